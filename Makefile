@@ -1,0 +1,36 @@
+# Every command works on a fresh clone: it builds .venv first, and again when what it is built from changes.
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help lab test check bench record clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
+
+lab: $(READY)  ## open the notebooks in JupyterLab; no CRM account needed
+	@$(BIN)/appconnect lab
+
+test: $(READY)  ## run everything: units, the contract on every CRM, the notebooks, the panels in a browser
+	@APPCONNECT_MODE=replay $(BIN)/pytest -n 2 --dist loadscope \
+		--nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/sanitize.cfg \
+		tests notebooks
+
+check: $(READY)  ## style and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(READY)  ## how long things take
+	@$(BIN)/python tests/bench.py
+
+record: $(READY)  ## record fixtures/ again, from the sandbox
+	$(BIN)/appconnect record --all
+
+clean:  ## forget .venv and everything else that was built
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt .ci/venv
+	@PYTHON="$(PYTHON)" sh .ci/venv
+	@touch $@
