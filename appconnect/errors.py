@@ -7,6 +7,7 @@
     │   ├── UnusableNumber      not a phone number that can be searched
     │   └── InternalExtension   an extension of the phone system, not a number a CRM would know
     ├── ConfigurationError      a setting is missing or wrong, a port is taken
+    │   └── ForeignHost         an address that is not the CRM's; credentials stay here
     ├── StoreError              what is remembered cannot be read or written
     ├── SignInError             the sign-in conversation did not succeed
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
@@ -56,6 +57,10 @@ class InternalExtension(InputError):
 
 class ConfigurationError(AppConnectError):
     """A setting is missing or wrong."""
+
+
+class ForeignHost(ConfigurationError):
+    """The address does not belong to the CRM, so nothing was sent to it."""
 
 
 class StoreError(AppConnectError):

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, SecretStr
 from pydantic.alias_generators import to_camel
 
 from appconnect.errors import AppConnectError
@@ -166,7 +166,7 @@ class OAuthInfo(Wire):
     """Where and as whom to run the OAuth conversation. The client secret is not part of ``to_wire()``."""
 
     client_id: str
-    client_secret: str = Field(repr=False, exclude=True)
+    client_secret: SecretStr = Field(exclude=True)
     authorize_uri: str
     access_token_uri: str
     revoke_uri: str = ""

@@ -1,0 +1,47 @@
+"""What every sign-in leaves behind: something that signs requests and knows what to remember."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+
+import httpx
+from pydantic import JsonValue
+
+
+class Credentials(httpx.Auth, ABC):
+    """Signs the requests of one connection (httpx's auth flow) and renews itself where the CRM can.
+
+    ``secrets()`` is what the vault seals, ``public()`` what may be shown: scopes, when the session ends, the
+    API's address. ``requires_response_body`` lets a flow read the answers of its own requests.
+    """
+
+    requires_response_body = True
+
+    @property
+    @abstractmethod
+    def base_url(self) -> str:
+        """Where the API is, without a trailing slash."""
+
+    @abstractmethod
+    def secrets(self) -> Mapping[str, str]:
+        """What must be kept, sealed, to sign requests again after a restart."""
+
+    def public(self) -> Mapping[str, JsonValue]:
+        """What may be kept in the clear and shown."""
+        return {}
+
+    def revocations(self) -> Sequence[httpx.Request]:
+        """The requests that end this connection at the CRM; none where the CRM knows no such thing."""
+        return ()
+
+
+Keep = Callable[[Credentials], None]
+"""Stores renewed credentials; called before they are used for anything."""
+
+Lease = Callable[[], AbstractAsyncContextManager[object]]
+"""Entered around a renewal: one at a time per connection, also across processes."""
+
+Reload = Callable[[], Mapping[str, str] | None]
+"""The secrets as the store has them now, in case another process has renewed them."""

@@ -1,0 +1,214 @@
+"""READ FIRST: the connector contract, fifteen operations that every CRM connector implements.
+
+A connector speaks one CRM's API. It gets finished drafts, returns records and raises the errors of
+:mod:`appconnect.errors`. It never composes log bodies, never decides who owns a log, never writes messages
+for people, never reads rate-limit headers, never refreshes a token and never retries: the HTTP client and
+the workbench do that, once for all CRMs.
+
+The names are those of App Connect's connector guide in snake case: ``findContact`` is :meth:`find_contact`.
+To write a connector, state the class attributes, implement the operations, and list the class in
+:mod:`appconnect.connectors`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from pydantic import JsonValue, SecretStr
+
+from appconnect.http import ApiRules, CrmClient
+from appconnect.models import (
+    AuthType,
+    Choice,
+    Contact,
+    CrmUser,
+    JsonObject,
+    LogDraft,
+    LogFormat,
+    LogRecord,
+    NewContact,
+    OAuthInfo,
+    User,
+    UserSettings,
+    setting,
+)
+from appconnect.phone import PhoneNumber
+
+
+class Cache(Protocol):
+    """Remembers small JSON values for a while, per platform and account."""
+
+    def get(self, key: str) -> JsonValue | None:
+        """The value, or None when there is none or it is too old."""
+        ...
+
+    def put(self, key: str, value: JsonValue, seconds: float) -> None:
+        """Remember a value for that long."""
+        ...
+
+
+class NoCache:
+    """Remembers nothing."""
+
+    def get(self, key: str) -> JsonValue | None:
+        """Nothing."""
+        return None
+
+    def put(self, key: str, value: JsonValue, seconds: float) -> None:
+        """Forget it at once."""
+
+
+@dataclass
+class Account:
+    """What a connector may know about who it works for.
+
+    ``client_id``, ``client_secret`` and ``redirect_uri`` are the registered OAuth app; ``options`` are the
+    CRM's own settings (Bullhorn: ``username``; Insightly: ``apiUrl``, ``phoneFields``); ``settings`` are
+    App Connect's user settings; ``user`` is None before sign-in.
+    """
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    redirect_uri: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    settings: UserSettings = field(default_factory=dict)
+    user: User | None = None
+
+    def setting(self, key: str, default: str = "") -> str:
+        """A user setting as text."""
+        value = setting(self.settings, key, default)
+        return value if isinstance(value, str) else default
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one operation takes: requests, and units of the CRM's daily budget; a search adds per match."""
+
+    requests: int
+    units: int = 0
+    requests_per_match: int = 0
+    units_per_match: int = 0
+
+
+class Connector(ABC):
+    """The fifteen operations against one CRM, on behalf of one signed-in user."""
+
+    platform: ClassVar[str]
+    """``"pipedrive"``: the name in ids, settings, paths."""
+    title: ClassVar[str]
+    """``"Pipedrive"``: the name for people."""
+    rules: ClassVar[ApiRules]
+    """What the HTTP client needs to know of this API."""
+    contact_types: ClassVar[tuple[str, ...]] = ()
+    """The types that :meth:`create_contact` can make; the first is the default."""
+    form_fields: ClassVar[tuple[str, ...]] = ()
+    """What the log form offers for a contact: keys of ``additional_info`` and ``additional_submission``."""
+    disposition_fields: ClassVar[tuple[str, ...]] = ()
+    """Which of them :meth:`upsert_call_disposition` can set and clear later."""
+    costs: ClassVar[Mapping[str, Cost]] = {}
+    """What an operation costs, by its name here, as far as the vendor documents it."""
+
+    def __init__(self, crm: CrmClient, account: Account | None = None, cache: Cache | None = None) -> None:
+        self.crm = crm
+        self.account = account if account is not None else Account()
+        self.cache: Cache = cache if cache is not None else NoCache()
+
+    # -- who --
+
+    @abstractmethod
+    def get_auth_type(self) -> AuthType:
+        """``oauth`` or ``apiKey``."""
+
+    @abstractmethod
+    async def get_oauth_info(self) -> OAuthInfo:
+        """The OAuth addresses and app; :class:`ConfigurationError` for CRMs without OAuth."""
+
+    @abstractmethod
+    async def get_user_info(self) -> User:
+        """The CRM user behind the credentials."""
+
+    @abstractmethod
+    async def unauthorize(self) -> None:
+        """Revoke what the CRM can revoke. The caller forgets the credentials whatever happens here."""
+
+    # -- contacts --
+
+    @abstractmethod
+    async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
+        """Contacts that carry the number, checked digit by digit, each once.
+
+        ``overriding_format`` is a comma list of templates in which each ``*`` or ``#`` takes one digit of
+        the national number; CRMs that compare text search those forms as well.
+        """
+
+    @abstractmethod
+    async def find_contact_with_name(self, name: str) -> list[Contact]:
+        """Contacts whose name matches, each once."""
+
+    @abstractmethod
+    async def create_contact(
+        self,
+        number: PhoneNumber,
+        new_contact_name: str,
+        new_contact_type: str = "",
+        additional_submission: Mapping[str, JsonValue] | None = None,
+    ) -> NewContact:
+        """Make a contact with this number. Not repeated by anybody: a caller checks for doubles first."""
+
+    # -- call logs --
+
+    @abstractmethod
+    async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
+        """Write a call log and give its id in the CRM."""
+
+    @abstractmethod
+    async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
+        """Change what the draft says and leave the rest."""
+
+    @abstractmethod
+    async def get_call_log(self, log_id: str) -> LogRecord:
+        """The log as the CRM has it; :class:`NotFound` when it is gone."""
+
+    @abstractmethod
+    async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
+        """Set or clear (``""``, ``"none"``) associations; None when there was nothing to set."""
+
+    # -- message logs --
+
+    @abstractmethod
+    async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
+        """Write a message log and give its id in the CRM."""
+
+    @abstractmethod
+    async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
+        """Change what the draft says and leave the rest."""
+
+    # -- about the CRM --
+
+    @abstractmethod
+    def get_log_format_type(self) -> LogFormat:
+        """What log bodies are written in."""
+
+    @abstractmethod
+    async def get_user_list(self) -> list[CrmUser]:
+        """All active CRM users, for admins to map extensions to."""
+
+    # -- beside the contract: what the workbench needs to lose and double nothing --
+
+    @abstractmethod
+    async def find_log(self, contact: Contact, draft: LogDraft) -> str | None:
+        """The id of a log that was written from this very draft, if there is one.
+
+        Asked only after a write whose answer was lost, so that the same call is never logged twice.
+        """
+
+    async def get_message_log(self, log_id: str) -> LogRecord:
+        """A message log as the CRM has it; most CRMs keep both kinds in one place."""
+        return await self.get_call_log(log_id)
+
+    async def new_contact_choices(self) -> dict[str, list[Choice]]:
+        """What the form for a new contact offers, e.g. statuses per type."""
+        return {}

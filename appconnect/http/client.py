@@ -1,0 +1,219 @@
+"""The one door to a CRM: sign, send, pace, retry, raise, decode, page, gather.
+
+A connector calls ``crm.get("/path", key=value)`` and gets JSON, or one of the errors of
+:mod:`appconnect.errors`. Everything in between is here, once for all CRMs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+
+import httpx
+from pydantic import JsonValue, TypeAdapter, ValidationError
+
+from appconnect.clock import Clock
+from appconnect.errors import CrmError, NotSignedIn, RateLimited, Unavailable, Unreachable
+from appconnect.http.door import Door, Mask, readable, seen_limits
+from appconnect.http.paging import NextPage, Params
+from appconnect.http.ratelimit import RateLimit
+from appconnect.http.replies import Reply, error_in, is_page
+from appconnect.http.retry import READS, wait_before_retry
+from appconnect.http.rules import ApiRules
+from appconnect.http.trace import Trace
+
+T = TypeVar("T")
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Signer(Protocol):
+    """What the client needs of the credentials; :class:`appconnect.auth.base.Credentials` is one."""
+
+    @property
+    def base_url(self) -> str:
+        """Where the API is, without a trailing slash."""
+        ...
+
+    def revocations(self) -> Iterable[httpx.Request]:
+        """The requests that end the connection at the CRM."""
+        ...
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncIterator[httpx.Request]:
+        """Signs a request."""
+        ...
+
+
+class CrmClient:
+    """One CRM's API, spoken over a transport that may be the network, the sandbox or a recording."""
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        *,
+        rules: ApiRules,
+        clock: Clock,
+        trace: Trace | None = None,
+        mask: Mask = lambda exchange: exchange,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.rules = rules
+        self.clock = clock
+        self.trace = trace if trace is not None else Trace()
+        self.signer: httpx.Auth | None = None
+        self._jitter = jitter
+        self._door = Door(transport, rules=rules, clock=clock, trace=self.trace, mask=mask)
+        self._http = httpx.AsyncClient(
+            transport=self._door, timeout=rules.timeout, follow_redirects=False,
+            headers={"Accept": "application/json", "User-Agent": "appconnect"},
+        )  # fmt: skip
+
+    # -- one request --
+
+    async def get(self, path: str, **params: str | int | float | bool | None) -> JsonValue:
+        """Read ``path``; the parameters become the query, those that are None are left out."""
+        return (await self.send("GET", path, params=params)).body
+
+    async def read(self, into: type[T], path: str, **params: str | int | float | bool | None) -> T:
+        """Read ``path`` into a model; :class:`Unavailable` when the answer has another shape."""
+        return decode(into, await self.get(path, **params), f"GET {path}")
+
+    async def post(self, path: str, body: JsonValue = None, **params: str | int | bool | None) -> JsonValue:
+        """Send a JSON body with POST."""
+        return (await self.send("POST", path, params=params, body=body)).body
+
+    async def put(self, path: str, body: JsonValue = None, **params: str | int | bool | None) -> JsonValue:
+        """Send a JSON body with PUT."""
+        return (await self.send("PUT", path, params=params, body=body)).body
+
+    async def patch(self, path: str, body: JsonValue = None, **params: str | int | bool | None) -> JsonValue:
+        """Send a JSON body with PATCH."""
+        return (await self.send("PATCH", path, params=params, body=body)).body
+
+    async def delete(self, path: str) -> JsonValue:
+        """Delete what ``path`` names."""
+        return (await self.send("DELETE", path)).body
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        body: JsonValue = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send one signed request, again where that is safe and useful, and give the successful answer.
+
+        ``path`` is below the connection's base address, or a whole address of one of the CRM's hosts.
+        """
+        url = path if path.startswith("https://") else f"{self._base_url()}{path}"
+        query = {key: value for key, value in (params or {}).items() if value is not None}
+        request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
+        return await self._with_retries(request, signer=self.signer)
+
+    async def send_unsigned(self, request: httpx.Request) -> Reply:
+        """Send a request of the sign-in conversation as it is."""
+        return await self._with_retries(request, signer=None)
+
+    async def revoke(self) -> None:
+        """Tell the CRM that the connection is over, where it can be told."""
+        if isinstance(self.signer, httpx.Auth) and hasattr(self.signer, "revocations"):
+            for request in self.signer.revocations():
+                await self.send_unsigned(request)
+
+    # -- many requests --
+
+    async def pages(
+        self, path: str, next_page: NextPage, **params: str | int | bool | None
+    ) -> AsyncIterator[JsonValue]:
+        """The pages of a list, one after the other, until ``next_page`` knows of no further one."""
+        wanted: Params | None = params
+        while wanted is not None:
+            body = (await self.send("GET", path, params=wanted)).body
+            yield body
+            wanted = next_page(body, wanted)
+
+    async def gather(self, work: Iterable[Coroutine[object, object, T]]) -> list[T]:
+        """Do independent work together and give the results in order; the first error ends the rest."""
+        tasks = [asyncio.ensure_future(each) for each in work]
+        try:
+            return list(await asyncio.gather(*tasks))
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+
+    # -- around requests --
+
+    @contextmanager
+    def watch(self) -> Iterator[list[RateLimit]]:
+        """Collect what the CRM says of its limits while an operation runs, in order of arrival."""
+        seen: list[RateLimit] = []
+        token = seen_limits.set(seen)
+        try:
+            yield seen
+        finally:
+            seen_limits.reset(token)
+
+    async def aclose(self) -> None:
+        """Close the connection pool."""
+        await self._http.aclose()
+
+    def _base_url(self) -> str:
+        base = getattr(self.signer, "base_url", "")
+        if not base:
+            raise NotSignedIn("There is no connection to the CRM yet; sign in first.")
+        return str(base)
+
+    async def _with_retries(self, request: httpx.Request, signer: httpx.Auth | None) -> Reply:
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return await self._once(request, signer)
+            except CrmError as error:
+                wait = wait_before_retry(error, method=request.method, tries=tries, jitter=self._jitter())
+                if wait is None:
+                    raise
+                if isinstance(error, RateLimited):
+                    self._door.pacer.quiet_for(wait, self.clock.now())
+                else:
+                    await self.clock.sleep(wait)
+
+    async def _once(self, request: httpx.Request, signer: httpx.Auth | None) -> Reply:
+        label = f"{request.method} {request.url.path}"
+        try:
+            response = await self._http.send(request, auth=signer)
+        except NEVER_LEFT as error:
+            message = f"{request.url.host} cannot be reached; check the network."
+            raise Unreachable(message, request=label) from error
+        except httpx.TransportError as error:
+            raise Unreachable(
+                f"{request.url.host} did not answer in time or broke the connection off; try again.",
+                request=label, maybe_done=request.method not in READS,
+            ) from error  # fmt: skip
+        body = readable(response.content, response.headers.get("content-type", ""))
+        reply = Reply(response.status_code, dict(response.headers), body)
+        error_ = error_in(reply, label, self.rules, self.clock.now())
+        if error_ is not None:
+            raise error_
+        if is_page(body):
+            raise Unavailable("The CRM answered with a web page where data belongs; try again later.",
+                              status=reply.status, request=label)  # fmt: skip
+        return reply
+
+
+def decode(into: type[T], body: JsonValue, request: str) -> T:
+    """Read JSON into a model; :class:`Unavailable`, naming the field, when it has another shape."""
+    try:
+        return TypeAdapter(into).validate_python(body)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the answer"
+        raise Unavailable(
+            f"The CRM's answer to {request} is not as documented: {where}: {first['msg']}.", request=request
+        ) from None

@@ -1,0 +1,75 @@
+"""Rate limits as the CRM states them, and pacing so that they are not met. Pure; absent means None."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from appconnect.http.rules import LimitHeaders, Pace
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """What one answer said of the limits; ``reset`` in seconds until the window ends."""
+
+    amount: int | None = None
+    remaining: int | None = None
+    reset: float | None = None
+    daily_amount: int | None = None
+    daily_remaining: int | None = None
+
+    @property
+    def said(self) -> bool:
+        """Whether the CRM said anything at all."""
+        return any(value is not None for value in vars(self).values())
+
+
+def read(headers: Mapping[str, str], names: LimitHeaders) -> RateLimit:
+    """Read an answer's rate-limit headers; what is absent or no number is None."""
+    return RateLimit(
+        amount=_whole(headers.get(names.amount)),
+        remaining=_whole(headers.get(names.remaining)),
+        reset=_number(headers.get(names.reset)),
+        daily_amount=_whole(headers.get(names.daily_amount)),
+        daily_remaining=_whole(headers.get(names.daily_remaining)),
+    )
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text) if text is not None else None
+    except ValueError:
+        return None
+
+
+def _whole(text: str | None) -> int | None:
+    number = _number(text)
+    return None if number is None else int(number)
+
+
+class Pacer:
+    """Says how long to wait so that no rolling window is exceeded."""
+
+    def __init__(self, paces: tuple[Pace, ...]) -> None:
+        self._windows: list[tuple[Pace, deque[float]]] = [(pace, deque()) for pace in paces]
+        self._quiet_until = 0.0
+
+    def quiet_for(self, seconds: float, now: datetime) -> None:
+        """After a 429: let nobody through before ``seconds`` are over."""
+        self._quiet_until = max(self._quiet_until, now.timestamp() + seconds)
+
+    def reserve(self, path: str, now: datetime) -> float:
+        """Take the next free place for a request to ``path``; gives the seconds to wait before sending it."""
+        moment = max(now.timestamp(), self._quiet_until)
+        windows = [(pace, sent) for pace, sent in self._windows if fnmatchcase(path, pace.path)]
+        for pace, sent in windows:
+            if len(sent) >= pace.requests:
+                moment = max(moment, sent[-pace.requests] + pace.seconds)
+        for pace, sent in windows:
+            sent.append(moment)
+            while len(sent) > pace.requests:
+                sent.popleft()
+        return max(0.0, moment - now.timestamp())

@@ -1,0 +1,57 @@
+"""When to try again, and after how long. Pure.
+
+A write is repeated only when the CRM certainly did not carry it out: it was refused (429), or never left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from appconnect.errors import CrmError, RateLimited, Unavailable, Unreachable
+
+MOST_TRIES = 4
+LONGEST_WAIT = 30.0
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """``Retry-After`` in seconds, from a number or an HTTP date (RFC 9110, 10.2.3); None when absent."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def wait_before_retry(error: CrmError, *, method: str, tries: int, jitter: float = 0.0) -> float | None:
+    """Seconds to wait before the next try, or None to give up.
+
+    ``tries`` counts the tries made so far, from 1. Waits double from half a second, with up to a quarter
+    on top for a ``jitter`` of 0 to 1; what the CRM asks for wins, and a wait longer than half a minute is not made.
+    """
+    if tries >= MOST_TRIES or not _worth_it(error, method):
+        return None
+    asked = error.retry_after if isinstance(error, RateLimited) else None
+    if asked is not None:
+        return asked if asked <= LONGEST_WAIT else None
+    backoff: float = 0.5 * 2 ** (tries - 1)
+    return backoff * (1 + 0.25 * jitter)
+
+
+def _worth_it(error: CrmError, method: str) -> bool:
+    if isinstance(error, RateLimited):
+        return not error.daily
+    if isinstance(error, Unreachable):
+        return method in READS or not error.maybe_done
+    return isinstance(error, Unavailable) and method in READS

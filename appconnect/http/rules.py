@@ -1,0 +1,56 @@
+"""What a connector states about its CRM's API, so that the client can do the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+
+@dataclass(frozen=True)
+class LimitHeaders:
+    """The CRM's names for its rate-limit headers; "" where it has none.
+
+    ``reset`` counts seconds until the window ends, which is what the four CRMs are known or taken to send.
+    """
+
+    amount: str = ""
+    remaining: str = ""
+    reset: str = ""
+    daily_amount: str = ""
+    daily_remaining: str = ""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """At most ``requests`` in any ``seconds``, for paths that match the glob ``path``."""
+
+    requests: int
+    seconds: float
+    path: str = "*"
+
+
+@dataclass(frozen=True)
+class ApiRules:
+    """The facts about one CRM's API that do not depend on the operation.
+
+    ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
+    own sentence in an error body. ``shortest_wait`` is how long to stay quiet after a 429, in seconds.
+    """
+
+    hosts: tuple[str, ...]
+    limit_headers: LimitHeaders = field(default_factory=LimitHeaders)
+    paces: tuple[Pace, ...] = ()
+    error_keys: tuple[str, ...] = ("message",)
+    shortest_wait: float = 1.0
+    most_in_flight: int = 8
+    timeout: float = 20.0
+
+    def trusts(self, host: str) -> bool:
+        """Whether the host belongs to the CRM."""
+        return matches_any(host.lower(), self.hosts)
+
+
+def matches_any(text: str, globs: Iterable[str]) -> bool:
+    """Whether any of the globs describes the whole text."""
+    return any(fnmatchcase(text, glob) for glob in globs)
