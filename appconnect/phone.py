@@ -1,0 +1,181 @@
+"""Phone numbers: reading what was typed, writing what a CRM is searched for, checking what it found.
+
+All parsing is done by ``phonenumbers`` (https://github.com/daviddrysdale/python-phonenumbers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, ValidationResult
+
+from appconnect.errors import InternalExtension, UnusableNumber
+
+LONGEST_TEXT = 250  # what phonenumbers itself is willing to look at
+WITHHELD = frozenset({"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld"})
+LABELS = frozenset({"caller", "id", "no", "number"})
+INTERNATIONAL_PREFIXES = ("00", "011")
+EXTENSION = re.compile(r"[\s,;]{0,3}(?:ext(?:ensio)?n?|x|#)[\s.:=]{0,3}\d{1,7}\s{0,3}$", re.IGNORECASE)
+SEVERAL = re.compile(r"[,;|\n]")
+TEMPLATE = re.compile(r"[\d*#+()\-./ ]+")
+SLOT = re.compile(r"[*#]")
+
+
+@dataclass(frozen=True)
+class PhoneNumber:
+    """A number that can be searched for."""
+
+    e164: str
+    """``+14155550142``"""
+    national: str
+    """The national significant number, digits only: ``4155550142``."""
+    country_code: str
+    """The country's calling code: ``1``."""
+    region: str
+    """ISO 3166 country, ``""`` for numbers of no country (+800 …)."""
+    formatted: str
+    """For people: ``+1 415-555-0142``."""
+
+
+def parse(text: str, *, is_extension: bool = False, region: str = "US") -> PhoneNumber:
+    """The number that ``text`` means; ``region`` is the country of numbers without "+".
+
+    A space where a "+" was (a query-string accident) is mended. Raises `InternalExtension` when the phone
+    system says so, `UnusableNumber` for everything that no CRM could be searched for.
+    """
+    if is_extension:
+        raise InternalExtension(f"{_shown(text)} is an internal extension, which no CRM knows.")
+    _refuse_what_is_no_number(text)
+    fault = "is not a phone number"
+    for candidate, strict in _readings(text):
+        try:
+            number = phonenumbers.parse(candidate, region)
+        except phonenumbers.NumberParseException:
+            continue
+        verdict = phonenumbers.is_possible_number_with_reason(number)
+        if verdict == ValidationResult.IS_POSSIBLE and not (
+            strict and not phonenumbers.is_valid_number(number)
+        ):
+            return _finished(number)
+        fault = _FAULTS.get(verdict, fault)
+    raise UnusableNumber(f"{_shown(text)} {fault}. Use the full number with country code, like +14155550142.")
+
+
+def national(text: str, *, region: str = "US") -> str:
+    """The national significant number of ``text``, digits only. Raises like `parse`."""
+    return parse(text, region=region).national
+
+
+def search_forms(number: PhoneNumber, overriding_format: str = "") -> list[str]:
+    """What to type into a CRM's search: one text per template, or else the national number.
+
+    ``overriding_format`` is a comma list like ``"(***) ***-****,***-***-****"``; each ``*`` or ``#``
+    takes one digit of the national number. A template with more or fewer places than the
+    number has digits, or with anything but phone punctuation in it, would search for something else and is
+    left out.
+    """
+    filled = [_fill(each.strip(), number.national) for each in overriding_format.split(",")]
+    return list(dict.fromkeys(form for form in filled if form)) or [number.national]
+
+
+def digits(text: str) -> str:
+    """The digits in ``text``, any script's, as ASCII."""
+    return phonenumbers.normalize_digits_only(text)
+
+
+def carries(stored: str, number: PhoneNumber) -> bool:
+    """Whether a phone field of a CRM, free text, holds this very number.
+
+    Digits count, punctuation does not: with or without country code, trunk prefix ("0"), international
+    prefix ("00", "011") and extension ("x204"). A longer number that contains this one is another number.
+    """
+    whole = stored[:LONGEST_TEXT]
+    return any(_is_written(piece, number) for piece in [whole, *SEVERAL.split(whole)])
+
+
+def best_carrier(phones: Iterable[str], number: PhoneNumber) -> str | None:
+    """The stored text that carries the number, a full one with "+" first; None when none does."""
+    carriers = [stored for stored in phones if carries(stored, number)]
+    return min(carriers, key=lambda stored: "+" not in stored, default=None)
+
+
+# -- reading --
+
+_FAULTS = {
+    ValidationResult.TOO_SHORT: "is too short for a phone number",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "lacks the area code",
+    ValidationResult.TOO_LONG: "is too long for a phone number",
+    ValidationResult.INVALID_LENGTH: "has too few or too many digits",
+}
+
+
+def _refuse_what_is_no_number(text: str) -> None:
+    bare = text.strip().casefold()
+    if not bare:
+        raise UnusableNumber("There is no phone number to search for.")
+    if len(text) > LONGEST_TEXT:
+        raise UnusableNumber(f"{_shown(text)} is too long for a phone number.")
+    words = set(re.split(r"[\s_-]+", bare))
+    if words == {"no", "caller", "id"} or (words & WITHHELD and words <= WITHHELD | LABELS):
+        raise UnusableNumber(
+            f"The caller's number is withheld ({_shown(text)}); no contact can be searched for."
+        )
+    if bare.startswith(("sip:", "sips:")) or "@" in bare:
+        raise UnusableNumber(f"{_shown(text)} is an internet (SIP) address, not a phone number.")
+    if any(letter.isalpha() for letter in EXTENSION.sub("", bare.removeprefix("tel:"))):
+        raise UnusableNumber(f"{_shown(text)} has letters in it; type the phone number in digits.")
+
+
+def _readings(text: str) -> Iterator[tuple[str, bool]]:
+    """What ``text`` may mean, likeliest first, each with whether it must be valid and not only possible."""
+    bare = text.strip()
+    if not bare[0].isdigit():
+        yield bare, False
+        return
+    if text[0].isspace():
+        yield f"+{bare}", True
+    yield bare, False
+    yield f"+{bare}", False
+
+
+def _finished(number: phonenumbers.PhoneNumber) -> PhoneNumber:
+    region = phonenumbers.region_code_for_number(number)
+    if region is None:  # possible, but not in use today, such as the numbers of films and examples
+        region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    number.extension = None
+    return PhoneNumber(
+        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        national=phonenumbers.national_significant_number(number),
+        country_code=str(number.country_code),
+        region="" if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region,
+        formatted=phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL),
+    )
+
+
+def _shown(text: str) -> str:
+    printable = "".join(character for character in text.strip() if character.isprintable())
+    return f'"{printable[:40]}…"' if len(printable) > 40 else f'"{printable}"'
+
+
+# -- writing and checking --
+
+
+def _fill(template: str, figures: str) -> str:
+    if not TEMPLATE.fullmatch(template) or len(SLOT.findall(template)) != len(figures):
+        return ""
+    remaining = iter(figures)
+    return SLOT.sub(lambda _: next(remaining), template)
+
+
+def _is_written(stored: str, number: PhoneNumber) -> bool:
+    text = EXTENSION.sub("", stored)
+    trunk = phonenumbers.ndd_prefix_for_region(number.region, True) or ""
+    abroad = {number.country_code + number.national, number.country_code + trunk + number.national}
+    if "+" in text:
+        return digits(text) in abroad
+    home = {number.national, trunk + number.national}
+    prefixed = {prefix + form for prefix in INTERNATIONAL_PREFIXES for form in abroad}
+    return digits(text) in home | abroad | prefixed
