@@ -426,6 +426,8 @@ class UserList(Result):
 class UserMapping(Wire):
     """An admin's word on whose logs are whose: one CRM user for one or several RingCentral extensions."""
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     crm_user_id: str
     rc_extension_id: str | list[str] = ""
 
