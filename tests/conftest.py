@@ -26,5 +26,7 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     if os.environ.get("APPCONNECT_REQUIRE_BROWSER") == "1":
-        pytest.fail("APPCONNECT_REQUIRE_BROWSER is 1 and there is no Chromium. On Debian: apt-get install chromium")
+        pytest.fail(
+            "APPCONNECT_REQUIRE_BROWSER is 1 and there is no Chromium. On Debian: apt-get install chromium"
+        )
     pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")

@@ -1,0 +1,108 @@
+"""Who may import whom: the arrows go one way, wherever in a file an import stands, also for types only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "appconnect"
+
+MAY_IMPORT = {
+    # the words
+    "errors": "",
+    "models": "errors",
+    "clock": "",
+    # pure
+    "phone": "errors models",
+    "assignment": "errors models clock",
+    "notices": "errors models",
+    "logs": "errors models",
+    # the way to a CRM
+    "auth": "errors models clock",
+    "http": "errors models clock",
+    "connector": "errors models clock phone http",
+    "connectors": "errors models clock phone http connector",
+    # what a workbench is made of
+    "settings": "errors models",
+    "store": "errors models clock",
+    "replay": "errors",
+    "sandbox": "",
+    "workbench": "errors models clock phone assignment notices logs auth http connector connectors"
+    " settings store replay sandbox",
+    # what people touch
+    "panels": "errors models phone settings workbench",
+    "cli": "errors models settings replay sandbox workbench panels",
+    "__main__": "cli",
+    "__init__": "errors models workbench",
+}
+SPEAK_HTTPX = {"http", "auth", "replay", "sandbox"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+CONNECTORS = sorted(PACKAGE.glob("connectors/[!_]*.py"))
+
+
+def room(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def named(module: Path) -> str:
+    return str(module.relative_to(ROOT))
+
+
+def imports(module: Path) -> Iterator[str]:
+    """The dotted name of everything imported; ``from a import b`` gives ``a.b``."""
+    package = [PACKAGE.name, *module.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def rooms_imported(module: Path) -> set[str]:
+    """The rooms of ours that a module imports, other than its own."""
+    parts = [name.split(".") for name in imports(module) if name.split(".")[0] == PACKAGE.name]
+    known = {room(each) for each in MODULES}
+    rooms = {part[1] if len(part) > 1 and part[1] in known else "__init__" for part in parts}
+    return rooms - {room(module)}
+
+
+def test_every_room_has_its_place_in_the_table() -> None:
+    assert set() == {room(module) for module in MODULES} - MAY_IMPORT.keys()
+
+
+def test_the_table_has_no_circle() -> None:
+    done: set[str] = set()
+    while ready := {name for name, rooms in MAY_IMPORT.items() if set(rooms.split()) <= done} - done:
+        done |= ready
+    assert MAY_IMPORT.keys() == done
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_imports_follow_the_arrows(module: Path) -> None:
+    assert set() == rooms_imported(module) - set(MAY_IMPORT[room(module)].split())
+
+
+@pytest.mark.parametrize("module", CONNECTORS, ids=named)
+def test_a_connector_imports_no_other_connector(module: Path) -> None:
+    assert [] == [name for name in imports(module) if name.startswith("appconnect.connectors.")]
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if room(m) not in SPEAK_HTTPX], ids=named)
+def test_httpx_is_known_only_where_requests_are_sent(module: Path) -> None:
+    assert [] == [name for name in imports(module) if name.split(".")[0] in {"httpx", "httpcore"}]
+
+
+@pytest.mark.parametrize("module", CONNECTORS, ids=named)
+def test_a_connector_can_be_read_in_one_sitting(module: Path) -> None:
+    assert len(module.read_text("utf-8").splitlines()) <= 350
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_a_module_opens_with_a_sentence(module: Path) -> None:
+    assert ast.get_docstring(ast.parse(module.read_text("utf-8")))
