@@ -1,0 +1,421 @@
+"""What every CRM of the sandbox is made of.
+
+A CRM is a subclass of `CrmSandbox` in its own module (or package, above 350 lines), read from top to bottom
+as routes, handlers (read the parameters, call the state, answer), state::
+
+    class RedtailSandbox(CrmSandbox):
+        "Redtail as its documentation describes it: https://…"
+
+        name, title = "redtail", "Redtail CRM"
+        hosts = ("crm.redtailtechnology.com", "*.crm.redtailtechnology.com")      # shell patterns
+        plans = ("standard", "tiny")                                              # the first is the default
+        offers = (Switch("bare_authorization", False, "Accept the key without a scheme word."),)
+
+        def routes(self) -> list[BaseRoute]:
+            return [Route("/api/public/v1/contacts/{id:int}", self.contact, methods=["GET"]), …]
+
+        def start_over(self) -> None:
+            self.contacts = people()                  # all state; called by __init__ and reset()
+
+        def guide(self) -> Guide:
+            return Guide(…)                           # for the index page on the port
+
+        async def contact(self, request: Request) -> Response:
+            self._signed_in(request)
+            return JSONResponse(…)
+
+and is added to the tuple ``CRMS`` in server.py. What comes for free:
+
+* ``self.clock`` (all time comes from here) and ``self.ids.next("person", 500)`` (counts from small numbers,
+  so that outputs repeat).
+* ``self.plan`` and ``self.switches["name"]``; unknown names raise. Read them when answering: they may change.
+* ``self.faults`` and ``self.requests`` (every request seen, fault or not).
+* ``raise RefusedError(response)`` anywhere below a handler ends it with that answer.
+* ``unrouted(request, status)`` answers where no route fits, 404 or 405: override it with the vendor's bodies.
+* ``rewrite(path)`` may canonise a path before routing (Insightly ignores case, Bullhorn tolerates "//").
+* ``self.address(request, "oauth.pipedrive.com")`` is the origin to hand out, without a slash at the end:
+  ``https://oauth.pipedrive.com`` in-process, ``http://127.0.0.1:PORT/pipedrive`` on a port.
+  ``in_process(request)`` tells which it is.
+* `bearer`, `basic`, `read_json`, `Window` (rolling limiter), `Budget` (daily one), HTML pages in pages.py,
+  OAuth codes and tokens in oauth.py. The cast that all CRMs share is named in people.py.
+
+Handlers may be plain ``async def`` methods or functions; requests are buffered, so a body can be read twice.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from abc import ABC, abstractmethod
+from collections import Counter, UserDict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import ClassVar
+from urllib.parse import parse_qsl
+
+import httpx
+from pydantic import JsonValue
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+from starlette.types import Message, Receive, Scope, Send
+
+from appconnect.sandbox.clock import Clock
+from appconnect.sandbox.faults import Faults
+
+Json = JsonValue
+JsonObject = dict[str, JsonValue]
+
+IN_PROCESS = "appconnect.sandbox.in_process"
+"""The scope key that marks requests which never left this process."""
+
+
+# -- what a CRM says about itself --
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A behaviour that the vendor does not document and that a connector could depend on."""
+
+    name: str
+    default: bool
+    meaning: str
+
+
+class Switches(UserDict[str, bool]):
+    """Switch positions by name; a name that the CRM does not offer raises KeyError with the valid ones."""
+
+    def __init__(self, offers: Sequence[Switch], positions: Mapping[str, bool] | None = None) -> None:
+        self._offers = {switch.name: switch.default for switch in offers}
+        super().__init__({**self._offers, **(positions or {})})
+
+    def __setitem__(self, name: str, position: bool) -> None:
+        if name not in self._offers:
+            raise KeyError(f"no switch {name!r}; there are: {', '.join(self._offers) or 'none'}")
+        super().__setitem__(name, position)
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What a person needs to use a CRM of the sandbox; shown on the index page (escaped there)."""
+
+    title: str
+    docs: str
+    sign_in: str
+    """One or two sentences: how to sign in."""
+    credentials: Mapping[str, str]
+    """Label → value, all of them made up."""
+    try_it: Sequence[str] = ()
+    """Paths below ``http://127.0.0.1:PORT/<crm>`` worth a request, e.g. "/v1/users/me"."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Name → what is special about them."""
+    plans: Mapping[str, str] = field(default_factory=dict)
+    """Plan → its limits in words."""
+
+
+# -- what was asked --
+
+
+@dataclass
+class SeenRequest:
+    """A request as it arrived; ``status`` is None until it is answered.
+
+    ``path`` is without the port's ``/<crm>`` prefix. ``query`` and ``form`` keep the last of
+    repeated keys. The repr shows no header, query or body.
+    """
+
+    method: str
+    host: str
+    path: str
+    query: dict[str, str] = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    status: int | None = None
+
+    @property
+    def json(self) -> Json:
+        """The body as JSON; None when it is empty or not JSON."""
+        try:
+            parsed: Json = json.loads(self.body)
+        except ValueError:
+            return None
+        return parsed
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body as form fields."""
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+class RefusedError(Exception):
+    """Raised below a handler: answer with ``response``."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+# -- the CRM itself --
+
+
+class CrmSandbox(ABC):
+    """One CRM, played. An ASGI application; see the module's docstring for how to write one."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    hosts: ClassVar[tuple[str, ...]]
+    plans: ClassVar[tuple[str, ...]] = ("standard",)
+    offers: ClassVar[tuple[Switch, ...]] = ()
+
+    def __init__(
+        self, clock: Clock, *, plan: str | None = None, switches: Mapping[str, bool] | None = None
+    ) -> None:
+        self.clock = clock
+        self._first_plan, self._first_switches = plan or self.plans[0], dict(switches or {})
+        self.requests: list[SeenRequest] = []
+        self.faults = Faults()
+        self.reset()
+        self.app = self._build()
+
+    def __repr__(self) -> str:
+        return f"<{self.title} sandbox: plan {self.plan}, {len(self.requests)} requests seen>"
+
+    @property
+    def plan(self) -> str:
+        """The plan the made-up company is on; it decides the rate limits."""
+        return self._plan
+
+    @plan.setter
+    def plan(self, plan: str) -> None:
+        if plan not in self.plans:
+            raise ValueError(f"{self.title} has no plan {plan!r}; there are: {', '.join(self.plans)}")
+        self._plan = plan
+
+    def reset(self) -> None:
+        """Everything as on the first morning: state, limits, switches; nothing seen, no faults waiting."""
+        self.plan = self._first_plan
+        self.switches = Switches(self.offers, self._first_switches)
+        self.requests.clear()
+        self.faults.clear()
+        self.ids = Ids()
+        self.start_over()
+
+    @abstractmethod
+    def routes(self) -> list[BaseRoute]:
+        """What this CRM answers to."""
+
+    @abstractmethod
+    def start_over(self) -> None:
+        """Build all state anew."""
+
+    @abstractmethod
+    def guide(self) -> Guide:
+        """How a person reaches and uses this CRM."""
+
+    def unrouted(self, request: Request, status: int) -> Response:
+        """The answer where no route fits: 404 (no such path) or 405 (no such method)."""
+        message = "Not Found" if status == 404 else "Method Not Allowed"
+        return JSONResponse({"message": message}, status)
+
+    def rewrite(self, path: str) -> str:
+        """The path that routing sees."""
+        return path
+
+    def address(self, request: HTTPConnection, host: str) -> str:
+        """The origin (no trailing slash) at which the asker reaches ``host`` of this CRM."""
+        return f"https://{host}" if in_process(request) else str(request.base_url).rstrip("/")
+
+    # -- from request to answer --
+
+    def _build(self) -> Starlette:
+        async def refused(_: Request, refusal: Exception) -> Response:
+            assert isinstance(refusal, RefusedError)
+            return refusal.response
+
+        async def unrouted(request: Request, problem: Exception) -> Response:
+            assert isinstance(problem, HTTPException)
+            return self.unrouted(request, problem.status_code)
+
+        handlers = {RefusedError: refused, 404: unrouted, 405: unrouted}
+        app = Starlette(routes=self.routes(), exception_handlers=handlers)
+        app.router.redirect_slashes = False
+        return app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note the request, let a fault or the handler answer, note the status."""
+        body = await _whole_body(receive)
+        seen = _seen(scope, body)
+        self.requests.append(seen)
+        fault = self.faults.take(seen.method, seen.path)
+        if fault and fault.drop:
+            await _break_off(scope, send, httpx.ConnectError)
+            return
+        answers = self.app if fault is None or fault.drop_after else fault.response()
+        scope = {**scope, "path": scope.get("root_path", "") + self.rewrite(seen.path)}
+        await answers(scope, _again(body), _noting(seen, None if fault and fault.drop_after else send))
+        if fault and fault.drop_after:
+            await _break_off(scope, send, httpx.ReadError)
+
+
+def in_process(request: HTTPConnection) -> bool:
+    """Whether the request came through the transport instead of a port."""
+    return bool(request.scope.get(IN_PROCESS))
+
+
+def _seen(scope: Scope, body: bytes) -> SeenRequest:
+    connection = HTTPConnection(scope)
+    return SeenRequest(
+        method=scope["method"],
+        host=connection.headers.get("host", ""),
+        path=scope["path"].removeprefix(scope.get("root_path", "")),
+        query=dict(connection.query_params),
+        headers=dict(connection.headers),
+        body=body,
+    )
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+def _again(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+def _noting(seen: SeenRequest, send: Send | None) -> Send:
+    """Notes the status on the way out; without ``send`` the answer is lost."""
+
+    async def note(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            seen.status = message["status"]
+        if send is not None:
+            await send(message)
+
+    return note
+
+
+async def _break_off(scope: Scope, send: Send, error: type[httpx.TransportError]) -> None:
+    """End the conversation without an answer.
+
+    A port can only promise more bytes than it sends; the server then cuts the connection.
+    """
+    if scope.get(IN_PROCESS):
+        raise error("The sandbox broke the connection on purpose (a fault).")
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+
+
+# -- tools that several CRMs need --
+
+
+class Ids:
+    """Ids that count up from a small first number per kind of record."""
+
+    def __init__(self) -> None:
+        self._used: Counter[str] = Counter()
+
+    def next(self, kind: str, first: int = 1) -> int:
+        """The next id of ``kind``; the very first is ``first``."""
+        self._used[kind] += 1
+        return first + self._used[kind] - 1
+
+
+class Window:
+    """At most ``limit`` requests in any ``seconds``; what is refused does not count."""
+
+    def __init__(self, clock: Clock, limit: int, seconds: float) -> None:
+        self._clock, self.limit, self.seconds = clock, limit, seconds
+        self._hits: deque[datetime] = deque()
+
+    def take(self) -> bool:
+        """Count one request; False when the window is full."""
+        if self.remaining <= 0:
+            return False
+        self._hits.append(self._clock.now())
+        return True
+
+    @property
+    def remaining(self) -> int:
+        """How many more requests fit just now."""
+        begin = self._clock.now() - timedelta(seconds=self.seconds)
+        while self._hits and self._hits[0] <= begin:
+            self._hits.popleft()
+        return self.limit - len(self._hits)
+
+    @property
+    def reset(self) -> int:
+        """Seconds, rounded up, until there is room again for one more than now."""
+        first = self._hits[0] if self._hits else self._clock.now()
+        left = first + timedelta(seconds=self.seconds) - self._clock.now()
+        return max(0, math.ceil(left.total_seconds()))
+
+
+class Budget:
+    """``limit`` units a day; the day ends at midnight UTC."""
+
+    def __init__(self, clock: Clock, limit: int) -> None:
+        self._clock, self.limit = clock, limit
+        self._day, self._spent = clock.now().date(), 0
+
+    def spend(self, units: int = 1) -> bool:
+        """Take ``units``; False, and nothing taken, when they are not left."""
+        if units > self.remaining:
+            return False
+        self._spent += units
+        return True
+
+    @property
+    def remaining(self) -> int:
+        """Units left today."""
+        if (today := self._clock.now().date()) != self._day:
+            self._day, self._spent = today, 0
+        return self.limit - self._spent
+
+    @property
+    def reset(self) -> int:
+        """Seconds until midnight UTC."""
+        now = self._clock.now()
+        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        return math.ceil((midnight - now).total_seconds())
+
+
+def bearer(request: HTTPConnection) -> str | None:
+    """The token of ``Authorization: Bearer …``; None when there is no such header."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def basic(request: HTTPConnection) -> tuple[str, str] | None:
+    """User and password of ``Authorization: Basic …``; None when there are none.
+
+    The password is all after the first colon, so a third part can be split off by the CRM that has one.
+    """
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (user, password) if colon else None
+
+
+async def read_json(request: Request) -> Json:
+    """The body as JSON; None when it is empty or not JSON."""
+    try:
+        parsed: Json = json.loads(await request.body())
+    except ValueError:
+        return None
+    return parsed

@@ -1,0 +1,93 @@
+"""Things that go wrong on purpose: an answer in place of the handler's, or a connection that breaks.
+
+::
+
+    crm.faults.add("POST", "/api/v2/activities", status=503, text="upstream timed out")
+    crm.faults.add(path="/v1/leads*", status=429, headers={"Retry-After": "1"}, times=2)
+    crm.faults.add("POST", "/api/v2/activities", drop_after=True)   # done, but the answer is lost
+
+Faults are used in the order they were added, each ``times`` times (None: until cleared).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from pydantic import JsonValue
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+
+@dataclass
+class Fault:
+    """One thing that will go wrong; ``left`` is how many more times, None for always."""
+
+    method: str
+    path: str
+    status: int = 500
+    json: JsonValue = None
+    text: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    left: int | None = 1
+    drop: bool = False
+    drop_after: bool = False
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether this fault is meant for that request; ``method`` and ``path`` are shell patterns."""
+        return fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
+
+    def response(self) -> Response:
+        """The answer that takes the place of the handler's."""
+        if self.text is not None:
+            return PlainTextResponse(self.text, self.status, headers=self.headers)
+        return JSONResponse(self.json, self.status, headers=self.headers)
+
+
+class Faults:
+    """The faults that wait for their request."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def __repr__(self) -> str:
+        return f"<Faults: {len(self)} waiting>"
+
+    def add(
+        self,
+        method: str = "*",
+        path: str = "*",
+        *,
+        status: int = 500,
+        json: JsonValue = None,
+        text: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        times: int | None = 1,
+        drop: bool = False,
+        drop_after: bool = False,
+    ) -> Fault:
+        """Let the next ``times`` matching requests go wrong (None: all of them).
+
+        With ``drop`` the connection breaks before the request is handled (httpx.ConnectError in-process);
+        with ``drop_after`` the handler does its work and the answer is lost (httpx.ReadError in-process).
+        Otherwise ``status`` with ``json`` or ``text`` and ``headers`` answers, and the handler never runs.
+        """
+        fault = Fault(method, path, status, json, text, headers or {}, times, drop, drop_after)
+        self._waiting.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        self._waiting.clear()
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The fault for this request, used up by one; None when all is well."""
+        fault = next((fault for fault in self._waiting if fault.matches(method, path)), None)
+        if fault is not None and fault.left is not None:
+            fault.left -= 1
+            if fault.left <= 0:
+                self._waiting.remove(fault)
+        return fault

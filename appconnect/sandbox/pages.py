@@ -1,0 +1,43 @@
+"""The sandbox's HTML: one plain shell, no scripts, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+from html import escape
+
+from starlette.responses import HTMLResponse
+
+_STYLE = """
+:root { color-scheme: light dark; --line: #8884; --accent: #0a66c2; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 3rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
+code { background: #8882; border-radius: 4px; padding: .1em .3em; overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top;
+  padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); }
+.card { border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem 2rem; }
+.error { color: #c5221f; } label { display: block; margin: .8rem 0; }
+button { font: inherit; padding: .5rem 1.4rem; border-radius: 8px; border: 1px solid var(--line);
+  cursor: pointer; margin-right: .6rem; } button.go { background: var(--accent); color: white; }
+"""
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def page(title: str, body: str, status: int = 200) -> HTMLResponse:
+    """A whole page; ``title`` is escaped here, ``body`` is HTML whose values the caller has escaped."""
+    return HTMLResponse(
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
+        f"<body><h1>{escape(title)}</h1>{body}</body></html>",
+        status,
+        headers=_HEADERS,
+    )
+
+
+def table(rows: dict[str, str]) -> str:
+    """Label and value, side by side, both escaped."""
+    cells = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows.items())
+    return f"<table>{cells}</table>"

@@ -1,0 +1,213 @@
+"""The sandbox as a whole: all CRMs behind one transport, or behind one port.
+
+::
+
+    sandbox = Sandbox()
+    client = httpx.AsyncClient(transport=sandbox.transport())
+    await client.get("https://acme-sandbox.pipedrive.com/v1/users/me")      # the CRM's real address
+
+    async with serve(sandbox, port=8100) as url:                            # http://127.0.0.1:8100
+        ...                                                                 # url + "/pipedrive/v1/users/me"
+
+In-process, requests go by host; on a port, by the first path segment. The port answers only to loopback
+names, so that no web page can reach it by rebinding its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import AsyncIterator, Iterable, Iterator
+from fnmatch import fnmatchcase
+from html import escape
+from urllib.parse import urlsplit
+
+import httpx
+import uvicorn
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
+from appconnect.sandbox.clock import Clock, SandboxClock
+from appconnect.sandbox.pages import page, table
+
+CRMS: tuple[type[CrmSandbox], ...] = ()
+"""Every CRM the sandbox plays, written out."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class PortTaken(OSError):
+    """Another program listens on the port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            errno.EADDRINUSE,
+            f"Port {port} is taken by another program; choose another, or 0 for any free one.",
+        )
+        self.port = port
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+class Sandbox:
+    """All the CRMs, one clock; ``sandbox["pipedrive"]`` is one of them.
+
+    ``crms`` are instances sharing ``clock``; None gives one of each, on its first plan.
+    """
+
+    def __init__(self, clock: Clock | None = None, crms: Iterable[CrmSandbox] | None = None) -> None:
+        self.clock: Clock = clock or SandboxClock()
+        chosen = [crm(self.clock) for crm in CRMS] if crms is None else crms
+        self.crms = {crm.name: crm for crm in chosen}
+
+    def __getitem__(self, name: str) -> CrmSandbox:
+        return self.crms[name]
+
+    def __iter__(self) -> Iterator[CrmSandbox]:
+        return iter(self.crms.values())
+
+    def __repr__(self) -> str:
+        return f"<Sandbox: {', '.join(self.crms)}>"
+
+    def reset(self) -> None:
+        """Every CRM as on the first morning. The clock goes on."""
+        for crm in self:
+            crm.reset()
+
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """For httpx clients in this process: real hosts, full HTTP messages, no network.
+
+        A host that no CRM has, and plain http, give httpx.ConnectError as without a network.
+        """
+
+        async def marked(scope: Scope, receive: Receive, send: Send) -> None:
+            await self({**scope, IN_PROCESS: True}, receive, send)
+
+        return httpx.ASGITransport(app=marked)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, from the transport or from the port."""
+        request = HTTPConnection(scope)
+        if in_process(request):
+            await self._by_host(request)(scope, receive, send)
+        elif problem := _unwelcome(request):
+            await problem(scope, receive, send)
+        else:
+            await self._by_prefix(scope, receive, send)
+
+    def _by_host(self, request: HTTPConnection) -> CrmSandbox:
+        host, scheme = request.url.hostname or "", request.url.scheme
+        for crm in self:
+            if scheme == "https" and any(fnmatchcase(host, pattern) for pattern in crm.hosts):
+                return crm
+        raise httpx.ConnectError(f"The sandbox plays no CRM at {scheme}://{host}.")
+
+    async def _by_prefix(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = scope["path"].split("/")[1]
+        if name in self.crms:
+            await self.crms[name]({**scope, "root_path": f"/{name}"}, receive, send)
+        else:
+            await self._elsewhere(name, HTTPConnection(scope))(scope, receive, send)
+
+    def _elsewhere(self, name: str, request: HTTPConnection) -> Response:
+        if not name:
+            return index_page(self, str(request.base_url).rstrip("/"))
+        played = ", ".join(f"/{crm}" for crm in self.crms)
+        return PlainTextResponse(f"No CRM at /{name}. There are: {played}. See / for how to use them.", 404)
+
+
+def _unwelcome(request: HTTPConnection) -> Response | None:
+    """The refusal for what only a web page elsewhere would send (DNS rebinding, cross-site forms)."""
+    if _hostname(f"//{request.headers.get('host', '')}") not in LOOPBACK:
+        return PlainTextResponse("The sandbox answers to 127.0.0.1 and localhost only.", 421)
+    origin = request.headers.get("origin")
+    if origin is not None and _hostname(origin) not in LOOPBACK:
+        return PlainTextResponse("The sandbox takes nothing from other sites' pages.", 403)
+    return None
+
+
+def _hostname(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def index_page(sandbox: Sandbox, url: str) -> Response:
+    """Says how to reach each CRM and with which credentials; ``url`` is the port's own address."""
+    intro = (
+        "<p>These CRMs are played on this computer, with made-up people, for trying out and testing "
+        "connectors. Credentials below are no secrets and work nowhere else.</p>"
+    )
+    return page("App Connect sandbox", intro + "".join(_section(crm, f"{url}/{crm.name}") for crm in sandbox))
+
+
+def _section(crm: CrmSandbox, base: str) -> str:
+    guide = crm.guide()
+    tries = "".join(f"<li><code>{escape(base + path)}</code></li>" for path in guide.try_it)
+    switches = {s.name: f"{'on' if crm.switches[s.name] else 'off'} – {s.meaning}" for s in crm.offers}
+    parts = {
+        "Credentials": table(dict(guide.credentials)),
+        "Try": f"<ul>{tries}</ul>",
+        "People": table(dict(guide.people)),
+        f"Plans (now: {escape(crm.plan)})": table(dict(guide.plans)),
+        "Switches": table(switches),
+    }
+    details = "".join(f"<details><summary>{title}</summary>{body}</details>" for title, body in parts.items())
+    return (
+        f'<h2 id="{escape(crm.name)}">{escape(guide.title)}</h2><p><code>{escape(base)}</code> plays '
+        f"{', '.join(f'<code>{escape(host)}</code>' for host in crm.hosts)} "
+        f'(<a href="{escape(guide.docs)}" rel="noreferrer">documentation</a>).</p>'
+        f"<p>{escape(guide.sign_in)}</p>{details.replace('<details>', '<details open>', 2)}"
+    )
+
+
+# -- the port --
+
+
+class _Server(uvicorn.Server):
+    """uvicorn as a guest in somebody else's event loop: signals stay with the host."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serve(sandbox: Sandbox, port: int = 0) -> AsyncIterator[str]:
+    """The sandbox on 127.0.0.1 while the block runs; gives its address. Port 0 takes any free one.
+
+    Raises `PortTaken` when another program listens there.
+    """
+    with _listen(port) as listener:
+        server = _Server(
+            uvicorn.Config(
+                sandbox,
+                log_level="critical",
+                lifespan="off",
+                ws="none",
+                proxy_headers=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        running = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await running
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket on 127.0.0.1; a client may connect before the server has started."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise PortTaken(port) from error
+        raise
