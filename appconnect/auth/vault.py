@@ -1,0 +1,116 @@
+"""Secrets at rest: sealed with Fernet before the store sees them.
+
+https://cryptography.io/en/latest/fernet/ – authenticated encryption; whoever has the store but not the key
+has nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import SecretStr
+
+from appconnect.errors import ConfigurationError, NotSignedIn, StoreError
+
+KEY_FILE = "vault.key"
+
+
+class Vault:
+    """Seals and opens the secrets of connections.
+
+    The first key seals, every key opens: to rotate, put a new key in front, `reseal` what is stored, and
+    drop the old key.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """``keys`` are Fernet keys (`new_key`), newest first; raises ValueError for anything else."""
+        if not keys:
+            raise ValueError("A vault needs a key.")
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+
+    @classmethod
+    def in_memory(cls) -> Vault:
+        """A vault whose key is gone with the process, for the sandbox and tests."""
+        return cls([new_key()])
+
+    @classmethod
+    def at(cls, home: Path, key: SecretStr | None = None) -> Vault:
+        """The vault of this computer: ``key`` (APPCONNECT_VAULT_KEY), or else the key file in ``home``.
+
+        Several keys, newest first, are separated by commas in the setting and by lines in the file. The file
+        is made on first use and readable by its owner only.
+        """
+        if key and key.get_secret_value().strip():
+            try:
+                return cls([each.strip() for each in key.get_secret_value().split(",")])
+            except ValueError:
+                raise ConfigurationError(
+                    "APPCONNECT_VAULT_KEY is not a vault key: set what appconnect.auth.vault.new_key() gives, "
+                    "or leave it out and a key file is made for you."
+                ) from None
+        return cls._from_file(home / KEY_FILE)
+
+    def seal(self, data: Mapping[str, str]) -> str:
+        """The data as text that only this vault opens."""
+        return self._fernet.encrypt(json.dumps(dict(data)).encode()).decode()
+
+    def open(self, sealed: str) -> dict[str, str]:
+        """What was sealed. Raises `NotSignedIn` when this vault's key is not the one it was sealed with."""
+        with _readable():
+            return {str(key): str(value) for key, value in json.loads(self._fernet.decrypt(sealed)).items()}
+
+    def reseal(self, sealed: str) -> str:
+        """The same secrets, sealed with the newest key. Raises like `open`."""
+        with _readable():
+            return self._fernet.rotate(sealed).decode()
+
+    def __repr__(self) -> str:
+        return "<Vault>"
+
+    @classmethod
+    def _from_file(cls, path: Path) -> Vault:
+        try:
+            _make_key_file(path)
+            return cls(path.read_text().split())
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(f"The vault's key file {path} cannot be read or made: {error}.") from None
+        except ValueError:
+            raise StoreError(
+                f"The vault's key file {path} is damaged: restore it from a copy, or delete it and sign in again."
+            ) from None
+
+
+def new_key() -> str:
+    """A new random key."""
+    return Fernet.generate_key().decode()
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (InvalidToken, ValueError, AttributeError):
+        raise NotSignedIn(
+            "The stored sign-in was sealed with another vault key and cannot be opened. Sign in again."
+        ) from None
+
+
+def _make_key_file(path: Path) -> None:
+    """Make the key file, whole or not at all, unless it is there; also when two processes try at once."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(new_key() + "\n")
+        with suppress(FileExistsError):  # another process was faster; its key counts
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()
