@@ -51,8 +51,8 @@ class Vault:
                 return cls([each.strip() for each in key.get_secret_value().split(",")])
             except ValueError:
                 raise ConfigurationError(
-                    "APPCONNECT_VAULT_KEY is not a vault key: set what appconnect.auth.vault.new_key() gives, "
-                    "or leave it out and a key file is made for you."
+                    "APPCONNECT_VAULT_KEY is not a vault key: set what appconnect.auth.vault.new_key() "
+                    "gives, or leave it out and a key file is made for you."
                 ) from None
         return cls._from_file(home / KEY_FILE)
 
@@ -82,7 +82,7 @@ class Vault:
             raise StoreError(f"The vault's key file {path} cannot be read or made: {error}.") from None
         except ValueError:
             raise StoreError(
-                f"The vault's key file {path} is damaged: restore it from a copy, or delete it and sign in again."
+                f"The vault's key file {path} is damaged: restore a copy, or delete it and sign in again."
             ) from None
 
 

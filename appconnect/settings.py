@@ -1,0 +1,196 @@
+"""What is set from outside: environment variables, and a ``.env`` file in the project.
+
+Secrets are ``SecretStr``; nothing here ever shows their value.
+https://docs.pydantic.dev/latest/concepts/pydantic_settings/
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import ClassVar, Self
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from appconnect.errors import ConfigurationError
+
+ROOT_MARKERS = ("pyproject.toml", ".git")
+CALLBACK = "http://127.0.0.1:8738/callback"
+
+
+class Mode(StrEnum):
+    """What answers: the local sandbox, a recording, or the live CRM."""
+
+    SANDBOX = "sandbox"
+    REPLAY = "replay"
+    LIVE = "live"
+
+
+class _FromEnvironment(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings as they are now. Raises `ConfigurationError` naming the variable that is wrong."""
+        try:
+            return cls(_env_file=env_file())
+        except ValidationError as error:
+            fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+            sentence = f"{cls.variable(str(fault['loc'][0]))} is not usable: {_plain(fault['msg'])}."
+        except (OSError, UnicodeDecodeError):
+            sentence = f"{env_file()} cannot be read; it must be a text file in UTF-8."
+        raise ConfigurationError(sentence)  # out here, so that no traceback holds the values
+
+    @classmethod
+    def variable(cls, field: str) -> str:
+        """The environment variable that sets a field."""
+        alias = cls.model_fields[field].validation_alias
+        return str(alias or f"{cls.model_config.get('env_prefix', '')}{field}").upper()
+
+
+class CrmSettings(_FromEnvironment):
+    """What a CRM needs to be signed in to; every field may be empty until `require` is asked."""
+
+    crm: ClassVar[str]
+    needed: ClassVar[tuple[str, ...]]
+    where: ClassVar[str]
+    """Where a person gets the needed values."""
+
+    def require(self, *fields: str) -> Self:
+        """These settings, if all ``fields`` (by default all that the CRM needs) are set.
+
+        Raises `ConfigurationError` naming exactly the variables that are missing, and where to get them.
+        """
+        missing = [self.variable(field) for field in fields or self.needed if not self._is_set(field)]
+        if missing:
+            raise ConfigurationError(
+                f"To reach {self.crm}, set {_listed(missing)} in the environment or in .env: {self.where}."
+            )
+        return self
+
+    def _is_set(self, field: str) -> bool:
+        value = getattr(self, field)
+        return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+class PipedriveSettings(CrmSettings):
+    """The OAuth app registered with Pipedrive."""
+
+    model_config = SettingsConfigDict(env_prefix="PIPEDRIVE_")
+    crm = "Pipedrive"
+    needed = ("client_id", "client_secret")
+    where = (
+        "create an app in the Developer Hub (developers.pipedrive.com), they are under OAuth & access scopes"
+    )
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    redirect_uri: str = CALLBACK
+
+
+class BullhornSettings(CrmSettings):
+    """The OAuth app registered with Bullhorn; an API user's name and password for signing in unattended."""
+
+    model_config = SettingsConfigDict(env_prefix="BULLHORN_")
+    crm = "Bullhorn"
+    needed = ("client_id", "client_secret")
+    where = "Bullhorn Support issues API keys and registers the redirect address with them"
+
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    redirect_uri: str = CALLBACK
+    username: str = ""
+    password: SecretStr = SecretStr("")
+
+
+class InsightlySettings(CrmSettings):
+    """A person's Insightly API key and the address of their pod, ``https://api.na1.insightly.com``."""
+
+    model_config = SettingsConfigDict(env_prefix="INSIGHTLY_")
+    crm = "Insightly"
+    needed = ("api_key", "api_url")
+    where = "both are in Insightly under User Settings, API"
+
+    api_key: SecretStr = SecretStr("")
+    api_url: str = ""
+
+
+class RedtailSettings(CrmSettings):
+    """The partner's Redtail API key, and the name and password of the person who signs in."""
+
+    model_config = SettingsConfigDict(env_prefix="REDTAIL_")
+    crm = "Redtail"
+    needed = ("api_key", "username", "password")
+    where = "Redtail issues the API key to partners, name and password are those of the CRM's own login"
+
+    api_key: SecretStr = SecretStr("")
+    username: str = ""
+    password: SecretStr = SecretStr("")
+
+
+class Settings(_FromEnvironment):
+    """The workbench's own settings."""
+
+    model_config = SettingsConfigDict(env_prefix="APPCONNECT_", populate_by_name=True)
+
+    mode: Mode = Mode.SANDBOX
+    home: Path = Field(default_factory=lambda: user_data_path("appconnect"))
+    """Where the store and the vault's key are kept."""
+    fixtures: Path = Field(default_factory=lambda: (project_root() or Path.cwd()) / "fixtures")
+    """Where recordings are kept."""
+    default_region: str = "US"
+    """The country of phone numbers without "+": ISO 3166, two letters."""
+    vault_key: SecretStr | None = None
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    """A PostgreSQL or SQLite address; it may hold a password. None: a SQLite file in ``home``."""
+    app_server_secret_key: SecretStr | None = Field(default=None, validation_alias="APP_SERVER_SECRET_KEY")
+    """What assignment tokens are signed with."""
+
+    @field_validator("mode", mode="before")
+    @classmethod
+    def _known_mode(cls, value: object) -> object:
+        text = str(value).strip().lower()
+        if text not in list(Mode):
+            raise ValueError(f"choose one of {', '.join(Mode)}")
+        return text
+
+    @field_validator("home", "fixtures", mode="after")
+    @classmethod
+    def _from_tilde(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @field_validator("default_region", mode="after")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        from phonenumbers import SUPPORTED_REGIONS
+
+        if value.upper() not in SUPPORTED_REGIONS:
+            raise ValueError("use a country's two letters, like US, GB or DE")
+        return value.upper()
+
+
+def project_root(start: Path | None = None) -> Path | None:
+    """The nearest project folder, from ``start`` (the current folder) upwards; None when there is none."""
+    here = (start or Path.cwd()).resolve()
+    return next(
+        (each for each in [here, *here.parents] if any((each / m).exists() for m in ROOT_MARKERS)), None
+    )
+
+
+def env_file(start: Path | None = None) -> Path | None:
+    """The nearest ``.env``, from ``start`` up to the project's root, never above; None when there is none."""
+    here = (start or Path.cwd()).resolve()
+    root = project_root(here) or here
+    inside = [each for each in [here, *here.parents] if each.is_relative_to(root)]
+    return next((each / ".env" for each in inside if (each / ".env").is_file()), None)
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".")
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

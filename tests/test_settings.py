@@ -1,0 +1,170 @@
+"""Settings from the environment and from .env."""
+
+from pathlib import Path
+
+import pytest
+from platformdirs import user_data_path
+from pydantic import SecretStr
+
+from appconnect.errors import ConfigurationError
+from appconnect.settings import (
+    BullhornSettings,
+    InsightlySettings,
+    Mode,
+    PipedriveSettings,
+    RedtailSettings,
+    Settings,
+    env_file,
+)
+
+ALL = [PipedriveSettings, BullhornSettings, InsightlySettings, RedtailSettings, Settings]
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """A project's folder, with a notebooks folder in it that is the current one."""
+    root = tmp_path / "project"
+    (root / "notebooks").mkdir(parents=True)
+    (root / "pyproject.toml").touch()
+    monkeypatch.chdir(root / "notebooks")
+    return root
+
+
+def test_nothing_has_to_be_set_for_the_sandbox(project):
+    settings = Settings.load()
+    assert Mode.SANDBOX is settings.mode
+    assert user_data_path("appconnect") == settings.home
+    assert project / "fixtures" == settings.fixtures
+    assert "US" == settings.default_region
+    assert settings.database_url is settings.app_server_secret_key is settings.vault_key is None
+
+
+def test_the_environment_is_read(monkeypatch):
+    monkeypatch.setenv("APPCONNECT_MODE", "Live")
+    monkeypatch.setenv("APPCONNECT_HOME", "~/elsewhere")
+    monkeypatch.setenv("APPCONNECT_FIXTURES", "/recordings")
+    monkeypatch.setenv("APPCONNECT_DEFAULT_REGION", "gb")
+    monkeypatch.setenv("APPCONNECT_VAULT_KEY", "k")
+    monkeypatch.setenv("DATABASE_URL", "postgres://ada:pw@db/app")
+    monkeypatch.setenv("APP_SERVER_SECRET_KEY", "s")
+    settings = Settings.load()
+    assert Mode.LIVE is settings.mode
+    assert Path.home() / "elsewhere" == settings.home
+    assert Path("/recordings") == settings.fixtures
+    assert "GB" == settings.default_region
+    assert SecretStr("k") == settings.vault_key
+    assert SecretStr("postgres://ada:pw@db/app") == settings.database_url
+    assert SecretStr("s") == settings.app_server_secret_key
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("APPCONNECT_MODE", "prod", "APPCONNECT_MODE is not usable: choose one of sandbox, replay, live."),
+        (
+            "APPCONNECT_DEFAULT_REGION",
+            "Germany",
+            "APPCONNECT_DEFAULT_REGION is not usable: use a country's two letters, like US, GB or DE.",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_with_the_valid_ones(monkeypatch, variable, value, sentence):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.load()
+    assert sentence == caught.value.message
+
+
+def test_an_empty_variable_is_an_unset_one(monkeypatch):
+    monkeypatch.setenv("APPCONNECT_MODE", "")
+    assert Mode.SANDBOX is Settings.load().mode
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables", "where"),
+    [
+        (PipedriveSettings, ["PIPEDRIVE_CLIENT_ID", "PIPEDRIVE_CLIENT_SECRET"], "Developer Hub"),
+        (BullhornSettings, ["BULLHORN_CLIENT_ID", "BULLHORN_CLIENT_SECRET"], "Bullhorn Support"),
+        (InsightlySettings, ["INSIGHTLY_API_KEY", "INSIGHTLY_API_URL"], "User Settings"),
+        (RedtailSettings, ["REDTAIL_API_KEY", "REDTAIL_USERNAME", "REDTAIL_PASSWORD"], "partners"),
+    ],
+)
+def test_exactly_the_missing_variables_are_named_and_where_to_get_them(
+    monkeypatch, settings, variables, where
+):
+    monkeypatch.setenv(variables[0], "present")
+    with pytest.raises(ConfigurationError) as caught:
+        settings.load().require()
+    assert variables[0] not in caught.value.message
+    assert all(name in caught.value.message for name in variables[1:])
+    assert where in caught.value.message
+    for name in variables[1:]:
+        monkeypatch.setenv(name, "present")
+    assert settings.load() == settings.load().require()
+
+
+def test_optional_settings_are_required_only_when_asked_for():
+    with pytest.raises(ConfigurationError, match="set BULLHORN_USERNAME and BULLHORN_PASSWORD in"):
+        BullhornSettings.load().require("username", "password")
+
+
+def test_the_redirect_address_is_the_loopback_page_unless_set(monkeypatch):
+    assert "http://127.0.0.1:8738/callback" == PipedriveSettings.load().redirect_uri
+    monkeypatch.setenv("PIPEDRIVE_REDIRECT_URI", "http://127.0.0.1:9000/back")
+    assert "http://127.0.0.1:9000/back" == PipedriveSettings.load().redirect_uri
+
+
+def test_a_dot_env_of_the_project_is_found_from_its_folders(project):
+    (project / ".env").write_text("PIPEDRIVE_CLIENT_ID=from-file\nSOMETHING_ELSE=1\nAPPCONNECT_MODE=replay\n")
+    assert "from-file" == PipedriveSettings.load().client_id
+    assert Mode.REPLAY is Settings.load().mode
+
+
+def test_the_nearest_dot_env_counts_and_the_environment_wins(project, monkeypatch):
+    (project / ".env").write_text("PIPEDRIVE_CLIENT_ID=root")
+    (project / "notebooks" / ".env").write_text("PIPEDRIVE_CLIENT_ID=nearest")
+    assert "nearest" == PipedriveSettings.load().client_id
+    monkeypatch.setenv("PIPEDRIVE_CLIENT_ID", "environment")
+    assert "environment" == PipedriveSettings.load().client_id
+
+
+def test_a_dot_env_above_the_project_is_not_ours(project):
+    (project.parent / ".env").write_text("PIPEDRIVE_CLIENT_ID=foreign")
+    assert env_file() is None
+    assert "" == PipedriveSettings.load().client_id
+
+
+def test_outside_of_a_project_only_the_current_folder_is_looked_at(tmp_path):
+    folder = tmp_path / "loose" / "inner"
+    folder.mkdir(parents=True)
+    (tmp_path / "loose" / ".env").touch()
+    assert env_file(folder) is None
+    (folder / ".env").touch()
+    assert folder / ".env" == env_file(folder)
+
+
+def test_a_dot_env_that_is_no_text_is_named(project):
+    (project / ".env").write_bytes(b"PIPEDRIVE_CLIENT_ID=\xff\xfe")
+    with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
+        PipedriveSettings.load()
+
+
+def test_settings_can_be_given_by_name(tmp_path):
+    settings = Settings(home=tmp_path, database_url=SecretStr("sqlite://"))
+    assert (tmp_path, SecretStr("sqlite://")) == (settings.home, settings.database_url)
+
+
+SECRETS = [
+    *("PIPEDRIVE_CLIENT_SECRET", "BULLHORN_CLIENT_SECRET", "BULLHORN_PASSWORD", "INSIGHTLY_API_KEY"),
+    *("REDTAIL_API_KEY", "REDTAIL_PASSWORD", "APPCONNECT_VAULT_KEY", "DATABASE_URL", "APP_SERVER_SECRET_KEY"),
+]
+
+
+@pytest.mark.parametrize("settings", ALL)
+def test_secrets_are_never_shown(monkeypatch, settings):
+    for name in SECRETS:
+        monkeypatch.setenv(name, "wren-secret")
+    loaded = settings.load()
+    shown = f"{loaded!r} {loaded} {loaded.model_dump()} {loaded.model_dump_json()}"
+    assert "wren-secret" not in shown
+    assert "**********" in shown
