@@ -71,7 +71,7 @@ class Account:
     """
 
     client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
+    client_secret: SecretStr = field(default_factory=lambda: SecretStr(""))
     redirect_uri: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     settings: UserSettings = field(default_factory=dict)

@@ -163,7 +163,10 @@ class LogFormat(StrEnum):
 
 
 class OAuthInfo(Wire):
-    """Where and as whom to run the OAuth conversation. The client secret is not part of ``to_wire()``."""
+    """Where and as whom to run the OAuth conversation. The client secret is not part of ``to_wire()``.
+
+    ``api_uri`` is where the API begins, for CRMs that have to be asked for it (Bullhorn's data centres).
+    """
 
     client_id: str
     client_secret: SecretStr = Field(exclude=True)
@@ -171,6 +174,7 @@ class OAuthInfo(Wire):
     access_token_uri: str
     revoke_uri: str = ""
     redirect_uri: str
+    api_uri: str = ""
 
 
 class User(Wire):

@@ -1,0 +1,1 @@
+"""Signing in: conversations that yield requests, and the credentials they end in."""

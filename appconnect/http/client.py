@@ -114,15 +114,15 @@ class CrmClient:
         request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
         return await self._with_retries(request, signer=self.signer)
 
-    async def send_unsigned(self, request: httpx.Request) -> Reply:
-        """Send a request of the sign-in conversation as it is."""
-        return await self._with_retries(request, signer=None)
+    async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
+        """Send a request of the sign-in conversation once, as it is; the conversation reads the answer."""
+        return await self._exchange(request, signer=None)
 
     async def revoke(self) -> None:
         """Tell the CRM that the connection is over, where it can be told."""
         if isinstance(self.signer, httpx.Auth) and hasattr(self.signer, "revocations"):
             for request in self.signer.revocations():
-                await self.send_unsigned(request)
+                await self._with_retries(request, signer=None)
 
     # -- many requests --
 
@@ -185,26 +185,31 @@ class CrmClient:
                     await self.clock.sleep(wait)
 
     async def _once(self, request: httpx.Request, signer: httpx.Auth | None) -> Reply:
-        label = f"{request.method} {request.url.path}"
-        try:
-            response = await self._http.send(request, auth=signer)
-        except NEVER_LEFT as error:
-            message = f"{request.url.host} cannot be reached; check the network."
-            raise Unreachable(message, request=label) from error
-        except httpx.TransportError as error:
-            raise Unreachable(
-                f"{request.url.host} did not answer in time or broke the connection off; try again.",
-                request=label, maybe_done=request.method not in READS,
-            ) from error  # fmt: skip
+        response = await self._exchange(request, signer)
         body = readable(response.content, response.headers.get("content-type", ""))
         reply = Reply(response.status_code, dict(response.headers), body)
-        error_ = error_in(reply, label, self.rules, self.clock.now())
-        if error_ is not None:
-            raise error_
+        error = error_in(reply, _label(request), self.rules, self.clock.now())
+        if error is not None:
+            raise error
         if is_page(body):
-            raise Unavailable("The CRM answered with a web page where data belongs; try again later.",
-                              status=reply.status, request=label)  # fmt: skip
+            message = "The CRM answered with a web page where data belongs; try again later."
+            raise Unavailable(message, status=reply.status, request=_label(request))
         return reply
+
+    async def _exchange(self, request: httpx.Request, signer: httpx.Auth | None) -> httpx.Response:
+        host, label = request.url.host, _label(request)
+        try:
+            return await self._http.send(request, auth=signer)
+        except NEVER_LEFT as error:
+            raise Unreachable(f"{host} cannot be reached; check the network.", request=label) from error
+        except httpx.TransportError as error:
+            message = f"{host} did not answer in time or broke the connection off; try again."
+            lost = request.method not in READS
+            raise Unreachable(message, request=label, maybe_done=lost) from error
+
+
+def _label(request: httpx.Request) -> str:
+    return f"{request.method} {request.url.path}"
 
 
 def decode(into: type[T], body: JsonValue, request: str) -> T:

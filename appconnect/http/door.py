@@ -46,8 +46,8 @@ class Door(httpx.AsyncBaseTransport):
         """Send one request, or refuse to."""
         if not (request.url.scheme == "https" and self._rules.trusts(request.url.host)):
             raise ForeignHost(
-                f"{request.url.scheme}://{request.url.host} is not an address of this CRM, so nothing was sent "
-                f"to it. Credentials only go to: {', '.join(self._rules.hosts)} (https)."
+                f"{request.url.scheme}://{request.url.host} is not an address of this CRM, so nothing was "
+                f"sent to it. Credentials only go to: {', '.join(self._rules.hosts)} (https)."
             )
         async with self._in_flight:
             wait = self.pacer.reserve(request.url.path, self._clock.now())

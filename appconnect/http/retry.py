@@ -38,7 +38,8 @@ def wait_before_retry(error: CrmError, *, method: str, tries: int, jitter: float
     """Seconds to wait before the next try, or None to give up.
 
     ``tries`` counts the tries made so far, from 1. Waits double from half a second, with up to a quarter
-    on top for a ``jitter`` of 0 to 1; what the CRM asks for wins, and a wait longer than half a minute is not made.
+    on top for a ``jitter`` of 0 to 1; what the CRM asks for wins, and
+    a wait longer than half a minute is not made.
     """
     if tries >= MOST_TRIES or not _worth_it(error, method):
         return None
