@@ -17,6 +17,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from appconnect.settings import CrmSettings, Settings
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 ON_CONDA = {"playwright": "playwright-python", "tzdata": "python-tzdata"}
@@ -138,3 +140,11 @@ def test_every_direct_dependency_is_pinned_within_its_bounds() -> None:
 
 def test_a_pin_is_one_version_and_no_address() -> None:
     assert [] == [str(p) for p in pinned() if p.url or [s.operator for s in p.specifier] != ["=="]]
+
+
+def test_the_example_env_file_names_every_setting_and_sets_none() -> None:
+    example = (ROOT / ".env.example").read_text("utf-8")
+    settings = [Settings, *CrmSettings.__subclasses__()]
+    known = {each.variable(field) for each in settings for field in each.model_fields}
+    assert known == set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE))
+    assert [] == re.findall(r"^[^#\n].*", example, re.MULTILINE)
