@@ -215,6 +215,7 @@ class Contact(Wire):
     """A CRM record that a call can be logged against.
 
     ``additional_info`` holds what the log form offers for it: a list of choices per field, e.g. ``deals``.
+    ``organization_id`` stays here; None when the CRM was not asked, "" when there is no organization.
     """
 
     id: str
@@ -223,6 +224,7 @@ class Contact(Wire):
     type: str = ""
     title: str = ""
     organization: str = ""
+    organization_id: str | None = Field(default=None, exclude=True)
     created_date: datetime | None = None
     most_recent_activity_date: datetime | None = None
     is_new_contact: bool = False

@@ -1,0 +1,434 @@
+"""Pipedrive: calls and messages become done activities of a person, linked to a deal or a lead.
+
+API: https://developers.pipedrive.com/docs/api/v1 (version 2 wherever it exists; users, activity types and
+the list of leads exist in version 1 only).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC
+from typing import ClassVar, Final
+
+from pydantic import JsonValue
+
+from appconnect.connector import Connector, Cost
+from appconnect.connectors.pipedrive_records import (
+    Activity,
+    ActivityType,
+    Created,
+    Found,
+    Hit,
+    Many,
+    One,
+    Person,
+    PipedriveUser,
+    Titled,
+)
+from appconnect.errors import Forbidden, InputError, NotFound
+from appconnect.http import ApiRules, LimitHeaders, Pace, decode
+from appconnect.http.paging import NextPage, by_cursor, by_start
+from appconnect.models import (
+    AuthType,
+    Choice,
+    Contact,
+    CrmUser,
+    JsonObject,
+    LogDraft,
+    LogFormat,
+    LogKind,
+    LogRecord,
+    NewContact,
+    OAuthInfo,
+    User,
+)
+from appconnect.phone import PhoneNumber, best_carrier
+
+Offer = dict[str, list[Choice]]
+A_DAY: Final = 24 * 60 * 60.0
+CALL, TEXT = r"\b(phone )?calls?\b", r"\b(sms|text|messages?)\b"
+TYPE_NAMES: Final[Mapping[LogKind, tuple[str, ...]]] = {
+    LogKind.CALL: (CALL,),
+    LogKind.SMS: (TEXT, CALL),
+    LogKind.SHARED_SMS: (TEXT, CALL),
+    LogKind.VOICEMAIL: (r"\bvoice ?mail\b", CALL),
+    LogKind.FAX: (r"\bfax\b", TEXT, CALL),
+}
+"""When the admin has chosen no activity type: the words to look for in the names, best first."""
+
+
+class Pipedrive(Connector):
+    """Pipedrive, by OAuth."""
+
+    platform = "pipedrive"
+    title = "Pipedrive"
+    rules = ApiRules(
+        hosts=("oauth.pipedrive.com", "*.pipedrive.com"),
+        limit_headers=LimitHeaders(
+            amount="x-ratelimit-limit",
+            remaining="x-ratelimit-remaining",
+            reset="x-ratelimit-reset",
+            daily_amount="x-daily-ratelimit-token-limit",
+            daily_remaining="x-daily-ratelimit-token-remaining",
+        ),
+        # https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting, the smallest OAuth plan
+        paces=(Pace(80, 2.0), Pace(10, 2.0, path="*/search")),
+        error_keys=("error", "message", "error_info"),
+        shortest_wait=2.0,
+    )
+    contact_types = ("contact",)
+    form_fields = ("deals", "leads")
+    disposition_fields = ("deals", "leads")
+    costs: ClassVar[Mapping[str, Cost]] = {
+        "get_user_info": Cost(1, 2),
+        "find_contact": Cost(2, 30, requests_per_match=2, units_per_match=30),
+        "find_contact_with_name": Cost(2, 30, requests_per_match=2, units_per_match=30),
+        "create_contact": Cost(1, 5),
+        "create_call_log": Cost(1, 5),
+        "update_call_log": Cost(1, 5),
+        "get_call_log": Cost(2, 2),
+        "upsert_call_disposition": Cost(1, 5),
+        "create_message_log": Cost(1, 5),
+        "update_message_log": Cost(1, 5),
+        "get_user_list": Cost(1, 20),
+    }
+
+    # -- who --
+
+    def get_auth_type(self) -> AuthType:
+        """OAuth: https://pipedrive.readme.io/docs/marketplace-oauth-authorization."""
+        return AuthType.OAUTH
+
+    async def get_oauth_info(self) -> OAuthInfo:
+        """The registered app and Pipedrive's OAuth addresses."""
+        return OAuthInfo(
+            client_id=self.account.client_id,
+            client_secret=self.account.client_secret,
+            authorize_uri="https://oauth.pipedrive.com/oauth/authorize",
+            access_token_uri="https://oauth.pipedrive.com/oauth/token",
+            revoke_uri="https://oauth.pipedrive.com/oauth/revoke",
+            redirect_uri=self.account.redirect_uri,
+        )
+
+    async def get_user_info(self) -> User:
+        """The user and company that the token belongs to."""
+        me = (await self.crm.read(One[PipedriveUser], "/v1/users/me")).data
+        return User(
+            id=f"{me.id}-{self.platform}",
+            name=me.name,
+            timezone_name=me.timezone_name or "",
+            timezone_offset=me.timezone_offset or "",
+            platform_additional_info={
+                "companyId": me.company_id,
+                "companyName": me.company_name,
+                "companyDomain": me.company_domain,
+            },
+        )
+
+    async def unauthorize(self) -> None:
+        """Revoke the refresh token, which uninstalls the app for this user."""
+        await self.crm.revoke()
+
+    # -- contacts --
+
+    async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
+        """Search by national digits, which Pipedrive finds in any punctuation, and check each hit.
+
+        The search also finds numbers that merely contain these digits; they are left out. A search form
+        (``overriding_format``) is of no use where punctuation does not count.
+        """
+        hits = [
+            (hit, phone)
+            async for hit in self._search(number.national, "phone")
+            if (phone := best_carrier(hit.phones, number))
+        ]
+        return await self._contacts(hits)
+
+    async def find_contact_with_name(self, name: str) -> list[Contact]:
+        """Search by name; a single letter must be the whole name, as Pipedrive has it."""
+        hits = [(hit, next(iter(hit.phones), "")) async for hit in self._search(name.strip(), "name")]
+        return await self._contacts(hits)
+
+    async def create_contact(
+        self,
+        number: PhoneNumber,
+        new_contact_name: str,
+        new_contact_type: str = "",
+        additional_submission: Mapping[str, JsonValue] | None = None,
+    ) -> NewContact:
+        """A person with one phone, in E.164."""
+        phone: JsonObject = {"value": number.e164, "primary": True, "label": "work"}
+        body: JsonObject = {"name": new_contact_name.strip(), "phones": [phone]}
+        person = decode(
+            One[Person], await self.crm.post("/api/v2/persons", body), "POST /api/v2/persons"
+        ).data
+        return NewContact(id=str(person.id), name=person.name, type="contact")
+
+    # -- call logs --
+
+    async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
+        """One done activity with the person as its primary participant."""
+        return await self._create(contact, draft)
+
+    async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
+        """Patch what the draft says."""
+        await self._update(log_id, draft)
+
+    async def get_call_log(self, log_id: str) -> LogRecord:
+        """The activity, and the name of its primary participant."""
+        body = await self.crm.get(f"/api/v2/activities/{_activity_id(log_id)}")
+        activity = decode(One[Activity], body, "GET /api/v2/activities").data
+        if activity.is_deleted:
+            raise NotFound("This log was deleted in Pipedrive.", status=404)
+        return LogRecord(
+            id=str(activity.id),
+            subject=activity.subject or "",
+            body=activity.note or "",
+            contact_id=str(activity.contact_id or ""),
+            contact_name=await self._person_name(activity.contact_id),
+            start=activity.start,
+            duration=activity.seconds,
+            dispositions=activity.dispositions,
+            raw=body["data"] if isinstance(body, dict) else None,
+        )
+
+    async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
+        """Link the deal or lead that was chosen; the other one is unlinked."""
+        links = _links(LogDraft(additional_submission=dispositions))
+        if not links:
+            return None
+        await self.crm.patch(f"/api/v2/activities/{_activity_id(log_id)}", links)
+        return log_id
+
+    # -- message logs --
+
+    async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
+        """One done activity, like a call's, of the type for messages."""
+        return await self._create(contact, draft)
+
+    async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
+        """Patch what the draft says."""
+        await self._update(log_id, draft)
+
+    # -- about Pipedrive --
+
+    def get_log_format_type(self) -> LogFormat:
+        """Activity notes are HTML."""
+        return LogFormat.HTML
+
+    async def get_user_list(self) -> list[CrmUser]:
+        """The company's active users; the list has no pages."""
+        users = (await self.crm.read(Many[PipedriveUser], "/v1/users")).data or []
+        return [
+            CrmUser(id=str(user.id), name=user.name, email=user.email or "")
+            for user in users
+            if user.active_flag and not user.is_deleted
+        ]
+
+    async def find_log(self, contact: Contact, draft: LogDraft) -> str | None:
+        """Among the person's 100 newest activities: same subject, same minute, same words in the note."""
+        newest = await self.crm.read(
+            Many[Activity], "/api/v2/activities",
+            person_id=_whole(contact.id, "contact"), sort_by="add_time", sort_direction="desc", limit=100,
+        )  # fmt: skip
+        for activity in newest.data or []:
+            same_minute = draft.start is None or activity.start == draft.start.replace(
+                second=0, microsecond=0
+            )
+            if (
+                activity.subject == draft.subject
+                and same_minute
+                and _words(activity.note) == _words(draft.body)
+            ):
+                return str(activity.id)
+        return None
+
+    # -- how Pipedrive does it --
+
+    async def _search(self, term: str, field: str) -> AsyncIterator[Hit]:
+        exact = True if len(term) < 2 else None  # shorter terms are only allowed in an exact search
+        pages = self.crm.pages(
+            "/api/v2/persons/search", by_cursor, term=term, fields=field, exact_match=exact, limit=500
+        )
+        async for page in pages:
+            for found in decode(One[Found], page, "GET /api/v2/persons/search").data.items:
+                yield found.item
+
+    async def _contacts(self, hits: list[tuple[Hit, str]]) -> list[Contact]:
+        """Everything else about the hits, fetched together."""
+        if not hits:
+            return []
+        persons, *offers = await self.crm.gather(
+            [self._persons([hit.id for hit, _ in hits]), *(self._offer(hit.id) for hit, _ in hits)]
+        )
+        return [
+            _contact(hit, phone, persons.get(hit.id), offer)
+            for (hit, phone), offer in zip(hits, offers, strict=True)
+        ]
+
+    async def _persons(self, ids: list[int]) -> dict[int, Person]:
+        """Search hits carry no dates; the persons, a hundred in one request, do."""
+        found: dict[int, Person] = {}
+        for start in range(0, len(ids), 100):
+            batch = ",".join(map(str, ids[start : start + 100]))
+            page = await self.crm.read(Many[Person], "/api/v2/persons", ids=batch, limit=100)
+            found |= {person.id: person for person in page.data or []}
+        return found
+
+    async def _offer(self, person_id: int) -> Offer:
+        """The person's open deals and its leads, which the log form offers."""
+        deals, leads = await self.crm.gather(
+            [
+                self._titles("/api/v2/deals", by_cursor, person_id=person_id, status="open", limit=500),
+                self._titles("/v1/leads", by_start, person_id=person_id, limit=500),
+            ]
+        )
+        return {"deals": deals, "leads": leads}
+
+    async def _titles(self, path: str, next_page: NextPage, **params: str | int) -> list[Choice]:
+        try:
+            return [
+                Choice(const=str(row.id), title=row.title)
+                async for page in self.crm.pages(path, next_page, **params)
+                for row in decode(Many[Titled], page, f"GET {path}").data or []
+            ]
+        except Forbidden:  # accounts without the Leads feature, tokens without the scope
+            return []
+
+    async def _create(self, contact: Contact, draft: LogDraft) -> str:
+        person_id = _whole(contact.id, "contact")
+        links = _links(draft)
+        activity_type = await self._activity_type(draft.kind)
+        organization_id = await self._organization_id(contact)
+        body: JsonObject = {
+            **_said(draft),
+            **{key: value for key, value in links.items() if value is not None},
+            "type": activity_type,
+            "done": True,
+            "participants": [{"person_id": person_id, "primary": True}],
+        }
+        if organization_id:
+            body["org_id"] = organization_id
+        created = await self.crm.post("/api/v2/activities", body)
+        return str(decode(One[Created], created, "POST /api/v2/activities").data.id)
+
+    async def _update(self, log_id: str, draft: LogDraft) -> None:
+        body = {**_said(draft), **_links(draft)}
+        if body:
+            await self.crm.patch(f"/api/v2/activities/{_activity_id(log_id)}", body)
+
+    async def _organization_id(self, contact: Contact) -> int | None:
+        if contact.organization_id is not None:
+            return int(contact.organization_id) if contact.organization_id else None
+        person = await self.crm.read(One[Person], f"/api/v2/persons/{_whole(contact.id, 'contact')}")
+        return person.data.org_id
+
+    async def _person_name(self, person_id: int | None) -> str:
+        if person_id is None:
+            return ""
+        try:
+            return (await self.crm.read(One[Person], f"/api/v2/persons/{person_id}")).data.name
+        except (Forbidden, NotFound):  # hidden from this user, or deleted since
+            return ""
+
+    async def _activity_type(self, kind: LogKind) -> str:
+        """The key of the type that the admin chose by name or key, or of one with a fitting name.
+
+        The list is remembered for a day, and read again once when it lacks what was chosen.
+        """
+        chosen = self.account.setting(f"{kind.name.lower()}ActivityType")
+        for types in (self._remembered_types(), None):
+            known = types if types is not None else await self._read_types()
+            found = _pick_type(known, chosen, kind)
+            if found:
+                return found.key_string
+        names = ", ".join(each.name for each in known) or "none"
+        raise InputError(
+            f"This Pipedrive account has no activity type {chosen!r} for a {kind}. It has: {names}."
+            if chosen
+            else f"This Pipedrive account has no activity type for a {kind}; choose one in the settings: {names}."
+        )
+
+    def _remembered_types(self) -> list[ActivityType]:
+        kept = self.cache.get("activityTypes")
+        return decode(list[ActivityType], kept, "the cache") if kept else []
+
+    async def _read_types(self) -> list[ActivityType]:
+        known = (await self.crm.read(Many[ActivityType], "/v1/activityTypes")).data or []
+        active = [each for each in known if each.active_flag]
+        self.cache.put("activityTypes", [each.model_dump() for each in active], A_DAY)
+        return active
+
+
+def _pick_type(types: list[ActivityType], chosen: str, kind: LogKind) -> ActivityType | None:
+    if chosen:
+        wanted = chosen.strip().casefold()
+        return next((each for each in types if wanted in (each.name.casefold(), each.key_string)), None)
+    for pattern in TYPE_NAMES[kind]:
+        for each in types:
+            if re.search(pattern, each.name, re.IGNORECASE):
+                return each
+    return None
+
+
+def _said(draft: LogDraft) -> JsonObject:
+    """What the draft says, in Pipedrive's words; times are UTC."""
+    body: JsonObject = {}
+    if draft.subject is not None:
+        body["subject"] = draft.subject
+    if draft.body is not None:
+        body["note"] = draft.body
+    if draft.start is not None:
+        start = draft.start.astimezone(UTC)
+        body |= {"due_date": f"{start:%Y-%m-%d}", "due_time": f"{start:%H:%M}"}
+    if draft.duration is not None:
+        minutes = -(-draft.duration // 60)
+        body["duration"] = f"{minutes // 60:02}:{minutes % 60:02}"
+    if draft.owner_id:
+        body["owner_id"] = _whole(draft.owner_id, "owner")
+    return body
+
+
+def _links(draft: LogDraft) -> JsonObject:
+    """``deal_id`` and ``lead_id`` as far as the form says; an activity has one of them at most."""
+    deal, lead = draft.chosen("deals"), draft.chosen("leads")
+    if deal and lead:
+        raise InputError("Choose a deal or a lead, not both: a Pipedrive activity belongs to one of them.")
+    if deal:
+        return {"deal_id": _whole(deal, "deal"), "lead_id": None}
+    if lead:
+        return {"deal_id": None, "lead_id": lead}
+    cleared = {"deal_id": deal, "lead_id": lead}
+    return {key: None for key, value in cleared.items() if value == ""}
+
+
+def _whole(text: str, what: str) -> int:
+    """Pipedrive's ids are numbers and are not coerced."""
+    if not text.isascii() or not text.isdigit():
+        raise InputError(f"{text!r} is not a Pipedrive {what} id; those are whole numbers.")
+    return int(text)
+
+
+def _activity_id(log_id: str) -> int:
+    return _whole(log_id, "activity")
+
+
+def _words(note: str | None) -> list[str]:
+    """The words of a note without its markup, which Pipedrive may rewrite."""
+    return html.unescape(re.sub(r"<[^<>]*>", " ", note or "")).split()
+
+
+def _contact(hit: Hit, phone: str, person: Person | None, offer: Offer) -> Contact:
+    return Contact(
+        id=str(hit.id),
+        name=hit.name,
+        phone=phone,
+        type="contact",
+        organization=hit.organization.name if hit.organization else "",
+        organization_id=str(hit.organization.id) if hit.organization else "",
+        created_date=person.add_time if person else None,
+        most_recent_activity_date=person.update_time if person else None,
+        additional_info=offer,
+    )

@@ -1,0 +1,153 @@
+"""What Pipedrive answers, as far as the connector reads it.
+
+Shapes: https://developers.pipedrive.com/docs/api/v1 (version 1 and 2).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from pydantic import AliasChoices, BaseModel, Field
+
+from appconnect.models import JsonObject
+
+T = TypeVar("T")
+
+
+class One(BaseModel, Generic[T]):
+    """The envelope around one record."""
+
+    data: T
+
+
+class Many(BaseModel, Generic[T]):
+    """The envelope around a list; null stands for an empty one in version 1."""
+
+    data: list[T] | None = None
+
+
+class PipedriveUser(BaseModel):
+    """A user; ``timezone_offset`` is a snapshot that goes stale when clocks change."""
+
+    id: int
+    name: str
+    email: str | None = None
+    timezone_name: str | None = None
+    timezone_offset: str | None = None
+    company_id: int | None = None
+    company_name: str | None = None
+    company_domain: str | None = None
+    active_flag: bool = True
+    is_deleted: bool = False
+
+
+class ActivityType(BaseModel):
+    """A type of activity; ``key_string`` is what an activity's ``type`` holds and outlives renaming."""
+
+    name: str
+    key_string: str
+    active_flag: bool = True
+
+
+class Organization(BaseModel):
+    """An organization as a search hit names it."""
+
+    id: int
+    name: str = ""
+
+
+class Hit(BaseModel):
+    """A person as the search gives it: phones are plain texts, and there are no dates."""
+
+    id: int
+    name: str
+    phones: list[str] = Field(default_factory=list)
+    organization: Organization | None = None
+
+
+class Item(BaseModel):
+    """A hit with its score left out."""
+
+    item: Hit
+
+
+class Found(BaseModel):
+    """One page of a search."""
+
+    items: list[Item]
+
+
+class Person(BaseModel):
+    """A person record."""
+
+    id: int
+    name: str
+    org_id: int | None = None
+    add_time: datetime | None = None
+    update_time: datetime | None = None
+
+
+class Titled(BaseModel):
+    """A deal (whole number) or a lead (UUID), as far as a drop-down needs it."""
+
+    id: int | str
+    title: str
+
+
+class Created(BaseModel):
+    """The identity of a record that was just made."""
+
+    id: int
+
+
+class Participant(BaseModel):
+    """A person of an activity; answers may still say ``primary_flag``."""
+
+    person_id: int
+    primary: bool = Field(default=False, validation_alias=AliasChoices("primary", "primary_flag"))
+
+
+class Activity(BaseModel):
+    """An activity; times are UTC, to the minute."""
+
+    id: int
+    subject: str | None = None
+    note: str | None = None
+    due_date: str | None = None
+    due_time: str | None = None
+    duration: str | None = None
+    deal_id: int | None = None
+    lead_id: str | None = None
+    person_id: int | None = None
+    participants: list[Participant] | None = None
+    is_deleted: bool = False
+
+    @property
+    def contact_id(self) -> int | None:
+        """The primary participant, else the first one."""
+        if self.person_id is not None:
+            return self.person_id
+        ordered = sorted(self.participants or [], key=lambda each: not each.primary)
+        return ordered[0].person_id if ordered else None
+
+    @property
+    def start(self) -> datetime | None:
+        """When it took place; None for an activity of the whole day."""
+        if not self.due_date or not self.due_time:
+            return None
+        return datetime.fromisoformat(f"{self.due_date}T{self.due_time}").replace(tzinfo=UTC)
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took."""
+        if not self.duration:
+            return None
+        hours, minutes, *seconds = map(int, self.duration.split(":"))
+        return hours * 3600 + minutes * 60 + sum(seconds)
+
+    @property
+    def dispositions(self) -> JsonObject:
+        """The deal or lead it belongs to."""
+        links: JsonObject = {"deals": str(self.deal_id) if self.deal_id else None, "leads": self.lead_id}
+        return {field: link for field, link in links.items() if link}
