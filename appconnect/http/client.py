@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
@@ -26,6 +26,7 @@ from appconnect.http.rules import ApiRules
 from appconnect.http.trace import Trace
 
 T = TypeVar("T")
+U = TypeVar("U")
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -136,7 +137,15 @@ class CrmClient:
             yield body
             wanted = next_page(body, wanted)
 
-    async def gather(self, work: Iterable[Coroutine[object, object, T]]) -> list[T]:
+    async def both(
+        self, one: Coroutine[object, object, T], other: Coroutine[object, object, U]
+    ) -> tuple[T, U]:
+        """Do two different things together."""
+        first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
+        await self.gather([first, second])
+        return first.result(), second.result()
+
+    async def gather(self, work: Iterable[Awaitable[T]]) -> list[T]:
         """Do independent work together and give the results in order; the first error ends the rest."""
         tasks = [asyncio.ensure_future(each) for each in work]
         try:

@@ -6,18 +6,15 @@ the list of leads exist in version 1 only).
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost
-from appconnect.connectors.pipedrive_records import (
+from appconnect.connectors.pipedrive.activity_types import activity_type
+from appconnect.connectors.pipedrive.records import (
     Activity,
-    ActivityType,
     Created,
     Found,
     Hit,
@@ -27,7 +24,8 @@ from appconnect.connectors.pipedrive_records import (
     PipedriveUser,
     Titled,
 )
-from appconnect.errors import Forbidden, InputError, NotFound
+from appconnect.connectors.pipedrive.writing import links_in, said, whole, words
+from appconnect.errors import Forbidden, NotFound
 from appconnect.http import ApiRules, LimitHeaders, Pace, decode
 from appconnect.http.paging import NextPage, by_cursor, by_start
 from appconnect.models import (
@@ -47,16 +45,6 @@ from appconnect.models import (
 from appconnect.phone import PhoneNumber, best_carrier
 
 Offer = dict[str, list[Choice]]
-A_DAY: Final = 24 * 60 * 60.0
-CALL, TEXT = r"\b(phone )?calls?\b", r"\b(sms|text|messages?)\b"
-TYPE_NAMES: Final[Mapping[LogKind, tuple[str, ...]]] = {
-    LogKind.CALL: (CALL,),
-    LogKind.SMS: (TEXT, CALL),
-    LogKind.SHARED_SMS: (TEXT, CALL),
-    LogKind.VOICEMAIL: (r"\bvoice ?mail\b", CALL),
-    LogKind.FAX: (r"\bfax\b", TEXT, CALL),
-}
-"""When the admin has chosen no activity type: the words to look for in the names, best first."""
 
 
 class Pipedrive(Connector):
@@ -107,7 +95,7 @@ class Pipedrive(Connector):
             client_id=self.account.client_id,
             client_secret=self.account.client_secret,
             authorize_uri="https://oauth.pipedrive.com/oauth/authorize",
-            access_token_uri="https://oauth.pipedrive.com/oauth/token",
+            access_token_uri="https://oauth.pipedrive.com/oauth/token",  # noqa: S106
             revoke_uri="https://oauth.pipedrive.com/oauth/revoke",
             redirect_uri=self.account.redirect_uri,
         )
@@ -178,7 +166,7 @@ class Pipedrive(Connector):
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """The activity, and the name of its primary participant."""
-        body = await self.crm.get(f"/api/v2/activities/{_activity_id(log_id)}")
+        body = await self.crm.get(f"/api/v2/activities/{whole(log_id, 'activity')}")
         activity = decode(One[Activity], body, "GET /api/v2/activities").data
         if activity.is_deleted:
             raise NotFound("This log was deleted in Pipedrive.", status=404)
@@ -196,10 +184,10 @@ class Pipedrive(Connector):
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Link the deal or lead that was chosen; the other one is unlinked."""
-        links = _links(LogDraft(additional_submission=dispositions))
+        links = links_in(LogDraft(additional_submission=dispositions))
         if not links:
             return None
-        await self.crm.patch(f"/api/v2/activities/{_activity_id(log_id)}", links)
+        await self.crm.patch(f"/api/v2/activities/{whole(log_id, 'activity')}", links)
         return log_id
 
     # -- message logs --
@@ -231,17 +219,13 @@ class Pipedrive(Connector):
         """Among the person's 100 newest activities: same subject, same minute, same words in the note."""
         newest = await self.crm.read(
             Many[Activity], "/api/v2/activities",
-            person_id=_whole(contact.id, "contact"), sort_by="add_time", sort_direction="desc", limit=100,
+            person_id=whole(contact.id, "contact"), sort_by="add_time", sort_direction="desc", limit=100,
         )  # fmt: skip
+        minute = draft.start.replace(second=0, microsecond=0) if draft.start else None
         for activity in newest.data or []:
-            same_minute = draft.start is None or activity.start == draft.start.replace(
-                second=0, microsecond=0
-            )
-            if (
-                activity.subject == draft.subject
-                and same_minute
-                and _words(activity.note) == _words(draft.body)
-            ):
+            same_start = minute is None or activity.start == minute
+            same_words = words(activity.note) == words(draft.body)
+            if activity.subject == draft.subject and same_start and same_words:
                 return str(activity.id)
         return None
 
@@ -260,8 +244,9 @@ class Pipedrive(Connector):
         """Everything else about the hits, fetched together."""
         if not hits:
             return []
-        persons, *offers = await self.crm.gather(
-            [self._persons([hit.id for hit, _ in hits]), *(self._offer(hit.id) for hit, _ in hits)]
+        persons, offers = await self.crm.both(
+            self._persons([hit.id for hit, _ in hits]),
+            self.crm.gather(self._offer(hit.id) for hit, _ in hits),
         )
         return [
             _contact(hit, phone, persons.get(hit.id), offer)
@@ -298,14 +283,14 @@ class Pipedrive(Connector):
             return []
 
     async def _create(self, contact: Contact, draft: LogDraft) -> str:
-        person_id = _whole(contact.id, "contact")
-        links = _links(draft)
-        activity_type = await self._activity_type(draft.kind)
+        person_id = whole(contact.id, "contact")
+        links = links_in(draft)
+        type_key = await activity_type(self.crm, self.cache, draft.kind, self._chosen_type(draft.kind))
         organization_id = await self._organization_id(contact)
         body: JsonObject = {
-            **_said(draft),
+            **said(draft),
             **{key: value for key, value in links.items() if value is not None},
-            "type": activity_type,
+            "type": type_key,
             "done": True,
             "participants": [{"person_id": person_id, "primary": True}],
         }
@@ -315,14 +300,17 @@ class Pipedrive(Connector):
         return str(decode(One[Created], created, "POST /api/v2/activities").data.id)
 
     async def _update(self, log_id: str, draft: LogDraft) -> None:
-        body = {**_said(draft), **_links(draft)}
+        body = {**said(draft), **links_in(draft)}
         if body:
-            await self.crm.patch(f"/api/v2/activities/{_activity_id(log_id)}", body)
+            await self.crm.patch(f"/api/v2/activities/{whole(log_id, 'activity')}", body)
+
+    def _chosen_type(self, kind: LogKind) -> str:
+        return self.account.setting(f"{kind.name.lower()}ActivityType")
 
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
             return int(contact.organization_id) if contact.organization_id else None
-        person = await self.crm.read(One[Person], f"/api/v2/persons/{_whole(contact.id, 'contact')}")
+        person = await self.crm.read(One[Person], f"/api/v2/persons/{whole(contact.id, 'contact')}")
         return person.data.org_id
 
     async def _person_name(self, person_id: int | None) -> str:
@@ -332,92 +320,6 @@ class Pipedrive(Connector):
             return (await self.crm.read(One[Person], f"/api/v2/persons/{person_id}")).data.name
         except (Forbidden, NotFound):  # hidden from this user, or deleted since
             return ""
-
-    async def _activity_type(self, kind: LogKind) -> str:
-        """The key of the type that the admin chose by name or key, or of one with a fitting name.
-
-        The list is remembered for a day, and read again once when it lacks what was chosen.
-        """
-        chosen = self.account.setting(f"{kind.name.lower()}ActivityType")
-        for types in (self._remembered_types(), None):
-            known = types if types is not None else await self._read_types()
-            found = _pick_type(known, chosen, kind)
-            if found:
-                return found.key_string
-        names = ", ".join(each.name for each in known) or "none"
-        raise InputError(
-            f"This Pipedrive account has no activity type {chosen!r} for a {kind}. It has: {names}."
-            if chosen
-            else f"This Pipedrive account has no activity type for a {kind}; choose one in the settings: {names}."
-        )
-
-    def _remembered_types(self) -> list[ActivityType]:
-        kept = self.cache.get("activityTypes")
-        return decode(list[ActivityType], kept, "the cache") if kept else []
-
-    async def _read_types(self) -> list[ActivityType]:
-        known = (await self.crm.read(Many[ActivityType], "/v1/activityTypes")).data or []
-        active = [each for each in known if each.active_flag]
-        self.cache.put("activityTypes", [each.model_dump() for each in active], A_DAY)
-        return active
-
-
-def _pick_type(types: list[ActivityType], chosen: str, kind: LogKind) -> ActivityType | None:
-    if chosen:
-        wanted = chosen.strip().casefold()
-        return next((each for each in types if wanted in (each.name.casefold(), each.key_string)), None)
-    for pattern in TYPE_NAMES[kind]:
-        for each in types:
-            if re.search(pattern, each.name, re.IGNORECASE):
-                return each
-    return None
-
-
-def _said(draft: LogDraft) -> JsonObject:
-    """What the draft says, in Pipedrive's words; times are UTC."""
-    body: JsonObject = {}
-    if draft.subject is not None:
-        body["subject"] = draft.subject
-    if draft.body is not None:
-        body["note"] = draft.body
-    if draft.start is not None:
-        start = draft.start.astimezone(UTC)
-        body |= {"due_date": f"{start:%Y-%m-%d}", "due_time": f"{start:%H:%M}"}
-    if draft.duration is not None:
-        minutes = -(-draft.duration // 60)
-        body["duration"] = f"{minutes // 60:02}:{minutes % 60:02}"
-    if draft.owner_id:
-        body["owner_id"] = _whole(draft.owner_id, "owner")
-    return body
-
-
-def _links(draft: LogDraft) -> JsonObject:
-    """``deal_id`` and ``lead_id`` as far as the form says; an activity has one of them at most."""
-    deal, lead = draft.chosen("deals"), draft.chosen("leads")
-    if deal and lead:
-        raise InputError("Choose a deal or a lead, not both: a Pipedrive activity belongs to one of them.")
-    if deal:
-        return {"deal_id": _whole(deal, "deal"), "lead_id": None}
-    if lead:
-        return {"deal_id": None, "lead_id": lead}
-    cleared = {"deal_id": deal, "lead_id": lead}
-    return {key: None for key, value in cleared.items() if value == ""}
-
-
-def _whole(text: str, what: str) -> int:
-    """Pipedrive's ids are numbers and are not coerced."""
-    if not text.isascii() or not text.isdigit():
-        raise InputError(f"{text!r} is not a Pipedrive {what} id; those are whole numbers.")
-    return int(text)
-
-
-def _activity_id(log_id: str) -> int:
-    return _whole(log_id, "activity")
-
-
-def _words(note: str | None) -> list[str]:
-    """The words of a note without its markup, which Pipedrive may rewrite."""
-    return html.unescape(re.sub(r"<[^<>]*>", " ", note or "")).split()
 
 
 def _contact(hit: Hit, phone: str, person: Person | None, offer: Offer) -> Contact:
