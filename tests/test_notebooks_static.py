@@ -11,11 +11,12 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
 LARGEST_OUTPUT = 20_000  # characters
 LARGEST_TABLE = 10  # rows
 
-MACHINE = re.compile(r"(?<![\w.])(/home/|/root/|/Users/|/tmp/|/opt/|/work/|/var/|[A-Z]:\\)|file://")
+MACHINE = re.compile(rf"{re.escape(str(ROOT))}|(?<![\w.])(/(home|root|Users|tmp|opt|var)/|[A-Z]:\\)|file://")
 MAGIC = re.compile(r"^\s*[%!]|get_ipython|sys\.path", re.MULTILINE)
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 SECRET = re.compile(
