@@ -1,0 +1,208 @@
+"""A cassette: one recorded scenario, as JSON that reads well in a review.
+
+It lies at ``fixtures/<crm>/<scenario>.json``: a header that says where from and when, then the exchanges
+in the order in which they were started. Everything in it has been through ``scrub.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from datetime import datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
+from appconnect.replay.body import Body, Pairs
+
+FORMAT = 1
+"""The version of the file's layout; goes up when older readers would misread it."""
+
+Source = Literal["sandbox", "live"]
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}", re.ASCII | re.IGNORECASE)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RecordedRequest(_Part):
+    """What was asked; ``url`` is without its query."""
+
+    method: str
+    url: str
+    query: Pairs = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    body: Body | None = Field(default=None, repr=False)
+
+
+class RecordedResponse(_Part):
+    """What was answered."""
+
+    status: int = Field(ge=100, le=599)
+    headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    body: Body | None = Field(default=None, repr=False)
+
+
+class Exchange(_Part):
+    """One request and its response."""
+
+    request: RecordedRequest
+    response: RecordedResponse
+
+
+class Header(_Part):
+    """Where a recording comes from. ``people``: people's data in it has been replaced by stand-ins."""
+
+    format: int = FORMAT
+    crm: str
+    scenario: str
+    recorded_from: Source
+    recorded_at: AwareDatetime
+    appconnect: str
+    people: bool = False
+    note: str = ""
+
+
+class Cassette(_Part):
+    """A recorded scenario."""
+
+    header: Header
+    exchanges: list[Exchange] = Field(default_factory=list)
+
+    @classmethod
+    def load(cls, path: Path, *, how_to_record: str = "") -> Cassette:
+        """Read a recording.
+
+        CassetteMissing when there is none (``how_to_record`` is the sentence that says what to do then),
+        CassetteCorrupt when it cannot be read.
+        """
+        advice = how_to_record or "record it first, in record mode against the sandbox or the live CRM"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise CassetteMissing(f"There is no recording at {path}: {advice}.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise CassetteCorrupt(f"The recording {path} cannot be read ({_reason(error)}).") from None
+        return _parse(text, path)
+
+    def save(self, path: Path) -> None:
+        """Write the recording; a reader sees the old file or the new one, never half of it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=path.parent, suffix=".tmp", delete=False
+        ) as draft:
+            try:
+                draft.write(self.to_text())
+                draft.close()
+                os.chmod(draft.name, 0o644)  # noqa: PTH101
+                os.replace(draft.name, path)  # noqa: PTH105
+            except BaseException:
+                Path(draft.name).unlink(missing_ok=True)
+                raise
+
+    def to_text(self) -> str:
+        """The file's text: indented, Unicode as it is, keys of bodies, queries and headers sorted."""
+        document = {
+            "header": self.header.model_dump(mode="json"),
+            "exchanges": [_plain(exchange) for exchange in self.exchanges],
+        }
+        text = json.dumps(document, indent=2, ensure_ascii=False)
+        return re.sub("[\ud800-\udfff]", lambda lone: f"\\u{ord(lone[0]):04x}", text) + "\n"
+
+    def stale_reasons(
+        self, now: datetime, *, max_age: timedelta = timedelta(days=180), version: str | None = None
+    ) -> list[str]:
+        """Why this recording may no longer be true; empty when it looks fresh.
+
+        ``version`` is the appconnect version to compare with, the installed one by default.
+        """
+        header, version = self.header, version or installed_version()
+        age = now - header.recorded_at
+        reasons = {
+            f"it was recorded {age.days} days ago, on {header.recorded_at:%Y-%m-%d}": age > max_age,
+            f"it says it was recorded in the future, on {header.recorded_at:%Y-%m-%d}": age < timedelta(0),
+            f"its file format is {header.format}, the current one is {FORMAT}": header.format != FORMAT,
+            f"it was recorded with appconnect {header.appconnect}, this is {version}": (
+                header.appconnect != version
+            ),
+        }
+        return [reason for reason, holds in reasons.items() if holds]
+
+
+def cassette_path(root: Path, crm: str, scenario: str) -> Path:
+    """``root/<crm>/<scenario>.json``; RecordingError for a name that could lead anywhere else."""
+    for name in (crm, scenario):
+        if not _NAME.fullmatch(name):
+            raise RecordingError(
+                f"{name!r} cannot name a recording: use letters, digits, hyphens and underscores only."
+            )
+    return root / crm / f"{scenario}.json"
+
+
+def installed_version() -> str:
+    """The version of appconnect that is running."""
+    return metadata.version("appconnect")
+
+
+# -- reading and writing --
+
+
+def _plain(exchange: Exchange) -> dict[str, object]:
+    """One exchange as it is written: sorted inside, in the model's order outside, no empty parts."""
+    return {
+        part: {
+            name: sort_keys(value)
+            for name, value in fields.items()
+            if value not in (None, {}) or name == "status"
+        }
+        for part, fields in exchange.model_dump(mode="json").items()
+    }
+
+
+def sort_keys(value: object) -> object:
+    """The same JSON with every object's keys in order."""
+    if isinstance(value, dict):
+        return {name: sort_keys(each) for name, each in sorted(value.items())}
+    return [sort_keys(each) for each in value] if isinstance(value, list) else value
+
+
+def _parse(text: str, path: Path) -> Cassette:
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise CassetteCorrupt(
+            f"The recording {path} is not JSON at line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from None
+    except (ValueError, RecursionError):
+        raise CassetteCorrupt(f"The recording {path} is not JSON that can be read.") from None
+    try:
+        cassette = Cassette.model_validate(document)
+    except ValidationError as error:
+        raise CassetteCorrupt(f"The recording {path} is damaged: {_first_fault(error)}.") from None
+    if cassette.header.format > FORMAT:
+        raise CassetteCorrupt(
+            f"The recording {path} has file format {cassette.header.format}, but this appconnect reads up to "
+            f"{FORMAT}: update appconnect."
+        )
+    return cassette
+
+
+def _first_fault(error: ValidationError) -> str:
+    """``exchanges[3].response.status: input should be a valid integer``, of the first fault."""
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
+    said = fault["msg"].removeprefix("Value error, ")
+    return f"{steps.lstrip('.') or 'the file'}: {said[:1].lower()}{said[1:]}"
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8"
+    return (error.strerror or type(error).__name__).lower()
