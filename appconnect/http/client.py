@@ -185,7 +185,13 @@ class CrmClient:
             try:
                 return await self._once(request, signer)
             except CrmError as error:
-                wait = wait_before_retry(error, method=request.method, tries=tries, jitter=self._jitter())
+                wait = wait_before_retry(
+                    error,
+                    method=request.method,
+                    tries=tries,
+                    jitter=self._jitter(),
+                    repeatable=self.rules.repeatable,
+                )
                 if wait is None:
                     raise
                 if isinstance(error, RateLimited):

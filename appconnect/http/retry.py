@@ -34,14 +34,17 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return max(0.0, (moment - now).total_seconds())
 
 
-def wait_before_retry(error: CrmError, *, method: str, tries: int, jitter: float = 0.0) -> float | None:
+def wait_before_retry(
+    error: CrmError, *, method: str, tries: int, jitter: float = 0.0, repeatable: frozenset[str] = READS
+) -> float | None:
     """Seconds to wait before the next try, or None to give up.
 
     ``tries`` counts the tries made so far, from 1. Waits double from half a second, with up to a quarter
     on top for a ``jitter`` of 0 to 1; what the CRM asks for wins, and
-    a wait longer than half a minute is not made.
+    a wait longer than half a minute is not made. ``repeatable`` are the methods that this CRM may be sent
+    twice without harm.
     """
-    if tries >= MOST_TRIES or not _worth_it(error, method):
+    if tries >= MOST_TRIES or not _worth_it(error, method in repeatable):
         return None
     asked = error.retry_after if isinstance(error, RateLimited) else None
     if asked is not None:
@@ -50,9 +53,9 @@ def wait_before_retry(error: CrmError, *, method: str, tries: int, jitter: float
     return backoff * (1 + 0.25 * jitter)
 
 
-def _worth_it(error: CrmError, method: str) -> bool:
+def _worth_it(error: CrmError, repeatable: bool) -> bool:
     if isinstance(error, RateLimited):
         return not error.daily
     if isinstance(error, Unreachable):
-        return method in READS or not error.maybe_done
-    return isinstance(error, Unavailable) and method in READS
+        return repeatable or not error.maybe_done
+    return isinstance(error, Unavailable) and repeatable

@@ -36,6 +36,7 @@ class ApiRules:
 
     ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
     own sentence in an error body. ``shortest_wait`` is how long to stay quiet after a 429, in seconds.
+    ``repeatable`` are the methods that do no harm when sent twice: reads, and PUT where it sets given fields.
     """
 
     hosts: tuple[str, ...]
@@ -45,6 +46,7 @@ class ApiRules:
     shortest_wait: float = 1.0
     most_in_flight: int = 8
     timeout: float = 20.0
+    repeatable: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS"})
 
     def trusts(self, host: str) -> bool:
         """Whether the host belongs to the CRM."""
