@@ -1,0 +1,190 @@
+"""How it is kept: the tables, and how SQLite and PostgreSQL are opened and their errors put in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+
+import sqlalchemy as sql
+from pydantic import SecretStr
+from sqlalchemy import exc, orm
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+
+from appconnect.errors import ConfigurationError, StoreError
+from appconnect.models import JsonObject
+
+FILE = "appconnect.sqlite3"
+PATIENCE = 10
+"""Seconds to wait for another process's transaction, and for PostgreSQL to answer."""
+SCHEMA_LOCK = 8738
+
+
+class Row(orm.DeclarativeBase):
+    """A line of a table."""
+
+
+class ConnectionRow(Row):
+    """A user who has signed in."""
+
+    __tablename__ = "connections"
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[str]
+    public: Mapped[JsonObject] = mapped_column(sql.JSON)
+
+
+class CurrentRow(Row):
+    """Which user of a platform is the one being worked as."""
+
+    __tablename__ = "current_connections"
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str]
+
+
+class LogRow(Row):
+    """A log, reserved while ``log_id`` is None."""
+
+    __tablename__ = "logs"
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(primary_key=True)
+    log_id: Mapped[str | None] = mapped_column(index=True)
+    contact_id: Mapped[str]
+    digest: Mapped[str]
+    owner: Mapped[str]
+    expires: Mapped[float]
+
+
+class AdminRow(Row):
+    """What an account's admin has set."""
+
+    __tablename__ = "admin_configurations"
+    hashed_account_id: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[JsonObject] = mapped_column(sql.JSON)
+
+
+class CachedRow(Row):
+    """A small value with an end; ``{"value": …}``, so that null is a value too."""
+
+    __tablename__ = "cache"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[JsonObject] = mapped_column(sql.JSON)
+    expires: Mapped[float]
+
+
+class LeaseRow(Row):
+    """Who is alone with something, and until when."""
+
+    __tablename__ = "leases"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    expires: Mapped[float]
+
+
+# -- opening --
+
+
+def in_memory() -> sql.Engine:
+    """A database that is gone with the process; its one connection is used by one thread at a time."""
+    return _sqlite(None, poolclass=QueuePool, pool_size=1, max_overflow=0)
+
+
+def sqlite_file(path: Path) -> sql.Engine:
+    """A database in a file that only its owner can read."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(_cannot_write(path, error.strerror)) from None
+    return _sqlite(path)
+
+
+def at_url(url: SecretStr) -> sql.Engine:
+    """The database that DATABASE_URL names: PostgreSQL, or a SQLite file."""
+    address = _parsed(url)
+    match address.get_backend_name():
+        case "postgresql" | "postgres":
+            query = {"connect_timeout": str(PATIENCE), **address.query}
+            address = address.set(drivername="postgresql+psycopg", query=query)
+            return sql.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        case "sqlite":
+            memory = address.database in (None, "", ":memory:")
+            return in_memory() if memory else sqlite_file(Path(str(address.database)))
+    raise ConfigurationError("DATABASE_URL must begin with postgresql:// or sqlite:///.")
+
+
+def make_tables(engine: sql.Engine) -> None:
+    """Make the tables that are not there yet, also when several processes come here at once."""
+    with in_words(engine), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sql.select(sql.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+        Row.metadata.create_all(connection)
+
+
+@contextmanager
+def in_words(engine: sql.Engine) -> Iterator[None]:
+    """Turns the database's errors into `StoreError`."""
+    try:
+        yield
+    except (exc.SQLAlchemyError, ValueError) as error:  # ValueError: a document that is not what it was
+        raise StoreError(_sentence(engine.url, error)) from error
+
+
+def place(url: sql.URL) -> str:
+    """What messages call the database; never with a password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or "memory"
+    return f"{url.host or 'localhost'}/{url.database or ''}"
+
+
+def _sqlite(path: Path | None, **pool: object) -> sql.Engine:
+    engine = sql.create_engine(
+        sql.URL.create("sqlite", database=str(path) if path else None),
+        connect_args={"check_same_thread": False, "timeout": PATIENCE},
+        hide_parameters=True,
+        **pool,
+    )
+    # https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable: every transaction takes
+    # the write lock at once, so that what it has read is still true when it writes
+    sql.event.listen(engine, "connect", _prepare_sqlite)
+    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    assert isinstance(connection, SQLiteConnection)
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _parsed(url: SecretStr) -> sql.URL:
+    try:
+        return sql.make_url(url.get_secret_value().strip())
+    except (exc.ArgumentError, ValueError):
+        pass  # the error may quote the password
+    raise ConfigurationError(
+        "DATABASE_URL is not a database address; it looks like postgresql://user:password@host:5432/name."
+    )
+
+
+def _sentence(url: sql.URL, error: Exception) -> str:
+    said = str(getattr(error, "orig", None) or "").strip().partition("\n")[0]
+    if not isinstance(error, exc.OperationalError):
+        return (
+            f"The store {place(url)} is damaged or was made by another program. "
+            "Move it away to start afresh, and sign in again."
+        )
+    if url.get_backend_name() == "sqlite":
+        return _cannot_write(place(url), said)
+    return f"The database {place(url)} of DATABASE_URL cannot be used; start it or check the address. {said}"
+
+
+def _cannot_write(path: object, why: str | None) -> str:
+    advice = "Make it writable, or set APPCONNECT_HOME to another folder."
+    return f"The store {path} cannot be written ({why}). {advice}"

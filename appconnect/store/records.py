@@ -1,0 +1,76 @@
+"""What the store hands out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from appconnect.models import JsonObject, LogKind
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A user of a CRM who has signed in; ``public`` is what may be shown (user, API address, scopes …)."""
+
+    platform: str
+    user_id: str
+    sealed: str = field(repr=False)
+    public: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LogReference:
+    """What a log is known by before the CRM gives it an id.
+
+    ``reference`` is the RingCentral session, or the conversation and day.
+    """
+
+    platform: str
+    account: str
+    kind: LogKind
+    reference: str
+
+
+@dataclass(frozen=True)
+class LogLink:
+    """A log in the CRM, and what is needed to find it again; ``digest`` is its writer's mark of the body."""
+
+    reference: LogReference
+    log_id: str
+    contact_id: str = ""
+    digest: str = ""
+
+
+class Claim(StrEnum):
+    """What `Store.reserve` found."""
+
+    FRESH = "fresh"
+    """Nobody has tried: write the log."""
+    ABANDONED = "abandoned"
+    """Somebody tried and never said how it ended: look in the CRM before writing."""
+    IN_PROGRESS = "in progress"
+    """Somebody is writing it now: leave it to them."""
+    DONE = "done"
+    """It is in the CRM under ``log_id``: update it."""
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """The answer to `Store.reserve`; ``contact_id`` and ``digest`` are those of whoever tried first."""
+
+    reference: LogReference
+    claim: Claim
+    log_id: str = ""
+    contact_id: str = ""
+    digest: str = ""
+    token: str = field(default="", repr=False)
+
+    @property
+    def mine(self) -> bool:
+        """Whether the log is ours to write."""
+        return self.claim in (Claim.FRESH, Claim.ABANDONED)
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether an earlier attempt may have written it, so that the CRM must be looked at first."""
+        return self.claim is Claim.ABANDONED

