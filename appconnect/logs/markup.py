@@ -1,0 +1,188 @@
+"""HTML as CRMs store it: tokens in place, the text between them, and text made safe to put there.
+
+Nothing here repairs HTML; what is not understood is text. Tags end at the next ``>``, so that reading takes
+time linear in the length, whatever it is given.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+SPACE = " \t\r\n\f"
+"""White space as HTML means it: https://infra.spec.whatwg.org/#ascii-whitespace"""
+
+BLOCKS = frozenset(
+    {"blockquote", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"}
+)
+BLOCKS |= {"p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+INLINE = frozenset(
+    {"a", "abbr", "b", "big", "code", "em", "font", "i", "mark", "s", "small", "span", "strike"}
+)
+INLINE |= {"strong", "sub", "sup", "tt", "u"}
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>|<[!?][^<>]*+>")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_HREF = re.compile(r"""(?:^|\s)href\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s/?#\x00-\x20\x7f][^\s\x00-\x20\x7f]*+", re.IGNORECASE)
+
+
+class Token(NamedTuple):
+    """A tag (``name`` in lower case; "br" for line breaks, "!" for comments) or, without a name, text."""
+
+    start: int
+    end: int
+    source: str
+    name: str = ""
+    closing: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether this is nothing but white space."""
+        return not self.name and not self.source.strip(SPACE)
+
+    @property
+    def bold(self) -> bool:
+        """Whether this is a tag for bold text."""
+        return self.name in ("b", "strong")
+
+    @property
+    def breaks(self) -> bool:
+        """Whether text before and after this tag stands on different lines."""
+        return self.name == "br" or self.name in BLOCKS
+
+
+def tokens(body: str) -> list[Token]:
+    """Every character of the body, in tags and text. Elements that are not HTML's formatting are text."""
+    found: list[Token] = []
+    done = 0
+    for tag in _TAG.finditer(body):
+        name = tag[2].lower() if tag[2] else "!"
+        if name in BLOCKS or name in INLINE or name in ("br", "!"):
+            if done < tag.start():
+                found.append(Token(done, tag.start(), body[done : tag.start()]))
+            found.append(Token(tag.start(), tag.end(), tag[0], name, tag[1] == "/"))
+            done = tag.end()
+    if done < len(body):
+        found.append(Token(done, len(body), body[done:]))
+    return found
+
+
+def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
+    """For each opening tag of ``names`` that is closed, by position: the position of its closing tag."""
+    closed: dict[int, int] = {}
+    open_tags: dict[str, list[int]] = {name: [] for name in names}
+    for position, token in enumerate(body):
+        waiting = open_tags.get(token.name)
+        if waiting is None:
+            continue
+        if not token.closing:
+            waiting.append(position)
+        elif waiting:
+            closed[waiting.pop()] = position
+    return closed
+
+
+# -- reading --
+
+
+def decoded(source: str) -> str:
+    """Text without entities. Only those with a semicolon count, so that "AT&T" and "?a=1&copy=2" stay."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), source)
+
+
+def text_of(content: Sequence[Token]) -> str:
+    """The text of the tokens: ``<br>`` is a line break, paragraphs and the like begin on a line of their own.
+
+    White space at the ends is nobody's, nor is a line break with its indentation beside a tag that breaks.
+    """
+    reader = _Reader()
+    around = [None, *content, None]
+    for before, token, after in zip(around, content, around[2:], strict=False):
+        reader.take(before, token, after)
+    return reader.text
+
+
+class _Reader:
+    """Gathers text; ``_owed`` is a line break that a paragraph asked for, if text still follows."""
+
+    def __init__(self) -> None:
+        self._written: list[str] = []
+        self._owed = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self._written)
+
+    def take(self, before: Token | None, token: Token, after: Token | None) -> None:
+        if token.name == "br":
+            self._write("\n")
+        elif token.name in BLOCKS:
+            self._owed = bool(self._written) and self._written[-1] != "\n"
+        elif not token.name:
+            self._write(decoded(_trimmed(before, token, after)))
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._written += ["\n", text] if self._owed else [text]
+            self._owed = False
+
+
+def _trimmed(before: Token | None, token: Token, after: Token | None) -> str:
+    source = token.source.replace("\r\n", "\n")
+    if token.blank and (before is None or after is None or before.breaks or after.breaks):
+        return ""
+    start = source[: len(source) - len(source.lstrip(SPACE))]
+    if before is None or ("\n" in start and before.breaks):
+        source = source[len(start) :]
+    end = source[len(source.rstrip(SPACE)) :]
+    if after is None or ("\n" in end and after.breaks):
+        source = source[: len(source) - len(end)]
+    return source
+
+
+def link_of(content: Sequence[Token]) -> str:
+    """The address of the first link among the tokens; "" when there is none."""
+    for token in content:
+        match = _HREF.search(token.source[2:]) if token.name == "a" and not token.closing else None
+        if match:
+            return decoded(match[1] or match[2] or match[3] or "").strip()
+    return ""
+
+
+# -- writing --
+
+
+def escaped(text: str) -> str:
+    """One line of text for a place between tags. Quotes stay as they are; they mean nothing there."""
+    return html.escape(text, quote=False).replace("\r", "&#13;")
+
+
+def escaped_text(text: str) -> str:
+    """Text of many lines: ``<br>`` for line breaks, entities for white space that reading would drop."""
+    lines = [escaped(line) for line in text.split("\n")]
+    lines = [_kept(line) if not line.strip(SPACE) else line for line in lines]
+    lines[0] = _kept(lines[0], end=False)
+    lines[-1] = _kept(lines[-1], start=False)
+    return "<br>".join(lines)
+
+
+def _kept(line: str, *, start: bool = True, end: bool = True) -> str:
+    """The line with the white space at its start and end written as an entity."""
+    if start and line[:1] in tuple(SPACE):
+        line = f"&#{ord(line[0])};{line[1:]}"
+    return f"{line[:-1]}&#{ord(line[-1])};" if end and line[-1:] in tuple(SPACE) else line
+
+
+def is_link(text: str) -> bool:
+    """Whether the text is an http(s) address and nothing else."""
+    return _LINK.fullmatch(text) is not None
+
+
+def link(address: str, shown: str = "open") -> str:
+    """A link that opens in a new tab; what is not an http(s) address is shown as text."""
+    if not is_link(address):
+        return escaped(address)
+    return f'<a target="_blank" href="{html.escape(address)}">{escaped(shown)}</a>'
