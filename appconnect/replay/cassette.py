@@ -7,7 +7,6 @@ in the order in which they were started. Everything in it has been through ``scr
 from __future__ import annotations
 
 import json
-import os
 import re
 import tempfile
 from datetime import datetime, timedelta
@@ -101,8 +100,8 @@ class Cassette(_Part):
             try:
                 draft.write(self.to_text())
                 draft.close()
-                os.chmod(draft.name, 0o644)  # noqa: PTH101
-                os.replace(draft.name, path)  # noqa: PTH105
+                Path(draft.name).chmod(0o644)
+                Path(draft.name).replace(path)
             except BaseException:
                 Path(draft.name).unlink(missing_ok=True)
                 raise

@@ -140,11 +140,11 @@ class StandIns:
     def phone(self, text: str) -> str:
         """The same punctuation around the same first digits, and 555-01xx at the end."""
         main, extension = _split_extension(text)
-        digits = re.sub(r"\D", "", main)
+        digits = "".join(str(int(digit)) for digit in re.findall(r"\d", main))
         if len(digits) < 7 or re.fullmatch("55501[0-9]{2}", digits[-7:]):
             return text
         fresh = iter(f"{digits[:-7]}55501{self._number('phone', digits[-7:]) % 100:02}")
-        return re.sub("[0-9]", lambda _: next(fresh), main) + extension
+        return re.sub(r"\d", lambda _: next(fresh), main) + extension
 
     def email(self, address: str) -> str:
         """An address at example.com."""

@@ -1,0 +1,128 @@
+"""Requests match by what they mean, and differences are told so that they can be acted on."""
+
+import json
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appconnect.replay.body import Body, read_body
+from appconnect.replay.cassette import Cassette, Exchange, Header, RecordedRequest, RecordedResponse
+from appconnect.replay.matching import canonical, diff, nearest, request_differences
+
+ADDRESS = "https://api.pipedrive.com/api/v2/activities"
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+def post(value, url=ADDRESS, content_type="application/json", **parts) -> RecordedRequest:
+    body = read_body(json.dumps(value).encode(), content_type)
+    headers = {"content-type": content_type}
+    return RecordedRequest(**{"method": "POST", "url": url, "headers": headers, "body": body, **parts})
+
+
+def get(url=ADDRESS, **query) -> RecordedRequest:
+    return RecordedRequest(method="GET", url=url, query=query)
+
+
+def reordered(value):
+    """The same JSON with every object's keys the other way round and whole numbers as floats."""
+    if isinstance(value, dict):
+        return {name: reordered(value[name]) for name in reversed(value)}
+    if isinstance(value, list):
+        return [reordered(each) for each in value]
+    small = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+    return float(value) if small else value
+
+
+@given(json_values)
+def test_json_matches_whatever_its_key_order_and_number_spelling(value):
+    one, other = post(value), post(reordered(value), content_type="application/json; charset=utf-8")
+    assert canonical(one) == canonical(other)
+    assert [] == request_differences(one, other)
+
+
+@given(json_values, json_values)
+def test_a_difference_is_told_exactly_when_requests_do_not_match(one, other):
+    matches = canonical(post(one)) == canonical(post(other))
+    assert matches == (request_differences(post(one), post(other)) == [])
+
+
+def test_true_is_not_one_and_text_is_not_a_number():
+    assert canonical(post({"done": True})) != canonical(post({"done": 1}))
+    assert canonical(post({"deal_id": "12"})) != canonical(post({"deal_id": 12}))
+
+
+def test_an_address_matches_whatever_its_spelling():
+    assert canonical(get("https://API.pipedrive.com:443/a%20b")) == canonical(
+        get("https://api.pipedrive.com/a b")
+    )
+    assert canonical(get("https://api.pipedrive.com/a%2Fb")) != canonical(
+        get("https://api.pipedrive.com/a/b")
+    )
+
+
+def test_the_order_of_a_repeated_key_counts():
+    assert canonical(get(ids=["1", "2"])) != canonical(get(ids=["2", "1"]))
+
+
+def test_a_difference_in_json_is_named_by_its_path():
+    one = post({"participants": [{"person_id": 501}], "done": True})
+    other = post({"participants": [{"person_id": 502}], "done": True})
+    assert ["body.participants[0].person_id: recorded 501, sent 502"] == request_differences(one, other)
+
+
+def test_differences_in_query_method_path_and_kind_are_named():
+    assert ['query.term: recorded "415", sent nothing'] == request_differences(get(term="415"), get())
+    assert [
+        "method: recorded GET, sent POST",
+        f"path: recorded {ADDRESS}, sent {ADDRESS}/1",
+        "body: recorded no body, sent json",
+    ] == request_differences(get(), post(1, url=f"{ADDRESS}/1"))
+    assert ["body: recorded a list of 2, sent a list of 1"] == request_differences(post([1, 2]), post([1]))
+
+
+def test_the_nearest_recording_has_the_same_path_and_least_differences():
+    far, near = get(term="1", fields="name"), get(term="4155550142", fields="phone")
+    recorded = [get("https://api.pipedrive.com/v1/users"), post({}), far, near]
+    assert (near, ['query.term: recorded "4155550142", sent "5"']) == nearest(
+        recorded, get(term="5", fields="phone")
+    )
+
+
+# -- re-recordings --
+
+
+def cassette(*exchanges: tuple[RecordedRequest, RecordedResponse], recorded_from="sandbox") -> Cassette:
+    header = Header(
+        crm="pipedrive",
+        scenario="one",
+        recorded_from=recorded_from,
+        recorded_at=datetime(2026, 1, 2, tzinfo=UTC),
+        appconnect="0.1.0",
+    )
+    return Cassette(header=header, exchanges=[Exchange(request=one, response=two) for one, two in exchanges])
+
+
+def says(value, status=200) -> RecordedResponse:
+    return RecordedResponse(status=status, body=Body(kind="json", value=value))
+
+
+def test_the_same_recording_has_no_differences():
+    one = cassette((get(), says({"a": 1})), (get(), says({"a": 2})))
+    assert [] == diff(one, one)
+
+
+def test_a_re_recording_tells_what_changed():
+    old = cassette((get(), says({"name": "Call"})), (get(term="1"), says([])))
+    new = cassette((get(), says({"name": "Lunch"}, 201)), (get(term="2"), says([])), recorded_from="live")
+    assert [
+        "header.recorded_from: was sandbox, now live",
+        f"GET {ADDRESS} answers otherwise: status: was 200, now 201",
+        f'GET {ADDRESS} answers otherwise: body.name: was "Call", now "Lunch"',
+        f"No longer asked: GET {ADDRESS}?term=1",
+        f"Newly asked: GET {ADDRESS}?term=2",
+    ] == diff(old, new)
