@@ -187,7 +187,7 @@ class Markdown(LineFormat):
             return f"## Agent notes\n{self.write(value)}\n\n## Call details\n"
         if field.kind.one_line:
             return f"**{label}**: {value}\n"
-        return f"### {label}\n{self.write(value, edges=True)}\n"
+        return f"### {label}\n{self.write(value, edges=field.kind is Kind.BLOCK)}\n"
 
     def open_ended(self, field: Field) -> bool:
         """A block ends only where the next part begins."""
@@ -201,6 +201,7 @@ class Markdown(LineFormat):
         end = heads.next(at + 1)
         if head and head.field and head.field.kind is Kind.JOURNEY:
             end = next((n for n in range(at + 1, end) if not lines[n].startswith(JOURNEY_LINES)), end)
+            return end, "\n".join(lines[at + 1 : end])
         end = _without_blank_lines(lines, at + 1, end)
         return end, self.read("\n".join(lines[at + 1 : end]), edges=True)
 
