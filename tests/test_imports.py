@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "clock": "",
     # pure
     "phone": "errors models",
+    "names": "",
     "assignment": "errors models clock",
     "notices": "errors models",
     "logs": "errors models",
@@ -25,7 +26,7 @@ MAY_IMPORT = {
     "auth": "errors models clock",
     "http": "errors models clock",
     "connector": "errors models clock phone http",
-    "connectors": "errors models clock phone http connector",
+    "connectors": "errors models clock phone names http connector",
     # what a workbench is made of
     "settings": "errors models",
     "store": "errors models clock",

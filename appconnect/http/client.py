@@ -119,6 +119,11 @@ class CrmClient:
         """Send a request of the sign-in conversation once, as it is; the conversation reads the answer."""
         return await self._exchange(request, signer=None)
 
+    def about_connection(self) -> Mapping[str, JsonValue]:
+        """What the credentials say of themselves in the clear, such as whose they are."""
+        signer = self.signer
+        return dict(signer.public()) if signer is not None and hasattr(signer, "public") else {}
+
     async def revoke(self) -> None:
         """Tell the CRM that the connection is over, where it can be told."""
         if isinstance(self.signer, httpx.Auth) and hasattr(self.signer, "revocations"):
@@ -128,12 +133,17 @@ class CrmClient:
     # -- many requests --
 
     async def pages(
-        self, path: str, next_page: NextPage, **params: str | int | bool | None
+        self,
+        path: str,
+        next_page: NextPage,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **params: str | int | bool | None,
     ) -> AsyncIterator[JsonValue]:
         """The pages of a list, one after the other, until ``next_page`` knows of no further one."""
         wanted: Params | None = params
         while wanted is not None:
-            body = (await self.send("GET", path, params=wanted)).body
+            body = (await self.send("GET", path, params=wanted, headers=headers)).body
             yield body
             wanted = next_page(body, wanted)
 
