@@ -171,6 +171,8 @@ class CrmSandbox(ABC):
     hosts: ClassVar[tuple[str, ...]]
     plans: ClassVar[tuple[str, ...]] = ("standard",)
     offers: ClassVar[tuple[Switch, ...]] = ()
+    credentials: ClassVar[Mapping[str, str]] = {}
+    """What signs in here, all made up, by the names of the settings: client_id, client_secret, api_key …"""
 
     def __init__(
         self, clock: Clock, *, plan: str | None = None, switches: Mapping[str, bool] | None = None

@@ -34,9 +34,10 @@ class SandboxClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
-        """Move ahead by ``seconds`` and return at once, after giving other tasks a turn."""
-        self.advance(seconds)
+        """Be ``seconds`` later at once; tasks that sleep at the same time wake at the same time."""
+        until = self._now + timedelta(seconds=max(0.0, seconds))
         await asyncio.sleep(0)
+        self._now = max(self._now, until)
 
     def advance(self, seconds: float) -> None:
         """Move ahead by ``seconds``."""

@@ -234,6 +234,12 @@ async def test_sleeping_moves_the_clock_and_does_not_wait():
     assert 10 == clock.now().hour
 
 
+async def test_tasks_that_sleep_together_wake_together():
+    clock = SandboxClock()
+    await asyncio.gather(clock.sleep(2), clock.sleep(2), clock.sleep(1))
+    assert datetime(2026, 1, 2, 9, 30, 2, tzinfo=UTC) == clock.now()
+
+
 def test_the_real_clock_can_be_put_ahead():
     clock = RealClock()
     before = clock.now()

@@ -94,7 +94,6 @@ class PipedriveSandbox(CrmSandbox):
         Switch("leads_feature", True, "The company uses leads; off: 403."),
         Switch("nested_pagination", False, "GET /v1/leads puts its place under additional_data.pagination."),
         Switch("deleted_answer_404", True, "GET of a deleted record: 404; off: 200 with is_deleted."),
-        Switch("contact_sync", False, "Contact sync fields (birthday, job_title, …) pass the check for it."),
         Switch("daily_headers", True, "Answers carry x-daily-ratelimit-token-*."),
         Switch("retry_after", False, "A 429 carries Retry-After."),
         Switch(

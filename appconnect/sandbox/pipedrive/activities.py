@@ -5,6 +5,7 @@ The person is linked through ``participants``; ``person_id`` is for reading only
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from appconnect.sandbox.pipedrive.company import live
 from appconnect.sandbox.pipedrive.markup import rewritten
 from appconnect.sandbox.pipedrive.persons import Single
 
+NEVER_NULL = {"owner_id", "type", "done", "busy"}
 PERSON_ID_IS_READ_ONLY = (
     "'person_id' is a read-only field. Add a primary participant to set 'person_id' instead."
 )
@@ -128,7 +130,7 @@ def create(call: Call) -> Response:
         "owner_id": sent.get("owner_id") or call.user,
         "creator_user_id": call.user,
     }
-    _check(call, row)
+    _check(call, sent, row)
     return ok(_shown(call.company.add_activity(**_derived(call, row))))
 
 
@@ -136,8 +138,8 @@ def change(call: Call) -> Response:
     """PATCH /api/v2/activities/{id}: what is not sent stays, null clears."""
     row, sent = _found(call), _sent(call)
     _type(call, sent.get("type") or row["type"])
-    after = row | {name: value for name, value in sent.items() if name != "owner_id" or value is not None}
-    _check(call, after)
+    after = row | {name: value for name, value in sent.items() if value is not None or name not in NEVER_NULL}
+    _check(call, sent, after)
     row |= _derived(call, after)
     row["update_time"] = call.company.now
     return ok(_shown(row))
@@ -156,7 +158,7 @@ def delete(call: Call) -> Response:
 def _sent(call: Call) -> Row:
     if isinstance(call.body, dict) and "person_id" in call.body:
         raise bad_request(PERSON_ID_IS_READ_ONLY)
-    sent: Row = call.sent(ActivityFields).model_dump(exclude_unset=True)
+    sent = call.sent(ActivityFields).sent()
     if isinstance(note := sent.get("note"), str) and call.switches["rewrites_notes"]:
         sent["note"] = rewritten(note)
     return sent
@@ -169,20 +171,22 @@ def _type(call: Call, key: Json) -> Row:
     raise invalid("type", f"Activity type '{key}' was not found")
 
 
-def _check(call: Call, row: Row) -> None:
-    """Links must lead to something, and to a deal or a lead, not both."""
+def _check(call: Call, sent: Row, after: Row) -> None:
+    """New links must lead to something that is there; a deal and a lead exclude each other."""
     company = call.company
-    if row["owner_id"] not in company.users:
-        raise bad_request("owner_id: user was not found.")
-    if row["deal_id"] is not None and row["deal_id"] not in {deal["id"] for deal in live(company.deals)}:
-        raise bad_request("deal_id: deal was not found.")
-    if row["lead_id"] is not None and row["lead_id"] not in {lead["id"] for lead in live(company.leads)}:
-        raise bad_request("lead_id: lead was not found.")
-    if row["org_id"] is not None and row["org_id"] not in company.organizations:
-        raise bad_request("org_id: organization was not found.")
-    if {one["person_id"] for one in _participants(row)} - {person["id"] for person in live(company.persons)}:
+    there: dict[str, Iterable[Json]] = {
+        "owner_id": company.users,
+        "deal_id": [deal["id"] for deal in live(company.deals)],
+        "lead_id": [lead["id"] for lead in live(company.leads)],
+        "org_id": [organization["id"] for organization in live(company.organizations)],
+    }
+    for field, known in there.items():
+        if sent.get(field) is not None and sent[field] not in known:
+            raise bad_request(f"{field} {sent[field]} was not found.")
+    persons = {person["id"] for person in live(company.persons)}
+    if {one["person_id"] for one in _participants(sent)} - persons:
         raise bad_request("participants: person was not found.")
-    if row["deal_id"] is not None and row["lead_id"] is not None and call.switches["deal_or_lead"]:
+    if after["deal_id"] is not None and after["lead_id"] is not None and call.switches["deal_or_lead"]:
         raise bad_request("An activity can be linked to a deal or to a lead, not to both.")
 
 
@@ -198,7 +202,7 @@ def _derived(call: Call, row: Row) -> Row:
 
 
 def _participants(row: Row) -> list[JsonObject]:
-    given = row["participants"]
+    given = row.get("participants")
     return [dict(one) for one in given if isinstance(one, dict)] if isinstance(given, list) else []
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from starlette.responses import Response
 
 from appconnect.sandbox.base import Json, Switches
-from appconnect.sandbox.pipedrive.answers import Rows, invalid, ok, page
+from appconnect.sandbox.pipedrive.answers import Row, Rows, invalid, ok, page
 from appconnect.sandbox.pipedrive.company import Company
 
 M = TypeVar("M", bound=BaseModel)
@@ -63,6 +63,11 @@ class Body(BaseModel):
     """A v2 body: nothing coerced, nothing unknown."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    def sent(self) -> Row:
+        """What was sent, with the defaults of what was sent only in part."""
+        whole: Row = self.model_dump()
+        return {name: value for name, value in whole.items() if name in self.model_fields_set}
 
 
 class Query(BaseModel):

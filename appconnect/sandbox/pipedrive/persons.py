@@ -79,15 +79,15 @@ def person(call: Call) -> Response:
 def create(call: Call) -> Response:
     """POST /api/v2/persons."""
     _only_with_contact_sync(call)
-    sent = call.sent(NewPerson).model_dump(exclude_unset=True)
-    return ok(call.company.add_person(str(sent["name"]), _fields(call, sent)))
+    sent = call.sent(NewPerson).sent()
+    return ok(call.company.add_person(str(sent["name"]), {"owner_id": call.user} | _fields(call, sent)))
 
 
 def change(call: Call) -> Response:
     """PATCH /api/v2/persons/{id}."""
     row = _found(call)
     _only_with_contact_sync(call)
-    fields = _fields(call, call.sent(PersonChange).model_dump(exclude_unset=True))
+    fields = _fields(call, call.sent(PersonChange).sent())
     row |= (split_name(str(fields["name"])) if "name" in fields else {}) | fields
     row["update_time"] = call.company.now
     return ok(row)
@@ -108,7 +108,7 @@ def _found(call: Call) -> Row:
 
 
 def _only_with_contact_sync(call: Call) -> None:
-    if isinstance(call.body, dict) and not call.switches["contact_sync"]:
+    if isinstance(call.body, dict):
         for field in sorted(CONTACT_SYNC_ONLY & call.body.keys()):
             raise forbidden(f"The field '{field}' is available with contact sync only.")
 
@@ -121,17 +121,16 @@ def _fields(call: Call, sent: Row) -> Row:
             raise bad_request(f"{field} {sent[field]} was not found.")
     if sent.get("owner_id", 0) is None:
         del sent["owner_id"]
-    entries = {field: _entries(sent[field]) for field in ("phones", "emails") if field in sent}
-    return sent | entries
+    for field in ("phones", "emails"):
+        _have_a_primary(sent.get(field))
+    return sent
 
 
-def _entries(given: Json) -> Json:
-    """With every key; the first is primary when none says so."""
-    assert isinstance(given, list)
-    entries = [Entry.model_validate(entry) for entry in given]
-    if entries and not any(entry.primary for entry in entries):
-        entries[0].primary = True
-    return [{"value": e.value, "primary": e.primary, "label": e.label} for e in entries]
+def _have_a_primary(entries: Json) -> None:
+    """The first is primary when none says so."""
+    rows = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    if rows and not any(entry["primary"] for entry in rows):
+        rows[0]["primary"] = True
 
 
 # -- the old way --
@@ -153,9 +152,15 @@ def create_v1(call: Call) -> Response:
 
 
 def _entries_v1(body: JsonObject, field: str) -> Json:
+    """One text, or a list of entries; lenient as v1 is."""
     given = body.get(field) or []
-    entries: list[Json] = given if isinstance(given, list) else [given]
-    return _entries([entry if isinstance(entry, dict) else {"value": str(entry)} for entry in entries])
+    entries: list[Json] = []
+    for entry in given if isinstance(given, list) else [given]:
+        said: JsonObject = entry if isinstance(entry, dict) else {"value": entry}
+        primary, label = said.get("primary") in (True, 1, "1"), said.get("label") or "work"
+        entries.append({"value": str(said.get("value") or ""), "primary": primary, "label": label})
+    _have_a_primary(entries)
+    return entries
 
 
 def _shown_v1(call: Call, row: Row) -> Row:

@@ -238,6 +238,13 @@ async def test_the_old_endpoint_still_creates_persons(api, phone):
     assert "Old Way" == (await data(api, f"/api/v2/persons/{person['id']}"))["name"]
 
 
+async def test_the_old_endpoint_is_lenient(api):
+    entries = [{"value": "1"}, {"value": "2", "primary": 1, "odd": True}, {}]
+    reply = await api.post("/v1/persons", json={"name": "Old", "phone": entries, "unheard": "of"})
+    assert [False, True, False] == [entry["primary"] for entry in reply.json()["data"]["phone"]]
+    assert 400 == (await api.post("/v1/persons", json={"phone": "1"})).status_code
+
+
 async def test_the_old_endpoint_can_be_gone(api, crm):
     crm.switches["v1_persons_gone"] = True
     assert 410 == (await api.post("/v1/persons", json={"name": "Old Way"})).status_code
