@@ -107,7 +107,11 @@ class Cassette(_Part):
                 raise
 
     def to_text(self) -> str:
-        """The file's text: indented, Unicode as it is, keys of bodies, queries and headers sorted."""
+        """The file's text: indented, Unicode as it is, always in the same order.
+
+        Queries, forms and headers are sorted by name; JSON keeps the order in which it came, so that a
+        record looks the same in replay.
+        """
         document = {
             "header": self.header.model_dump(mode="json"),
             "exchanges": [_plain(exchange) for exchange in self.exchanges],
@@ -154,22 +158,11 @@ def installed_version() -> str:
 
 
 def _plain(exchange: Exchange) -> dict[str, object]:
-    """One exchange as it is written: sorted inside, in the model's order outside, no empty parts."""
+    """One exchange as it is written, without what is empty."""
     return {
-        part: {
-            name: sort_keys(value)
-            for name, value in fields.items()
-            if value not in (None, {}) or name == "status"
-        }
+        part: {name: value for name, value in fields.items() if value not in (None, {})}
         for part, fields in exchange.model_dump(mode="json").items()
     }
-
-
-def sort_keys(value: object) -> object:
-    """The same JSON with every object's keys in order."""
-    if isinstance(value, dict):
-        return {name: sort_keys(each) for name, each in sorted(value.items())}
-    return [sort_keys(each) for each in value] if isinstance(value, list) else value
 
 
 def _parse(text: str, path: Path) -> Cassette:

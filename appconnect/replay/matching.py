@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from urllib.parse import unquote
 
 from appconnect.replay.body import Body, Kind, media_type
-from appconnect.replay.cassette import Cassette, RecordedRequest, RecordedResponse, sort_keys
+from appconnect.replay.cassette import Cassette, RecordedRequest, RecordedResponse
 
 _MISSING = object()
 
@@ -22,7 +22,7 @@ def canonical(request: RecordedRequest) -> str:
     """A text that is the same for requests that mean the same, and puts any others in order."""
     body = request.body and [media_type(request.headers.get("content-type", "")), request.body.model_dump()]
     parts = [request.method, _address(request.url), request.query, body]
-    return json.dumps(sort_keys(_plain_numbers(parts)), sort_keys=True)
+    return json.dumps(_plain_numbers(parts), sort_keys=True)
 
 
 def request_differences(recorded: RecordedRequest, sent: RecordedRequest) -> list[str]:

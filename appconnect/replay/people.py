@@ -258,7 +258,7 @@ def _fits(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _split_extension(text: str) -> tuple[str, str]:
-    found = re.search(r"(?i)\s*(?:ext\.?|x|#)\s*\d{1,6}\s*$", text)
+    found = re.search(r"(?i)\s{0,3}(?:ext\.?|x|#)\s{0,3}\d{1,6}\s{0,3}$", text)
     return (text[: found.start()], found[0]) if found else (text, "")
 
 

@@ -51,9 +51,10 @@ class _Heard:
 class RecordingTransport(httpx.AsyncBaseTransport):
     """Passes requests on to ``inner`` and writes what came of them to ``cassette_path``.
 
-    ``clock`` gives an aware datetime; ``people`` replaces people's data by stand-ins, made with
-    ``people_key``; ``secrets`` are values that must not be stored wherever they turn up. A request that got
-    no answer is not stored. The file is written by ``save()``, and on closing when there is something new.
+    ``clock`` gives an aware datetime and is asked once, now; ``people`` replaces people's data by stand-ins,
+    made with ``people_key``; ``secrets`` are values that must not be stored wherever they turn up. A request
+    that got no answer is not stored. The file is written by ``save()``, and on closing when there is
+    something new.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         people_key: bytes = PROJECT_KEY,
         note: str = "",
     ) -> None:
-        self._inner, self._path, self._clock = inner, cassette_path, clock
+        self._inner, self._path, self._started = inner, cassette_path, clock()
         self._about = {"crm": crm, "scenario": scenario, "recorded_from": recorded_from, "note": note}
         self._stand_ins = StandIns(crm, people_key) if people else None
         self._given = tuple(secrets)
@@ -104,7 +105,7 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         header = Header.model_validate(
             {
                 **self._about,
-                "recorded_at": self._clock(),
+                "recorded_at": self._started,
                 "appconnect": installed_version(),
                 "people": self._stand_ins is not None,
             }

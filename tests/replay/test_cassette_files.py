@@ -41,10 +41,9 @@ def test_a_saved_cassette_loads_as_it_was(tmp_path):
     assert [path] == list(path.parent.iterdir())
 
 
-def test_the_file_is_readable_and_its_keys_are_sorted(tmp_path):
+def test_the_file_is_readable_and_keeps_the_order_of_json():
     text = cassette(Body(kind="json", value={"b": "é", "a": 1})).to_text()
-    assert text == cassette(Body(kind="json", value={"a": 1, "b": "é"})).to_text()
-    assert '            "a": 1,\n            "b": "é"\n' in text
+    assert '            "b": "é",\n            "a": 1\n' in text
     assert ["header", "exchanges"] == list(json.loads(text))
 
 

@@ -134,3 +134,16 @@ def test_another_key_gives_other_stand_ins_and_the_same_key_the_same(name):
     assert pipedrive.word(name) == StandIns("pipedrive").word(name)
     other = StandIns("pipedrive", b"another project").word(name)
     assert other == name or other != pipedrive.word(name)
+
+
+def test_hostile_text_is_replaced_in_linear_time():
+    for hostile in (
+        "a" * 200_000,
+        "<b " * 60_000,
+        " " * 200_000,
+        "1 " * 100_000,
+        "a@" * 60_000,
+        "'" * 100_001,
+    ):
+        for make in (pipedrive.text, pipedrive.query, pipedrive.phone, pipedrive.contacts):
+            assert make(hostile) != ""

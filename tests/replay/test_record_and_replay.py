@@ -51,6 +51,13 @@ async def test_the_header_says_where_from_and_when(path):
     )
 
 
+async def test_the_time_of_a_recording_is_when_it_began(path):
+    times = iter([NOON])
+    async with recorder(lambda request: httpx.Response(204), path, clock=lambda: next(times)) as client:
+        await client.get(API)
+    assert NOON == Cassette.load(path).header.recorded_at
+
+
 async def test_a_compressed_answer_is_recorded_and_passed_on_in_plain(path):
     def answer(request):
         headers = {"content-encoding": "gzip", "content-type": "application/json", "x-ratelimit-limit": "9"}
