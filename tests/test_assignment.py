@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from appconnect.assignment import Owner, Way, make_assignment_token, owner_for
+from appconnect.assignment import Owner, Way, asked_for, make_assignment_token, owner_for
 from appconnect.models import AdminConfiguration, User
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
@@ -48,6 +48,16 @@ def test_nobody_asked_for_an_assignee():
     token = make_assignment_token(OMAR.id, KEY, NOW)
     assert CONNECTED == owner({"adminAssignedUserToken": token, "adminAssignedUserRcId": "101"})
     assert CONNECTED == owner({"isAssignedToUser": False, "adminAssignedUserRcId": "101"})
+
+
+@pytest.mark.parametrize("asking", [{"isAssignedToUser": True}, {"is_assigned_to_user": "true"}])
+def test_a_submission_asks_for_an_assignee(asking):
+    assert asked_for(asking)
+
+
+@pytest.mark.parametrize("silent", [{}, {"isAssignedToUser": False}, {"isAssignedToUser": "false"}])
+def test_a_submission_that_does_not_ask_for_one(silent):
+    assert not asked_for(silent)
 
 
 def test_a_token_names_the_owner():
