@@ -20,7 +20,7 @@ LABELS = frozenset({"caller", "id", "no", "number"})
 INTERNATIONAL_PREFIXES = ("00", "011")
 EXTENSION = re.compile(r"[\s,;]{0,3}(?:ext(?:ensio)?n?|x|#)[\s.:=]{0,3}\d{1,7}\s{0,3}$", re.IGNORECASE)
 SEVERAL = re.compile(r"[,;|\n]")
-TEMPLATE = re.compile(r"[\d*#+()\-./ ]+")
+TEMPLATE = re.compile(r"[0-9*#+()\-./ ]+")
 SLOT = re.compile(r"[*#]")
 
 
@@ -64,18 +64,12 @@ def parse(text: str, *, is_extension: bool = False, region: str = "US") -> Phone
     raise UnusableNumber(f"{_shown(text)} {fault}. Use the full number with country code, like +14155550142.")
 
 
-def national(text: str, *, region: str = "US") -> str:
-    """The national significant number of ``text``, digits only. Raises like `parse`."""
-    return parse(text, region=region).national
-
-
 def search_forms(number: PhoneNumber, overriding_format: str = "") -> list[str]:
     """What to type into a CRM's search: one text per template, or else the national number.
 
     ``overriding_format`` is a comma list like ``"(***) ***-****,***-***-****"``; each ``*`` or ``#``
-    takes one digit of the national number. A template with more or fewer places than the
-    number has digits, or with anything but phone punctuation in it, would search for something else and is
-    left out.
+    takes one digit of the national number. A template with more or fewer places than the number has digits,
+    or with anything but phone punctuation in it, would search for something else and is left out.
     """
     filled = [_fill(each.strip(), number.national) for each in overriding_format.split(",")]
     return list(dict.fromkeys(form for form in filled if form)) or [number.national]

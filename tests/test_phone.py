@@ -122,6 +122,12 @@ def test_every_country_s_number_reads_back_from_its_forms(e164):
     assert number == phone.parse(f" {e164[1:]}")
 
 
+def test_a_number_of_no_country_is_searched_and_found_as_well():
+    number = phone.parse("+80012345678")
+    assert ("", "12345678") == (number.region, number.national)
+    assert phone.carries("+800 1234 5678", number)
+
+
 # -- search forms --
 
 
@@ -145,7 +151,7 @@ def test_a_template_that_does_not_fit_leaves_the_others_alone():
     assert ["415-555-0142"] == phone.search_forms(HOME, "**-**,***-***-****,***-***-****")
 
 
-@given(NUMBERS, st.text(alphabet="*#0123456789()-. +,aé'\"%&:~\\", max_size=60))
+@given(NUMBERS, st.text(alphabet="*#0123456789()-. +,aé١'\"%&:~\\", max_size=60))
 def test_forms_hold_the_number_and_nothing_but_phone_punctuation(e164, template):
     number = phone.parse(e164)
     for form in phone.search_forms(number, template):
