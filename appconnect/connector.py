@@ -104,6 +104,10 @@ class Connector(ABC):
     """What the HTTP client needs to know of this API."""
     contact_types: ClassVar[tuple[str, ...]] = ()
     """The types that :meth:`create_contact` can make; the first is the default."""
+    default_contact_type: ClassVar[str] = ""
+    """The type that the form for a new contact begins with, where App Connect is told one."""
+    extensions_lack_plus: ClassVar[bool] = False
+    """Whether App Connect takes every number without "+" for an internal extension with this CRM."""
     form_fields: ClassVar[tuple[str, ...]] = ()
     """What the log form offers for a contact: keys of ``additional_info`` and ``additional_submission``."""
     disposition_fields: ClassVar[tuple[str, ...]] = ()

@@ -9,6 +9,7 @@
     ├── ConfigurationError      a setting is missing or wrong, a port is taken
     │   └── ForeignHost         an address that is not the CRM's; credentials stay here
     ├── StoreError              what is remembered cannot be read or written
+    ├── BeingLogged             another process is writing this very log now
     ├── SignInError             the sign-in conversation did not succeed
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
     │   ├── StateMismatch       the answer belongs to another sign-in (or to an attacker)
@@ -67,6 +68,10 @@ class StoreError(AppConnectError):
     """The local store could not be read or written."""
 
 
+class BeingLogged(AppConnectError):
+    """Another process is writing this very log right now."""
+
+
 class SignInError(AppConnectError):
     """The sign-in conversation did not succeed."""
 
@@ -94,9 +99,7 @@ class CrmError(AppConnectError):
     host, query or credentials, ``said`` is the CRM's own sentence.
     """
 
-    def __init__(
-        self, message: str, *, status: int | None = None, request: str = "", said: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, status: int | None = None, request: str = "", said: str = "") -> None:
         super().__init__(message)
         self.status = status
         self.request = request

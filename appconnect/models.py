@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, SecretStr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SecretStr,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 from pydantic.alias_generators import to_camel
 
 from appconnect.errors import AppConnectError
@@ -228,7 +237,20 @@ class Contact(Wire):
     created_date: datetime | None = None
     most_recent_activity_date: datetime | None = None
     is_new_contact: bool = False
+    default_contact_type: str = Field(default="", exclude=True)
     additional_info: dict[str, list[Choice]] = Field(default_factory=dict)
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_does_not_apply(self, serialize: SerializerFunctionWrapHandler) -> JsonObject:
+        wire: JsonObject = serialize(self)
+        optional = ("phone", "type", "organization") if self.is_new_contact else ("isNewContact",)
+        for key in ("title", *optional):
+            if not wire.get(key):
+                wire.pop(key, None)
+        info = wire.get("additionalInfo")
+        if self.default_contact_type and isinstance(info, dict):
+            info["defaultContactType"] = self.default_contact_type
+        return wire
 
 
 class NewContact(Wire):

@@ -140,6 +140,8 @@ class Settings(_FromEnvironment):
     """Where the store and the vault's key are kept."""
     fixtures: Path = Field(default_factory=lambda: (project_root() or Path.cwd()) / "fixtures")
     """Where recordings are kept."""
+    record: bool = False
+    """Whether what the sandbox or the live CRM answers is recorded into ``fixtures``."""
     default_region: str = "US"
     """The country of phone numbers without "+": ISO 3166, two letters."""
     vault_key: SecretStr | None = None

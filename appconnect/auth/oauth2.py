@@ -89,34 +89,6 @@ class Conversation:
             query["response_type"] = "code"
         return f"{self.info.authorize_uri}?{urlencode({**query, **more})}"
 
-    def code_from(self, redirected: str, state: str) -> SecretStr:
-        """The authorization code in the address that the browser was sent back to.
-
-        Raises :class:`StateMismatch`, :class:`ConsentDeclined`, or :class:`SignInError` when the address is
-        not one of ours or holds no code.
-        """
-        if not redirected.strip().startswith(self.info.redirect_uri):
-            raise SignInError(
-                f"This is not the address that the CRM redirected to; it begins with {self.info.redirect_uri}"
-                " and has a code in it. Copy the whole address line."
-            )
-        # oauthlib asks for https; the loopback redirect is plain http by design (RFC 8252, 7.3).
-        address = "https" + redirected.strip()[redirected.strip().index("://") :]
-        try:
-            return SecretStr(parse_authorization_code_response(address, state=state)["code"])
-        except MismatchingStateError:
-            raise StateMismatch(
-                "The answer belongs to another sign-in (its state differs); begin the sign-in again."
-            ) from None
-        except MissingCodeError:
-            raise SignInError("There is no code in this address; copy the whole address line.") from None
-        except OAuth2Error as error:
-            if error.error in ("access_denied", "user_denied"):
-                raise ConsentDeclined(
-                    "Access was declined on the CRM's page; nothing was connected."
-                ) from None
-            raise SignInError(f"The CRM refused the sign-in: {error.description or error.error}.") from None
-
     def token_request(self, code: SecretStr) -> httpx.Request:
         """The request that turns the code into tokens."""
         body = self._client.prepare_request_body(
@@ -166,6 +138,33 @@ class Conversation:
             scope=str(body.get("scope") or kept.scope),
             api_domain=str(body.get("api_domain") or kept.api_domain).rstrip("/"),
         )
+
+
+def redirected_code(redirected: str, *, redirect_uri: str, state: str) -> SecretStr:
+    """The authorization code in the address that the browser was sent back to.
+
+    Raises :class:`StateMismatch`, :class:`ConsentDeclined`, or :class:`SignInError` when the address is
+    not one of ours or holds no code.
+    """
+    if not redirected.strip().startswith(redirect_uri):
+        raise SignInError(
+            f"This is not the address that the CRM redirected to; it begins with {redirect_uri}"
+            " and has a code in it. Copy the whole address line."
+        )
+    # oauthlib asks for https; the loopback redirect is plain http by design (RFC 8252, 7.3).
+    address = "https" + redirected.strip()[redirected.strip().index("://") :]
+    try:
+        return SecretStr(parse_authorization_code_response(address, state=state)["code"])
+    except MismatchingStateError:
+        raise StateMismatch(
+            "The answer belongs to another sign-in (its state differs); begin the sign-in again."
+        ) from None
+    except MissingCodeError:
+        raise SignInError("There is no code in this address; copy the whole address line.") from None
+    except OAuth2Error as error:
+        if error.error in ("access_denied", "user_denied"):
+            raise ConsentDeclined("Access was declined on the CRM's page; nothing was connected.") from None
+        raise SignInError(f"The CRM refused the sign-in: {error.description or error.error}.") from None
 
 
 def _refusal(body: Mapping[str, JsonValue], *, renewing: bool) -> Exception:

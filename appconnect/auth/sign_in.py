@@ -7,7 +7,7 @@ can be seen in the traffic.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ClassVar
@@ -109,9 +109,3 @@ class PipedriveSignIn(SignIn):
             lease=around.lease,
             reload=around.reload,
         )
-
-
-SIGN_INS: Mapping[str, Callable[[Surroundings], SignIn]] = {
-    "pipedrive": PipedriveSignIn,
-}
-"""Every CRM's way, written out."""

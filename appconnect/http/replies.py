@@ -74,7 +74,12 @@ def _rate_limited(reply: Reply, request: str, said: str, rules: ApiRules, now: d
         else f"The CRM asks for a pause: too many requests; try again in {wait:g} s"
     )
     return RateLimited(
-        _with(message, said), status=429, request=request, said=said, retry_after=wait, daily=daily
+        _with(message, said),
+        status=429,
+        request=request,
+        said=said,
+        retry_after=None if daily else wait,
+        daily=daily,
     )
 
 

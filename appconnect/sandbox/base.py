@@ -36,8 +36,8 @@ and is added to the tuple ``CRMS`` in server.py. What comes for free:
 * ``self.address(request, "oauth.pipedrive.com")`` is the origin to hand out, without a slash at the end:
   ``https://oauth.pipedrive.com`` in-process, ``http://127.0.0.1:PORT/pipedrive`` on a port.
   ``in_process(request)`` tells which it is.
-* `bearer`, `basic`, `read_json`, `Window` (rolling limiter), `Budget` (daily one), HTML pages in pages.py,
-  OAuth codes and tokens in oauth.py. The cast that all CRMs share is named in people.py.
+* `bearer`, `basic`, `read_json`, `parse_json`, `Window` (rolling limiter), `Budget` (daily one), HTML pages in
+  pages.py, OAuth codes and tokens in oauth.py. The cast that all CRMs share is named in people.py.
 
 Handlers may be plain ``async def`` methods or functions; requests are buffered, so a body can be read twice.
 """
@@ -46,7 +46,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import math
 from abc import ABC, abstractmethod
 from collections import Counter, UserDict, deque
@@ -58,6 +57,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 from pydantic import JsonValue
+from pydantic_core import from_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -140,11 +140,7 @@ class SeenRequest:
     @property
     def json(self) -> Json:
         """The body as JSON; None when it is empty or not JSON."""
-        try:
-            parsed: Json = json.loads(self.body)
-        except ValueError:
-            return None
-        return parsed
+        return parse_json(self.body)
 
     @property
     def form(self) -> dict[str, str]:
@@ -416,8 +412,13 @@ def basic(request: HTTPConnection) -> tuple[str, str] | None:
 
 async def read_json(request: Request) -> Json:
     """The body as JSON; None when it is empty or not JSON."""
+    return parse_json(await request.body())
+
+
+def parse_json(text: bytes | str) -> Json:
+    """JSON strictly: NaN, lone surrogates and bottomless nesting are none. None when it is not JSON."""
     try:
-        parsed: Json = json.loads(await request.body())
+        parsed: Json = from_json(text, allow_inf_nan=False)
     except ValueError:
         return None
     return parsed

@@ -67,6 +67,7 @@ class Pipedrive(Connector):
         shortest_wait=2.0,
     )
     contact_types = ("contact",)
+    extensions_lack_plus = True
     form_fields = ("deals", "leads")
     disposition_fields = ("deals", "leads")
     costs: ClassVar[Mapping[str, Cost]] = {

@@ -1,0 +1,126 @@
+"""How the answer of a consent page comes back to us.
+
+A local browser is redirected to a loopback page that we serve for a moment (RFC 8252, 7.3). A browser that
+cannot reach this computer (remote Jupyter) shows an error page whose address is pasted back. In the sandbox
+nobody needs to be there: the form is submitted for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from html import escape
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from appconnect.errors import ConfigurationError, SignInError
+
+Consent = Callable[[str], Awaitable[str]]
+"""Takes the authorize address to a person, and gives the address that the CRM redirected to."""
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
+PAGE = """<!doctype html><meta charset="utf-8"><title>{title}</title>
+<body style="font-family: system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem">
+<h1>{title}</h1><p>{text}</p></body>"""
+
+
+class _Guest(uvicorn.Server):
+    """uvicorn inside somebody else's event loop: signals stay with the host."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class LoopbackPage:
+    """A page on this computer that the browser is sent back to; it hears one answer."""
+
+    def __init__(self, redirect_uri: str) -> None:
+        parts = urlsplit(redirect_uri)
+        if parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS or not parts.port:
+            raise ConfigurationError(
+                f"{redirect_uri} is not a page on this computer; paste the address that the browser ends at, "
+                "or register a redirect address such as http://127.0.0.1:8738/callback."
+            )
+        self._redirect_uri = redirect_uri
+        self._port = parts.port
+        self._path = parts.path or "/"
+        self._heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[LoopbackPage]:
+        """Serve the page on 127.0.0.1 while the block runs; ConfigurationError when the port is taken."""
+        with _listen(self._port) as listener:
+            config = uvicorn.Config(
+                Starlette(routes=[Route(self._path, self._answer)]),
+                log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1,
+            )  # fmt: skip
+            server = _Guest(config)
+            running = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                yield self
+            finally:
+                server.should_exit = True
+                await running
+
+    async def answer(self) -> str:
+        """The address that the browser was sent to, with the code or the refusal in its query."""
+        return await self._heard
+
+    async def _answer(self, request: Request) -> Response:
+        if request.url.hostname not in LOOPBACK_HOSTS:
+            return PlainTextResponse("This page answers to 127.0.0.1 and localhost only.", 421)
+        if not self._heard.done():
+            self._heard.set_result(f"{self._redirect_uri}?{request.url.query}")
+        declined = "error" in request.query_params
+        text = "Nothing was connected." if declined else "The workbench has what it needs."
+        title = "Declined" if declined else "Connected"
+        body = PAGE.format(title=escape(title), text=escape(f"{text} You can close this tab."))
+        return HTMLResponse(body, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            raise
+        raise ConfigurationError(
+            f"Port {port}, where the browser would be sent back to, is taken by another program. "
+            "Close that program, or paste the address that the browser ends at."
+        ) from error
+
+
+def approve_in(transport: httpx.AsyncBaseTransport, *, decision: str = "approve") -> Consent:
+    """A consent for unattended runs: opens the sandbox's page and submits its form, as a browser would."""
+
+    async def consent(authorize_url: str) -> str:
+        async with httpx.AsyncClient(transport=transport) as browser:
+            page = await browser.get(authorize_url)
+            if page.status_code == httpx.codes.OK:
+                page = await browser.post(authorize_url, data={"decision": decision})
+            if not page.has_redirect_location:
+                raise SignInError(
+                    f"The consent page answered with status {page.status_code} and no redirect."
+                )
+            return page.headers["location"]
+
+    return consent
+
+
+def replayed(redirect_uri: str, state: str) -> Consent:
+    """A consent for replay, where no page is recorded: the code is a placeholder, as in the recording."""
+
+    async def consent(authorize_url: str) -> str:
+        return f"{redirect_uri}?{urlencode({'code': 'replayed-code', 'state': state})}"
+
+    return consent

@@ -1,0 +1,206 @@
+"""What all flows of the workbench stand on: the connector, its surroundings, and how an operation runs.
+
+Errors become results with a sentence for the person; the exception stays reachable as ``result.error``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import JsonValue, SecretStr
+from pydantic.alias_generators import to_camel
+
+from appconnect import notices
+from appconnect.auth.sign_in import SignIn, Surroundings
+from appconnect.auth.ways import SIGN_INS
+from appconnect.connector import Account, Connector, Cost
+from appconnect.errors import AppConnectError, NotSignedIn
+from appconnect.http import CrmClient, RateLimit, Trace
+from appconnect.models import AuthType, JsonObject, LogFormat, Result, User, UserSettings
+from appconnect.store import Connection
+from appconnect.workbench.environment import Environment
+from appconnect.workbench.masking import Mask
+
+R = TypeVar("R", bound=Result)
+RENEWAL_SECONDS = 30
+
+
+class Bench:
+    """One connector at work: who is signed in, what was sent, what is remembered."""
+
+    def __init__(
+        self,
+        connector: type[Connector],
+        around: Environment,
+        *,
+        settings: UserSettings,
+        options: Mapping[str, str],
+    ) -> None:
+        self.environment = around
+        self.trace = Trace()
+        self.crm = CrmClient(
+            around.transport,
+            rules=connector.rules,
+            clock=around.clock,
+            trace=self.trace,
+            mask=Mask(_secrets_in(around)),
+            jitter=around.jitter,
+        )
+        self.account = _account(around, settings, options)
+        self.connector = connector(self.crm, self.account)
+        self.sign_in_way: SignIn = SIGN_INS[connector.platform](self._surroundings())
+        self._resumed = asyncio.Lock()
+
+    # -- what it is about --
+
+    @property
+    def platform(self) -> str:
+        """``"pipedrive"``."""
+        return self.connector.platform
+
+    @property
+    def title(self) -> str:
+        """``"Pipedrive"``."""
+        return self.connector.title
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in."""
+        return self.account.user
+
+    @property
+    def settings(self) -> UserSettings:
+        """App Connect's user settings: ``{"addCallLogNote": {"value": true}, …}``."""
+        return self.account.settings
+
+    @settings.setter
+    def settings(self, settings: UserSettings) -> None:
+        self.account.settings = settings
+
+    @property
+    def log_format(self) -> LogFormat:
+        """What this CRM's log bodies are written in."""
+        return self.connector.get_log_format_type()
+
+    @property
+    def auth_type(self) -> AuthType:
+        """``oauth`` or ``apiKey``."""
+        return self.connector.get_auth_type()
+
+    @property
+    def limits(self) -> RateLimit:
+        """What the CRM last said of its limits; empty when it has said nothing."""
+        return next((each.limits for each in reversed(list(self.trace)) if each.limits.said), RateLimit())
+
+    @property
+    def timezone(self) -> str:
+        """The user's zone by name, which knows when clocks change; else the offset given at sign-in."""
+        user = self.user
+        return (user.timezone_name or user.timezone_offset) if user else ""
+
+    def cost(self, operation: str) -> Cost | None:
+        """What an operation (by its name in the contract) takes, as far as the vendor documents it."""
+        return self.connector.costs.get(operation)
+
+    def now(self) -> datetime:
+        """The workbench's time: the sandbox's in the sandbox and in replay, the computer's when live."""
+        return self.environment.clock.now()
+
+    def __repr__(self) -> str:
+        who = f"signed in as {self.user.name}" if self.user else "not signed in"
+        return f"<Workbench for {self.title}, {who}>"
+
+    # -- how an operation runs --
+
+    async def _run(self, kind: type[R], work: Callable[[], Awaitable[R]]) -> R:
+        """Do the work, count what it said of rate limits, and turn an error into a result."""
+        with self.crm.watch() as seen:
+            try:
+                result = await work()
+            except AppConnectError as error:
+                result = kind(
+                    successful=False, return_message=notices.for_error(error, crm=self.title), error=error
+                )
+        limits = seen[-1] if seen else RateLimit()
+        tracking = result.extra_data_tracking
+        tracking.ratelimit_amount = limits.amount
+        tracking.ratelimit_remaining = limits.remaining
+        tracking.ratelimit_reset = limits.reset
+        return result
+
+    async def _signed_in(self) -> User:
+        """The user; a connection that the store remembers is taken up again. Raises NotSignedIn."""
+        async with self._resumed:
+            if self.user is None:
+                await self._resume()
+        if self.user is None:
+            raise NotSignedIn(f"Nobody is signed in to {self.title} yet; sign in first.")
+        return self.user
+
+    async def _resume(self) -> None:
+        kept = self.environment.store.connection(self.platform)
+        if kept is None:
+            return
+        self._take_up(kept)
+        info = await self.connector.get_oauth_info() if self.auth_type is AuthType.OAUTH else None
+        self.crm.signer = self.sign_in_way.restore(self.environment.vault.open(kept.sealed), info)
+
+    def _take_up(self, connection: Connection) -> None:
+        self.account.user = User.model_validate(connection.public["user"])
+        scope = f"{self.platform}/{connection.user_id}"
+        self.connector.cache = self.environment.store.cache(scope, self.environment.clock)
+
+    # -- where renewed credentials are kept --
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            clock=self.environment.clock,
+            keep=lambda credentials: self._keep(credentials.secrets(), credentials.public()),
+            lease=lambda: self.environment.store.lease(
+                f"renewal of {self.platform}/{self.user.id if self.user else ''}",
+                RENEWAL_SECONDS,
+                self.environment.clock,
+            ),
+            reload=self._reload,
+        )
+
+    def _keep(self, secrets: Mapping[str, str], public: Mapping[str, JsonValue]) -> None:
+        """Store renewed credentials at once; during a sign-in there is nobody yet to store them for."""
+        if self.user is not None:
+            self.environment.store.renew_connection(self._connection(self.user, secrets, public))
+
+    def _reload(self) -> Mapping[str, str] | None:
+        kept = self.environment.store.connection(self.platform, self.user.id) if self.user else None
+        return self.environment.vault.open(kept.sealed) if kept else None
+
+    def _connection(
+        self, user: User, secrets: Mapping[str, str], public: Mapping[str, JsonValue]
+    ) -> Connection:
+        shown: JsonObject = {**public, "user": user.to_wire()}
+        return Connection(self.platform, user.id, self.environment.vault.seal(secrets), shown)
+
+    async def close(self) -> None:
+        """Let go of everything; a recording is saved, and a replay says if some of it was never asked for."""
+        await self.crm.aclose()
+        self.environment.store.close()
+        self.environment.finish()
+
+
+def _account(around: Environment, settings: UserSettings, options: Mapping[str, str]) -> Account:
+    given = around.credentials.model_dump()
+    plain = {to_camel(name): value for name, value in given.items() if isinstance(value, str) and value}
+    secret = given.get("client_secret")
+    return Account(
+        client_id=plain.pop("clientId", ""),
+        client_secret=secret if isinstance(secret, SecretStr) else SecretStr(""),
+        redirect_uri=plain.pop("redirectUri", ""),
+        options={**plain, **options},
+        settings=settings,
+    )
+
+
+def _secrets_in(around: Environment) -> list[SecretStr]:
+    return [value for value in around.credentials.model_dump().values() if isinstance(value, SecretStr)]

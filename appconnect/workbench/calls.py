@@ -1,0 +1,224 @@
+"""Call logs: written once, updated without losing anything, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypedDict, Unpack
+
+from pydantic import JsonValue
+
+from appconnect import notices
+from appconnect.errors import InputError, NotFound
+from appconnect.logs import body
+from appconnect.logs.body import CallFacts
+from appconnect.models import (
+    Call,
+    CallLogInfo,
+    CallLogRead,
+    Contact,
+    JsonObject,
+    LogDraft,
+    Logged,
+    LogKind,
+    LogUpdated,
+)
+from appconnect.workbench.once import Once, Written, must_be_real
+
+
+class CallExtras(TypedDict, total=False):
+    """What may come with a call beside the call itself; what is left out was not said.
+
+    ``note`` is the agent's, ``ai_note`` and ``transcript`` RingCentral's, the ``ace_…`` ones RingSense's.
+    """
+
+    note: str
+    ai_note: str
+    transcript: str
+    recording_link: str
+    voicemail_link: str
+    ace_transcript: str
+    ace_summary: str
+    ace_score: str
+    ace_bulleted_summary: str
+    ace_link: str
+
+
+class Calls(Once):
+    """One flow per operation on call logs."""
+
+    async def log_call(
+        self,
+        call: Call,
+        contact: Contact,
+        *,
+        additional_submission: Mapping[str, JsonValue] | None = None,
+        hashed_account_id: str = "",
+        automatic: bool = False,
+        **extras: Unpack[CallExtras],
+    ) -> Logged:
+        """Log a call against a contact; the same call logged again updates its log.
+
+        ``additional_submission`` is what was chosen in the log form, ``automatic`` server-side logging, which
+        never replaces a note that an agent wrote.
+        """
+        submission = dict(additional_submission or {})
+
+        async def work() -> Logged:
+            draft = await self._draft(call, contact, submission, hashed_account_id, extras)
+            written = await self._write_call(call, contact, draft)
+            if not written.new:
+                try:
+                    await self._update(
+                        written.log_id, call, submission, hashed_account_id, extras, automatic=automatic
+                    )
+                except NotFound:
+                    if automatic:  # a person deleted it, and no person asks for it now
+                        raise
+                    self._forget_call(call)
+                    written = await self._write_call(call, contact, draft)
+            logged = Logged(
+                log_id=written.log_id, return_message=notices.call_logged(updated=not written.new)
+            )
+            logged.extra_data_tracking.with_smart_note_log = bool(extras.get("ai_note"))
+            logged.extra_data_tracking.with_transcript = bool(extras.get("transcript"))
+            return logged
+
+        return await self._run(Logged, work)
+
+    async def update_call_log(
+        self,
+        log_id: str,
+        call: Call | None = None,
+        *,
+        additional_submission: Mapping[str, JsonValue] | None = None,
+        hashed_account_id: str = "",
+        automatic: bool = False,
+        **extras: Unpack[CallExtras],
+    ) -> LogUpdated:
+        """Change what is said in a log and leave the rest: no start means the start stays.
+
+        The old body is read first; a body that could not be read is never overwritten.
+        """
+        submission = dict(additional_submission or {})
+
+        async def work() -> LogUpdated:
+            await self._signed_in()
+            note = await self._update(
+                log_id, call, submission, hashed_account_id, extras, automatic=automatic
+            )
+            return LogUpdated(log_id=log_id, updated_note=note, return_message=notices.call_log_updated())
+
+        return await self._run(LogUpdated, work)
+
+    async def get_call_log(self, log_id: str) -> CallLogRead:
+        """A call log as it stands in the CRM."""
+
+        async def work() -> CallLogRead:
+            await self._signed_in()
+            record = await self.connector.get_call_log(log_id)
+            info = CallLogInfo(
+                subject=record.subject,
+                note=body.parse(record.body, self.log_format).note,
+                contact_name=record.contact_name,
+                full_body=record.body,
+                full_log_response=record.raw,
+                dispositions=record.dispositions,
+            )
+            return CallLogRead(call_log_info=info)
+
+        return await self._run(CallLogRead, work)
+
+    async def set_disposition(self, log_id: str, dispositions: Mapping[str, JsonValue]) -> Logged:
+        """Set or clear (``""``) what a log belongs to; ``log_id`` is None when there was nothing to set."""
+
+        async def work() -> Logged:
+            await self._signed_in()
+            changed = await self.connector.upsert_call_disposition(log_id, dict(dispositions))
+            notice = notices.disposition_set(changed is not None)
+            return Logged(log_id=changed, return_message=notice)
+
+        return await self._run(Logged, work)
+
+    def logged_call(self, session_id: str) -> str | None:
+        """The CRM's id of the log of a RingCentral session, if this user has logged it here."""
+        if self.user is None:
+            return None
+        link = self.environment.store.link(self._reference(self.user, LogKind.CALL, session_id))
+        return link.log_id if link else None
+
+    def compose_call_body(self, call: Call, contact: Contact, **extras: Unpack[CallExtras]) -> str:
+        """The body that :meth:`log_call` writes; nothing is sent."""
+        facts = CallFacts.from_call(call, contact_name=contact.name, **extras)
+        return body.compose(facts, format=self.log_format, settings=self.settings, timezone=self.timezone)
+
+    # -- the steps --
+
+    async def _draft(
+        self, call: Call, contact: Contact, submission: JsonObject, account_id: str, extras: CallExtras
+    ) -> LogDraft:
+        must_be_real(contact)
+        reference = _session(call)
+        await self._signed_in()
+        return LogDraft(
+            kind=LogKind.CALL,
+            subject=call.subject(contact.name),
+            body=self.compose_call_body(call, contact, **extras),
+            start=call.start_time or self.now(),
+            duration=call.duration or 0,
+            direction=call.direction,
+            result=call.result,
+            owner_id=self._assigned(submission, account_id),
+            reference=reference,
+            additional_submission=submission,
+        )
+
+    async def _write_call(self, call: Call, contact: Contact, draft: LogDraft) -> Written:
+        reference = self._reference(await self._signed_in(), LogKind.CALL, _session(call))
+        return await self._write_once(reference, contact, draft, self.connector.create_call_log)
+
+    def _forget_call(self, call: Call) -> None:
+        if self.user is not None:
+            reference = self._reference(self.user, LogKind.CALL, _session(call))
+            self.environment.store.forget_link(reference)
+
+    async def _update(
+        self,
+        log_id: str,
+        call: Call | None,
+        submission: JsonObject,
+        account_id: str,
+        extras: CallExtras,
+        *,
+        automatic: bool,
+    ) -> str:
+        """Read, change what was said, write; gives the note as it now stands."""
+        old = await self.connector.get_call_log(log_id)
+        facts = CallFacts.from_call(call, **extras) if call else CallFacts(**extras)
+        new = body.update(
+            old.body,
+            facts,
+            format=self.log_format,
+            settings=self.settings,
+            timezone=self.timezone,
+            automatic=automatic,
+        )
+        draft = LogDraft(
+            kind=LogKind.CALL,
+            subject=call.custom_subject or None if call else None,
+            body=new if new != old.body else None,
+            start=call.start_time if call else None,
+            duration=call.duration if call else None,
+            direction=call.direction if call else None,
+            result=call.result if call else None,
+            owner_id=self._assigned(submission, account_id),
+            additional_submission=submission,
+        )
+        await self.connector.update_call_log(log_id, draft)
+        return body.parse(new, self.log_format).note
+
+
+def _session(call: Call) -> str:
+    session = call.session_id or call.telephony_session_id or call.id
+    if not session:
+        raise InputError("The call has no session id, and without one it could be logged twice.")
+    return session

@@ -1,0 +1,169 @@
+"""What answers, chosen in one place: the live CRM, the sandbox or a recording, and whether to record.
+
+Connectors always speak to the CRM's real addresses; only the transport below them changes, and with it the
+clock, the credentials and where things are remembered.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+import httpx
+
+from appconnect.auth.consent import Consent, LoopbackPage, approve_in, replayed
+from appconnect.auth.vault import Vault
+from appconnect.clock import Clock, SystemClock
+from appconnect.errors import ConfigurationError
+from appconnect.replay.cassette import Cassette, cassette_path
+from appconnect.replay.transport import RecordingTransport, ReplayTransport
+from appconnect.sandbox.clock import SandboxClock
+from appconnect.sandbox.server import Sandbox
+from appconnect.settings import (
+    BullhornSettings,
+    CrmSettings,
+    InsightlySettings,
+    Mode,
+    PipedriveSettings,
+    RedtailSettings,
+    Settings,
+)
+from appconnect.store import Store
+
+CRM_SETTINGS: Mapping[str, type[CrmSettings]] = {
+    "pipedrive": PipedriveSettings,
+    "bullhorn": BullhornSettings,
+    "insightly": InsightlySettings,
+    "redtail": RedtailSettings,
+}
+HOW_TO_RECORD = "Record it with APPCONNECT_RECORD=1, or all of them with: appconnect record --all"
+
+
+@dataclass
+class Environment:
+    """Everything around a connector that differs between sandbox, replay and live.
+
+    ``new_state`` makes the OAuth state, ``jitter`` the random part of retry waits: fixed in the sandbox and
+    in replay, so that outputs repeat. ``finish`` runs when the workbench is closed.
+    """
+
+    mode: Mode
+    transport: httpx.AsyncBaseTransport
+    clock: Clock
+    store: Store
+    vault: Vault
+    credentials: CrmSettings
+    settings: Settings
+    new_state: Callable[[], str]
+    jitter: Callable[[], float]
+    sandbox: Sandbox | None = None
+    replay: ReplayTransport | None = None
+    recording: RecordingTransport | None = None
+    finish: Callable[[], None] = field(default=lambda: None)
+
+    def consent(self, redirect_uri: str, state: str) -> Consent:
+        """Who answers the consent page here: nobody needs to in the sandbox, a person in live mode."""
+        if self.mode is Mode.SANDBOX and self.sandbox is not None:
+            return approve_in(self.sandbox.transport())
+        if self.mode is Mode.REPLAY:
+            return replayed(redirect_uri, state)
+        return _in_browser(redirect_uri)
+
+
+def environment(
+    crm: str, mode: Mode | str | None = None, *, scenario: str, record: bool | None, sandbox: Sandbox | None
+) -> Environment:
+    """The surroundings for one CRM. Raises ConfigurationError, CassetteMissing or CassetteCorrupt."""
+    settings = Settings.load()
+    chosen = _mode(mode, settings)
+    wants_recording = settings.record if record is None else record
+    if chosen is Mode.REPLAY:
+        if record:
+            raise ConfigurationError("A replay cannot be recorded; record in the sandbox or live.")
+        return _replay(crm, scenario, settings)
+    surroundings = _sandbox(crm, settings, sandbox) if chosen is Mode.SANDBOX else _live(crm, settings)
+    return _recording(surroundings, crm, scenario) if wants_recording else surroundings
+
+
+def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
+    if mode is None:
+        return settings.mode
+    try:
+        return Mode(mode)
+    except ValueError:
+        raise ConfigurationError(f"There is no mode {mode!r}; choose one of {', '.join(Mode)}.") from None
+
+
+def _sandbox(crm: str, settings: Settings, sandbox: Sandbox | None) -> Environment:
+    sandbox = sandbox or Sandbox()
+    states = count(1)
+    return Environment(
+        mode=Mode.SANDBOX,
+        transport=sandbox.transport(),
+        clock=sandbox.clock,
+        store=Store.in_memory(),
+        vault=Vault.in_memory(),
+        credentials=_made_up(crm, sandbox),
+        settings=settings,
+        new_state=lambda: f"sign-in-{next(states)}",
+        jitter=lambda: 0.5,
+        sandbox=sandbox,
+    )
+
+
+def _replay(crm: str, scenario: str, settings: Settings) -> Environment:
+    path = cassette_path(settings.fixtures, crm, scenario)
+    cassette = Cassette.load(path, how_to_record=HOW_TO_RECORD)
+    replay = ReplayTransport(cassette, how_to_record=HOW_TO_RECORD)
+    clock = SandboxClock(cassette.header.recorded_at)
+    around = _sandbox(crm, settings, Sandbox(clock))
+    return replace(
+        around, mode=Mode.REPLAY, transport=replay, replay=replay, sandbox=None, finish=replay.assert_all_used
+    )
+
+
+def _live(crm: str, settings: Settings) -> Environment:
+    return Environment(
+        mode=Mode.LIVE,
+        transport=httpx.AsyncHTTPTransport(),
+        clock=SystemClock(),
+        store=Store.at(settings.home, settings.database_url),
+        vault=Vault.at(settings.home, settings.vault_key),
+        credentials=CRM_SETTINGS[crm].load(),
+        settings=settings,
+        new_state=lambda: secrets.token_urlsafe(24),
+        jitter=lambda: secrets.randbelow(1000) / 1000,
+    )
+
+
+def _recording(around: Environment, crm: str, scenario: str) -> Environment:
+    live = around.mode is Mode.LIVE
+    recorded_at = around.clock.now()
+    recording = RecordingTransport(
+        around.transport,
+        cassette_path(around.settings.fixtures, crm, scenario),
+        crm=crm,
+        scenario=scenario,
+        recorded_from="live" if live else "sandbox",
+        clock=lambda: recorded_at,
+        people=live,
+    )
+    return replace(around, transport=recording, recording=recording)
+
+
+def _made_up(crm: str, sandbox: Sandbox) -> CrmSettings:
+    """The sandbox's own credentials, as if they had been set."""
+    return CRM_SETTINGS[crm].model_validate(dict(sandbox[crm].credentials))
+
+
+def _in_browser(redirect_uri: str) -> Consent:
+    async def consent(authorize_url: str) -> str:
+        import webbrowser
+
+        async with LoopbackPage(redirect_uri).listening() as page:
+            webbrowser.open(authorize_url)
+            return await page.answer()
+
+    return consent

@@ -1,0 +1,110 @@
+"""Writing exactly once: a log is reserved before the CRM is called, and looked for after a lost answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from appconnect import assignment
+from appconnect.assignment import Owner
+from appconnect.errors import AppConnectError, BeingLogged, CrmError, InputError, Unavailable, Unreachable
+from appconnect.models import Contact, JsonObject, LogDraft, LogKind, User
+from appconnect.store import Claim, LogReference, Reservation
+from appconnect.workbench.bench import Bench
+
+Write = Callable[[Contact, LogDraft], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A log in the CRM; ``new`` is false when an earlier run had written it."""
+
+    log_id: str
+    new: bool
+
+
+class Once(Bench):
+    """What call and message logs share: owner, reference, and that nothing is written twice."""
+
+    async def _write_once(
+        self, reference: LogReference, contact: Contact, draft: LogDraft, write: Write
+    ) -> Written:
+        """Write the log unless it is there; after a lost answer, look in the CRM before writing again."""
+        store = self.environment.store
+        reservation = store.reserve(reference, now=self.now(), contact_id=contact.id)
+        if reservation.claim is Claim.DONE:
+            return Written(reservation.log_id, new=False)
+        if not reservation.mine:
+            raise BeingLogged("This is being logged right now by another process; look again in a moment.")
+        try:
+            log_id = await self._found_or_written(reservation, contact, draft, write)
+        except AppConnectError as error:
+            (store.abandon if _may_be_written(error) else store.release)(reservation)
+            raise
+        except BaseException:
+            store.abandon(reservation)
+            raise
+        store.complete(reference, log_id, contact_id=contact.id)
+        return Written(log_id, new=True)
+
+    async def _found_or_written(
+        self, reservation: Reservation, contact: Contact, draft: LogDraft, write: Write
+    ) -> str:
+        if reservation.abandoned:
+            first = contact.model_copy(update={"id": reservation.contact_id or contact.id})
+            found = await self.connector.find_log(first, draft)
+            if found:
+                return found
+        try:
+            return await write(contact, draft)
+        except CrmError as error:
+            found = await self._look_for(contact, draft) if _may_be_written(error) else None
+            if found is None:
+                raise
+            return found
+
+    async def _look_for(self, contact: Contact, draft: LogDraft) -> str | None:
+        try:
+            return await self.connector.find_log(contact, draft)
+        except AppConnectError:
+            return None  # the reservation stays abandoned, and the next attempt looks first
+
+    def _reference(self, user: User, kind: LogKind, reference: str) -> LogReference:
+        return LogReference(self.platform, user.id, kind, reference)
+
+    # -- whose log --
+
+    def owner(self, submission: JsonObject, hashed_account_id: str = "") -> Owner:
+        """Who owns a log with this submission, and which of the three ways decided."""
+        if self.user is None:
+            raise InputError("Sign in first: without a user there is no owner to fall back to.")
+        store = self.environment.store
+        return assignment.owner_for(
+            submission,
+            connected=self.user,
+            users_by_id=self._stored_user,
+            admin=store.admin(hashed_account_id) if hashed_account_id else None,
+            secret_key=self.environment.settings.app_server_secret_key,
+            now=self.now(),
+        )
+
+    def _assigned(self, submission: JsonObject, hashed_account_id: str) -> str | None:
+        """The owner to send: only where the form asks for an assignee, else the CRM's own default holds."""
+        if not assignment.is_asked_for(submission):
+            return None
+        return self.owner(submission, hashed_account_id).crm_id
+
+    def _stored_user(self, user_id: str) -> User | None:
+        kept = self.environment.store.connection(self.platform, user_id)
+        return User.model_validate(kept.public["user"]) if kept else None
+
+
+def must_be_real(contact: Contact) -> None:
+    """Raises InputError for the entry that stands for a contact still to be made."""
+    if contact.is_new_contact or not contact.id:
+        raise InputError("Choose a contact to log against, or create one first.")
+
+
+def _may_be_written(error: AppConnectError) -> bool:
+    """Whether the CRM may have carried out a write although no good answer came."""
+    return isinstance(error, Unavailable) or (isinstance(error, Unreachable) and error.maybe_done)

@@ -1,0 +1,154 @@
+"""Sign-in and sign-out, in one go or step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import JsonValue, SecretStr
+from pydantic.alias_generators import to_snake
+
+from appconnect import notices
+from appconnect.auth.base import Credentials
+from appconnect.auth.consent import Consent
+from appconnect.auth.oauth2 import redirected_code
+from appconnect.auth.sign_in import FormField, Steps
+from appconnect.errors import AppConnectError, InputError, NotSignedIn
+from appconnect.models import AuthType, OAuthInfo, SignedIn, SignedOut
+from appconnect.workbench.bench import Bench
+
+
+@dataclass(frozen=True)
+class ConsentRequest:
+    """A sign-in that waits for a person: where to send the browser, and what will come back."""
+
+    authorize_url: str
+    redirect_uri: str
+    state: str = field(repr=False)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The authorize address taken apart: where it leads, and each parameter."""
+        url = urlsplit(self.authorize_url)
+        return {"address": f"{url.scheme}://{url.netloc}{url.path}", **dict(parse_qsl(url.query))}
+
+
+class SigningIn(Bench):
+    """Who we are to the CRM."""
+
+    @property
+    def sign_in_fields(self) -> tuple[FormField, ...]:
+        """What a person types to sign in; empty where a consent page is all."""
+        return self.sign_in_way.fields
+
+    async def sign_in(
+        self, typed: Mapping[str, str] | None = None, *, consent: Consent | None = None
+    ) -> SignedIn:
+        """Sign in and remember it.
+
+        ``typed`` are the values of :attr:`sign_in_fields`; what is missing comes from the settings.
+        ``consent`` takes the authorize address to a person; by default a browser window in live mode, and
+        nobody in the sandbox, where consent is automatic.
+        """
+
+        async def work() -> SignedIn:
+            if self._needs_page(typed):
+                request = await self._begin()
+                ask = consent or self.environment.consent(request.redirect_uri, request.state)
+                return await self._redeem(request, await ask(request.authorize_url))
+            return await self._converse(typed or {}, await self._oauth_info(), None)
+
+        return await self._run(SignedIn, work)
+
+    async def begin_sign_in(self) -> ConsentRequest:
+        """The first half, for whoever shows the consent page: the authorize address with a fresh state."""
+        if not self._needs_page(None):
+            raise InputError(f"{self.title} has no consent page; sign in with its key or password.")
+        return await self._begin()
+
+    async def finish_sign_in(self, request: ConsentRequest, redirected: str) -> SignedIn:
+        """The second half: the address that the browser was sent back to, for tokens and a user."""
+        return await self._run(SignedIn, lambda: self._redeem(request, redirected))
+
+    async def sign_out(self) -> SignedOut:
+        """Revoke at the CRM what it can revoke, and forget the credentials here whatever it says."""
+
+        async def work() -> SignedOut:
+            user = await self._signed_in()
+            refused: AppConnectError | None = None
+            try:
+                await self.connector.unauthorize()
+            except AppConnectError as error:
+                refused = error
+            self.environment.store.forget_connection(self.platform, user.id)
+            self.crm.signer, self.account.user = None, None
+            return SignedOut(return_message=notices.signed_out(refused, self.title), error=refused)
+
+        return await self._run(SignedOut, work)
+
+    def session(self) -> Mapping[str, JsonValue]:
+        """What may be shown of the credentials: scopes, when they end, where the API is."""
+        if not isinstance(self.crm.signer, Credentials):
+            raise NotSignedIn(f"Nobody is signed in to {self.title}; sign in first.")
+        return self.crm.signer.public()
+
+    # -- the steps --
+
+    def _needs_page(self, typed: Mapping[str, str] | None) -> bool:
+        return self.auth_type is AuthType.OAUTH and not (typed and any(typed.values()))
+
+    async def _oauth_info(self) -> OAuthInfo | None:
+        return await self.connector.get_oauth_info() if self.auth_type is AuthType.OAUTH else None
+
+    async def _begin(self) -> ConsentRequest:
+        self.environment.credentials.require("client_id", "client_secret")
+        info, state = await self.connector.get_oauth_info(), self.environment.new_state()
+        url = self.sign_in_way.authorize_url(info, state)
+        if url is None:
+            raise InputError(f"{self.title} has no consent page; sign in with its key or password.")
+        return ConsentRequest(authorize_url=url, redirect_uri=info.redirect_uri, state=state)
+
+    async def _redeem(self, request: ConsentRequest, redirected: str) -> SignedIn:
+        code = redirected_code(redirected, redirect_uri=request.redirect_uri, state=request.state)
+        return await self._converse({}, await self._oauth_info(), code)
+
+    async def _converse(
+        self, typed: Mapping[str, str], info: OAuthInfo | None, code: SecretStr | None
+    ) -> SignedIn:
+        """Drive the CRM's conversation, ask who we are, and remember; on failure all stays as it was."""
+        before = self.crm.signer, self.account.user
+        self.account.user = None  # renewals during the conversation belong to nobody yet
+        try:
+            self.crm.signer = credentials = await self._drive(
+                self.sign_in_way.converse(self._filled(typed), info, code)
+            )
+            user = await self.connector.get_user_info()
+        except BaseException:
+            self.crm.signer, self.account.user = before
+            raise
+        connection = self._connection(user, credentials.secrets(), credentials.public())
+        self.environment.store.save_connection(connection)
+        self._take_up(connection)
+        return SignedIn(user=user, return_message=notices.signed_in(user, self.title))
+
+    async def _drive(self, steps: Steps) -> Credentials:
+        try:
+            request = next(steps)
+            while True:
+                request = steps.send(await self.crm.send_unsigned(request))
+        except StopIteration as end:
+            credentials: Credentials = end.value
+            return credentials
+
+    def _filled(self, typed: Mapping[str, str]) -> dict[str, SecretStr]:
+        """What was typed, completed from the settings; everything must be there before anything is sent."""
+        settings = self.environment.credentials.model_dump()
+        filled: dict[str, SecretStr] = {}
+        for each in self.sign_in_fields:
+            known = typed.get(each.name) or settings.get(to_snake(each.name)) or ""
+            filled[each.name] = known if isinstance(known, SecretStr) else SecretStr(str(known).strip())
+        missing = [each.label for each in self.sign_in_fields if not filled[each.name].get_secret_value()]
+        if missing and self.auth_type is AuthType.API_KEY:
+            raise InputError(f"To sign in to {self.title}, fill in: {', '.join(missing)}.")
+        return filled

@@ -1,0 +1,46 @@
+"""All flows together, and the one function that makes a workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from appconnect.connectors import CONNECTORS
+from appconnect.errors import ConfigurationError
+from appconnect.models import UserSettings
+from appconnect.sandbox.server import Sandbox
+from appconnect.settings import Mode
+from appconnect.workbench.calls import Calls
+from appconnect.workbench.contacts import Contacts
+from appconnect.workbench.environment import environment
+from appconnect.workbench.signing_in import SigningIn
+
+
+class Workbench(SigningIn, Contacts, Calls):
+    """A connector at work: sign in, match contacts, log calls and messages, see the traffic."""
+
+
+def connect(
+    crm: str,
+    *,
+    mode: Mode | str | None = None,
+    scenario: str = "walkthrough",
+    record: bool | None = None,
+    sandbox: Sandbox | None = None,
+    settings: UserSettings | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Workbench:
+    """A workbench for one CRM; nothing is sent yet.
+
+    ``mode`` is ``sandbox``, ``replay`` or ``live`` (default: ``APPCONNECT_MODE``, else the sandbox). Replay
+    answers from ``fixtures/<crm>/<scenario>.json``; ``record=True`` (or ``APPCONNECT_RECORD=1``) writes that
+    file when the workbench is closed. ``sandbox`` is one to share, by default each workbench has its own.
+    ``settings`` are App Connect's user settings, ``options`` the CRM's own.
+
+    Raises :class:`ConfigurationError` and :class:`RecordingError` in one sentence each.
+    """
+    platform = crm.strip().lower()
+    if platform not in CONNECTORS:
+        known = ", ".join(CONNECTORS)
+        raise ConfigurationError(f"There is no connector for {crm!r}; choose one of: {known}.")
+    around = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox)
+    return Workbench(CONNECTORS[platform], around, settings=settings or {}, options=options or {})
