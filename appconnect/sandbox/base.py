@@ -36,8 +36,8 @@ and is added to the tuple ``CRMS`` in server.py. What comes for free:
 * ``self.address(request, "oauth.pipedrive.com")`` is the origin to hand out, without a slash at the end:
   ``https://oauth.pipedrive.com`` in-process, ``http://127.0.0.1:PORT/pipedrive`` on a port.
   ``in_process(request)`` tells which it is.
-* `bearer`, `basic`, `read_json`, `parse_json`, `Window` (rolling limiter), `Budget` (daily one), HTML pages in
-  pages.py, OAuth codes and tokens in oauth.py. The cast that all CRMs share is named in people.py.
+* `bearer`, `basic`, `read_json`, `parse_json`, `Window` (rolling limiter), `Budget` (daily one), HTML pages
+  in pages.py, OAuth codes and tokens in oauth.py. The cast that all CRMs share is named in people.py.
 
 Handlers may be plain ``async def`` methods or functions; requests are buffered, so a body can be read twice.
 """

@@ -6,14 +6,13 @@ Source: https://pipedrive.readme.io/docs/core-api-concepts-http-status-codes and
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from starlette.responses import JSONResponse, Response
 
-from appconnect.sandbox.base import Json, JsonObject, RefusedError
+from appconnect.sandbox.base import Json, JsonObject, RefusedError, parse_json
 
 Row = JsonObject
 Rows = Sequence[Row]
@@ -78,10 +77,13 @@ def _offset(cursor: str | None) -> int:
     if cursor is None:
         return 0
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return max(0, int(place["offset"]))
-    except (binascii.Error, ValueError, KeyError, TypeError):
-        raise invalid("cursor", "Invalid cursor") from None
+        place = parse_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        place = None
+    offset = place.get("offset") if isinstance(place, dict) else None
+    if not isinstance(offset, int) or offset < 0:
+        raise invalid("cursor", "Invalid cursor")
+    return offset
 
 
 def page_v1(rows: Rows, start: int, limit: int) -> tuple[list[Json], JsonObject]:

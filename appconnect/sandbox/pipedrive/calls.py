@@ -36,9 +36,9 @@ class Call:
     @property
     def id(self) -> int:
         """The number in the path."""
-        if not self.path["id"].isascii() or not self.path["id"].isdigit():
+        if (number := _whole(self.path["id"])) is None:
             raise invalid("id", "Expected number, received string")
-        return int(self.path["id"])
+        return number
 
     def sent(self, model: type[M]) -> M:
         """The body, checked."""
@@ -52,8 +52,12 @@ class Call:
 
     def whole(self, name: str, default: int) -> int:
         """v1: a number of the query, the default when it is not one."""
-        value = self.query.get(name, "")
-        return int(value) if value.isascii() and value.isdigit() else default
+        number = _whole(self.query.get(name, ""))
+        return default if number is None else number
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 Handler = Callable[[Call], Response]

@@ -88,7 +88,9 @@ def change(call: Call) -> Response:
     row = _found(call)
     _only_with_contact_sync(call)
     fields = _fields(call, call.sent(PersonChange).sent())
-    row |= (split_name(str(fields["name"])) if "name" in fields else {}) | fields
+    if "name" in fields:
+        row |= split_name(str(fields["name"]))
+    row |= fields
     row["update_time"] = call.company.now
     return ok(row)
 

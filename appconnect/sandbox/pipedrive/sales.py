@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from appconnect.sandbox.base import JsonObject
 from appconnect.sandbox.pipedrive.answers import forbidden, invalid, not_found, ok, page_v1
-from appconnect.sandbox.pipedrive.calls import Call, Listing, Words, listed
+from appconnect.sandbox.pipedrive.calls import Call, Listing, Moment, Words, listed
 from appconnect.sandbox.pipedrive.company import live
 from appconnect.sandbox.pipedrive.persons import Single
 
@@ -26,6 +27,12 @@ class DealListing(Listing):
     stage_id: int | None = None
     pipeline_id: int | None = None
     status: Words | None = None
+
+
+class Since(BaseModel):
+    """What is checked of the query of GET /v1/leads; the rest is read leniently."""
+
+    updated_since: Moment | None = None
 
 
 def deals(call: Call) -> Response:
@@ -72,7 +79,7 @@ def _need_leads(call: Call) -> None:
 
 def _asked_for(call: Call, row: JsonObject) -> bool:
     links = ("person_id", "organization_id", "owner_id")
-    since = call.query.get("updated_since")
+    since = call.asked(Since).updated_since
     return all(call.whole(name, 0) in (0, row[name]) for name in links) and (
-        since is None or datetime.fromisoformat(str(row["update_time"])) >= datetime.fromisoformat(since)
+        since is None or datetime.fromisoformat(str(row["update_time"])) >= since
     )

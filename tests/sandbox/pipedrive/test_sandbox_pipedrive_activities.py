@@ -1,7 +1,9 @@
 """Activities of Pipedrive's sandbox: strict bodies, links, times, notes."""
 
+import json
+
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appconnect.sandbox.pipedrive.markup import rewritten
@@ -239,6 +241,31 @@ async def test_null_never_takes_owner_type_or_done_away(api):
     assert (7002, "call", True, False, []) == tuple(
         after[name] for name in ("owner_id", "type", "done", "busy", "participants")
     )
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+bodies = json_values | st.dictionaries(
+    st.sampled_from([*CALL, "lead_id", "attendees", "location"]), json_values
+)
+
+
+@given(body=bodies)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+async def test_any_json_is_kept_or_refused_in_the_envelope(api, clock, body):
+    clock.advance(1)
+    reply = await api.post("/api/v2/activities", content=json.dumps(body))
+    assert reply.status_code in {200, 400}
+    assert reply.json()["success"] is (reply.status_code == 200)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 5000, '{"priority": NaN}', '{"note": "\\ud800"}'])
+async def test_what_is_not_json_is_refused(api, text):
+    reply = await api.post("/api/v2/activities", content=text)
+    assert (400, SCHEMA) == (reply.status_code, reply.json()["code"])
 
 
 # -- the back-end's hand in notes --

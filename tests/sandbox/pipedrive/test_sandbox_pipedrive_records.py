@@ -111,6 +111,7 @@ async def test_pages_of_persons_hang_together_by_cursor(api, crm):
     [
         {"cursor": "%%%"},
         {"cursor": "bm8"},
+        {"cursor": "eyJvZmZzZXQiOi0xfQ"},
         {"limit": 501},
         {"limit": "many"},
         {"ids": ",".join("1" * 101)},
@@ -216,7 +217,8 @@ async def test_a_deleted_person_is_gone_softly(api, crm):
 
 
 async def test_an_id_that_is_no_number_is_400(api):
-    assert 400 == (await api.get("/api/v2/persons/abc")).status_code
+    for number in ("abc", "-1", "1" * 5000, "²"):
+        assert 400 == (await api.get(f"/api/v2/persons/{number}")).status_code
 
 
 # -- the old way to create a person --
@@ -322,6 +324,12 @@ async def test_the_place_in_the_collection_can_be_nested(api, crm):
     crm.switches["nested_pagination"] = True
     more = (await api.get("/v1/leads")).json()["additional_data"]
     assert 0 == more["pagination"]["start"]
+
+
+async def test_leads_by_time_of_change(api):
+    assert 2 == len(await data(api, "/v1/leads", updated_since="2026-01-02T09:00:00Z"))
+    assert [] == await data(api, "/v1/leads", updated_since="2026-01-02T10:00:00Z")
+    assert 400 == (await api.get("/v1/leads", params={"updated_since": "yesterday"})).status_code
 
 
 async def test_one_lead_and_none(api):
