@@ -36,28 +36,23 @@ and is added to the tuple ``CRMS`` in server.py. What comes for free:
 * ``self.address(request, "oauth.pipedrive.com")`` is the origin to hand out, without a slash at the end:
   ``https://oauth.pipedrive.com`` in-process, ``http://127.0.0.1:PORT/pipedrive`` on a port.
   ``in_process(request)`` tells which it is.
-* `bearer`, `basic`, `read_json`, `parse_json`, `Window` (rolling limiter), `Budget` (daily one), HTML pages
-  in pages.py, OAuth codes and tokens in oauth.py. The cast that all CRMs share is named in people.py.
+* `bearer`, `basic`, `read_json`, `parse_json`, `Window` (rolling limiter), `Budget` (daily one) of tools.py,
+  to be had from here as well; OAuth codes and tokens in oauth.py, HTML pages in pages.py. The cast that all
+  CRMs share is named in people.py.
 
 Handlers may be plain ``async def`` methods or functions; requests are buffered, so a body can be read twice.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import math
 from abc import ABC, abstractmethod
-from collections import Counter, UserDict, deque
+from collections import UserDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import parse_qsl
 
 import httpx
-from pydantic import JsonValue
-from pydantic_core import from_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -67,9 +62,37 @@ from starlette.types import Message, Receive, Scope, Send
 
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.faults import Faults
+from appconnect.sandbox.tools import (
+    Budget,
+    Ids,
+    Json,
+    JsonObject,
+    Window,
+    basic,
+    bearer,
+    parse_json,
+    read_json,
+)
 
-Json = JsonValue
-JsonObject = dict[str, JsonValue]
+__all__ = [
+    "IN_PROCESS",
+    "Budget",
+    "CrmSandbox",
+    "Guide",
+    "Ids",
+    "Json",
+    "JsonObject",
+    "RefusedError",
+    "SeenRequest",
+    "Switch",
+    "Switches",
+    "Window",
+    "basic",
+    "bearer",
+    "in_process",
+    "parse_json",
+    "read_json",
+]
 
 IN_PROCESS = "appconnect.sandbox.in_process"
 """The scope key that marks requests which never left this process."""
@@ -313,112 +336,3 @@ async def _break_off(scope: Scope, send: Send, error: type[httpx.TransportError]
     if scope.get(IN_PROCESS):
         raise error("The sandbox broke the connection on purpose (a fault).")
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
-
-
-# -- tools that several CRMs need --
-
-
-class Ids:
-    """Ids that count up from a small first number per kind of record."""
-
-    def __init__(self) -> None:
-        self._used: Counter[str] = Counter()
-
-    def next(self, kind: str, first: int = 1) -> int:
-        """The next id of ``kind``; the very first is ``first``."""
-        self._used[kind] += 1
-        return first + self._used[kind] - 1
-
-
-class Window:
-    """At most ``limit`` requests in any ``seconds``; what is refused does not count."""
-
-    def __init__(self, clock: Clock, limit: int, seconds: float) -> None:
-        self._clock, self.limit, self.seconds = clock, limit, seconds
-        self._hits: deque[datetime] = deque()
-
-    def take(self) -> bool:
-        """Count one request; False when the window is full."""
-        if self.remaining <= 0:
-            return False
-        self._hits.append(self._clock.now())
-        return True
-
-    @property
-    def remaining(self) -> int:
-        """How many more requests fit just now."""
-        begin = self._clock.now() - timedelta(seconds=self.seconds)
-        while self._hits and self._hits[0] <= begin:
-            self._hits.popleft()
-        return self.limit - len(self._hits)
-
-    @property
-    def reset(self) -> int:
-        """Seconds, rounded up, until there is room again for one more than now."""
-        first = self._hits[0] if self._hits else self._clock.now()
-        left = first + timedelta(seconds=self.seconds) - self._clock.now()
-        return max(0, math.ceil(left.total_seconds()))
-
-
-class Budget:
-    """``limit`` units a day; the day ends at midnight UTC."""
-
-    def __init__(self, clock: Clock, limit: int) -> None:
-        self._clock, self.limit = clock, limit
-        self._day, self._spent = clock.now().date(), 0
-
-    def spend(self, units: int = 1) -> bool:
-        """Take ``units``; False, and nothing taken, when they are not left."""
-        if units > self.remaining:
-            return False
-        self._spent += units
-        return True
-
-    @property
-    def remaining(self) -> int:
-        """Units left today."""
-        if (today := self._clock.now().date()) != self._day:
-            self._day, self._spent = today, 0
-        return self.limit - self._spent
-
-    @property
-    def reset(self) -> int:
-        """Seconds until midnight UTC."""
-        now = self._clock.now()
-        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        return math.ceil((midnight - now).total_seconds())
-
-
-def bearer(request: HTTPConnection) -> str | None:
-    """The token of ``Authorization: Bearer …``; None when there is no such header."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
-
-
-def basic(request: HTTPConnection) -> tuple[str, str] | None:
-    """User and password of ``Authorization: Basic …``; None when there are none.
-
-    The password is all after the first colon, so a third part can be split off by the CRM that has one.
-    """
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return (user, password) if colon else None
-
-
-async def read_json(request: Request) -> Json:
-    """The body as JSON; None when it is empty or not JSON."""
-    return parse_json(await request.body())
-
-
-def parse_json(text: bytes | str) -> Json:
-    """JSON strictly: NaN, lone surrogates and bottomless nesting are none. None when it is not JSON."""
-    try:
-        parsed: Json = from_json(text, allow_inf_nan=False)
-    except ValueError:
-        return None
-    return parsed
