@@ -31,13 +31,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
+from appconnect.sandbox.bullhorn import BullhornSandbox
 from appconnect.sandbox.clock import Clock, SandboxClock
 from appconnect.sandbox.insightly import InsightlySandbox
 from appconnect.sandbox.pages import page, table
 from appconnect.sandbox.pipedrive import PipedriveSandbox
 from appconnect.sandbox.redtail import RedtailSandbox
 
-CRMS: tuple[type[CrmSandbox], ...] = (PipedriveSandbox, RedtailSandbox, InsightlySandbox)
+CRMS: tuple[type[CrmSandbox], ...] = (PipedriveSandbox, RedtailSandbox, InsightlySandbox, BullhornSandbox)
 """Every CRM the sandbox plays, written out."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
