@@ -7,6 +7,8 @@
     matches = await bench.find_contact("+14155550142")
 """
 
+from appconnect.http import Exchange, RateLimit, Trace
+from appconnect.workbench.signing_in import ConsentRequest
 from appconnect.workbench.workbench import Workbench, connect
 
-__all__ = ["Workbench", "connect"]
+__all__ = ["ConsentRequest", "Exchange", "RateLimit", "Trace", "Workbench", "connect"]

@@ -46,7 +46,7 @@ class Bench:
             rules=connector.rules,
             clock=around.clock,
             trace=self.trace,
-            mask=Mask(_secrets_in(around)),
+            mask=Mask(around.secrets),
             jitter=around.jitter,
         )
         self.account = _account(around, settings, options)
@@ -200,7 +200,3 @@ def _account(around: Environment, settings: UserSettings, options: Mapping[str, 
         options={**plain, **options},
         settings=settings,
     )
-
-
-def _secrets_in(around: Environment) -> list[SecretStr]:
-    return [value for value in around.credentials.model_dump().values() if isinstance(value, SecretStr)]

@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-import httpx
+from pydantic import SecretStr
 
 from appconnect.auth.consent import Consent, LoopbackPage, approve_in, replayed
 from appconnect.auth.vault import Vault
 from appconnect.clock import Clock, SystemClock
 from appconnect.errors import ConfigurationError
+from appconnect.http.network import Transport, network
 from appconnect.replay.cassette import Cassette, cassette_path
 from appconnect.replay.transport import RecordingTransport, ReplayTransport
 from appconnect.sandbox.clock import SandboxClock
@@ -50,7 +51,7 @@ class Environment:
     """
 
     mode: Mode
-    transport: httpx.AsyncBaseTransport
+    transport: Transport
     clock: Clock
     store: Store
     vault: Vault
@@ -62,6 +63,12 @@ class Environment:
     replay: ReplayTransport | None = None
     recording: RecordingTransport | None = None
     finish: Callable[[], None] = field(default=lambda: None)
+
+    @property
+    def secrets(self) -> list[SecretStr]:
+        """The secrets that were set, which no trace and no recording may show."""
+        values = self.credentials.model_dump().values()
+        return [value for value in values if isinstance(value, SecretStr) and value.get_secret_value()]
 
     def consent(self, redirect_uri: str, state: str) -> Consent:
         """Who answers the consent page here: nobody needs to in the sandbox, a person in live mode."""
@@ -116,9 +123,9 @@ def _sandbox(crm: str, settings: Settings, sandbox: Sandbox | None) -> Environme
 def _replay(crm: str, scenario: str, settings: Settings) -> Environment:
     path = cassette_path(settings.fixtures, crm, scenario)
     cassette = Cassette.load(path, how_to_record=HOW_TO_RECORD)
-    replay = ReplayTransport(cassette, how_to_record=HOW_TO_RECORD)
     clock = SandboxClock(cassette.header.recorded_at)
     around = _sandbox(crm, settings, Sandbox(clock))
+    replay = ReplayTransport(cassette, secrets=around.secrets, how_to_record=HOW_TO_RECORD)
     return replace(
         around, mode=Mode.REPLAY, transport=replay, replay=replay, sandbox=None, finish=replay.assert_all_used
     )
@@ -127,7 +134,7 @@ def _replay(crm: str, scenario: str, settings: Settings) -> Environment:
 def _live(crm: str, settings: Settings) -> Environment:
     return Environment(
         mode=Mode.LIVE,
-        transport=httpx.AsyncHTTPTransport(),
+        transport=network(),
         clock=SystemClock(),
         store=Store.at(settings.home, settings.database_url),
         vault=Vault.at(settings.home, settings.vault_key),
@@ -149,6 +156,7 @@ def _recording(around: Environment, crm: str, scenario: str) -> Environment:
         recorded_from="live" if live else "sandbox",
         clock=lambda: recorded_at,
         people=live,
+        secrets=around.secrets,
     )
     return replace(around, transport=recording, recording=recording)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import httpx
 from pydantic import JsonValue, SecretStr
 
 from appconnect.http import Exchange
@@ -50,11 +49,11 @@ class Mask:
 
 
 def _request(exchange: Exchange) -> RecordedRequest:
-    url = httpx.URL(exchange.url)
+    url = urlsplit(exchange.url)
     return RecordedRequest(
         method=exchange.method,
-        url=str(url.copy_with(query=None)),
-        query=pairs(url.params.multi_items()),
+        url=url._replace(query="").geturl(),
+        query=pairs(parse_qsl(url.query, keep_blank_values=True)),
         headers=dict(exchange.request_headers),
         body=_body(exchange.request_body, exchange.request_headers),
     )
