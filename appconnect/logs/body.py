@@ -25,6 +25,7 @@ from appconnect.logs.fields import (
     Part,
 )
 from appconnect.logs.formats import FORMATS, BodyFormat
+from appconnect.logs.lines import one_line
 from appconnect.logs.timeformat import TimeZone, counted, in_words, moment, zone
 from appconnect.models import Direction, Leg, LogFormat, Party, UserSettings, setting
 
@@ -156,7 +157,7 @@ def _said(facts: CallFacts, settings: UserSettings, clock: tzinfo) -> Iterator[t
         if text is None or not setting(settings, field.setting, field.on):
             continue
         if field.kind.one_line:
-            text = _one_line(text)
+            text = one_line(text)
         if text or field.kind in (Kind.NOTE, Kind.BLOCK):
             yield field, text
 
@@ -178,10 +179,6 @@ def _without_last_break(text: str) -> str:
     return text[:-1] if single else text
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.splitlines()).strip()
-
-
 def journey(legs: Sequence[Leg]) -> str:
     """The way of a call through the phone system, a leg a line."""
     return "\n".join(_leg(leg, first=position == 0) for position, leg in enumerate(legs))
@@ -200,4 +197,4 @@ def _party(party: Party | None) -> str:
     if party is None or not (party.phone_number or party.extension_number):
         return ""
     extension = party.extension_number and f"ext {party.extension_number}"
-    return _one_line(", ".join(said for said in (party.name, party.phone_number, extension) if said))
+    return one_line(", ".join(said for said in (party.name, party.phone_number, extension) if said))

@@ -20,6 +20,16 @@ from appconnect.logs.fields import NOTE, Field, Kind, Part, Span, cut, labelled
 JOURNEY_LINES = ("Made call from ", "Received call at ", "Transferred to ")
 
 
+def line_break(body: str) -> str:
+    """CR LF in a body that was rewritten so throughout, else LF. Nothing that is written here is so."""
+    return "\r\n" if 0 < body.count("\n") == body.count("\r\n") else "\n"
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks."""
+    return " ".join(text.splitlines()).strip()
+
+
 class Mark(Enum):
     """What a line of structure does."""
 
@@ -68,15 +78,15 @@ class LineFormat(ABC):
 
     def parse(self, body: str) -> list[Part]:
         """The body in parts; joined, they are the body again."""
-        line_break = self.line_break(body)
-        lines = body.split(line_break)
-        starts = [0, *accumulate(len(line) + len(line_break) for line in lines)]
+        ending = line_break(body)
+        lines = body.split(ending)
+        starts = [0, *accumulate(len(line) + len(ending) for line in lines)]
         starts[-1] = len(body)  # the last line has no line break
         return list(cut(body, self._spans(lines, starts, Heads([self.head(line) for line in lines]))))
 
     def line_break(self, body: str) -> str:
-        """CR LF in a body that was rewritten so throughout, else LF. Nothing that is written here is so."""
-        return "\r\n" if 0 < body.count("\n") == body.count("\r\n") else "\n"
+        """The line break that the body is written with."""
+        return line_break(body)
 
     def _spans(self, lines: list[str], starts: list[int], heads: Heads) -> Iterator[Span]:
         at = 0

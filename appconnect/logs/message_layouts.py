@@ -1,0 +1,153 @@
+"""How the bodies of message logs are laid out in HTML, Markdown and plain text, and where a message is added.
+
+A body is taken apart at its count ("Conversation(2 messages)") and its list; what is not found there is left
+as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from appconnect.logs.lines import line_break
+from appconnect.logs.markup import closing_tags, escaped, escaped_text, tokens
+from appconnect.models import LogFormat
+
+SIGNATURE = "--- Created via RingCentral App Connect"
+
+_RULE = "------------"
+_COUNT = re.compile(r"([#\s]*+Conversation\()(\d{1,9})( messages\)\s*+)")
+
+
+class Composed(NamedTuple):
+    """A log's subject and its body in the CRM's format."""
+
+    subject: str
+    body: str
+
+
+class Item(NamedTuple):
+    """A message in a conversation."""
+
+    who: str
+    time: str
+    text: str
+
+
+class Layout(Protocol):
+    """What a format does for message logs."""
+
+    def conversation(self, title: str, day: str, people: Sequence[str], item: Item) -> str:
+        """A conversation with its first message."""
+
+    def document(self, title: str, label: str, address: str) -> str:
+        """A voicemail's or fax's log."""
+
+    def append(self, existing: str, item: Item) -> str:
+        """The body with one more message."""
+
+
+def _one_more(counted: str) -> str:
+    """The text with its count gone up, if it is one."""
+    match = _COUNT.fullmatch(counted)
+    return f"{match[1]}{int(match[2]) + 1}{match[3]}" if match else counted
+
+
+class Html:
+    """Messages are items of the list between two rules."""
+
+    def conversation(self, title: str, day: str, people: Sequence[str], item: Item) -> str:
+        """A conversation with its first message."""
+        agent, *others = [escaped(name) for name in people]
+        participants = f"<li><b>{agent}</b><br></li>" + "".join(f"<li><b>{name}</b></li>" for name in others)
+        return (
+            f"<br><b>{escaped(title)}</b><br><b>Conversation summary</b><br>{day}<br>"
+            f"Participants<br><ul>{participants}</ul><br>"
+            f"Conversation(1 messages)<br>BEGIN<br>{_RULE}<br><ul>{self._item(item)}</ul>{_RULE}<br>END"
+            f"<br><br>{SIGNATURE}"
+        )
+
+    def document(self, title: str, label: str, address: str) -> str:
+        """A voicemail's or fax's log; the address is text, so it can lead nowhere unsafe."""
+        return f"<br><b>{escaped(title)}</b><br>{label}: {escaped(address)} <br><br>{SIGNATURE}"
+
+    def append(self, existing: str, item: Item) -> str:
+        """The body with one more message in its list, or in a new list at the end."""
+        body = tokens(existing)
+        sources = [token.source for token in body]
+        texts = [at for at, token in enumerate(body) if not token.name]
+        rule = next((at for at in texts if sources[at].strip().startswith(_RULE)), len(body))
+        count = next((at for at in reversed(texts) if at < rule and _COUNT.fullmatch(sources[at])), None)
+        if count is not None:
+            sources[count] = _one_more(sources[count])
+        closed = closing_tags(body, "ul")
+        opened = next((at for at in range(rule, len(body)) if at in closed), None)
+        if opened is None:
+            return f"{''.join(sources)}<ul>{self._item(item)}</ul>"
+        sources[closed[opened]] = self._item(item) + sources[closed[opened]]
+        return "".join(sources)
+
+    @staticmethod
+    def _item(item: Item) -> str:
+        return f"<li>{escaped(item.who)} {item.time}<br><b>{escaped_text(item.text)}</b></li>"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Messages stand between two rules; Markdown and plain text differ in their marks only.
+
+    Texts are not escaped: a log of messages is never read back, and a message that contains a rule of its own
+    stands before the last one.
+    """
+
+    title: str
+    heading: str
+    subheading: str
+    person: str
+    who: str
+    rule: str
+    paragraph: str
+
+    def conversation(self, title: str, day: str, people: Sequence[str], item: Item) -> str:
+        """A conversation with its first message."""
+        participants = "".join(f"{self.person}{name}\n" for name in people)
+        return (
+            f"\n{self.title.format(title)}\n{self.heading}Conversation summary\n{day}\n{self.paragraph}"
+            f"{self.subheading}Participants\n{participants}\n"
+            f"{self.subheading}Conversation(1 messages)\nBEGIN\n{self.paragraph}{self.rule}\n"
+            f"{self._item(item)}{self.rule}\nEND\n\n{SIGNATURE}"
+        )
+
+    def document(self, title: str, label: str, address: str) -> str:
+        """A voicemail's or fax's log."""
+        return f"\n{self.title.format(title)}\n{self.paragraph}{label}: {address}\n\n{SIGNATURE}"
+
+    def append(self, existing: str, item: Item) -> str:
+        """The body with one more message before its last rule, or at the end."""
+        ending = line_break(existing)
+        lines = existing.split(ending)
+        rules = [at for at, line in enumerate(lines) if line.strip() == self.rule]
+        first = rules[0] if rules else len(lines)
+        count = next((at for at in reversed(range(first)) if _COUNT.fullmatch(lines[at])), None)
+        if count is not None:
+            lines[count] = _one_more(lines[count])
+        last = next(
+            (at for at in reversed(rules[1:]) if "".join(lines[at + 1 : at + 2]).strip() == "END"), None
+        )
+        added = self._item(item).removesuffix("\n").split("\n")
+        if last is None:
+            added = ["", *added] if lines[-1].strip() else added
+            last = len(lines)
+        return ending.join([*lines[:last], *added, *lines[last:]])
+
+    def _item(self, item: Item) -> str:
+        return f"{self.who.format(item.who)} {item.time}\n{item.text}\n\n"
+
+
+LAYOUTS: dict[LogFormat, Layout] = {
+    LogFormat.HTML: Html(),
+    LogFormat.MARKDOWN: Lines("**{}**", "## ", "### ", "* ", "**{}**", "---", "\n"),
+    LogFormat.PLAIN: Lines("{}", "", "", "    ", "{}", _RULE, ""),
+}
