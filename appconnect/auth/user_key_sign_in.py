@@ -1,7 +1,8 @@
 """Redtail's sign-in: key, user name and password once, for a user key that then signs everything.
 
-https://documenter.getpostman.com/view/7873823/SVzxXyzn ("TWAPI Documentation", Authentication). A user key never
-ends and cannot be revoked, so it is sealed by the vault and forgotten at sign-out. The password is not kept.
+https://documenter.getpostman.com/view/7873823/SVzxXyzn (TWAPI Documentation, Authentication). A user key
+never ends and cannot be revoked, so it is sealed by the vault and forgotten at sign-out. The password is not
+kept.
 """
 
 from __future__ import annotations
