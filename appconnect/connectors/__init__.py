@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from appconnect.connector import Connector
 from appconnect.connectors.pipedrive import Pipedrive
+from appconnect.connectors.redtail import Redtail
 
 CONNECTORS: Mapping[str, type[Connector]] = {
     "pipedrive": Pipedrive,
+    "redtail": Redtail,
 }
 """Every CRM's connector, written out."""

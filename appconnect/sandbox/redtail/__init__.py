@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, Window
 from appconnect.sandbox.people import Somebody
 from appconnect.sandbox.redtail import people, replies, state
-from appconnect.sandbox.redtail.guide import API, GUIDE, OFFERS, TINY_PLAN
+from appconnect.sandbox.redtail.guide import API, CREDENTIALS, GUIDE, OFFERS, TINY_PLAN
 from appconnect.sandbox.redtail.people import JsonObject
 from appconnect.sandbox.redtail.replies import (
     checked,
@@ -49,6 +49,7 @@ class RedtailSandbox(CrmSandbox):
     )
     plans = ("standard", "tiny")
     offers = OFFERS
+    credentials = CREDENTIALS
 
     def routes(self) -> list[BaseRoute]:
         """The paths of the collection that connectors use."""

@@ -26,6 +26,7 @@ OFFERS = (
 """What Redtail does not document and a connector could depend on."""
 
 (_USERNAME, _PASSWORD), *_ = people.LOGINS
+CREDENTIALS = {"api_key": people.API_KEY, "username": _USERNAME, "password": _PASSWORD}
 
 GUIDE = Guide(
     title="Redtail CRM",

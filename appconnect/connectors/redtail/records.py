@@ -1,0 +1,228 @@
+"""What Redtail answers, as far as the connector reads it.
+
+The documentation (https://documenter.getpostman.com/view/7873823/SVzxXyzn) is thin, so nearly everything may
+be absent or null.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import AliasChoices, BaseModel, Field
+
+from appconnect.models import Choice, Contact, JsonObject, LogDraft, Moment
+from appconnect.phone import PhoneNumber, best_carrier
+
+TYPE_PREFIX = "Crm::Contact::"
+
+
+class Phone(BaseModel):
+    """A phone: the number as somebody typed it, the country code beside it."""
+
+    number: str | None = None
+    country_code: int | str | None = None
+    is_primary: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """One text with "+", as far as the country is known."""
+        number, country = (self.number or "").strip(), str(self.country_code or "").strip().lstrip("+")
+        if not number or not country or number.startswith("+"):
+            return number
+        if country == "1":  # no number there begins with the 1 that people like to type
+            number = number.removeprefix("1").lstrip(" -.")
+        return f"+{country} {number}"
+
+
+class Phones(BaseModel):
+    """The list of a contact's phones."""
+
+    phones: list[Phone]
+
+
+class Person(BaseModel):
+    """A contact, a person or not. ``phones`` is None where the answer leaves them out."""
+
+    id: int
+    type: str | None = None
+    first_name: str | None = None
+    middle_name: str | None = None
+    last_name: str | None = None
+    full_name: str | None = None
+    company_name: str | None = None
+    job_title: str | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    deleted: bool | None = None
+    phones: list[Phone] | None = None
+
+    @property
+    def name(self) -> str:
+        """The full name, or what it would be made of."""
+        given = " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+        return self.full_name or given or self.company_name or ""
+
+    @property
+    def kind(self) -> str:
+        """``Individual``, ``Business``, …"""
+        return (self.type or "").removeprefix(TYPE_PREFIX)
+
+    def main_phone(self) -> str:
+        """The primary phone, else the first one."""
+        ordered = sorted(self.phones or [], key=lambda phone: not phone.is_primary)
+        return next((phone.text for phone in ordered if phone.text), "")
+
+    def phone_that_is(self, number: PhoneNumber) -> str | None:
+        """The phone that is this very number."""
+        return best_carrier((phone.text for phone in self.phones or []), number)
+
+    def as_contact(self, phone: str, offer: dict[str, list[Choice]]) -> Contact:
+        """The contact in App Connect's words."""
+        return Contact(
+            id=str(self.id),
+            name=self.name,
+            phone=phone,
+            type=self.kind,
+            title=self.job_title or "",
+            organization=self.company_name or "",
+            created_date=self.created_at,
+            most_recent_activity_date=self.updated_at,
+            additional_info=offer,
+        )
+
+
+class Found(BaseModel):
+    """One page of a search."""
+
+    contacts: list[Person]
+
+
+class OnePerson(BaseModel):
+    """The envelope around a contact."""
+
+    contact: Person
+
+
+class Category(BaseModel):
+    """An entry of the list of categories; sibling lists are known to label entries with ``code``."""
+
+    id: int
+    label: str = Field(default="", validation_alias=AliasChoices("name", "code"))
+    deleted: bool | None = None
+
+
+class Categories(BaseModel):
+    """One page of categories."""
+
+    categories: list[Category]
+
+
+class DatabaseUser(BaseModel):
+    """A user of the database."""
+
+    id: int
+    first_name: str | None = None
+    last_name: str | None = None
+    deny_access: bool | None = None
+
+    @property
+    def name(self) -> str:
+        """First and last name."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+class DatabaseUsers(BaseModel):
+    """One page of users."""
+
+    database_users: list[DatabaseUser]
+
+
+class OneDatabaseUser(BaseModel):
+    """The envelope around a single user: an object below the plural key."""
+
+    database_users: DatabaseUser
+
+
+class LinkedContact(BaseModel):
+    """Whom an activity is about; that names are in the answer is not documented."""
+
+    contact_id: int | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """First and last name, "" when they are not said."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+class Activity(BaseModel):
+    """An activity."""
+
+    id: int
+    subject: str | None = None
+    description: str | None = None
+    start_date: Moment | None = None
+    end_date: Moment | None = None
+    category_id: int | None = None
+    completed: bool | None = None
+    deleted: bool | None = None
+    added_by: int | None = None
+    linked_contacts: list[LinkedContact] | None = None
+    attendees: list[JsonObject] | None = None
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took."""
+        if self.start_date is None or self.end_date is None:
+            return None
+        return round((self.end_date - self.start_date).total_seconds())
+
+    @property
+    def contact(self) -> LinkedContact:
+        """The first linked contact."""
+        return next(iter(self.linked_contacts or []), LinkedContact())
+
+    @property
+    def dispositions(self) -> JsonObject:
+        """The category it is filed under."""
+        return {} if self.category_id is None else {"category": str(self.category_id)}
+
+    def is_from(self, draft: LogDraft, contact_id: str, user_id: str) -> bool:
+        """Whether this user made it from this draft: same contact, same subject, same second."""
+        linked = [str(link.contact_id) for link in self.linked_contacts or []]
+        return (
+            not self.deleted
+            and (self.subject or "").strip() == (draft.subject or "").strip()
+            and _second(self.start_date) == _second(draft.start)
+            and (not linked or contact_id in linked)
+            and (not user_id or self.added_by is None or str(self.added_by) == user_id)
+        )
+
+
+class OneActivity(BaseModel):
+    """The envelope around an activity."""
+
+    activity: Activity
+
+
+class Activities(BaseModel):
+    """One page of activities."""
+
+    activities: list[Activity]
+
+
+class NewActivity(BaseModel):
+    """The identity of an activity that was just made, and nothing else that could be missing."""
+
+    id: int
+
+
+class Created(BaseModel):
+    """The envelope around a new activity."""
+
+    activity: NewActivity
+
+
+def _second(moment: datetime | None) -> datetime | None:
+    return moment and moment.replace(microsecond=0)
