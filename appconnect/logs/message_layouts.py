@@ -133,14 +133,12 @@ class Lines:
         count = next((at for at in reversed(range(first)) if _COUNT.fullmatch(lines[at])), None)
         if count is not None:
             lines[count] = _one_more(lines[count])
-        last = next(
-            (at for at in reversed(rules[1:]) if "".join(lines[at + 1 : at + 2]).strip() == "END"), None
-        )
+        ends = [at for at in rules[1:] if [line.strip() for line in lines[at + 1 : at + 2]] == ["END"]]
         added = self._item(item).removesuffix("\n").split("\n")
-        if last is None:
-            added = ["", *added] if lines[-1].strip() else added
-            last = len(lines)
-        return ending.join([*lines[:last], *added, *lines[last:]])
+        if not ends and lines[-1].strip():
+            added = ["", *added]
+        place = ends[-1] if ends else len(lines)
+        return ending.join([*lines[:place], *added, *lines[place:]])
 
     def _item(self, item: Item) -> str:
         return f"{self.who.format(item.who)} {item.time}\n{item.text}\n\n"
