@@ -19,6 +19,7 @@ MAY_IMPORT = {
     # pure
     "phone": "errors models",
     "names": "",
+    "timezones": "",
     "assignment": "errors models clock",
     "notices": "errors models",
     "logs": "errors models",
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "auth": "errors models clock",
     "http": "errors models clock",
     "connector": "errors models clock phone http",
-    "connectors": "errors models clock phone names http connector",
+    "connectors": "errors models clock phone names timezones http connector",
     # what a workbench is made of
     "settings": "errors models",
     "store": "errors models clock",

@@ -39,6 +39,8 @@ class InsightlySignIn(SignIn):
         key = _typed(typed, "apiKey")
         if not key:
             raise InputError(f"The API key is missing; {WHERE}.")
+        if ":" in key:  # it would end the user name of HTTP Basic (RFC 7617, 2)
+            raise InputError(f"This is not an API key, which has no colon in it; {WHERE}.")
         credentials = _basic(key, base_url)
         request = httpx.Request("GET", f"{base_url}/Users/Me", headers={"Accept": "application/json"})
         answer = yield next(credentials.auth_flow(request))
@@ -90,10 +92,12 @@ def _typed(typed: Mapping[str, SecretStr], name: str) -> str:
 
 def _check(answer: httpx.Response, host: str) -> None:
     status = answer.status_code
-    if status in (401, 403):
+    if status == 401:
         raise CredentialsRejected(f"Insightly does not accept this API key at {host}: {WHERE}.")
     if status == 429 or status >= 500:
-        raise Unavailable(f"Insightly did not answer properly (status {status}); try again later.", status=status)
+        raise Unavailable(
+            f"Insightly did not answer properly (status {status}); try again later.", status=status
+        )
     body = json_in(answer)
     if status != 200 or not isinstance(body, dict) or "USER_ID" not in body:
         raise SignInError(f"{host} did not answer as Insightly's API does (status {status}): {WHERE}.")

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from appconnect.connector import Connector
+from appconnect.connectors.insightly import Insightly
 from appconnect.connectors.pipedrive import Pipedrive
 from appconnect.connectors.redtail import Redtail
 
 CONNECTORS: Mapping[str, type[Connector]] = {
     "pipedrive": Pipedrive,
+    "insightly": Insightly,
     "redtail": Redtail,
 }
 """Every CRM's connector, written out."""

@@ -1,0 +1,247 @@
+"""What Insightly answers, as far as the connector reads it; attributes are its field names in lower case.
+
+Shapes: https://api.na1.insightly.com/v3.1/#!/Overview/Introduction. All names and phones may be null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+
+BODY_DATE: Final = "%Y-%m-%d %H:%M:%S"
+"""How dates stand in bodies, in UTC and without saying so; only query parameters are ISO 8601."""
+FORM_FIELDS: Final[Mapping[str, str]] = {
+    "organisation": "Organisation",
+    "opportunity": "Opportunity",
+    "project": "Project",
+}
+"""What the log form calls the records that an event can be linked to; links have singular names."""
+COLLECTIONS: Final[Mapping[str, str]] = {
+    "Contact": "Contacts",
+    "Lead": "Leads",
+    "Organisation": "Organisations",
+    "Opportunity": "Opportunities",
+    "Project": "Projects",
+}
+
+
+def _full_name(first: str | None, last: str | None) -> str:
+    return " ".join(part.strip() for part in (first, last) if part and part.strip())
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+class Row(BaseModel):
+    """A record; Insightly's keys are UPPER_SNAKE."""
+
+    model_config = ConfigDict(alias_generator=str.upper, populate_by_name=True)
+
+
+class Link(Row):
+    """From the record that carries it to ``link_object_name`` ``link_object_id``."""
+
+    link_id: int
+    link_object_name: str | None = None
+    link_object_id: int | None = None
+
+    @property
+    def target(self) -> Target | None:
+        """What it leads to, in canonical spelling; None for what no log is ever linked to."""
+        name = (self.link_object_name or "").casefold()  # in whatever case it was once written
+        kind = next((kind for kind in COLLECTIONS if kind.casefold() == name), None)
+        return (kind, self.link_object_id) if kind and self.link_object_id is not None else None
+
+
+Target = tuple[str, int]
+"""A record that can be linked to: ("Contact", 3101)."""
+
+
+class CustomValue(Row):
+    """The value of a user-defined field."""
+
+    field_name: str
+    field_value: JsonValue = None
+
+
+class CustomField(Row):
+    """A user-defined field of the account."""
+
+    field_name: str
+    field_label: str | None = None
+
+
+class Person(Row):
+    """What contacts and leads have in common."""
+
+    kind: ClassVar[str]
+    main_phones: ClassVar[tuple[str, ...]]
+    further_phones: ClassVar[tuple[str, ...]] = ()
+
+    first_name: str | None = None
+    last_name: str | None = None
+    title: str | None = None
+    phone: str | None = None
+    organisation_id: int | None = None
+    organisation_name: str | None = None
+    date_created_utc: Moment | None = None
+    last_activity_date_utc: Moment | None = None
+    customfields: list[CustomValue] = Field(default_factory=list)
+    links: list[Link] = Field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        """The record's id, which only its kind makes unique."""
+        raise NotImplementedError
+
+    @property
+    def name(self) -> str:
+        """First and last name, as far as there are."""
+        return _full_name(self.first_name, self.last_name)
+
+    @property
+    def became(self) -> int | None:
+        """The contact that took its place; None for who is still there."""
+        return None
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether another record has taken its place."""
+        return False
+
+    def phones(self, extra: Iterable[str] = ()) -> list[str]:
+        """All its numbers as typed, those of the extra fields after the others."""
+        standard = [getattr(self, name.lower()) for name in (*self.main_phones, *self.further_phones)]
+        wanted = set(extra)
+        custom = [str(each.field_value or "") for each in self.customfields if each.field_name in wanted]
+        return [number for number in (*standard, *custom) if number]
+
+    def targets(self) -> list[Target]:
+        """What it is linked to, its primary organisation first, each once."""
+        primary: list[Target] = [("Organisation", self.organisation_id)] if self.organisation_id else []
+        linked = [link.target for link in self.links]
+        return list(dict.fromkeys([*primary, *(each for each in linked if each)]))
+
+
+class ContactRow(Person):
+    """A contact."""
+
+    kind = "Contact"
+    main_phones = ("PHONE", "PHONE_MOBILE")
+    further_phones = ("PHONE_HOME", "PHONE_OTHER", "PHONE_ASSISTANT")
+
+    contact_id: int
+    phone_mobile: str | None = None
+    phone_home: str | None = None
+    phone_other: str | None = None
+    phone_assistant: str | None = None
+
+    @property
+    def id(self) -> int:
+        """``CONTACT_ID``."""
+        return self.contact_id
+
+
+class LeadRow(Person):
+    """A lead; it stays in searches after it was converted."""
+
+    kind = "Lead"
+    main_phones = ("PHONE", "MOBILE")
+
+    lead_id: int
+    mobile: str | None = None
+    converted: bool | None = None
+    converted_contact_id: int | None = None
+
+    @property
+    def id(self) -> int:
+        """``LEAD_ID``."""
+        return self.lead_id
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether it was converted."""
+        return bool(self.converted)
+
+    @property
+    def became(self) -> int | None:
+        """The contact that it became."""
+        return self.converted_contact_id if self.converted else None
+
+
+class Named(Row):
+    """An organisation, opportunity or project, as far as a drop-down needs it."""
+
+    organisation_name: str | None = None
+    opportunity_name: str | None = None
+    project_name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its own kind; an opportunity may carry its organisation's as well."""
+        return self.opportunity_name or self.project_name or self.organisation_name or ""
+
+
+class UserRow(Row):
+    """A user of the account; ``timezone_id`` is a Windows name."""
+
+    user_id: int
+    first_name: str | None = None
+    last_name: str | None = None
+    email_address: str | None = None
+    timezone_id: str | None = None
+    instance_id: int | None = None
+    active: bool = True
+
+    @property
+    def name(self) -> str:
+        """First and last name, or the address of somebody without."""
+        return _full_name(self.first_name, self.last_name) or self.email_address or ""
+
+
+class LeadSource(Row):
+    """Where leads come from."""
+
+    lead_source_id: int
+    default_value: bool | None = None
+
+
+class LeadStatus(Row):
+    """How far a lead has come."""
+
+    lead_status_id: int
+    default_status: bool | None = None
+
+
+class Created(Row):
+    """The identity of an event that was just made."""
+
+    event_id: int
+
+
+class Event(Row):
+    """A calendar event."""
+
+    event_id: int
+    title: str | None = None
+    details: str | None = None
+    start_date_utc: Moment
+    end_date_utc: Moment
+    links: list[Link] = Field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The details with one kind of line break."""
+        return (self.details or "").replace("\r\n", "\n")
+
+    @property
+    def seconds(self) -> int:
+        """How long it lasts."""
+        return max(0, int((self.end_date_utc - self.start_date_utc).total_seconds()))
