@@ -61,7 +61,7 @@ def owner_for(
     ``adminAssignedUserRcId`` (or the same in snake case); ``users_by_id`` finds our stored users by
     ``"<crm id>-<platform>"``.
     """
-    if is_asked_for(additional_submission):
+    if asked_for(additional_submission):
         token = _said(additional_submission, "admin_assigned_user_token")
         if token and (owner := _named_by(str(token), connected, users_by_id, secret_key, now)):
             return Owner(owner, Way.NAMED)
@@ -69,11 +69,6 @@ def owner_for(
         if extension and admin and (owner := _mapped_to(str(extension), admin)):
             return Owner(owner, Way.MAPPED)
     return Owner(connected.crm_id, Way.CONNECTED)
-
-
-def is_asked_for(additional_submission: JsonObject) -> bool:
-    """Whether the submission asks for an assignee at all (``isAssignedToUser``)."""
-    return _said(additional_submission, "is_assigned_to_user") in (True, "true")
 
 
 def make_assignment_token(

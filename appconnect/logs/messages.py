@@ -5,6 +5,8 @@ Texts follow App Connect's own. Days and hours are those of the message, in the 
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,7 +15,7 @@ from appconnect.logs.message_layouts import LAYOUTS, Composed, Item
 from appconnect.logs.timeformat import TimeZone, moment, zone
 from appconnect.models import Direction, LogFormat, Message
 
-__all__ = ["Composed", "append_sms", "fax", "sms", "voicemail"]
+__all__ = ["Composed", "append_sms", "fax", "holds_sms", "sms", "voicemail"]
 
 
 def sms(
@@ -56,6 +58,24 @@ def append_sms(
     return LAYOUTS[format].append(existing, item)
 
 
+def holds_sms(
+    existing: str,
+    message: Message,
+    *,
+    contact_name: str,
+    agent_name: str,
+    format: LogFormat,
+    timezone: TimeZone,
+    now: datetime,
+) -> bool:
+    """Whether the body has this very message: who, when and what, whatever markup is around it.
+
+    Asked after an append whose answer was lost.
+    """
+    item = _item(message, contact_name, agent_name, _local(message, timezone, now))
+    return _words(LAYOUTS[format].append("", item), format) in _words(existing, format)
+
+
 def voicemail(
     message: Message, *, contact_name: str, link: str, format: LogFormat, timezone: TimeZone, now: datetime
 ) -> Composed:
@@ -70,6 +90,11 @@ def fax(
     """The log of a fax, with the address of its document."""
     subject = _subject("Fax document sent from", contact_name, _local(message, timezone, now))
     return Composed(subject, LAYOUTS[format].document(subject, "Fax document link", one_line(link)))
+
+
+def _words(body: str, format: LogFormat) -> str:
+    text = html.unescape(re.sub(r"<[^<>]*>", " ", body)) if format is LogFormat.HTML else body
+    return " ".join(text.split())
 
 
 def _local(message: Message, timezone: TimeZone, now: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
@@ -90,6 +91,29 @@ def shared_sms(
         _happened(conversation.entities, contact, clock, marks),
     ]
     return Composed(marks.subject.format(f"SMS conversation with {contact}"), "".join(body))
+
+
+def update(existing: str, body: str, *, format: LogFormat) -> str:
+    """The stored text with the conversation replaced by ``body``; what a person wrote around it stays.
+
+    Where the old conversation is not found any more, the new one is added below.
+    """
+    begin, ends = _BEGINNING[format].search(existing), list(_ENDING[format].finditer(existing))
+    if begin is None or not ends or ends[-1].end() < begin.start():
+        return existing + ("\n" if existing.strip() else "") + body
+    return existing[: begin.start()] + body + existing[ends[-1].end() :]
+
+
+_BEGINNING = {
+    LogFormat.HTML: re.compile(r"<div[^<>]*>\s*<b[^<>]*>\s*Conversation summary", re.IGNORECASE),
+    LogFormat.MARKDOWN: re.compile(r"^## Conversation summary$", re.MULTILINE),
+    LogFormat.PLAIN: re.compile(r"^Conversation summary$", re.MULTILINE),
+}
+_ENDING = {
+    LogFormat.HTML: re.compile(r"<div[^<>]*>\s*END\s*</div>", re.IGNORECASE),
+    LogFormat.MARKDOWN: re.compile(r"^---\r?\nEND$", re.MULTILINE),
+    LogFormat.PLAIN: re.compile(r"^------------\r?\nEND$", re.MULTILINE),
+}
 
 
 # -- how it is laid out --

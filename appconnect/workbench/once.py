@@ -39,7 +39,7 @@ class Once(Bench):
         try:
             log_id = await self._found_or_written(reservation, contact, draft, write)
         except AppConnectError as error:
-            (store.abandon if _may_be_written(error) else store.release)(reservation)
+            (store.abandon if may_be_written(error) else store.release)(reservation)
             raise
         except BaseException:
             store.abandon(reservation)
@@ -58,7 +58,7 @@ class Once(Bench):
         try:
             return await write(contact, draft)
         except CrmError as error:
-            found = await self._look_for(contact, draft) if _may_be_written(error) else None
+            found = await self._look_for(contact, draft) if may_be_written(error) else None
             if found is None:
                 raise
             return found
@@ -90,7 +90,7 @@ class Once(Bench):
 
     def _assigned(self, submission: JsonObject, hashed_account_id: str) -> str | None:
         """The owner to send: only where the form asks for an assignee, else the CRM's own default holds."""
-        if not assignment.is_asked_for(submission):
+        if not assignment.asked_for(submission):
             return None
         return self.owner(submission, hashed_account_id).crm_id
 
@@ -105,6 +105,6 @@ def must_be_real(contact: Contact) -> None:
         raise InputError("Choose a contact to log against, or create one first.")
 
 
-def _may_be_written(error: AppConnectError) -> bool:
+def may_be_written(error: AppConnectError) -> bool:
     """Whether the CRM may have carried out a write although no good answer came."""
     return isinstance(error, Unavailable) or (isinstance(error, Unreachable) and error.maybe_done)

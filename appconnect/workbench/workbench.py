@@ -12,10 +12,11 @@ from appconnect.settings import Mode
 from appconnect.workbench.calls import Calls
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.environment import environment
+from appconnect.workbench.messages import Messages
 from appconnect.workbench.signing_in import SigningIn
 
 
-class Workbench(SigningIn, Contacts, Calls):
+class Workbench(SigningIn, Contacts, Calls, Messages):
     """A connector at work: sign in, match contacts, log calls and messages, see the traffic."""
 
 

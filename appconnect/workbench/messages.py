@@ -1,0 +1,231 @@
+"""Message logs: an SMS conversation is one log a day, voicemail and fax are one each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from appconnect import notices
+from appconnect.errors import AppConnectError, BeingLogged, InputError, NotFound
+from appconnect.logs import messages, shared_sms
+from appconnect.logs.messages import Composed
+from appconnect.logs.shared_sms import SharedConversation
+from appconnect.logs.timeformat import zone
+from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
+from appconnect.store import Claim, LogReference
+from appconnect.workbench.once import Once, may_be_written, must_be_real
+
+APPEND_SECONDS = 60
+Edit = Callable[[str], str]
+
+
+class Messages(Once):
+    """One flow per operation on message logs."""
+
+    async def log_message(
+        self,
+        message: Message,
+        contact: Contact,
+        *,
+        recording_link: str = "",
+        fax_link: str = "",
+        correspondents: Sequence[str] = (),
+        additional_submission: Mapping[str, JsonValue] | None = None,
+        hashed_account_id: str = "",
+    ) -> Logged:
+        """Log an SMS, a voicemail (``recording_link``) or a fax (``fax_link``) against a contact.
+
+        A later SMS of the same conversation and day is added to the log of the first. The same message
+        logged again changes nothing.
+        """
+
+        async def work() -> Logged:
+            must_be_real(contact)
+            if not message.id:
+                raise InputError("The message has no id, and without one it could be logged twice.")
+            user = await self._signed_in()
+            submission = dict(additional_submission or {})
+            composed = self.compose_message(
+                message,
+                contact,
+                recording_link=recording_link,
+                fax_link=fax_link,
+                correspondents=correspondents,
+            )
+            draft = LogDraft(
+                kind=_kind(recording_link, fax_link),
+                subject=composed.subject,
+                body=composed.body,
+                start=message.creation_time or self.now(),
+                direction=message.direction,
+                owner_id=self._assigned(submission, hashed_account_id),
+                additional_submission=submission,
+            )
+            if draft.kind is LogKind.SMS:
+                log_id = await self._log_sms(user, message, contact, draft)
+            else:
+                reference = self._reference(user, draft.kind, message.id)
+                log_id = await self._write_or_edit(reference, contact, draft, edit=lambda body: body)
+            return Logged(log_id=log_id, return_message=notices.message_logged())
+
+        return await self._run(Logged, work)
+
+    async def log_shared_sms(
+        self,
+        conversation: SharedConversation | JsonObject,
+        contact: Contact,
+        *,
+        conversation_id: str,
+        additional_submission: Mapping[str, JsonValue] | None = None,
+        hashed_account_id: str = "",
+    ) -> Logged:
+        """Log a conversation that several people share, whole; later versions replace earlier ones.
+
+        What a person has written around it in the CRM stays.
+        """
+        shared = SharedConversation.model_validate(conversation)
+
+        async def work() -> Logged:
+            must_be_real(contact)
+            user = await self._signed_in()
+            subject, body = self.compose_shared_sms(shared, contact)
+            draft = LogDraft(
+                kind=LogKind.SHARED_SMS,
+                subject=subject,
+                body=body,
+                start=shared.started,
+                owner_id=self._assigned(dict(additional_submission or {}), hashed_account_id),
+                additional_submission=dict(additional_submission or {}),
+            )
+            log_id = await self._write_or_edit(
+                self._reference(user, LogKind.SHARED_SMS, conversation_id),
+                contact,
+                draft,
+                edit=lambda old: shared_sms.update(old, body, format=self.log_format),
+            )
+            return Logged(log_id=log_id, return_message=notices.message_logged())
+
+        return await self._run(Logged, work)
+
+    def compose_message(
+        self,
+        message: Message,
+        contact: Contact,
+        *,
+        recording_link: str = "",
+        fax_link: str = "",
+        correspondents: Sequence[str] = (),
+    ) -> Composed:
+        """Subject and body that :meth:`log_message` writes for a first message; nothing is sent."""
+        name, now = contact.name, self.now()
+        if recording_link:
+            return messages.voicemail(
+                message, contact_name=name, link=recording_link, format=self.log_format,
+                timezone=self.timezone, now=now,
+            )  # fmt: skip
+        if fax_link:
+            return messages.fax(
+                message, contact_name=name, link=fax_link, format=self.log_format,
+                timezone=self.timezone, now=now,
+            )  # fmt: skip
+        return messages.sms(
+            message, contact_name=name, agent_name=self._agent, correspondents=correspondents,
+            format=self.log_format, timezone=self.timezone, now=now,
+        )  # fmt: skip
+
+    def compose_shared_sms(self, conversation: SharedConversation, contact: Contact) -> Composed:
+        """Subject and body that :meth:`log_shared_sms` writes; nothing is sent."""
+        return shared_sms.shared_sms(
+            conversation, contact_name=contact.name, format=self.log_format, timezone=self.timezone
+        )
+
+    # -- the steps --
+
+    @property
+    def _agent(self) -> str:
+        return self.user.name if self.user else ""
+
+    async def _write_or_edit(
+        self, reference: LogReference, contact: Contact, draft: LogDraft, *, edit: Edit
+    ) -> str:
+        """Write the log, or edit the one that is there; one that was deleted in the CRM is written anew."""
+        draft.reference = reference.reference
+        written = await self._write_once(reference, contact, draft, self.connector.create_message_log)
+        if written.new:
+            return written.log_id
+        try:
+            old = await self.connector.get_message_log(written.log_id)
+        except NotFound:
+            self.environment.store.forget_link(reference)
+            anew = await self._write_once(reference, contact, draft, self.connector.create_message_log)
+            return anew.log_id
+        body = edit(old.body)
+        if body != old.body:
+            change = draft.model_copy(update={"subject": None, "body": body, "start": None})
+            await self.connector.update_message_log(written.log_id, change)
+        return written.log_id
+
+    async def _log_sms(self, user: User, message: Message, contact: Contact, draft: LogDraft) -> str:
+        """Reserve the message, then begin the day's log or add to it, one message at a time."""
+        store = self.environment.store
+        claim = store.reserve(self._reference(user, LogKind.SMS, f"message {message.id}"), now=self.now())
+        if claim.claim is Claim.DONE:
+            return claim.log_id
+        if not claim.mine:
+            raise BeingLogged("This message is being logged by another process; look again in a moment.")
+
+        def edit(old: str) -> str:
+            return (
+                old
+                if claim.abandoned and self._holds(old, message, contact)
+                else self._add(old, message, contact)
+            )
+
+        conversation = self._conversation(user, message, contact)
+        lease = f"{self.platform} {user.id} {conversation.reference}"
+        try:
+            async with store.lease(lease, APPEND_SECONDS, self.environment.clock):
+                log_id = await self._write_or_edit(conversation, contact, draft, edit=edit)
+        except AppConnectError as error:
+            (store.abandon if may_be_written(error) else store.release)(claim)
+            raise
+        except BaseException:
+            store.abandon(claim)
+            raise
+        store.complete(claim.reference, log_id, contact_id=contact.id)
+        return log_id
+
+    def _conversation(self, user: User, message: Message, contact: Contact) -> LogReference:
+        """What a conversation's log of one day, the user's own day, is known by."""
+        day = (message.creation_time or self.now()).astimezone(zone(self.timezone)).date()
+        thread = message.conversation.id or f"with {contact.id}"
+        return self._reference(user, LogKind.SMS, f"conversation {thread} on {day}")
+
+    def _add(self, existing: str, message: Message, contact: Contact) -> str:
+        return messages.append_sms(
+            existing,
+            message,
+            contact_name=contact.name,
+            agent_name=self._agent,
+            format=self.log_format,
+            timezone=self.timezone,
+            now=self.now(),
+        )
+
+    def _holds(self, existing: str, message: Message, contact: Contact) -> bool:
+        return messages.holds_sms(
+            existing,
+            message,
+            contact_name=contact.name,
+            agent_name=self._agent,
+            format=self.log_format,
+            timezone=self.timezone,
+            now=self.now(),
+        )
+
+
+def _kind(recording_link: str, fax_link: str) -> LogKind:
+    if recording_link:
+        return LogKind.VOICEMAIL
+    return LogKind.FAX if fax_link else LogKind.SMS
