@@ -31,7 +31,7 @@ from appconnect.connectors.redtail.records import (
 )
 from appconnect.connectors.redtail.writing import (
     CALL_CODE,
-    attendees,
+    attendance,
     chosen,
     needs_old,
     new_person,
@@ -276,9 +276,8 @@ class Redtail(Connector):
             "repeats": "never",
             "activity_code_id": CALL_CODE,
             "linked_contacts": [{"contact_id": contact_id}],
+            **attendance(draft.owner_id),
         }
-        if draft.owner_id:
-            body["attendees"] = [*attendees(draft.owner_id)]
         body["category_id"] = await category_id(self.crm, self.cache, draft.chosen("category") or "")
         created = decode(Created, await self.crm.post("/activities", body), "POST /activities").activity
         await self._complete(created.id)
@@ -294,9 +293,7 @@ class Redtail(Connector):
     async def _update(self, log_id: str, draft: LogDraft) -> None:
         activity_id = whole(log_id, "activity")
         old = (await self._read(log_id))[0] if needs_old(draft) else None
-        body = {**texts(draft), **new_span(draft, old)}
-        if draft.owner_id:
-            body["attendees"] = [*attendees(draft.owner_id, old)]
+        body = {**texts(draft), **new_span(draft, old), **attendance(draft.owner_id, old)}
         category = draft.chosen("category")
         if category is not None:
             body["category_id"] = await category_id(self.crm, self.cache, category)

@@ -30,7 +30,7 @@ class Phone(BaseModel):
         if not number or not country or number.startswith("+"):
             return number
         if country == "1":  # no number there begins with the 1 that people like to type
-            number = number.removeprefix("1").lstrip(" -.")
+            number = number.removeprefix("1").lstrip(" -.") or number
         return f"+{country} {number}"
 
 

@@ -52,12 +52,15 @@ def new_span(draft: LogDraft, old: Activity | None) -> JsonObject:
     return said if draft.start else {"end_date": said["end_date"]}
 
 
-def attendees(owner_id: str, old: Activity | None = None) -> list[JsonObject]:
+def attendance(owner_id: str | None, old: Activity | None = None) -> JsonObject:
     """The owner beside everybody who takes part already, because a PUT may replace the list."""
+    if not owner_id:
+        return {}
     before = list(old.attendees or []) if old else []
     owner = whole(owner_id, "user")
-    there = any(attendee.get("user_id") == owner for attendee in before)
-    return before if there else [*before, {"type": ATTENDEE, "user_id": owner}]
+    if any(attendee.get("user_id") == owner for attendee in before):
+        return {}
+    return {"attendees": [*before, {"type": ATTENDEE, "user_id": owner}]}
 
 
 def new_person(

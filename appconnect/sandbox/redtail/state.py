@@ -206,8 +206,9 @@ class Books:
         for key in {"start_date", "end_date"} & said.keys():
             moment = getattr(body, key)
             said[key] = None if moment is None else iso(moment)
-        if old and not replace and "attendees" in said:
-            said["attendees"] = [*_rows(old, "attendees"), *said["attendees"]]
+        if old and not replace and "attendees" in said:  # nobody attends twice
+            before = _rows(old, "attendees")
+            said["attendees"] = [*before, *(each for each in said["attendees"] if each not in before)]
         new: JsonObject = {**(old or self._blank_activity(user_id)), **said, "updated_at": self.now}
         self._check_activity(new)
         if new["completed"] and not new["completed_at"]:
