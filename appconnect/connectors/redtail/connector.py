@@ -11,7 +11,6 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar, Final
-from zoneinfo import ZoneInfo
 
 from pydantic import JsonValue
 
@@ -57,6 +56,7 @@ from appconnect.models import (
     User,
 )
 from appconnect.phone import PhoneNumber, search_forms
+from appconnect.timezones import iana_name
 
 log = logging.getLogger(__name__)
 
@@ -324,10 +324,10 @@ class Redtail(Connector):
             return ""
 
     def _time_zone(self) -> str:
-        name = self.account.setting(TIME_ZONE) or self.account.options.get(TIME_ZONE, "")
-        try:
-            return ZoneInfo(name).key if name else ""
-        except (KeyError, ValueError, OSError):
+        said = self.account.setting(TIME_ZONE) or self.account.options.get(TIME_ZONE, "")
+        name = iana_name(said) if said else ""
+        if said and not name:
             raise ConfigurationError(
-                f"{TIME_ZONE} is {name!r}, which is no time zone; use a name like America/New_York."
-            ) from None
+                f"{TIME_ZONE} is {said!r}, which is no time zone; use a name like America/New_York."
+            )
+        return name
