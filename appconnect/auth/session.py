@@ -1,0 +1,244 @@
+"""Bullhorn's sign-in: OAuth tokens that are good once, and the session that they open.
+
+https://bullhorn.github.io/Getting-Started-with-REST/ and https://bullhorn.github.io/rest-api-docs/#oauth.
+The refresh token dies on its first use and the access token with its one login, so both are stored before
+they are used. A call that is refused with 401 is signed anew and sent again, that one request and no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import httpx
+from pydantic import JsonValue, SecretStr
+
+from appconnect.auth.base import Credentials
+from appconnect.auth.oauth2 import Conversation, Tokens, json_in, redirected_code
+from appconnect.auth.sign_in import FormField, SignIn, Steps, Surroundings
+from appconnect.errors import CredentialsRejected, InputError, SessionExpired, SignInError, Unavailable
+from appconnect.models import OAuthInfo
+
+SESSION_MINUTES = 8 * 60
+"""How long a session is asked to last without a call; Bullhorn grants two days at most."""
+MOST_LOGINS = 3
+"""Bullhorn now and then refuses an access token that it has just given: sdk-rest issue 216."""
+MOST_HOPS = 3
+PENDING = "/_"
+"""Stands for the corporation in the address while there is no session."""
+NOBODY = SecretStr("")
+
+Walk = Generator[httpx.Request, httpx.Response, httpx.Response]
+
+
+def following(request: httpx.Request) -> Walk:
+    """Send a request, and send it on when it went to the wrong data centre (307, 308).
+
+    The client lets requests out to Bullhorn's own hosts only, also these.
+    """
+    for _ in range(MOST_HOPS):
+        answer = yield request
+        if answer.status_code not in (307, 308):
+            return answer
+        request = httpx.Request(
+            request.method,
+            request.url.join(answer.headers.get("location", "")),
+            content=request.content,
+            headers={key: value for key, value in request.headers.items() if key != "host"},
+        )
+    raise SignInError("Bullhorn's data centres send each other's requests in a circle; try again later.")
+
+
+class RestSession(Credentials):
+    """Signs with the header ``BhRestToken`` and opens a new session when one has ended.
+
+    A session has its own address (``restUrl``): a request that was meant for the old one goes to the new one.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        tokens: Tokens,
+        rest_token: SecretStr = NOBODY,
+        *,
+        around: Surroundings,
+    ) -> None:
+        self._conversation = conversation
+        self._tokens = tokens
+        self._rest_token = rest_token
+        self._around = around
+        self._one_at_a_time = asyncio.Lock()
+        self._bases = {self.base_url}
+
+    @property
+    def base_url(self) -> str:
+        """The session's ``restUrl``."""
+        return self._tokens.api_domain or self._conversation.info.api_uri + PENDING
+
+    def secrets(self) -> Mapping[str, str]:
+        """The tokens and the session."""
+        return {**self._tokens.secrets(), "rest_token": self._rest_token.get_secret_value()}
+
+    def public(self) -> Mapping[str, JsonValue]:
+        """Where the session is; it ends hours after its last call."""
+        return {"restUrl": self._tokens.api_domain}
+
+    def revocations(self) -> Sequence[httpx.Request]:
+        """Logging out ends the session; Bullhorn documents no way to end a refresh token."""
+        if not self._rest_token.get_secret_value():
+            return ()
+        headers = {"BhRestToken": self._rest_token.get_secret_value()}
+        return [httpx.Request("GET", f"{self.base_url}/logout", headers=headers)]
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Sign, and once more with a new session if the CRM says 401."""
+        path = self._path(request.url)
+        if path is None:  # loginInfo, which is asked without a session
+            yield request
+            return
+        stale = None if self._rest_token.get_secret_value() else self._rest_token
+        for last_try in (False, True):
+            if stale is not None:
+                async with self._one_at_a_time, self._around.lease():
+                    if self._still(stale):
+                        steps = self.opening()
+                        with suppress(StopIteration):
+                            step = next(steps)
+                            while True:
+                                step = steps.send((yield step))
+            stale = self._rest_token
+            response = yield self._signed(request, path)
+            if response.status_code != 401 or last_try:
+                return
+
+    def opening(self) -> Generator[httpx.Request, httpx.Response, None]:
+        """Open a session with the access token at hand, or with a new one."""
+        for last_try in range(1, MOST_LOGINS + 1):
+            if not self._tokens.access.get_secret_value():
+                yield from self._renewing()
+            access = self._tokens.access
+            self._tokens = replace(self._tokens, access=NOBODY)
+            answer = yield from following(self._login(access))
+            if self._opened(answer, last_try=last_try == MOST_LOGINS):
+                return
+
+    def _renewing(self) -> Generator[httpx.Request, httpx.Response, None]:
+        if not self._tokens.refresh.get_secret_value():
+            raise SessionExpired("The Bullhorn session has ended; sign in again.", status=401)
+        answer = yield from following(self._conversation.refresh_request(self._tokens.refresh))
+        now = self._around.clock.now()
+        self._tokens = self._conversation.tokens_in(answer.status_code, json_in(answer), now, self._tokens)
+        self._around.keep(self)
+
+    def _login(self, access: SecretStr) -> httpx.Request:
+        # Bullhorn documents the token here in the query only; it is spent by this.
+        query = {"version": "*", "access_token": access.get_secret_value(), "ttl": str(SESSION_MINUTES)}
+        return httpx.Request("POST", f"{self._conversation.info.api_uri}/login", params=query)
+
+    def _opened(self, answer: httpx.Response, *, last_try: bool) -> bool:
+        """Whether there is a session now; False when another access token may do better."""
+        body = json_in(answer)
+        said = body if isinstance(body, dict) else {}
+        token, address = said.get("BhRestToken"), said.get("restUrl")
+        if answer.status_code == 200 and isinstance(token, str) and isinstance(address, str):
+            self._tokens = replace(self._tokens, api_domain=address.rstrip("/"))
+            self._rest_token = SecretStr(token)
+            self._bases.add(self.base_url)
+            self._around.keep(self)
+            return True
+        if (answer.status_code == 400 or answer.status_code >= 500) and not last_try:
+            return False
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise Unavailable("Bullhorn opens no session now; try again later.", status=answer.status_code)
+        reason = said.get("errorMessage") or f"status {answer.status_code}"
+        raise SignInError(f"Bullhorn did not open a session; sign in again. It said: {reason}")
+
+    def _still(self, stale: SecretStr) -> bool:
+        """Whether nobody has opened a new session yet, neither here nor in another process."""
+        kept = self._around.reload()
+        if kept:
+            self._tokens, self._rest_token = Tokens.from_secrets(kept), SecretStr(kept["rest_token"])
+            self._bases.add(self.base_url)
+        return self._rest_token == stale
+
+    def _path(self, url: httpx.URL) -> str | None:
+        """What of the address is below this session's, or an earlier one's."""
+        text = str(url)
+        return next((text[len(base) :] for base in self._bases if text.startswith(f"{base}/")), None)
+
+    def _signed(self, request: httpx.Request, path: str) -> httpx.Request:
+        request.url = httpx.URL(self.base_url + path)
+        request.headers["Host"] = request.url.netloc.decode("ascii")
+        request.headers["BhRestToken"] = self._rest_token.get_secret_value()
+        return request
+
+    def __repr__(self) -> str:
+        return f"RestSession({self.base_url})"
+
+
+class BullhornSignIn(SignIn):
+    """Consent in the browser, or an API user's name and password for logging that nobody watches.
+
+    The password is used once and never kept; the refresh token keeps the connection alive.
+    """
+
+    fields = (
+        FormField("username", "User name", hint="Decides which of Bullhorn's data centres is asked."),
+        FormField("password", "Password", secret=True, hint="Of an API user; not needed in the browser."),
+    )
+
+    def authorize_url(self, info: OAuthInfo, state: str) -> str:
+        """Bullhorn's login page in the user's data centre."""
+        return Conversation(info).authorize_url(state)
+
+    def converse(
+        self, typed: Mapping[str, SecretStr], info: OAuthInfo | None, code: SecretStr | None
+    ) -> Steps:
+        """The code for tokens, the tokens for a session."""
+        assert info is not None
+        conversation = Conversation(info)
+        if code is None:
+            code = yield from self._consent(conversation, typed)
+        answer = yield from following(conversation.token_request(code))
+        tokens = conversation.tokens_in(answer.status_code, json_in(answer), self.around.clock.now())
+        session = RestSession(conversation, tokens, around=self.around)
+        self.around.keep(session)
+        yield from session.opening()
+        return session
+
+    def restore(self, kept: Mapping[str, str], info: OAuthInfo | None) -> RestSession:
+        """The session of an earlier sign-in, open or not."""
+        assert info is not None
+        tokens, rest_token = Tokens.from_secrets(kept), SecretStr(kept.get("rest_token", ""))
+        return RestSession(Conversation(info), tokens, rest_token, around=self.around)
+
+    def _consent(
+        self, conversation: Conversation, typed: Mapping[str, SecretStr]
+    ) -> Generator[httpx.Request, httpx.Response, SecretStr]:
+        """Send the login form as a browser would, so that the password is in no address."""
+        form = {name: typed.get(name, NOBODY).get_secret_value() for name in ("username", "password")}
+        if not all(form.values()):
+            raise InputError("To sign in without Bullhorn's page, fill in user name and password.")
+        state = "unattended"  # the answer comes on this very connection
+        url = conversation.authorize_url(state)
+        answer = yield from following(httpx.Request("POST", url, data={**form, "action": "Login"}))
+        if answer.has_redirect_location:
+            redirect_uri = conversation.info.redirect_uri
+            return redirected_code(answer.headers["location"], redirect_uri=redirect_uri, state=state)
+        raise _refused(answer)
+
+
+def _refused(page: httpx.Response) -> Exception:
+    """What a page means that came instead of the way back."""
+    if page.status_code >= 500 or page.status_code == 429:
+        return Unavailable("Bullhorn's sign-in is not answering; try again later.", status=page.status_code)
+    if "Invalid Client Id" in page.text:
+        return CredentialsRejected("Bullhorn does not know this client id; check the settings.")
+    if 'class="error"' in page.text:
+        return CredentialsRejected("Bullhorn does not accept this user name and password.")
+    return SignInError(
+        "Bullhorn wants this user on its own page first, for instance to accept its terms: "
+        "sign in once in the browser."
+    )

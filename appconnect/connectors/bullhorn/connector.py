@@ -1,0 +1,356 @@
+"""Bullhorn: calls and messages become notes about a candidate, a contact or a lead.
+
+API: https://bullhorn.github.io/rest-api-docs/. A user belongs to one of several data centres, which is asked
+for by the login name; people are found in a search index, everything else is read from the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from appconnect.connector import Account, Cache, Connector, Cost
+from appconnect.connectors.bullhorn import comments, note_actions
+from appconnect.connectors.bullhorn.companies import placeholder_company, statuses_of
+from appconnect.connectors.bullhorn.discovery import places_of
+from appconnect.connectors.bullhorn.finding import MOST_ROWS, find
+from appconnect.connectors.bullhorn.kinds import CONTACT, KINDS, LEAD, Kind, kind_of
+from appconnect.connectors.bullhorn.note_actions import A_DAY, NoteActions
+from appconnect.connectors.bullhorn.queries import any_of, named, quoted
+from appconnect.connectors.bullhorn.records import (
+    Changed,
+    CorporateUser,
+    Many,
+    Note,
+    NoteLink,
+    One,
+    Person,
+    UserId,
+)
+from appconnect.connectors.bullhorn.time_zone import time_zone
+from appconnect.connectors.bullhorn.writing import external_id, person, said, whole
+from appconnect.errors import (
+    Forbidden,
+    InputError,
+    NotFound,
+    SessionExpired,
+)
+from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, decode
+from appconnect.http.paging import by_offset
+from appconnect.models import (
+    AuthType,
+    Choice,
+    Contact,
+    CrmUser,
+    JsonObject,
+    LogDraft,
+    LogFormat,
+    LogRecord,
+    NewContact,
+    OAuthInfo,
+    User,
+)
+from appconnect.names import split_name
+from appconnect.phone import PhoneNumber, best_carrier, search_forms
+
+LONGEST_SEARCH = 100
+USER_FIELDS = "id,name,firstName,lastName,email,enabled,isDeleted"
+NOTE_FIELDS = (
+    "id,action,comments,dateAdded,minutesSpent,externalID,isDeleted,personReference(id,firstName,lastName),"
+    "candidates(id,name,firstName,lastName),clientContacts(id,name,firstName,lastName),"
+    "leads(id,name,firstName,lastName)"
+)
+
+
+class Bullhorn(Connector):
+    """Bullhorn, by OAuth and a session of its own."""
+
+    platform = "bullhorn"
+    title = "Bullhorn"
+    rules = ApiRules(
+        hosts=("*.bullhornstaffing.com",),
+        limit_headers=LimitHeaders(
+            amount="ratelimit-limit", remaining="ratelimit-remaining", reset="ratelimit-reset"
+        ),
+        # 1,500 calls a minute and 100,000 a month for one API key (Bullhorn's knowledge base)
+        paces=(Pace(1500, 60.0),),
+        error_keys=("errorMessage", "message", "error_description"),
+        shortest_wait=1.0,
+    )
+    contact_types = ("Lead", "Candidate", "Contact")
+    form_fields = (note_actions.FIELD,)
+    disposition_fields = (note_actions.FIELD,)
+    costs: ClassVar[Mapping[str, Cost]] = {
+        "get_oauth_info": Cost(1),
+        "get_user_info": Cost(2),
+        "find_contact": Cost(3),
+        "find_contact_with_name": Cost(3),
+        "create_contact": Cost(1),
+        "create_call_log": Cost(1),
+        "update_call_log": Cost(1),
+        "get_call_log": Cost(1),
+        "upsert_call_disposition": Cost(1),
+        "create_message_log": Cost(1),
+        "update_message_log": Cost(1),
+        "get_user_list": Cost(1),
+    }
+    """Note actions, statuses and company are remembered for a day; a copy in the contact's comments takes
+    two requests more, three after an update. The month has 100,000 for one API key."""
+
+    def __init__(self, crm: CrmClient, account: Account | None = None, cache: Cache | None = None) -> None:
+        super().__init__(crm, account, cache)
+        self._one_company_at_a_time = asyncio.Lock()
+
+    # -- who --
+
+    def get_auth_type(self) -> AuthType:
+        """OAuth: https://bullhorn.github.io/Getting-Started-with-REST/."""
+        return AuthType.OAUTH
+
+    async def get_oauth_info(self) -> OAuthInfo:
+        """The registered app and the addresses of the user's data centre, asked for by login name."""
+        places = await places_of(self.crm, self.account.options.get("username", ""))
+        return OAuthInfo(
+            client_id=self.account.client_id,
+            client_secret=self.account.client_secret,
+            authorize_uri=f"{places.oauth_url}/authorize",
+            access_token_uri=f"{places.oauth_url}/token",
+            redirect_uri=self.account.redirect_uri,
+            api_uri=places.rest_url,
+        )
+
+    async def get_user_info(self) -> User:
+        """The user whose session it is."""
+        me = await self.crm.read(UserId, "/settings/userId")
+        fields = f"{USER_FIELDS},timeZoneOffsetEST"
+        user = (
+            await self.crm.read(One[CorporateUser], f"/entity/CorporateUser/{me.user_id}", fields=fields)
+        ).data
+        option = self.account.options.get("timezone", "")
+        name, offset = time_zone(user.time_zone_offset_est, option, self.crm.clock.now())
+        return User(
+            id=f"{user.id}-{self.platform}",
+            name=user.full_name,
+            timezone_name=name,
+            timezone_offset=offset,
+            platform_additional_info={"email": user.email},
+        )
+
+    async def unauthorize(self) -> None:
+        """Log out; a session that is over already is as good."""
+        try:
+            await self.crm.revoke()
+        except SessionExpired:
+            return
+
+    # -- contacts --
+
+    async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
+        """Search all phone fields of candidates, contacts and leads together, and check each hit.
+
+        Searched are the digits, with country code and without, and the forms of ``overriding_format``.
+        """
+        digits = (number.national, number.country_code + number.national)
+        forms = dict.fromkeys((*digits, *search_forms(number, overriding_format)))
+        queries = {kind: any_of(kind.phones, forms) for kind in KINDS}
+        return await self._matches(queries, lambda hit: best_carrier(hit.phones, number))
+
+    async def find_contact_with_name(self, name: str) -> list[Contact]:
+        """Search for the name as one phrase, and as first name and surname."""
+        text = " ".join(name.split())
+        if not text:
+            raise InputError("There is no name to search for.")
+        if len(text) > LONGEST_SEARCH:
+            raise InputError(f"No name in Bullhorn is longer than {LONGEST_SEARCH} characters.")
+        queries = dict.fromkeys(KINDS, named(text, *split_name(text)))
+        return await self._matches(queries, lambda hit: next(iter(hit.phones), ""))
+
+    async def create_contact(
+        self,
+        number: PhoneNumber,
+        new_contact_name: str,
+        new_contact_type: str = "",
+        additional_submission: Mapping[str, JsonValue] | None = None,
+    ) -> NewContact:
+        """A lead, candidate or contact with the ``status`` that was chosen; a contact gets the company
+        that stands for an unknown one."""
+        kind = kind_of(new_contact_type)
+        body = person(new_contact_name, number.e164)
+        if status := LogDraft(additional_submission=dict(additional_submission or {})).chosen("status"):
+            body["status"] = status
+        if kind is CONTACT:
+            async with self._one_company_at_a_time:
+                body["clientCorporation"] = {"id": await placeholder_company(self.crm, self.cache)}
+        made = await self._put(kind.entity, body)
+        return NewContact(id=str(made), name=str(body["name"]), type=kind.type)
+
+    # -- call logs --
+
+    async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
+        """One note; before it, if the settings say so, its copy in the contact's comments.
+
+        The copy comes first because it can be made twice without harm, and a note cannot.
+        """
+        body = await self._new_note(contact, draft)
+        if draft.body is not None and comments.wanted(draft, self.account.settings):
+            entity, key = kind_of(contact.type).entity, str(body["externalID"])
+            await comments.copy(self.crm, entity, whole(contact.id, "contact"), key=key, body=draft.body)
+        return str(await self._put("Note", body))
+
+    async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
+        """Change what the draft says, also in the copy."""
+        await self._update(log_id, draft)
+        if draft.body is not None and comments.wanted(draft, self.account.settings):
+            await self._renew_copy(log_id, draft.body, refresh_only=draft.direction is None)
+
+    async def get_call_log(self, log_id: str) -> LogRecord:
+        """The note, and whom it is about; a note has no subject of its own."""
+        answer = await self.crm.get(f"/entity/Note/{whole(log_id, 'note')}", fields=NOTE_FIELDS)
+        note = decode(One[Note], answer, "GET /entity/Note").data
+        if note.is_deleted:
+            raise NotFound("This log was deleted in Bullhorn.", status=404)
+        _, who = note.about
+        return LogRecord(
+            id=str(note.id),
+            body=note.comments or "",
+            contact_id=str(who.id) if who else "",
+            contact_name=who.full_name if who else "",
+            start=note.start,
+            duration=note.seconds,
+            dispositions=note.dispositions,
+            raw=answer["data"] if isinstance(answer, dict) else None,
+        )
+
+    async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
+        """Set the note action; cleared, it is "pending note" again."""
+        chosen = LogDraft(additional_submission=dispositions)
+        if chosen.chosen(note_actions.FIELD) is None:
+            return None
+        await self._update(log_id, chosen)
+        return log_id
+
+    # -- message logs --
+
+    async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
+        """One note, like a call's."""
+        return str(await self._put("Note", await self._new_note(contact, draft)))
+
+    async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
+        """Change what the draft says."""
+        await self._update(log_id, draft)
+
+    # -- about Bullhorn --
+
+    def get_log_format_type(self) -> LogFormat:
+        """Notes are HTML."""
+        return LogFormat.HTML
+
+    async def get_user_list(self) -> list[CrmUser]:
+        """The company's users who are enabled and not deleted."""
+        pages = self.crm.pages(
+            "/query/CorporateUser", by_offset("start", "count", "data"),
+            where="enabled=true AND isDeleted=false", fields=USER_FIELDS, count=MOST_ROWS, start=0,
+        )  # fmt: skip
+        users = [
+            user
+            async for page in pages
+            for user in decode(Many[CorporateUser], page, "GET /query/CorporateUser").data
+        ]
+        return [
+            CrmUser(id=str(user.id), name=user.full_name, email=user.email or "")
+            for user in users
+            if user.enabled and not user.is_deleted
+        ]
+
+    async def find_log(self, contact: Contact, draft: LogDraft) -> str | None:
+        """Among the notes linked to the contact: the one with our external id.
+
+        Asked of the database; the search index of notes may be empty or late.
+        """
+        ours = external_id(contact, draft)
+        where = f"targetEntityID={whole(contact.id, 'contact')} AND note.externalID={quoted(ours)}"
+        links = await self.crm.read(
+            Many[NoteLink], "/query/NoteEntity",
+            where=where, fields="id,note(id,externalID,isDeleted)", count=MOST_ROWS,
+        )  # fmt: skip
+        notes = [link.note for link in links.data]
+        found = [note.id for note in notes if note.external_id == ours and not note.is_deleted]
+        return str(min(found)) if found else None
+
+    async def new_contact_choices(self) -> dict[str, list[Choice]]:
+        """The statuses of each contact type; none where they may not be seen."""
+        types = (LEAD, *(kind for kind in KINDS if kind is not LEAD))
+        lists = await self.crm.gather(self._statuses(kind) for kind in types)
+        return {
+            kind.type: [Choice(const=value, title=title) for value, title in statuses.items()]
+            for kind, statuses in zip(types, lists, strict=True)
+            if statuses
+        }
+
+    # -- how Bullhorn does it --
+
+    async def _matches(
+        self, queries: Mapping[Kind, str], phone_of: Callable[[Person], str | None]
+    ) -> list[Contact]:
+        """The hits that have a phone to show ("" will do), with the note actions that the log form offers."""
+        found, actions = await self.crm.both(find(self.crm, queries), self._action_choices())
+        return [
+            kind.contact(hit, phone, {note_actions.FIELD: actions})
+            for kind, hit in found
+            if (phone := phone_of(hit)) is not None
+        ]
+
+    async def _action_choices(self) -> list[Choice]:
+        try:
+            return [Choice(const=action, title=action) for action in await self._actions.known()]
+        except (Forbidden, NotFound):
+            return []
+
+    async def _statuses(self, kind: Kind) -> dict[str, str]:
+        key = f"statuses of {kind.entity}"
+        kept = self.cache.get(key)
+        if kept is not None:
+            return decode(dict[str, str], kept, "the cache")
+        try:
+            statuses = await statuses_of(self.crm, kind.entity)
+        except (Forbidden, NotFound):
+            return {}
+        self.cache.put(key, dict(statuses), A_DAY)
+        return statuses
+
+    @property
+    def _actions(self) -> NoteActions:
+        return NoteActions(self.crm, self.cache, self.account)
+
+    async def _new_note(self, contact: Contact, draft: LogDraft) -> JsonObject:
+        """A note about a person of any type, whose reference links it: they share their ids."""
+        return {
+            "comments": "",
+            **said(draft),
+            "personReference": {"id": whole(contact.id, "contact")},
+            "action": await self._actions.for_new(draft),
+            "externalID": external_id(contact, draft),
+        }
+
+    async def _update(self, log_id: str, draft: LogDraft) -> None:
+        body = said(draft)
+        action = draft.chosen(note_actions.FIELD)
+        if action is not None:
+            body["action"] = await self._actions.checked(action)
+        if body:
+            await self.crm.post(f"/entity/Note/{whole(log_id, 'note')}", body)
+
+    async def _put(self, entity: str, body: JsonObject) -> int:
+        path = f"/entity/{entity}"
+        return decode(Changed, await self.crm.put(path, body), f"PUT {path}").changed_entity_id
+
+    async def _renew_copy(self, log_id: str, body: str, *, refresh_only: bool) -> None:
+        path = f"/entity/Note/{whole(log_id, 'note')}"
+        note = (await self.crm.read(One[Note], path, fields=NOTE_FIELDS)).data
+        entity, who = note.about
+        if entity and who:
+            key = note.external_id or str(note.id)
+            await comments.copy(self.crm, entity, who.id, key=key, body=body, refresh_only=refresh_only)

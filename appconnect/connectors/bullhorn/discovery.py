@@ -1,0 +1,33 @@
+"""Which of Bullhorn's data centres a user belongs to.
+
+https://bullhorn.github.io/Data-Center-URLs/
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from appconnect.connectors.bullhorn.records import Places
+from appconnect.errors import ConfigurationError, ForeignHost, NotFound, Rejected
+from appconnect.http import CrmClient
+
+DISCOVERY = "https://rest.bullhornstaffing.com/rest-services/loginInfo"
+
+
+async def places_of(crm: CrmClient, username: str) -> Places:
+    """The user's addresses. Raises ConfigurationError for no or an unknown user, ForeignHost for a trap."""
+    if not username:
+        raise ConfigurationError(
+            "To find its data centre, Bullhorn needs the user name: set BULLHORN_USERNAME or the option username."
+        )
+    try:
+        places = await crm.read(Places, DISCOVERY, username=username)
+    except (Rejected, NotFound):
+        places = Places()
+    if not places.oauth_url or not places.rest_url:
+        raise ConfigurationError(f"Bullhorn knows no user {username!r}; check the user name.")
+    for address in (places.oauth_url, places.rest_url):
+        url = urlsplit(address)
+        if url.scheme != "https" or not crm.rules.trusts(url.hostname or ""):
+            raise ForeignHost(f"{address} is not an address of Bullhorn, so nothing was sent to it.")
+    return places

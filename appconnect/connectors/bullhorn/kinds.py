@@ -1,0 +1,78 @@
+"""Whom a call can be logged against: one row per entity, and everything that differs between them.
+
+https://bullhorn.github.io/rest-api-docs/entityref.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appconnect.connectors.bullhorn.records import Person
+from appconnect.errors import InputError
+from appconnect.models import Choice, Contact
+
+PHONES = ("phone", "phone2", "phone3", "mobile")
+NAMES = ("id", "name", "firstName", "lastName", "occupation", "dateAdded", "dateLastModified")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``type`` is App Connect's word, ``entity`` Bullhorn's; ``alive`` leaves out whom nobody calls."""
+
+    type: str
+    entity: str
+    alive: str
+    more: tuple[str, ...]
+    phones: tuple[str, ...] = PHONES
+
+    @property
+    def fields(self) -> str:
+        """What a search asks for."""
+        return ",".join((*NAMES, *self.phones, *self.more))
+
+    def contact(self, person: Person, phone: str, offer: dict[str, list[Choice]]) -> Contact:
+        """A hit as a contact; ``offer`` is what the log form offers for it."""
+        company = person.client_corporation
+        return Contact(
+            id=str(person.id),
+            name=person.full_name,
+            phone=phone,
+            type=self.type,
+            title=person.occupation or "",
+            organization=(company.name if company else person.company_name) or "",
+            organization_id=str(company.id) if company else None,
+            created_date=person.added,
+            most_recent_activity_date=person.last_activity,
+            additional_info=offer,
+        )
+
+
+LEAD = Kind(
+    type="Lead",
+    entity="Lead",
+    alive="isDeleted:0 AND NOT status:Converted AND NOT status:Archive",
+    more=("companyName", "dateLastComment", "dateLastVisited"),
+)
+CANDIDATE = Kind(
+    type="Candidate",
+    entity="Candidate",
+    alive="isDeleted:0 AND NOT status:Archive",
+    more=("companyName", "dateLastComment"),
+    phones=(*PHONES, "workPhone"),
+)
+CONTACT = Kind(
+    type="Contact",
+    entity="ClientContact",
+    alive="isDeleted:0 AND NOT status:Archive",
+    more=("clientCorporation(id,name)", "dateLastVisit"),
+)
+KINDS = (CANDIDATE, CONTACT, LEAD)
+
+
+def kind_of(contact_type: str) -> Kind:
+    """The row for a contact's type, "" for a lead. Raises InputError, naming the types there are."""
+    wanted = contact_type.strip().casefold() or "lead"
+    for kind in KINDS:
+        if wanted in (kind.type.casefold(), kind.entity.casefold()):
+            return kind
+    raise InputError(f"Bullhorn has no contact type {contact_type!r}; choose Lead, Candidate or Contact.")

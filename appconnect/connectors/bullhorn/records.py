@@ -1,0 +1,205 @@
+"""What Bullhorn answers, as far as the connector reads it; times are milliseconds since 1970.
+
+Shapes: https://bullhorn.github.io/rest-api-docs/
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from appconnect.models import JsonObject
+
+T = TypeVar("T")
+
+
+class Record(BaseModel):
+    """Bullhorn's names are camelCase; what is not read here is left out."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class One(BaseModel, Generic[T]):
+    """The envelope around one record."""
+
+    data: T
+
+
+class Many(BaseModel, Generic[T]):
+    """The envelope around a page of records, or a to-many field."""
+
+    data: list[T] = Field(default_factory=list)
+
+
+class Places(BaseModel):
+    """Where a user's data centre is; an unknown user has no places."""
+
+    oauth_url: str = Field(default="", alias="oauthUrl")
+    rest_url: str = Field(default="", alias="restUrl")
+
+
+class UserId(Record):
+    """Whose session it is."""
+
+    user_id: int
+
+
+class CorporateUser(Record):
+    """A user; ``time_zone_offset_est`` is minutes from US Eastern (the documentation says hours)."""
+
+    id: int
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    enabled: bool = True
+    is_deleted: bool = False
+    time_zone_offset_est: int | None = Field(default=None, alias="timeZoneOffsetEST")
+
+    @property
+    def full_name(self) -> str:
+        """``name``, or its two parts."""
+        return _full_name(self.name, self.first_name, self.last_name)
+
+
+class Company(Record):
+    """A company that contacts belong to."""
+
+    id: int
+    name: str | None = None
+
+
+class Person(Record):
+    """A candidate, contact or lead; as a search hit it may lack everything but its id."""
+
+    id: int
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    occupation: str | None = None
+    company_name: str | None = None
+    client_corporation: Company | None = None
+    phone: str | None = None
+    phone2: str | None = None
+    phone3: str | None = None
+    mobile: str | None = None
+    work_phone: str | None = None
+    comments: str | None = None
+    date_added: int | None = None
+    date_last_modified: int | None = None
+    date_last_comment: int | None = None
+    date_last_visit: int | None = None
+    date_last_visited: int | None = None
+    error: str | None = Field(default=None, alias="_error")
+    """The index knows of it, the database no longer does."""
+
+    @property
+    def full_name(self) -> str:
+        """``name``, which Bullhorn does not compute, or its two parts."""
+        return _full_name(self.name, self.first_name, self.last_name)
+
+    @property
+    def phones(self) -> list[str]:
+        """Every number, as it was typed."""
+        known = (self.mobile, self.phone, self.work_phone, self.phone2, self.phone3)
+        return [phone for phone in known if phone]
+
+    @property
+    def added(self) -> datetime | None:
+        """When it was made."""
+        return moment(self.date_added)
+
+    @property
+    def last_activity(self) -> datetime | None:
+        """The latest of the dates that Bullhorn keeps for this entity."""
+        known = (
+            self.date_last_comment,
+            self.date_last_visit,
+            self.date_last_visited,
+            self.date_last_modified,
+        )
+        return moment(max((each for each in known if each), default=None))
+
+
+class Note(Record):
+    """A note; the person it is about is in one of three lists, by type. A list may be hidden from a user."""
+
+    id: int
+    action: str | None = None
+    comments: str | None = None
+    date_added: int | None = None
+    minutes_spent: int | None = None
+    external_id: str | None = Field(default=None, alias="externalID")
+    is_deleted: bool = False
+    person_reference: Person | None = None
+    candidates: Many[Person] | None = None
+    client_contacts: Many[Person] | None = None
+    leads: Many[Person] | None = None
+
+    @property
+    def about(self) -> tuple[str, Person | None]:
+        """The entity and the person; no entity when only the reference says who it is."""
+        lists = {"Candidate": self.candidates, "ClientContact": self.client_contacts, "Lead": self.leads}
+        for entity, people in lists.items():
+            if people and people.data:
+                return entity, people.data[0]
+        return "", self.person_reference
+
+    @property
+    def start(self) -> datetime | None:
+        """When the call began."""
+        return moment(self.date_added)
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it took, to the minute."""
+        return None if self.minutes_spent is None else self.minutes_spent * 60
+
+    @property
+    def dispositions(self) -> JsonObject:
+        """The note action."""
+        return {"noteActions": self.action} if self.action else {}
+
+
+class NoteLink(Record):
+    """A row between a note and what it is about."""
+
+    note: Note
+
+
+class Changed(Record):
+    """What a write gives back."""
+
+    changed_entity_id: int
+
+
+class Option(BaseModel):
+    """One value of a drop-down."""
+
+    value: str
+    label: str | None = None
+
+
+class MetaField(BaseModel):
+    """A field of an entity; ``options`` are missing where any text goes."""
+
+    name: str
+    options: list[Option] | None = None
+
+
+class Meta(BaseModel):
+    """The fields of an entity."""
+
+    fields: list[MetaField] = Field(default_factory=list)
+
+
+def moment(millis: int | None) -> datetime | None:
+    """A timestamp as an aware datetime."""
+    return None if millis is None else datetime.fromtimestamp(millis / 1000, UTC)
+
+
+def _full_name(name: str | None, first: str | None, last: str | None) -> str:
+    return (name or "").strip() or f"{first or ''} {last or ''}".strip()
