@@ -85,7 +85,7 @@ def chosen_links(draft: LogDraft) -> dict[str, int | None]:
 
 
 def is_from(event: Event, draft: LogDraft) -> bool:
-    """Whether this very draft was written as this event; white space, which may be trimmed, does not count."""
+    """Whether this very draft was written as this event; white space does not count, it may be trimmed."""
     same_start = draft.start is None or event.start_date_utc == draft.start.replace(microsecond=0)
     same_title = (event.title or "").split() == fitting_title(draft.subject or "").split()
     return same_start and same_title and event.text.split() == fitting_details(draft.body or "").split()

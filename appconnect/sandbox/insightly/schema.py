@@ -152,7 +152,7 @@ def _value(name: str, value: object, sort: str, *, iso_dates: bool) -> str | int
     if value is None:
         return None
     if sort in LENGTHS and isinstance(value, str):
-        if len(value) > LENGTHS[sort]:
+        if len(value.encode("utf-16-le", "surrogatepass")) > 2 * LENGTHS[sort]:  # as .NET counts
             raise InvalidError(f"Data validation error: {name} has a maximum length of {LENGTHS[sort]}.")
         return value
     if sort == DATE and isinstance(value, str):

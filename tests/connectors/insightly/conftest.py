@@ -1,0 +1,69 @@
+"""Rae, signed in to the played Insightly through the real client."""
+
+from dataclasses import dataclass
+
+import pytest
+from pydantic import SecretStr
+
+from appconnect.auth.key_sign_in import InsightlySignIn
+from appconnect.auth.sign_in import Surroundings
+from appconnect.connector import Account
+from appconnect.connectors import CONNECTORS
+from appconnect.connectors.insightly import Insightly
+from appconnect.http import CrmClient
+from appconnect.sandbox import Sandbox, SandboxClock
+from appconnect.sandbox.insightly import InsightlySandbox
+from appconnect.sandbox.insightly.company import RAE_KEY
+
+
+class Memory:
+    """A cache that never forgets."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def get(self, key):
+        return self.kept.get(key)
+
+    def put(self, key, value, seconds):
+        self.kept[key] = value
+
+
+@dataclass
+class World:
+    """The sandbox and the connector on it."""
+
+    crm: InsightlySandbox
+    insightly: Insightly
+
+    @property
+    def sent(self):
+        """What was sent since sign-in: method, path."""
+        return [(seen.method, seen.path.removeprefix("/v3.1")) for seen in self.crm.requests]
+
+    def event(self, number):
+        return self.crm.state.records["Event"][int(number)]
+
+    def links(self, number):
+        """What an event is linked to."""
+        return [(link["LINK_OBJECT_NAME"], link["LINK_OBJECT_ID"]) for link in self.event(number)["LINKS"]]
+
+
+@pytest.fixture
+async def world():
+    clock = SandboxClock()
+    crm = InsightlySandbox(clock)
+    client = CrmClient(
+        Sandbox(clock, [crm]).transport(), rules=Insightly.rules, clock=clock, jitter=lambda: 0.5
+    )
+    typed = {"apiKey": SecretStr(RAE_KEY), "apiUrl": SecretStr("https://api.na1.insightly.com/v3.1")}
+    steps = InsightlySignIn(Surroundings(clock)).converse(typed, None, None)
+    answer = await client.send_unsigned(next(steps))
+    try:
+        steps.send(answer)
+    except StopIteration as end:
+        client.signer = end.value
+    crm.requests.clear()
+    clock.advance(1)
+    yield World(crm, CONNECTORS["insightly"](client, Account(), Memory()))
+    await client.aclose()

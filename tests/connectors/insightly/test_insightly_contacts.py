@@ -1,0 +1,344 @@
+"""Insightly: who is signed in, who is found, and who is made."""
+
+import pytest
+
+from appconnect.errors import ConfigurationError, Forbidden, InputError, RateLimited, Rejected, SessionExpired
+from appconnect.models import AuthType, Choice, LogFormat
+from appconnect.phone import parse
+from appconnect.sandbox.insightly.schema import CONTACT, LEAD, USER
+
+SHARED, NIA = parse("+14155550177"), parse("+14155550142")
+
+
+def names(contacts):
+    return [(contact.type, contact.name) for contact in contacts]
+
+
+def searched(world):
+    return [
+        (seen.path.split("/")[2], seen.query["field_name"], seen.query["field_value"])
+        for seen in world.crm.requests
+        if seen.path.endswith("/Search")
+    ]
+
+
+async def found(world, number, **how):
+    return await world.insightly.find_contact(parse(number), **how)
+
+
+# -- who --
+
+
+async def test_the_user_has_a_zone_by_its_iana_name(world):
+    user = await world.insightly.get_user_info()
+    assert ("41-insightly", "Rae Quill", "America/Los_Angeles", "") == (
+        user.id, user.name, user.timezone_name, user.timezone_offset,
+    )  # fmt: skip
+    assert {"instanceId": 900, "email": "rae.quill@acme.example"} == user.platform_additional_info
+
+
+async def test_it_is_a_key_and_no_oauth(world):
+    assert AuthType.API_KEY is world.insightly.get_auth_type()
+    assert LogFormat.PLAIN is world.insightly.get_log_format_type()
+    with pytest.raises(ConfigurationError):
+        await world.insightly.get_oauth_info()
+
+
+async def test_signing_out_asks_nothing_of_insightly(world):
+    await world.insightly.unauthorize()
+    assert [] == world.sent
+
+
+async def test_a_key_that_was_reset_is_a_session_that_ended(world):
+    denied = {"Message": "Authorization has been denied for this request."}
+    world.crm.faults.add("GET", "*/Users/Me", status=401, json=denied)
+    with pytest.raises(SessionExpired):
+        await world.insightly.get_user_info()
+
+
+async def test_users_of_all_pages_without_those_who_left(world):
+    for number in range(600):
+        world.crm.state.add(USER, {"FIRST_NAME": f"User {number}", "ACTIVE": number % 2 == 0})
+    users = await world.insightly.get_user_list()
+    assert 2 + 300 == len(users)
+    assert ("41", "Rae Quill", "rae.quill@acme.example") == (users[0].id, users[0].name, users[0].email)
+    assert "Olu Gone" not in [user.name for user in users]
+
+
+# -- by number --
+
+
+async def test_people_who_share_a_number_are_all_found_each_once(world):
+    contacts = await world.insightly.find_contact(SHARED)
+    assert [("Contact", "Omar Vance"), ("Contact", "Ines Roth")] == names(contacts)
+    assert ["+14155550177", "+14155550177"] == [contact.phone for contact in contacts]
+
+
+async def test_asked_are_phone_and_mobile_in_e164_and_in_digits(world):
+    await world.insightly.find_contact(SHARED)
+    fields = [("Contacts", "PHONE"), ("Contacts", "PHONE_MOBILE"), ("Leads", "PHONE"), ("Leads", "MOBILE")]
+    assert {(*field, form) for field in fields for form in ("+14155550177", "4155550177")} == set(
+        searched(world)
+    )
+    assert 8 == len(searched(world))
+
+
+async def test_further_numbers_are_asked_only_when_nobody_was_found(world):
+    contacts = await found(world, "+31205550199")
+    assert [("Contact", "Anna Maria van Dyke")] == names(contacts)
+    assert {"PHONE_HOME", "PHONE_OTHER", "PHONE_ASSISTANT"} < {field for _, field, _ in searched(world)}
+
+
+async def test_a_punctuated_number_is_found_in_its_usual_writing(world):
+    assert [("Contact", "Nia Holt")] == names(await world.insightly.find_contact(NIA))
+
+
+async def test_a_template_is_searched_beside_e164_and_digits(world):
+    assert [] == names(await found(world, "+12125550166"))
+    contacts = await found(world, "+12125550166", overriding_format="***.***.****, (***) ***-****")
+    assert [("Contact", "Ulla Bare")] == names(contacts)
+    assert "(212) 555-0166" == contacts[0].phone
+    assert [("Contact", "Omar Vance"), ("Contact", "Ines Roth")] == names(
+        await found(world, "+14155550177", overriding_format="(***) ***-****")
+    )
+
+
+async def test_a_longer_number_that_contains_these_digits_is_somebody_else(world):
+    assert "Lena Fuzz" not in [contact.name for contact in await world.insightly.find_contact(NIA)]
+
+
+async def test_digits_without_a_country_are_a_match_only_for_the_same_digits(world):
+    assert [("Contact", "Prince")] == names(await found(world, "+16125550133"))
+
+
+async def test_leads_are_found_by_phone_and_by_mobile(world):
+    for number in ("+35315550188", "+353865550188"):
+        (lead,) = await found(world, number)
+        assert ("4101", "Lead", "Sinéad O'Neil", "O'Neil & Co", number) == (
+            lead.id, lead.type, lead.name, lead.organization, lead.phone,
+        )  # fmt: skip
+
+
+async def test_without_lead_management_contacts_are_still_found(world):
+    world.crm.faults.add("GET", "*/Leads/Search", status=403, json={"Message": "no"}, times=None)
+    assert [("Contact", "Omar Vance"), ("Contact", "Ines Roth")] == names(
+        await world.insightly.find_contact(SHARED)
+    )
+
+
+async def test_without_access_to_contacts_the_reason_is_raised(world):
+    world.crm.faults.add("GET", "*/Contacts/Search", status=403, json={"Message": "no"}, times=None)
+    with pytest.raises(Forbidden):
+        await world.insightly.find_contact(SHARED)
+
+
+async def test_a_converted_lead_stands_for_its_contact(world):
+    omar = world.crm.state.records["Contact"][3102]
+    omar |= {"PHONE": None, "PHONE_MOBILE": "+1 999"}
+    contacts = await world.insightly.find_contact(SHARED)
+    assert [("3102", "Contact", "+14155550177"), ("3103", "Contact", "+14155550177")] == [
+        (contact.id, contact.type, contact.phone) for contact in contacts
+    ]
+
+
+async def test_a_converted_lead_whose_contact_is_gone_is_left_out(world):
+    assert [] == await found(world, "+14155550150")
+
+
+async def test_more_hits_than_a_page_holds_are_all_read(world):
+    for number in range(600):
+        world.crm.state.add(CONTACT, {"FIRST_NAME": f"Clerk {number}", "PHONE": "+442079460999"})
+    assert 600 == len(await found(world, "+442079460999"))
+
+
+# -- the account's own fields --
+
+
+async def test_extra_fields_are_searched_where_they_exist(world):
+    world.insightly.account.options = {"phoneFields": "phone_2__C, Hotline"}
+    assert [("Contact", "Anna Maria van Dyke")] == names(await found(world, "+31205550198"))
+    assert [("Lead", "Hugo Linde")] == names(await found(world, "+46855501299"))
+    assert 1 == world.sent.count(("GET", "/CustomFields/Contact"))
+    assert ("Leads", "PHONE_2__c", "+31205550198") not in searched(world)
+
+
+async def test_an_extra_field_that_does_not_exist_is_named_before_anything_is_searched(world):
+    world.insightly.account.options = {"phoneFields": "PHONE_2__c, NOPE__c"}
+    with pytest.raises(ConfigurationError) as raised:
+        await world.insightly.find_contact(SHARED)
+    assert (
+        "The setting phoneFields names NOPE__c, but neither contacts nor leads of this Insightly account have "
+        "such a field. Their own fields are: HOTLINE__c, PHONE_2__c, TEA__c."
+    ) == raised.value.message
+    assert [] == searched(world)
+
+
+async def test_a_field_that_was_made_since_yesterday_is_looked_up_again(world):
+    world.insightly.account.options = {"phoneFields": "PHONE_2__c"}
+    await found(world, "+31205550198")
+    fields = world.crm.state.custom_fields["Contact"]
+    fields.append({**fields[0], "FIELD_NAME": "PHONE_3__c", "FIELD_LABEL": "Third phone"})
+    world.insightly.account.options = {"phoneFields": "PHONE_3__c"}
+    assert [] == await found(world, "+31205550198")
+    assert 2 == world.sent.count(("GET", "/CustomFields/Contact"))
+
+
+# -- what is linked --
+
+
+async def test_a_contact_comes_with_what_the_form_offers(world):
+    (nia,) = await world.insightly.find_contact(NIA)
+    assert {
+        "organisation": [Choice(const="77", title="Holt Ltd")],
+        "opportunity": [
+            Choice(const="501", title="Holt renewal"),
+            Choice(const="502", title="Holt support plan"),
+        ],
+        "project": [Choice(const="601", title="Holt rollout")],
+    } == nia.additional_info
+    assert ("Holt Ltd", "77", "Owner", "2026-01-02T09:30:00+00:00") == (
+        nia.organization, nia.organization_id, nia.title, nia.created_date.isoformat(),
+    )  # fmt: skip
+
+
+async def test_hidden_and_deleted_links_are_left_out_and_the_rest_stays(world):
+    (zoe,) = await found(world, "+442079460123")
+    assert {"organisation": [Choice(const="78", title="Zoë & Sons")], "opportunity": [], "project": []} == (
+        zoe.additional_info
+    )
+    assert "Zoë 🌟 & Sons" == zoe.name
+
+
+async def test_what_two_people_are_linked_to_is_read_once(world):
+    for row in (3102, 3103):
+        world.crm.state.records["Contact"][row]["ORGANISATION_ID"] = 77
+    await world.insightly.find_contact(SHARED)
+    assert 1 == world.sent.count(("GET", "/Organisations/77"))
+
+
+async def test_somebody_with_nothing_linked_offers_nothing(world):
+    (ulla,) = await found(world, "+12125550166", overriding_format="(***) ***-****")
+    assert {"organisation": [], "opportunity": [], "project": []} == ulla.additional_info
+    assert ("", "") == (ulla.organization, ulla.organization_id)
+
+
+# -- pace --
+
+
+async def test_a_search_with_many_requests_keeps_to_ten_a_second(world):
+    world.crm.switches["retry_after"] = True
+    await found(world, "+12025550111", overriding_format="***-***-****,(***) ***-****,*** *** ****")
+    assert set() == {seen.status for seen in world.crm.requests} - {200}
+    assert 4 * 5 + 3 * 5 == len(world.crm.requests)
+
+
+async def test_a_burst_of_somebody_else_is_waited_for(world):
+    world.crm.faults.add("GET", "*/Contacts/Search", status=429, json={"Message": "slow down"})
+    assert 2 == len(await world.insightly.find_contact(SHARED))
+
+
+async def test_a_day_that_is_used_up_is_not_tried_again(world):
+    with world.insightly.crm.watch() as limits:
+        world.crm.plan = "tiny"
+        world.crm.state.live_on("tiny")
+        world.crm.state.day.spend(30)
+        with pytest.raises(RateLimited) as raised:
+            await world.insightly.get_user_info()
+    assert (True, 1) == (raised.value.daily, len(world.crm.requests))
+    assert [(30, 0)] == [(limit.daily_amount, limit.daily_remaining) for limit in limits]
+
+
+# -- by name --
+
+
+@pytest.mark.parametrize(
+    ("typed", "whom"),
+    [
+        ("Nia", ["Nia Holt"]),
+        ("holt", ["Nia Holt"]),
+        ("nia holt", ["Nia Holt"]),
+        ("Prince", ["Prince"]),
+        ("Anna Maria van Dyke", ["Anna Maria van Dyke"]),
+        ("Anna van Dyke", ["Anna Maria van Dyke"]),
+        ("van Dyke", ["Anna Maria van Dyke"]),
+        ("Anna Maria", ["Anna Maria van Dyke"]),
+        ("Sinéad O'Neil", ["Sinéad O'Neil"]),
+        ("Zoë 🌟 & Sons", ["Zoë 🌟 & Sons"]),
+        ("Omar Vance", ["Omar Vance"]),
+        ("Otto Holt", []),
+        ("ia Holt", []),
+        ("*", []),
+        ("  ", []),
+    ],
+)
+async def test_people_by_name(world, typed, whom):
+    assert whom == [contact.name for contact in await world.insightly.find_contact_with_name(typed)]
+
+
+async def test_a_name_whose_case_counts_is_found_as_written(world):
+    world.crm.switches["case_sensitive_search"] = True
+    assert [] == await world.insightly.find_contact_with_name("nia")
+    assert 1 == len(await world.insightly.find_contact_with_name("Nia"))
+
+
+async def test_nobody_is_asked_for_without_a_name(world):
+    await world.insightly.find_contact_with_name(" ")
+    assert [] == world.sent
+
+
+# -- making --
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("Anna Maria van Dyke", "Anna Maria", "van Dyke"),
+        ("Solo", "Solo", None),
+        ("Zoë 🌟 & Sons", "Zoë 🌟 &", "Sons"),
+    ],
+)
+async def test_a_contact_is_made_with_all_its_names(world, name, first, last):
+    made = await world.insightly.create_contact(parse("+14155550100"), name)
+    row = world.crm.state.records["Contact"][int(made.id)]
+    assert (name, "Contact") == (made.name, made.type)
+    assert (first, last, "+14155550100") == (row["FIRST_NAME"], row["LAST_NAME"], row["PHONE"])
+
+
+@pytest.mark.parametrize("defaults", [True, False])
+async def test_a_lead_gets_the_account_s_default_source_and_status(world, defaults):
+    world.crm.switches["lead_defaults"] = defaults
+    made = await world.insightly.create_contact(parse("+14155550100"), "Solo", "lead")
+    row = world.crm.state.records["Lead"][int(made.id)]
+    assert ("Solo", "Lead", 12, 21) == (made.name, made.type, row["LEAD_SOURCE_ID"], row["LEAD_STATUS_ID"])
+    assert (None, "Solo") == (row["FIRST_NAME"], row["LAST_NAME"])
+    await world.insightly.create_contact(parse("+14155550101"), "Second Lead", "Lead")
+    assert 1 == world.sent.count(("GET", "/LeadSources"))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("", ""), ("  ", "Lead"), ("Nia", "Candidate")])
+async def test_a_contact_without_name_or_of_no_type_is_refused_before_anything_is_sent(world, name, kind):
+    with pytest.raises(InputError):
+        await world.insightly.create_contact(parse("+14155550100"), name, kind)
+    assert [] == world.sent
+
+
+async def test_what_insightly_does_not_accept_is_told_in_its_words(world):
+    with pytest.raises(Rejected) as raised:
+        await world.insightly.create_contact(parse("+14155550100"), f"{'x' * 300} y")
+    assert "FIRST_NAME" in raised.value.said
+    assert {} == {
+        number: row for number, row in world.crm.state.records["Contact"].items() if row["LAST_NAME"] == "y"
+    }
+
+
+async def test_errors_in_plain_text_are_told_as_well(world):
+    world.crm.switches["plain_errors"] = True
+    with pytest.raises(Rejected) as raised:
+        await world.insightly.create_contact(parse("+14155550100"), f"{'x' * 300} y")
+    assert "FIRST_NAME" in raised.value.said
+
+
+async def test_a_lead_that_was_made_is_found_again(world):
+    made = await world.insightly.create_contact(parse("+14155550100"), "Nora New", "Lead")
+    assert [made.id] == [contact.id for contact in await found(world, "+14155550100")]
+    assert LEAD.name == made.type

@@ -1,0 +1,432 @@
+"""Insightly: calls and messages as events, and what they are linked to."""
+
+import logging
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appconnect.connectors.insightly.events import CUT, fitting_details, fitting_title, length
+from appconnect.errors import InputError, NotFound, Rejected, Unavailable, Unreachable
+from appconnect.models import Contact, LogDraft, LogKind
+from appconnect.sandbox.insightly.schema import EVENT
+
+START = datetime(2026, 1, 2, 9, 0, 5, tzinfo=UTC)
+NIA = Contact(id="3101", name="Nia Holt", type="Contact")
+SINEAD = Contact(id="4101", name="Sinéad O'Neil", type="lead")
+DRAFT = LogDraft(
+    subject="Outbound Call to Nia Holt", body="- Note: called\n- Result: Connected\n",
+    start=START, duration=360, owner_id="42",
+)  # fmt: skip
+LINK = "*/Events/*/[Ll]inks"
+
+
+def chosen(**fields):
+    return DRAFT.model_copy(update={"additional_submission": fields})
+
+
+def sent_to(world, method, path):
+    return [seen.json for seen in world.crm.requests if (seen.method, seen.path) == (method, f"/v3.1{path}")]
+
+
+@pytest.fixture
+async def log_id(world):
+    log_id = await world.insightly.create_call_log(NIA, chosen(organisation="77", opportunity="501"))
+    world.crm.requests.clear()
+    return log_id
+
+
+# -- creating --
+
+
+async def test_a_call_becomes_an_event_of_its_owner_linked_to_the_contact(world):
+    log_id = await world.insightly.create_call_log(NIA, DRAFT)
+    event = world.event(log_id)
+    assert ("Outbound Call to Nia Holt", "- Note: called\n- Result: Connected\n", 42) == (
+        event["TITLE"], event["DETAILS"], event["OWNER_USER_ID"],
+    )  # fmt: skip
+    assert ("2026-01-02 09:00:05", "2026-01-02 09:06:05") == (event["START_DATE_UTC"], event["END_DATE_UTC"])
+    assert [("Contact", 3101)] == world.links(log_id)
+    assert 2 == len(world.sent)
+
+
+async def test_times_are_sent_as_documented_in_utc(world):
+    in_delhi = START.astimezone(timezone(timedelta(hours=5, minutes=30))).replace(microsecond=999999)
+    await world.insightly.create_call_log(NIA, DRAFT.model_copy(update={"start": in_delhi}))
+    assert ["2026-01-02 09:00:05"] == [body["START_DATE_UTC"] for body in sent_to(world, "POST", "/Events")]
+
+
+async def test_a_draft_without_a_start_begins_now_and_without_a_duration_lasts_no_time(world):
+    log_id = await world.insightly.create_call_log(NIA, LogDraft(subject="x", body="y"))
+    event = world.event(log_id)
+    now = f"{world.crm.clock.now():%Y-%m-%d %H:%M:%S}"
+    assert (now, now, 41) == (event["START_DATE_UTC"], event["END_DATE_UTC"], event["OWNER_USER_ID"])
+
+
+async def test_a_lead_is_linked_as_a_lead(world):
+    assert [("Lead", 4101)] == world.links(await world.insightly.create_call_log(SINEAD, DRAFT))
+
+
+@pytest.mark.parametrize("spelling", ["organisation", "organization"])
+async def test_both_spellings_of_the_form_are_understood(world, spelling):
+    draft = chosen(**{spelling: {"const": "77", "title": "Holt Ltd"}, "opportunity": "501", "project": 601})
+    log_id = await world.insightly.create_call_log(NIA, draft)
+    assert {("Contact", 3101), ("Organisation", 77), ("Opportunity", 501), ("Project", 601)} == set(
+        world.links(log_id)
+    )
+
+
+async def test_an_empty_choice_links_nothing(world):
+    log_id = await world.insightly.create_call_log(
+        NIA, chosen(organisation="none", opportunity="", project=None)
+    )
+    assert [("Contact", 3101)] == world.links(log_id)
+
+
+@pytest.mark.parametrize(
+    ("contact", "draft"),
+    [
+        (Contact(id="x/../1", name=""), DRAFT),
+        (NIA, chosen(project="6 01")),
+        (NIA, DRAFT.model_copy(update={"owner_id": "Rae"})),
+    ],
+)
+async def test_what_is_no_id_is_refused_before_anything_is_sent(world, contact, draft):
+    with pytest.raises(InputError):
+        await world.insightly.create_call_log(contact, draft)
+    assert [] == world.sent
+
+
+async def test_an_event_that_is_refused_is_no_log(world):
+    with pytest.raises(Rejected):
+        await world.insightly.create_call_log(NIA, DRAFT.model_copy(update={"owner_id": "999"}))
+    assert [5501] == list(world.crm.state.records["Event"])
+
+
+@pytest.mark.parametrize("kind", [LogKind.SMS, LogKind.VOICEMAIL, LogKind.FAX])
+async def test_a_message_becomes_an_event_with_all_its_links(world, kind):
+    draft = chosen(organization="77").model_copy(update={"kind": kind})
+    log_id = await world.insightly.create_message_log(NIA, draft)
+    assert {("Contact", 3101), ("Organisation", 77)} == set(world.links(log_id))
+
+
+# -- links that fail --
+
+
+async def test_an_event_whose_link_is_refused_for_good_is_not_lost_and_says_so(world, caplog):
+    with caplog.at_level(logging.WARNING, "appconnect"):
+        log_id = await world.insightly.create_call_log(NIA, chosen(opportunity="503", project="601"))
+    assert {("Contact", 3101), ("Project", 601)} == set(world.links(log_id))
+    (warning,) = [record.getMessage() for record in caplog.records]
+    assert f"Event {log_id} is not linked to Opportunity 503 yet" in warning
+    assert 1 == len(sent_to(world, "POST", "/Events"))
+
+
+async def test_a_link_that_fails_once_is_tried_again(world):
+    world.crm.faults.add("POST", LINK, status=503, text="busy")
+    assert [("Contact", 3101)] == world.links(await world.insightly.create_call_log(NIA, DRAFT))
+
+
+async def test_a_link_whose_answer_is_lost_is_not_written_twice(world):
+    world.crm.faults.add("POST", LINK, drop_after=True)
+    assert [("Contact", 3101)] == world.links(await world.insightly.create_call_log(NIA, DRAFT))
+
+
+@pytest.mark.parametrize("status", [401, 429, 500, 503])
+async def test_no_failure_of_links_loses_the_event_and_an_update_makes_up_for_it(world, status, caplog):
+    world.crm.faults.add("POST", LINK, status=status, text="no", times=None)
+    log_id = await world.insightly.create_call_log(NIA, chosen(project="601"))
+    assert [] == world.links(log_id)
+    assert 2 == len([record for record in caplog.records if record.levelname == "WARNING"])
+    world.crm.faults.clear()
+    await world.insightly.update_call_log(log_id, LogDraft(subject="New"))
+    assert {("Contact", 3101), ("Project", 601)} == set(world.links(log_id))
+    await world.insightly.update_call_log(log_id, LogDraft(subject="Newer"))
+    assert 2 == len(world.links(log_id))
+
+
+async def test_an_overdue_link_that_was_cleared_since_is_not_written(world):
+    world.crm.faults.add("POST", LINK, status=500, text="no", times=None)
+    log_id = await world.insightly.create_call_log(NIA, chosen(project="601"))
+    world.crm.faults.clear()
+    await world.insightly.update_call_log(log_id, LogDraft(additional_submission={"project": ""}))
+    assert [("Contact", 3101)] == world.links(log_id)
+
+
+# -- a lost answer --
+
+
+async def test_a_write_whose_answer_is_lost_is_found_and_linked(world):
+    world.crm.faults.add("POST", "*/Events", drop_after=True)
+    draft = chosen(project="601")
+    with pytest.raises(Unreachable) as raised:
+        await world.insightly.create_call_log(NIA, draft)
+    assert raised.value.maybe_done
+    assert "5502" == await world.insightly.find_log(NIA, draft)
+    assert {("Contact", 3101), ("Project", 601)} == set(world.links(5502))
+    assert "5502" == await world.insightly.find_log(NIA, draft)
+    assert 2 == len(world.links(5502))
+
+
+async def test_a_write_that_never_arrived_is_not_found(world, log_id):
+    for other in (
+        {"start": START + timedelta(seconds=1)},
+        {"body": "- Note: another\n"},
+        {"subject": "Inbound Call from Nia Holt"},
+    ):
+        assert await world.insightly.find_log(NIA, DRAFT.model_copy(update=other)) is None
+    assert log_id == await world.insightly.find_log(NIA, DRAFT)
+
+
+async def test_a_log_that_was_cut_is_found_again(world):
+    draft = DRAFT.model_copy(update={"body": "line\n" * 2000, "subject": "s" * 400})
+    log_id = await world.insightly.create_call_log(NIA, draft)
+    assert log_id == await world.insightly.find_log(NIA, draft)
+
+
+async def test_among_many_events_of_one_title_the_newest_is_found(world):
+    for _ in range(501):
+        world.crm.state.add(
+            EVENT,
+            {
+                "TITLE": DRAFT.subject,
+                "DETAILS": "another call",
+                "START_DATE_UTC": "2026-01-02 09:00:05",
+                "END_DATE_UTC": "2026-01-02 09:06:05",
+            },
+        )
+    log_id = await world.insightly.create_call_log(NIA, DRAFT)
+    assert log_id == await world.insightly.find_log(NIA, DRAFT)
+
+
+# -- reading --
+
+
+async def test_a_log_is_read_back(world, log_id):
+    record = await world.insightly.get_call_log(log_id)
+    assert (log_id, DRAFT.subject, DRAFT.body, "3101", "Nia Holt", START, 360) == (
+        record.id, record.subject, record.body, record.contact_id, record.contact_name, record.start,
+        record.duration,
+    )  # fmt: skip
+    assert {"organisation": "77", "opportunity": "501"} == record.dispositions
+    assert 5502 == record.raw["EVENT_ID"]
+
+
+@pytest.mark.parametrize(
+    ("switch", "position"),
+    [("crlf", True), ("links_echo_case", True), ("links_merge", True), ("crlf", False)],
+)
+async def test_a_log_reads_the_same_however_insightly_spells_it(world, switch, position):
+    world.crm.switches[switch] = position
+    log_id = await world.insightly.create_call_log(NIA, DRAFT)
+    record = await world.insightly.get_call_log(log_id)
+    assert (DRAFT.body, "Nia Holt", {}) == (record.body, record.contact_name, record.dispositions)
+
+
+async def test_a_link_that_somebody_wrote_in_lower_case_counts(world, log_id):
+    for link in world.event(log_id)["LINKS"]:
+        link["LINK_OBJECT_NAME"] = link["LINK_OBJECT_NAME"].lower()
+    record = await world.insightly.get_call_log(log_id)
+    assert ("Nia Holt", {"organisation": "77", "opportunity": "501"}) == (
+        record.contact_name, record.dispositions,
+    )  # fmt: skip
+    await world.insightly.upsert_call_disposition(log_id, {"organisation": "77", "opportunity": ""})
+    assert [("contact", 3101), ("organisation", 77)] == world.links(log_id)
+
+
+@pytest.mark.parametrize(
+    ("links", "name"),
+    [
+        ([], ""),
+        ([("Lead", 4101)], "Sinéad O'Neil"),
+        ([("Organisation", 77)], "Holt Ltd"),
+        ([("Opportunity", 501)], "Holt renewal"),
+        ([("Project", 601), ("Contact", 3101)], "Nia Holt"),
+        ([("Contact", 9999)], ""),
+        ([("Opportunity", 503)], ""),
+        ([("Task", 1)], ""),
+    ],
+)
+async def test_whoever_or_whatever_an_event_is_linked_to_names_it(world, links, name):
+    world.event(5501)["LINKS"] = [
+        {"LINK_ID": number, "LINK_OBJECT_NAME": kind, "LINK_OBJECT_ID": target}
+        for number, (kind, target) in enumerate(links)
+    ]
+    assert name == (await world.insightly.get_call_log("5501")).contact_name
+
+
+async def test_an_event_without_details_and_title_reads_as_empty(world):
+    world.event(5501).update(TITLE=None, DETAILS=None)
+    record = await world.insightly.get_call_log("5501")
+    assert ("", "") == (record.subject, record.body)
+
+
+async def test_a_deleted_event_is_not_found(world, log_id):
+    del world.crm.state.records["Event"][int(log_id)]
+    with pytest.raises(NotFound):
+        await world.insightly.get_call_log(log_id)
+    with pytest.raises(NotFound):
+        await world.insightly.update_call_log(log_id, LogDraft(subject="x"))
+
+
+# -- updating --
+
+
+def times(event):
+    return event["START_DATE_UTC"][11:], event["END_DATE_UTC"][11:]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"subject": "New"}, ("09:00:05", "09:06:05")),
+        ({"duration": 60}, ("09:00:05", "09:01:05")),
+        ({"duration": 0}, ("09:00:05", "09:00:05")),
+        ({"start": START + timedelta(hours=1)}, ("10:00:05", "10:06:05")),
+        ({"start": START + timedelta(hours=1), "duration": 60}, ("10:00:05", "10:01:05")),
+    ],
+)
+async def test_an_update_moves_only_what_it_says(world, log_id, said, expected):
+    await world.insightly.update_call_log(log_id, LogDraft(**said))
+    assert expected == times(world.event(log_id))
+    (body,) = sent_to(world, "PUT", "/Events")
+    assert {"EVENT_ID", "START_DATE_UTC", "END_DATE_UTC"} <= body.keys()
+
+
+async def test_an_update_leaves_everything_else(world, log_id):
+    world.event(log_id)["LOCATION"] = "Lisbon"
+    await world.insightly.update_call_log(log_id, LogDraft(body="- Note: changed\n"))
+    event = world.event(log_id)
+    assert ("- Note: changed\n", DRAFT.subject, "Lisbon", 42) == (
+        event["DETAILS"], event["TITLE"], event["LOCATION"], event["OWNER_USER_ID"],
+    )  # fmt: skip
+    assert 3 == len(world.links(log_id))
+
+
+@pytest.mark.parametrize("answer_201", [True, False])
+async def test_put_may_answer_either_way(world, log_id, answer_201):
+    world.crm.switches["put_answers_201"] = answer_201
+    await world.insightly.update_message_log(log_id, LogDraft(subject="New"))
+    assert "New" == world.event(log_id)["TITLE"]
+
+
+async def test_an_update_that_says_nothing_writes_nothing(world, log_id):
+    await world.insightly.update_call_log(log_id, LogDraft())
+    assert ["GET"] == [method for method, _ in world.sent]
+
+
+async def test_an_update_that_cannot_read_the_event_writes_nothing(world, log_id):
+    world.crm.faults.add("GET", "*/Events/*", status=503, text="busy", times=None)
+    with pytest.raises(Unavailable):
+        await world.insightly.update_call_log(log_id, LogDraft(body=""))
+    assert {"GET"} == {method for method, _ in world.sent}
+
+
+async def test_an_update_whose_answer_is_lost_is_sent_again(world, log_id):
+    world.crm.faults.add("PUT", "*/Events", drop_after=True)
+    await world.insightly.update_call_log(log_id, LogDraft(subject="New"))
+    assert (2, "New") == (len(sent_to(world, "PUT", "/Events")), world.event(log_id)["TITLE"])
+
+
+async def test_an_update_sets_replaces_and_clears_what_the_form_says(world, log_id):
+    said = {"opportunity": "502", "organization": "none", "project": "601"}
+    await world.insightly.update_call_log(log_id, LogDraft(additional_submission=said))
+    assert {("Contact", 3101), ("Opportunity", 502), ("Project", 601)} == set(world.links(log_id))
+    assert [] == sent_to(world, "PUT", "/Events")
+
+
+# -- dispositions --
+
+
+async def test_a_disposition_that_is_there_already_is_not_written_again(world, log_id):
+    assert log_id == await world.insightly.upsert_call_disposition(log_id, {"opportunity": 501})
+    assert 3 == len(world.links(log_id))
+    assert ["GET"] == [method for method, _ in world.sent]
+
+
+async def test_a_disposition_is_replaced_the_new_one_first(world, log_id):
+    await world.insightly.upsert_call_disposition(log_id, {"opportunity": {"const": "502"}})
+    assert {("Contact", 3101), ("Organisation", 77), ("Opportunity", 502)} == set(world.links(log_id))
+    assert ["GET", "POST", "DELETE"] == [method for method, _ in world.sent]
+
+
+async def test_a_disposition_that_cannot_be_set_leaves_the_old_one(world, log_id):
+    with pytest.raises(NotFound):
+        await world.insightly.upsert_call_disposition(log_id, {"opportunity": "999"})
+    assert ("Opportunity", 501) in world.links(log_id)
+
+
+@pytest.mark.parametrize("empty", ["", "none", None])
+async def test_a_disposition_is_cleared_with_all_its_doubles(world, log_id, empty):
+    for number in (900, 901):
+        world.event(log_id)["LINKS"].append(
+            {"LINK_ID": number, "LINK_OBJECT_NAME": "opportunity", "LINK_OBJECT_ID": 501}
+        )
+    await world.insightly.upsert_call_disposition(log_id, {"opportunity": empty})
+    assert {("Contact", 3101), ("Organisation", 77)} == set(world.links(log_id))
+
+
+@pytest.mark.parametrize("said", [{}, {"deals": "1"}])
+async def test_without_a_disposition_nothing_is_sent(world, log_id, said):
+    assert await world.insightly.upsert_call_disposition(log_id, said) is None
+    assert [] == world.sent
+
+
+async def test_a_link_that_somebody_else_has_just_removed_is_removed(world, log_id):
+    world.crm.faults.add("DELETE", "*", status=404, json={"Message": "Record not found."})
+    assert log_id == await world.insightly.upsert_call_disposition(log_id, {"opportunity": ""})
+
+
+# -- what does not fit --
+
+
+async def test_a_long_log_is_cut_at_a_line_and_says_so(world):
+    body = "- Note: n\n" + "".join(f"Line {number} of the transcript\n" for number in range(400))
+    log_id = await world.insightly.create_call_log(NIA, DRAFT.model_copy(update={"body": body}))
+    details = world.event(log_id)["DETAILS"]
+    *kept, last = details.split("\n")
+    assert CUT == last
+    assert body.split("\n")[: len(kept)] == kept
+    assert 3800 < len(details) <= 4000
+
+
+async def test_a_later_update_with_the_whole_body_is_cut_anew(world, log_id):
+    await world.insightly.update_call_log(log_id, LogDraft(body="x\n" * 3000))
+    await world.insightly.update_call_log(log_id, LogDraft(body="- Note: short\n"))
+    assert "- Note: short\n" == world.event(log_id)["DETAILS"]
+
+
+async def test_a_cut_body_that_is_read_changed_and_written_still_says_so_at_its_end(world, log_id):
+    await world.insightly.update_call_log(log_id, LogDraft(body="x\n" * 3000))
+    body = (await world.insightly.get_call_log(log_id)).body
+    await world.insightly.update_call_log(
+        log_id, LogDraft(body=f"- Note: new\n{body[2000:]}\n- Result: Connected\n")
+    )
+    lines = world.event(log_id)["DETAILS"].split("\n")
+    assert (1, CUT, "- Result: Connected") == (lines.count(CUT), lines[-1], lines[-2])
+
+
+def test_a_title_is_shortened_visibly():
+    assert "x" * 254 + "…" == fitting_title("x" * 300)
+    assert "x" * 255 == fitting_title("x" * 255)
+
+
+def test_an_emoji_counts_as_two_and_is_never_halved():
+    assert "🌟" * 127 + "…" == fitting_title("🌟" * 128)
+    assert 4000 >= length(fitting_details("🌟" * 2001)) > 3900
+
+
+@given(st.text(st.sampled_from("ab 🌟\n"), max_size=60).map(lambda text: text * 100))
+def test_whatever_is_written_fits_and_what_is_missing_is_said(text):
+    fitting = fitting_details(text)
+    assert length(fitting) <= 4000
+    assert fitting_details(fitting) == fitting
+    assert (length(text) > 4000) == (fitting.split("\n")[-1] == CUT)
+    assert length(text) > 4000 or fitting == text
+
+
+@given(st.text())
+def test_a_text_that_fits_is_never_changed(text):
+    assert text == fitting_details(text)
+    assert text[:100] == fitting_title(text[:100])
