@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -13,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from appconnect.sandbox.base import CrmSandbox, Json, JsonObject, RefusedError, Switch, basic, in_process
 from appconnect.sandbox.insightly import schema
-from appconnect.sandbox.insightly.company import KEYS
+from appconnect.sandbox.insightly.company import KEYS, RAE_KEY
 from appconnect.sandbox.insightly.schema import BODY_DATE, COLLECTIONS, QUERY_DATE, USER, InvalidError, Kind
 from appconnect.sandbox.insightly.state import PER_DAY, State
 
@@ -34,6 +35,7 @@ class Front(CrmSandbox):
         "api.ap1.insightly.com",
         "api.au1.insightly.com",
     )
+    credentials: ClassVar[Mapping[str, str]] = {"api_key": RAE_KEY, "api_url": f"https://{POD}/v3.1"}
     plans = tuple(PER_DAY)
     offers = (
         Switch("case_sensitive_search", False, "A search tells upper case from lower case."),
