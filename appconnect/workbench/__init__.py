@@ -7,8 +7,22 @@
     matches = await bench.find_contact("+14155550142")
 """
 
-from appconnect.http import Exchange, RateLimit, Trace
+from appconnect.connector import Cost
+from appconnect.http import Exchange, Pace, RateLimit, Trace
+from appconnect.workbench.consent_page import ConsentPage, consent_page
 from appconnect.workbench.signing_in import ConsentRequest
-from appconnect.workbench.workbench import Workbench, connect
+from appconnect.workbench.workbench import CRMS, Workbench, connect
 
-__all__ = ["ConsentRequest", "Exchange", "RateLimit", "Trace", "Workbench", "connect"]
+__all__ = [
+    "CRMS",
+    "ConsentPage",
+    "ConsentRequest",
+    "Cost",
+    "Exchange",
+    "Pace",
+    "RateLimit",
+    "Trace",
+    "Workbench",
+    "connect",
+    "consent_page",
+]

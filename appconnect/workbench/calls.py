@@ -18,6 +18,7 @@ from appconnect.models import (
     Contact,
     JsonObject,
     LogDraft,
+    LogFormat,
     Logged,
     LogKind,
     LogUpdated,
@@ -146,10 +147,14 @@ class Calls(Once):
         link = self.environment.store.link(self._reference(self.user, LogKind.CALL, session_id))
         return link.log_id if link else None
 
-    def compose_call_body(self, call: Call, contact: Contact, **extras: Unpack[CallExtras]) -> str:
-        """The body that :meth:`log_call` writes; nothing is sent."""
+    def compose_call_body(
+        self, call: Call, contact: Contact, *, format: LogFormat | None = None, **extras: Unpack[CallExtras]
+    ) -> str:
+        """The body that :meth:`log_call` writes, or what it were in another format; nothing is sent."""
         facts = CallFacts.from_call(call, contact_name=contact.name, **extras)
-        return body.compose(facts, format=self.log_format, settings=self.settings, timezone=self.timezone)
+        return body.compose(
+            facts, format=format or self.log_format, settings=self.settings, timezone=self.timezone
+        )
 
     # -- the steps --
 

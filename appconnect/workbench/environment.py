@@ -20,6 +20,7 @@ from appconnect.errors import ConfigurationError
 from appconnect.http.network import Transport, network
 from appconnect.replay.cassette import Cassette, cassette_path
 from appconnect.replay.transport import RecordingTransport, ReplayTransport
+from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.sandbox.server import Sandbox
 from appconnect.settings import (
@@ -39,6 +40,7 @@ CRM_SETTINGS: Mapping[str, type[CrmSettings]] = {
     "insightly": InsightlySettings,
     "redtail": RedtailSettings,
 }
+MADE_UP_SERVER_KEY = SecretStr("sandbox-app-server-secret-key-that-signs-nothing-real")
 HOW_TO_RECORD = "Record it with APPCONNECT_RECORD=1, or all of them with: appconnect record --all"
 
 
@@ -80,7 +82,13 @@ class Environment:
 
 
 def environment(
-    crm: str, mode: Mode | str | None = None, *, scenario: str, record: bool | None, sandbox: Sandbox | None
+    crm: str,
+    mode: Mode | str | None = None,
+    *,
+    scenario: str,
+    record: bool | None,
+    sandbox: Sandbox | None,
+    plan: str = "",
 ) -> Environment:
     """The surroundings for one CRM. Raises ConfigurationError, CassetteMissing or CassetteCorrupt."""
     settings = Settings.load()
@@ -90,7 +98,8 @@ def environment(
         if record:
             raise ConfigurationError("A replay cannot be recorded; record in the sandbox or live.")
         return _replay(crm, scenario, settings)
-    surroundings = _sandbox(crm, settings, sandbox) if chosen is Mode.SANDBOX else _live(crm, settings)
+    sandboxed = chosen is Mode.SANDBOX
+    surroundings = _sandbox(crm, settings, sandbox, plan) if sandboxed else _live(crm, settings)
     return _recording(surroundings, crm, scenario) if wants_recording else surroundings
 
 
@@ -103,8 +112,10 @@ def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
         raise ConfigurationError(f"There is no mode {mode!r}; choose one of {', '.join(Mode)}.") from None
 
 
-def _sandbox(crm: str, settings: Settings, sandbox: Sandbox | None) -> Environment:
+def _sandbox(crm: str, settings: Settings, sandbox: Sandbox | None, plan: str = "") -> Environment:
     sandbox = sandbox or Sandbox()
+    if plan:
+        _put_on(sandbox[crm], plan)
     states = count(1)
     return Environment(
         mode=Mode.SANDBOX,
@@ -113,7 +124,7 @@ def _sandbox(crm: str, settings: Settings, sandbox: Sandbox | None) -> Environme
         store=Store.in_memory(),
         vault=Vault.in_memory(),
         credentials=_made_up(crm, sandbox),
-        settings=settings,
+        settings=_with_server_key(settings),
         new_state=lambda: f"sign-in-{next(states)}",
         jitter=lambda: 0.5,
         sandbox=sandbox,
@@ -159,6 +170,19 @@ def _recording(around: Environment, crm: str, scenario: str) -> Environment:
         secrets=around.secrets,
     )
     return replace(around, transport=recording, recording=recording)
+
+
+def _put_on(crm: CrmSandbox, plan: str) -> None:
+    try:
+        crm.plan = plan
+    except ValueError as error:
+        raise ConfigurationError(f"{error}.") from None
+
+
+def _with_server_key(settings: Settings) -> Settings:
+    """The settings, with a made-up key for assignment tokens where none is set."""
+    key = settings.app_server_secret_key or MADE_UP_SERVER_KEY
+    return settings.model_copy(update={"app_server_secret_key": key})
 
 
 def _made_up(crm: str, sandbox: Sandbox) -> CrmSettings:

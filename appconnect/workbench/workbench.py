@@ -15,6 +15,9 @@ from appconnect.workbench.environment import environment
 from appconnect.workbench.messages import Messages
 from appconnect.workbench.signing_in import SigningIn
 
+CRMS: Mapping[str, str] = {name: connector.title for name, connector in CONNECTORS.items()}
+"""The CRMs that can be worked with: name → title for people."""
+
 
 class Workbench(SigningIn, Contacts, Calls, Messages):
     """A connector at work: sign in, match contacts, log calls and messages, see the traffic."""
@@ -29,6 +32,7 @@ def connect(
     sandbox: Sandbox | None = None,
     settings: UserSettings | None = None,
     options: Mapping[str, str] | None = None,
+    plan: str = "",
 ) -> Workbench:
     """A workbench for one CRM; nothing is sent yet.
 
@@ -36,6 +40,7 @@ def connect(
     answers from ``fixtures/<crm>/<scenario>.json``; ``record=True`` (or ``APPCONNECT_RECORD=1``) writes that
     file when the workbench is closed. ``sandbox`` is one to share, by default each workbench has its own.
     ``settings`` are App Connect's user settings, ``options`` the CRM's own.
+    ``plan`` is the rate-limit plan that the sandbox plays; a recording and the live CRM have theirs.
 
     Raises :class:`ConfigurationError` and :class:`RecordingError` in one sentence each.
     """
@@ -43,5 +48,5 @@ def connect(
     if platform not in CONNECTORS:
         known = ", ".join(CONNECTORS)
         raise ConfigurationError(f"There is no connector for {crm!r}; choose one of: {known}.")
-    around = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox)
+    around = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan)
     return Workbench(CONNECTORS[platform], around, settings=settings or {}, options=options or {})
