@@ -81,7 +81,6 @@ class PipedriveSandbox(CrmSandbox):
     hosts = (OAUTH_HOST, "api.pipedrive.com", COMPANY_HOST)
     plans = tuple(PLANS)
     credentials: ClassVar[Mapping[str, str]] = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
-    credentials = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
     offers = (
         Switch(
             "rotate_refresh_tokens", False, "Each refresh gives a new refresh token and ends the old one."
