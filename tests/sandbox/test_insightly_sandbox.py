@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from appconnect.sandbox import Sandbox, SandboxClock
+from appconnect.sandbox import Sandbox, SandboxClock, serve
 from appconnect.sandbox.insightly import InsightlySandbox
 from appconnect.sandbox.insightly.company import KIT_KEY, RAE_KEY
 from appconnect.sandbox.insightly.schema import CONTACT, USER
@@ -327,3 +327,10 @@ async def test_a_reset_brings_the_first_morning_back(http: httpx.AsyncClient, cr
     await http.post("/Events", json=CALL)
     crm.reset()
     assert [5501] == [event["EVENT_ID"] for event in (await http.get("/Events")).json()]
+
+
+async def test_on_a_port_it_is_below_its_name(crm: InsightlySandbox) -> None:
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient(auth=(RAE_KEY, "")) as http:
+        assert "Rae" == (await http.get(f"{url}/insightly/v3.1/Users/Me")).json()["FIRST_NAME"]
+        assert 405 == (await http.get(f"{url}/insightly/v3.1/Products")).status_code
+        assert RAE_KEY in (await http.get(url)).text

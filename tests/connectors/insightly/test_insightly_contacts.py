@@ -2,7 +2,15 @@
 
 import pytest
 
-from appconnect.errors import ConfigurationError, Forbidden, InputError, RateLimited, Rejected, SessionExpired
+from appconnect.errors import (
+    ConfigurationError,
+    Forbidden,
+    InputError,
+    RateLimited,
+    Rejected,
+    SessionExpired,
+    Unavailable,
+)
 from appconnect.models import AuthType, Choice, LogFormat
 from appconnect.phone import parse
 from appconnect.sandbox.insightly.schema import CONTACT, LEAD, USER
@@ -130,6 +138,38 @@ async def test_without_access_to_contacts_the_reason_is_raised(world):
     world.crm.faults.add("GET", "*/Contacts/Search", status=403, json={"Message": "no"}, times=None)
     with pytest.raises(Forbidden):
         await world.insightly.find_contact(SHARED)
+
+
+async def test_a_hit_that_does_not_carry_the_number_is_no_match(world):
+    wrong = [{"CONTACT_ID": 3108, "FIRST_NAME": "Prince", "PHONE": "+1 612 555 0133"}]
+    world.crm.faults.add("GET", "*/Contacts/Search", status=200, json=wrong)
+    assert [("Contact", "Omar Vance"), ("Contact", "Ines Roth")] == names(
+        await world.insightly.find_contact(SHARED)
+    )
+
+
+async def test_a_search_that_fails_for_a_moment_is_asked_again(world):
+    world.crm.faults.add("GET", "*/Leads/Search", status=503, text="<html>busy</html>")
+    world.crm.faults.add("GET", "*/Contacts/Search", drop=True)
+    assert 2 == len(await world.insightly.find_contact(SHARED))
+
+
+async def test_a_key_that_is_reset_in_the_middle_of_a_search_ends_it(world):
+    world.crm.faults.add("GET", "*/Leads/Search", status=401, json={"Message": "no"})
+    with pytest.raises(SessionExpired):
+        await world.insightly.find_contact(SHARED)
+
+
+async def test_an_answer_of_another_shape_is_an_error_that_names_the_field(world):
+    wrong = [{"CONTACT_ID": "many", "FIRST_NAME": "x"}]
+    world.crm.faults.add("GET", "*/Contacts/Search", status=200, json=wrong)
+    with pytest.raises(Unavailable, match="CONTACT_ID"):
+        await world.insightly.find_contact(SHARED)
+
+
+async def test_the_contact_of_a_converted_lead_is_not_read_when_it_was_found_itself(world):
+    await world.insightly.find_contact(SHARED)
+    assert [] == [path for _, path in world.sent if path == "/Contacts/3102"]
 
 
 async def test_a_converted_lead_stands_for_its_contact(world):

@@ -367,6 +367,13 @@ async def test_a_disposition_is_cleared_with_all_its_doubles(world, log_id, empt
     assert {("Contact", 3101), ("Organisation", 77)} == set(world.links(log_id))
 
 
+async def test_of_doubled_links_to_the_chosen_record_one_stays(world, log_id):
+    double = {"LINK_ID": 900, "LINK_OBJECT_NAME": "Opportunity", "LINK_OBJECT_ID": 501}
+    world.event(log_id)["LINKS"].append(double)
+    await world.insightly.upsert_call_disposition(log_id, {"opportunity": "501"})
+    assert 1 == world.links(log_id).count(("Opportunity", 501))
+
+
 @pytest.mark.parametrize("said", [{}, {"deals": "1"}])
 async def test_without_a_disposition_nothing_is_sent(world, log_id, said):
     assert await world.insightly.upsert_call_disposition(log_id, said) is None
