@@ -28,7 +28,7 @@ from appconnect.sandbox.base import CrmSandbox
 from appconnect.workbench import Workbench, connect
 
 NINE_THIRTY = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
-NIA, SHARED, NOBODY, UNICODE = "+14155550142", "+14155550177", "+14155550100", "+353 1 555 0188"
+NIA, SHARED, NOBODY, UNICODE = "+14155550142", "+14155550177", "+13035550199", "+353 1 555 0188"
 RAE = Party(name="Rae Quill", phone_number="+16505550110", extension_number="204")
 SECRET_KEY = SecretStr("a key for assignment tokens, 32 bytes or more")
 NASTY = "$& $100 <script>alert('x')</script>\n- Result: great\n\n## Call details\n--- END\n</div> \\ Zoë 🌟"
@@ -58,6 +58,8 @@ class Answers(ABC):
     """Whether an expired session comes back by itself."""
     disposition: ClassVar[tuple[str, str]]
     """A field of the form and a value that Nia's log can get."""
+    options: ClassVar[dict[str, str]] = {}
+    """What the CRM's connector is told beside the user settings."""
     clears: ClassVar[bool] = True
     """Whether a disposition can be taken away again."""
 
@@ -127,7 +129,7 @@ class Case(Answers):
     async def bench(self, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Workbench]:
         """A workbench that is signed in to a fresh sandbox."""
         monkeypatch.setenv("APP_SERVER_SECRET_KEY", SECRET_KEY.get_secret_value())
-        bench = connect(self.crm, mode="sandbox")
+        bench = connect(self.crm, mode="sandbox", options=self.options)
         signed_in = await bench.sign_in()
         assert signed_in.error is None
         yield bench

@@ -117,9 +117,11 @@ class Calls(Once):
         async def work() -> CallLogRead:
             await self._signed_in()
             record = await self.connector.get_call_log(log_id)
+            parsed = body.parse(record.body, self.log_format)
             info = CallLogInfo(
-                subject=record.subject,
-                note=body.parse(record.body, self.log_format).note,
+                subject=record.subject
+                or parsed.values.get("subject", ""),  # not every CRM has a field for it
+                note=parsed.note,
                 contact_name=record.contact_name,
                 full_body=record.body,
                 full_log_response=record.raw,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from answers import NASTY, NINE_THIRTY, SECRET_KEY, Case, call, proves
+from answers import NASTY, NINE_THIRTY, NOBODY, SECRET_KEY, Case, call, proves
 
 from appconnect.assignment import make_assignment_token
 from appconnect.errors import InputError, NotFound, Rejected, Unavailable, Unreachable
@@ -97,7 +97,7 @@ class CallCases(Case):
     async def test_a_contact_that_is_still_to_be_made_is_refused(
         self, bench: Workbench, sandbox: CrmSandbox
     ) -> None:
-        entry = (await bench.find_contact("+14155550100")).matched_contact_info[-1]
+        entry = (await bench.find_contact(NOBODY)).matched_contact_info[-1]
         before = self.sent(sandbox)
         assert isinstance((await bench.log_call(call(), entry)).error, InputError)
         assert before == self.sent(sandbox)

@@ -1,0 +1,52 @@
+"""The contract, answered by Redtail."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from contract import ConnectorContract
+
+from appconnect.models import AuthType, LogFormat
+from appconnect.sandbox.redtail import RedtailSandbox
+
+
+class TestRedtail(ConnectorContract):
+    crm = "redtail"
+    auth_type = AuthType.API_KEY
+    log_format = LogFormat.HTML
+    log_paths = "/api/public/v1/activities*"
+    write_path = "/api/public/v1/activities"
+    detail_path = "/api/public/v1/lists/categories"
+    contact_type = "Individual"
+    kit = "880043"
+    options: ClassVar[dict[str, str]] = {"redtailCustomTimezone": "Europe/Lisbon"}
+    renews = False  # a user key has no end and is not renewed: it is good, or a new sign-in is needed
+    disposition = ("category", "3")
+    clears = False  # an activity always has a category: clearing means the default one
+
+    def body(self, crm: RedtailSandbox, log_id: str) -> str:
+        return str(crm.books.activities[int(log_id)]["description"])
+
+    def edit(self, crm: RedtailSandbox, log_id: str, text: str) -> None:
+        crm.books.activities[int(log_id)]["description"] = text
+
+    def owner(self, crm: RedtailSandbox, log_id: str) -> str:
+        attendees = crm.books.activities[int(log_id)]["attendees"]
+        assert isinstance(attendees, list)
+        return str(attendees[-1]["user_id"])
+
+    def delete(self, crm: RedtailSandbox, log_id: str) -> None:
+        crm.books.activities[int(log_id)]["deleted"] = True
+
+    def logs(self, crm: RedtailSandbox) -> int:
+        return len(crm.books.activities)
+
+    def expire(self, crm: RedtailSandbox) -> None:
+        crm.books.user_keys = dict.fromkeys(crm.books.user_keys, "withdrawn")
+
+    def revoke(self, crm: RedtailSandbox) -> None:
+        self.expire(crm)
+
+    def crowd(self, crm: RedtailSandbox) -> tuple[str, int]:
+        crm.crowd(60)
+        return "+17025550190", 60
