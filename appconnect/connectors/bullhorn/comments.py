@@ -1,4 +1,4 @@
-"""The copy of a call's note in the contact's own comments: appended once, renewed in place, nothing else lost.
+"""The copy of a call's note in the contact's own comments: appended once, renewed in place, all else kept.
 
 A copy stands in a frame, ``[note 1a2b3c4d] … [/note 1a2b3c4d]``, so that it is found again.
 """

@@ -6,7 +6,8 @@ from typing import Final
 
 from appconnect.connector import Cache
 from appconnect.connectors.bullhorn.queries import quoted
-from appconnect.connectors.bullhorn.records import Changed, Company, Many, Meta
+from appconnect.connectors.bullhorn.records import Changed, Company, Many
+from appconnect.connectors.bullhorn.statuses import statuses_of
 from appconnect.http import CrmClient, decode
 from appconnect.http.paging import by_offset
 from appconnect.models import JsonObject
@@ -24,7 +25,7 @@ async def placeholder_company(crm: CrmClient, cache: Cache) -> int:
     if isinstance(kept, int):
         return kept
     found = await _found(crm)
-    company = min(found) if found else await _made(crm)
+    company = min(found) if found else await _made(crm, cache)
     cache.put(CACHE_KEY, company, A_DAY)
     return company
 
@@ -43,16 +44,9 @@ async def _found(crm: CrmClient) -> list[int]:
     ]
 
 
-async def _made(crm: CrmClient) -> int:
-    statuses = await statuses_of(crm, "ClientCorporation")
+async def _made(crm: CrmClient, cache: Cache) -> int:
+    statuses = await statuses_of(crm, cache, "ClientCorporation")
     status = BEST_STATUS if BEST_STATUS in statuses else next(iter(statuses), None)
     body: JsonObject = {"name": PLACEHOLDER, **({"status": status} if status else {})}
     made = await crm.put("/entity/ClientCorporation", body)
     return decode(Changed, made, "PUT /entity/ClientCorporation").changed_entity_id
-
-
-async def statuses_of(crm: CrmClient, entity: str) -> dict[str, str]:
-    """The statuses that the company has set up for an entity: value → label."""
-    meta = await crm.read(Meta, f"/meta/{entity}", fields="status", meta="basic")
-    options = next((field.options for field in meta.fields if field.name == "status"), None)
-    return {option.value: option.label or option.value for option in options or []}

@@ -14,13 +14,15 @@ from pydantic import JsonValue
 
 from appconnect.connector import Account, Cache, Connector, Cost
 from appconnect.connectors.bullhorn import comments, note_actions
-from appconnect.connectors.bullhorn.companies import placeholder_company, statuses_of
+from appconnect.connectors.bullhorn.companies import placeholder_company
 from appconnect.connectors.bullhorn.discovery import places_of
 from appconnect.connectors.bullhorn.finding import MOST_ROWS, find
-from appconnect.connectors.bullhorn.kinds import CONTACT, KINDS, LEAD, Kind, kind_of
-from appconnect.connectors.bullhorn.note_actions import A_DAY, NoteActions
+from appconnect.connectors.bullhorn.kinds import CONTACT, KINDS, Kind, kind_of
+from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.queries import any_of, named, quoted
 from appconnect.connectors.bullhorn.records import (
+    NOTE_FIELDS,
+    USER_FIELDS,
     Changed,
     CorporateUser,
     Many,
@@ -30,6 +32,7 @@ from appconnect.connectors.bullhorn.records import (
     Person,
     UserId,
 )
+from appconnect.connectors.bullhorn.statuses import statuses_of
 from appconnect.connectors.bullhorn.time_zone import time_zone
 from appconnect.connectors.bullhorn.writing import external_id, person, said, whole
 from appconnect.errors import (
@@ -57,12 +60,6 @@ from appconnect.names import split_name
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
 
 LONGEST_SEARCH = 100
-USER_FIELDS = "id,name,firstName,lastName,email,enabled,isDeleted"
-NOTE_FIELDS = (
-    "id,action,comments,dateAdded,minutesSpent,externalID,isDeleted,personReference(id,firstName,lastName),"
-    "candidates(id,name,firstName,lastName),clientContacts(id,name,firstName,lastName),"
-    "leads(id,name,firstName,lastName)"
-)
 
 
 class Bullhorn(Connector):
@@ -97,8 +94,7 @@ class Bullhorn(Connector):
         "update_message_log": Cost(1),
         "get_user_list": Cost(1),
     }
-    """Note actions, statuses and company are remembered for a day; a copy in the contact's comments takes
-    two requests more, three after an update. The month has 100,000 for one API key."""
+    """Note actions and company are remembered for a day; a copy in the comments takes 2 more (3 updating)."""
 
     def __init__(self, crm: CrmClient, account: Account | None = None, cache: Cache | None = None) -> None:
         super().__init__(crm, account, cache)
@@ -282,11 +278,10 @@ class Bullhorn(Connector):
 
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
         """The statuses of each contact type; none where they may not be seen."""
-        types = (LEAD, *(kind for kind in KINDS if kind is not LEAD))
-        lists = await self.crm.gather(self._statuses(kind) for kind in types)
+        lists = await self.crm.gather(statuses_of(self.crm, self.cache, kind.entity) for kind in KINDS)
         return {
             kind.type: [Choice(const=value, title=title) for value, title in statuses.items()]
-            for kind, statuses in zip(types, lists, strict=True)
+            for kind, statuses in zip(KINDS, lists, strict=True)
             if statuses
         }
 
@@ -308,18 +303,6 @@ class Bullhorn(Connector):
             return [Choice(const=action, title=action) for action in await self._actions.known()]
         except (Forbidden, NotFound):
             return []
-
-    async def _statuses(self, kind: Kind) -> dict[str, str]:
-        key = f"statuses of {kind.entity}"
-        kept = self.cache.get(key)
-        if kept is not None:
-            return decode(dict[str, str], kept, "the cache")
-        try:
-            statuses = await statuses_of(self.crm, kind.entity)
-        except (Forbidden, NotFound):
-            return {}
-        self.cache.put(key, dict(statuses), A_DAY)
-        return statuses
 
     @property
     def _actions(self) -> NoteActions:

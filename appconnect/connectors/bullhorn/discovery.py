@@ -18,7 +18,8 @@ async def places_of(crm: CrmClient, username: str) -> Places:
     """The user's addresses. Raises ConfigurationError for no or an unknown user, ForeignHost for a trap."""
     if not username:
         raise ConfigurationError(
-            "To find its data centre, Bullhorn needs the user name: set BULLHORN_USERNAME or the option username."
+            "To find its data centre, Bullhorn needs the user name: set BULLHORN_USERNAME "
+            "or the option username."
         )
     try:
         places = await crm.read(Places, DISCOVERY, username=username)

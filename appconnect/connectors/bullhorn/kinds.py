@@ -66,7 +66,7 @@ CONTACT = Kind(
     alive="isDeleted:0 AND NOT status:Archive",
     more=("clientCorporation(id,name)", "dateLastVisit"),
 )
-KINDS = (CANDIDATE, CONTACT, LEAD)
+KINDS = (LEAD, CANDIDATE, CONTACT)
 
 
 def kind_of(contact_type: str) -> Kind:

@@ -14,6 +14,12 @@ from pydantic.alias_generators import to_camel
 from appconnect.models import JsonObject
 
 T = TypeVar("T")
+USER_FIELDS = "id,name,firstName,lastName,email,enabled,isDeleted"
+NOTE_FIELDS = (
+    "id,action,comments,dateAdded,minutesSpent,externalID,isDeleted,personReference(id,firstName,lastName),"
+    "candidates(id,name,firstName,lastName),clientContacts(id,name,firstName,lastName),"
+    "leads(id,name,firstName,lastName)"
+)
 
 
 class Record(BaseModel):

@@ -57,7 +57,7 @@ class Company:
     def create(self, entity: str, body: JsonObject, by: int, *, link_leads: bool = True) -> int:
         """A new record's id. Raises RefusedWriteError."""
         fields = self._checked(entity, body)
-        missing = [name for name in REQUIRED.get(entity, ()) if fields.get(name) in (None, "")]
+        missing = [name for name in REQUIRED.get(entity, ()) if fields.get(name) is None]
         if missing:
             raise RefusedWriteError(f"Missing required property: {', '.join(missing)}")
         number = self._add(entity, {**self._defaults(entity, by), **fields})

@@ -1,0 +1,336 @@
+"""Logs in Bullhorn: notes about anybody, their actions, their copies, and how none is lost or doubled."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appconnect.connectors.bullhorn.comments import with_entry
+from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
+from appconnect.models import Contact, Direction, LogDraft, LogKind
+
+START = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
+NIA = Contact(id="105", name="Nia Holt", type="Candidate")
+OMAR = Contact(id="106", name="Omar Vance", type="Contact")
+INES = Contact(id="107", name="Ines Roth", type="Lead")
+DRAFT = LogDraft(
+    body="<b>Agent notes</b><br>Hi", start=START, duration=240, direction=Direction.OUTBOUND,
+    reference="s-1", owner_id="102",
+)  # fmt: skip
+
+
+def draft(**more):
+    return DRAFT.model_copy(update=more)
+
+
+def chosen(**fields):
+    return draft(additional_submission=fields)
+
+
+# -- writing and reading --
+
+
+async def test_a_call_is_one_note_with_everything_that_the_draft_says(bench, bullhorn):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    note = bench.record("Note", log_id)
+    assert "<b>Agent notes</b><br>Hi" == note["comments"]
+    assert (105, 102, "s-1", 4) == (
+        note["personReference"], note["commentingPerson"], note["externalID"], note["minutesSpent"]
+    )  # fmt: skip
+    assert START == datetime.fromtimestamp(note["dateAdded"] / 1000, UTC)
+    assert 1 == bench.sent()
+
+
+@pytest.mark.parametrize("contact", [NIA, OMAR, INES])
+async def test_a_log_reads_back_with_its_contact_of_any_kind(bullhorn, contact):
+    log = await bullhorn.get_call_log(await bullhorn.create_call_log(contact, DRAFT))
+    assert (contact.id, contact.name) == (log.contact_id, log.contact_name)
+    assert (DRAFT.body, START, 240) == (log.body, log.start, log.duration)
+    assert {"noteActions": "pending note"} == log.dispositions
+    assert log.id == str(log.raw["id"])
+
+
+async def test_a_note_that_is_in_no_list_is_named_by_its_reference(make_bench):
+    bench = make_bench(lead_reference=False)
+    await bench.sign_in_by_code()
+    log = await bench.connector.get_call_log(await bench.connector.create_call_log(INES, DRAFT))
+    assert ("107", "Ines Roth") == (log.contact_id, log.contact_name)
+
+
+async def test_lists_that_are_hidden_are_no_crash(bench, bullhorn):
+    note = {"data": {"id": 9, "comments": None, "candidates": None}}
+    bench.sandbox.faults.add("GET", "*/entity/Note/9", status=200, json=note)
+    log = await bullhorn.get_call_log("9")
+    assert ("", "", None) == (log.body, log.contact_name, log.start)
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(0, 0), (1, 1), (60, 1), (61, 2), (3599, 60)])
+async def test_minutes_are_whole_and_begun_ones_count(bench, bullhorn, seconds, minutes):
+    log_id = await bullhorn.create_call_log(NIA, draft(duration=seconds))
+    assert minutes == bench.record("Note", log_id)["minutesSpent"]
+
+
+async def test_a_draft_that_says_little_is_written_all_the_same(bench, bullhorn):
+    note = bench.record("Note", await bullhorn.create_call_log(NIA, LogDraft()))
+    assert ("", 101, None) == (note["comments"], note["commentingPerson"], note.get("minutesSpent"))
+
+
+async def test_a_log_that_is_gone_is_not_found(bench, bullhorn):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    bench.record("Note", log_id)["isDeleted"] = True
+    for gone in (log_id, "99999"):
+        with pytest.raises(NotFound):
+            await bullhorn.get_call_log(gone)
+
+
+@pytest.mark.parametrize("strange", ["", "abc", "1/../2", "９"])
+async def test_an_id_that_is_none_sends_nothing(bench, bullhorn, strange):
+    for asking in (
+        bullhorn.get_call_log(strange),
+        bullhorn.update_call_log(strange, DRAFT),
+        bullhorn.create_call_log(Contact(id=strange, name="X"), DRAFT),
+        bullhorn.find_log(Contact(id=strange, name="X"), DRAFT),
+    ):
+        with pytest.raises(InputError):
+            await asking
+    assert 0 == bench.sent()
+
+
+# -- updating --
+
+
+async def test_an_update_changes_what_it_says_and_nothing_else(bench, bullhorn):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    before = dict(bench.record("Note", log_id))
+    await bullhorn.update_call_log(log_id, LogDraft(body="Later"))
+    assert {**before, "comments": "Later"} == bench.record("Note", log_id)
+    await bullhorn.update_call_log(log_id, LogDraft(duration=0, start=datetime(2026, 1, 3, tzinfo=UTC)))
+    after = bench.record("Note", log_id)
+    assert (0, "Later") == (after["minutesSpent"], after["comments"])
+    assert before["dateAdded"] < after["dateAdded"]
+
+
+async def test_an_update_that_says_nothing_sends_nothing(bench, bullhorn):
+    await bullhorn.update_call_log("9301", LogDraft())
+    assert 0 == bench.sent()
+
+
+async def test_an_update_of_a_log_that_is_gone_is_not_found(bullhorn):
+    with pytest.raises(NotFound):
+        await bullhorn.update_call_log("99999", DRAFT)
+
+
+# -- note actions --
+
+
+async def test_the_default_action_is_pending_and_the_note_is_kept(bench, bullhorn):
+    assert "pending note" == bench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "direction"),
+    [
+        ("bullhornInboundCallNoteAction", LogKind.CALL, Direction.INBOUND),
+        ("bullhornOutboundCallNoteAction", LogKind.CALL, Direction.OUTBOUND),
+        ("bullhornMessageNoteAction", LogKind.SMS, Direction.INBOUND),
+        ("bullhornMessageNoteAction", LogKind.SHARED_SMS, Direction.OUTBOUND),
+        ("bullhornVoicemailNoteAction", LogKind.VOICEMAIL, Direction.INBOUND),
+        ("bullhornFaxNoteAction", LogKind.FAX, Direction.OUTBOUND),
+    ],
+)
+async def test_each_kind_has_its_own_default_action(bench, bullhorn, key, kind, direction):
+    bench.settings(**{key: " text MESSAGE"})
+    log_id = await bullhorn.create_message_log(NIA, draft(kind=kind, direction=direction))
+    assert "Text Message" == bench.record("Note", log_id)["action"]
+    bench.settings(someOtherSetting="Text Message")
+    log_id = await bullhorn.create_message_log(NIA, draft(kind=kind, direction=direction))
+    assert "pending note" == bench.record("Note", log_id)["action"]
+
+
+async def test_a_default_that_the_company_does_not_have_does_not_lose_the_log(bench, bullhorn):
+    bench.settings(bullhornOutboundCallNoteAction="Renamed Since")
+    assert "pending note" == bench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
+
+
+@pytest.mark.parametrize("value", ["Left Message", "left message", {"const": "Left Message", "title": "x"}])
+async def test_a_chosen_action_wins_and_is_written_as_the_company_does(bench, bullhorn, value):
+    bench.settings(bullhornOutboundCallNoteAction="Email")
+    log_id = await bullhorn.create_call_log(NIA, chosen(noteActions=value))
+    assert "Left Message" == bench.record("Note", log_id)["action"]
+
+
+async def test_a_strange_action_is_refused_before_anything_is_written(bench, bullhorn):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    with pytest.raises(InputError, match=r"'Yodel' is not one of .* Outbound Call"):
+        await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
+    assert (0, 0) == (bench.sent("PUT"), bench.sent("POST"))
+
+
+async def test_an_action_that_is_new_since_the_list_was_read_is_taken(bench, bullhorn):
+    bullhorn.cache.put("noteActions", ["Old One"], 1)
+    log_id = await bullhorn.create_call_log(NIA, chosen(noteActions="Email"))
+    assert "Email" == bench.record("Note", log_id)["action"]
+
+
+async def test_an_action_of_ones_own_where_that_is_allowed(bench, bullhorn):
+    bench.settings(allowBullhornCustomNoteAction=True)
+    log_id = await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
+    assert "Yodel" == bench.record("Note", log_id)["action"]
+    with pytest.raises(InputError):
+        await bullhorn.create_call_log(NIA, chosen(noteActions="Y" * 31))
+
+
+async def test_the_action_is_the_disposition(bench, bullhorn):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    before = dict(bench.record("Note", log_id))
+    assert log_id == await bullhorn.upsert_call_disposition(log_id, {"noteActions": "Email"})
+    assert {**before, "action": "Email"} == bench.record("Note", log_id)
+    assert {"noteActions": "Email"} == (await bullhorn.get_call_log(log_id)).dispositions
+    await bullhorn.upsert_call_disposition(log_id, {"noteActions": "none"})
+    assert "pending note" == bench.record("Note", log_id)["action"]
+    assert await bullhorn.upsert_call_disposition(log_id, {"deals": "7"}) is None
+
+
+# -- copies in the contact's comments --
+
+
+@pytest.mark.parametrize(("contact", "entity"), [(NIA, "Candidate"), (OMAR, "ClientContact"), (INES, "Lead")])
+async def test_a_copy_is_appended_to_the_comments(bench, bullhorn, contact, entity):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    before = bench.record(entity, contact.id)["comments"]
+    await bullhorn.create_call_log(contact, DRAFT)
+    after = bench.record(entity, contact.id)["comments"]
+    assert (True, 1) == (after.startswith(before), after.count(DRAFT.body))
+
+
+async def test_nothing_is_copied_unless_it_is_wanted(bench, bullhorn):
+    bench.settings(bullhornInboundCallCopyToContactComments=True)
+    await bullhorn.create_call_log(NIA, DRAFT)
+    assert "Prefers mornings." == bench.record("Candidate", 105)["comments"]
+
+
+@pytest.mark.parametrize(("said", "expected"), [(True, 1), (False, 0)])
+async def test_the_form_has_the_last_word_on_copying(bench, bullhorn, said, expected):
+    bench.settings(bullhornOutboundCallCopyToContactComments=not said)
+    await bullhorn.create_call_log(NIA, chosen(copyToContactComments=said))
+    assert expected == bench.record("Candidate", 105)["comments"].count(DRAFT.body)
+
+
+async def test_an_update_renews_the_copy_in_place(bench, bullhorn):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    bench.record("Candidate", 105)["comments"] += "<br>Typed later by Kit"
+    await bullhorn.create_call_log(NIA, draft(reference="s-2", body="Another call"))
+    for _ in range(2):
+        await bullhorn.update_call_log(log_id, draft(body="Corrected"))
+    after = bench.record("Candidate", 105)["comments"]
+    assert [1, 1, 0] == [after.count(text) for text in ("Corrected", "Another call", "Hi")]
+    assert after.index("Prefers") < after.index("Corrected") < after.index("Kit") < after.index("Another")
+
+
+async def test_an_update_without_direction_renews_a_copy_and_makes_none(bench, bullhorn):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    await bullhorn.update_call_log(log_id, LogDraft(body="Corrected"))
+    assert "Prefers mornings." == bench.record("Candidate", 105)["comments"]
+
+
+async def test_a_copy_that_fails_leaves_no_note_and_a_retry_makes_one_of_each(bench, bullhorn):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    bench.sandbox.faults.add("POST", "*/entity/Candidate/105", drop_after=True)
+    with pytest.raises(Unreachable):
+        await bullhorn.create_call_log(NIA, DRAFT)
+    assert [] == bench.notes()
+    await bullhorn.create_call_log(NIA, DRAFT)
+    assert (1, 1) == (len(bench.notes()), bench.record("Candidate", 105)["comments"].count("Hi"))
+
+
+async def test_a_contact_that_may_not_be_changed_is_said_and_nothing_is_half_done(bench, bullhorn):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    bench.sandbox.faults.add("POST", "*/entity/Candidate/105", status=403, json={})
+    with pytest.raises(Forbidden):
+        await bullhorn.create_call_log(NIA, DRAFT)
+    assert [] == bench.notes()
+
+
+@given(before=st.text(max_size=80), body=st.text(max_size=80), later=st.text(max_size=80))
+def test_a_copy_keeps_whatever_else_is_there(before, body, later):
+    once = with_entry(before, "s-1", body)
+    assert once.startswith(before)
+    assert with_entry(once, "s-1", body) is None
+    assert with_entry(once + later, "s-1", "new").startswith(before)
+    assert with_entry(once + later, "s-1", "new").endswith(later)
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=80), max_size=4))
+def test_copies_of_several_notes_do_not_disturb_each_other(before, bodies):
+    text = before
+    for number, body in enumerate(bodies):
+        text = with_entry(text, f"s-{number}", body) or text
+    for number, body in enumerate(bodies):
+        assert with_entry(text, f"s-{number}", body) is None
+
+
+def test_a_frame_that_a_person_took_apart_is_left_alone():
+    once = with_entry("", "s-1", "Hi")
+    assert with_entry(once.rpartition("[/note")[0], "s-1", "new") is None
+
+
+# -- messages --
+
+
+async def test_a_message_is_a_note_too_and_an_update_keeps_its_date(bench, bullhorn):
+    bench.settings(bullhornInboundCallCopyToContactComments=True)
+    sms = draft(kind=LogKind.SMS, duration=None, direction=Direction.INBOUND)
+    log_id = await bullhorn.create_message_log(INES, sms)
+    before = dict(bench.record("Note", log_id))
+    assert None is before.get("minutesSpent")
+    assert "" == bench.record("Lead", 107)["comments"]
+    await bullhorn.update_message_log(log_id, LogDraft(kind=LogKind.SMS, body="Two messages"))
+    assert {**before, "comments": "Two messages"} == bench.record("Note", log_id)
+    assert "Two messages" == (await bullhorn.get_message_log(log_id)).body
+
+
+async def test_an_update_that_is_refused_is_an_error(bench, bullhorn):
+    log_id = await bullhorn.create_message_log(NIA, draft(kind=LogKind.SMS))
+    for status, error in ((400, Rejected), (403, Forbidden), (500, Unavailable)):
+        bench.sandbox.faults.add("POST", "*/entity/Note/*", status=status, json={"errorMessage": "no"})
+        with pytest.raises(error, match="no"):
+            await bullhorn.update_message_log(log_id, LogDraft(body="x"))
+
+
+# -- nothing doubled --
+
+
+async def test_a_write_whose_answer_was_lost_is_found_again_although_the_index_is_empty(bench, bullhorn):
+    bench.sandbox.faults.add("PUT", "*/entity/Note", drop_after=True)
+    with pytest.raises(Unreachable):
+        await bullhorn.create_call_log(INES, DRAFT)
+    [note] = bench.notes()
+    assert str(note["id"]) == await bullhorn.find_log(INES, DRAFT)
+    assert 0 == bench.sent("GET", "/search/")
+
+
+async def test_only_the_very_draft_is_found(bench, bullhorn):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    assert log_id == await bullhorn.find_log(NIA, DRAFT)
+    assert await bullhorn.find_log(NIA, draft(reference="s-2")) is None
+    assert await bullhorn.find_log(OMAR, DRAFT) is None
+    bench.record("Note", log_id)["isDeleted"] = True
+    assert await bullhorn.find_log(NIA, DRAFT) is None
+
+
+@pytest.mark.parametrize("reference", ["", "O'Neil' OR id > 0", "c-" + "9" * 80, "42/2026-01-02"])
+async def test_any_reference_finds_its_own_log(bench, bullhorn, reference):
+    other = await bullhorn.create_call_log(NIA, draft(body="Another", reference="x"))
+    mine = await bullhorn.create_call_log(NIA, draft(reference=reference))
+    assert (mine, True) == (await bullhorn.find_log(NIA, draft(reference=reference)), mine != other)
+    assert len(bench.record("Note", mine)["externalID"]) <= 50
+
+
+async def test_a_server_error_on_a_write_is_not_repeated(bench, bullhorn):
+    bench.sandbox.faults.add("PUT", "*/entity/Note", status=503, text="busy")
+    with pytest.raises(Unavailable):
+        await bullhorn.create_call_log(NIA, DRAFT)
+    assert 1 == bench.sent("PUT")
