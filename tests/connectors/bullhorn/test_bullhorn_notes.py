@@ -181,6 +181,16 @@ async def test_an_action_of_ones_own_where_that_is_allowed(bench, bullhorn):
         await bullhorn.create_call_log(NIA, chosen(noteActions="Y" * 31))
 
 
+async def test_where_bullhorn_enforces_its_actions_a_default_is_needed_and_said(make_bench):
+    bench = make_bench(actions_enforced=True)
+    await bench.sign_in_by_code()
+    with pytest.raises(Rejected, match="Invalid note action"):
+        await bench.connector.create_call_log(NIA, DRAFT)
+    bench.settings(bullhornOutboundCallNoteAction="outbound call")
+    log_id = await bench.connector.create_call_log(NIA, DRAFT)
+    assert "Outbound Call" == bench.record("Note", log_id)["action"]
+
+
 async def test_the_action_is_the_disposition(bench, bullhorn):
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
     before = dict(bench.record("Note", log_id))
