@@ -112,6 +112,8 @@ class Connector(ABC):
     """What the log form offers for a contact: keys of ``additional_info`` and ``additional_submission``."""
     disposition_fields: ClassVar[tuple[str, ...]] = ()
     """Which of them :meth:`upsert_call_disposition` can set and clear later."""
+    longest_body: ClassVar[int | None] = None
+    """How long a log body may be, in UTF-16 units, where the CRM sets a narrow limit."""
     costs: ClassVar[Mapping[str, Cost]] = {}
     """What an operation costs, by its name here, as far as the vendor documents it."""
 

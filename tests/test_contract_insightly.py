@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from answers import proves, sms
 from contract import ConnectorContract
 
 from appconnect.models import AuthType, LogFormat
 from appconnect.sandbox.insightly import InsightlySandbox
 from appconnect.sandbox.insightly.schema import CONTACT
+from appconnect.workbench import Workbench
 
 
 class TestInsightly(ConnectorContract):
@@ -20,6 +22,15 @@ class TestInsightly(ConnectorContract):
     kit = "42"
     renews = False  # an API key has no end and is not renewed: it is good, or a new sign-in is needed
     disposition = ("opportunity", "502")
+
+    @proves("updateMessageLog")
+    async def test_a_conversation_too_long_for_one_event_goes_on_in_another(
+        self, bench: Workbench, sandbox: InsightlySandbox
+    ) -> None:
+        nia = await self.nia(bench)
+        logs = [(await bench.log_message(sms(str(n), "word " * 250), nia)).log_id for n in range(5)]
+        assert [1, 2] == [len(set(logs[:2])), len(set(logs))]
+        assert [True] * 5 == ["word " * 249 in self.body(sandbox, str(log_id)) for log_id in logs]
 
     def body(self, crm: InsightlySandbox, log_id: str) -> str:
         return str(crm.state.records["Event"][int(log_id)]["DETAILS"])

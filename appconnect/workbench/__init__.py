@@ -9,12 +9,14 @@
 
 from appconnect.connector import Cost
 from appconnect.http import Exchange, Pace, RateLimit, Trace
+from appconnect.workbench.calls import CallExtras
 from appconnect.workbench.consent_page import ConsentPage, consent_page
 from appconnect.workbench.signing_in import ConsentRequest
 from appconnect.workbench.workbench import CRMS, Workbench, connect
 
 __all__ = [
     "CRMS",
+    "CallExtras",
     "ConsentPage",
     "ConsentRequest",
     "Cost",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from appconnect import notices
 from appconnect.errors import AppConnectError, BeingLogged, InputError, NotFound
@@ -84,10 +84,10 @@ class Messages(Once):
 
         What a person has written around it in the CRM stays.
         """
-        shared = SharedConversation.model_validate(conversation)
 
         async def work() -> Logged:
             must_be_real(contact)
+            shared = _shared(conversation)
             user = await self._signed_in()
             subject, body = self.compose_shared_sms(shared, contact)
             draft = LogDraft(
@@ -134,10 +134,10 @@ class Messages(Once):
             format=self.log_format, timezone=self.timezone, now=now,
         )  # fmt: skip
 
-    def compose_shared_sms(self, conversation: SharedConversation, contact: Contact) -> Composed:
+    def compose_shared_sms(self, conversation: SharedConversation | JsonObject, contact: Contact) -> Composed:
         """Subject and body that :meth:`log_shared_sms` writes; nothing is sent."""
         return shared_sms.shared_sms(
-            conversation, contact_name=contact.name, format=self.log_format, timezone=self.timezone
+            _shared(conversation), contact_name=contact.name, format=self.log_format, timezone=self.timezone
         )
 
     # -- the steps --
@@ -157,14 +157,22 @@ class Messages(Once):
         try:
             old = await self.connector.get_message_log(written.log_id)
         except NotFound:
-            self.environment.store.forget_link(reference)
-            anew = await self._write_once(reference, contact, draft, self.connector.create_message_log)
-            return anew.log_id
+            return await self._write_anew(reference, contact, draft)
         body = edit(old.body)
+        if draft.kind is LogKind.SMS and self._too_long(body):
+            return await self._write_anew(reference, contact, draft)  # so that no message is cut off
         if body != old.body:
             change = draft.model_copy(update={"subject": None, "body": body, "start": None})
             await self.connector.update_message_log(written.log_id, change)
         return written.log_id
+
+    async def _write_anew(self, reference: LogReference, contact: Contact, draft: LogDraft) -> str:
+        self.environment.store.forget_link(reference)
+        return (await self._write_once(reference, contact, draft, self.connector.create_message_log)).log_id
+
+    def _too_long(self, body: str) -> bool:
+        longest = self.connector.longest_body
+        return longest is not None and len(body.encode("utf-16-le", "surrogatepass")) > 2 * longest
 
     async def _log_sms(self, user: User, message: Message, contact: Contact, draft: LogDraft) -> str:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""
@@ -176,11 +184,9 @@ class Messages(Once):
             raise BeingLogged("This message is being logged by another process; look again in a moment.")
 
         def edit(old: str) -> str:
-            return (
-                old
-                if claim.abandoned and self._holds(old, message, contact)
-                else self._add(old, message, contact)
-            )
+            if claim.abandoned and self._holds(old, message, contact):
+                return old
+            return self._add(old, message, contact)
 
         conversation = self._conversation(user, message, contact)
         lease = f"{self.platform} {user.id} {conversation.reference}"
@@ -229,3 +235,13 @@ def _kind(recording_link: str, fax_link: str) -> LogKind:
     if recording_link:
         return LogKind.VOICEMAIL
     return LogKind.FAX if fax_link else LogKind.SMS
+
+
+def _shared(conversation: SharedConversation | JsonObject) -> SharedConversation:
+    """The conversation as a model; InputError naming the field that is not as RingCentral reports it."""
+    try:
+        return SharedConversation.model_validate(conversation)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"This is no shared conversation: {where}: {first['msg']}.") from None

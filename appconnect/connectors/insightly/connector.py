@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from appconnect.connector import Connector, Cost
 from appconnect.connectors.insightly import people
 from appconnect.connectors.insightly.events import (
+    LONGEST_DETAILS,
     changed_event,
     chosen_links,
     fitting_title,
@@ -80,6 +81,7 @@ class Insightly(Connector):
         repeatable=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
     )
     contact_types = ("Contact", "Lead")
+    longest_body = LONGEST_DETAILS
     form_fields = tuple(FORM_FIELDS)
     disposition_fields = tuple(FORM_FIELDS)
     costs: ClassVar[Mapping[str, Cost]] = {
