@@ -53,6 +53,7 @@ class SigningIn(Bench):
         """
 
         async def work() -> SignedIn:
+            self._note_options(typed or {})
             if self._needs_page(typed):
                 request = await self._begin()
                 ask = consent or self.environment.consent(request.redirect_uri, request.state)
@@ -94,6 +95,15 @@ class SigningIn(Bench):
         return self.crm.signer.public()
 
     # -- the steps --
+
+    def _note_options(self, typed: Mapping[str, str]) -> None:
+        """What was typed and is no secret may decide where to sign in: Bullhorn's data centre."""
+        plain = {
+            each.name: typed[each.name].strip()
+            for each in self.sign_in_fields
+            if not each.secret and typed.get(each.name)
+        }
+        self.account.options = {**self.account.options, **plain}
 
     def _needs_page(self, typed: Mapping[str, str] | None) -> bool:
         return self.auth_type is AuthType.OAUTH and not (typed and any(typed.values()))

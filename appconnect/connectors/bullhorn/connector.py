@@ -77,6 +77,7 @@ class Bullhorn(Connector):
         error_keys=("errorMessage", "message", "error_description"),
         shortest_wait=1.0,
     )
+    default_contact_type = "Lead"
     contact_types = ("Lead", "Candidate", "Contact")
     form_fields = (note_actions.FIELD,)
     disposition_fields = (note_actions.FIELD,)
