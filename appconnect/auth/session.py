@@ -186,7 +186,13 @@ class BullhornSignIn(SignIn):
 
     fields = (
         FormField("username", "User name", hint="Decides which of Bullhorn's data centres is asked."),
-        FormField("password", "Password", secret=True, hint="Of an API user; not needed in the browser."),
+        FormField(
+            "password",
+            "Password",
+            secret=True,
+            verbatim=True,
+            hint="Of an API user; not needed in the browser.",
+        ),
     )
 
     def authorize_url(self, info: OAuthInfo, state: str) -> str:

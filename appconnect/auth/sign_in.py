@@ -26,12 +26,20 @@ Steps = Generator[httpx.Request, httpx.Response, Credentials]
 
 @dataclass(frozen=True)
 class FormField:
-    """Something a person types to sign in; ``name`` is also its key in the settings."""
+    """Something a person types to sign in; ``name`` is also its key in the settings.
+
+    White space around it is taken for an accident, except where it is ``verbatim``, as in passwords.
+    """
 
     name: str
     label: str
     secret: bool = False
     hint: str = ""
+    verbatim: bool = False
+
+    def meant(self, typed: str) -> str:
+        """What was meant by what was typed."""
+        return typed if self.verbatim else typed.strip()
 
 
 @dataclass(frozen=True)

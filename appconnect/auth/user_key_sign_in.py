@@ -41,7 +41,7 @@ class RedtailSignIn(SignIn):
     fields = (
         FormField("apiKey", "API key", secret=True, hint="Redtail issues it to partners (REDTAIL_API_KEY)"),
         FormField("username", "User name", hint="As at the CRM's own login"),
-        FormField("password", "Password", secret=True, hint="Used once, never kept"),
+        FormField("password", "Password", secret=True, hint="Used once, never kept", verbatim=True),
     )
 
     def converse(
@@ -74,11 +74,9 @@ class RedtailSignIn(SignIn):
         )
 
     def _typed(self, typed: Mapping[str, SecretStr], field: FormField) -> str:
-        text = typed.get(field.name, SecretStr("")).get_secret_value()
-        if field.name != "password":  # white space may be part of a password, and so may colons
-            text = text.strip()
-            if ":" in text:
-                raise InputError(f"The {field.label} has a colon in it, which Redtail does not allow.")
+        text = field.meant(typed.get(field.name, SecretStr("")).get_secret_value())
+        if ":" in text and not field.verbatim:  # the password comes last, so a colon in it ends nothing
+            raise InputError(f"The {field.label} has a colon in it, which Redtail does not allow.")
         if not text:
             raise InputError(f"The {field.label} is missing; Redtail needs it to sign in.")
         return text

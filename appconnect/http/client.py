@@ -116,8 +116,24 @@ class CrmClient:
         return await self._with_retries(request, signer=self.signer)
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
-        """Send a request of the sign-in conversation once, as it is; the conversation reads the answer."""
-        return await self._exchange(request, signer=None)
+        """Send a request of the sign-in conversation as it is, again where that is safe and useful.
+
+        The conversation reads the last answer, whatever its status.
+        """
+        tries = 0
+        while True:
+            tries += 1
+            response: httpx.Response | None = None
+            try:
+                response = await self._exchange(request, signer=None)
+                if response.is_error:
+                    self._reply(request, response)
+                return response
+            except CrmError as error:
+                if not await self._may_try_again(error, request, tries):
+                    if response is None:
+                        raise
+                    return response
 
     def about_connection(self) -> Mapping[str, JsonValue]:
         """What the credentials say of themselves in the clear, such as whose they are."""
@@ -193,24 +209,30 @@ class CrmClient:
         while True:
             tries += 1
             try:
-                return await self._once(request, signer)
+                return self._reply(request, await self._exchange(request, signer))
             except CrmError as error:
-                wait = wait_before_retry(
-                    error,
-                    method=request.method,
-                    tries=tries,
-                    jitter=self._jitter(),
-                    repeatable=self.rules.repeatable,
-                )
-                if wait is None:
+                if not await self._may_try_again(error, request, tries):
                     raise
-                if isinstance(error, RateLimited):
-                    self._door.pacer.quiet_for(wait, self.clock.now())
-                else:
-                    await self.clock.sleep(wait)
 
-    async def _once(self, request: httpx.Request, signer: httpx.Auth | None) -> Reply:
-        response = await self._exchange(request, signer)
+    async def _may_try_again(self, error: CrmError, request: httpx.Request, tries: int) -> bool:
+        """Whether the request may and should be repeated; waits until it is time to."""
+        wait = wait_before_retry(
+            error,
+            method=request.method,
+            tries=tries,
+            jitter=self._jitter(),
+            repeatable=self.rules.repeatable,
+        )
+        if wait is None:
+            return False
+        if isinstance(error, RateLimited):
+            self._door.pacer.quiet_for(wait, self.clock.now())
+        else:
+            await self.clock.sleep(wait)
+        return True
+
+    def _reply(self, request: httpx.Request, response: httpx.Response) -> Reply:
+        """The answer, decoded; raises what it stands for when it is no success."""
         body = readable(response.content, response.headers.get("content-type", ""))
         reply = Reply(response.status_code, dict(response.headers), body)
         error = error_in(reply, _label(request), self.rules, self.clock.now())

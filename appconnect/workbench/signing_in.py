@@ -154,11 +154,17 @@ class SigningIn(Bench):
     def _filled(self, typed: Mapping[str, str]) -> dict[str, SecretStr]:
         """What was typed, completed from the settings; everything must be there before anything is sent."""
         settings = self.environment.credentials.model_dump()
-        filled: dict[str, SecretStr] = {}
-        for each in self.sign_in_fields:
-            known = typed.get(each.name) or settings.get(to_snake(each.name)) or ""
-            filled[each.name] = known if isinstance(known, SecretStr) else SecretStr(str(known).strip())
+        filled = {
+            each.name: SecretStr(
+                each.meant(typed.get(each.name, "")) or each.meant(_plain(settings.get(to_snake(each.name))))
+            )
+            for each in self.sign_in_fields
+        }
         missing = [each.label for each in self.sign_in_fields if not filled[each.name].get_secret_value()]
         if missing and self.auth_type is AuthType.API_KEY:
             raise InputError(f"To sign in to {self.title}, fill in: {', '.join(missing)}.")
         return filled
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
