@@ -1,0 +1,19 @@
+"""Panels for notebooks, one line each: ``ContactsPanel(bench)``."""
+
+from appconnect.panels.call_log import CallLogPanel
+from appconnect.panels.choose import ChooserPanel
+from appconnect.panels.connect import ConnectPanel
+from appconnect.panels.contacts import ContactsPanel
+from appconnect.panels.message_log import MessageLogPanel
+from appconnect.panels.rate_limits import RateLimitsPanel
+from appconnect.panels.traffic import TrafficPanel
+
+__all__ = [
+    "CallLogPanel",
+    "ChooserPanel",
+    "ConnectPanel",
+    "ContactsPanel",
+    "MessageLogPanel",
+    "RateLimitsPanel",
+    "TrafficPanel",
+]

@@ -182,8 +182,17 @@ class Bench:
         shown: JsonObject = {**public, "user": user.to_wire()}
         return Connection(self.platform, user.id, self.environment.vault.seal(secrets), shown)
 
+    def finish(self) -> None:
+        """Save the recording, or in replay raise RecordingError naming what was never asked for.
+
+        The workbench goes on working, and so do its panels.
+        """
+        if self.environment.recording is not None:
+            self.environment.recording.save()
+        self.environment.finish()
+
     async def close(self) -> None:
-        """Let go of everything; a recording is saved, and a replay says if some of it was never asked for."""
+        """Let go of everything, and finish."""
         await self.crm.aclose()
         self.environment.store.close()
         self.environment.finish()

@@ -1,0 +1,259 @@
+"""Call log: what is written into the CRM for a call, before, while and after it is written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import ipywidgets as widgets
+from markupsafe import Markup
+
+from appconnect.errors import InputError
+from appconnect.models import Call, CallLogRead, Contact, Direction, LogFormat, Logged, LogUpdated, Party
+from appconnect.panels import look
+from appconnect.panels.contacts import ContactsPanel
+from appconnect.panels.log_form import LogForm
+from appconnect.panels.panel import LABELS, button, choice, folded, lines, row, text
+from appconnect.workbench import CallExtras, Workbench
+
+RESULTS = ("Call connected", "Missed", "Voicemail", "No Answer", "Busy", "Rejected", "Hang Up")
+FORMATS = (("HTML", LogFormat.HTML), ("Markdown", LogFormat.MARKDOWN), ("Plain text", LogFormat.PLAIN))
+NOBODY = Contact(id="", name="(contact)")
+
+
+class CallLogPanel(LogForm):
+    """Log a call, update its log, set its disposition, read it back.
+
+    ``contact`` is whom to log against, or a contacts panel whose choice is followed; ``call`` fills the form.
+    ``log_id`` is the CRM's id once the call is logged.
+    """
+
+    title = "Call log"
+    lead = "Fill in the call, watch the body take shape, log it, and see what was sent and what came back."
+
+    def __init__(
+        self,
+        bench: Workbench,
+        contact: Contact | ContactsPanel | None = None,
+        call: Call | None = None,
+        note: str = "",
+    ) -> None:
+        super().__init__(bench, contact)
+        self.log_id: str | None = None
+        self._sessions = 0
+        self._base = call or self._new_call()
+        self._make_fields(self._base, note)
+        self._make_buttons()
+        self.preview, self.wire = widgets.HTML(), widgets.HTML()
+        self.show(
+            self.whom,
+            row(self.direction, self.result),
+            row(self.start_time, self.duration),
+            row(self.note),
+            row(*self.links.values()),
+            folded("AI note, transcript, recording", row(self.ai_note), row(self.transcript), self.recording),
+            row(
+                self.log_button,
+                self.update_button,
+                self.disposition_button,
+                self.read_button,
+                self.new_button,
+            ),
+            self.said,
+            row(self.format),
+            self.preview,
+            self.wire,
+        )
+        self.follow_contact()
+        self.on_change(self._fields, self._compose)
+        self.refresh()
+
+    # -- what can be done --
+
+    async def log(self) -> Logged | None:
+        """Log the call; the same call again updates its log."""
+        async with self.working("Logging the call…"):
+            first = self.next_exchange
+            logged = await self.bench.log_call(
+                self.call(), self.chosen_contact(), additional_submission=self.submission(), **self._extras()
+            )
+            self.log_id = logged.log_id or self.log_id
+            self._show(logged, first)
+            return logged
+        return None
+
+    async def update(self) -> LogUpdated | None:
+        """Write what the form says into the log that is there, and leave the rest of it."""
+        async with self.working("Updating the log…"):
+            first = self.next_exchange
+            updated = await self.bench.update_call_log(
+                self._logged(), self.call(), additional_submission=self.submission(), **self._extras()
+            )
+            self._show(updated, first)
+            return updated
+        return None
+
+    async def set_disposition(self) -> Logged | None:
+        """Link the log to what is chosen in the form; "none" clears a link."""
+        async with self.working("Setting the disposition…"):
+            first = self.next_exchange
+            known = self.bench.connector.disposition_fields
+            chosen = {field: value for field, value in self.submission().items() if field in known}
+            done = await self.bench.set_disposition(self._logged(), chosen)
+            self._show(done, first)
+            return done
+        return None
+
+    async def read(self) -> CallLogRead | None:
+        """Read the log back as the CRM has it."""
+        async with self.working("Reading the log…"):
+            first = self.next_exchange
+            read = await self.bench.get_call_log(self._logged())
+            self._show(read, first)
+            if read.call_log_info is not None:
+                self.say("success", "The log was read back")
+                self.wire.value = str(_read_back(read, self.bench.log_format)) + self.wire.value
+            return read
+        return None
+
+    async def new(self) -> None:
+        """Begin a new call, with a session of its own."""
+        self._base, self.log_id, self.wire.value = self._new_call(), None, ""
+        self.note.value = self.ai_note.value = self.transcript.value = self.recording.value = ""
+        self.start_time.value = _written(self._base.start_time)
+        self.say("success", "A new call; nothing has been sent.")
+        self.refresh()
+
+    # -- the form --
+
+    def call(self) -> Call:
+        """The call as the form has it; InputError when the start cannot be read."""
+        ours = Party(
+            phone_number="+16505550110",
+            extension_number="204",
+            name=self.bench.user.name if self.bench.user else "",
+        )
+        contact = self.contact or NOBODY
+        theirs = Party(phone_number=contact.phone, name=contact.name)
+        outbound = self.direction.value is Direction.OUTBOUND
+        given = self._base
+        parties = (given.own_party, given.contact_party) if given.from_ != given.to else (ours, theirs)
+        return given.model_copy(
+            update={
+                "direction": self.direction.value,
+                "result": self.result.value,
+                "duration": self.duration.value,
+                "start_time": _read_time(self.start_time.value),
+                "from_": parties[0] if outbound else parties[1],
+                "to": parties[1] if outbound else parties[0],
+            }
+        )
+
+    def _extras(self) -> CallExtras:
+        """What may come with a call; an empty field beside the note says nothing."""
+        extras = CallExtras(note=self.note.value)
+        if self.ai_note.value:
+            extras["ai_note"] = self.ai_note.value
+        if self.transcript.value:
+            extras["transcript"] = self.transcript.value
+        if self.recording.value.strip():
+            extras["recording_link"] = self.recording.value.strip()
+        return extras
+
+    def _new_call(self) -> Call:
+        self._sessions += 1
+        now = self.bench.now()
+        return Call(session_id=f"panel-{now:%Y%m%d%H%M%S}-{self._sessions}", start_time=now, duration=0)
+
+    def _make_fields(self, call: Call, note: str) -> None:
+        self.direction = choice("Direction", list(Direction), value=call.direction)
+        known = RESULTS if not call.result or call.result in RESULTS else (call.result, *RESULTS)
+        self.result = choice("Result", known, value=call.result or RESULTS[0])
+        self.start_time = text("Start (UTC)", "2026-01-02 09:30", _written(call.start_time))
+        self.duration = widgets.BoundedIntText(
+            description="Seconds", value=call.duration or 0, min=0, max=864_000, style=LABELS
+        )
+        self.note = lines("Note", "What was said", note)
+        self.ai_note, self.transcript = lines("AI note"), lines("Transcript")
+        self.recording = text("Recording", "https://…")
+        self.format = widgets.ToggleButtons(
+            description="Preview as", options=FORMATS, value=self.bench.log_format, style=LABELS
+        )
+        self._fields = [
+            self.direction, self.result, self.start_time, self.duration, self.note, self.ai_note,
+            self.transcript, self.recording, self.format,
+        ]  # fmt: skip
+
+    def _make_buttons(self) -> None:
+        self.log_button = button("Log call", main=True, hint="Write the call into the CRM, once")
+        self.update_button = button("Update log", hint="Change what the form says, leave the rest")
+        self.disposition_button = button("Set disposition", hint="Link the log to what is chosen above")
+        self.read_button = button("Read back", hint="Show the log as the CRM has it")
+        self.new_button = button("New call", hint="Begin another call")
+        self.on_click(self.log_button, self.log)
+        self.on_click(self.update_button, self.update)
+        self.on_click(self.disposition_button, self.set_disposition)
+        self.on_click(self.read_button, self.read)
+        self.on_click(self.new_button, self.new)
+
+    # -- what is shown --
+
+    def refresh(self) -> None:
+        """Offer what makes sense, and compose the body anew."""
+        super().refresh()
+        for each in (self.update_button, self.read_button):
+            each.disabled = self.log_id is None
+        self.disposition_button.disabled = self.log_id is None or not self.bench.connector.disposition_fields
+        self.log_button.description = "Log call" if self.log_id is None else "Log again"
+        self._compose()
+
+    def _compose(self) -> None:
+        """The body as it would be written now; nothing is sent."""
+        chosen: LogFormat = self.format.value
+        try:
+            body = self.bench.compose_call_body(
+                self.call(), self.contact or NOBODY, format=chosen, **self._extras()
+            )
+        except InputError as error:
+            self.preview.value = look.note("warning", error.message)
+            return
+        ours = "as this CRM stores it" if chosen is self.bench.log_format else "not this CRM's format"
+        heading = Markup("<h4>Body in {} ({}), before anything is sent</h4>").format(chosen.value, ours)
+        self.preview.value = heading + look.both(body, chosen is LogFormat.HTML)
+
+    def _logged(self) -> str:
+        if self.log_id is None:
+            raise InputError("Log the call first; there is nothing to change yet.")
+        return self.log_id
+
+    def _show(self, result: Logged | LogUpdated | CallLogRead, first: int) -> None:
+        self.tell(result)
+        self.wire.value = look.sent_and_received(self.traffic_of(first))
+
+    def about(self) -> str:
+        """Whom it logs against, and the log's id."""
+        whom = self.contact.name if self.contact else "no contact chosen"
+        return f"{whom}, logged as {self.log_id}" if self.log_id else f"{whom}, not logged yet"
+
+
+def _read_back(read: CallLogRead, format: LogFormat) -> Markup:
+    info = read.call_log_info
+    assert info is not None
+    shown = {"Subject": info.subject, "Contact": info.contact_name, "Note": info.note}
+    links = {name: str(value) for name, value in info.dispositions.items() if value}
+    return Markup("<h4>As the CRM has it</h4>{}{}").format(
+        look.facts({**shown, **links}), look.both(info.full_body, format is LogFormat.HTML)
+    )
+
+
+def _written(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
+
+
+def _read_time(typed: str) -> datetime | None:
+    if not typed.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(typed.strip())
+    except ValueError:
+        raise InputError(f"The start {typed.strip()!r} is no time; write it like 2026-01-02 09:30.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,178 @@
+"""Contacts: find one by number or name, see what it offers, choose it, or create a new one."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+from markupsafe import Markup
+
+from appconnect import phone
+from appconnect.errors import InputError, UnusableNumber
+from appconnect.models import Contact, ContactCreated, ContactMatches
+from appconnect.panels import look
+from appconnect.panels.panel import Panel, button, choice, folded, row, text, words
+from appconnect.workbench import Workbench
+
+COLUMNS = ("Name", "Phone", "Organization", "Kind", "Can be linked to a log")
+
+
+class ContactsPanel(Panel):
+    """Search by number or name. ``contacts`` are the hits, ``chosen`` is the one to work with.
+
+    ``value`` is typed into the search field to begin with.
+    """
+
+    title = "Contacts"
+    lead = "Who is calling? Search by phone number or by name, then choose the contact to work with."
+
+    def __init__(self, bench: Workbench, value: str = "") -> None:
+        super().__init__(bench)
+        self.matches: ContactMatches | None = None
+        self.created: ContactCreated | None = None
+        self.query = text("Number or name", "+1 415 555 0142, or Nia", value, wide=True)
+        self.search_button = button("Search", main=True, hint="Search the CRM (Enter)")
+        self.results = widgets.HTML(look.empty("Nobody has been searched for yet."))
+        self.choose = widgets.RadioButtons(
+            description="Choose", options=[], layout={"display": "none", "width": "auto"}
+        )
+        self.new_name, self.new_number = text("Name", "Nia Holt"), text("Phone", "+1 415 555 0142")
+        self.new_type = choice("Kind", bench.connector.contact_types or ("contact",))
+        self.create_button = button("Create contact")
+        self.offered: dict[str, widgets.Dropdown] = {}
+        self.offers = row()
+        self.new = folded(
+            "Create a new contact",
+            row(self.new_name, self.new_number),
+            row(self.new_type, self.offers, self.create_button),
+        )
+        self.on_click(self.search_button, self.search)
+        self.on_click(self.create_button, self.create)
+        self.on_enter(self.query, self.search)
+        self.on_change([self.choose], self._mark)
+        self.on_change([self.new_type], self._offer)
+        self.show(row(self.query, self.search_button), self.said, self.results, self.choose, self.new)
+
+    @property
+    def contacts(self) -> list[Contact]:
+        """The contacts that were found or created."""
+        return self.matches.contacts if self.matches else []
+
+    @property
+    def chosen(self) -> Contact | None:
+        """The contact to work with."""
+        index = self.choose.index
+        return self.contacts[index] if index is not None and index < len(self.contacts) else None
+
+    async def search(self) -> ContactMatches | None:
+        """Search for what is in the field: digits by number, letters by name."""
+        async with self.working("Searching…"):
+            typed = self.query.value.strip()
+            if not typed:
+                raise InputError("Type a phone number or a name first.")
+            if any(letter.isalpha() for letter in typed):
+                matches = await self.bench.find_contact_with_name(typed)
+            else:
+                matches = await self.bench.find_contact(self._full_number(typed))
+            self._take(matches)
+            return matches
+        return None
+
+    async def create(self) -> ContactCreated | None:
+        """Create a contact from the form, and choose it."""
+        async with self.working("Creating the contact…"):
+            number = self._full_number(self.new_number.value.strip())
+            name, kind = self.new_name.value, str(self.new_type.value)
+            submission = {field: each.value for field, each in self.offered.items()}
+            self.created = await self.bench.create_contact(number, name, kind, submission)
+            new = self.created.contact_info
+            if new is not None:
+                contact = Contact(id=new.id, name=new.name, type=new.type, phone=number)
+                self._take(ContactMatches(matched_contact_info=[*self.contacts, contact]))
+                self.choose.index = len(self.contacts) - 1
+                self.new.selected_index = None
+            self.tell(self.created)
+            return self.created
+        return None
+
+    # -- what is typed --
+
+    def _full_number(self, typed: str) -> str:
+        """A national number with its country code; what is no number stays, for the workbench to judge."""
+        try:
+            return phone.parse(typed, region=self.bench.environment.settings.default_region).e164
+        except UnusableNumber:
+            return typed
+
+    # -- what is shown --
+
+    def _take(self, matches: ContactMatches) -> None:
+        self.matches = matches
+        self.choose.options = [(_label(each), number) for number, each in enumerate(self.contacts)]
+        self.choose.index = 0 if len(self.contacts) == 1 else None
+        self.choose.layout.display = "" if len(self.contacts) > 1 else "none"
+        self.tell(matches)
+        self._mark()
+        if matches.successful and not self.contacts:
+            self._suggest_new()
+        self._offer()
+
+    def _suggest_new(self) -> None:
+        """Nobody was found: the form for a new contact, filled with what was searched for."""
+        typed = self.query.value.strip()
+        named = any(letter.isalpha() for letter in typed)
+        self.new_name.value, self.new_number.value = (typed, "") if named else ("", self._full_number(typed))
+        self.new.selected_index = 0
+
+    def _offer(self) -> None:
+        """What the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
+        found = self.matches.matched_contact_info if self.matches else []
+        entry = next((each for each in found if each.is_new_contact), None)
+        kinds, chosen = self.bench.connector.contact_types, self.new_type.value
+        self.offered = {
+            field: choice(words(field), [(each.title, each.const) for each in choices])
+            for name, choices in (entry.additional_info if entry else {}).items()
+            if (field := name if name not in kinds else "status" if name == chosen else "") and choices
+        }
+        self.offers.children = tuple(self.offered.values())
+
+    def _mark(self) -> None:
+        if self.matches is None:
+            return
+        if not self.matches.successful:
+            self.results.value = look.empty("There is no result to show.")
+            return
+        if not self.contacts:
+            self.results.value = look.empty(
+                f"Nobody in {self.bench.title} fits “{self.query.value.strip()}”."
+            )
+            return
+        caption = f"{len(self.contacts)} found in {self.bench.title}"
+        if self.chosen:
+            caption += f"; {self.chosen.name} is chosen"
+        rows = [_row(each) for each in self.contacts]
+        self.results.value = look.table(caption, COLUMNS, rows, self.choose.index)
+
+    def about(self) -> str:
+        """How many were found and who is chosen."""
+        if self.matches is None:
+            return "nobody searched for yet"
+        found = f"{len(self.contacts)} found"
+        return f"{found}, {self.chosen.name} chosen" if self.chosen else f"{found}, none chosen"
+
+
+def _row(contact: Contact) -> tuple[object, ...]:
+    who = Markup("<b>{}</b> <span class='ac-dim'>#{}</span>").format(contact.name, contact.id)
+    work = ", ".join(part for part in (contact.title, contact.organization) if part)
+    return who, contact.phone, work, contact.type, _offers(contact)
+
+
+def _offers(contact: Contact) -> Markup:
+    parts = [
+        Markup("<b>{}</b>: {}").format(words(field), ", ".join(each.title for each in choices))
+        for field, choices in contact.additional_info.items()
+        if choices
+    ]
+    return Markup("<br>").join(parts) if parts else Markup('<span class="ac-dim">nothing</span>')
+
+
+def _label(contact: Contact) -> str:
+    return f"{contact.name} #{contact.id}" + (f", {contact.organization}" if contact.organization else "")

@@ -1,0 +1,66 @@
+"""What the forms for call and message logs share: whom to log against, and what the CRM offers for it."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from appconnect.errors import InputError
+from appconnect.models import Contact, JsonObject
+from appconnect.panels.contacts import ContactsPanel
+from appconnect.panels.panel import LABELS, Panel, choice, words
+from appconnect.workbench import Workbench
+
+NONE = ("none", "")
+
+
+class LogForm(Panel):
+    """A form that logs against a contact: a given one, or the one chosen in a contacts panel."""
+
+    def __init__(self, bench: Workbench, contact: Contact | ContactsPanel | None = None) -> None:
+        super().__init__(bench)
+        self._given = contact
+        self._offered_for: str | None = None
+        self.links = {
+            field: choice(words(field).capitalize(), [NONE]) for field in bench.connector.form_fields
+        }
+        self.whom = widgets.Text(
+            description="Contact", disabled=True, style=LABELS, layout={"width": "32rem"}
+        )
+
+    @property
+    def contact(self) -> Contact | None:
+        """Whom to log against."""
+        return self._given.chosen if isinstance(self._given, ContactsPanel) else self._given
+
+    @contact.setter
+    def contact(self, contact: Contact | ContactsPanel | None) -> None:
+        self._given = contact
+        self.refresh()
+
+    def follow_contact(self) -> None:
+        """Keep up with the contacts panel, if there is one."""
+        if isinstance(self._given, ContactsPanel):
+            self.on_change([self._given.choose], self.refresh)
+
+    def refresh(self) -> None:
+        """Show whom to log against, and offer what belongs to it."""
+        contact = self.contact
+        self.whom.value = f"{contact.name} #{contact.id}" if contact else ""
+        self.whom.placeholder = "choose a contact first"
+        if (contact.id if contact else "") == self._offered_for:
+            return
+        self._offered_for = contact.id if contact else ""
+        for field, drop_down in self.links.items():
+            choices = contact.additional_info.get(field, []) if contact else []
+            drop_down.options = [NONE, *((each.title, each.const) for each in choices)]
+            drop_down.value = ""
+
+    def chosen_contact(self) -> Contact:
+        """The contact; InputError when none is chosen yet."""
+        if self.contact is None:
+            raise InputError("Choose a contact first: nothing can be logged against nobody.")
+        return self.contact
+
+    def submission(self) -> JsonObject:
+        """What is chosen in the form: only fields that offer something, so that nothing else is cleared."""
+        return {field: each.value for field, each in self.links.items() if len(each.options) > 1}

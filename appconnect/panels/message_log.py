@@ -1,0 +1,191 @@
+"""Message log: SMS, voicemail, fax and shared conversations, as the CRM gets them."""
+
+from __future__ import annotations
+
+import json
+
+import ipywidgets as widgets
+from markupsafe import Markup
+
+from appconnect.errors import InputError
+from appconnect.models import Contact, Direction, JsonObject, LogFormat, Logged, Message, MessageType, Party
+from appconnect.panels import look
+from appconnect.panels.call_log import NOBODY
+from appconnect.panels.contacts import ContactsPanel
+from appconnect.panels.log_form import LogForm
+from appconnect.panels.panel import LABELS, button, choice, lines, row, text
+from appconnect.workbench import Workbench
+
+SMS, VOICEMAIL, FAX, SHARED = "SMS", "Voicemail", "Fax", "Shared SMS"
+TYPES = {SMS: MessageType.SMS, VOICEMAIL: MessageType.VOICEMAIL, FAX: MessageType.FAX}
+LINKS = {VOICEMAIL: "https://media.example/voicemail/1", FAX: "https://media.example/fax/1"}
+SHARED_EXAMPLE = """{
+  "creationTime": "2026-01-02T09:00:00Z",
+  "owner": {"name": "Orders", "extensionType": "Department"},
+  "entities": [
+    {"recordType": "AliveMessage", "direction": "Inbound", "creationTime": "2026-01-02T09:00:00Z",
+     "from": {"name": "Nia Holt"}, "text": "Is the order ready?"},
+    {"recordType": "AliveNote", "creationTime": "2026-01-02T09:05:00Z",
+     "author": {"name": "Kit Moss"}, "text": "Key account"},
+    {"recordType": "AliveMessage", "direction": "Outbound", "creationTime": "2026-01-02T09:10:00Z",
+     "author": {"name": "Rae Quill"}, "text": "Yes, today."}
+  ]
+}"""
+
+
+class MessageLogPanel(LogForm):
+    """Log a message; a further SMS of the same conversation and day is added to the log of the first.
+
+    ``contact`` is whom to log against, or a contacts panel whose choice is followed. ``log_id`` is the CRM's
+    id of the newest log.
+    """
+
+    title = "Message log"
+    lead = "Log an SMS, a voicemail, a fax or a shared conversation, and see what the CRM gets."
+
+    def __init__(
+        self, bench: Workbench, contact: Contact | ContactsPanel | None = None, words: str = ""
+    ) -> None:
+        super().__init__(bench, contact)
+        self.log_id: str | None = None
+        self._sent = 0
+        self.kind = widgets.ToggleButtons(
+            description="Kind", options=(SMS, VOICEMAIL, FAX, SHARED), style=LABELS
+        )
+        self.direction = choice("Direction", list(Direction), value=Direction.INBOUND)
+        self.conversation = text("Conversation", "what belongs together", "conversation-1")
+        self.words = lines("Text", "What the message says", words)
+        self.link = text("Link", "https://…", wide=True)
+        self.shared = lines("Conversation", "As RingCentral reports it, in JSON", SHARED_EXAMPLE, rows=9)
+        self.log_button = button("Log message", main=True, hint="Write the message into the CRM, once")
+        self.on_click(self.log_button, self.log)
+        self.preview, self.wire = widgets.HTML(), widgets.HTML()
+        self._rows = {
+            "words": row(self.words),
+            "link": row(self.link),
+            "shared": row(self.shared),
+        }
+        self.show(
+            self.whom,
+            self.kind,
+            row(self.direction, self.conversation),
+            *self._rows.values(),
+            row(*self.links.values()),
+            row(self.log_button),
+            self.said,
+            self.preview,
+            self.wire,
+        )
+        self.follow_contact()
+        self.on_change([self.kind], self._choose_kind)
+        self.on_change([self.direction, self.words, self.link, self.shared], self._compose)
+        self._choose_kind()
+        self.refresh()
+
+    async def log(self) -> Logged | None:
+        """Log the message of the form; each time a new message, as if it had just come in."""
+        async with self.working("Logging the message…"):
+            first = self.next_exchange
+            logged = await self._log(self.chosen_contact())
+            self.log_id = logged.log_id or self.log_id
+            self.tell(logged)
+            self.wire.value = look.sent_and_received(
+                each for each in self.traffic_of(first) if each.method != "GET"
+            )
+            return logged
+        return None
+
+    async def _log(self, contact: Contact) -> Logged:
+        if self.kind.value == SHARED:
+            return await self.bench.log_shared_sms(
+                self._shared(),
+                contact,
+                conversation_id=self.conversation.value,
+                additional_submission=self.submission(),
+            )
+        self._must_have_content()
+        self._sent += 1
+        return await self.bench.log_message(
+            self.message(), contact, additional_submission=self.submission(), **self._links()
+        )
+
+    # -- the form --
+
+    def message(self) -> Message:
+        """The message as the form has it."""
+        contact = self.contact or NOBODY
+        user = self.bench.user
+        ours = Party(phone_number="+16505550110", extension_number="204", name=user.name if user else "")
+        theirs = Party(phone_number=contact.phone, name=contact.name)
+        inbound = self.direction.value is Direction.INBOUND
+        now = self.bench.now()
+        return Message.model_validate(
+            {
+                "id": f"panel-{now:%Y%m%d%H%M%S}-{self._sent}",
+                "conversation": {"id": self.conversation.value},
+                "direction": self.direction.value,
+                "type": TYPES[self.kind.value],
+                "subject": self.words.value,
+                "creation_time": now,
+                "from": theirs if inbound else ours,
+                "to": [ours if inbound else theirs],
+            }
+        )
+
+    def _links(self) -> dict[str, str]:
+        link = self.link.value.strip()
+        return {
+            "recording_link": link if self.kind.value == VOICEMAIL else "",
+            "fax_link": link if self.kind.value == FAX else "",
+        }
+
+    def _shared(self) -> JsonObject:
+        try:
+            conversation = json.loads(self.shared.value)
+        except ValueError as error:
+            raise InputError(f"The conversation is not JSON: {error}.") from None
+        if not isinstance(conversation, dict):
+            raise InputError("The conversation must be a JSON object, as RingCentral reports it.")
+        return conversation
+
+    def _must_have_content(self) -> None:
+        if self.kind.value == SMS and not self.words.value.strip():
+            raise InputError("Type what the SMS says.")
+        if self.kind.value in LINKS and not self.link.value.strip():
+            raise InputError(f"A {self.kind.value.lower()} needs the link to where it can be heard or read.")
+
+    # -- what is shown --
+
+    def _choose_kind(self) -> None:
+        kind = self.kind.value
+        visible = {"words": kind == SMS, "link": kind in LINKS, "shared": kind == SHARED}
+        for name, part in self._rows.items():
+            part.layout.display = "" if visible[name] else "none"
+        self.direction.disabled = kind == SHARED
+        self.link.value = LINKS.get(kind, "")
+        self._compose()
+
+    def refresh(self) -> None:
+        """Keep the contact and the preview in line."""
+        super().refresh()
+        self._compose()
+
+    def _compose(self) -> None:
+        """Subject and body as a first message would be written; nothing is sent."""
+        contact = self.contact or NOBODY
+        try:
+            if self.kind.value == SHARED:
+                composed = self.bench.compose_shared_sms(self._shared(), contact)
+            else:
+                composed = self.bench.compose_message(self.message(), contact, **self._links())
+        except InputError as error:
+            self.preview.value = look.note("warning", error.message)
+            return
+        self.preview.value = Markup("<h4>{}, before anything is sent</h4>").format(
+            composed.subject
+        ) + look.both(composed.body, self.bench.log_format is LogFormat.HTML)
+
+    def about(self) -> str:
+        """Whom it logs against, and the newest log's id."""
+        whom = self.contact.name if self.contact else "no contact chosen"
+        return f"{whom}, logged as {self.log_id}" if self.log_id else f"{whom}, nothing logged yet"

@@ -1,0 +1,221 @@
+"""What every panel is made of: a frame, a sentence that says how things stand, and work that loses no error.
+
+A button's handler schedules one of the panel's public coroutines; ``await panel.done()`` waits for it. While
+it runs the panel says so and its controls are disabled. Nothing is printed: widgets only set traits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager
+
+import ipywidgets as widgets
+
+from appconnect.errors import AppConnectError
+from appconnect.models import Result
+from appconnect.panels import look
+from appconnect.workbench import Exchange, Workbench
+
+Work = Callable[[], Coroutine[object, object, object]]
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Panel:
+    """A panel of the notebook. ``view`` is the widget; the panel shows itself where a cell ends with it.
+
+    ``controls`` are disabled while the panel works. Subclasses give ``title`` and ``lead``, make their
+    controls and call :meth:`show`.
+    """
+
+    title: str
+    lead: str
+
+    def __init__(self, bench: Workbench | None = None) -> None:
+        self._bench = bench
+        self.said = widgets.HTML()
+        self.view = widgets.VBox(_dom_classes=("ac-panel",))
+        self.controls: list[widgets.Widget] = []
+        self._working = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lost: BaseException | None = None
+
+    @property
+    def bench(self) -> Workbench:
+        """The workbench that this panel speaks through."""
+        assert self._bench is not None
+        return self._bench
+
+    def show(self, *parts: widgets.Widget) -> None:
+        """Put the parts below the head."""
+        chip = f"{self.bench.title} · {self.bench.environment.mode.value}" if self._bench else "App Connect"
+        self.view.children = (widgets.HTML(look.head(self.title, self.lead, chip)), *parts)
+
+    # -- what is said --
+
+    def tell(self, result: Result) -> None:
+        """Show what the result tells the person."""
+        self.said.value = look.returned(result.return_message)
+
+    def say(self, level: str, text: str, *lines: str) -> None:
+        """Show a sentence: ``success``, ``warning``, ``danger``."""
+        self.said.value = look.note(level, text, lines)
+
+    def _say_error(self, error: BaseException) -> None:
+        if isinstance(error, AppConnectError):
+            self.say("warning", error.message)
+        else:
+            self.say("danger", "This went wrong in the workbench itself.", f"{type(error).__name__}: {error}")
+
+    # -- work --
+
+    def on_click(self, button: widgets.Button, work: Work) -> None:
+        """Let a button start a coroutine."""
+        self.controls.append(button)
+        button.on_click(lambda _: self.start(work))
+
+    def on_enter(self, field: widgets.Text, work: Work) -> None:
+        """Let the Enter key in a field start a coroutine."""
+
+        def heard(_: object, content: dict[str, object], __: object) -> None:
+            if content.get("event") == "submit" and not self._working:
+                self.start(work)
+
+        field.on_msg(heard)
+
+    def on_change(self, fields: Sequence[widgets.Widget], react: Callable[[], None]) -> None:
+        """Call ``react`` whenever a field's value changes; what it raises is shown."""
+
+        def changed(_: object) -> None:
+            try:
+                react()
+            except Exception as error:
+                self._say_error(error)
+
+        for field in fields:
+            field.observe(changed, "value")
+
+    def start(self, work: Work) -> None:
+        """Run a coroutine in the background; what goes wrong in it is shown, and raised by :meth:`done`."""
+        task = asyncio.get_running_loop().create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def done(self) -> None:
+        """Wait until everything that was started has ended."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+        if (lost := self._lost) is not None:
+            self._lost = None
+            raise lost
+
+    async def _guarded(self, work: Work) -> None:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            self._say_error(error)
+            self._lost = error
+
+    @asynccontextmanager
+    async def working(self, doing: str) -> AsyncIterator[None]:
+        """Say what is being done and disable the controls; an error that was foreseen is shown."""
+        self.say(look.BUSY, doing)
+        self._working += 1
+        before = [(each, each.disabled) for each in self.controls]
+        for each in self.controls:
+            each.disabled = True
+        try:
+            yield
+        except AppConnectError as error:
+            self._say_error(error)
+        finally:
+            self._working -= 1
+            for each, disabled in before:
+                each.disabled = disabled
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Bring controls in line with how things stand; called after all work."""
+
+    def traffic_of(self, first: int) -> list[Exchange]:
+        """The exchanges from number ``first`` on."""
+        return [each for each in self.bench.trace if each.number >= first]
+
+    @property
+    def next_exchange(self) -> int:
+        """The number that the next request will have."""
+        return max((each.number for each in self.bench.trace), default=0) + 1
+
+    # -- how it shows itself --
+
+    def about(self) -> str:
+        """What the repr says beside the name."""
+        return "ready"
+
+    def __repr__(self) -> str:
+        whom = f" for {self.bench.title}" if self._bench else ""
+        return f"<{type(self).__name__}{whom}: {self.about()}>"
+
+    def snapshot(self) -> str:
+        """The panel as plain HTML, for where there is no kernel behind it."""
+        _, *parts = self.view.children
+        shown = [each for part in parts for each in _walk(part) if isinstance(each, widgets.HTML)]
+        return "".join([str(look.heading(self.title)), *(each.value for each in shown)])
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        bundle: dict[str, object] = dict(self.view._repr_mimebundle_())
+        return {**bundle, "text/plain": repr(self), "text/html": self.snapshot()}
+
+
+def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _walk(child)
+
+
+# -- controls --
+
+
+def button(text: str, *, main: bool = False, hint: str = "") -> widgets.Button:
+    """A button; ``main`` is the one that the panel is for."""
+    return widgets.Button(description=text, tooltip=hint or text, button_style="primary" if main else "")
+
+
+def row(*parts: widgets.Widget) -> widgets.HBox:
+    """Parts side by side, wrapping where there is no room."""
+    return widgets.HBox(parts, _dom_classes=("ac-row",))
+
+
+def text(label: str, placeholder: str = "", value: str = "", *, wide: bool = False) -> widgets.Text:
+    """A line of text."""
+    field = widgets.Text(description=label, placeholder=placeholder, value=value, style=LABELS)
+    if wide:
+        field.add_class("ac-grow")
+    return field
+
+
+def lines(label: str, placeholder: str = "", value: str = "", rows: int = 3) -> widgets.Textarea:
+    """Several lines of text."""
+    field = widgets.Textarea(description=label, placeholder=placeholder, value=value, rows=rows, style=LABELS)
+    field.add_class("ac-grow")
+    return field
+
+
+def choice(label: str, options: Sequence[object], **more: object) -> widgets.Dropdown:
+    """One of several."""
+    return widgets.Dropdown(description=label, options=options, style=LABELS, **more)
+
+
+def folded(title: str, *parts: widgets.Widget) -> widgets.Accordion:
+    """Parts that are out of the way until somebody opens them."""
+    return widgets.Accordion([widgets.VBox(parts)], titles=(title,), selected_index=None)
+
+
+def words(field: str) -> str:
+    """A field's name for people: ``noteActions`` → "note actions"."""
+    return "".join(f" {each.lower()}" if each.isupper() else each for each in field).strip()
+
+
+LABELS = {"description_width": "7rem"}

@@ -1,0 +1,192 @@
+"""Rate limits: what is left of them, what the next operation costs, when they refill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ipywidgets as widgets
+from markupsafe import Markup
+
+from appconnect.panels import look
+from appconnect.panels.panel import Panel, choice, words
+from appconnect.workbench import Cost, Exchange, Pace, Workbench
+
+WIDTH, HEIGHT, LEFT, TOP = 640, 150, 44, 12
+SHOWN = 60
+"""How many of the newest requests are drawn."""
+
+
+class RateLimitsPanel(Panel):
+    """What the CRM says of its limits, drawn over the requests of this workbench; it follows the traffic."""
+
+    title = "Rate limits"
+    lead = "What the CRM allows, what is left of it, and what the next operation will take."
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench)
+        self.chart, self.now, self.price = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        operations = [(words_of(name), name) for name in bench.connector.costs]
+        self.operation = choice("Next", operations or [("no costs documented", "")])
+        self.show(self.now, self.chart, self.operation, self.price, self.said)
+        self.on_change([self.operation], self._show_price)
+        self._stop = bench.trace.listen(lambda _: self._draw())
+        self._draw()
+
+    def close(self) -> None:
+        """Stop following the traffic."""
+        self._stop()
+        self._stop = lambda: None
+
+    # -- what is shown --
+
+    def _draw(self) -> None:
+        try:
+            said = [each for each in self.bench.trace if each.limits.remaining is not None]
+            self.now.value = self._how_it_stands()
+            self.chart.value = _chart(said[-SHOWN:]) if said else look.NOTHING
+            self._show_price()
+        except Exception as error:
+            self._say_error(error)
+
+    def _how_it_stands(self) -> Markup:
+        if not len(self.bench.trace):
+            return look.empty("No requests yet. The CRM says what is left with every answer.")
+        paces = {"The workbench keeps to": _in_words(self.bench.connector.rules.paces)}
+        limits = self.bench.limits
+        if not limits.said:
+            said = f"{self.bench.title} says nothing about limits in its answers."
+            return look.note("warning", said, ["What is not said is not guessed."]) + look.facts(paces)
+        shown: dict[str, object] = {}
+        if limits.remaining is not None:
+            refill = (
+                f"; refills in {limits.reset:g} s"
+                if limits.reset is not None
+                else "; the CRM does not say when it refills"
+            )
+            shown["Now"] = f"{_of(limits.remaining, limits.amount)} requests left{refill}"
+        if limits.daily_remaining is not None:
+            shown["Today"] = (
+                f"{_of(limits.daily_remaining, limits.daily_amount)} left of the day's budget; "
+                "it refills at the CRM's daily reset"
+            )
+        refused = sum(each.status == 429 for each in self.bench.trace)
+        shown["Refused so far"] = f"{refused} of {len(self.bench.trace)} requests (status 429)"
+        return look.facts({**shown, **paces})
+
+    def _show_price(self) -> None:
+        name = self.operation.value
+        cost = self.bench.cost(name) if name else None
+        if cost is None:
+            self.price.value = look.empty(f"{self.bench.title} documents no cost for this operation.")
+            return
+        budget = self.bench.limits.daily_remaining
+        times = (
+            f"Today's budget is good for {budget // cost.units:,} more of them."
+            if budget is not None and cost.units
+            else ""
+        )
+        self.price.value = Markup('<p class="ac-lead">{} takes {}. {}</p>').format(
+            words_of(name), _cost(cost), times
+        )
+
+    def about(self) -> str:
+        """What is left now and today."""
+        limits = self.bench.limits
+        if not limits.said:
+            return "the CRM has said nothing"
+        parts = [
+            f"{_of(left, amount)} left {when}"
+            for left, amount, when in (
+                (limits.remaining, limits.amount, "now"),
+                (limits.daily_remaining, limits.daily_amount, "today"),
+            )
+            if left is not None
+        ]
+        return ", ".join(parts)
+
+
+def words_of(operation: str) -> str:
+    """``find_contact`` → "Find contact"."""
+    return words(operation.replace("_", " ")).capitalize()
+
+
+def _of(left: int, amount: int | None) -> str:
+    return f"{left:,} of {amount:,}" if amount is not None else f"{left:,}"
+
+
+def _cost(cost: Cost) -> str:
+    said = _counted(cost.requests, "request") + (
+        f" and {cost.units} of the day's budget" if cost.units else ""
+    )
+    if not cost.requests_per_match:
+        return said
+    more = _counted(cost.requests_per_match, "request")
+    return f"{said}; every further match {more}" + (
+        f" and {cost.units_per_match}" if cost.units_per_match else ""
+    )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _in_words(paces: Sequence[Pace]) -> str:
+    told = [
+        f"{each.requests} requests in {each.seconds:g} s" + (f" for {each.path}" if each.path != "*" else "")
+        for each in paces
+    ]
+    return " and ".join(told) or "no pace of its own"
+
+
+# -- the drawing --
+
+
+def _chart(exchanges: Sequence[Exchange]) -> Markup:
+    """What was left after each request, as a line over the requests; refused ones are crossed."""
+    most = max(max(each.limits.amount or 0, each.limits.remaining or 0) for each in exchanges) or 1
+    points = [(_x(at, len(exchanges)), _y(each, most), each) for at, each in enumerate(exchanges)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
+    dots = Markup("").join(_dot(x, y, each) for x, y, each in points)
+    first, last = exchanges[0].number, exchanges[-1].number
+    now = exchanges[-1].limits.remaining
+    said = f"Requests left after each of requests {first} to {last}: now {now} of {most}."
+    return Markup(
+        '<svg viewBox="0 0 {w} {h}" width="100%" style="max-width: {w}px" role="img" aria-label="{said}">'
+        '<line x1="{left}" y1="{top}" x2="{right}" y2="{top}" stroke="currentColor" stroke-opacity=".25" '
+        'stroke-dasharray="4 4"/><line x1="{left}" y1="{floor}" x2="{right}" y2="{floor}" '
+        'stroke="currentColor" stroke-opacity=".4"/>'
+        '<text x="{label}" y="{tick}" text-anchor="end">{most}</text>'
+        '<text x="{label}" y="{floor}" text-anchor="end">0</text>'
+        '<polyline points="{line}" fill="none" stroke="var(--jp-brand-color1, #1976d2)" stroke-width="1.5"/>'
+        "{dots}"
+        '<text x="{left}" y="{below}">request {first}</text>'
+        '<text x="{right}" y="{below}" text-anchor="end">request {last}</text></svg>'
+        '<p class="ac-dim">Requests left in the present window, after each answer; ✕ is a refusal.</p>'
+    ).format(
+        w=WIDTH, h=HEIGHT, said=said, left=LEFT, right=WIDTH - 12, top=TOP, tick=TOP + 4, label=LEFT - 6,
+        floor=HEIGHT - 30, below=HEIGHT - 10, most=most, line=line, dots=dots, first=first, last=last,
+    )  # fmt: skip
+
+
+def _x(at: int, count: int) -> float:
+    return LEFT + 8 + at * (WIDTH - LEFT - 28) / max(1, count - 1)
+
+
+def _y(exchange: Exchange, most: int) -> float:
+    floor = HEIGHT - 30
+    return floor - (exchange.limits.remaining or 0) / most * (floor - TOP)
+
+
+def _dot(x: float, y: float, exchange: Exchange) -> Markup:
+    told = f"{exchange.number}: {exchange.method} {exchange.path}, {look.left(exchange)}"
+    if exchange.status == 429:
+        mark = Markup(
+            '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" style="fill: var(--jp-error-color1, #c62828); '
+            'font-size: 15px">✕<title>{}, refused</title></text>'
+        )
+        return mark.format(x, y + 5, told)
+    mark = Markup(
+        '<circle cx="{:.1f}" cy="{:.1f}" r="3.5" fill="var(--jp-brand-color1, #1976d2)">'
+        "<title>{}</title></circle>"
+    )
+    return mark.format(x, y, told)
