@@ -286,6 +286,8 @@ class LogDraft(BaseModel):
     direction: Direction | None = None
     result: str | None = None
     owner_id: str | None = None
+    note: str | None = None
+    """The agent's note by itself, for CRMs that keep one beside the body."""
     reference: str = ""
     """Our own idempotency key: the RingCentral session id, or conversation id and day."""
     additional_submission: JsonObject = Field(default_factory=dict)

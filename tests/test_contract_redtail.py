@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pytest
+from answers import proves
 from contract import ConnectorContract
 
 from appconnect.models import AuthType, LogFormat
 from appconnect.sandbox.redtail import RedtailSandbox
+from appconnect.workbench import Workbench
 
 
 class TestRedtail(ConnectorContract):
@@ -23,6 +26,31 @@ class TestRedtail(ConnectorContract):
     renews = False  # a user key has no end and is not renewed: it is good, or a new sign-in is needed
     disposition = ("category", "3")
     clears = False  # an activity always has a category: clearing means the default one
+
+    @proves("createCallLog")
+    @pytest.mark.parametrize("wanted", [False, True])
+    async def test_the_agents_note_stands_below_the_activity_if_the_settings_ask_for_it(
+        self, bench: Workbench, sandbox: RedtailSandbox, wanted: bool
+    ) -> None:
+        bench.settings = {"redtailAgentNotes": {"value": wanted}}
+        await self.logged(bench, note="Wants a quote")
+        assert ["Wants a quote"] * wanted == [note["body"] for note in sandbox.books.notes]
+
+    @proves("createCallLog")
+    @pytest.mark.parametrize(("method", "path"), [("POST", "*/notes"), ("PUT", "*/activities/*")])
+    async def test_activity_note_and_completion_are_one_operation_that_survives_a_failure_in_the_middle(
+        self, bench: Workbench, sandbox: RedtailSandbox, method: str, path: str
+    ) -> None:
+        bench.settings = {"redtailAgentNotes": {"value": True}}
+        sandbox.faults.add(method=method, path=path, status=500, json={}, times=None)
+        first = await self.logged(bench, note="Wants a quote")
+        sandbox.faults.clear()
+        again = await self.logged(bench, note="Wants a quote, urgently")
+        assert (first, 1, True) == (
+            again,
+            self.logs(sandbox),
+            sandbox.books.activities[int(first)]["completed"],
+        )
 
     def body(self, crm: RedtailSandbox, log_id: str) -> str:
         return str(crm.books.activities[int(log_id)]["description"])

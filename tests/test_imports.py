@@ -19,6 +19,7 @@ MAY_IMPORT = {
     # pure
     "phone": "errors models",
     "names": "",
+    "ids": "errors",
     "timezones": "",
     "assignment": "errors models clock",
     "notices": "errors models",
@@ -27,7 +28,7 @@ MAY_IMPORT = {
     "auth": "errors models clock",
     "http": "errors models clock",
     "connector": "errors models clock phone http",
-    "connectors": "errors models clock phone names timezones http connector",
+    "connectors": "errors models clock phone names ids timezones http connector",
     # what a workbench is made of
     "settings": "errors models",
     "store": "errors models clock",

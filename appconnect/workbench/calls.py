@@ -175,6 +175,7 @@ class Calls(Once):
             direction=call.direction,
             result=call.result,
             owner_id=self._assigned(submission, account_id),
+            note=extras.get("note"),
             reference=reference,
             additional_submission=submission,
         )

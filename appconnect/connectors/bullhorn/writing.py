@@ -6,10 +6,14 @@ https://bullhorn.github.io/rest-api-docs/entityref.html#note
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 
 from appconnect.errors import InputError
+from appconnect.ids import whole_number
 from appconnect.models import Contact, JsonObject, LogDraft
 from appconnect.names import split_name
+
+whole = partial(whole_number, "Bullhorn")
 
 LONGEST_NAME_PART, LONGEST_NAME, LONGEST_EXTERNAL_ID = 50, 100, 50
 
@@ -49,13 +53,6 @@ def person(name: str, phone: str) -> JsonObject:
         "lastName": last[:LONGEST_NAME_PART].strip(),
         "phone": phone,
     }
-
-
-def whole(text: str, what: str) -> int:
-    """Bullhorn's ids are whole numbers."""
-    if not text.isascii() or not text.isdigit():
-        raise InputError(f"{text!r} is not a Bullhorn {what} id; those are whole numbers.")
-    return int(text)
 
 
 def digest(text: str) -> str:

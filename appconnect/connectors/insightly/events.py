@@ -6,11 +6,14 @@ https://api.na1.insightly.com/v3.1/#!/Events (TITLE 255, DETAILS 4000 characters
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from appconnect.connectors.insightly.records import BODY_DATE, COLLECTIONS, FORM_FIELDS, Event, Target
-from appconnect.errors import InputError
+from appconnect.ids import whole_number
 from appconnect.models import Contact, JsonObject, LogDraft
+
+whole = partial(whole_number, "Insightly")
 
 LONGEST_TITLE: Final = 255
 LONGEST_DETAILS: Final = 4000
@@ -94,13 +97,6 @@ def is_from(event: Event, draft: LogDraft) -> bool:
 def record_path(target: Target) -> str:
     """Where a record is read."""
     return f"/{COLLECTIONS[target[0]]}/{target[1]}"
-
-
-def whole(text: str, what: str) -> int:
-    """An id as the number it is; anything else never becomes part of an address."""
-    if not text.isascii() or not text.isdigit():
-        raise InputError(f"{text!r} is not an Insightly {what} id; those are whole numbers.")
-    return int(text)
 
 
 def _said(draft: LogDraft) -> JsonObject:

@@ -27,7 +27,7 @@ from appconnect.connectors.pipedrive.records import (
 from appconnect.connectors.pipedrive.writing import links_in, said, whole, words
 from appconnect.errors import Forbidden, NotFound
 from appconnect.http import ApiRules, LimitHeaders, Pace, decode
-from appconnect.http.paging import NextPage, by_cursor, by_start
+from appconnect.http.paging import by_cursor, by_start
 from appconnect.models import (
     AuthType,
     Choice,
@@ -267,18 +267,20 @@ class Pipedrive(Connector):
         """The person's open deals and its leads, which the log form offers."""
         deals, leads = await self.crm.gather(
             [
-                self._titles("/api/v2/deals", by_cursor, person_id=person_id, status="open", limit=500),
-                self._titles("/v1/leads", by_start, person_id=person_id, limit=500),
+                self._titles(
+                    self.crm.pages("/api/v2/deals", by_cursor, person_id=person_id, status="open", limit=500)
+                ),
+                self._titles(self.crm.pages("/v1/leads", by_start, person_id=person_id, limit=500)),
             ]
         )
         return {"deals": deals, "leads": leads}
 
-    async def _titles(self, path: str, next_page: NextPage, **params: str | int) -> list[Choice]:
+    async def _titles(self, pages: AsyncIterator[JsonValue]) -> list[Choice]:
         try:
             return [
                 Choice(const=str(row.id), title=row.title)
-                async for page in self.crm.pages(path, next_page, **params)
-                for row in decode(Many[Titled], page, f"GET {path}").data or []
+                async for page in pages
+                for row in decode(Many[Titled], page, "GET deals or leads").data or []
             ]
         except Forbidden:  # accounts without the Leads feature, tokens without the scope
             return []

@@ -9,9 +9,13 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC
+from functools import partial
 
 from appconnect.errors import InputError
+from appconnect.ids import whole_number
 from appconnect.models import JsonObject, LogDraft
+
+whole = partial(whole_number, "Pipedrive")
 
 
 def said(draft: LogDraft) -> JsonObject:
@@ -43,13 +47,6 @@ def links_in(draft: LogDraft) -> JsonObject:
         return {"deal_id": None, "lead_id": lead}
     cleared = {"deal_id": deal, "lead_id": lead}
     return {key: None for key, value in cleared.items() if value == ""}
-
-
-def whole(text: str, what: str) -> int:
-    """Pipedrive's ids are numbers and are not coerced."""
-    if not text.isascii() or not text.isdigit():
-        raise InputError(f"{text!r} is not a Pipedrive {what} id; those are whole numbers.")
-    return int(text)
 
 
 def words(note: str | None) -> list[str]:

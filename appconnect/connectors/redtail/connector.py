@@ -1,8 +1,8 @@
 """Redtail: calls and messages become completed activities of a contact.
 
-API: https://documenter.getpostman.com/view/7873823/SVzxXyzn ("TWAPI Documentation"). A log is two requests:
-the activity is made, then completed. Redtail's notes are not used: the description holds the agent's note
-already, the note below an activity is not documented, and a second copy would go stale with the next update.
+API: https://documenter.getpostman.com/view/7873823/SVzxXyzn ("TWAPI Documentation"). A log is one operation
+of two or three requests: the activity is made, the agent's note is added below it (``notes``, only if the
+settings ask for it), and the activity is completed. From the first on there is a log, whatever the others say.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost
 from appconnect.connectors.redtail.categories import category_id, offer
+from appconnect.connectors.redtail.notes import add_note
 from appconnect.connectors.redtail.records import (
     Activities,
     Activity,
@@ -280,6 +281,7 @@ class Redtail(Connector):
         }
         body["category_id"] = await category_id(self.crm, self.cache, draft.chosen("category") or "")
         created = decode(Created, await self.crm.post("/activities", body), "POST /activities").activity
+        await add_note(self.crm, created.id, body["category_id"], draft, self.account.settings)
         await self._complete(created.id)
         return str(created.id)
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from pydantic import JsonValue
 
 from appconnect.connectors.redtail.records import TYPE_PREFIX, Activity
 from appconnect.errors import InputError
+from appconnect.ids import whole_number
 from appconnect.models import JsonObject, LogDraft
 from appconnect.names import split_name
 from appconnect.phone import PhoneNumber
+
+whole = partial(whole_number, "Redtail")
 
 CALL_CODE = 3
 """The activity code of phone calls in a fresh database; RingCentral's own products send it for every log."""
@@ -94,13 +98,6 @@ def new_phone(number: PhoneNumber) -> JsonObject:
 def iso(moment: datetime) -> str:
     """``2026-03-01T15:00:00.000Z``"""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def whole(text: str, what: str) -> int:
-    """Redtail's ids are numbers everywhere."""
-    if not text.isascii() or not text.isdigit():
-        raise InputError(f"{text!r} is not a Redtail {what} id; those are whole numbers.")
-    return int(text)
 
 
 def chosen(submission: Mapping[str, JsonValue] | None, field: str) -> str | None:

@@ -1,0 +1,12 @@
+"""The CRMs' ids: whole numbers, which App Connect carries as text."""
+
+from __future__ import annotations
+
+from appconnect.errors import InputError
+
+
+def whole_number(crm: str, text: str, what: str) -> int:
+    """The id as a number; InputError for anything else, so that nothing else gets into an address or body."""
+    if not text.isascii() or not text.isdigit():
+        raise InputError(f"{text!r} is not a {crm} {what} id; those are whole numbers.")
+    return int(text)
