@@ -133,13 +133,13 @@ async def test_a_wrong_password_is_rejected(client):
 
 
 async def test_no_network_at_sign_in_is_not_a_wrong_password(client, redtail):
-    redtail.faults.add(drop=True)
+    redtail.faults.add(drop=True, times=None)
     with pytest.raises(Unreachable):
         await sign_in(client)
 
 
 async def test_a_server_in_trouble_at_sign_in_is_not_a_wrong_password(client, redtail):
-    redtail.faults.add(status=503, text="down")
+    redtail.faults.add(status=503, text="down", times=None)
     with pytest.raises(Unavailable):
         await sign_in(client)
 

@@ -157,7 +157,7 @@ async def test_a_circle_of_redirects_ends(signed_out):
 
 
 async def test_tokens_are_stored_before_the_login_and_the_session_after_it(signed_out):
-    signed_out.sandbox.faults.add("POST", LOGIN, drop=True)
+    signed_out.sandbox.faults.add("POST", LOGIN, drop=True, times=None)
     with pytest.raises(Unreachable):
         await signed_out.sign_in_by_code()
     [kept] = signed_out.stored
