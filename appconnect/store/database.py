@@ -161,6 +161,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     assert isinstance(connection, SQLiteConnection)
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA secure_delete=ON")  # who has signed out leaves nothing in free pages
 
 
 def _parsed(url: SecretStr) -> sql.URL:

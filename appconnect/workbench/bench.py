@@ -144,9 +144,10 @@ class Bench:
         kept = self.environment.store.connection(self.platform)
         if kept is None:
             return
-        self._take_up(kept)
+        secrets = self.environment.vault.open(kept.sealed)
         info = await self.connector.get_oauth_info() if self.auth_type is AuthType.OAUTH else None
-        self.crm.signer = self.sign_in_way.restore(self.environment.vault.open(kept.sealed), info)
+        self.crm.signer = self.sign_in_way.restore(secrets, info)
+        self._take_up(kept)
 
     def _take_up(self, connection: Connection) -> None:
         self.account.user = User.model_validate(connection.public["user"])
