@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from typer.core import TyperGroup
 from appconnect.errors import AppConnectError, ConfigurationError
 
 if TYPE_CHECKING:  # commands import what they need when they run, so that --help is there at once
+    from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
     from appconnect.replay.cassette import Cassette
@@ -54,10 +56,12 @@ def lab(context: typer.Context) -> None:
     """
     notebooks = notebooks_folder()
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    command = ["-m", "jupyterlab", "--ip=127.0.0.1", f"--ServerApp.root_dir={notebooks}", *as_root]
-    os.environ.update(_this_python())
-    arguments = [*command, *context.args, str(notebooks / FIRST_NOTEBOOK)]
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (no shell is what we want)
+    first = f"--ServerApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"
+    where = ["--ip=127.0.0.1", f"--ServerApp.root_dir={notebooks}", first]
+    arguments = [sys.executable, "-m", "jupyterlab", *where, *as_root, *context.args]
+    # a kernel that somebody installed for all their environments must not come first
+    kernels = os.pathsep.join(filter(None, [f"{sys.prefix}/share/jupyter", os.environ.get("JUPYTER_PATH")]))
+    os.execve(sys.executable, arguments, {**os.environ, "JUPYTER_PATH": kernels})  # noqa: S606 (as meant)
 
 
 def notebooks_folder() -> Path:
@@ -74,12 +78,6 @@ def notebooks_folder() -> Path:
     raise ConfigurationError(
         f"There is no notebooks/{FIRST_NOTEBOOK} here; run this command in a checkout of appconnect."
     )
-
-
-def _this_python() -> dict[str, str]:
-    """Environment variables that make ``python3`` kernels run in this very interpreter's environment."""
-    kernels = str(Path(sys.prefix) / "share" / "jupyter")
-    return {"JUPYTER_PATH": os.pathsep.join(filter(None, [kernels, os.environ.get("JUPYTER_PATH")]))}
 
 
 # -- sandbox --
@@ -189,13 +187,9 @@ def record(
 
     paths = _chosen(notebooks_folder(), names or [], everything)
     fixtures = Settings.load().fixtures.resolve()
-    os.environ.update(
-        _this_python()
-        | {"APPCONNECT_MODE": "sandbox", "APPCONNECT_RECORD": "1", "APPCONNECT_FIXTURES": str(fixtures)}
-    )
     before = _recordings(fixtures)
     for path in paths:
-        typer.echo(f"{path.stem}: {'outputs renewed' if _run(path) else 'outputs as before'}")
+        typer.echo(f"{path.stem}: {'outputs renewed' if _run(path, fixtures) else 'outputs as before'}")
     for line in _changes(before, _recordings(fixtures)):
         typer.echo(line)
 
@@ -214,41 +208,59 @@ def _chosen(folder: Path, names: list[str], everything: bool) -> list[Path]:
     return [known[name] for name in wanted]
 
 
-def _run(path: Path) -> bool:
+def _run(path: Path, fixtures: Path) -> bool:
     """Execute a notebook in place; whether anything that a reader sees has changed."""
+    from subprocess import DEVNULL
+
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     notebook = nbformat.read(path, as_version=4)
     before = _visible(notebook)
     client = NotebookClient(
-        notebook, timeout=SECONDS_A_CELL, kernel_name="python3", record_timing=False,
-        resources={"metadata": {"path": str(path.parent)}},
+        notebook, timeout=SECONDS_A_CELL, km=_this_python(), record_timing=False,
+        store_widget_state=False, resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
+    settings = {"MODE": "sandbox", "RECORD": "1", "FIXTURES": str(fixtures)}
+    environment = {**os.environ, **{f"APPCONNECT_{name}": value for name, value in settings.items()}}
     try:
-        client.execute()
+        client.execute(env=environment, stderr=DEVNULL, cleanup_kc=True)
     except CellExecutionError as error:
         raise ConfigurationError(
             f"{path.name} stopped with {error.ename}: {error.evalue}. The notebook is as it was."
         ) from None
+    except (CellTimeoutError, DeadKernelError):
+        raise ConfigurationError(f"{path.name} did not come to its end. The notebook is as it was.") from None
+    _keep_plain_html(notebook)
     changed = _visible(notebook) != before
     if changed:
         nbformat.write(notebook, path)
     return changed
 
 
+def _this_python() -> AsyncKernelManager:
+    """Kernels in this very interpreter, whatever is installed as ``python3`` elsewhere."""
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_client.manager import AsyncKernelManager
+
+    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+
+
 def _visible(notebook: NotebookNode) -> list[tuple[str, int | None, list[object]]]:
-    """Sources, counts and outputs, without the random names of widgets."""
+    """Sources, counts and outputs."""
     return [
-        (cell.source, cell.get("execution_count"), [_without_names(each) for each in cell.get("outputs", [])])
+        (cell.source, cell.get("execution_count"), deepcopy(cell.get("outputs", [])))
         for cell in notebook.cells
     ]
 
 
-def _without_names(output: NotebookNode) -> dict[str, object]:
-    data = {kind: value for kind, value in output.get("data", {}).items() if kind != WIDGET}
-    return {**output, "data": data, "widget": WIDGET in output.get("data", {})}
+def _keep_plain_html(notebook: NotebookNode) -> None:
+    """Widgets mean nothing without a kernel, and have random names: of a panel, its HTML is kept."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET, None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
 
 
 def _recordings(fixtures: Path) -> dict[str, Cassette | AppConnectError]:

@@ -1,0 +1,319 @@
+"""The command line: every command does its work, and what goes wrong is one sentence and exit code 1."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import nbformat
+import pytest
+from typer.testing import CliRunner, Result
+
+from appconnect.cli import app
+from appconnect.settings import Mode
+from appconnect.workbench.workbench import connect
+
+BROKEN = "{"
+CODE = """\
+from appconnect.workbench import connect
+bench = connect("pipedrive", scenario="{scenario}")
+signed = await bench.sign_in()
+await bench.close()
+signed.user.name"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with one notebook that has not been run, and the place for its recordings."""
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "notebooks").mkdir()
+    write_notebook(tmp_path, CODE.format(scenario="walkthrough"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
+    return tmp_path
+
+
+def write_notebook(checkout: Path, code: str) -> None:
+    cells = [nbformat.v4.new_markdown_cell("# Start"), nbformat.v4.new_code_cell(code)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), checkout / "notebooks" / "00_start_here.ipynb")
+
+
+def outputs(checkout: Path) -> list[str]:
+    notebook = nbformat.read(checkout / "notebooks" / "00_start_here.ipynb", as_version=4)
+    return [output["data"]["text/plain"] for output in notebook.cells[1].outputs]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def one_sentence(result: Result) -> str:
+    assert 1 == result.exit_code
+    assert "" == result.stdout
+    assert 1 == len(result.stderr.splitlines())
+    return result.stderr.strip()
+
+
+@contextmanager
+def started(*arguments: str, cwd: Path | None = None) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "appconnect", *arguments]
+    with subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        patience = threading.Timer(60, process.kill)  # so that a test fails instead of waiting for ever
+        patience.start()
+        try:
+            yield process
+        finally:
+            patience.cancel()
+            process.kill()
+
+
+def heard(process: subprocess.Popen[str], pattern: str) -> str:
+    """The first match in what the process says; fails with all it said when it ends without."""
+    assert process.stdout
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if found := re.search(pattern, line):
+            return found[0]
+    pytest.fail("".join(said))
+
+
+# -- all commands --
+
+
+def test_help_names_every_command() -> None:
+    result = run("--help")
+    assert 0 == result.exit_code
+    assert [] == [
+        name for name in ("lab", "sandbox", "doctor", "record", "fixtures") if name not in result.stdout
+    ]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = {"httpx", "pandas", "sqlalchemy", "nbformat", "uvicorn", "phonenumbers"}
+    code = "import sys; from appconnect.cli import app; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert set() == heavy & set(loaded)
+
+
+def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APPCONNECT_MODE", "dream")
+    assert "APPCONNECT_MODE is not usable" in one_sentence(run("fixtures"))
+
+
+# -- lab --
+
+
+def test_lab_needs_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("appconnect.cli.__file__", str(tmp_path / "site-packages" / "cli.py"))
+    monkeypatch.chdir(tmp_path)
+    assert "run this command in a checkout" in one_sentence(run("lab"))
+
+
+def test_lab_listens_on_this_computer_only_takes_a_free_port_and_passes_arguments_on(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        monkeypatch.setenv(name, str(checkout / name))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with started("lab", "--no-browser", f"--port={port}", cwd=checkout) as process:
+            address = heard(process, r"http://127\.0\.0\.1:\d+/lab/tree/00_start_here.ipynb\?token=\w+")
+            url = httpx.URL(address)
+            assert port != url.port
+            token = {"token": url.params["token"]}
+            found = httpx.get(f"http://127.0.0.1:{url.port}/api/contents/00_start_here.ipynb", params=token)
+            assert 200 == found.status_code
+            assert 403 == httpx.get(f"http://127.0.0.1:{url.port}/api/contents").status_code
+
+
+def test_lab_runs_as_root_in_a_container(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "execve", lambda path, arguments, environment: asked.append(arguments))
+    assert 0 == run("lab", "--debug").exit_code
+    assert {"--ip=127.0.0.1", "--allow-root", "--debug"} <= set(asked[0])
+
+
+# -- sandbox --
+
+
+def test_the_sandbox_on_a_port_is_used_by_any_client_and_ends_cleanly() -> None:
+    with started(
+        "sandbox", "--port", "0", "--plan", "pipedrive=tiny", "--switch", "pipedrive.leads_feature=off"
+    ) as process:
+        url = heard(process, r"http://127\.0\.0\.1:\d+")
+        with httpx.Client(base_url=url, headers={"x-api-token": "sandbox-pipedrive-api-token"}) as client:
+            assert "sandbox-pipedrive-client" in client.get("/").text
+            me = client.get("/pipedrive/v1/users/me")
+            assert "Rae Quill" == me.json()["data"]["name"]
+            assert "4" == me.headers["x-ratelimit-limit"]
+            assert 403 == client.get("/pipedrive/v1/leads").status_code
+        process.send_signal(signal.SIGINT)
+        assert "The sandbox has ended." == heard(process, r"The sandbox has ended\.")
+        assert 0 == process.wait(timeout=20)
+
+
+def test_the_sandbox_says_where_each_crm_is() -> None:
+    with started("sandbox", "--port=0") as process:
+        assert heard(process, r"Pipedrive +http://127\.0\.0\.1:\d+/pipedrive  in place of https://oauth")
+
+
+def test_a_port_that_is_taken_is_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f"appconnect: Port {port} is taken" in one_sentence(run("sandbox", f"--port={port}"))
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--plan=hubspot=free", "the sandbox plays no 'hubspot'; choose one of pipedrive"),
+        ("--plan=pipedrive=free", "Pipedrive has no plan 'free'; there are: lite"),
+        ("--switch=pipedrive.tea=on", "No switch 'tea'; there are: rotate_refresh_tokens"),
+        ("--switch=pipedrive.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
+        ("--switch=hubspot.tea=on", "the sandbox plays no 'hubspot'"),
+    ],
+)
+def test_a_plan_or_switch_that_is_not_there_is_one_sentence_with_those_that_are(
+    option: str, said: str
+) -> None:
+    assert said in one_sentence(run("sandbox", option))
+
+
+# -- doctor --
+
+
+def test_doctor_finds_a_good_machine_good_and_shows_names_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSIGHTLY_API_KEY", "s3cret-key")
+    monkeypatch.setenv("INSIGHTLY_API_URL", "https://api.na1.insightly.com")
+    result = run("doctor")
+    assert 0 == result.exit_code, result.output
+    assert "Insightly: INSIGHTLY_API_KEY, INSIGHTLY_API_URL set" in result.stdout
+    assert "set PIPEDRIVE_CLIENT_ID and PIPEDRIVE_CLIENT_SECRET" in result.stdout
+    assert "s3cret" not in result.output
+
+
+def test_doctor_says_what_must_be_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path / "file" / "home"))
+    result = run("doctor")
+    assert 1 == result.exit_code
+    assert "or set APPCONNECT_HOME to another folder" in result.stdout
+    assert "appconnect: 1 of these must be mended.\n" == result.stderr
+
+
+def test_doctor_sees_that_the_vault_key_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from appconnect.auth.vault import new_key
+    from appconnect.store import Connection, Store
+
+    monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path))
+    store = Store.at(tmp_path)
+    store.save_connection(Connection("pipedrive", "1-pipedrive", "sealed elsewhere", {}))
+    store.close()
+    monkeypatch.setenv("APPCONNECT_VAULT_KEY", new_key())
+    result = run("doctor")
+    assert 1 == result.exit_code
+    assert "connections in it: 1" in result.stdout
+    assert "sealed with another vault key" in result.stdout
+
+
+def test_doctor_notes_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr("appconnect.workbench.checkup.PORTS", {port: "tea"})
+        result = run("doctor")
+    assert f"note    port {port} is taken (tea)" in result.stdout
+    assert 0 == result.exit_code
+
+
+def test_doctor_finds_a_database_that_is_not_there_and_keeps_its_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://rae:s3cret@127.0.0.1:1/none")
+    result = run("doctor")
+    assert 1 == result.exit_code
+    assert "FAILED  The database 127.0.0.1/none of DATABASE_URL cannot be used" in result.stdout
+    assert "s3cret" not in result.output
+
+
+# -- record and fixtures --
+
+
+def test_record_renews_fixtures_and_outputs_together_and_says_what_changed(checkout: Path) -> None:
+    first = run("record", "--all")
+    assert 0 == first.exit_code, first.output
+    assert "00_start_here: outputs renewed" in first.stdout
+    assert "pipedrive/walkthrough: new, 2 exchanges" in first.stdout
+    assert ["'Rae Quill'"] == outputs(checkout)
+
+    write_notebook(
+        checkout,
+        CODE.format(scenario="walkthrough").replace(
+            "await bench.close", "await bench.list_users(); await bench.close"
+        ),
+    )
+    second = run("record", "00_start_here")
+    assert "pipedrive/walkthrough: changed\n  Newly asked: GET" in second.stdout
+
+    third = run("record", "00_start_here.ipynb")
+    assert "00_start_here: outputs as before\npipedrive/walkthrough: as before\n" == third.stdout
+
+
+async def test_what_was_recorded_can_be_replayed(checkout: Path) -> None:
+    assert 0 == run("record", "--all").exit_code
+    bench = connect("pipedrive", mode=Mode.REPLAY)
+    signed = await bench.sign_in()
+    await bench.close()
+    assert signed.user is not None
+    assert "Rae Quill" == signed.user.name
+
+
+def test_a_notebook_that_fails_stays_as_it_was(checkout: Path) -> None:
+    write_notebook(checkout, "raise ValueError('no tea')")
+    said = one_sentence(run("record", "--all"))
+    assert (
+        "appconnect: 00_start_here.ipynb stopped with ValueError: no tea. The notebook is as it was." == said
+    )
+    assert [] == outputs(checkout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [((), "Say which notebooks to run, or --all"), (("99_tea",), "There is no notebook '99_tea'")],
+)
+def test_record_names_the_notebooks_there_are(checkout: Path, arguments: tuple[str, ...], said: str) -> None:
+    assert f"appconnect: {said}; there are: 00_start_here." == one_sentence(run("record", *arguments))
+
+
+def test_fixtures_lists_recordings_and_why_one_is_stale(checkout: Path) -> None:
+    assert 0 == run("record", "--all").exit_code
+    path = checkout / "fixtures" / "pipedrive" / "walkthrough.json"
+    assert "pipedrive/walkthrough" in run("fixtures").stdout
+    assert "stale" not in run("fixtures").stdout
+    path.write_text(re.sub('"appconnect": "[^"]+"', '"appconnect": "0.0.1"', path.read_text()))
+    assert "2 requests  stale: it was recorded with appconnect 0.0.1" in run("fixtures").stdout
+
+
+def test_a_damaged_recording_is_named_and_the_others_are_listed(checkout: Path) -> None:
+    assert 0 == run("record", "--all").exit_code
+    (checkout / "fixtures" / "pipedrive" / "broken.json").write_text(BROKEN)
+    result = run("fixtures")
+    assert 1 == result.exit_code
+    assert "pipedrive/walkthrough" in result.stdout
+    assert "broken.json is not JSON" in result.stderr
+
+
+def test_without_recordings_fixtures_says_how_to_make_them(checkout: Path) -> None:
+    assert "make them with: appconnect record --all" in one_sentence(run("fixtures"))
