@@ -56,7 +56,7 @@ def lab(context: typer.Context) -> None:
     """
     notebooks = notebooks_folder()
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    first = f"--ServerApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"
+    first = f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"
     where = ["--ip=127.0.0.1", f"--ServerApp.root_dir={notebooks}", first]
     arguments = [sys.executable, "-m", "jupyterlab", *where, *as_root, *context.args]
     # a kernel that somebody installed for all their environments must not come first
