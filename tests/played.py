@@ -12,6 +12,8 @@ from answers import NIA, call, sms
 from appconnect.auth.base import Credentials
 from appconnect.models import Contact, JsonObject, Result
 from appconnect.sandbox.base import CrmSandbox, SeenRequest
+from appconnect.sandbox.bullhorn import BullhornSandbox
+from appconnect.sandbox.pipedrive import PipedriveSandbox
 from appconnect.workbench import Workbench, connect
 
 CRMS = ("pipedrive", "bullhorn", "insightly", "redtail")
@@ -47,13 +49,16 @@ async def nia(bench: Workbench) -> Contact:
     return found.contacts[0]
 
 
-async def walk(bench: Workbench) -> list[Result]:
-    """Everything once: sign-in, match, log, update, two messages, disposition, read back, users, sign-out."""
+async def walk(bench: Workbench, note: str = "Wants a quote") -> list[Result]:
+    """Everything once: sign-in, match, log, update, two messages, disposition, read back, users, sign-out.
+
+    It goes on to the end whatever fails on the way.
+    """
     results: list[Result] = [await bench.sign_in()]
     matches = await bench.find_contact(NIA)
-    contact = matches.contacts[0]
-    logged = await bench.log_call(call(), contact, note="Wants a quote", ai_note="Asked for a price")
-    log_id = logged.log_id or ""
+    contact = (matches.contacts or [Contact(id="501", name="Nia Holt", type="contact")])[0]
+    logged = await bench.log_call(call(), contact, note=note, ai_note="Asked for a price")
+    log_id = logged.log_id or "1"
     results += [matches, logged]
     results.append(
         await bench.update_call_log(log_id, note="Sent a quote", recording_link="https://x.test/r")
@@ -77,7 +82,19 @@ def secrets_of(bench: Workbench) -> set[str]:
     if bench.environment.sandbox is not None:
         for request in sandbox_of(bench).requests:
             found |= set(_secrets_in(request))
+        found |= set(_issued(sandbox_of(bench)))
     return {each for each in found if len(each) >= 8}
+
+
+def _issued(crm: CrmSandbox) -> Iterator[str]:
+    if isinstance(crm, PipedriveSandbox):
+        tokens = crm.oauth.tokens
+    elif isinstance(crm, BullhornSandbox):
+        tokens = crm.sign_in._tokens
+    else:
+        return
+    for kept in tokens._kept.values():
+        yield from kept
 
 
 def _secrets_in(request: SeenRequest) -> Iterator[str]:

@@ -33,7 +33,8 @@ class Secrets:
     """Secret values seen so far; ``mask`` takes them out of any text, however they are encoded there.
 
     Values of eight characters and more are found inside other words too; shorter ones and user names only
-    as words of their own, and values of less than four characters not at all, unless they were ``given``.
+    as words of their own (user names not in front of an @), and values of less than four characters not at
+    all, unless they were ``given``.
     """
 
     def __init__(self, given: Iterable[str | SecretStr] = ()) -> None:
@@ -73,8 +74,10 @@ class Secrets:
         return re.compile("|".join(choices))
 
     def _choice(self, written: str, value: str, name: str) -> str:
-        whole = value not in self._given and (len(value) < 8 or name == "username")
-        return rf"(?<![0-9A-Za-z]){re.escape(written)}(?![0-9A-Za-z])" if whole else re.escape(written)
+        if value in self._given or (len(value) >= 8 and name != "username"):
+            return re.escape(written)
+        ahead = "0-9A-Za-z@" if name == "username" else "0-9A-Za-z"  # rae@acme.example is an address
+        return rf"(?<![0-9A-Za-z]){re.escape(written)}(?![{ahead}])"
 
 
 def _worth_learning(name: str, value: str) -> bool:
