@@ -244,14 +244,17 @@ class CrmClient:
         return reply
 
     async def _exchange(self, request: httpx.Request, signer: httpx.Auth | None) -> httpx.Response:
-        host, label = request.url.host, _label(request)
+        label = _label(request)
         try:
             return await self._http.send(request, auth=signer)
         except NEVER_LEFT as error:
-            raise Unreachable(f"{host} cannot be reached; check the network.", request=label) from error
-        except httpx.TransportError as error:
-            message = f"{host} did not answer in time or broke the connection off; try again."
-            lost = request.method not in READS
+            raise Unreachable(
+                f"{error.request.url.host} cannot be reached; check the network.", request=label
+            ) from error
+        except httpx.RequestError as error:
+            sent = error.request  # the request itself, or one that renews its credentials
+            message = f"{sent.url.host} did not answer in time or broke the connection off; try again."
+            lost = sent.url == request.url and request.method not in READS
             raise Unreachable(message, request=label, maybe_done=lost) from error
 
 

@@ -61,7 +61,7 @@ class Door(httpx.AsyncBaseTransport):
         try:
             response = await self._inner.handle_async_request(request)
             await response.aread()
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:  # also an answer that cannot be unpacked
             self._remember(request, number, at, None, type(error).__name__)
             raise
         self._remember(request, number, at, response, "")
@@ -105,6 +105,6 @@ def readable(content: bytes, content_type: str) -> JsonValue:
         return dict(parse_qsl(text, keep_blank_values=True))
     try:
         parsed: JsonValue = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return parsed

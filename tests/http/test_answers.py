@@ -1,0 +1,230 @@
+"""From an answer, or none, to JSON or one error in one sentence."""
+
+from __future__ import annotations
+
+import gzip
+
+import httpx
+import pytest
+from pydantic import BaseModel
+from wire import Wire, said
+
+from appconnect.errors import (
+    CrmError,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    PaymentRequired,
+    RateLimited,
+    Rejected,
+    SessionExpired,
+    Unavailable,
+    Unreachable,
+)
+from appconnect.http import RateLimit
+
+
+class Person(BaseModel):
+    id: int
+    name: str
+
+
+class People(BaseModel):
+    data: list[Person]
+
+
+async def failed(wire: Wire, method: str = "POST") -> CrmError:
+    with pytest.raises(CrmError) as caught:
+        await wire.client.send(method, "/people", params={"key": "hidden"})
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (301, Unavailable),
+        (400, Rejected),
+        (401, SessionExpired),
+        (402, PaymentRequired),
+        (403, Forbidden),
+        (404, NotFound),
+        (409, Rejected),
+        (410, NotFound),
+        (415, Rejected),
+        (422, Rejected),
+        (418, Rejected),
+        (500, Unavailable),
+        (503, Unavailable),
+    ],
+)
+async def test_each_status_is_one_kind_of_error(status: int, kind: type[CrmError]) -> None:
+    error = await failed(Wire(said(status, {"error": "Field 'x' is wrong"})))
+    assert kind is type(error)
+    assert (status, "POST /people", "Field 'x' is wrong") == (error.status, error.request, error.said)
+    assert error.message.endswith("It said: Field 'x' is wrong")
+
+
+async def test_429_is_told_apart_from_all_others() -> None:
+    assert RateLimited is type(await failed(Wire(said(429))))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"error": "one", "message": "two"}, "one"),
+        ({"error": {"code": 1}, "message": " two "}, "two"),
+        ({"other": "three"}, ""),
+        ([1, 2], ""),
+        ({"error": "x" * 1000}, "x" * 300),
+    ],
+    ids=["first key", "next key", "no key", "no object", "long"],
+)
+async def test_the_crm_is_quoted_from_the_keys_it_uses(body: object, words: str) -> None:
+    assert words == (await failed(Wire(said(400, body)))).said
+
+
+async def test_a_page_is_quoted_without_its_tags() -> None:
+    page = httpx.Response(500, html="<html><h1>Upstream</h1>\n<p>timed  out</p>")
+    assert "Upstream timed out" == (await failed(Wire(page))).said
+
+
+@pytest.mark.parametrize("page", ["<!doctype html><p>Maintenance", "\n <html></html>"])
+async def test_a_page_where_data_belongs_is_no_success(page: str) -> None:
+    error = await failed(Wire(httpx.Response(200, html=page)))
+    assert Unavailable is type(error)
+    assert "a web page where data belongs" in error.message
+
+
+@pytest.mark.parametrize("content", [b"", b" "], ids=["nothing", "a space"])
+async def test_an_empty_answer_is_a_success(content: bytes) -> None:
+    assert (await Wire(httpx.Response(204, content=content)).client.send("DELETE", "/x")).body in (None, " ")
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"a":', b"\xff\xfe{}"], ids=["deep", "cut", "bytes"])
+async def test_broken_json_is_an_answer_that_is_not_as_documented(content: bytes) -> None:
+    broken = httpx.Response(200, content=content, headers={"content-type": "application/json"})
+    with pytest.raises(Unavailable, match="answer to GET /people is not as documented"):
+        await Wire(broken).client.read(People, "/people")
+
+
+def cut_off(_: httpx.Request) -> httpx.Response:
+    """Says that it is compressed, and is not."""
+    headers = {"content-encoding": "gzip"}
+
+    async def body():
+        yield gzip.compress(b"{}")[:5] + b"broken"
+
+    return httpx.Response(200, headers=headers, content=body())
+
+
+async def test_an_answer_that_cannot_be_unpacked_is_a_lost_answer() -> None:
+    wire = Wire(cut_off)
+    error = await failed(wire)
+    assert isinstance(error, Unreachable)
+    assert error.maybe_done
+    assert "DecodingError" == wire.client.trace[0].error
+
+
+# -- no answer --
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (httpx.ConnectError("[Errno -2] Name or service not known"), "cannot be reached; check the network."),
+        (httpx.ConnectTimeout(""), "cannot be reached; check the network."),
+        (httpx.ReadTimeout(""), "did not answer in time or broke the connection off; try again."),
+        (httpx.ReadError(""), "did not answer in time or broke the connection off; try again."),
+        (httpx.RemoteProtocolError(""), "did not answer in time or broke the connection off; try again."),
+    ],
+    ids=repr,
+)
+async def test_no_answer_is_one_sentence_with_the_host(method: str, fault: Exception, sentence: str) -> None:
+    error = await failed(Wire(fault), method)
+    assert isinstance(error, Unreachable)
+    assert f"api.crm.test {sentence}" == error.message
+    assert f"{method} /people" == error.request
+    assert None is error.status
+    assert (method == "POST" and "answer" in sentence) == error.maybe_done
+
+
+async def test_without_a_connection_nothing_is_sent() -> None:
+    wire = Wire(said())
+    wire.client.signer = None
+    with pytest.raises(NotSignedIn, match="sign in first"):
+        await wire.client.get("/x")
+    assert [] == wire.sent
+
+
+# -- what is asked --
+
+
+async def test_parameters_that_are_none_are_left_out_and_the_rest_is_encoded() -> None:
+    wire = Wire(said())
+    await wire.client.get("/x", term="a&b +1#é", limit=5, exact=True, cursor=None)
+    assert {"term": "a&b +1#é", "limit": "5", "exact": "true"} == dict(wire.sent[0].url.params)
+    assert b"/x?term=a%26b+%2B1%23%C3%A9&limit=5&exact=true" == wire.sent[0].url.raw_path
+
+
+async def test_a_body_is_json() -> None:
+    wire = Wire(said())
+    await wire.client.patch("/x", {"name": "Zoë 🌟", "deal": None})
+    assert "application/json" == wire.sent[0].headers["content-type"]
+    assert '{"name":"Zoë 🌟","deal":null}' == wire.sent[0].content.decode()
+
+
+async def test_the_client_says_who_it_is_and_follows_nobody() -> None:
+    wire = Wire(said(302, location="https://elsewhere.test/"))
+    await failed(wire)
+    assert "appconnect" == wire.sent[0].headers["user-agent"]
+    assert 1 == len(wire.sent)
+
+
+# -- decoding --
+
+
+async def test_an_answer_is_read_into_a_model() -> None:
+    people = await Wire(said(200, {"data": [{"id": 1, "name": "Nia", "more": 2}]})).client.read(People, "/p")
+    assert [Person(id=1, name="Nia")] == people.data
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"data": [{"id": 1, "name": "Nia"}, {"id": "s3cret", "name": "Omar"}]}, "data.1.id"),
+        ({"data": None}, "data"),
+        ({}, "data"),
+        ([], "the answer"),
+        (None, "data"),
+    ],
+    ids=str,
+)
+async def test_an_answer_of_another_shape_names_the_field_and_not_its_value(body: object, place: str) -> None:
+    with pytest.raises(Unavailable) as caught:
+        await Wire(said(200, body)).client.read(People, "/people")
+    assert caught.value.message.startswith(f"The CRM's answer to GET /people is not as documented: {place}: ")
+    assert "s3cret" not in caught.value.message
+    assert None is caught.value.__cause__
+
+
+# -- limits --
+
+
+@pytest.mark.parametrize(
+    ("headers", "limits"),
+    [
+        ({}, RateLimit()),
+        ({"x_limit": "80", "x_left": "79", "x_reset": "2"}, RateLimit(80, 79, 2.0)),
+        ({"x_left": "0"}, RateLimit(remaining=0)),
+        ({"x_day_limit": "30000", "x_day_left": "12"}, RateLimit(daily_amount=30000, daily_remaining=12)),
+        ({"x_limit": "many", "x_left": "", "x_reset": "inf"}, RateLimit()),
+        ({"x_limit": "nan", "x_left": "1e999"}, RateLimit()),
+    ],
+    ids=str,
+)
+async def test_limits_are_read_and_what_is_absent_is_none(headers: dict[str, str], limits: RateLimit) -> None:
+    wire = Wire(said(**headers))
+    await wire.client.get("/x")
+    assert limits == wire.client.trace[0].limits
+    assert (limits != RateLimit()) == wire.client.trace[0].limits.said

@@ -1,0 +1,182 @@
+"""What is sent again, after how long, and what never is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wire import BASE, WRITES, Wire, said
+
+from appconnect.errors import (
+    CrmError,
+    Forbidden,
+    RateLimited,
+    Rejected,
+    SessionExpired,
+    Unavailable,
+    Unreachable,
+)
+from appconnect.http.retry import retry_after
+
+NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
+LOST = httpx.ReadTimeout("")
+NEVER_LEFT = httpx.ConnectError("")
+
+
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+async def test_after_429_every_method_is_sent_again(method: str) -> None:
+    wire = Wire(said(429), said(200, {"id": 1}))
+    assert {"id": 1} == (await wire.client.send(method, "/logs")).body
+    assert [method, method] == [request.method for request in wire.sent]
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ({}, 1.0),
+        ({"retry_after": "7"}, 7.0),
+        ({"retry_after": "0"}, 1.0),
+        ({"retry_after": "-4"}, 1.0),
+        ({"retry_after": "soon"}, 1.0),
+        ({"retry_after": "nan"}, 1.0),
+        ({"retry_after": format_datetime(NOW + timedelta(seconds=12), usegmt=True)}, 12.0),
+        ({"retry_after": format_datetime(NOW - timedelta(hours=1), usegmt=True)}, 1.0),
+        ({"x_reset": "3"}, 3.0),
+        ({"x_reset": "3", "retry_after": "5"}, 5.0),
+        ({"x_reset": "nan"}, 1.0),
+    ],
+    ids=str,
+)
+async def test_the_wait_after_429_is_what_the_crm_asks_for(asked: dict[str, str], seconds: float) -> None:
+    wire = Wire(said(429, **asked), said())
+    await wire.client.get("/x")
+    assert [0.0, seconds] == wire.times
+
+
+async def test_after_429_everybody_keeps_quiet() -> None:
+    wire = Wire(said(429, retry_after="5"), said())
+    await wire.client.gather([wire.client.get("/first")])
+    await wire.client.gather(wire.client.get(f"/{number}") for number in range(3))
+    assert [0.0, 5.0, 5.0, 5.0, 5.0] == wire.times
+
+
+async def test_a_wait_longer_than_half_a_minute_is_left_to_the_person() -> None:
+    wire = Wire(said(429, retry_after="31"))
+    with pytest.raises(RateLimited, match="try again in 31 s") as caught:
+        await wire.client.get("/x")
+    assert (31.0, False) == (caught.value.retry_after, caught.value.daily)
+    assert [0.0] == wire.times
+
+
+async def test_it_is_tried_four_times_at_most() -> None:
+    wire = Wire(said(429))
+    with pytest.raises(RateLimited):
+        await wire.client.post("/x", {})
+    assert 4 == len(wire.sent)
+
+
+@pytest.mark.parametrize(
+    "limits", [{"x_day_left": "0"}, {"x_day_left": "0", "retry_after": "1"}, {"x_left": "12"}], ids=str
+)
+async def test_a_day_that_is_used_up_is_never_retried(limits: dict[str, str]) -> None:
+    wire = Wire(said(429, **limits))
+    with pytest.raises(RateLimited, match="budget for today is used up") as caught:
+        await wire.client.get("/x")
+    assert caught.value.daily
+    assert caught.value.retry_after is None
+    assert 1 == len(wire.sent)
+
+
+async def test_a_burst_is_no_used_up_day() -> None:
+    wire = Wire(said(429, x_left="0"), said(429, x_day_left="400"), said())
+    await wire.client.get("/x")
+    assert 3 == len(wire.sent)
+
+
+async def test_a_block_at_the_front_door_stops_everything() -> None:
+    page = httpx.Response(403, html="<!DOCTYPE html><h1>Error 1015</h1>")
+    wire = Wire(page)
+    with pytest.raises(RateLimited, match="front door has blocked this client") as caught:
+        await wire.client.get("/x")
+    assert caught.value.daily
+    assert 1 == len(wire.sent)
+
+
+@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize("answer", [said(500), said(503), LOST, httpx.RemoteProtocolError("")], ids=repr)
+async def test_a_write_is_not_repeated_when_the_crm_may_have_done_it(
+    method: str, answer: httpx.Response | Exception
+) -> None:
+    wire = Wire(answer, said())
+    with pytest.raises((Unavailable, Unreachable)):
+        await wire.client.send(method, "/logs", body={})
+    assert 1 == len(wire.sent)
+
+
+@pytest.mark.parametrize("answer", [said(500), said(502), said(503), LOST, NEVER_LEFT], ids=repr)
+async def test_a_read_is_repeated_with_growing_waits(answer: httpx.Response | Exception) -> None:
+    wire = Wire(answer, answer, answer, said(200, {"ok": True}))
+    assert {"ok": True} == await wire.client.get("/x")
+    assert [0.0, 0.5, 1.5, 3.5] == wire.times
+
+
+@pytest.mark.parametrize("method", WRITES)
+async def test_a_write_that_never_left_is_repeated(method: str) -> None:
+    wire = Wire(NEVER_LEFT, httpx.ConnectTimeout(""), said())
+    await wire.client.send(method, "/logs", body={"a": 1})
+    assert [b'{"a":1}'] * 3 == [request.content for request in wire.sent]
+
+
+async def test_a_crm_may_say_that_put_only_sets() -> None:
+    wire = Wire(LOST, said(), repeatable=frozenset({"GET", "PUT"}))
+    await wire.client.put("/x", {})
+    assert 2 == len(wire.sent)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, Rejected), (401, SessionExpired), (403, Forbidden), (409, Rejected), (422, Rejected)],
+)
+async def test_a_refusal_is_final(status: int, kind: type[CrmError]) -> None:
+    wire = Wire(said(status))
+    with pytest.raises(kind):
+        await wire.client.get("/x")
+    assert 1 == len(wire.sent)
+
+
+async def test_the_wait_has_some_chance_in_it() -> None:
+    wire = Wire(said(500), said())
+    wire.client._jitter = lambda: 1.0
+    await wire.client.get("/x")
+    assert [0.0, 0.625] == wire.times
+
+
+async def test_a_sign_in_s_request_waits_out_a_429_too() -> None:
+    wire = Wire(said(429, retry_after="2"), said(400, {"error": "invalid_grant"}))
+    answer = await wire.client.send_unsigned(httpx.Request("POST", f"{BASE}/token"))
+    assert 400 == answer.status_code
+    assert [0.0, 2.0] == wire.times
+
+
+# -- Retry-After (RFC 9110, 10.2.3) --
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_seconds_are_read(seconds: int) -> None:
+    assert float(seconds) == retry_after({"retry-after": f" {seconds} "}, NOW)
+
+
+@given(st.integers(min_value=0, max_value=10**8))
+def test_a_date_is_read_as_seconds_from_now(seconds: int) -> None:
+    date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
+    assert float(seconds) == retry_after({"retry-after": date}, NOW)
+
+
+@given(st.text(max_size=40))
+def test_anything_else_is_no_error(text: str) -> None:
+    wait = retry_after({"retry-after": text}, NOW)
+    assert wait is None or wait >= 0
