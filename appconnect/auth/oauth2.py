@@ -164,12 +164,13 @@ def redirected_code(redirected: str, *, redirect_uri: str, state: str) -> Secret
     except OAuth2Error as error:
         if error.error in ("access_denied", "user_denied"):
             raise ConsentDeclined("Access was declined on the CRM's page; nothing was connected.") from None
-        raise SignInError(f"The CRM refused the sign-in: {error.description or error.error}.") from None
+        said = str(error.description or error.error).rstrip(".")
+        raise SignInError(f"The CRM refused the sign-in: {said}.") from None
 
 
 def _refusal(body: Mapping[str, JsonValue], *, renewing: bool) -> Exception:
     error = str(body.get("error") or "")
-    said = str(body.get("error_description") or body.get("message") or error or "no reason given")
+    said = str(body.get("error_description") or body.get("message") or error or "no reason given").rstrip(".")
     if error == "invalid_client" or said.startswith("Invalid client"):
         return CredentialsRejected(
             f"The CRM does not accept the app's client id and secret; check the settings. It said: {said}."

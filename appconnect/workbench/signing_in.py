@@ -106,14 +106,20 @@ class SigningIn(Bench):
         self.account.options = {**self.account.options, **plain}
 
     def _needs_page(self, typed: Mapping[str, str] | None) -> bool:
-        return self.auth_type is AuthType.OAUTH and not (typed and any(typed.values()))
+        given = typed or {}
+        return self.auth_type is AuthType.OAUTH and not any(
+            given.get(each.name) for each in self.sign_in_fields
+        )
+
+    async def _registered_app(self) -> OAuthInfo:
+        self.environment.credentials.require("client_id", "client_secret")
+        return await self.connector.get_oauth_info()
 
     async def _oauth_info(self) -> OAuthInfo | None:
-        return await self.connector.get_oauth_info() if self.auth_type is AuthType.OAUTH else None
+        return await self._registered_app() if self.auth_type is AuthType.OAUTH else None
 
     async def _begin(self) -> ConsentRequest:
-        self.environment.credentials.require("client_id", "client_secret")
-        info, state = await self.connector.get_oauth_info(), self.environment.new_state()
+        info, state = await self._registered_app(), self.environment.new_state()
         url = self.sign_in_way.authorize_url(info, state)
         if url is None:
             raise InputError(f"{self.title} has no consent page; sign in with its key or password.")

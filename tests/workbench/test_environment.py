@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 from pathlib import Path
 
@@ -32,6 +31,10 @@ async def recorded(scenario: str = "walkthrough") -> None:
     bench = await signed_in("pipedrive", record=True, scenario=scenario)
     await bench.find_contact(NIA)
     await bench.close()
+
+
+def files(folder: Path) -> list[Path]:
+    return list(folder.rglob("*"))
 
 
 # -- choosing --
@@ -176,12 +179,11 @@ async def test_workbenches_for_several_crms_share_a_sandbox_and_its_clock() -> N
 
 
 async def test_the_sandbox_writes_nothing_to_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    before = os.listdir(tmp_path)
     monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
     await walk(bench := connect("pipedrive", mode="sandbox"))
     await bench.close()
-    assert before == os.listdir(tmp_path)
+    assert [] == files(tmp_path)
 
 
 # -- live, with the sandbox in the network's place --
@@ -203,7 +205,7 @@ class Live:
         return bench
 
     def on_disk(self) -> bytes:
-        return b"\n".join(path.read_bytes() for path in self.home.rglob("*") if path.is_file())
+        return b"\n".join(path.read_bytes() for path in files(self.home) if path.is_file())
 
 
 @pytest.fixture(params=CRMS)

@@ -1,0 +1,41 @@
+"""What the tests of the workbench share: proof that what people get to see holds no secret."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable
+
+import pytest
+from played import secrets_of
+
+from appconnect.errors import AppConnectError
+from appconnect.models import Result
+from appconnect.workbench import Workbench
+
+Told = Callable[..., tuple[type[AppConnectError] | None, str]]
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Told:
+    """What a result tells: the kind of its error and its sentence, after a look for secrets everywhere."""
+    caplog.set_level(logging.DEBUG)
+
+    def look(bench: Workbench, result: Result, secrets: Iterable[str] = ()) -> tuple[type | None, str]:
+        error = result.error
+        shown = [
+            repr(result),
+            str(result),
+            repr(result.to_wire()),
+            repr(bench),
+            repr(bench.trace),
+            caplog.text,
+        ]
+        shown += [repr(error), *(traceback.format_exception(error) if error else [])]
+        for exchange in bench.trace:
+            shown += [repr(exchange), exchange.as_curl(), repr(vars(exchange))]
+        seen = "\n".join(shown)
+        assert [] == [secret for secret in {*secrets, *secrets_of(bench)} if secret in seen]
+        return type(error) if error else None, result.message
+
+    return look
