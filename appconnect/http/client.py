@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 import httpx
@@ -17,7 +18,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from appconnect.clock import Clock
 from appconnect.errors import CrmError, NotSignedIn, RateLimited, Unavailable, Unreachable
-from appconnect.http.door import Door, Mask, readable, seen_limits
+from appconnect.http.door import SHOWN, Door, Mask, readable, seen_limits
 from appconnect.http.paging import NextPage, Params
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.replies import Reply, error_in, is_page
@@ -235,7 +236,8 @@ class CrmClient:
         """The answer, decoded; raises what it stands for when it is no success."""
         body = readable(response.content, response.headers.get("content-type", ""))
         reply = Reply(response.status_code, dict(response.headers), body)
-        error = error_in(reply, _label(request), self.rules, self.clock.now())
+        quotable = replace(reply, body=response.extensions.get(SHOWN))
+        error = error_in(quotable, _label(request), self.rules, self.clock.now())
         if error is not None:
             raise error
         if is_page(body):

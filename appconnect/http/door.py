@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
@@ -23,6 +24,12 @@ from appconnect.http.rules import ApiRules
 from appconnect.http.trace import Exchange, Trace
 
 Mask = Callable[[Exchange], Exchange]
+
+SHOWN = "appconnect.shown"
+"""Under this key an answer's extensions hold its body as it may be shown and quoted, without secrets."""
+
+# httpx notes whole addresses at level INFO, and some CRMs want tokens in the query
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 seen_limits: ContextVar[list[RateLimit] | None] = ContextVar("seen_limits", default=None)
 """Where the rate limits of the operation that is running are collected."""
@@ -89,7 +96,9 @@ class Door(httpx.AsyncBaseTransport):
             limits=limits,
             error=error,
         )
-        self._trace.add(self._mask(exchange))
+        shown = self._mask(exchange)
+        self._trace.add(shown)
+        answer.extensions[SHOWN] = shown.response_body
 
     async def aclose(self) -> None:
         """Close what is behind the door."""

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlencode
 
 from pydantic import JsonValue
 
@@ -53,7 +54,7 @@ def _body_text(body: JsonValue, headers: Mapping[str, str]) -> str:
     if isinstance(body, str):
         return body
     if isinstance(body, dict) and "urlencoded" in headers.get("content-type", ""):
-        return "&".join(f"{key}={value}" for key, value in body.items())
+        return urlencode(body, safe="<>")
     return json.dumps(body, ensure_ascii=False)
 
 

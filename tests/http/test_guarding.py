@@ -1,0 +1,184 @@
+"""Credentials go to the CRM's own hosts only, and secrets are seen nowhere."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wire import BASE, SECRET, Key, Wire, said
+
+from appconnect.errors import CrmError, ForeignHost
+from appconnect.http import ApiRules
+
+FOREIGN = (
+    "https://evil.test",
+    "https://api.crm.test.evil.test",
+    "https://evilcrm.test",
+    "https://crm.test",
+    "http://api.crm.test",
+    "https://api.crm.test@evil.test",
+    "https://evil.test/api.crm.test",
+    "https://evil.test#.crm.test",
+    "https://127.0.0.1",
+    "ftp://api.crm.test",
+    "api.crm.test",
+    "//api.crm.test",
+)
+
+
+@pytest.mark.parametrize("address", FOREIGN)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_foreign_base_address_gets_nothing(method: str, address: str) -> None:
+    wire = Wire(said())
+    wire.client.signer = Key(address)
+    with pytest.raises(ForeignHost, match="nothing was sent to it") as caught:
+        await wire.client.send(method, "/x")
+    assert [] == wire.sent
+    assert 0 == len(wire.client.trace)
+    assert SECRET not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "path", ["https://evil.test/x", "@evil.test/x", ".evil.test/x", "http://evil.test/x"]
+)
+async def test_a_path_cannot_lead_elsewhere(path: str) -> None:
+    wire = Wire(said())
+    with pytest.raises(ForeignHost):
+        await wire.client.get(path)
+    assert [] == wire.sent
+
+
+async def test_a_whole_address_of_the_crm_is_fine() -> None:
+    wire = Wire(said())
+    await wire.client.get("https://other.crm.test/x")
+    assert "other.crm.test" == wire.sent[0].url.host
+
+
+async def test_a_sign_in_s_request_is_guarded_too() -> None:
+    wire = Wire(said())
+    with pytest.raises(ForeignHost):
+        await wire.client.send_unsigned(httpx.Request("POST", "https://evil.test/token"))
+    assert [] == wire.sent
+
+
+async def test_revoking_is_guarded_too() -> None:
+    wire = Wire(said(), hosts=("*.other.test",))
+    with pytest.raises(ForeignHost):
+        await wire.client.revoke()
+    assert [] == wire.sent
+
+
+@pytest.mark.parametrize("host", ["API.CRM.test", "a.b.crm.test"])
+def test_hosts_are_trusted_whatever_their_case(host: str) -> None:
+    assert ApiRules(hosts=("*.crm.test",)).trusts(host)
+
+
+@given(st.from_regex(r"[a-z0-9-]{1,12}(\.[a-z0-9-]{1,12}){0,3}", fullmatch=True))
+def test_a_host_outside_the_crm_s_domain_is_never_trusted(host: str) -> None:
+    assert host.endswith(".crm.test") == ApiRules(hosts=("*.crm.test",)).trusts(host)
+
+
+# -- secrets --
+
+
+async def test_secrets_are_masked_in_the_trace_its_repr_and_curl() -> None:
+    wire = Wire(said(200, {"access_token": "new-0123456789", "echo": f"Bearer {SECRET}"}))
+    await wire.client.post(f"/x?api_token={SECRET}", {"note": f"my key is {SECRET}", "password": "hunter22"})
+    await wire.client.revoke()
+    trace = wire.client.trace
+    seen = "".join(f"{each!r} {vars(each)} {each.as_curl()}" for each in trace) + repr(trace)
+    assert [] == [secret for secret in (SECRET, "new-0123456789", "hunter22") if secret in seen]
+    assert "<authorization>" in trace[0].as_curl()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        said(400, {"error": f"Token {SECRET} is bad"}),
+        httpx.Response(500, html=f"<p>{SECRET}"),
+        httpx.ReadTimeout(""),
+    ],
+    ids=repr,
+)
+async def test_secrets_are_in_no_error_and_no_traceback(fault: httpx.Response | Exception) -> None:
+    wire, password = Wire(fault), "hunter" + "22"  # in one piece the traceback would quote this very line
+    with pytest.raises(CrmError) as caught:
+        await wire.client.post(f"/x?key={SECRET}", {"password": password})
+    error = caught.value
+    seen = f"{error!r} {vars(error)}" + "".join(traceback.format_exception(error))
+    assert [] == [secret for secret in (SECRET, password) if secret in seen]
+
+
+async def test_the_crm_is_quoted_without_the_secrets_it_echoes() -> None:
+    with pytest.raises(CrmError) as caught:
+        await Wire(said(400, {"error": f"Token {SECRET} is bad"})).client.get("/x")
+    assert "Token <secret> is bad" == caught.value.said
+
+
+async def test_secrets_are_in_no_log_file(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        await Wire(said()).client.get("/x", code="code-0123456789")
+    assert "code-0123456789" not in caplog.text
+    assert SECRET not in caplog.text
+
+
+async def test_the_repr_of_a_client_shows_nothing() -> None:
+    wire = Wire(said())
+    assert SECRET not in f"{wire.client!r} {wire.client.rules!r} {wire.client.signer!r}"
+
+
+# -- the trace --
+
+
+async def test_the_trace_keeps_what_was_sent_and_answered_in_order_of_departure() -> None:
+    wire = Wire(said(200, {"a": 1}, x_left="9"), said(503), said(200, [2]))
+    await wire.client.post("/one?q=1", {"b": 2})
+    await wire.client.get("/two")
+    first, second, third = wire.client.trace
+    assert ["POST /one?q=1 → 200", "GET /two → 503", "GET /two → 200"] == [
+        repr(each) for each in wire.client.trace
+    ]
+    assert ({"b": 2}, {"a": 1}, 9) == (first.request_body, first.response_body, first.limits.remaining)
+    assert [1, 2, 3] == [first.number, second.number, third.number]
+    assert 0.5 == (third.at - second.at).total_seconds()
+    assert f"{BASE}/two" == third.url
+
+
+async def test_a_request_without_an_answer_is_in_the_trace_too() -> None:
+    wire = Wire(httpx.ReadTimeout(""))
+    with pytest.raises(CrmError):
+        await wire.client.post("/x", {})
+    assert (None, "ReadTimeout") == (wire.client.trace[0].status, wire.client.trace[0].error)
+    assert "POST /x → ReadTimeout" == repr(wire.client.trace[0])
+
+
+async def test_listeners_hear_each_exchange_until_they_stop() -> None:
+    wire, heard = Wire(said()), []
+    stop = wire.client.trace.listen(heard.append)
+    await wire.client.get("/one")
+    stop()
+    await wire.client.get("/two")
+    assert ["/one"] == [each.path for each in heard]
+    wire.client.trace.clear()
+    await wire.client.get("/three")
+    assert [3] == [each.number for each in wire.client.trace]
+
+
+async def test_curl_is_a_command_that_a_shell_understands() -> None:
+    import shlex
+
+    wire = Wire(said())
+    await wire.client.post("/x?name=O'Neil", {"note": 'it\'s $HOME `ls` "x"\n'})
+    words = shlex.split(wire.client.trace[0].as_curl())
+    assert ["curl", "-X", "POST"] == words[:3]
+    assert '{"note": "it\'s $HOME `ls` \\"x\\"\\n"}' == words[words.index("--data") + 1]
+
+
+async def test_curl_writes_a_form_as_a_form() -> None:
+    wire = Wire(said())
+    await wire.client.send_unsigned(httpx.Request("POST", f"{BASE}/form", data={"a": "x y&z", "b": "1"}))
+    assert "--data 'a=x+y%26z&b=1'" in wire.client.trace[0].as_curl()

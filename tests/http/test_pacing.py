@@ -1,0 +1,109 @@
+"""Limits are not met: requests leave as fast as the CRM allows, and not faster."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wire import Wire, said
+
+from appconnect.http import Pace, RateLimit
+from appconnect.http.ratelimit import Pacer
+
+NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
+
+
+async def test_ten_in_two_seconds_leave_at_once_and_the_others_when_there_is_room() -> None:
+    wire = Wire(said(), paces=(Pace(10, 2.0),), most_in_flight=100)
+    await wire.client.gather(wire.client.get(f"/{number}") for number in range(25))
+    assert [0.0] * 10 + [2.0] * 10 + [4.0] * 5 == sorted(wire.times)
+
+
+async def test_a_slower_pace_holds_for_its_paths_only() -> None:
+    wire = Wire(said(), paces=(Pace(80, 2.0), Pace(2, 2.0, path="*/search")), most_in_flight=100)
+    await wire.client.gather(wire.client.get(path) for path in ["/a/search"] * 5 + ["/b"] * 5)
+    times = {request.url.path: [] for request in wire.sent}
+    for request, time in zip(wire.sent, wire.times, strict=True):
+        times[request.url.path].append(time)
+    assert {"/a/search": [0.0, 0.0, 2.0, 2.0, 4.0], "/b": [0.0] * 5} == times
+
+
+async def test_after_a_rest_the_full_pace_is_there_again() -> None:
+    wire = Wire(said(), paces=(Pace(2, 2.0),))
+    for _ in range(2):
+        await wire.client.gather([wire.client.get("/x"), wire.client.get("/x")])
+        wire.clock.advance(5)
+    assert [0.0, 0.0, 5.0, 5.0] == wire.times
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["/a", "/b/search"]), st.floats(0, 3)), max_size=60),
+    st.integers(1, 5),
+    st.integers(1, 3),
+)
+def test_no_window_is_ever_exceeded(asked: list[tuple[str, float]], most: int, searches: int) -> None:
+    pacer = Pacer((Pace(most, 2.0), Pace(searches, 2.0, path="*/search")))
+    now, left = NOW, {"*": [], "/b/search": []}
+    for path, pause in asked:
+        now += timedelta(seconds=round(pause, 3))
+        leaves = now.timestamp() + pacer.reserve(path, now)
+        left["*"].append(leaves)
+        left.setdefault(path, []).append(leaves)
+    for path, allowed in (("*", most), ("/b/search", searches)):
+        times = sorted(left[path])
+        crowded = [
+            start for start, end in zip(times, times[allowed:], strict=False) if end - start < 2.0 - 1e-5
+        ]
+        assert [] == crowded
+
+
+@pytest.mark.parametrize("most", [1, 3, 8])
+async def test_so_many_are_under_way_at_once_and_no_more(most: int) -> None:
+    under_way, highest = 0, 0
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        nonlocal under_way, highest
+        under_way += 1
+        highest = max(highest, under_way)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        under_way -= 1
+        return said()
+
+    wire = Wire(said(), most_in_flight=most)
+    wire.client._door._inner = httpx.MockTransport(answer)
+    await wire.client.gather(wire.client.get("/x") for _ in range(20))
+    assert most == highest
+
+
+# -- what the CRM says of its limits, per operation --
+
+
+async def test_watching_collects_what_concurrent_requests_were_told() -> None:
+    wire = Wire(*(said(x_left=str(left)) for left in (9, 8, 7)), said(), said(x_left="6"))
+    with wire.client.watch() as seen:
+        await wire.client.gather(wire.client.get("/x") for _ in range(4))
+    await wire.client.get("/afterwards")
+    assert [RateLimit(remaining=left) for left in (9, 8, 7)] == seen
+
+
+async def test_operations_that_run_together_do_not_hear_each_other() -> None:
+    wire = Wire(lambda request: said(x_left=request.url.path[1:]))
+
+    async def operation(number: int) -> list[int | None]:
+        with wire.client.watch() as seen:
+            await wire.client.both(wire.client.get(f"/{number}"), wire.client.get(f"/{number}"))
+        return [limits.remaining for limits in seen]
+
+    assert [[1, 1], [2, 2]] == await asyncio.gather(operation(1), operation(2))
+
+
+async def test_what_a_failed_try_was_told_counts_too() -> None:
+    wire = Wire(said(429, x_left="0", x_day_left="5"), said(x_left="9"))
+    with wire.client.watch() as seen:
+        await wire.client.get("/x")
+    assert [0, 9] == [limits.remaining for limits in seen]
