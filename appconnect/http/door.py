@@ -28,8 +28,9 @@ Mask = Callable[[Exchange], Exchange]
 SHOWN = "appconnect.shown"
 """Under this key an answer's extensions hold its body as it may be shown and quoted, without secrets."""
 
-# httpx notes whole addresses at level INFO, and some CRMs want tokens in the query
-logging.getLogger("httpx").setLevel(logging.WARNING)
+# httpx notes whole addresses at level INFO and httpcore headers at DEBUG; both may hold codes and tokens
+for library in ("httpx", "httpcore"):
+    logging.getLogger(library).setLevel(logging.WARNING)
 
 seen_limits: ContextVar[list[RateLimit] | None] = ContextVar("seen_limits", default=None)
 """Where the rate limits of the operation that is running are collected."""
