@@ -140,6 +140,14 @@ class Connector(ABC):
     async def unauthorize(self) -> None:
         """Revoke what the CRM can revoke. The caller forgets the credentials whatever happens here."""
 
+    def timezone(self) -> str:
+        """The user's zone by name, which knows when clocks change; else the offset given at sign-in.
+
+        :class:`ConfigurationError` where it is a setting and names no zone.
+        """
+        user = self.account.user
+        return (user.timezone_name or user.timezone_offset) if user else ""
+
     # -- contacts --
 
     @abstractmethod

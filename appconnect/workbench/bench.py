@@ -97,9 +97,8 @@ class Bench:
 
     @property
     def timezone(self) -> str:
-        """The user's zone by name, which knows when clocks change; else the offset given at sign-in."""
-        user = self.user
-        return (user.timezone_name or user.timezone_offset) if user else ""
+        """The user's zone by name, or as an offset; "" when neither is known."""
+        return self.connector.timezone()
 
     def cost(self, operation: str) -> Cost | None:
         """What an operation (by its name in the contract) takes, as far as the vendor documents it."""

@@ -2,7 +2,8 @@
 
 API: https://documenter.getpostman.com/view/7873823/SVzxXyzn ("TWAPI Documentation"). A log is one operation
 of two or three requests: the activity is made, the agent's note is added below it (``notes``, only if the
-settings ask for it), and the activity is completed. From the first on there is a log, whatever the others say.
+settings ask for it), and the activity is completed. From the first on there is a log, whatever the others
+say.
 """
 
 from __future__ import annotations
@@ -123,12 +124,22 @@ class Redtail(Connector):
         return User(
             id=f"{user_id}-{self.platform}",
             name=await self._user_name(user_id) or str(who.get("username") or ""),
-            timezone_name=self._time_zone(),
+            timezone_name=self.timezone(),
             platform_additional_info={"databaseId": who.get("databaseId")},
         )
 
     async def unauthorize(self) -> None:
         """Redtail cannot revoke a user key; that it is forgotten here is all there is."""
+
+    def timezone(self) -> str:
+        """The setting ``redtailCustomTimezone``: Redtail tells nobody's zone."""
+        said = self.account.setting(TIME_ZONE) or self.account.options.get(TIME_ZONE, "")
+        name = iana_name(said) if said else ""
+        if said and not name:
+            raise ConfigurationError(
+                f"{TIME_ZONE} is {said!r}, which is no time zone; use a name like America/New_York."
+            )
+        return name
 
     # -- contacts --
 
@@ -324,12 +335,3 @@ class Redtail(Connector):
             return (await self.crm.read(OnePerson, f"/contacts/{contact_id}")).contact.name
         except (Forbidden, NotFound):  # hidden from this user, or deleted since
             return ""
-
-    def _time_zone(self) -> str:
-        said = self.account.setting(TIME_ZONE) or self.account.options.get(TIME_ZONE, "")
-        name = iana_name(said) if said else ""
-        if said and not name:
-            raise ConfigurationError(
-                f"{TIME_ZONE} is {said!r}, which is no time zone; use a name like America/New_York."
-            )
-        return name

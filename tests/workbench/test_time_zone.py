@@ -1,0 +1,53 @@
+"""Log bodies tell the time in the user's own zone."""
+
+from __future__ import annotations
+
+import pytest
+from answers import call
+from played import OPTIONS, nia, signed_in
+
+from appconnect.workbench import connect
+
+NEW_YORK = {"redtailCustomTimezone": {"value": "America/New_York"}}
+START = "2026-01-02T09:05:00Z"
+
+
+@pytest.mark.parametrize("crm", ["pipedrive", "insightly"])
+async def test_the_zone_is_the_one_that_the_crm_tells(crm: str) -> None:
+    bench = await signed_in(crm)
+    assert bench.user is not None
+    assert bench.user.timezone_name == bench.timezone != ""
+
+
+async def test_a_zone_that_is_a_setting_counts_from_the_moment_it_is_set() -> None:
+    bench = await signed_in("redtail")
+    body = bench.compose_call_body(call(startTime=START), await nia(bench))
+    assert "2026-01-02 09:05:00 AM" in body  # Lisbon
+
+    bench.settings = NEW_YORK
+    body = bench.compose_call_body(call(startTime=START), await nia(bench))
+    assert "2026-01-02 04:05:00 AM" in body
+
+
+async def test_a_zone_that_is_no_longer_set_counts_no_more() -> None:
+    bench = await signed_in("redtail", options={}, settings=NEW_YORK)
+    assert "America/New_York" == bench.timezone
+
+    bench.settings = {}
+    assert "" == bench.timezone
+
+
+async def test_a_setting_that_is_no_zone_is_told_and_nothing_is_sent() -> None:
+    bench = await signed_in("redtail")
+    contact, before = await nia(bench), len(bench.trace)
+    bench.settings = {"redtailCustomTimezone": {"value": "Mars/Olympus"}}
+
+    result = await bench.log_call(call(), contact)
+    assert not result.successful
+    assert "redtailCustomTimezone is 'Mars/Olympus', which is no time zone" in str(result.error)
+    assert before == len(bench.trace)
+
+
+def test_before_anybody_is_signed_in_no_zone_is_known() -> None:
+    assert "" == connect("pipedrive", mode="sandbox").timezone
+    assert "Europe/Lisbon" == connect("redtail", mode="sandbox", options=OPTIONS["redtail"]).timezone
