@@ -79,6 +79,8 @@ class LoopbackPage:
     async def _answer(self, request: Request) -> Response:
         if request.url.hostname not in LOOPBACK_HOSTS:
             return PlainTextResponse("This page answers to 127.0.0.1 and localhost only.", 421)
+        if request.query_params.keys().isdisjoint({"code", "error"}):
+            return PlainTextResponse("This page waits for the answer of a sign-in.", 400)
         if not self._heard.done():
             self._heard.set_result(f"{self._redirect_uri}?{request.url.query}")
         declined = "error" in request.query_params

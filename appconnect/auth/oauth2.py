@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from oauthlib.common import urldecode
@@ -35,6 +35,7 @@ from appconnect.models import OAuthInfo
 
 RENEW_AHEAD = timedelta(minutes=2)
 """How long before its end an access token is renewed."""
+UNSAID_LIFETIME, LONGEST_LIFETIME = timedelta(minutes=10), timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -125,16 +126,19 @@ class Conversation:
                 status=status,
             )
         if not isinstance(body, dict):
-            raise SignInError("The CRM's sign-in server answered with something that is not JSON; try again.")
-        if status >= 400 or "access_token" not in body:
+            raise Unavailable(
+                "The CRM's sign-in server answered with something that is not JSON; try again later.",
+                status=status,
+            )
+        access = body.get("access_token")
+        if status >= 400 or not isinstance(access, str) or not access:
             raise _refusal(body, renewing=before is not None)
         kept = before or Tokens(SecretStr(""), SecretStr(""), now)
-        lifetime = body.get("expires_in")
         return replace(
             kept,
-            access=SecretStr(str(body["access_token"])),
+            access=SecretStr(access),
             refresh=SecretStr(str(body.get("refresh_token") or kept.refresh.get_secret_value())),
-            expires_at=now + timedelta(seconds=lifetime if isinstance(lifetime, int | float) else 600),
+            expires_at=now + _lifetime(body.get("expires_in")),
             scope=str(body.get("scope") or kept.scope),
             api_domain=str(body.get("api_domain") or kept.api_domain).rstrip("/"),
         )
@@ -146,7 +150,7 @@ def redirected_code(redirected: str, *, redirect_uri: str, state: str) -> Secret
     Raises :class:`StateMismatch`, :class:`ConsentDeclined`, or :class:`SignInError` when the address is
     not one of ours or holds no code.
     """
-    if not redirected.strip().startswith(redirect_uri):
+    if not _same_page(redirected.strip(), redirect_uri):
         raise SignInError(
             f"This is not the address that the CRM redirected to; it begins with {redirect_uri}"
             " and has a code in it. Copy the whole address line."
@@ -166,6 +170,24 @@ def redirected_code(redirected: str, *, redirect_uri: str, state: str) -> Secret
             raise ConsentDeclined("Access was declined on the CRM's page; nothing was connected.") from None
         said = str(error.description or error.error).rstrip(".")
         raise SignInError(f"The CRM refused the sign-in: {said}.") from None
+
+
+def _same_page(address: str, expected: str) -> bool:
+    """Whether two addresses differ in nothing but their queries."""
+    try:
+        pages = [(url.scheme, url.netloc, url.path or "/") for url in map(urlsplit, (address, expected))]
+    except ValueError:
+        return False
+    return pages[0] == pages[1]
+
+
+def _lifetime(expires_in: JsonValue) -> timedelta:
+    """``expires_in``, seconds as a number or text; what is absent or absurd counts as ten minutes."""
+    try:
+        lasts = timedelta(seconds=float(str(expires_in)))
+    except (ValueError, OverflowError):
+        return UNSAID_LIFETIME
+    return lasts if timedelta() < lasts <= LONGEST_LIFETIME else UNSAID_LIFETIME
 
 
 def _refusal(body: Mapping[str, JsonValue], *, renewing: bool) -> Exception:
@@ -234,7 +256,7 @@ class BearerTokens(Credentials):
                 async with self._one_at_a_time, self._lease():
                     if self._still(stale):
                         answer = yield self.conversation.refresh_request(stale.refresh)
-                        self._accept(answer, before=stale)
+                        self._accept(answer, before=stale, can_wait=not last_try)
             stale = self.tokens
             response = yield self._signed(request)
             if response.status_code != 401 or last_try or not stale.refresh.get_secret_value():
@@ -250,12 +272,12 @@ class BearerTokens(Credentials):
             self.tokens = Tokens.from_secrets(kept)
         return self.tokens.access == stale.access
 
-    def _accept(self, answer: httpx.Response, before: Tokens) -> None:
+    def _accept(self, answer: httpx.Response, before: Tokens, *, can_wait: bool) -> None:
         now = self._clock.now()
         try:
             self.tokens = self.conversation.tokens_in(answer.status_code, json_in(answer), now, before)
         except Unavailable:
-            if now < before.expires_at:  # renewing ahead of time can wait
+            if can_wait and now < before.expires_at:  # renewed ahead of time, next time
                 return
             raise
         self._keep(self)
