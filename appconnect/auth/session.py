@@ -74,16 +74,16 @@ class RestSession(Credentials):
 
     @property
     def base_url(self) -> str:
-        """The session's ``restUrl``."""
-        return self._tokens.api_domain or self._conversation.info.api_uri + PENDING
+        """The session's ``restUrl``, spelled as httpx spells addresses, so that requests are known by it."""
+        return str(httpx.URL(self._tokens.api_domain or self._conversation.info.api_uri + PENDING))
 
     def secrets(self) -> Mapping[str, str]:
         """The tokens and the session."""
         return {**self._tokens.secrets(), "rest_token": self._rest_token.get_secret_value()}
 
     def public(self) -> Mapping[str, JsonValue]:
-        """Where the session is; it ends hours after its last call."""
-        return {"restUrl": self._tokens.api_domain}
+        """Where the session is, without the corporation's token; it ends hours after its last call."""
+        return {"dataCentre": httpx.URL(self._tokens.api_domain).host}
 
     def revocations(self) -> Sequence[httpx.Request]:
         """Logging out ends the session; Bullhorn documents no way to end a refresh token."""

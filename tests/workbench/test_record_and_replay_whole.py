@@ -118,3 +118,19 @@ async def test_a_changed_request_is_reported_with_what_differs(scenario: Scenari
 def _changed(request: RecordedRequest) -> RecordedRequest:
     """The same request to another address of the same CRM."""
     return request.model_copy(update={"url": request.url + "x"})
+
+
+async def test_a_bullhorn_session_that_ends_is_renewed_in_replay_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path))
+    seen = []
+    for mode in ("sandbox", "replay"):
+        bench = connect("bullhorn", mode=mode, record=mode == "sandbox")
+        await bench.sign_in()
+        await bench.crm.get("/logout")
+        assert "Contact found" == (await bench.find_contact("+14155550142")).message
+        seen.append([(each.method, each.path, each.status) for each in bench.trace])
+        await bench.close()
+    assert seen[0] == seen[1]
+    assert 1 == [status for _, _, status in seen[0]].count(401)

@@ -242,6 +242,10 @@ async def test_a_write_that_is_refused_with_401_is_made_once(bench, bullhorn):
     assert (2, 1) == (bench.sent("PUT", "/entity/Note"), bench.sent("POST", "/entity/Candidate"))
 
 
+async def test_what_may_be_shown_of_a_session_is_where_it_is_without_the_corporations_token(bench):
+    assert {"dataCentre": "rest32.bullhornstaffing.com"} == bench.crm.about_connection()
+
+
 async def test_a_session_that_is_refused_anew_is_an_error_and_no_loop(bench, bullhorn):
     bench.sandbox.faults.add("GET", "*/query/*", status=401, json={}, times=None)
     with pytest.raises(SessionExpired):
