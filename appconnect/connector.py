@@ -13,7 +13,7 @@ To write a connector, state the class attributes, implement the operations, and 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -36,6 +36,14 @@ from appconnect.models import (
     setting,
 )
 from appconnect.phone import PhoneNumber
+
+Taken = Callable[[str], bool]
+"""Whether a log, by its id in the CRM, is known to be another call's or conversation's."""
+
+
+def nobodys(log_id: str) -> bool:
+    """No log is anybody's yet."""
+    return False
 
 
 class Cache(Protocol):
@@ -213,10 +221,11 @@ class Connector(ABC):
     # -- beside the contract: what the workbench needs to lose and double nothing --
 
     @abstractmethod
-    async def find_log(self, contact: Contact, draft: LogDraft) -> str | None:
+    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
         """The id of a log that was written from this very draft, if there is one.
 
-        Asked only after a write whose answer was lost, so that the same call is never logged twice.
+        Asked only after a write whose answer was lost, so that the same call is never logged twice. Two calls
+        may read the same; what is ``taken`` is known to be the log of another one.
         """
 
     async def get_message_log(self, log_id: str) -> LogRecord:

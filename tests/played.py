@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 from answers import NIA, call, sms
 
 from appconnect.auth.base import Credentials
@@ -14,6 +16,7 @@ from appconnect.models import Contact, JsonObject, Result
 from appconnect.sandbox.base import CrmSandbox, SeenRequest
 from appconnect.sandbox.bullhorn import BullhornSandbox
 from appconnect.sandbox.pipedrive import PipedriveSandbox
+from appconnect.sandbox.server import Sandbox
 from appconnect.workbench import Workbench, connect
 
 CRMS = ("pipedrive", "bullhorn", "insightly", "redtail")
@@ -32,6 +35,27 @@ def sandbox_of(bench: Workbench) -> CrmSandbox:
     """The CRM that the workbench speaks to."""
     assert bench.environment.sandbox is not None
     return bench.environment.sandbox[bench.platform]
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """Gives other tasks their turn before a request arrives and before its answer does, as a network would."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        response = await self._inner.handle_async_request(request)
+        await asyncio.sleep(0)
+        return response
+
+
+def slow_sandbox() -> Sandbox:
+    """A sandbox in which tasks overtake each other; without, each request is answered in one go."""
+    sandbox = Sandbox()
+    fast = sandbox.transport
+    sandbox.transport = lambda: Slow(fast())  # type: ignore[method-assign]
+    return sandbox
 
 
 async def signed_in(crm: str, **how: Any) -> Workbench:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from appconnect import assignment
@@ -52,22 +53,31 @@ class Once(Bench):
     ) -> str:
         if reservation.abandoned:
             first = contact.model_copy(update={"id": reservation.contact_id or contact.id})
-            found = await self.connector.find_log(first, draft)
+            found = await self._find(reservation.reference, first, draft)
             if found:
                 return found
         try:
             return await write(contact, draft)
         except CrmError as error:
-            found = await self._look_for(contact, draft) if may_be_written(error) else None
-            if found is None:
+            if not may_be_written(error):
                 raise
-            return found
+            with suppress(
+                AppConnectError
+            ):  # the reservation stays abandoned, and the next attempt looks first
+                found = await self._find(reservation.reference, contact, draft)
+                if found:
+                    return found
+            raise
 
-    async def _look_for(self, contact: Contact, draft: LogDraft) -> str | None:
-        try:
-            return await self.connector.find_log(contact, draft)
-        except AppConnectError:
-            return None  # the reservation stays abandoned, and the next attempt looks first
+    async def _find(self, reference: LogReference, contact: Contact, draft: LogDraft) -> str | None:
+        """The log that came of this draft, and is not known as another one's that reads the same."""
+        store = self.environment.store
+
+        def taken(log_id: str) -> bool:
+            links = store.links_of(reference.platform, reference.account, log_id)
+            return any(link.reference != reference for link in links)
+
+        return await self.connector.find_log(contact, draft, taken=taken)
 
     def _reference(self, user: User, kind: LogKind, reference: str) -> LogReference:
         return LogReference(self.platform, user.id, kind, reference)

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Account, Cache, Connector, Cost
+from appconnect.connector import Account, Cache, Connector, Cost, Taken, nobodys
 from appconnect.connectors.bullhorn import comments, note_actions
 from appconnect.connectors.bullhorn.companies import placeholder_company
 from appconnect.connectors.bullhorn.discovery import places_of
@@ -262,7 +262,7 @@ class Bullhorn(Connector):
             if user.enabled and not user.is_deleted
         ]
 
-    async def find_log(self, contact: Contact, draft: LogDraft) -> str | None:
+    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
         """Among the notes linked to the contact: the one with our external id.
 
         Asked of the database; the search index of notes may be empty or late.

@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Connector, Cost
+from appconnect.connector import Connector, Cost, Taken, nobodys
 from appconnect.connectors.insightly import people
 from appconnect.connectors.insightly.events import (
     LONGEST_DETAILS,
@@ -228,7 +228,7 @@ class Insightly(Connector):
             if user.active
         ]
 
-    async def find_log(self, contact: Contact, draft: LogDraft) -> str | None:
+    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
         """The newest event of this title, start and text; links that it still lacks are written.
 
         ``/Events/Search`` takes a field and a value like every search of v3.1; that TITLE is one of the
@@ -242,7 +242,7 @@ class Insightly(Connector):
             event
             async for page in pages
             for event in decode(list[Event], page, "GET /Events/Search")
-            if is_from(event, draft)
+            if is_from(event, draft) and not taken(str(event.event_id))
         ]
         if not same:
             return None

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Connector, Cost
+from appconnect.connector import Connector, Cost, Taken, nobodys
 from appconnect.connectors.pipedrive.activity_types import activity_type
 from appconnect.connectors.pipedrive.records import (
     Activity,
@@ -216,7 +216,7 @@ class Pipedrive(Connector):
             if user.active_flag and not user.is_deleted
         ]
 
-    async def find_log(self, contact: Contact, draft: LogDraft) -> str | None:
+    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
         """Among the person's 100 newest activities: same subject, same minute, same words in the note."""
         newest = await self.crm.read(
             Many[Activity], "/api/v2/activities",
@@ -226,7 +226,8 @@ class Pipedrive(Connector):
         for activity in newest.data or []:
             same_start = minute is None or activity.start == minute
             same_words = words(activity.note) == words(draft.body)
-            if activity.subject == draft.subject and same_start and same_words:
+            same = activity.subject == draft.subject and same_start and same_words
+            if same and not taken(str(activity.id)):
                 return str(activity.id)
         return None
 

@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from pydantic import JsonValue
 
-from appconnect.connector import Connector, Cost
+from appconnect.connector import Connector, Cost, Taken, nobodys
 from appconnect.connectors.redtail.categories import category_id, offer
 from appconnect.connectors.redtail.notes import add_note
 from appconnect.connectors.redtail.records import (
@@ -234,7 +234,7 @@ class Redtail(Connector):
             if not user.deny_access
         ]
 
-    async def find_log(self, contact: Contact, draft: LogDraft) -> str | None:
+    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
         """Among the activities of those days: mine, this contact's, same subject, same second.
 
         One that has been left open is completed.
@@ -247,7 +247,7 @@ class Redtail(Connector):
             "/activities", by_page_number, start_date=f"{begin:%Y-%m-%d}", end_date=f"{end:%Y-%m-%d}"
         ):
             for activity in decode(Activities, page, "GET /activities").activities:
-                if activity.is_from(draft, contact.id, user_id):
+                if activity.is_from(draft, contact.id, user_id) and not taken(str(activity.id)):
                     if not activity.completed:
                         await self._complete(activity.id)
                     return str(activity.id)

@@ -1,0 +1,262 @@
+"""A call is one log and a message stands in it once, whoever asks when, and whatever breaks in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from answers import call, sms
+from played import nia, sandbox_of, signed_in, slow_sandbox
+
+from appconnect.errors import BeingLogged, NotFound, StoreError, Unavailable, Unreachable
+from appconnect.models import JsonObject, LogKind
+from appconnect.sandbox.pipedrive import PipedriveSandbox
+from appconnect.store import LogReference
+from appconnect.workbench import Workbench
+
+ACTIVITIES = "/api/v2/activities"
+AUTO = "From auto logging (Pending)"
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Workbench]:
+    bench = await signed_in("pipedrive", sandbox=slow_sandbox())
+    yield bench
+    await bench.close()
+
+
+@pytest.fixture
+def crm(bench: Workbench) -> PipedriveSandbox:
+    crm = sandbox_of(bench)
+    assert isinstance(crm, PipedriveSandbox)
+    return crm
+
+
+def logs(crm: PipedriveSandbox) -> list[JsonObject]:
+    return [each for each in crm.company.activities.values() if not each["is_deleted"]]
+
+
+async def note_of(bench: Workbench, log_id: str | None) -> str:
+    read = (await bench.get_call_log(log_id or "")).call_log_info
+    assert read is not None
+    return read.note
+
+
+def message_claim(bench: Workbench, number: str) -> LogReference:
+    assert bench.user is not None
+    return LogReference(bench.platform, bench.user.id, LogKind.SMS, f"message {number}")
+
+
+# -- at the same time --
+
+
+async def test_two_tasks_that_log_the_same_call_write_one_log(
+    bench: Workbench, crm: PipedriveSandbox
+) -> None:
+    contact = await nia(bench)
+    results = await asyncio.gather(*(bench.log_call(call(), contact, note="Once") for _ in range(5)))
+    refused = [result for result in results if result.error]
+    assert (1, 4) == (len(logs(crm)), len(refused))
+    sentence = "This is being logged right now by another process; look again in a moment."
+    assert {(BeingLogged, sentence)} == {(type(each.error), each.message) for each in refused}
+    assert (await bench.log_call(call(), contact, note="Once")).successful
+
+
+async def test_two_calls_at_the_same_time_are_two_logs(bench: Workbench, crm: PipedriveSandbox) -> None:
+    contact = await nia(bench)
+    results = await asyncio.gather(*(bench.log_call(call(name), contact) for name in ("s-1", "s-2")))
+    assert ([None, None], 2) == ([each.error for each in results], len(logs(crm)))
+
+
+async def test_messages_of_one_conversation_at_the_same_time_are_all_in_one_log(
+    bench: Workbench, crm: PipedriveSandbox
+) -> None:
+    contact = await nia(bench)
+    texts = [f"Text number {number}" for number in range(6)]
+    results = await asyncio.gather(
+        *(bench.log_message(sms(str(number), text), contact) for number, text in enumerate(texts))
+    )
+    assert [None] * 6 == [result.error for result in results]
+    [log] = logs(crm)
+    assert [1] * 6 == [str(log["note"]).count(text) for text in texts]
+    assert "Conversation(6 messages)" in str(log["note"])
+
+
+async def test_the_same_message_at_the_same_time_stands_there_once(
+    bench: Workbench, crm: PipedriveSandbox
+) -> None:
+    contact = await nia(bench)
+    results = await asyncio.gather(*(bench.log_message(sms("1", "Only once"), contact) for _ in range(3)))
+    [log] = logs(crm)
+    assert (1, 1) == (str(log["note"]).count("Only once"), sum(result.error is None for result in results))
+    sentence = "This message is being logged by another process; look again in a moment."
+    assert {sentence} == {result.message for result in results if result.error}
+
+
+async def test_a_log_that_another_process_has_reserved_is_left_to_it(
+    bench: Workbench, crm: PipedriveSandbox, told
+) -> None:
+    contact, store = await nia(bench), bench.environment.store
+    assert bench.user is not None
+    reference = LogReference("pipedrive", bench.user.id, LogKind.CALL, "s-1")
+    store.reserve(reference, now=bench.now())
+    before = len(crm.requests)
+    sentence = "This is being logged right now by another process; look again in a moment."
+    assert (BeingLogged, sentence) == told(bench, await bench.log_call(call(), contact, note="Mine"))
+    assert (before, None) == (len(crm.requests), bench.logged_call("s-1"))
+    bench.environment.clock.advance(121)
+    assert ((await bench.log_call(call(), contact, note="Mine")).error, 1) == (None, len(logs(crm)))
+
+
+async def test_a_process_that_finished_meanwhile_is_believed(bench: Workbench, crm: PipedriveSandbox) -> None:
+    contact = await nia(bench)
+    logged = await bench.log_call(call(), contact, note="First")
+    assert bench.user is not None
+    kept = bench.environment.store.complete(
+        LogReference("pipedrive", bench.user.id, LogKind.CALL, "s-1"), "another"
+    )
+    assert (logged.log_id, 1) == (kept.log_id, len(logs(crm)))
+
+
+# -- broken off --
+
+
+@pytest.mark.parametrize("steps", range(1, 5))
+async def test_a_call_broken_off_at_any_moment_is_no_second_log(
+    bench: Workbench, crm: PipedriveSandbox, steps: int
+) -> None:
+    contact = await nia(bench)
+    task = asyncio.create_task(bench.log_call(call(), contact, note="Once"))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert task.cancelled()
+    again = await bench.log_call(call(), contact, note="Once")
+    assert (None, 1, "Once") == (again.error, len(logs(crm)), await note_of(bench, again.log_id))
+
+
+@pytest.mark.parametrize("steps", range(1, 7))
+async def test_a_message_broken_off_at_any_moment_stands_there_once(
+    bench: Workbench, crm: PipedriveSandbox, steps: int
+) -> None:
+    contact = await nia(bench)
+    await bench.log_message(sms("1", "The first"), contact)
+    task = asyncio.create_task(bench.log_message(sms("2", "The second"), contact))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert task.cancelled()
+    again = await bench.log_message(sms("2", "The second"), contact)
+    [log] = logs(crm)
+    assert (None, 1, 1) == (
+        again.error,
+        str(log["note"]).count("The first"),
+        str(log["note"]).count("The second"),
+    )
+
+
+@pytest.mark.parametrize("fault", [{"drop_after": True}, {"status": 502}, {"drop": True}])
+async def test_an_append_without_answer_is_not_doubled(
+    bench: Workbench, crm: PipedriveSandbox, fault: dict[str, int]
+) -> None:
+    contact = await nia(bench)
+    await bench.log_message(sms("1", "The first"), contact)
+    crm.faults.add("PATCH", f"{ACTIVITIES}/*", times=4, **fault)
+    lost = await bench.log_message(sms("2", "The second"), contact)
+    crm.faults.clear()
+    again = await bench.log_message(sms("2", "The second"), contact)
+    [log] = logs(crm)
+    assert (True, None, 1) == (
+        isinstance(lost.error, Unreachable | Unavailable),
+        again.error,
+        str(log["note"]).count("The second"),
+    )
+
+
+async def test_the_same_words_said_twice_are_two_messages(bench: Workbench, crm: PipedriveSandbox) -> None:
+    contact = await nia(bench)
+    for number in ("1", "2"):
+        await bench.log_message(sms(number, "Hello?"), contact)
+    [log] = logs(crm)
+    assert 2 == str(log["note"]).count("Hello?")
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop_after": True}])
+async def test_a_lost_answer_is_not_found_in_another_calls_log(
+    bench: Workbench, crm: PipedriveSandbox, fault: dict[str, int]
+) -> None:
+    """Two calls to the same person in the same minute with the same words are two logs."""
+    contact = await nia(bench)
+    first = await bench.log_call(call("s-1"), contact, note="No answer")
+    crm.faults.add("POST", ACTIVITIES, json={}, **fault)
+    await bench.log_call(call("s-2"), contact, note="No answer")
+    second = await bench.log_call(call("s-2"), contact, note="No answer")
+    assert (None, True, 2) == (second.error, first.log_id != second.log_id, len(logs(crm)))
+
+
+async def test_the_crm_stores_a_log_and_this_computer_cannot_remember_it(
+    bench: Workbench, crm: PipedriveSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, store = await nia(bench), bench.environment.store
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("The store cannot be written (disk full).")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "complete", full)
+        assert isinstance((await bench.log_call(call(), contact, note="Once")).error, StoreError)
+    bench.environment.clock.advance(121)  # the reservation runs out
+    assert (None, 1) == ((await bench.log_call(call(), contact, note="Once")).error, len(logs(crm)))
+
+
+# -- automatic logging and agents --
+
+
+async def test_automatic_logging_never_replaces_an_agents_note(bench: Workbench) -> None:
+    contact = await nia(bench)
+    logged = await bench.log_call(call(), contact, note="Written by Rae")
+    result = await bench.log_call(call(), contact, note=AUTO, automatic=True)
+    assert (None, logged.log_id) == (result.error, result.log_id)
+    assert "Written by Rae" == await note_of(bench, logged.log_id)
+
+
+async def test_an_agents_note_replaces_the_placeholder(bench: Workbench) -> None:
+    contact = await nia(bench)
+    logged = await bench.log_call(call(), contact, note=AUTO, automatic=True)
+    await bench.log_call(call(), contact, note="Written by Rae")
+    assert "Written by Rae" == await note_of(bench, logged.log_id)
+
+
+async def test_a_log_that_was_deleted_is_written_again_when_a_person_asks(
+    bench: Workbench, crm: PipedriveSandbox
+) -> None:
+    contact = await nia(bench)
+    first = await bench.log_call(call(), contact, note="Mine")
+    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    second = await bench.log_call(call(), contact, note="Mine")
+    assert (None, 1, True) == (second.error, len(logs(crm)), first.log_id != second.log_id)
+    assert second.log_id == bench.logged_call("s-1")
+
+
+async def test_a_log_that_was_deleted_stays_deleted_for_automatic_logging(
+    bench: Workbench, crm: PipedriveSandbox
+) -> None:
+    contact = await nia(bench)
+    first = await bench.log_call(call(), contact, note="Mine")
+    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    result = await bench.log_call(call(), contact, note=AUTO, automatic=True)
+    assert (True, []) == (isinstance(result.error, NotFound), logs(crm))
+
+
+async def test_a_conversations_log_that_was_deleted_is_begun_again(
+    bench: Workbench, crm: PipedriveSandbox
+) -> None:
+    contact = await nia(bench)
+    first = await bench.log_message(sms("1", "The first"), contact)
+    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    second = await bench.log_message(sms("2", "The second"), contact)
+    [log] = logs(crm)
+    assert (None, str(log["id"]), True) == (second.error, second.log_id, "The second" in str(log["note"]))
