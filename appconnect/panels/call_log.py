@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from appconnect.errors import InputError
+from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Call, CallLogRead, Contact, Direction, LogFormat, Logged, LogUpdated, Party
 from appconnect.panels import look
 from appconnect.panels.contacts import ContactsPanel
@@ -213,7 +213,7 @@ class CallLogPanel(LogForm):
             body = self.bench.compose_call_body(
                 self.call(), self.contact or NOBODY, format=chosen, **self._extras()
             )
-        except InputError as error:
+        except AppConnectError as error:
             self.preview.value = look.note("warning", error.message)
             return
         ours = "as this CRM stores it" if chosen is self.bench.log_format else "not this CRM's format"

@@ -131,7 +131,7 @@ class ConnectPanel(Panel):
 
     def _typed(self) -> dict[str, str]:
         """What was typed; secrets are taken out of their fields at once."""
-        typed = {name: field.value.strip() for name, field in self.fields.items()}
+        typed = {name: field.value for name, field in self.fields.items()}
         for field in self.fields.values():
             if isinstance(field, widgets.Password):
                 field.value = ""
@@ -180,7 +180,14 @@ class ConnectPanel(Panel):
         return f"signed in as {self.bench.user.name}" if self.bench.user else "not signed in"
 
 
-_LABELS = {"scope": "may use", "expiresAt": "until", "apiDomain": "the API is at"}
+_LABELS = {
+    "scope": "may use",
+    "expiresAt": "until",
+    "apiDomain": "the API is at",
+    "userId": "user",
+    "databaseId": "database",
+    "username": "user name",
+}
 
 
 def _field(label: str, hint: str, secret: bool) -> widgets.Text:

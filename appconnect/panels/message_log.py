@@ -7,7 +7,7 @@ import json
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from appconnect.errors import InputError
+from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Contact, Direction, JsonObject, LogFormat, Logged, Message, MessageType, Party
 from appconnect.panels import look
 from appconnect.panels.call_log import NOBODY
@@ -178,7 +178,7 @@ class MessageLogPanel(LogForm):
                 composed = self.bench.compose_shared_sms(self._shared(), contact)
             else:
                 composed = self.bench.compose_message(self.message(), contact, **self._links())
-        except InputError as error:
+        except AppConnectError as error:
             self.preview.value = look.note("warning", error.message)
             return
         self.preview.value = Markup("<h4>{}, before anything is sent</h4>").format(

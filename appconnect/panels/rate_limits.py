@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import ipywidgets as widgets
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from appconnect.panels.panel import Panel, choice, words
 from appconnect.workbench import Cost, Exchange, Pace, Workbench
 
 WIDTH, HEIGHT, LEFT, TOP = 640, 150, 44, 12
+MINUTE = timedelta(minutes=1)
 SHOWN = 60
 """How many of the newest requests are drawn."""
 
@@ -51,11 +53,17 @@ class RateLimitsPanel(Panel):
     def _how_it_stands(self) -> Markup:
         if not len(self.bench.trace):
             return look.empty("No requests yet. The CRM says what is left with every answer.")
-        paces = {"The workbench keeps to": _in_words(self.bench.connector.rules.paces)}
+        refused = sum(each.status == 429 for each in self.bench.trace)
+        ours = {
+            "Refused so far": f"{refused} of {len(self.bench.trace)} requests (status 429)",
+            "The workbench keeps to": _in_words(self.bench.connector.rules.paces),
+        }
         limits = self.bench.limits
         if not limits.said:
             said = f"{self.bench.title} says nothing about limits in its answers."
-            return look.note("warning", said, ["What is not said is not guessed."]) + look.facts(paces)
+            meanwhile = "What is not said is not guessed; the workbench counts its own requests."
+            counted = {"Counted here": self._counted()}
+            return look.note("warning", said, [meanwhile]) + look.facts({**counted, **ours})
         shown: dict[str, object] = {}
         if limits.remaining is not None:
             refill = (
@@ -69,9 +77,12 @@ class RateLimitsPanel(Panel):
                 f"{_of(limits.daily_remaining, limits.daily_amount)} left of the day's budget; "
                 "it refills at the CRM's daily reset"
             )
-        refused = sum(each.status == 429 for each in self.bench.trace)
-        shown["Refused so far"] = f"{refused} of {len(self.bench.trace)} requests (status 429)"
-        return look.facts({**shown, **paces})
+        return look.facts({**shown, **ours})
+
+    def _counted(self) -> str:
+        since = self.bench.now() - MINUTE
+        recent = sum(each.at > since for each in self.bench.trace)
+        return f"{_counted(len(self.bench.trace), 'request')}, {recent} of them in the last minute"
 
     def _show_price(self) -> None:
         name = self.operation.value
@@ -93,7 +104,7 @@ class RateLimitsPanel(Panel):
         """What is left now and today."""
         limits = self.bench.limits
         if not limits.said:
-            return "the CRM has said nothing"
+            return f"the CRM has said nothing; {_counted(len(self.bench.trace), 'request')} counted here"
         parts = [
             f"{_of(left, amount)} left {when}"
             for left, amount, when in (

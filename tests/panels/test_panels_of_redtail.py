@@ -1,0 +1,67 @@
+"""What is special in panels for a CRM with passwords, a time zone to set, and no word about limits."""
+
+from __future__ import annotations
+
+from played import nia, sandbox_of, signed_in
+
+from appconnect.panels import CallLogPanel, ConnectPanel, MessageLogPanel, RateLimitsPanel
+from appconnect.sandbox.redtail import people
+from appconnect.workbench import connect
+
+
+async def test_spaces_around_a_typed_password_belong_to_it(monkeypatch) -> None:
+    panel = ConnectPanel(connect("redtail", mode="sandbox"))
+    monkeypatch.setitem(people.LOGINS, ("rae.quill", " spaces count "), 880042)
+    panel.fields["password"].value = " spaces count "
+    panel.fields["username"].value = " rae.quill "
+
+    await panel.sign_in()
+    assert "signed in as Rae Quill" == panel.about()
+
+
+async def test_a_password_leaves_its_field_the_moment_it_is_used_also_a_wrong_one() -> None:
+    panel = ConnectPanel(connect("redtail", mode="sandbox"))
+    panel.fields["password"].value = "not hers"
+
+    await panel.sign_in()
+    assert "" == panel.fields["password"].value
+    assert "not hers" not in panel.snapshot()
+    assert "not signed in" == panel.about()
+
+
+async def test_without_a_word_about_limits_the_workbench_counts_its_own_requests() -> None:
+    bench = await signed_in("redtail")
+    panel = RateLimitsPanel(bench)
+    await bench.find_contact_with_name("Holt")
+
+    assert len(bench.trace) == 4
+    assert "the workbench counts its own requests" in panel.snapshot()
+    assert "4 requests, 4 of them in the last minute" in panel.snapshot()
+    assert "the CRM has said nothing; 4 requests counted here" == panel.about()
+
+
+async def test_requests_of_the_last_minute_are_counted_apart() -> None:
+    bench = await signed_in("redtail")
+    await bench.environment.clock.sleep(61)
+    await bench.list_users()
+
+    assert "3 requests, 1 of them in the last minute" in RateLimitsPanel(bench).snapshot()
+
+
+async def test_refusals_are_counted_also_where_no_answer_speaks_of_limits() -> None:
+    bench = await signed_in("redtail", plan="tiny")
+    for _ in range(9):
+        await bench.list_users()
+
+    refused = [each.status for each in sandbox_of(bench).requests].count(429)
+    assert refused
+    assert f"{refused} of {len(bench.trace)} requests (status 429)" in RateLimitsPanel(bench).snapshot()
+
+
+async def test_a_time_zone_that_is_none_is_told_in_the_forms() -> None:
+    bench = await signed_in("redtail")
+    contact = await nia(bench)
+    bench.settings = {"redtailCustomTimezone": {"value": "Mars/Olympus"}}
+
+    for panel in (CallLogPanel(bench, contact), MessageLogPanel(bench, contact, "Hello")):
+        assert "which is no time zone" in panel.preview.value
