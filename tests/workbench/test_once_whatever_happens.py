@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from played import nia, sandbox_of, signed_in
 
-from appconnect.models import LogUpdated, Logged
+from appconnect.models import Logged, LogUpdated
 from appconnect.sandbox.pipedrive import PipedriveSandbox
 
 T = TypeVar("T")

@@ -126,3 +126,12 @@ async def test_what_is_missing_is_named_and_nothing_is_sent(
 async def test_what_is_typed_as_nothing_comes_from_the_settings() -> None:
     bench = connect("redtail", mode="sandbox")
     assert (await bench.sign_in({"apiKey": "  ", "username": "", "password": ""})).successful
+
+
+# -- once --
+
+
+async def test_the_data_centre_is_asked_for_once() -> None:
+    bench = connect("bullhorn", mode="sandbox")
+    assert (await bench.sign_in()).successful
+    assert 1 == asked(the_sandbox(bench), "/loginInfo")
