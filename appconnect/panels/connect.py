@@ -37,7 +37,7 @@ class ConnectPanel(Panel):
         self.fields = {each.name: _field(each.label, each.hint, each.secret) for each in bench.sign_in_fields}
         self.sign_in_button = button("Sign in", main=True, hint=self._what_sign_in_does())
         self.browser_button = button("Approve in the browser", hint="Open the CRM's consent page yourself")
-        self.sign_out_button = button("Sign out", hint="Revoke the tokens and forget them here")
+        self.sign_out_button = button("Sign out", hint=self._what_sign_out_does())
         self.pasted = text("Or paste", "the address that the browser ended at", wide=True)
         self.paste_button = button("Use this address")
         self.cancel_button = button("Cancel")
@@ -71,9 +71,9 @@ class ConnectPanel(Panel):
                 return signed_in
             if self.bench.environment.mode is Mode.LIVE:
                 return await self._through_page()
-            request = await self.bench.begin_sign_in()
+            request, before = await self._begin()
             ask = self.bench.environment.consent(request.redirect_uri, request.state)
-            return await self._finish(request, await ask(request.authorize_url))
+            return await self._finish(request, before, await ask(request.authorize_url))
         return None
 
     async def sign_in_through_browser(self) -> SignedIn | None:
@@ -106,12 +106,20 @@ class ConnectPanel(Panel):
 
     # -- the steps of a sign-in --
 
-    async def _through_page(self) -> SignedIn | None:
+    async def _begin(self) -> tuple[ConsentRequest, list[Markup]]:
+        """Where the browser is to go, and the steps so far: some CRMs are asked for that address first."""
+        first = self.next_exchange
         request = await self.bench.begin_sign_in()
+        asked = look.sent_and_received(self.traffic_of(first))
+        where = Markup("<b>The CRM says where to sign in</b>{}").format(_folded(asked))
+        return request, [where, _where_to(request)] if asked else [_where_to(request)]
+
+    async def _through_page(self) -> SignedIn | None:
+        request, before = await self._begin()
         async with consent_page(self.bench.environment, self.bench.platform, request) as page:
             self._page = page
             self.waiting.layout.display = ""
-            self.steps.value = _list([_where_to(request), _open(page, self.bench.title)])
+            self.steps.value = _list([*before, _open(page, self.bench.title)])
             try:
                 redirected = await page.answer()
             finally:
@@ -121,12 +129,12 @@ class ConnectPanel(Panel):
             self.steps.value = ""
             self.say("warning", "Stopped waiting; nobody was signed in.")
             return None
-        return await self._finish(request, redirected)
+        return await self._finish(request, before, redirected)
 
-    async def _finish(self, request: ConsentRequest, redirected: str) -> SignedIn:
+    async def _finish(self, request: ConsentRequest, before: list[Markup], redirected: str) -> SignedIn:
         first = self.next_exchange
         signed_in = await self.bench.finish_sign_in(request, redirected)
-        self._explain(signed_in, [_where_to(request), _came_back(redirected)], first)
+        self._explain(signed_in, [*before, _came_back(redirected)], first)
         return signed_in
 
     def _typed(self) -> dict[str, str]:
@@ -175,6 +183,11 @@ class ConnectPanel(Panel):
             return "The CRM asks in the browser whether this app may connect."
         return "Here the consent page is approved for you."
 
+    def _what_sign_out_does(self) -> str:
+        if self.bench.auth_type is AuthType.API_KEY:
+            return "Forget the credentials here"
+        return "Revoke the tokens and forget them here"
+
     def about(self) -> str:
         """Who is signed in."""
         return f"signed in as {self.bench.user.name}" if self.bench.user else "not signed in"
@@ -184,9 +197,11 @@ _LABELS = {
     "scope": "may use",
     "expiresAt": "until",
     "apiDomain": "the API is at",
+    "apiUrl": "the API is at",
     "userId": "user",
     "databaseId": "database",
     "username": "user name",
+    "dataCentre": "data centre",
 }
 
 

@@ -26,6 +26,8 @@ class ConsentRequest:
     authorize_url: str
     redirect_uri: str
     state: str = field(repr=False)
+    info: OAuthInfo = field(repr=False)
+    """Where and as whom the code will be redeemed."""
 
     @property
     def parts(self) -> dict[str, str]:
@@ -123,11 +125,11 @@ class SigningIn(Bench):
         url = self.sign_in_way.authorize_url(info, state)
         if url is None:
             raise InputError(f"{self.title} has no consent page; sign in with its key or password.")
-        return ConsentRequest(authorize_url=url, redirect_uri=info.redirect_uri, state=state)
+        return ConsentRequest(authorize_url=url, redirect_uri=info.redirect_uri, state=state, info=info)
 
     async def _redeem(self, request: ConsentRequest, redirected: str) -> SignedIn:
         code = redirected_code(redirected, redirect_uri=request.redirect_uri, state=request.state)
-        return await self._converse({}, await self._oauth_info(), code)
+        return await self._converse({}, request.info, code)
 
     async def _converse(
         self, typed: Mapping[str, str], info: OAuthInfo | None, code: SecretStr | None
