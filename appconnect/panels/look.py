@@ -95,7 +95,7 @@ def facts(pairs: Mapping[str, object]) -> Markup:
         Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(name, value)
         for name, value in pairs.items()
     )
-    return Markup("<table><tbody>{}</tbody></table>").format(rows)
+    return Markup('<table class="ac-facts"><tbody>{}</tbody></table>').format(rows)
 
 
 def source(text: str) -> Markup:
@@ -129,13 +129,17 @@ def both(body: str, html: bool) -> Markup:
 
 
 def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
-    """What an operation sent and what came back, request by request."""
+    """What an operation sent and what came back, request by request; what was written is open."""
     return Markup("").join(
-        Markup('<h4>{} {} → {}</h4><div class="ac-two"><div>sent{}</div><div>came back{}</div></div>').format(
-            each.method, each.path, status(each), data(each.request_body), data(each.response_body)
+        Markup(
+            "<details{}><summary><b>{}</b> <code>{}</code> → {}</summary>"
+            '<div class="ac-two"><div>sent{}</div><div>came back{}</div></div></details>'
+        ).format(
+            Markup(" open") if each.method != "GET" else NOTHING,
+            each.method, each.path, status(each), data(each.request_body), data(each.response_body),
         )
         for each in exchanges
-    )
+    )  # fmt: skip
 
 
 def status(exchange: Exchange) -> Markup:
