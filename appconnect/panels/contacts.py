@@ -18,17 +18,19 @@ COLUMNS = ("Name", "Phone", "Organization", "Kind", "Can be linked to a log")
 class ContactsPanel(Panel):
     """Search by number or name. ``contacts`` are the hits, ``chosen`` is the one to work with.
 
-    ``value`` is typed into the search field to begin with.
+    ``value`` is typed into the search field to begin with, ``formats`` are App Connect's number formats.
     """
 
     title = "Contacts"
     lead = "Who is calling? Search by phone number or by name, then choose the contact to work with."
 
-    def __init__(self, bench: Workbench, value: str = "") -> None:
+    def __init__(self, bench: Workbench, value: str = "", formats: str = "") -> None:
         super().__init__(bench)
         self.matches: ContactMatches | None = None
         self.created: ContactCreated | None = None
         self.query = text("Number or name", "+1 415 555 0142, or Nia", value, wide=True)
+        self.formats = text("Number formats", "(***) ***-****", formats)
+        self.formats.tooltip = "How numbers may be written in the CRM; * is a digit, commas separate"
         self.search_button = button("Search", main=True, hint="Search the CRM (Enter)")
         self.results = widgets.HTML(look.empty("Nobody has been searched for yet."))
         self.choose = widgets.RadioButtons(
@@ -47,9 +49,12 @@ class ContactsPanel(Panel):
         self.on_click(self.search_button, self.search)
         self.on_click(self.create_button, self.create)
         self.on_enter(self.query, self.search)
+        self.on_enter(self.formats, self.search)
         self.on_change([self.choose], self._mark)
         self.on_change([self.new_type], self._offer)
-        self.show(row(self.query, self.search_button), self.said, self.results, self.choose, self.new)
+        self.show(
+            row(self.query, self.formats, self.search_button), self.said, self.results, self.choose, self.new
+        )
 
     @property
     def contacts(self) -> list[Contact]:
@@ -71,7 +76,9 @@ class ContactsPanel(Panel):
             if any(letter.isalpha() for letter in typed):
                 matches = await self.bench.find_contact_with_name(typed)
             else:
-                matches = await self.bench.find_contact(self._full_number(typed))
+                matches = await self.bench.find_contact(
+                    self._full_number(typed), overriding_format=self.formats.value
+                )
             self._take(matches)
             return matches
         return None

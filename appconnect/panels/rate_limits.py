@@ -45,10 +45,17 @@ class RateLimitsPanel(Panel):
         try:
             said = [each for each in self.bench.trace if each.limits.remaining is not None]
             self.now.value = self._how_it_stands()
-            self.chart.value = _chart(said[-SHOWN:]) if said else look.NOTHING
+            of_what = "of the day" if self._is_daily else "in the present window"
+            self.chart.value = _chart(said[-SHOWN:], of_what) if said else look.NOTHING
             self._show_price()
         except Exception as error:
             self._say_error(error)
+
+    @property
+    def _is_daily(self) -> bool:
+        """Whether the CRM's only headers count the day (Insightly)."""
+        names = self.bench.connector.rules.limit_headers
+        return bool(names.remaining) and names.remaining == names.daily_remaining
 
     def _how_it_stands(self) -> Markup:
         if not len(self.bench.trace):
@@ -65,7 +72,7 @@ class RateLimitsPanel(Panel):
             counted = {"Counted here": self._counted()}
             return look.note("warning", said, [meanwhile]) + look.facts({**counted, **ours})
         shown: dict[str, object] = {}
-        if limits.remaining is not None:
+        if limits.remaining is not None and not self._is_daily:
             refill = (
                 f"; refills in {limits.reset:g} s"
                 if limits.reset is not None
@@ -108,7 +115,7 @@ class RateLimitsPanel(Panel):
         parts = [
             f"{_of(left, amount)} left {when}"
             for left, amount, when in (
-                (limits.remaining, limits.amount, "now"),
+                (None if self._is_daily else limits.remaining, limits.amount, "now"),
                 (limits.daily_remaining, limits.daily_amount, "today"),
             )
             if left is not None
@@ -152,7 +159,7 @@ def _in_words(paces: Sequence[Pace]) -> str:
 # -- the drawing --
 
 
-def _chart(exchanges: Sequence[Exchange]) -> Markup:
+def _chart(exchanges: Sequence[Exchange], of_what: str) -> Markup:
     """What was left after each request, as a line over the requests; refused ones are crossed."""
     most = max(max(each.limits.amount or 0, each.limits.remaining or 0) for each in exchanges) or 1
     points = [(_x(at, len(exchanges)), _y(each, most), each) for at, each in enumerate(exchanges)]
@@ -172,10 +179,11 @@ def _chart(exchanges: Sequence[Exchange]) -> Markup:
         "{dots}"
         '<text x="{left}" y="{below}">request {first}</text>'
         '<text x="{right}" y="{below}" text-anchor="end">request {last}</text></svg>'
-        '<p class="ac-dim">Requests left in the present window, after each answer; ✕ is a refusal.</p>'
+        '<p class="ac-dim">Requests left {of_what}, after each answer; ✕ is a refusal.</p>'
     ).format(
         w=WIDTH, h=HEIGHT, said=said, left=LEFT, right=WIDTH - 12, top=TOP, tick=TOP + 4, label=LEFT - 6,
         floor=HEIGHT - 30, below=HEIGHT - 10, most=most, line=line, dots=dots, first=first, last=last,
+        of_what=of_what,
     )  # fmt: skip
 
 
