@@ -254,11 +254,11 @@ class Contact(Wire):
 
 
 class NewContact(Wire):
-    """The identity of a contact that was just created."""
+    """The identity of a contact that was just created; ``type`` stays here."""
 
     id: str
     name: str
-    type: str = ""
+    type: str = Field(default="", exclude=True)
 
 
 class LogKind(StrEnum):
@@ -424,9 +424,9 @@ class Logged(Result):
 
 
 class LogUpdated(Result):
-    """A log was changed; ``updated_note`` is the agent's note as it now stands."""
+    """A log was changed; ``updated_note`` is the agent's note as it now stands, ``log_id`` stays here."""
 
-    log_id: str | None = None
+    log_id: str | None = Field(default=None, exclude=True)
     updated_note: str | None = None
 
 
