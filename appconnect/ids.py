@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from appconnect.errors import InputError
 
+LONGEST = 18
+"""Digits of the largest ids, which are 64 bits wide."""
+
 
 def whole_number(crm: str, text: str, what: str) -> int:
     """The id as a number; InputError for anything else, so that nothing else gets into an address or body."""
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
         raise InputError(f"{text!r} is not a {crm} {what} id; those are whole numbers.")
     return int(text)

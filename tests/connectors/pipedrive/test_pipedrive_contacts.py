@@ -1,0 +1,262 @@
+"""Pipedrive's persons: found by digits and by name with all that the log form offers, and made; and its users."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from appconnect.errors import Forbidden, RateLimited, Rejected, Unavailable
+from appconnect.models import Contact
+from appconnect.phone import parse
+
+NIA, SHARED, CROWD = parse("+14155550142"), parse("+14155550177"), parse("+14155550199")
+SEARCH, PERSONS, DEALS, LEADS = "/api/v2/persons/search", "/api/v2/persons", "/api/v2/deals", "/v1/leads"
+
+
+def titles(contact: Contact, field: str) -> list[str]:
+    return [choice.title for choice in contact.additional_info[field]]
+
+
+# -- by number --
+
+
+async def test_a_contact_comes_with_everything_that_a_log_needs(world):
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert ("501", "Nia Holt", "+1 415-555-0142", "contact") == (nia.id, nia.name, nia.phone, nia.type)
+    assert ("Holt Ltd", "61") == (nia.organization, nia.organization_id)
+    assert datetime(2026, 1, 2, 9, 30, tzinfo=UTC) == nia.created_date == nia.most_recent_activity_date
+
+
+async def test_open_deals_and_living_leads_are_offered(world):
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert ["Holt renewal", "Holt training"] == titles(nia, "deals")
+    assert ["Holt second site"] == titles(nia, "leads")
+    assert "901" == nia.additional_info["deals"][0].const
+    assert "00000000-0000-4000-8000-000000000001" == nia.additional_info["leads"][0].const
+
+
+async def test_the_search_is_for_national_digits_in_phones_only(world):
+    await world.pipedrive.find_contact(NIA)
+    query = world.crm.requests[0].query
+    assert ("4155550142", "phone") == (query["term"], query["fields"])
+
+
+async def test_a_number_that_merely_contains_the_digits_is_no_match(world):
+    everyone = await world.pipedrive.crm.get(SEARCH, term="4155550142", fields="phone")
+    assert "Lena Fuzz" in str(everyone)
+    assert ["Nia Holt"] == [contact.name for contact in await world.pipedrive.find_contact(NIA)]
+
+
+async def test_any_of_several_phones_counts_and_is_shown_as_it_is_stored(world):
+    (nia,) = await world.pipedrive.find_contact(parse("+16285550143"))
+    assert ("Nia Holt", "+1 (628) 555-0143") == (nia.name, nia.phone)
+
+
+async def test_everybody_who_shares_a_number_is_found_once(world):
+    found = await world.pipedrive.find_contact(SHARED)
+    assert [("Ines Roth", "+1 415 555 0177"), ("Omar Vance", "(415) 555-0177")] == sorted(
+        (contact.name, contact.phone) for contact in found
+    )
+    assert [["Vance pilot <A&B>"], []] == [titles(contact, "deals") for contact in found]
+    assert [[], ["Roth newsletter"]] == [titles(contact, "leads") for contact in found]
+
+
+async def test_nobody_costs_one_request(world):
+    assert [] == await world.pipedrive.find_contact(parse("+13035550199"))
+    assert [("GET", SEARCH)] == world.sent
+
+
+async def test_somebody_with_nothing_linked_has_empty_choices(world):
+    (ulla,) = await world.pipedrive.find_contact(parse("+12125550166"))
+    assert {"deals": [], "leads": []} == ulla.additional_info
+    assert ("", "") == (ulla.organization, ulla.organization_id)
+
+
+# -- how it is asked --
+
+
+async def test_a_match_costs_what_the_connector_says(world):
+    found = await world.pipedrive.find_contact(SHARED)
+    cost = world.pipedrive.costs["find_contact"]
+    assert cost.requests + cost.requests_per_match * len(found) == len(world.sent)
+    budget = world.crm.limits.budget
+    assert cost.units + cost.units_per_match * len(found) == budget.limit - budget.remaining
+
+
+async def test_deals_and_leads_of_all_are_fetched_together_and_bounded(world):
+    world.crm.company.add_crowd(30)
+    assert 30 == len(await world.pipedrive.find_contact(CROWD))
+    assert 62 == len(world.sent)
+    assert 1 < world.transport.most <= world.pipedrive.rules.most_in_flight
+
+
+async def test_all_pages_of_the_search_are_read(world):
+    world.crm.company.add_crowd(500, phone="+49 4155 5501 9999")
+    world.crm.company.add_person("Last One", {"phones": [{"value": "415 555 0199", "primary": True}]})
+    assert ["Last One"] == [contact.name for contact in await world.pipedrive.find_contact(CROWD)]
+    assert 2 == world.sent.count(("GET", SEARCH))
+
+
+async def test_dates_of_more_than_a_hundred_persons_are_read(world):
+    world.crm.company.add_crowd(101)
+    found = await world.pipedrive.find_contact(CROWD)
+    assert [] == [contact.name for contact in found if contact.created_date is None]
+    assert 2 == world.sent.count(("GET", PERSONS))
+
+
+async def test_all_pages_of_deals_and_leads_are_read(world):
+    for number in range(501):
+        world.crm.company.add_deal(f"Deal {number}", 501)
+        world.crm.company.add_lead(f"Lead {number}", 501)
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert (503, 502) == (len(nia.additional_info["deals"]), len(nia.additional_info["leads"]))
+    assert [2, 2] == [world.sent.count(("GET", path)) for path in (DEALS, LEADS)]
+
+
+async def test_leads_may_put_their_place_below_pagination(world):
+    world.crm.switches["nested_pagination"] = True
+    for number in range(501):
+        world.crm.company.add_lead(f"Lead {number}", 501)
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert 502 == len(nia.additional_info["leads"])
+
+
+async def test_everything_goes_to_the_company_s_own_host(world):
+    await world.pipedrive.find_contact(NIA)
+    await world.pipedrive.get_user_info()
+    assert {"acme-sandbox.pipedrive.com"} == {seen.host for seen in world.crm.requests}
+
+
+# -- what may be missing --
+
+
+async def test_without_the_leads_feature_contacts_still_match(world):
+    world.crm.switches["leads_feature"] = False
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert [] == nia.additional_info["leads"]
+    assert ["Holt renewal", "Holt training"] == titles(nia, "deals")
+
+
+async def test_without_the_scope_for_deals_contacts_still_match(world):
+    world.crm.faults.add("GET", DEALS, status=403, json={"error": "Scope and URL mismatch"})
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert ([], ["Holt second site"]) == (nia.additional_info["deals"], titles(nia, "leads"))
+
+
+@pytest.mark.parametrize("path", [DEALS, LEADS, PERSONS])
+async def test_other_trouble_is_not_taken_for_nothing_there(world, path):
+    world.crm.faults.add("GET", path, status=500, json={}, times=None)
+    with pytest.raises(Unavailable):
+        await world.pipedrive.find_contact(NIA)
+
+
+async def test_without_the_scope_for_persons_it_is_forbidden(world):
+    world.crm.faults.add("GET", SEARCH, status=403, json={"error": "Scope and URL mismatch"})
+    with pytest.raises(Forbidden, match="Scope and URL mismatch"):
+        await world.pipedrive.find_contact(NIA)
+
+
+async def test_a_person_who_is_hidden_after_the_search_has_no_dates(world):
+    world.crm.faults.add("GET", PERSONS, status=200, json={"success": True, "data": []})
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert (None, None) == (nia.created_date, nia.most_recent_activity_date)
+
+
+async def test_a_burst_on_a_tiny_plan_is_waited_out(world):
+    world.crm.plan = "tiny"
+    world.crm.company.add_crowd(2)
+    assert 2 == len(await world.pipedrive.find_contact(CROWD))
+    assert 429 in {seen.status for seen in world.crm.requests}
+
+
+async def test_a_day_that_is_used_up_is_said_and_not_retried(world):
+    world.crm.limits.budget.spend(world.crm.limits.budget.remaining)
+    with pytest.raises(RateLimited) as caught:
+        await world.pipedrive.find_contact(NIA)
+    assert caught.value.daily
+    assert 1 == len(world.sent)
+
+
+# -- by name --
+
+
+@pytest.mark.parametrize(
+    "name", ["Sinéad O'Neil", "Zoë 🌟 & Sons", "nia holt", "Vance", '100% #1 + a&b=c;d/e?f \\ "x" *']
+)
+async def test_a_name_is_searched_as_it_is_typed(world, name):
+    await world.pipedrive.find_contact_with_name(f" {name} ")
+    query = world.crm.requests[0].query
+    assert (name, "name") == (query["term"], query["fields"])
+    assert "exact_match" not in query
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("Sinéad O'Neil", "Sinéad O'Neil"), ("Zoë 🌟 & Sons", "Zoë 🌟 & Sons"), ("nia", "Nia Holt")],
+)
+async def test_a_person_is_found_by_name_and_comes_complete(world, name, found):
+    (contact,) = await world.pipedrive.find_contact_with_name(name)
+    assert found == contact.name
+    assert contact.phone
+    assert contact.created_date
+
+
+async def test_a_single_letter_must_be_the_whole_name(world):
+    world.crm.company.add_person("Z", {})
+    assert ["Z"] == [contact.name for contact in await world.pipedrive.find_contact_with_name("z")]
+    assert "true" == world.crm.requests[0].query["exact_match"]
+
+
+# -- making one --
+
+
+async def test_a_contact_is_made_with_its_number_in_full(world):
+    world.crm.switches["v1_persons_gone"] = True
+    made = await world.pipedrive.create_contact(parse(" 13035550199"), " Uma New & Söhne ")
+    assert "Uma New & Söhne" == made.name
+    assert [("POST", PERSONS)] == world.sent
+    phones = world.crm.company.persons[int(made.id)]["phones"]
+    assert [{"value": "+13035550199", "primary": True, "label": "work"}] == phones
+    (found,) = await world.pipedrive.find_contact(parse("+13035550199"))
+    assert made.id == found.id
+
+
+async def test_a_full_company_is_said_in_pipedrive_s_words(world):
+    limit = {"success": False, "error": "Persons limit reached.", "code": "feature_capping_persons_limit"}
+    world.crm.faults.add("POST", PERSONS, status=403, json=limit)
+    with pytest.raises(Forbidden, match=r"Persons limit reached\."):
+        await world.pipedrive.create_contact(NIA, "Uma New")
+
+
+async def test_what_pipedrive_does_not_accept_is_no_sign_in_problem(world):
+    world.crm.faults.add("POST", PERSONS, status=400, json={"error": "Validation failed: name: too long"})
+    with pytest.raises(Rejected, match="Validation failed: name"):
+        await world.pipedrive.create_contact(NIA, "Uma New")
+
+
+# -- users --
+
+
+async def test_the_user_comes_with_company_and_time_zone(world):
+    user = await world.pipedrive.get_user_info()
+    assert ("7001-pipedrive", "7001", "Rae Quill") == (user.id, user.crm_id, user.name)
+    assert ("Europe/Lisbon", "+00:00") == (user.timezone_name, user.timezone_offset)
+    assert {"companyId": 88, "companyName": "Acme", "companyDomain": "acme-sandbox"} == (
+        user.platform_additional_info
+    )
+
+
+async def test_users_are_those_who_are_active(world):
+    world.crm.company.users[7002]["is_deleted"] = True
+    assert [("7001", "Rae Quill", "rae.quill@acme.example")] == [
+        (user.id, user.name, user.email) for user in await world.pipedrive.get_user_list()
+    ]
+
+
+async def test_signing_out_ends_the_refresh_token_and_all_that_stems_from_it(world):
+    await world.pipedrive.unauthorize()
+    (revoke,) = world.crm.requests
+    assert ("/oauth/revoke", "refresh_token") == (revoke.path, revoke.form["token_type_hint"])
+    with pytest.raises(Exception, match="sign in again"):
+        await world.pipedrive.get_user_info()

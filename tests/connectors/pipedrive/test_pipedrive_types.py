@@ -1,0 +1,131 @@
+"""Which type an activity gets: what the admin chose, or one with a fitting name, remembered for a day."""
+
+from __future__ import annotations
+
+import pytest
+
+from appconnect.errors import Forbidden, InputError
+from appconnect.models import LogDraft, LogKind
+
+TYPES = ("GET", "/v1/activityTypes")
+A_DAY = 24 * 60 * 60
+
+
+async def type_of(world, kind: LogKind = LogKind.CALL) -> str:
+    log_id = await world.pipedrive.create_call_log(world.nia, LogDraft(kind=kind, subject="x"))
+    return world.activity(log_id)["type"]
+
+
+def rename(world, **names: str) -> None:
+    for row in world.crm.company.activity_types:
+        row["name"] = names.get(row["key_string"], row["name"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        (LogKind.CALL, "call"),
+        (LogKind.SMS, "sms"),
+        (LogKind.SHARED_SMS, "sms"),
+        (LogKind.VOICEMAIL, "call"),
+        (LogKind.FAX, "sms"),
+    ],
+)
+async def test_without_a_choice_a_fitting_name_decides(world, kind, key):
+    assert key == await type_of(world, kind)
+
+
+@pytest.mark.parametrize(("name", "key"), [("Voicemail", LogKind.VOICEMAIL), ("Fax", LogKind.FAX)])
+async def test_a_type_of_its_own_comes_first(world, name, key):
+    world.crm.company.add_activity_type(name, "own")
+    assert "own" == await type_of(world, key)
+
+
+async def test_a_word_counts_and_not_a_part_of_one(world):
+    rename(world, call="Chat")
+    world.crm.company.add_activity_type("Phone call", "phone_call")
+    assert "phone_call" == await type_of(world)
+
+
+@pytest.mark.parametrize("chosen", ["Meeting", "meeting", " MEETING ", "recall_order", "Recall order"])
+async def test_the_admin_s_choice_by_name_or_key_wins(world, chosen):
+    world.choose(callActivityType=chosen)
+    assert chosen.strip().lower().replace(" ", "_") == await type_of(world)
+
+
+async def test_each_kind_has_its_own_choice(world):
+    world.choose(callActivityType="Meeting", smsActivityType="Task", voicemailActivityType="Recall order")
+    assert ["meeting", "task", "recall_order"] == [
+        await type_of(world, kind) for kind in (LogKind.CALL, LogKind.SMS, LogKind.VOICEMAIL)
+    ]
+
+
+async def test_a_renamed_type_keeps_its_key(world):
+    rename(world, call="Telefonat")
+    world.choose(callActivityType="Telefonat")
+    assert "call" == await type_of(world)
+
+
+@pytest.mark.parametrize("chosen", ["Carrier pigeon", "Old call", "old_call"])
+async def test_a_choice_that_is_not_there_names_those_that_are_and_writes_nothing(world, chosen):
+    world.choose(callActivityType=chosen)
+    with pytest.raises(InputError) as caught:
+        await type_of(world)
+    assert (
+        f"This Pipedrive account has no activity type '{chosen}' for a call; "
+        "choose one of: Call, Meeting, Task, SMS, Recall order."
+    ) == caught.value.message
+    assert {} == world.crm.company.activities
+
+
+async def test_without_any_fitting_type_nothing_is_written(world):
+    rename(world, call="Chat", sms="Chat 2")
+    with pytest.raises(InputError, match="has no activity type for a call; choose one of: Chat, Meeting"):
+        await type_of(world)
+    assert [] == world.written
+
+
+async def test_without_the_scope_for_types_nothing_is_written(world):
+    world.crm.faults.add(*TYPES, status=403, json={"error": "Scope and URL mismatch"})
+    with pytest.raises(Forbidden):
+        await type_of(world)
+    assert [] == world.written
+
+
+# -- remembered --
+
+
+async def test_types_are_read_once_a_day(world):
+    for _ in range(3):
+        await type_of(world)
+    assert 1 == world.sent.count(TYPES)
+    world.crm.clock.advance(A_DAY - 1)
+    await type_of(world, LogKind.SMS)
+    assert 1 == world.sent.count(TYPES)
+    world.crm.clock.advance(2)
+    await type_of(world)
+    assert 2 == world.sent.count(TYPES)
+
+
+async def test_a_type_that_is_new_is_found_by_reading_once_more(world):
+    await type_of(world)
+    world.crm.company.add_activity_type("Dialler", "dialler")
+    world.choose(callActivityType="Dialler")
+    assert ["dialler", "dialler"] == [await type_of(world), await type_of(world)]
+    assert 2 == world.sent.count(TYPES)
+
+
+async def test_a_type_that_is_missing_is_looked_for_once_more_each_time(world):
+    await type_of(world)
+    world.choose(callActivityType="Carrier pigeon")
+    for times in (2, 3):
+        with pytest.raises(InputError):
+            await type_of(world)
+        assert times == world.sent.count(TYPES)
+
+
+async def test_each_account_has_its_own_types(world):
+    await type_of(world)
+    world.pipedrive.cache = world.store.cache("pipedrive/7002-pipedrive", world.crm.clock)
+    await type_of(world)
+    assert 2 == world.sent.count(TYPES)
