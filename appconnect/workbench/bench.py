@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TypeVar
 
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue, SecretStr, TypeAdapter
 from pydantic.alias_generators import to_camel
 
 from appconnect import notices
@@ -19,6 +19,7 @@ from appconnect.auth.ways import SIGN_INS
 from appconnect.connector import Account, Connector, Cost
 from appconnect.errors import AppConnectError, NotSignedIn
 from appconnect.http import CrmClient, RateLimit, Trace
+from appconnect.logs.timeformat import zone
 from appconnect.models import AuthType, JsonObject, LogFormat, Result, User, UserSettings
 from appconnect.store import Connection
 from appconnect.workbench.environment import Environment
@@ -100,6 +101,11 @@ class Bench:
         """The user's zone by name, or as an offset; "" when neither is known."""
         return self.connector.timezone()
 
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that logs are written in: by name, else by the offset given at sign-in, else UTC."""
+        return zone(self.timezone, self.user.timezone_offset if self.user else "")
+
     def cost(self, operation: str) -> Cost | None:
         """What an operation (by its name in the contract) takes, as far as the vendor documents it."""
         return self.connector.costs.get(operation)
@@ -143,6 +149,8 @@ class Bench:
         kept = self.environment.store.connection(self.platform)
         if kept is None:
             return
+        options = TypeAdapter(dict[str, str]).validate_python(kept.public.get("options", {}))
+        self.account.options = {**self.account.options, **options}
         secrets = self.environment.vault.open(kept.sealed)
         info = await self.connector.get_oauth_info() if self.auth_type is AuthType.OAUTH else None
         self.crm.signer = self.sign_in_way.restore(secrets, info)
@@ -179,7 +187,7 @@ class Bench:
     def _connection(
         self, user: User, secrets: Mapping[str, str], public: Mapping[str, JsonValue]
     ) -> Connection:
-        shown: JsonObject = {**public, "user": user.to_wire()}
+        shown: JsonObject = {**public, "user": user.to_wire(), "options": self._open_fields()}
         return Connection(self.platform, user.id, self.environment.vault.seal(secrets), shown)
 
     def finish(self) -> None:
@@ -190,6 +198,11 @@ class Bench:
         if self.environment.recording is not None:
             self.environment.recording.save()
         self.environment.finish()
+
+    def _open_fields(self) -> JsonObject:
+        """What was filled in to sign in and is no secret; taking the connection up again may need it."""
+        names = [each.name for each in self.sign_in_way.fields if not each.secret]
+        return {name: self.account.options[name] for name in names if name in self.account.options}
 
     async def close(self) -> None:
         """Let go of everything, and finish."""

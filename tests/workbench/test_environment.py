@@ -271,6 +271,19 @@ async def test_a_connection_that_cannot_be_unsealed_asks_for_a_sign_in_each_time
     assert bench.user is None
 
 
+@pytest.mark.parametrize("live", ["bullhorn"], indirect=True)
+async def test_a_user_name_that_was_only_typed_is_known_to_the_next_workbench(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bullhorn's data centre is found by it."""
+    monkeypatch.delenv("BULLHORN_USERNAME")
+    bench = live.connect()
+    password = live.sandbox["bullhorn"].credentials["password"]
+    assert (await bench.sign_in({"username": "rae.quill", "password": password})).successful
+    await bench.close()
+    assert "Nia Holt" == (await nia(live.connect())).name
+
+
 async def test_what_is_recorded_live_has_stand_ins_for_people(live: Live, fixtures: Path) -> None:
     bench = live.connect(record=True)
     await bench.sign_in(consent=approve_in(live.sandbox.transport()))
