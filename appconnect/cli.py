@@ -219,7 +219,7 @@ def _run(path: Path, fixtures: Path) -> bool:
     notebook = nbformat.read(path, as_version=4)
     before = _visible(notebook)
     client = NotebookClient(
-        notebook, timeout=SECONDS_A_CELL, km=_this_python(), record_timing=False,
+        notebook, timeout=SECONDS_A_CELL, km=_this_python(), record_timing=False, coalesce_streams=True,
         store_widget_state=False, resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
     settings = {"MODE": "sandbox", "RECORD": "1", "FIXTURES": str(fixtures)}
