@@ -12,7 +12,7 @@ from appconnect.models import Call, CallLogRead, Contact, Direction, LogFormat, 
 from appconnect.panels import look
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
-from appconnect.panels.panel import LABELS, button, choice, folded, lines, row, text
+from appconnect.panels.panel import LABELS, button, choice, folded, lines, row, text, words
 from appconnect.workbench import CallExtras, Workbench
 
 RESULTS = ("Call connected", "Missed", "Voicemail", "No Answer", "Busy", "Rejected", "Hang Up")
@@ -97,7 +97,7 @@ class CallLogPanel(LogForm):
         async with self.working("Setting the disposition…"):
             first = self.next_exchange
             known = self.bench.connector.disposition_fields
-            chosen = {field: value for field, value in self.submission().items() if field in known}
+            chosen = {field: value for field, value in self.offered().items() if field in known}
             done = await self.bench.set_disposition(self._logged(), chosen)
             self._show(done, first)
             return done
@@ -111,7 +111,8 @@ class CallLogPanel(LogForm):
             self._show(read, first)
             if read.call_log_info is not None:
                 self.say("success", "The log was read back")
-                self.wire.value = str(_read_back(read, self.bench.log_format)) + self.wire.value
+                seen = _read_back(read, self.bench.log_format)
+                self.wire.value = seen + look.sent_and_received(self.traffic_of(first))
             return read
         return None
 
@@ -239,7 +240,7 @@ def _read_back(read: CallLogRead, format: LogFormat) -> Markup:
     info = read.call_log_info
     assert info is not None
     shown = {"Subject": info.subject, "Contact": info.contact_name, "Note": info.note}
-    links = {name: str(value) for name, value in info.dispositions.items() if value}
+    links = {words(name).capitalize(): str(value) for name, value in info.dispositions.items() if value}
     return Markup("<h4>As the CRM has it</h4>{}{}").format(
         look.facts({**shown, **links}), look.both(info.full_body, format is LogFormat.HTML)
     )

@@ -23,6 +23,9 @@ class LogForm(Panel):
         self.links = {
             field: choice(words(field).capitalize(), [NONE]) for field in bench.connector.form_fields
         }
+        self._touched: set[str] = set()
+        for field, drop_down in self.links.items():
+            drop_down.observe(lambda _, field=field: self._touched.add(field), "value")
         self.whom = widgets.Text(
             description="Contact", disabled=True, style=LABELS, layout={"width": "32rem"}
         )
@@ -54,6 +57,7 @@ class LogForm(Panel):
             choices = contact.additional_info.get(field, []) if contact else []
             drop_down.options = [NONE, *((each.title, each.const) for each in choices)]
             drop_down.value = ""
+        self._touched.clear()
 
     def chosen_contact(self) -> Contact:
         """The contact; InputError when none is chosen yet."""
@@ -61,6 +65,10 @@ class LogForm(Panel):
             raise InputError("Choose a contact first: nothing can be logged against nobody.")
         return self.contact
 
-    def submission(self) -> JsonObject:
-        """What is chosen in the form: only fields that offer something, so that nothing else is cleared."""
+    def offered(self) -> JsonObject:
+        """What is chosen in the form, "" for none: only fields that offer something."""
         return {field: each.value for field, each in self.links.items() if len(each.options) > 1}
+
+    def submission(self) -> JsonObject:
+        """What was chosen for this contact; what nobody touched says nothing, so that it clears nothing."""
+        return {field: value for field, value in self.offered().items() if field in self._touched}

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from appconnect.panels import ConnectPanel
-from appconnect.workbench import connect
+from played import nia, sandbox_of, signed_in
+
+from appconnect.panels import CallLogPanel, ConnectPanel
+from appconnect.workbench import Workbench, connect
+
+OUTBOUND = {"bullhornOutboundCallNoteAction": {"value": "Outbound Call"}}
+
+
+def action(bench: Workbench, panel: CallLogPanel) -> object:
+    return sandbox_of(bench).company.records["Note"][int(panel.log_id or 0)]["action"]
 
 
 async def test_finding_the_data_centre_is_the_first_step_shown() -> None:
@@ -12,11 +20,53 @@ async def test_finding_the_data_centre_is_the_first_step_shown() -> None:
 
     shown = panel.snapshot()
     told = [
-        "GET /rest-services/loginInfo",
+        "/rest-services/loginInfo",
         "https://auth-east.bullhornstaffing.com/oauth/authorize",
-        "POST /oauth/token",
-        "POST /rest-services/login",
+        "/oauth/token",
+        "/rest-services/login?",
         "rest32.bullhornstaffing.com",
     ]
     assert sorted(told, key=shown.index) == told
     assert "&lt;BhRestToken&gt;" in shown
+
+
+async def test_an_untouched_form_leaves_the_note_its_default_action_also_when_logged_again() -> None:
+    bench = await signed_in("bullhorn")
+    bench.settings = OUTBOUND
+    panel = CallLogPanel(bench, await nia(bench))
+    for work in (panel.log, panel.log, panel.update):
+        await work()
+        assert "Outbound Call" == action(bench, panel)
+
+
+async def test_an_action_that_was_chosen_and_taken_back_is_cleared() -> None:
+    bench = await signed_in("bullhorn")
+    bench.settings = OUTBOUND
+    panel = CallLogPanel(bench, await nia(bench))
+    panel.links["noteActions"].value = "BD Call"
+    await panel.log()
+    assert "BD Call" == action(bench, panel)
+
+    panel.links["noteActions"].value = ""
+    await panel.update()
+    assert "pending note" == action(bench, panel)
+
+
+async def test_setting_the_disposition_says_what_the_form_says_touched_or_not() -> None:
+    bench = await signed_in("bullhorn")
+    bench.settings = OUTBOUND
+    panel = CallLogPanel(bench, await nia(bench))
+    await panel.log()
+    await panel.set_disposition()
+    assert "pending note" == action(bench, panel)
+
+
+async def test_what_is_read_back_is_shown_as_a_page_and_not_as_its_source() -> None:
+    bench = await signed_in("bullhorn")
+    panel = CallLogPanel(bench, await nia(bench), note="Prefers <mornings>")
+    await panel.log()
+    await panel.read()
+
+    assert panel.wire.value.startswith("<h4>As the CRM has it</h4><table")
+    assert "Prefers &lt;mornings&gt;" in panel.wire.value
+    assert '<th scope="row">Note actions</th><td>pending note</td>' in panel.wire.value
