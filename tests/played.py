@@ -98,7 +98,10 @@ async def walk(bench: Workbench, note: str = "Wants a quote") -> list[Result]:
 
 
 def secrets_of(bench: Workbench) -> set[str]:
-    """Every secret value so far: what was set, what is held, and what the sandbox saw in requests."""
+    """Every secret value so far: what was set, what is held, and what the sandbox saw in requests.
+
+    What a replay holds are placeholders, ``<access_token>``, and no secrets.
+    """
     found = {secret.get_secret_value() for secret in bench.environment.secrets}
     if isinstance(bench.crm.signer, Credentials):
         held = bench.crm.signer.secrets()
@@ -107,7 +110,7 @@ def secrets_of(bench: Workbench) -> set[str]:
         for request in sandbox_of(bench).requests:
             found |= set(_secrets_in(request))
         found |= set(_issued(sandbox_of(bench)))
-    return {each for each in found if len(each) >= 8}
+    return {each for each in found if len(each) >= 8 and not each.startswith("<")}
 
 
 def _issued(crm: CrmSandbox) -> Iterator[str]:

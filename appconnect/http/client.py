@@ -28,7 +28,7 @@ from appconnect.http.trace import Trace
 
 T = TypeVar("T")
 U = TypeVar("U")
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 class Signer(Protocol):

@@ -207,9 +207,11 @@ async def test_the_crm_stores_a_log_and_this_computer_cannot_remember_it(
 
     with monkeypatch.context() as broken:
         broken.setattr(store, "complete", full)
-        assert isinstance((await bench.log_call(call(), contact, note="Once")).error, StoreError)
-    bench.environment.clock.advance(121)  # the reservation runs out
-    assert (None, 1) == ((await bench.log_call(call(), contact, note="Once")).error, len(logs(crm)))
+        written = await bench.log_call(call(), contact, note="Once")
+    bench.environment.clock.advance(301)  # the claim runs out
+    again = await bench.log_call(call(), contact, note="Once, and more")
+    assert (None, None, written.log_id, 1) == (written.error, again.error, again.log_id, len(logs(crm)))
+    assert "Once, and more" == await note_of(bench, again.log_id)
 
 
 # -- automatic logging and agents --
