@@ -1,0 +1,37 @@
+"""The notebooks say the same against the sandbox and against their recordings, and neither needs a network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from notebook_runs import OFFLINE, ROOT, run
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("mode", ["sandbox", "replay"])
+def test_every_cell_says_what_is_stored_without_a_network(mode: str) -> None:
+    cells = [cell for path in NOTEBOOKS for cell in nbformat.read(path, as_version=4).cells]
+    done = run(*NOTEBOOKS, mode=mode)
+    assert 0 == done.code, done.output
+    assert sum(cell.cell_type == "code" for cell in cells) == done.passed
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "socket.create_connection(('192.0.2.1', 80), timeout=1)",
+        "socket.create_connection(('crm.example', 443), timeout=1)",
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53))",
+    ],
+)
+def test_in_these_runs_nothing_but_this_computer_can_be_reached(attempt: str) -> None:
+    command = [sys.executable, "-c", f"import socket; {attempt}"]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(OFFLINE)}, capture_output=True, text=True, check=False
+    )
+    assert "these tests run without a network" in done.stderr

@@ -1,0 +1,98 @@
+"""Searching, choosing and creating contacts by hand."""
+
+from __future__ import annotations
+
+import pytest
+from played import sandbox_of, signed_in
+
+from appconnect.panels import ContactsPanel
+from appconnect.workbench import connect
+
+
+async def test_a_national_number_gets_its_country_code_before_it_is_sent() -> None:
+    panel = ContactsPanel(await signed_in("pipedrive"), "(415) 555-0142")
+    await panel.search()
+    assert ["Nia Holt"] == [each.name for each in panel.contacts]
+    assert panel.chosen is panel.contacts[0]
+
+
+async def test_of_several_nobody_is_chosen_until_a_person_does() -> None:
+    panel = ContactsPanel(await signed_in("pipedrive"), "+1 415 555 0177")
+    await panel.search()
+    assert panel.chosen is None
+    assert "" == panel.choose.layout.display
+    panel.choose.index = 1
+    assert panel.chosen is not None and "Ines Roth" == panel.chosen.name
+    assert '<tr class="chosen"><td><b>Ines Roth</b>' in panel.results.value
+
+
+async def test_what_each_contact_offers_stands_in_the_table() -> None:
+    panel = ContactsPanel(await signed_in("pipedrive"), "Nia")
+    await panel.search()
+    assert (
+        "<b>deals</b>: Holt renewal, Holt training<br><b>leads</b>: Holt second site" in panel.results.value
+    )
+
+
+async def test_text_from_the_crm_is_shown_as_text() -> None:
+    panel = ContactsPanel(await signed_in("pipedrive"), "Omar")
+    await panel.search()
+    assert "Vance pilot &lt;A&amp;B&gt;" in panel.results.value
+
+
+async def test_when_nobody_is_found_the_form_for_a_new_contact_opens_with_the_number_in_it() -> None:
+    bench = await signed_in("pipedrive")
+    panel = ContactsPanel(bench, "303 555 0199")
+    await panel.search()
+    assert "Nobody in Pipedrive fits “303 555 0199”" in panel.results.value
+    assert (0, "+13035550199") == (panel.new.selected_index, panel.new_number.value)
+
+    panel.new_name.value = "Pat <New>"
+    await panel.create()
+    assert panel.chosen is not None and ("Pat <New>", "+13035550199") == (
+        panel.chosen.name,
+        panel.chosen.phone,
+    )
+    assert "Pat &lt;New&gt;" in panel.results.value
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Type a phone number or a name first."),
+        ("204", "internal extension"),
+        ("+1 415", "too short"),
+    ],
+)
+async def test_what_cannot_be_searched_for_is_answered_and_nothing_is_sent(typed: str, said: str) -> None:
+    bench = await signed_in("pipedrive")
+    before = len(bench.trace)
+    panel = ContactsPanel(bench, typed)
+    await panel.search()
+    assert said in panel.said.value
+    assert before == len(bench.trace)
+
+
+async def test_without_a_sign_in_the_panel_says_what_to_do() -> None:
+    panel = ContactsPanel(connect("pipedrive", mode="sandbox"), "Nia")
+    await panel.search()
+    assert "Sign in first" in panel.said.value
+    assert "0 found, none chosen" == panel.about()
+
+
+async def test_a_failing_crm_leaves_the_panel_usable() -> None:
+    bench = await signed_in("pipedrive")
+    panel = ContactsPanel(bench, "Nia")
+    sandbox_of(bench).faults.add(status=403, json={"error": "no"})
+    await panel.search()
+    assert "not allowed" in panel.said.value
+    assert not panel.search_button.disabled
+    await panel.search()
+    assert "Contact found" in panel.said.value
+
+
+async def test_enter_in_the_field_searches() -> None:
+    panel = ContactsPanel(await signed_in("pipedrive"), "Nia")
+    panel.query._handle_custom_msg({"event": "submit"}, [])
+    await panel.done()
+    assert "1 found, Nia Holt chosen" == panel.about()

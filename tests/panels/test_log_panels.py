@@ -1,0 +1,167 @@
+"""Logging calls and messages by form."""
+
+from __future__ import annotations
+
+import pytest
+from played import nia, sandbox_of, signed_in
+
+from appconnect.models import Call, LogFormat
+from appconnect.panels import CallLogPanel, ContactsPanel, MessageLogPanel
+
+MARKUP = '<img src=x onerror=alert(1)> & "more"'
+
+
+def activities(bench) -> list[dict]:
+    return list(sandbox_of(bench).company.activities.values())
+
+
+async def test_the_body_is_shown_in_three_formats_before_anything_is_sent() -> None:
+    bench = await signed_in("pipedrive")
+    panel = CallLogPanel(bench, await nia(bench), note=MARKUP)
+    before = len(bench.trace)
+
+    assert "&amp;lt;img src=x" in panel.preview.value  # in the source, as HTML in HTML
+    assert "<iframe sandbox=" in panel.preview.value
+    panel.format.value = LogFormat.MARKDOWN
+    assert "## Agent notes" in panel.preview.value and "<iframe" not in panel.preview.value
+    panel.format.value = LogFormat.PLAIN
+    assert "- Note: &lt;img src=x" in panel.preview.value
+    assert "<img" not in panel.preview.value
+    assert before == len(bench.trace)
+
+
+async def test_the_preview_follows_what_is_typed() -> None:
+    bench = await signed_in("pipedrive")
+    panel = CallLogPanel(bench, await nia(bench))
+    panel.note.value, panel.duration.value = "Call back on Monday", 3600
+    assert "Call back on Monday" in panel.preview.value
+    assert "1 hour" in panel.preview.value
+
+
+async def test_the_same_call_logged_again_changes_its_log_and_a_new_call_gets_one_of_its_own() -> None:
+    bench = await signed_in("pipedrive")
+    panel = CallLogPanel(bench, await nia(bench), note="one")
+    await panel.log()
+    assert "Log again" == panel.log_button.description
+    panel.note.value = "two"
+    await panel.log()
+    assert 1 == len(activities(bench)) and "two" in activities(bench)[0]["note"]
+
+    await panel.new()
+    assert ("Log call", "") == (panel.log_button.description, panel.note.value)
+    await panel.log()
+    assert 2 == len(activities(bench))
+
+
+async def test_what_is_chosen_in_the_form_is_linked_and_none_clears_it() -> None:
+    bench = await signed_in("pipedrive")
+    panel = CallLogPanel(bench, await nia(bench))
+    panel.links["deals"].value = "901"
+    await panel.log()
+    assert 901 == activities(bench)[0]["deal_id"]
+    panel.links["deals"].value = ""
+    await panel.set_disposition()
+    assert None is activities(bench)[0]["deal_id"]
+
+
+async def test_what_was_sent_and_what_came_back_stand_below_the_form() -> None:
+    bench = await signed_in("pipedrive")
+    panel = CallLogPanel(bench, await nia(bench), note=MARKUP)
+    await panel.log()
+    assert "<b>POST</b> <code>/api/v2/activities</code> → 200" in panel.wire.value
+    assert "&#34;id&#34;: 9301" in panel.wire.value
+    assert "<img" not in panel.wire.value
+
+
+async def test_a_given_call_fills_the_form_and_keeps_its_session() -> None:
+    bench = await signed_in("pipedrive")
+    call = Call.model_validate(
+        {"sessionId": "77", "direction": "Inbound", "startTime": "2026-01-02T09:00:00Z", "duration": 61,
+         "result": "Accepted", "from": {"phoneNumber": "+14155550142"}, "to": {"phoneNumber": "+16505550110"}}
+    )  # fmt: skip
+    panel = CallLogPanel(bench, await nia(bench), call)
+    assert call == panel.call()
+    await panel.log()
+    assert panel.log_id == bench.logged_call("77")
+
+
+@pytest.mark.parametrize("start", ["yesterday", "25:00"])
+async def test_a_start_that_is_no_time_is_said_at_once_and_never_sent(start: str) -> None:
+    bench = await signed_in("pipedrive")
+    panel = CallLogPanel(bench, await nia(bench))
+    before = len(bench.trace)
+    panel.start_time.value = start
+    assert "is no time" in panel.preview.value
+    await panel.log()
+    assert "is no time" in panel.said.value
+    assert before == len(bench.trace)
+
+
+async def test_without_a_contact_the_form_asks_for_one() -> None:
+    bench = await signed_in("pipedrive")
+    contacts = ContactsPanel(bench)
+    panel = CallLogPanel(bench, contacts)
+    await panel.log()
+    assert "Choose a contact first" in panel.said.value
+
+    contacts.query.value = "+1 415 555 0142"
+    await contacts.search()
+    assert "Nia Holt #501" == panel.whom.value
+    assert ["none", "Holt renewal", "Holt training"] == [title for title, _ in panel.links["deals"].options]
+
+
+async def test_a_second_sms_of_the_day_joins_the_first_ones_log() -> None:
+    bench = await signed_in("pipedrive")
+    panel = MessageLogPanel(bench, await nia(bench), "First")
+    await panel.log()
+    panel.words.value = "Second"
+    await panel.log()
+    assert 1 == len(activities(bench))
+    assert "Conversation(2 messages)" in activities(bench)[0]["note"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("SMS", "SMS conversation with Nia Holt - 26/01/02"),
+        ("Voicemail", "Voicemail left by Nia Holt - 26/01/02"),
+        ("Fax", "Fax document sent from Nia Holt - 26/01/02"),
+        ("Shared SMS", "SMS conversation with Nia Holt"),
+    ],
+)
+async def test_every_kind_of_message_is_shown_and_logged(kind: str, subject: str) -> None:
+    bench = await signed_in("pipedrive")
+    panel = MessageLogPanel(bench, await nia(bench), "Hi")
+    panel.kind.value = kind
+    assert f"<h4>{subject}, before" in panel.preview.value
+    await panel.log()
+    assert subject == activities(bench)[0]["subject"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "emptied", "said"),
+    [
+        ("SMS", "words", "Type what the SMS says"),
+        ("Voicemail", "link", "needs the link"),
+        ("Shared SMS", "shared", "not JSON"),
+    ],
+)
+async def test_a_message_without_content_is_not_sent(kind: str, emptied: str, said: str) -> None:
+    bench = await signed_in("pipedrive")
+    panel = MessageLogPanel(bench, await nia(bench), "Hi")
+    panel.kind.value = kind
+    getattr(panel, emptied).value = ""
+    before = len(bench.trace)
+    await panel.log()
+    assert said in panel.said.value
+    assert before == len(bench.trace)
+
+
+async def test_json_that_is_no_conversation_is_said_in_the_panel() -> None:
+    bench = await signed_in("pipedrive")
+    panel = MessageLogPanel(bench, await nia(bench))
+    panel.kind.value = "Shared SMS"
+    panel.shared.value = '{"entities": [{"creationTime": "never"}]}'
+    assert "no shared conversation: entities.0.creationTime" in panel.preview.value
+    await panel.log()
+    assert "no shared conversation" in panel.said.value

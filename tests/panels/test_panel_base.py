@@ -1,0 +1,78 @@
+"""What all panels do with work and with what goes wrong in it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from appconnect.errors import InputError
+from appconnect.panels.panel import Panel, button
+
+
+class Working(Panel):
+    title, lead = "Working", "For tests."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go, self.resting = button("Go"), asyncio.Event()
+        self.problem: Exception | None = None
+        self.on_click(self.go, self.work)
+        self.show(self.go, self.said)
+
+    async def work(self) -> str:
+        async with self.working("Working…"):
+            await self.resting.wait()
+            if self.problem:
+                raise self.problem
+            self.say("success", "Done")
+        return "worked"
+
+
+async def test_while_it_works_a_panel_says_so_and_its_buttons_are_disabled() -> None:
+    panel = Working()
+    panel.go.click()
+    await asyncio.sleep(0)
+    assert (True, True) == (panel.go.disabled, "Working…" in panel.said.value)
+    panel.resting.set()
+    await panel.done()
+    assert (False, True) == (panel.go.disabled, "Done" in panel.said.value)
+
+
+async def test_a_foreseen_error_is_told_in_its_own_words() -> None:
+    panel = Working()
+    panel.resting.set()
+    panel.problem = InputError("Type <something> first.")
+    panel.go.click()
+    await panel.done()
+    assert "Type &lt;something&gt; first." in panel.said.value
+    assert not panel.go.disabled
+
+
+async def test_an_error_nobody_foresaw_is_shown_and_raised_for_whoever_waits() -> None:
+    panel = Working()
+    panel.resting.set()
+    panel.problem = ZeroDivisionError("by <b>zero")
+    panel.go.click()
+    with pytest.raises(ZeroDivisionError):
+        await panel.done()
+    assert "ZeroDivisionError: by &lt;b&gt;zero" in panel.said.value
+    assert not panel.go.disabled
+    await panel.done()
+
+
+async def test_an_error_while_reacting_to_a_field_is_shown() -> None:
+    panel = Working()
+
+    def fail() -> None:
+        raise KeyError("lost")
+
+    panel.on_change([panel.said], fail)
+    panel.say("success", "changed")
+    assert "KeyError: &#39;lost&#39;" in panel.said.value
+
+
+async def test_the_coroutine_of_a_button_can_be_awaited_for_its_result() -> None:
+    panel = Working()
+    panel.resting.set()
+    assert "worked" == await panel.work()

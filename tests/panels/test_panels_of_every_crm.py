@@ -1,0 +1,95 @@
+"""The same steps on the panels of every CRM, by button, as a person takes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import ipywidgets as widgets
+import pytest
+from played import CRMS, secrets_of, signed_in
+
+from appconnect.panels import (
+    CallLogPanel,
+    ConnectPanel,
+    ContactsPanel,
+    MessageLogPanel,
+    RateLimitsPanel,
+    TrafficPanel,
+)
+from appconnect.panels.panel import Panel
+from appconnect.workbench import connect
+
+every_crm = pytest.mark.parametrize("crm", CRMS)
+
+
+def all_widgets(panel: Panel) -> Iterator[widgets.Widget]:
+    waiting = [panel.view]
+    while waiting:
+        widget = waiting.pop()
+        yield widget
+        waiting += getattr(widget, "children", ())
+
+
+def synchronised(panel: Panel) -> str:
+    """Everything that the browser, and a saved notebook, gets to know."""
+    return json.dumps([widget.get_state() for widget in all_widgets(panel)], default=str)
+
+
+async def press(panel: Panel, button: widgets.Button) -> None:
+    button.click()
+    await panel.done()
+
+
+@every_crm
+async def test_a_person_signs_in_finds_logs_writes_and_signs_out(crm: str) -> None:
+    bench = connect(crm, mode="sandbox", options={"redtailCustomTimezone": "Europe/Lisbon"})
+    connection, contacts = ConnectPanel(bench), ContactsPanel(bench, "(415) 555-0142")
+    form, messages = CallLogPanel(bench, contacts, note="A quote"), MessageLogPanel(bench, contacts, "Hi")
+    limits, traffic = RateLimitsPanel(bench), TrafficPanel(bench)
+
+    await press(connection, connection.sign_in_button)
+    assert "signed in as Rae Quill" == connection.about()
+    await press(contacts, contacts.search_button)
+    contacts.choose.index = 0
+    assert contacts.chosen is not None and "Nia Holt" == contacts.chosen.name
+    await press(form, form.log_button)
+    assert form.log_id is not None and "Call logged" in form.said.value
+    await press(form, form.read_button)
+    assert "A quote" in form.wire.value
+    await press(messages, messages.log_button)
+    assert messages.log_id is not None and "Message logged" in messages.said.value
+    await press(connection, connection.sign_out_button)
+    assert "not signed in" == connection.about()
+
+    assert traffic.about().startswith(f"{len(bench.trace)} of ")
+    assert "no requests" not in limits.about()
+    for panel in (connection, contacts, form, messages, limits, traffic):
+        assert not [secret for secret in secrets_of(bench) if secret in synchronised(panel)], panel
+
+
+@every_crm
+async def test_every_control_says_what_it_is(crm: str) -> None:
+    bench = await signed_in(crm)
+    controls = (widgets.Button, widgets.Text, widgets.Textarea, widgets.Dropdown, widgets.BoundedIntText)
+    panels = [
+        kind(bench) for kind in (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel)
+    ]
+    nameless = [
+        widget
+        for panel in panels
+        for widget in all_widgets(panel)
+        if isinstance(widget, controls) and not widget.description
+    ]
+    assert [] == nameless
+
+
+@every_crm
+async def test_a_panel_is_shown_as_a_widget_with_a_short_name_and_plain_html_beside_it(crm: str) -> None:
+    bench = await signed_in(crm)
+    for kind in (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel, TrafficPanel):
+        shown = kind(bench)._repr_mimebundle_()
+        assert {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"} == shown.keys()
+        assert f"<{kind.__name__} for {bench.title}: " in str(shown["text/plain"])
+        assert "<style>" not in str(shown["text/html"])
+        assert "sandbox" not in str(shown["text/plain"])
