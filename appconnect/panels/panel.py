@@ -39,6 +39,7 @@ class Panel:
         self._working = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: BaseException | None = None
+        self._home = _running_loop()
 
     @property
     def bench(self) -> Workbench:
@@ -96,7 +97,18 @@ class Panel:
             field.observe(changed, "value")
 
     def start(self, work: Work) -> None:
-        """Run a coroutine in the background; what goes wrong in it is shown, and raised by :meth:`done`."""
+        """Run a coroutine in the background; what goes wrong in it is shown, and raised by :meth:`done`.
+
+        It runs in the event loop of the notebook's cells, since the workbench's locks belong to that one.
+        JupyterLab hands clicks and keys over in another thread with a loop of its own ("subshells").
+        """
+        here = asyncio.get_running_loop()
+        if self._home is None or self._home is here:
+            self._begin(work)
+        else:
+            self._home.call_soon_threadsafe(self._begin, work)
+
+    def _begin(self, work: Work) -> None:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -167,6 +179,14 @@ class Panel:
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         bundle: dict[str, object] = dict(self.view._repr_mimebundle_())
         return {**bundle, "text/plain": repr(self), "text/html": self.snapshot()}
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop of whoever asks; None outside of all, where a panel is not at home anywhere yet."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:
