@@ -38,6 +38,8 @@ class Notice(Enum):
     CALL_LOG_UPDATED = ("Call log updated.", SUCCESS, 2000)
     DISPOSITION_SET = ("Call disposition set", SUCCESS, 2000)
     NOTHING_TO_SET = ("Nothing to set", SUCCESS, 2000)
+    CALL_LOG_READ = ("Call log read", SUCCESS, 2000)
+    USERS_LISTED = ("{number} active users", SUCCESS, 2000)
     MESSAGE_LOGGED = ("Message logged", SUCCESS, 2000)
     IN_PROGRESS = ("This is just being logged", WARNING, 3000)
 
@@ -79,6 +81,16 @@ def call_logged(*, updated: bool = False) -> ReturnMessage:
 def call_log_updated() -> ReturnMessage:
     """A call log was changed."""
     return _notice(Notice.CALL_LOG_UPDATED)
+
+
+def call_log_read() -> ReturnMessage:
+    """A call log was read back."""
+    return _notice(Notice.CALL_LOG_READ)
+
+
+def users_listed(number: int) -> ReturnMessage:
+    """The CRM's users were listed."""
+    return _notice(Notice.USERS_LISTED, number=str(number))
 
 
 def disposition_set(something: bool) -> ReturnMessage:

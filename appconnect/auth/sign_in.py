@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import httpx
@@ -79,6 +79,10 @@ class SignIn(ABC):
         """The credentials of an earlier sign-in, from what the vault kept."""
 
 
+ANY_COMPANY = "https://api.pipedrive.com"
+"""Where every company's API answers too, should a token not say where its own is."""
+
+
 class PipedriveSignIn(SignIn):
     """OAuth with client credentials as Basic and no ``response_type``.
 
@@ -97,7 +101,7 @@ class PipedriveSignIn(SignIn):
         conversation = self._conversation(info)
         answer = yield conversation.token_request(code)
         tokens = conversation.tokens_in(answer.status_code, json_in(answer), self.around.clock.now())
-        return self._credentials(conversation, tokens)
+        return self._credentials(conversation, replace(tokens, api_domain=tokens.api_domain or ANY_COMPANY))
 
     def restore(self, kept: Mapping[str, str], info: OAuthInfo | None) -> Credentials:
         """The tokens of an earlier sign-in."""

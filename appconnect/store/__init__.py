@@ -150,6 +150,27 @@ class Store:
 
         return self._do(work)
 
+    def renew(
+        self,
+        reservation: Reservation,
+        *,
+        now: datetime,
+        seconds: float,
+        contact_id: str = "",
+        digest: str = "",
+    ) -> bool:
+        """Hold a claim for longer and note what is about to be written; False when it is ours no more."""
+
+        def work(session: orm.Session) -> bool:
+            row = session.get(LogRow, _key(reservation.reference), with_for_update=True)
+            if row is None or row.owner != reservation.token or row.log_id is not None:
+                return False
+            row.expires = now.timestamp() + seconds
+            row.contact_id, row.digest = contact_id or row.contact_id, digest or row.digest
+            return True
+
+        return self._do(work)
+
     def complete(
         self, reference: LogReference, log_id: str, *, contact_id: str = "", digest: str = ""
     ) -> LogLink:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict, Unpack
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from appconnect import notices
 from appconnect.errors import InputError, NotFound
@@ -68,13 +68,16 @@ class Calls(Once):
             draft = await self._draft(call, contact, submission, hashed_account_id, extras)
             written = await self._write_call(call, contact, draft)
             if not written.new:
-                try:
-                    await self._update(
-                        written.log_id, call, submission, hashed_account_id, extras, automatic=automatic
-                    )
-                except NotFound:
-                    if automatic:  # a person deleted it, and no person asks for it now
-                        raise
+                note = await self._update(
+                    written.log_id,
+                    call,
+                    submission,
+                    hashed_account_id,
+                    extras,
+                    automatic=automatic,
+                    may_be_gone=not automatic,  # what a person deleted, a person may have written anew
+                )
+                if note is None:
                     self._forget_call(call)
                     written = await self._write_call(call, contact, draft)
             logged = Logged(
@@ -127,7 +130,7 @@ class Calls(Once):
                 full_log_response=record.raw,
                 dispositions=record.dispositions,
             )
-            return CallLogRead(call_log_info=info)
+            return CallLogRead(call_log_info=info, return_message=notices.call_log_read())
 
         return await self._run(CallLogRead, work)
 
@@ -153,9 +156,9 @@ class Calls(Once):
         self, call: Call, contact: Contact, *, format: LogFormat | None = None, **extras: Unpack[CallExtras]
     ) -> str:
         """The body that :meth:`log_call` writes, or what it were in another format; nothing is sent."""
-        facts = CallFacts.from_call(call, contact_name=contact.name, **extras)
+        facts = _facts(call, extras, contact_name=contact.name)
         return body.compose(
-            facts, format=format or self.log_format, settings=self.settings, timezone=self.timezone
+            facts, format=format or self.log_format, settings=self.settings, timezone=self.zone
         )
 
     # -- the steps --
@@ -198,31 +201,53 @@ class Calls(Once):
         extras: CallExtras,
         *,
         automatic: bool,
-    ) -> str:
-        """Read, change what was said, write; gives the note as it now stands."""
-        old = await self.connector.get_call_log(log_id)
-        facts = CallFacts.from_call(call, **extras) if call else CallFacts(**extras)
-        new = body.update(
-            old.body,
-            facts,
-            format=self.log_format,
-            settings=self.settings,
-            timezone=self.timezone,
-            automatic=automatic,
-        )
-        draft = LogDraft(
+        may_be_gone: bool = False,
+    ) -> str | None:
+        """Read, change what was said, write; gives the note as it now stands, None for a log that is gone."""
+        async with self._alone(log_id):
+            try:
+                old = await self.connector.get_call_log(log_id)
+            except NotFound:
+                if may_be_gone:
+                    return None
+                raise
+            facts = _facts(call, extras)
+            new = body.update(
+                old.body,
+                facts,
+                format=self.log_format,
+                settings=self.settings,
+                timezone=self.zone,
+                automatic=automatic,
+            )
+            change = self._change(call, new if new != old.body else None, submission, account_id)
+            await self.connector.update_call_log(log_id, change)
+        return body.parse(new, self.log_format).note
+
+    def _change(
+        self, call: Call | None, new_body: str | None, submission: JsonObject, account_id: str
+    ) -> LogDraft:
+        """The draft of an update: only what was said."""
+        said = call or Call()
+        return LogDraft(
             kind=LogKind.CALL,
-            subject=call.custom_subject or None if call else None,
-            body=new if new != old.body else None,
-            start=call.start_time if call else None,
-            duration=call.duration if call else None,
-            direction=call.direction if call else None,
-            result=call.result if call else None,
+            subject=said.custom_subject or None,
+            body=new_body,
+            start=said.start_time,
+            duration=said.duration,
+            direction=said.direction if call else None,
+            result=said.result,
             owner_id=self._assigned(submission, account_id),
             additional_submission=submission,
         )
-        await self.connector.update_call_log(log_id, draft)
-        return body.parse(new, self.log_format).note
+
+
+def _facts(call: Call | None, extras: CallExtras, *, contact_name: str | None = None) -> CallFacts:
+    try:
+        return CallFacts.from_call(call, contact_name=contact_name, **extras) if call else CallFacts(**extras)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise InputError(f"{'.'.join(map(str, first['loc']))} cannot be logged: {first['msg']}.") from None
 
 
 def _session(call: Call) -> str:

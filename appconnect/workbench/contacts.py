@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
 
 from pydantic import JsonValue
 
 from appconnect import notices, phone
-from appconnect.errors import InputError, InternalExtension
-from appconnect.models import Contact, ContactCreated, ContactMatches, UserList
+from appconnect.errors import AppConnectError, CrmError, InputError, InternalExtension
+from appconnect.models import Contact, ContactCreated, ContactMatches, NewContact, UserList
 from appconnect.phone import PhoneNumber
 from appconnect.workbench.bench import Bench
+from appconnect.workbench.once import may_be_written
 
 LONGEST_NAME = 255
 
 
 class Contacts(Bench):
     """Contact matching, and the CRM's users."""
+
+    @cached_property
+    def _uncertain(self) -> set[tuple[str, str, str]]:
+        """Contacts that may have been created although no answer came."""
+        return set()
 
     async def find_contact(
         self, phone_number: str, *, is_extension: bool = False, overriding_format: str = ""
@@ -62,7 +71,7 @@ class Contacts(Bench):
             wanted, number = _name(new_contact_name), self._number(phone_number, is_extension=False)
             kind = self._contact_type(new_contact_type)
             await self._signed_in()
-            created = await self.connector.create_contact(number, wanted, kind, additional_submission)
+            created = await self._create_once(number, wanted, kind, additional_submission)
             return ContactCreated(contact_info=created, return_message=notices.contact_created())
 
         return await self._run(ContactCreated, work)
@@ -72,18 +81,42 @@ class Contacts(Bench):
 
         async def work() -> UserList:
             await self._signed_in()
-            return UserList(users=await self.connector.get_user_list())
+            users = await self.connector.get_user_list()
+            return UserList(users=users, return_message=notices.users_listed(len(users)))
 
         return await self._run(UserList, work)
+
+    async def _create_once(
+        self, number: PhoneNumber, name: str, kind: str, submission: Mapping[str, JsonValue] | None
+    ) -> NewContact:
+        """Create the contact; after a lost answer, look for it before creating it again."""
+        attempt = (number.e164, name, kind)
+        if attempt in self._uncertain and (found := await self._named(number, name)):
+            return found
+        try:
+            created = await self.connector.create_contact(number, name, kind, submission)
+        except CrmError as error:
+            if not may_be_written(error):
+                raise
+            self._uncertain.add(attempt)
+            with suppress(AppConnectError):
+                if found := await self._named(number, name):
+                    return found
+            raise
+        self._uncertain.discard(attempt)
+        return created
+
+    async def _named(self, number: PhoneNumber, name: str) -> NewContact | None:
+        for contact in await self.connector.find_contact(number):
+            if " ".join(contact.name.split()).casefold() == name.casefold():
+                return NewContact(id=contact.id, name=contact.name, type=contact.type)
+        return None
 
     # -- what is typed --
 
     def _number(self, text: str, is_extension: bool) -> PhoneNumber:
         """The number, before anything is sent."""
-        without_plus = (
-            phone.digits(text) and not text.startswith((" ", "+")) and not re.search("[a-z@]", text, re.I)
-        )
-        if self.connector.extensions_lack_plus and without_plus:
+        if self.connector.extensions_lack_plus and _lacks_plus(text):
             raise InternalExtension(notices.INTERNAL_EXTENSION)
         return phone.parse(text, is_extension=is_extension, region=self.environment.settings.default_region)
 
@@ -104,6 +137,15 @@ class Contacts(Bench):
             additional_info=await self.connector.new_contact_choices(),
             default_contact_type=self.connector.default_contact_type,
         )
+
+
+def _lacks_plus(text: str) -> bool:
+    """Whether these are digits without a "+", or without the space that a query string made of it."""
+    shown = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    plain = unicodedata.normalize("NFKC", shown)
+    if not phone.digits(plain) or re.search("[a-z@]", plain, re.IGNORECASE):
+        return False
+    return not re.match(r"[\s(]*\+", plain) and not text.startswith(" ")
 
 
 def _name(text: str) -> str:

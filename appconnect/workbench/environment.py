@@ -186,8 +186,10 @@ def _with_server_key(settings: Settings) -> Settings:
 
 
 def _made_up(crm: str, sandbox: Sandbox) -> CrmSettings:
-    """The sandbox's own credentials, as if they had been set."""
-    return CRM_SETTINGS[crm].model_validate(dict(sandbox[crm].credentials))
+    """The sandbox's own credentials and nothing of this person's, as if they had been set."""
+    kind = CRM_SETTINGS[crm]
+    defaults = {name: field.default for name, field in kind.model_fields.items()}
+    return kind.model_validate({**defaults, **sandbox[crm].credentials})
 
 
 def _in_browser(redirect_uri: str) -> Consent:

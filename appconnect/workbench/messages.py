@@ -11,12 +11,10 @@ from appconnect.errors import AppConnectError, BeingLogged, InputError, NotFound
 from appconnect.logs import messages, shared_sms
 from appconnect.logs.messages import Composed
 from appconnect.logs.shared_sms import SharedConversation
-from appconnect.logs.timeformat import zone
 from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
 from appconnect.store import Claim, LogReference
-from appconnect.workbench.once import Once, may_be_written, must_be_real
+from appconnect.workbench.once import CLAIM_SECONDS, Once, may_be_written, must_be_real
 
-APPEND_SECONDS = 60
 Edit = Callable[[str], str]
 
 
@@ -87,6 +85,10 @@ class Messages(Once):
 
         async def work() -> Logged:
             must_be_real(contact)
+            if not conversation_id:
+                raise InputError(
+                    "The conversation has no id, and without one it would replace another's log."
+                )
             shared = _shared(conversation)
             user = await self._signed_in()
             subject, body = self.compose_shared_sms(shared, contact)
@@ -122,22 +124,22 @@ class Messages(Once):
         if recording_link:
             return messages.voicemail(
                 message, contact_name=name, link=recording_link, format=self.log_format,
-                timezone=self.timezone, now=now,
+                timezone=self.zone, now=now,
             )  # fmt: skip
         if fax_link:
             return messages.fax(
                 message, contact_name=name, link=fax_link, format=self.log_format,
-                timezone=self.timezone, now=now,
+                timezone=self.zone, now=now,
             )  # fmt: skip
         return messages.sms(
             message, contact_name=name, agent_name=self._agent, correspondents=correspondents,
-            format=self.log_format, timezone=self.timezone, now=now,
+            format=self.log_format, timezone=self.zone, now=now,
         )  # fmt: skip
 
     def compose_shared_sms(self, conversation: SharedConversation | JsonObject, contact: Contact) -> Composed:
         """Subject and body that :meth:`log_shared_sms` writes; nothing is sent."""
         return shared_sms.shared_sms(
-            _shared(conversation), contact_name=contact.name, format=self.log_format, timezone=self.timezone
+            _shared(conversation), contact_name=contact.name, format=self.log_format, timezone=self.zone
         )
 
     # -- the steps --
@@ -154,16 +156,17 @@ class Messages(Once):
         written = await self._write_once(reference, contact, draft, self.connector.create_message_log)
         if written.new:
             return written.log_id
-        try:
-            old = await self.connector.get_message_log(written.log_id)
-        except NotFound:
-            return await self._write_anew(reference, contact, draft)
-        body = edit(old.body)
-        if draft.kind is LogKind.SMS and self._too_long(body):
-            return await self._write_anew(reference, contact, draft)  # so that no message is cut off
-        if body != old.body:
-            change = draft.model_copy(update={"subject": None, "body": body, "start": None})
-            await self.connector.update_message_log(written.log_id, change)
+        async with self._alone(written.log_id):
+            try:
+                old = await self.connector.get_message_log(written.log_id)
+            except NotFound:
+                return await self._write_anew(reference, contact, draft)
+            body = edit(old.body)
+            if draft.kind is LogKind.SMS and self._too_long(body):
+                return await self._write_anew(reference, contact, draft)  # so that no message is cut off
+            if body != old.body:
+                change = draft.model_copy(update={"subject": None, "body": body, "start": None})
+                await self.connector.update_message_log(written.log_id, change)
         return written.log_id
 
     async def _write_anew(self, reference: LogReference, contact: Contact, draft: LogDraft) -> str:
@@ -191,7 +194,7 @@ class Messages(Once):
         conversation = self._conversation(user, message, contact)
         lease = f"{self.platform} {user.id} {conversation.reference}"
         try:
-            async with store.lease(lease, APPEND_SECONDS, self.environment.clock):
+            async with store.lease(lease, CLAIM_SECONDS, self.environment.clock):
                 log_id = await self._write_or_edit(conversation, contact, draft, edit=edit)
         except AppConnectError as error:
             (store.abandon if may_be_written(error) else store.release)(claim)
@@ -204,7 +207,7 @@ class Messages(Once):
 
     def _conversation(self, user: User, message: Message, contact: Contact) -> LogReference:
         """What a conversation's log of one day, the user's own day, is known by."""
-        day = (message.creation_time or self.now()).astimezone(zone(self.timezone)).date()
+        day = (message.creation_time or self.now()).astimezone(self.zone).date()
         thread = message.conversation.id or f"with {contact.id}"
         return self._reference(user, LogKind.SMS, f"conversation {thread} on {day}")
 
@@ -215,7 +218,7 @@ class Messages(Once):
             contact_name=contact.name,
             agent_name=self._agent,
             format=self.log_format,
-            timezone=self.timezone,
+            timezone=self.zone,
             now=self.now(),
         )
 
@@ -226,7 +229,7 @@ class Messages(Once):
             contact_name=contact.name,
             agent_name=self._agent,
             format=self.log_format,
-            timezone=self.timezone,
+            timezone=self.zone,
             now=self.now(),
         )
 

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 
 from appconnect import assignment
 from appconnect.assignment import Owner
-from appconnect.errors import AppConnectError, BeingLogged, CrmError, InputError, Unavailable, Unreachable
+from appconnect.errors import (
+    AppConnectError,
+    BeingLogged,
+    CrmError,
+    InputError,
+    StoreError,
+    Unavailable,
+    Unreachable,
+)
 from appconnect.models import Contact, JsonObject, LogDraft, LogKind, User
 from appconnect.store import Claim, LogReference, Reservation
 from appconnect.workbench.bench import Bench
 
+log = logging.getLogger(__name__)
+
+CLAIM_SECONDS = 300
+"""Longer than the slowest write: four tries of 20 seconds, with three waits of 30."""
 Write = Callable[[Contact, LogDraft], Awaitable[str]]
 
 
@@ -32,42 +45,91 @@ class Once(Bench):
     ) -> Written:
         """Write the log unless it is there; after a lost answer, look in the CRM before writing again."""
         store = self.environment.store
-        reservation = store.reserve(reference, now=self.now(), contact_id=contact.id)
+        reservation = store.reserve(
+            reference,
+            now=self.now(),
+            seconds=CLAIM_SECONDS,
+            contact_id=contact.id,
+            digest=self._sealed(draft),
+        )
         if reservation.claim is Claim.DONE:
             return Written(reservation.log_id, new=False)
         if not reservation.mine:
             raise BeingLogged("This is being logged right now by another process; look again in a moment.")
         try:
-            log_id = await self._found_or_written(reservation, contact, draft, write)
+            written = await self._found_or_written(reservation, contact, draft, write)
         except AppConnectError as error:
             (store.abandon if may_be_written(error) else store.release)(reservation)
             raise
         except BaseException:
             store.abandon(reservation)
             raise
-        store.complete(reference, log_id, contact_id=contact.id)
-        return Written(log_id, new=True)
+        self._linked(reference, written.log_id, contact)
+        return written
 
     async def _found_or_written(
         self, reservation: Reservation, contact: Contact, draft: LogDraft, write: Write
-    ) -> str:
+    ) -> Written:
+        """What an abandoned attempt had written after all, or else a new log."""
         if reservation.abandoned:
             first = contact.model_copy(update={"id": reservation.contact_id or contact.id})
-            found = await self._find(reservation.reference, first, draft)
+            found = await self._find(
+                reservation.reference, first, self._unsealed(reservation.digest) or draft
+            )
             if found:
-                return found
+                return Written(found, new=False)
+        if not self.environment.store.renew(
+            reservation,
+            now=self.now(),
+            seconds=CLAIM_SECONDS,
+            contact_id=contact.id,
+            digest=self._sealed(draft),
+        ):
+            raise BeingLogged("Another process has taken over this log; look again in a moment.")
         try:
-            return await write(contact, draft)
+            return Written(await write(contact, draft), new=True)
         except CrmError as error:
             if not may_be_written(error):
                 raise
-            with suppress(
-                AppConnectError
-            ):  # the reservation stays abandoned, and the next attempt looks first
+            with suppress(AppConnectError):  # the claim stays abandoned, and the next attempt looks first
                 found = await self._find(reservation.reference, contact, draft)
                 if found:
-                    return found
+                    return Written(found, new=True)
             raise
+
+    def _renew(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> None:
+        """Directly before the write: the claim must still be ours, and says what is about to be written."""
+        ours = self.environment.store.renew(
+            reservation,
+            now=self.now(),
+            seconds=CLAIM_SECONDS,
+            contact_id=contact.id,
+            digest=self._sealed(draft),
+        )
+        if not ours:
+            raise BeingLogged("Another process has taken over this log; look again in a moment.")
+
+    def _linked(self, reference: LogReference, log_id: str, contact: Contact) -> None:
+        """Remember the log. It exists, whatever becomes of our note of it: a later attempt will find it."""
+        try:
+            self.environment.store.complete(reference, log_id, contact_id=contact.id)
+        except StoreError as error:
+            log.warning("Log %s of %s is written, but not remembered here: %s", log_id, self.title, error)
+
+    def _sealed(self, draft: LogDraft) -> str:
+        """The draft as the store keeps it, so that the log can be recognised if the answer is lost."""
+        return self.environment.vault.seal({"draft": draft.model_dump_json()})
+
+    def _unsealed(self, sealed: str) -> LogDraft | None:
+        try:
+            return LogDraft.model_validate_json(self.environment.vault.open(sealed)["draft"])
+        except (AppConnectError, KeyError, ValueError):
+            return None
+
+    def _alone(self, log_id: str) -> AbstractAsyncContextManager[None]:
+        """Entered around reading and writing a log, so that no change of another's is overwritten."""
+        name = f"log {self.platform}/{log_id}"
+        return self.environment.store.lease(name, CLAIM_SECONDS, self.environment.clock)
 
     async def _find(self, reference: LogReference, contact: Contact, draft: LogDraft) -> str | None:
         """The log that came of this draft, and is not known as another one's that reads the same."""

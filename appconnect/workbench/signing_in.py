@@ -78,13 +78,13 @@ class SigningIn(Bench):
         """Revoke at the CRM what it can revoke, and forget the credentials here whatever it says."""
 
         async def work() -> SignedOut:
-            user = await self._signed_in()
+            user_id = await self._leaving()
             refused: AppConnectError | None = None
             try:
                 await self.connector.unauthorize()
             except AppConnectError as error:
                 refused = error
-            self.environment.store.forget_connection(self.platform, user.id)
+            self.environment.store.forget_connection(self.platform, user_id)
             self.crm.signer, self.account.user = None, None
             return SignedOut(return_message=notices.signed_out(refused, self.title), error=refused)
 
@@ -97,6 +97,16 @@ class SigningIn(Bench):
         return self.crm.signer.public()
 
     # -- the steps --
+
+    async def _leaving(self) -> str:
+        """Who signs out; credentials that can no longer be unsealed are forgotten all the same."""
+        kept = self.environment.store.connection(self.platform)
+        try:
+            return (await self._signed_in()).id
+        except AppConnectError:
+            if kept is None:
+                raise
+            return kept.user_id
 
     def _note_options(self, typed: Mapping[str, str]) -> None:
         """What was typed and is no secret may decide where to sign in: Bullhorn's data centre."""

@@ -219,7 +219,6 @@ async def test_call_log_read(bench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message("Call log read"),
-        "returnMessage": {"message": "Call log read", "messageType": "success", "ttl": 2000},
         "extraDataTracking": limits(71),
         "callLogInfo": {
             "subject": "Outbound Call to Nia Holt",
@@ -260,7 +259,6 @@ async def test_user_list(bench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message("2 active users"),
-        "returnMessage": {"message": "2 active users", "messageType": "success", "ttl": 2000},
         "extraDataTracking": limits(78),
         "users": [
             {"id": "7001", "name": "Rae Quill", "email": "rae.quill@acme.example"},

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import ClassVar
 
 from pydantic import JsonValue
+from pydantic.alias_generators import to_camel
 
 from appconnect.connector import Connector, Cost, Taken, nobodys
 from appconnect.connectors.pipedrive.activity_types import activity_type
@@ -309,7 +310,7 @@ class Pipedrive(Connector):
             await self.crm.patch(f"/api/v2/activities/{whole(log_id, 'activity')}", body)
 
     def _chosen_type(self, kind: LogKind) -> str:
-        return self.account.setting(f"{kind.name.lower()}ActivityType")
+        return self.account.setting(f"{to_camel(kind.name.lower())}ActivityType")
 
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
