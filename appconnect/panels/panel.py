@@ -104,11 +104,11 @@ class Panel:
         """
         here = asyncio.get_running_loop()
         if self._home is None or self._home is here:
-            self._begin(work)
+            self._run_here(work)
         else:
-            self._home.call_soon_threadsafe(self._begin, work)
+            self._home.call_soon_threadsafe(self._run_here, work)
 
-    def _begin(self, work: Work) -> None:
+    def _run_here(self, work: Work) -> None:
         task = asyncio.get_running_loop().create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
