@@ -16,6 +16,7 @@ from appconnect.auth.oauth2 import redirected_code
 from appconnect.auth.sign_in import FormField, Steps
 from appconnect.errors import AppConnectError, InputError, NotSignedIn
 from appconnect.models import AuthType, OAuthInfo, SignedIn, SignedOut
+from appconnect.settings import Mode
 from appconnect.workbench.bench import Bench
 
 
@@ -66,7 +67,7 @@ class SigningIn(Bench):
 
     async def begin_sign_in(self) -> ConsentRequest:
         """The first half, for whoever shows the consent page: the authorize address with a fresh state."""
-        if not self._needs_page(None):
+        if self.auth_type is not AuthType.OAUTH:
             raise InputError(f"{self.title} has no consent page; sign in with its key or password.")
         return await self._begin()
 
@@ -118,10 +119,14 @@ class SigningIn(Bench):
         self.account.options = {**self.account.options, **plain}
 
     def _needs_page(self, typed: Mapping[str, str] | None) -> bool:
-        given = typed or {}
-        return self.auth_type is AuthType.OAUTH and not any(
-            given.get(each.name) for each in self.sign_in_fields
+        """Whether a person must consent; a typed password, or one that is set for live runs, spares it."""
+        if self.auth_type is not AuthType.OAUTH:
+            return False
+        secrets = [each.name for each in self.sign_in_fields if each.secret]
+        set_for_live = self.environment.mode is Mode.LIVE and all(
+            self._set(each.name) for each in self.sign_in_fields
         )
+        return not (any((typed or {}).get(name) for name in secrets) or (secrets and set_for_live))
 
     async def _registered_app(self) -> OAuthInfo:
         self.environment.credentials.require("client_id", "client_secret")
@@ -171,10 +176,11 @@ class SigningIn(Bench):
 
     def _filled(self, typed: Mapping[str, str]) -> dict[str, SecretStr]:
         """What was typed, completed from the settings; everything must be there before anything is sent."""
-        settings = self.environment.credentials.model_dump()
+        own = self._somebody_else(typed)
         filled = {
             each.name: SecretStr(
-                each.meant(typed.get(each.name, "")) or each.meant(_plain(settings.get(to_snake(each.name))))
+                each.meant(typed.get(each.name, ""))
+                or ("" if own and each.verbatim else each.meant(self._set(each.name)))
             )
             for each in self.sign_in_fields
         }
@@ -183,6 +189,12 @@ class SigningIn(Bench):
             raise InputError(f"To sign in to {self.title}, fill in: {', '.join(missing)}.")
         return filled
 
+    def _somebody_else(self, typed: Mapping[str, str]) -> bool:
+        """Whether another user's name was typed than the one that is set, whose password is not theirs."""
+        names = [each.name for each in self.sign_in_fields if not each.secret and typed.get(each.name)]
+        return any(typed[name].strip() != self._set(name) for name in names)
 
-def _plain(value: object) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+    def _set(self, name: str) -> str:
+        """What the settings say for a field."""
+        value = self.environment.credentials.model_dump().get(to_snake(name))
+        return value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
