@@ -52,8 +52,8 @@ async def with_number(
 
     Asked are the phone and mobile numbers and the account's extra fields, for E.164, the national digits and
     every template, all together: people who share a number may have it written differently. Only when nobody
-    is found there, the home, other and assistant's numbers are asked as well and, without templates, the
-    usual international way of writing.
+    is found there, the home, other and assistant's numbers are asked as well, and the usual international way
+    of writing.
     """
     forms = list(dict.fromkeys([number.e164, number.national, *search_forms(number, overriding_format)]))
     main = {kind: [*kind.main_phones, *extra.get(kind.kind, ())] for kind in KINDS}
@@ -63,8 +63,7 @@ async def with_number(
         questions = [
             Question(kind, name, form) for form in forms for kind in KINDS for name in kind.further_phones
         ]
-        if not overriding_format.strip():
-            questions += [Question(kind, name, number.formatted) for kind in KINDS for name in main[kind]]
+        questions += [Question(kind, name, number.formatted) for kind in KINDS for name in main[kind]]
         found = await _carriers(crm, questions, number, extra)
     return await _in_place_of_converted(crm, found)
 

@@ -111,6 +111,11 @@ async def test_a_template_is_searched_beside_e164_and_digits(world):
     )
 
 
+async def test_a_template_takes_no_other_way_of_writing_away(world):
+    contacts = await found(world, NIA.e164, overriding_format="(***) ***-****")
+    assert [("Contact", "Nia Holt")] == names(contacts)
+
+
 async def test_a_longer_number_that_contains_these_digits_is_somebody_else(world):
     assert "Lena Fuzz" not in [contact.name for contact in await world.insightly.find_contact(NIA)]
 
@@ -269,7 +274,7 @@ async def test_a_search_with_many_requests_keeps_to_ten_a_second(world):
     world.crm.switches["retry_after"] = True
     await found(world, "+12025550111", overriding_format="***-***-****,(***) ***-****,*** *** ****")
     assert set() == {seen.status for seen in world.crm.requests} - {200}
-    assert 4 * 5 + 3 * 5 == len(world.crm.requests)
+    assert 4 * 5 + 3 * 5 + 4 == len(world.crm.requests)
 
 
 async def test_a_burst_of_somebody_else_is_waited_for(world):
