@@ -20,6 +20,7 @@ from pydantic import (
     SecretStr,
     SerializerFunctionWrapHandler,
     model_serializer,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 
@@ -32,7 +33,19 @@ JsonObject = dict[str, JsonValue]
 class Wire(BaseModel):
     """A model with snake_case attributes in Python and camelCase names on the wire."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", coerce_numbers_to_str=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_unsaid(cls, said: object) -> object:
+        """RingCentral writes null for what it does not know."""
+        return (
+            {key: value for key, value in said.items() if value is not None}
+            if isinstance(said, dict)
+            else said
+        )
 
     def to_wire(self) -> JsonObject:
         """The camelCase JSON object; what is None or unset by the CRM is left out."""
