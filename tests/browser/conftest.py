@@ -10,46 +10,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from in_browser import ROOT, SECOND, TOKEN, Lab
+from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[2]
-SCREENSHOTS = ROOT / "build" / "screenshots"
-TOKEN = "in-the-browser-test"
-SECOND = 1000
-KERNEL_READY = """() => {
-    const context = window.jupyterapp.shell.currentWidget?.sessionContext;
-    return context?.isReady && context.session?.kernel?.status === 'idle';
-}"""
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
-
-
-@dataclass
-class Lab:
-    """A running JupyterLab, seen by one browser."""
-
-    url: str
-    browser: BrowserContext
-
-    def open(self, notebook: str) -> Page:
-        """The notebook in a fresh tab, its kernel ready."""
-        page = self.browser.new_page()
-        page.goto(f"{self.url}/lab/tree/{notebook}?token={TOKEN}&reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60 * SECOND)
-        page.wait_for_function(KERNEL_READY, timeout=60 * SECOND)
-        return page
-
-
-def run_all(page: Page) -> None:
-    """Run all cells, and wait until the last one has its number."""
-    page.evaluate(
-        "() => { window.ranAll = false;"
-        " window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => { window.ranAll = true; }); }"
-    )
-    page.wait_for_function("() => window.ranAll", timeout=40 * SECOND)
 
 
 @pytest.fixture(scope="session")
@@ -79,17 +47,12 @@ def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def lab(lab_url: str, chromium: str) -> Iterator[Lab]:
     """A browser of its own for each test."""
     with sync_playwright() as playwright:
-        browser = _launch(playwright.chromium, chromium)
-        context = browser.new_context(viewport={"width": 1280, "height": 1000})
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        context = browser.new_context(viewport={"width": 1280, "height": 2000})
         context.set_default_timeout(30 * SECOND)
         yield Lab(lab_url, context)
         context.close()
         browser.close()
-
-
-def _launch(kind: object, path: str) -> Browser:
-    arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-    return kind.launch(executable_path=path, args=arguments)  # type: ignore[attr-defined,no-any-return]
 
 
 def _write_settings(folder: Path) -> None:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 
 import httpx
 import pytest
 from played import sandbox_of
 
 from appconnect.panels import ConnectPanel
+from appconnect.sandbox.bullhorn import BullhornSandbox
+from appconnect.sandbox.pipedrive import PipedriveSandbox
 from appconnect.workbench import connect
+
+
+@pytest.fixture(autouse=True)
+def _a_port_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that these tests can run beside others that listen for a browser to come back."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        redirect = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
+    for kind in (PipedriveSandbox, BullhornSandbox):
+        monkeypatch.setattr(kind, "credentials", {**kind.credentials, "redirect_uri": redirect})
 
 
 async def consent_address(panel: ConnectPanel) -> str:
@@ -24,7 +37,8 @@ async def consent_address(panel: ConnectPanel) -> str:
 
     panel.steps.observe(look, "value")
     look()
-    return await shown
+    async with asyncio.timeout(30):
+        return await shown
 
 
 async def decide(address: str, decision: str = "approve") -> str:
@@ -138,3 +152,14 @@ async def test_sign_out_is_possible_only_when_somebody_is_signed_in_and_revokes(
 
     assert "/oauth/revoke" == sandbox_of(bench).requests[-1].path
     assert panel.sign_out_button.disabled
+
+
+async def test_what_is_set_for_the_live_crm_does_not_reach_the_sandbox(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REDTAIL_USERNAME", "somebody.else")
+    monkeypatch.setenv("BULLHORN_REDIRECT_URI", "https://mine.example/callback")
+    for crm in ("redtail", "bullhorn"):
+        panel = ConnectPanel(connect(crm, mode="sandbox"))
+        await panel.sign_in()
+        assert "signed in as Rae Quill" == panel.about()

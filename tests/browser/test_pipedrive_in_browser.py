@@ -1,0 +1,91 @@
+"""The Pipedrive notebook as a person uses it: JupyterLab in a real Chromium, with clicks and keys."""
+
+from __future__ import annotations
+
+import pytest
+from in_browser import Lab, panel, run_all, screenshot
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(lab: Lab) -> None:
+    page = lab.open("11_pipedrive.ipynb")
+    run_all(page)
+    expect(page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
+
+    connect = panel(page, "Connect")
+    connect.get_by_role("button", name="Sign out").click()
+    expect(connect.get_by_text("Nobody is signed in to Pipedrive.")).to_be_visible()
+    screenshot(connect, "connect-signed-out")
+
+    connect.get_by_role("button", name="Approve in the browser").click()
+    with lab.browser.expect_page() as opened:
+        connect.get_by_role("link", name="Open Pipedrive’s consent page").click()
+    screenshot(connect, "connect-waiting")
+    consent = opened.value
+    expect(consent.get_by_text("Rae Quill")).to_be_visible()
+    screenshot(consent, "consent-page")
+    consent.get_by_role("button", name="Approve").click()
+    expect(consent.get_by_role("heading", name="Connected")).to_be_visible()
+    screenshot(consent, "consent-done")
+    consent.close()
+    expect(connect.get_by_text("Connected to Pipedrive as Rae Quill")).to_be_visible()
+    screenshot(connect, "connect-signed-in")
+
+    contacts = panel(page, "Contacts")
+    contacts.get_by_role("textbox", name="Number or name").fill("204")
+    contacts.get_by_role("button", name="Search").click()
+    expect(contacts.get_by_text("internal extension")).to_be_visible()
+    screenshot(contacts, "contacts-error")
+    contacts.get_by_role("textbox", name="Number or name").fill("303 555 0199")
+    contacts.get_by_role("textbox", name="Number or name").press("Enter")
+    expect(contacts.get_by_text("Nobody in Pipedrive fits")).to_be_visible()
+    screenshot(contacts, "contacts-nobody")
+    contacts.get_by_role("textbox", name="Number or name").fill("(415) 555-0177")
+    contacts.get_by_role("button", name="Search").click()
+    contacts.get_by_label("Omar Vance #502").check()
+    expect(contacts.get_by_text("Omar Vance is chosen")).to_be_visible()
+    expect(contacts.get_by_text("Vance pilot <A&B>")).to_be_visible()
+    screenshot(contacts, "contacts-found")
+
+    form = panel(page, "Call log")
+    expect(form.get_by_role("textbox", name="Contact")).to_have_value("Omar Vance #502")
+    form.get_by_role("textbox", name="Note", exact=True).fill("Pilot starts <Monday> & costs $100")
+    form.get_by_role("combobox", name="Deals").select_option("Vance pilot <A&B>")
+    form.get_by_role("button", name="Log call").click()
+    expect(form.get_by_text("Call logged")).to_be_visible()
+    expect(form.get_by_text("POST /api/v2/activities → 200")).to_be_visible()
+    screenshot(form, "call-logged")
+    form.get_by_role("button", name="Read back").click()
+    expect(form.get_by_text("As the CRM has it")).to_be_visible()
+    expect(form.get_by_role("cell", name="Pilot starts <Monday> & costs $100")).to_be_visible()
+    screenshot(form, "call-read-back")
+
+    traffic = panel(page, "Traffic")
+    traffic.get_by_role("textbox", name="Filter").fill("persons/search")
+    traffic.locator("summary").filter(has_text="term=4155550177").last.click()
+    expect(traffic.get_by_text("curl -X GET").last).to_be_visible()
+    expect(traffic.get_by_text("Bearer <authorization>").first).to_be_visible()
+    screenshot(traffic, "traffic-open")
+
+
+def test_panels_can_be_read_in_the_dark(lab: Lab) -> None:
+    page = lab.open("11_pipedrive.ipynb")
+    page.evaluate(
+        "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
+    )
+    run_all(page)
+    shown = panel(page, "Rate limits")
+    expect(shown.get_by_role("img")).to_be_visible()
+    text = shown.get_by_role("heading").evaluate("heading => getComputedStyle(heading).color")
+    behind = shown.evaluate("panel => getComputedStyle(panel).backgroundColor")
+    assert _brightness(text) - _brightness(behind) > 100, (text, behind)
+    for title in ("Connect", "Contacts", "Call log", "Rate limits", "Traffic"):
+        screenshot(panel(page, title), f"dark-{title.lower().replace(' ', '-')}")
+
+
+def _brightness(color: str) -> float:
+    """Of ``rgb(33, 33, 33)``, from 0 to 255."""
+    parts = [float(part) for part in color[color.index("(") + 1 : -1].split(",")[:3]]
+    return sum(parts) / 3
