@@ -113,7 +113,7 @@ class ContactsPanel(Panel):
 
     def _take(self, matches: ContactMatches) -> None:
         self.matches = matches
-        self.choose.options = [(_label(each), number) for number, each in enumerate(self.contacts)]
+        self.choose.options = [(_label(each), f"{each.type} {each.id}") for each in self.contacts]
         self.choose.index = 0 if len(self.contacts) == 1 else None
         self.choose.layout.display = "" if len(self.contacts) > 1 else "none"
         self.tell(matches)

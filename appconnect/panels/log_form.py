@@ -50,9 +50,10 @@ class LogForm(Panel):
         contact = self.contact
         self.whom.value = f"{contact.name} #{contact.id}" if contact else ""
         self.whom.placeholder = "choose a contact first"
-        if (contact.id if contact else "") == self._offered_for:
+        offered_for = f"{contact.type} {contact.id}" if contact else ""
+        if offered_for == self._offered_for:
             return
-        self._offered_for = contact.id if contact else ""
+        self._offered_for = offered_for
         for field, drop_down in self.links.items():
             choices = contact.additional_info.get(field, []) if contact else []
             drop_down.options = [NONE, *((each.title, each.const) for each in choices)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from played import sandbox_of, signed_in
 
-from appconnect.panels import ContactsPanel
+from appconnect.panels import CallLogPanel, ContactsPanel
 from appconnect.workbench import connect
 
 
@@ -96,3 +96,15 @@ async def test_enter_in_the_field_searches() -> None:
     panel.query._handle_custom_msg({"event": "submit"}, [])
     await panel.done()
     assert "1 found, Nia Holt chosen" == panel.about()
+
+
+async def test_a_form_follows_when_one_single_hit_replaces_another() -> None:
+    bench = await signed_in("insightly")
+    contacts = ContactsPanel(bench, "van Dyke")
+    await contacts.search()
+    form = CallLogPanel(bench, contacts)
+
+    contacts.query.value = "+14155550142"
+    await contacts.search()
+    assert "Nia Holt #3101" == form.whom.value
+    assert ["none", "Holt rollout"] == [label for label, _ in form.links["project"].options]
