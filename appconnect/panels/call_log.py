@@ -17,6 +17,7 @@ from appconnect.workbench import CallExtras, Workbench
 
 RESULTS = ("Call connected", "Missed", "Voicemail", "No Answer", "Busy", "Rejected", "Hang Up")
 FORMATS = (("HTML", LogFormat.HTML), ("Markdown", LogFormat.MARKDOWN), ("Plain text", LogFormat.PLAIN))
+NAMES = {format: name for name, format in FORMATS}
 NOBODY = Contact(id="", name="(contact)")
 
 
@@ -217,8 +218,10 @@ class CallLogPanel(LogForm):
         except AppConnectError as error:
             self.preview.value = look.note("warning", error.message)
             return
-        ours = "as this CRM stores it" if chosen is self.bench.log_format else "not this CRM's format"
-        heading = Markup("<h4>Body in {} ({}), before anything is sent</h4>").format(chosen.value, ours)
+        ours = "as" if chosen is self.bench.log_format else "which is not how"
+        heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
+            NAMES[chosen], ours, self.bench.title
+        )
         self.preview.value = heading + look.both(body, chosen is LogFormat.HTML)
 
     def _logged(self) -> str:

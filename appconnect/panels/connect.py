@@ -181,7 +181,7 @@ class ConnectPanel(Panel):
             return f"Type what the CRM gave you.{made_up}"
         if self.bench.environment.mode is Mode.LIVE:
             return "The CRM asks in the browser whether this app may connect."
-        return "Here the consent page is approved for you."
+        return "“Sign in” has the consent page approved for you."
 
     def _what_sign_out_does(self) -> str:
         if self.bench.auth_type is AuthType.API_KEY:
@@ -236,7 +236,11 @@ def _open(page: ConsentPage, crm: str) -> Markup:
 
 def _came_back(redirected: str) -> Markup:
     url = urlsplit(redirected)
-    rows = [(name, "<code>, good once" if name == "code" else value) for name, value in parse_qsl(url.query)]
+    rows = [
+        (name, "<code>, good once" if name == "code" else value)
+        for name, value in parse_qsl(url.query)
+        if name != "client_id"  # our own, which Bullhorn repeats
+    ]
     table = look.table(
         f"the browser came back to {url.scheme}://{url.netloc}{url.path}", ("Part", "Value"), rows
     )

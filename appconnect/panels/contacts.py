@@ -52,8 +52,9 @@ class ContactsPanel(Panel):
         self.on_enter(self.formats, self.search)
         self.on_change([self.choose], self._mark)
         self.on_change([self.new_type], self._offer)
+        written = folded("How the CRM writes numbers", row(self.formats))
         self.show(
-            row(self.query, self.formats, self.search_button), self.said, self.results, self.choose, self.new
+            row(self.query, self.search_button), self.said, self.results, self.choose, self.new, written
         )
 
     @property
@@ -116,6 +117,7 @@ class ContactsPanel(Panel):
         self.choose.options = [(_label(each), f"{each.type} {each.id}") for each in self.contacts]
         self.choose.index = 0 if len(self.contacts) == 1 else None
         self.choose.layout.display = "" if len(self.contacts) > 1 else "none"
+        self.new.selected_index = None
         self.tell(matches)
         self._mark()
         if matches.successful and not self.contacts:

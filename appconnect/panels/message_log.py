@@ -181,9 +181,9 @@ class MessageLogPanel(LogForm):
         except AppConnectError as error:
             self.preview.value = look.note("warning", error.message)
             return
-        self.preview.value = Markup("<h4>{}, before anything is sent</h4>").format(
-            composed.subject
-        ) + look.both(composed.body, self.bench.log_format is LogFormat.HTML)
+        self.preview.value = Markup("<h4>Preview: {}</h4>").format(composed.subject) + look.both(
+            composed.body, self.bench.log_format is LogFormat.HTML
+        )
 
     def about(self) -> str:
         """Whom it logs against, and the newest log's id."""

@@ -13,6 +13,8 @@ from appconnect.panels.panel import Panel, choice, words
 from appconnect.workbench import Cost, Exchange, Pace, Workbench
 
 WIDTH, HEIGHT, LEFT, TOP = 640, 150, 44, 12
+FLOOR = HEIGHT - 30
+COLOURS = (("var(--jp-brand-color1, #1976d2)", "solid"), ("var(--jp-warn-color1, #f57c00)", "dashed"))
 MINUTE = timedelta(minutes=1)
 SHOWN = 60
 """How many of the newest requests are drawn."""
@@ -160,43 +162,62 @@ def _in_words(paces: Sequence[Pace]) -> str:
 
 
 def _chart(exchanges: Sequence[Exchange], of_what: str) -> Markup:
-    """What was left after each request, as a line over the requests; refused ones are crossed."""
-    most = max(max(each.limits.amount or 0, each.limits.remaining or 0) for each in exchanges) or 1
-    points = [(_x(at, len(exchanges)), _y(each, most), each) for at, each in enumerate(exchanges)]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in points)
-    dots = Markup("").join(_dot(x, y, each) for x, y, each in points)
+    """What was left after each request, a line for each limit; refused requests are crossed."""
+    drawn = [(_x(at, len(exchanges)), each) for at, each in enumerate(exchanges)]
+    amounts = list(dict.fromkeys(_amount(each) for each in exchanges))
+    lines = [
+        _line(
+            [(x, each) for x, each in drawn if _amount(each) == amount], amount, *COLOURS[at % len(COLOURS)]
+        )
+        for at, amount in enumerate(amounts)
+    ]
     first, last = exchanges[0].number, exchanges[-1].number
-    now = exchanges[-1].limits.remaining
-    said = f"Requests left after each of requests {first} to {last}: now {now} of {most}."
+    said = f"Requests left after each of requests {first} to {last}; at the end {look.left(exchanges[-1])}."
     return Markup(
         '<svg viewBox="0 0 {w} {h}" width="100%" style="max-width: {w}px" role="img" aria-label="{said}">'
         '<line x1="{left}" y1="{top}" x2="{right}" y2="{top}" stroke="currentColor" stroke-opacity=".25" '
         'stroke-dasharray="4 4"/><line x1="{left}" y1="{floor}" x2="{right}" y2="{floor}" '
         'stroke="currentColor" stroke-opacity=".4"/>'
-        '<text x="{label}" y="{tick}" text-anchor="end">{most}</text>'
-        '<text x="{label}" y="{floor}" text-anchor="end">0</text>'
-        '<polyline points="{line}" fill="none" stroke="var(--jp-brand-color1, #1976d2)" stroke-width="1.5"/>'
-        "{dots}"
-        '<text x="{left}" y="{below}">request {first}</text>'
+        '<text x="{label}" y="{tick}" text-anchor="end">all</text>'
+        '<text x="{label}" y="{floor}" text-anchor="end">none</text>'
+        '{lines}<text x="{left}" y="{below}">request {first}</text>'
         '<text x="{right}" y="{below}" text-anchor="end">request {last}</text></svg>'
-        '<p class="ac-dim">Requests left {of_what}, after each answer; ✕ is a refusal.</p>'
+        '<p class="ac-dim">Requests left {of_what}, after each answer{amounts}; ✕ is a refusal.</p>'
     ).format(
         w=WIDTH, h=HEIGHT, said=said, left=LEFT, right=WIDTH - 12, top=TOP, tick=TOP + 4, label=LEFT - 6,
-        floor=HEIGHT - 30, below=HEIGHT - 10, most=most, line=line, dots=dots, first=first, last=last,
+        floor=FLOOR, below=HEIGHT - 10, lines=Markup("").join(lines), first=first, last=last,
+        amounts=_told(amounts),
         of_what=of_what,
     )  # fmt: skip
+
+
+def _told(amounts: Sequence[int]) -> str:
+    """Which line is which, where there are several."""
+    told = [f"of {amount:,} ({COLOURS[at % len(COLOURS)][1]})" for at, amount in enumerate(amounts)]
+    return f": {', '.join(told)}" if len(told) > 1 else ""
+
+
+def _line(points: Sequence[tuple[float, Exchange]], amount: int, colour: str, name: str) -> Markup:
+    """One limit's line: solid or dashed, so that colour is not all that tells it from others."""
+    placed = [(x, FLOOR - (each.limits.remaining or 0) / amount * (FLOOR - TOP), each) for x, each in points]
+    return Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="1.5"{}/>{}').format(
+        " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in placed),
+        colour,
+        look.NOTHING if name == "solid" else Markup(' stroke-dasharray="5 3"'),
+        Markup("").join(_dot(x, y, each, colour) for x, y, each in placed),
+    )
+
+
+def _amount(exchange: Exchange) -> int:
+    """The limit that an answer speaks of; where it names none, what is left of it."""
+    return exchange.limits.amount or exchange.limits.remaining or 1
 
 
 def _x(at: int, count: int) -> float:
     return LEFT + 8 + at * (WIDTH - LEFT - 28) / max(1, count - 1)
 
 
-def _y(exchange: Exchange, most: int) -> float:
-    floor = HEIGHT - 30
-    return floor - (exchange.limits.remaining or 0) / most * (floor - TOP)
-
-
-def _dot(x: float, y: float, exchange: Exchange) -> Markup:
+def _dot(x: float, y: float, exchange: Exchange, colour: str) -> Markup:
     told = f"{exchange.number}: {exchange.method} {exchange.path}, {look.left(exchange)}"
     if exchange.status == 429:
         mark = Markup(
@@ -204,8 +225,5 @@ def _dot(x: float, y: float, exchange: Exchange) -> Markup:
             'font-size: 15px">✕<title>{}, refused</title></text>'
         )
         return mark.format(x, y + 5, told)
-    mark = Markup(
-        '<circle cx="{:.1f}" cy="{:.1f}" r="3.5" fill="var(--jp-brand-color1, #1976d2)">'
-        "<title>{}</title></circle>"
-    )
-    return mark.format(x, y, told)
+    mark = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5" fill="{}"><title>{}</title></circle>')
+    return mark.format(x, y, colour, told)

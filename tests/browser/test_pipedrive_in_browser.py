@@ -62,11 +62,18 @@ def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(l
     expect(form.get_by_role("cell", name="Pilot starts <Monday> & costs $100")).to_be_visible()
     screenshot(form, "call-read-back")
 
+    messages = panel(page, "Message log")
+    messages.get_by_role("textbox", name="Text").fill("See you <Monday>")
+    messages.get_by_role("button", name="Log message").click()
+    expect(messages.get_by_text("Message logged")).to_be_visible()
+    screenshot(messages, "message-logged")
+
     traffic = panel(page, "Traffic")
     traffic.get_by_role("textbox", name="Filter").fill("persons/search")
     traffic.locator("summary").filter(has_text="term=4155550177").last.click()
-    expect(traffic.get_by_text("curl -X GET").last).to_be_visible()
-    expect(traffic.get_by_text("Bearer <authorization>").first).to_be_visible()
+    opened_request = traffic.locator("details[open]")
+    expect(opened_request.get_by_text("curl -X GET")).to_be_visible()
+    expect(opened_request.get_by_role("cell", name="Bearer <authorization>")).to_be_visible()
     screenshot(traffic, "traffic-open")
 
 
@@ -81,7 +88,7 @@ def test_panels_can_be_read_in_the_dark(lab: Lab) -> None:
     text = shown.get_by_role("heading").evaluate("heading => getComputedStyle(heading).color")
     behind = shown.evaluate("panel => getComputedStyle(panel).backgroundColor")
     assert _brightness(text) - _brightness(behind) > 100, (text, behind)
-    for title in ("Connect", "Contacts", "Call log", "Rate limits", "Traffic"):
+    for title in ("Connect", "Contacts", "Call log", "Message log", "Rate limits", "Traffic"):
         screenshot(panel(page, title), f"dark-{title.lower().replace(' ', '-')}")
 
 

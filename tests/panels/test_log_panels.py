@@ -133,7 +133,7 @@ async def test_every_kind_of_message_is_shown_and_logged(kind: str, subject: str
     bench = await signed_in("pipedrive")
     panel = MessageLogPanel(bench, await nia(bench), "Hi")
     panel.kind.value = kind
-    assert f"<h4>{subject}, before" in panel.preview.value
+    assert f"<h4>Preview: {subject}" in panel.preview.value
     await panel.log()
     assert subject == activities(bench)[0]["subject"]
 
