@@ -155,14 +155,19 @@ class CrmClient:
         next_page: NextPage,
         *,
         headers: Mapping[str, str] | None = None,
+        body: JsonValue = None,
         **params: str | int | bool | None,
     ) -> AsyncIterator[JsonValue]:
-        """The pages of a list, one after the other, until ``next_page`` knows of no further one."""
+        """The pages of a list, one after the other, until ``next_page`` knows of no further one.
+
+        With a ``body`` they are asked for with POST.
+        """
+        method = "GET" if body is None else "POST"
         wanted: Params | None = params
         while wanted is not None:
-            body = (await self.send("GET", path, params=wanted, headers=headers)).body
-            yield body
-            wanted = next_page(body, wanted)
+            page = (await self.send(method, path, params=wanted, body=body, headers=headers)).body
+            yield page
+            wanted = next_page(page, wanted)
 
     async def both(
         self, one: Coroutine[object, object, T], other: Coroutine[object, object, U]
@@ -219,10 +224,9 @@ class CrmClient:
         """Whether the request may and should be repeated; waits until it is time to."""
         wait = wait_before_retry(
             error,
-            method=request.method,
             tries=tries,
             jitter=self._jitter(),
-            repeatable=self.rules.repeatable,
+            repeatable=self.rules.may_repeat(request.method, request.url.path),
         )
         if wait is None:
             return False

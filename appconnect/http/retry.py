@@ -34,17 +34,15 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return max(0.0, (moment - now).total_seconds())
 
 
-def wait_before_retry(
-    error: CrmError, *, method: str, tries: int, jitter: float = 0.0, repeatable: frozenset[str] = READS
-) -> float | None:
+def wait_before_retry(error: CrmError, *, tries: int, repeatable: bool, jitter: float = 0.0) -> float | None:
     """Seconds to wait before the next try, or None to give up.
 
     ``tries`` counts the tries made so far, from 1. Waits double from half a second, with up to a quarter
     on top for a ``jitter`` of 0 to 1; what the CRM asks for wins, and
-    a wait longer than half a minute is not made. ``repeatable`` are the methods that this CRM may be sent
+    a wait longer than half a minute is not made. ``repeatable`` is whether this CRM may be sent the request
     twice without harm.
     """
-    if tries >= MOST_TRIES or not _worth_it(error, method in repeatable):
+    if tries >= MOST_TRIES or not _worth_it(error, repeatable):
         return None
     asked = error.retry_after if isinstance(error, RateLimited) else None
     if asked is not None:

@@ -36,7 +36,8 @@ class ApiRules:
 
     ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
     own sentence in an error body. ``shortest_wait`` is how long to stay quiet after a 429, in seconds.
-    ``repeatable`` are the methods that do no harm when sent twice: reads, and PUT where it sets given fields.
+    ``repeatable`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
+    and single requests as globs, ``"POST */entity/*/*"``.
     """
 
     hosts: tuple[str, ...]
@@ -47,6 +48,10 @@ class ApiRules:
     most_in_flight: int = 8
     timeout: float = 20.0
     repeatable: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS"})
+
+    def may_repeat(self, method: str, path: str) -> bool:
+        """Whether this request may be sent twice without harm."""
+        return method in self.repeatable or matches_any(f"{method} {path}", self.repeatable)
 
     def trusts(self, host: str) -> bool:
         """Whether the host belongs to the CRM."""

@@ -137,6 +137,16 @@ async def test_a_crm_may_say_that_put_only_sets() -> None:
     assert 2 == len(wire.sent)
 
 
+async def test_a_single_kind_of_request_can_be_safe_to_repeat() -> None:
+    repeatable = frozenset({"GET", "POST */entity/*/*"})
+    wire = Wire(LOST, said(), repeatable=repeatable)
+    await wire.client.post("/entity/Note/1", {})
+    assert 2 == len(wire.sent)
+    wire = Wire(LOST, said(), repeatable=repeatable)
+    with pytest.raises(Unreachable):
+        await wire.client.post("/entity/Note", {})
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [(400, Rejected), (401, SessionExpired), (403, Forbidden), (409, Rejected), (422, Rejected)],
