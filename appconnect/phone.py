@@ -39,6 +39,17 @@ class PhoneNumber:
     formatted: str
     """For people: ``+1 415-555-0142``."""
 
+    @property
+    def trunk(self) -> str:
+        """What is dialled before the national number within the country, ``0`` in Britain; "" for nothing."""
+        return phonenumbers.ndd_prefix_for_region(self.region, True) or ""
+
+    @property
+    def written_digits(self) -> list[str]:
+        """The digits that it is written with: national, with country code, with trunk prefix; each once."""
+        prefixes = ("", self.country_code, self.trunk)
+        return list(dict.fromkeys(prefix + self.national for prefix in prefixes))
+
 
 def parse(text: str, *, is_extension: bool = False, region: str = "US") -> PhoneNumber:
     """The number that ``text`` means; ``region`` is the country of numbers without "+".
@@ -166,7 +177,7 @@ def _fill(template: str, figures: str) -> str:
 
 def _is_written(stored: str, number: PhoneNumber) -> bool:
     text = EXTENSION.sub("", stored)
-    trunk = phonenumbers.ndd_prefix_for_region(number.region, True) or ""
+    trunk = number.trunk
     abroad = {number.country_code + number.national, number.country_code + trunk + number.national}
     if "+" in text:
         return digits(text) in abroad
