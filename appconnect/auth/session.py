@@ -245,6 +245,6 @@ def _refused(page: httpx.Response) -> Exception:
     if 'class="error"' in page.text:
         return CredentialsRejected("Bullhorn does not accept this user name and password.")
     return SignInError(
-        "Bullhorn wants this user on its own page first, for instance to accept its terms: "
-        "sign in once in the browser."
+        "Bullhorn answered with a page of its own: it has terms for this user to accept, or it takes the "
+        "password in the address only, where this workbench does not write it. Sign in once in the browser."
     )

@@ -14,33 +14,27 @@ from pydantic import JsonValue
 
 from appconnect.connector import Account, Cache, Connector, Cost, Taken, nobodys
 from appconnect.connectors.bullhorn import comments, note_actions
+from appconnect.connectors.bullhorn.comments import Copies
 from appconnect.connectors.bullhorn.companies import placeholder_company
 from appconnect.connectors.bullhorn.discovery import places_of
 from appconnect.connectors.bullhorn.finding import MOST_ROWS, find
 from appconnect.connectors.bullhorn.kinds import CONTACT, KINDS, Kind, kind_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
-from appconnect.connectors.bullhorn.queries import any_of, named, quoted
+from appconnect.connectors.bullhorn.notes import Notes
+from appconnect.connectors.bullhorn.queries import any_of, named
 from appconnect.connectors.bullhorn.records import (
-    NOTE_FIELDS,
     USER_FIELDS,
     Changed,
     CorporateUser,
     Many,
-    Note,
-    NoteLink,
     One,
     Person,
     UserId,
 )
 from appconnect.connectors.bullhorn.statuses import statuses_of
 from appconnect.connectors.bullhorn.time_zone import time_zone
-from appconnect.connectors.bullhorn.writing import external_id, person, said, whole
-from appconnect.errors import (
-    Forbidden,
-    InputError,
-    NotFound,
-    SessionExpired,
-)
+from appconnect.connectors.bullhorn.writing import external_id, person, whole
+from appconnect.errors import InputError, SessionExpired
 from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, decode
 from appconnect.http.paging import by_offset
 from appconnect.models import (
@@ -76,6 +70,8 @@ class Bullhorn(Connector):
         paces=(Pace(1500, 60.0),),
         error_keys=("errorMessage", "message", "error_description"),
         shortest_wait=1.0,
+        # POST searches, or sets the fields that are sent; only PUT makes something new
+        repeatable=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */entity/*/*"}),
     )
     default_contact_type = "Lead"
     contact_types = ("Lead", "Candidate", "Contact")
@@ -95,11 +91,13 @@ class Bullhorn(Connector):
         "update_message_log": Cost(1),
         "get_user_list": Cost(1),
     }
-    """Note actions and company are remembered for a day; a copy in the comments takes 2 more (3 updating)."""
+    """Note actions and company are remembered for a day. A lead's note takes 1 request more, a copy in the
+    comments 3 (4 when updating)."""
 
     def __init__(self, crm: CrmClient, account: Account | None = None, cache: Cache | None = None) -> None:
         super().__init__(crm, account, cache)
         self._one_company_at_a_time = asyncio.Lock()
+        self._copies = Copies(crm)
 
     # -- who --
 
@@ -148,10 +146,10 @@ class Bullhorn(Connector):
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Search all phone fields of candidates, contacts and leads together, and check each hit.
 
-        Searched are the digits, with country code and without, and the forms of ``overriding_format``.
+        Searched are the digits, as at home, with the trunk prefix and from abroad, and the forms of
+        ``overriding_format``.
         """
-        digits = (number.national, number.country_code + number.national)
-        forms = dict.fromkeys((*digits, *search_forms(number, overriding_format)))
+        forms = dict.fromkeys((*number.written_digits, *search_forms(number, overriding_format)))
         queries = {kind: any_of(kind.phones, forms) for kind in KINDS}
         return await self._matches(queries, lambda hit: best_carrier(hit.phones, number))
 
@@ -187,28 +185,22 @@ class Bullhorn(Connector):
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
-        """One note; before it, if the settings say so, its copy in the contact's comments.
-
-        The copy comes first because it can be made twice without harm, and a note cannot.
-        """
-        body = await self._new_note(contact, draft)
+        """One note; after it, if the settings say so, its copy in the contact's comments."""
+        log_id = str(await self._notes.add(contact, draft))
         if draft.body is not None and comments.wanted(draft, self.account.settings):
-            entity, key = kind_of(contact.type).entity, str(body["externalID"])
-            await comments.copy(self.crm, entity, whole(contact.id, "contact"), key=key, body=draft.body)
-        return str(await self._put("Note", body))
+            await self._copy(log_id, draft, contact)
+        return log_id
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, also in the copy."""
-        await self._update(log_id, draft)
-        if draft.body is not None and comments.wanted(draft, self.account.settings):
-            await self._renew_copy(log_id, draft.body, refresh_only=draft.direction is None)
+        """Change what the draft says, also in the copy, and make a copy that an earlier time could not."""
+        await self._notes.change(log_id, draft)
+        due = draft.body is not None or comments.overdue(self.cache, log_id)
+        if due and comments.wanted(draft, self.account.settings):
+            await self._copy(log_id, draft)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """The note, and whom it is about; a note has no subject of its own."""
-        answer = await self.crm.get(f"/entity/Note/{whole(log_id, 'note')}", fields=NOTE_FIELDS)
-        note = decode(One[Note], answer, "GET /entity/Note").data
-        if note.is_deleted:
-            raise NotFound("This log was deleted in Bullhorn.", status=404)
+        note, raw = await self._notes.read(log_id)
         _, who = note.about
         return LogRecord(
             id=str(note.id),
@@ -218,7 +210,7 @@ class Bullhorn(Connector):
             start=note.start,
             duration=note.seconds,
             dispositions=note.dispositions,
-            raw=answer["data"] if isinstance(answer, dict) else None,
+            raw=raw,
         )
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
@@ -226,18 +218,18 @@ class Bullhorn(Connector):
         chosen = LogDraft(additional_submission=dispositions)
         if chosen.chosen(note_actions.FIELD) is None:
             return None
-        await self._update(log_id, chosen)
+        await self._notes.change(log_id, chosen)
         return log_id
 
     # -- message logs --
 
     async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
         """One note, like a call's."""
-        return str(await self._put("Note", await self._new_note(contact, draft)))
+        return str(await self._notes.add(contact, draft))
 
     async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says."""
-        await self._update(log_id, draft)
+        await self._notes.change(log_id, draft)
 
     # -- about Bullhorn --
 
@@ -263,19 +255,9 @@ class Bullhorn(Connector):
         ]
 
     async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
-        """Among the notes linked to the contact: the one with our external id.
-
-        Asked of the database; the search index of notes may be empty or late.
-        """
-        ours = external_id(contact, draft)
-        where = f"targetEntityID={whole(contact.id, 'contact')} AND note.externalID={quoted(ours)}"
-        links = await self.crm.read(
-            Many[NoteLink], "/query/NoteEntity",
-            where=where, fields="id,note(id,externalID,isDeleted)", count=MOST_ROWS,
-        )  # fmt: skip
-        notes = [link.note for link in links.data]
-        found = [note.id for note in notes if note.external_id == ours and not note.is_deleted]
-        return str(min(found)) if found else None
+        """The note with our external id that its owner, or else this user, wrote about the contact."""
+        me = self.account.user.crm_id if self.account.user else ""
+        return await self._notes.find(contact, draft, draft.owner_id or me, taken)
 
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
         """The statuses of each contact type; none where they may not be seen."""
@@ -300,41 +282,39 @@ class Bullhorn(Connector):
         ]
 
     async def _action_choices(self) -> list[Choice]:
-        try:
-            return [Choice(const=action, title=action) for action in await self._actions.known()]
-        except (Forbidden, NotFound):
-            return []
+        return [Choice(const=action, title=action) for action in await self._actions.offered()]
 
     @property
     def _actions(self) -> NoteActions:
         return NoteActions(self.crm, self.cache, self.account)
 
-    async def _new_note(self, contact: Contact, draft: LogDraft) -> JsonObject:
-        """A note about a person of any type, whose reference links it: they share their ids."""
-        return {
-            "comments": "",
-            **said(draft),
-            "personReference": {"id": whole(contact.id, "contact")},
-            "action": await self._actions.for_new(draft),
-            "externalID": external_id(contact, draft),
-        }
+    @property
+    def _notes(self) -> Notes:
+        return Notes(self.crm, self._actions)
 
-    async def _update(self, log_id: str, draft: LogDraft) -> None:
-        body = said(draft)
-        action = draft.chosen(note_actions.FIELD)
-        if action is not None:
-            body["action"] = await self._actions.checked(action)
-        if body:
-            await self.crm.post(f"/entity/Note/{whole(log_id, 'note')}", body)
+    async def _copy(self, log_id: str, draft: LogDraft, contact: Contact | None = None) -> None:
+        """The note's copy; who it is about and what it is known by, an older note says itself."""
+        overdue = comments.overdue(self.cache, log_id)
+        with comments.optional(self.cache, log_id):
+            if contact and contact.type:
+                await self._copies.write(
+                    kind_of(contact.type).entity,
+                    whole(contact.id, "contact"),
+                    key=external_id(contact, draft),
+                    body=draft.body or "",
+                )
+                return
+            note, _ = await self._notes.read(log_id)
+            entity, who = note.about
+            if entity and who:
+                await self._copies.write(
+                    entity,
+                    who.id,
+                    key=note.external_id or log_id,
+                    body=note.comments or "",
+                    refresh_only=draft.direction is None and not overdue,
+                )
 
     async def _put(self, entity: str, body: JsonObject) -> int:
         path = f"/entity/{entity}"
         return decode(Changed, await self.crm.put(path, body), f"PUT {path}").changed_entity_id
-
-    async def _renew_copy(self, log_id: str, body: str, *, refresh_only: bool) -> None:
-        path = f"/entity/Note/{whole(log_id, 'note')}"
-        note = (await self.crm.read(One[Note], path, fields=NOTE_FIELDS)).data
-        entity, who = note.about
-        if entity and who:
-            key = note.external_id or str(note.id)
-            await comments.copy(self.crm, entity, who.id, key=key, body=body, refresh_only=refresh_only)

@@ -6,6 +6,7 @@ https://bullhorn.github.io/rest-api-docs/#get-search
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from appconnect.connectors.bullhorn.kinds import Kind
 from appconnect.connectors.bullhorn.queries import only
@@ -15,6 +16,8 @@ from appconnect.http import CrmClient, decode
 from appconnect.http.paging import by_offset
 
 MOST_ROWS = 500
+LONGEST_IN_ADDRESS = 7500
+"""Longer queries go by POST, as Bullhorn asks."""
 
 
 async def find(crm: CrmClient, queries: Mapping[Kind, str]) -> list[tuple[Kind, Person]]:
@@ -28,10 +31,11 @@ async def find(crm: CrmClient, queries: Mapping[Kind, str]) -> list[tuple[Kind, 
 
 async def _hits(crm: CrmClient, kind: Kind, query: str) -> list[Person] | None:
     """All hits in one entity; None when this user may not see it at all."""
-    path = f"/search/{kind.entity}"
+    path, query = f"/search/{kind.entity}", only(query, kind.alive)
+    long = len(quote(query)) > LONGEST_IN_ADDRESS
     pages = crm.pages(
-        path, by_offset("start", "count", "data"),
-        query=only(query, kind.alive), fields=kind.fields, sort="-dateAdded", count=MOST_ROWS, start=0,
+        path, by_offset("start", "count", "data"), body={"query": query} if long else None,
+        query=None if long else query, fields=kind.fields, sort="-dateAdded", count=MOST_ROWS, start=0,
     )  # fmt: skip
     try:
         return [

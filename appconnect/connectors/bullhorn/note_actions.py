@@ -1,17 +1,19 @@
 """Which action a note gets: what was chosen, else the user's default for this kind of call or message.
 
 The list is the company's own: https://bullhorn.github.io/rest-api-docs/#get-settings (commentActionList).
+Where it cannot be read, nothing is offered, and what was chosen or is the default is sent as it is.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
 from pydantic import BaseModel, Field
 
 from appconnect.connector import Account, Cache
-from appconnect.errors import InputError
+from appconnect.errors import CrmError, InputError, SessionExpired
 from appconnect.http import CrmClient, decode
 from appconnect.models import Direction, LogDraft, LogKind, setting
 
@@ -32,6 +34,8 @@ MESSAGES: Final[Mapping[LogKind, str]] = {
     LogKind.FAX: "bullhornFaxNoteAction",
 }
 """App Connect's user settings with the default actions."""
+
+log = logging.getLogger(__name__)
 
 
 class Actions(BaseModel):
@@ -55,6 +59,16 @@ class NoteActions:
         self._cache.put(CACHE_KEY, list(actions), A_DAY)
         return actions
 
+    async def offered(self) -> list[str]:
+        """All of them; none when they cannot be read, for a contact is a contact without."""
+        try:
+            return await self.known()
+        except SessionExpired:
+            raise
+        except CrmError as error:
+            log.warning("Bullhorn's note actions cannot be read: %s", error)
+            return []
+
     async def for_new(self, draft: LogDraft) -> str:
         """The action of a new note: the chosen one, the default, or "pending note"."""
         if chosen := draft.chosen(FIELD):
@@ -69,7 +83,7 @@ class NoteActions:
             return NONE_YET
         if found := await self._find(action):
             return found
-        known = await self.known()
+        known = await self.offered()
         raise InputError(
             f"{action!r} is not one of this Bullhorn company's note actions; "
             f"choose one of: {', '.join(known) or 'none'}."
@@ -77,11 +91,17 @@ class NoteActions:
 
     async def _find(self, wanted: str) -> str | None:
         """Case and spaces do not count. A list that lacks it may be old, so it is read again once."""
-        for fresh in (False, True):
-            for action in await self.known(fresh=fresh):
-                if _folded(action) == _folded(wanted):
-                    return action
         custom = setting(self._account.settings, CUSTOM_ALLOWED, default=False)
+        try:
+            for fresh in (False, True):
+                for action in await self.known(fresh=fresh):
+                    if _folded(action) == _folded(wanted):
+                        return action
+        except SessionExpired:
+            raise
+        except CrmError as error:
+            log.warning("The note action %r cannot be checked: %s", wanted, error)
+            custom = True
         return wanted.strip() if custom and len(wanted.strip()) <= LONGEST else None
 
 

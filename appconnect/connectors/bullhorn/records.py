@@ -140,6 +140,7 @@ class Note(Record):
     minutes_spent: int | None = None
     external_id: str | None = Field(default=None, alias="externalID")
     is_deleted: bool = False
+    commenting_person: Person | None = None
     person_reference: Person | None = None
     candidates: Many[Person] | None = None
     client_contacts: Many[Person] | None = None
@@ -153,6 +154,10 @@ class Note(Record):
             if people and people.data:
                 return entity, people.data[0]
         return "", self.person_reference
+
+    def is_by(self, author: str) -> bool:
+        """Whether this user wrote it, or nobody knows who did."""
+        return not author or self.commenting_person is None or str(self.commenting_person.id) == author
 
     @property
     def start(self) -> datetime | None:

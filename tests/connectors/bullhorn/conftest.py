@@ -1,5 +1,6 @@
 """Bullhorn's connector, signed in to the played Bullhorn."""
 
+import asyncio
 from contextlib import nullcontext
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,13 +30,37 @@ class Memory:
         self.kept[key] = value
 
 
+class Wire(httpx.AsyncBaseTransport):
+    """The way to the played Bullhorn: slow if need be, and somebody may be at work while we are."""
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.slow = False
+        self.meanwhile = []
+
+    async def handle_async_request(self, request):
+        await self._pause()
+        answer = await self.inner.handle_async_request(request)
+        for each in list(self.meanwhile):
+            method, path, work = each
+            if request.method == method and path in request.url.path:
+                self.meanwhile.remove(each)
+                work()
+        await self._pause()
+        return answer
+
+    async def _pause(self):
+        for _ in range(3 if self.slow else 0):
+            await asyncio.sleep(0)
+
+
 class Bench:
     """A connector, the CRM it speaks to, and what was stored of its credentials, oldest first."""
 
     def __init__(self, **switches):
         self.clock = SandboxClock()
         self.sandbox = BullhornSandbox(self.clock, switches=switches)
-        self.transport = Sandbox(self.clock, [self.sandbox]).transport()
+        self.transport = Wire(Sandbox(self.clock, [self.sandbox]).transport())
         kind = CONNECTORS["bullhorn"]
         self.crm = CrmClient(self.transport, rules=kind.rules, clock=self.clock, jitter=lambda: 0.5)
         self.account = Account(
@@ -84,6 +109,14 @@ class Bench:
     async def sign_in_by_code(self):
         info = await self.connector.get_oauth_info()
         return await self.converse(self.way.converse({}, info, await self.code()))
+
+    def make_slow(self):
+        """Let other tasks go on while a request is under way."""
+        self.transport.slow = True
+
+    def after(self, method, path, work):
+        """Do something in Bullhorn after the next such request, before its answer is seen."""
+        self.transport.meanwhile.append((method, path, work))
 
     def settings(self, **values):
         self.account.settings = {key: {"value": value} for key, value in values.items()}

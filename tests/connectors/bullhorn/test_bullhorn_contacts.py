@@ -110,6 +110,34 @@ async def test_where_phones_are_compared_by_all_digits_the_country_code_helps(ma
     assert ["Ines Roth", "Omar Vance"] == names(await bench.connector.find_contact(SHARED))
 
 
+async def test_where_phones_are_compared_by_all_digits_the_trunk_prefix_helps(make_bench):
+    bench = make_bench(exact_phones=True)
+    await bench.sign_in_by_code()
+    bench.record("Candidate", 105)["mobile"] = "020 7946 0999"
+    assert ["Nia Holt"] == names(await bench.connector.find_contact(parse("+442079460999")))
+
+
+async def test_a_search_too_long_for_an_address_is_posted(bench, bullhorn):
+    formats = ",".join("." * number + "(***) ***-****" for number in range(1, 60))
+    assert ["Nia Holt"] == names(await bullhorn.find_contact(NIA, overriding_format=formats))
+    assert (0, 3) == (bench.sent("GET", "/search/"), bench.sent("POST", "/search/"))
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+async def test_without_the_list_of_actions_contacts_are_still_found(bench, bullhorn, status):
+    bench.sandbox.faults.add("GET", "*/settings/*", status=status, json={}, times=None)
+    [nia] = await bullhorn.find_contact(NIA)
+    assert {"noteActions": []} == nia.additional_info
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+async def test_without_the_statuses_a_contact_can_still_be_made(bench, bullhorn, status):
+    bench.sandbox.faults.add("GET", "*/meta/*", status=status, json={}, times=None)
+    assert {} == await bullhorn.new_contact_choices()
+    made = await bullhorn.create_contact(NOBODY, "Prince", "Contact")
+    assert "Prince" == bench.record("ClientContact", made.id)["name"]
+
+
 async def test_three_searches_and_the_actions_are_asked_together_each_once(bench, bullhorn):
     await bullhorn.find_contact(NIA)
     assert (3, 1, 4) == (bench.sent("GET", "/search/"), bench.sent("GET", "/settings/"), bench.sent())

@@ -1,5 +1,7 @@
 """Logs in Bullhorn: notes about anybody, their actions, their copies, and how none is lost or doubled."""
 
+import asyncio
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,8 +10,9 @@ from hypothesis import strategies as st
 
 from appconnect.connectors.bullhorn.comments import with_entry
 from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
-from appconnect.models import Contact, Direction, LogDraft, LogKind
+from appconnect.models import Contact, Direction, LogDraft, LogKind, User
 
+MARKS = re.compile(r"\[/?note \w{8}\]")
 START = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
 NIA = Contact(id="105", name="Nia Holt", type="Candidate")
 OMAR = Contact(id="106", name="Omar Vance", type="Contact")
@@ -202,6 +205,22 @@ async def test_the_action_is_the_disposition(bench, bullhorn):
     assert await bullhorn.upsert_call_disposition(log_id, {"deals": "7"}) is None
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+async def test_a_list_of_actions_that_cannot_be_read_loses_no_log(bench, bullhorn, status):
+    bench.sandbox.faults.add("GET", "*/settings/*", status=status, json={}, times=None)
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    assert "pending note" == bench.record("Note", log_id)["action"]
+    bench.settings(bullhornOutboundCallNoteAction=" Outbound Call")
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    assert "Outbound Call" == bench.record("Note", log_id)["action"]
+    bench.settings(bullhornOutboundCallNoteAction="x" * 31)
+    assert "pending note" == bench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
+    await bullhorn.upsert_call_disposition(log_id, {"noteActions": "Email"})
+    assert "Email" == bench.record("Note", log_id)["action"]
+    with pytest.raises(InputError, match="choose one of: none"):
+        await bullhorn.upsert_call_disposition(log_id, {"noteActions": "x" * 31})
+
+
 # -- copies in the contact's comments --
 
 
@@ -246,22 +265,78 @@ async def test_an_update_without_direction_renews_a_copy_and_makes_none(bench, b
     assert "Prefers mornings." == bench.record("Candidate", 105)["comments"]
 
 
-async def test_a_copy_that_fails_leaves_no_note_and_a_retry_makes_one_of_each(bench, bullhorn):
+async def test_a_copy_whose_answer_is_lost_is_made_once(bench, bullhorn):
     bench.settings(bullhornOutboundCallCopyToContactComments=True)
     bench.sandbox.faults.add("POST", "*/entity/Candidate/105", drop_after=True)
-    with pytest.raises(Unreachable):
-        await bullhorn.create_call_log(NIA, DRAFT)
-    assert [] == bench.notes()
     await bullhorn.create_call_log(NIA, DRAFT)
     assert (1, 1) == (len(bench.notes()), bench.record("Candidate", 105)["comments"].count("Hi"))
 
 
-async def test_a_contact_that_may_not_be_changed_is_said_and_nothing_is_half_done(bench, bullhorn):
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
+async def test_a_copy_that_fails_is_said_and_the_call_is_logged_all_the_same(
+    bench, bullhorn, caplog, method, status
+):
     bench.settings(bullhornOutboundCallCopyToContactComments=True)
-    bench.sandbox.faults.add("POST", "*/entity/Candidate/105", status=403, json={})
+    bench.sandbox.faults.add(method, "*/entity/Candidate/105", status=status, json={}, times=None)
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    assert [int(log_id)] == [note["id"] for note in bench.notes()]
+    assert f"The copy of Bullhorn note {log_id} in the contact's comments is not written" in caplog.text
+
+
+async def test_a_note_that_is_refused_leaves_no_copy(bench, bullhorn):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    bench.sandbox.faults.add("PUT", "*/entity/Note", status=403, json={})
     with pytest.raises(Forbidden):
         await bullhorn.create_call_log(NIA, DRAFT)
-    assert [] == bench.notes()
+    assert "Prefers mornings." == bench.record("Candidate", 105)["comments"]
+
+
+@pytest.mark.parametrize("change", [LogDraft(), LogDraft(body="Corrected"), draft(body="Corrected")])
+async def test_the_next_update_makes_the_copy_that_is_missing(bench, bullhorn, change):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    bench.sandbox.faults.add("POST", "*/entity/Candidate/105", status=403, json={})
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    await bullhorn.update_call_log(log_id, change)
+    assert 1 == bench.record("Candidate", 105)["comments"].count(change.body or DRAFT.body)
+    before = bench.sent()
+    await bullhorn.update_call_log(log_id, LogDraft())
+    assert before == bench.sent()
+
+
+async def test_an_update_is_not_lost_with_its_copy(bench, bullhorn):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    bench.sandbox.faults.add("*", "*/entity/Candidate/105", status=403, json={})
+    await bullhorn.update_call_log(log_id, draft(body="Corrected"))
+    assert "Corrected" == bench.record("Note", log_id)["comments"]
+
+
+async def test_whoever_has_no_type_is_known_by_the_note(bench, bullhorn):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    await bullhorn.create_call_log(Contact(id="105", name="Nia Holt"), DRAFT)
+    assert 1 == bench.record("Candidate", 105)["comments"].count(DRAFT.body)
+
+
+async def test_copies_that_are_made_at_once_are_all_there(make_bench):
+    bench = make_bench()
+    bench.make_slow()
+    await bench.sign_in_by_code()
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    calls = [draft(reference=f"s-{number}", body=f"Call {number}") for number in range(3)]
+    await asyncio.gather(*(bench.connector.create_call_log(NIA, each) for each in calls))
+    comments = bench.record("Candidate", 105)["comments"]
+    assert [1, 1, 1] == [comments.count(each.body) for each in calls]
+
+
+async def test_a_copy_that_somebody_else_overwrites_is_made_again(bench, bullhorn):
+    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    bench.after(
+        "POST", "/entity/Candidate/105", lambda: bench.record("Candidate", 105).update(comments="Mine")
+    )
+    await bullhorn.create_call_log(NIA, DRAFT)
+    comments = bench.record("Candidate", 105)["comments"]
+    assert (True, 1) == (comments.startswith("Mine"), comments.count(DRAFT.body))
 
 
 @given(before=st.text(max_size=80), body=st.text(max_size=80), later=st.text(max_size=80))
@@ -280,6 +355,17 @@ def test_copies_of_several_notes_do_not_disturb_each_other(before, bodies):
         text = with_entry(text, f"s-{number}", body) or text
     for number, body in enumerate(bodies):
         assert with_entry(text, f"s-{number}", body) is None
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_a_note_that_quotes_frames_disturbs_none_and_not_its_own(before, after):
+    marks = MARKS.findall(with_entry(None, "s-1", "") + with_entry(None, "s-2", ""))
+    hostile = before + "".join(marks) + after
+    text = with_entry(with_entry("Old", "s-1", hostile), "s-2", hostile)
+    for key in ("s-1", "s-2"):
+        assert with_entry(text, key, hostile) is None
+    text = with_entry(with_entry(text, "s-1", "One"), "s-2", "Two")
+    assert ["Old<br><br>", " One ", "<br><br>", " Two ", ""] == MARKS.split(text)
 
 
 def test_a_frame_that_a_person_took_apart_is_left_alone():
@@ -305,9 +391,19 @@ async def test_a_message_is_a_note_too_and_an_update_keeps_its_date(bench, bullh
 async def test_an_update_that_is_refused_is_an_error(bench, bullhorn):
     log_id = await bullhorn.create_message_log(NIA, draft(kind=LogKind.SMS))
     for status, error in ((400, Rejected), (403, Forbidden), (500, Unavailable)):
-        bench.sandbox.faults.add("POST", "*/entity/Note/*", status=status, json={"errorMessage": "no"})
+        answer = {"status": status, "json": {"errorMessage": "no"}}
+        bench.sandbox.faults.add("POST", "*/entity/Note/*", **answer, times=4)
         with pytest.raises(error, match="no"):
             await bullhorn.update_message_log(log_id, LogDraft(body="x"))
+        bench.sandbox.faults.clear()
+
+
+@pytest.mark.parametrize("fault", [{"status": 503, "text": "busy"}, {"drop_after": True}])
+async def test_an_update_that_fails_for_a_moment_is_sent_again(bench, bullhorn, fault):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    bench.sandbox.faults.add("POST", "*/entity/Note/*", **fault)
+    await bullhorn.update_call_log(log_id, LogDraft(body="Later"))
+    assert "Later" == bench.record("Note", log_id)["comments"]
 
 
 # -- nothing doubled --
@@ -329,6 +425,54 @@ async def test_only_the_very_draft_is_found(bench, bullhorn):
     assert await bullhorn.find_log(OMAR, DRAFT) is None
     bench.record("Note", log_id)["isDeleted"] = True
     assert await bullhorn.find_log(NIA, DRAFT) is None
+
+
+async def test_a_colleague_s_note_of_the_same_call_is_not_taken_for_mine(bench, bullhorn):
+    bullhorn.account.user = User(id="101-bullhorn", name="Rae Quill")
+    mine, theirs = draft(owner_id=None), draft(owner_id="102")
+    log_id = await bullhorn.create_call_log(NIA, theirs)
+    assert (None, log_id) == (await bullhorn.find_log(NIA, mine), await bullhorn.find_log(NIA, theirs))
+    log_id = await bullhorn.create_call_log(NIA, mine)
+    assert log_id == await bullhorn.find_log(NIA, mine)
+    assert await bullhorn.find_log(NIA, mine, taken=lambda each: each == log_id) is None
+
+
+@pytest.mark.parametrize("linked", [True, False])
+async def test_a_lead_s_note_is_linked_once_whether_or_not_bullhorn_does_it(make_bench, linked):
+    bench = make_bench(lead_reference=linked)
+    await bench.sign_in_by_code()
+    log_id = await bench.connector.create_call_log(INES, DRAFT)
+    rows = bench.sandbox.company.records["NoteEntity"].values()
+    assert [107] == [row["targetEntityID"] for row in rows if row["note"] == int(log_id)]
+    assert log_id == await bench.connector.find_log(INES, DRAFT)
+
+
+@pytest.mark.parametrize("linked", [True, False])
+async def test_a_lead_s_note_whose_answer_was_lost_is_found_and_linked(make_bench, linked):
+    bench = make_bench(lead_reference=linked, note_search_empty=False)
+    await bench.sign_in_by_code()
+    bench.sandbox.faults.add("PUT", "*/entity/Note", drop_after=True)
+    with pytest.raises(Unreachable):
+        await bench.connector.create_call_log(INES, DRAFT)
+    [note] = bench.notes()
+    assert str(note["id"]) == await bench.connector.find_log(INES, DRAFT)
+    assert ("107", "Ines Roth") == await about(bench, note["id"])
+    assert await bench.connector.find_log(Contact(id="108", name="X", type="Lead"), DRAFT) is None
+
+
+@pytest.mark.parametrize("place", [("GET", "*/entity/Note/*"), ("PUT", "*/entity/NoteEntity")])
+async def test_a_lead_s_note_that_cannot_be_linked_is_not_lost(make_bench, caplog, place):
+    bench = make_bench(lead_reference=False)
+    await bench.sign_in_by_code()
+    bench.sandbox.faults.add(*place, status=403, json={})
+    log_id = await bench.connector.create_call_log(INES, DRAFT)
+    assert [int(log_id)] == [note["id"] for note in bench.notes()]
+    assert f"note {log_id} may not be linked to lead 107" in caplog.text
+
+
+async def about(bench, number):
+    log = await bench.connector.get_call_log(str(number))
+    return log.contact_id, log.contact_name
 
 
 @pytest.mark.parametrize("reference", ["", "O'Neil' OR id > 0", "c-" + "9" * 80, "42/2026-01-02"])
