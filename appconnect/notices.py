@@ -197,6 +197,14 @@ PERHAPS_DONE = Advice(
 )
 
 
+def remarked(message: ReturnMessage | None, remarks: Sequence[str]) -> ReturnMessage | None:
+    """The message of a success with what the person should know besides; a warning, for longer."""
+    if message is None or not remarks:
+        return message
+    known = [item.text for detail in message.details or [] for item in detail.items]
+    return _message(message.message, WARNING, 5000, [*known, *remarks])
+
+
 def for_error(error: errors.AppConnectError, *, crm: str = "the CRM") -> ReturnMessage:
     """The message for something that went wrong: a sentence, and in the details what to do and what happened.
 

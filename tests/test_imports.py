@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "phone": "errors models",
     "names": "",
     "ids": "errors",
+    "remarks": "",
     "timezones": "",
     "assignment": "errors models clock",
     "notices": "errors models",
@@ -28,13 +29,13 @@ MAY_IMPORT = {
     "auth": "errors models clock",
     "http": "errors models clock",
     "connector": "errors models clock phone http",
-    "connectors": "errors models clock phone names ids timezones http connector",
+    "connectors": "errors models clock phone names ids remarks timezones http connector",
     # what a workbench is made of
     "settings": "errors models",
     "store": "errors models clock",
     "replay": "errors",
     "sandbox": "",
-    "workbench": "errors models clock phone assignment notices logs auth http connector connectors"
+    "workbench": "errors models clock phone remarks assignment notices logs auth http connector connectors"
     " settings store replay sandbox",
     # what people touch
     "panels": "errors models phone settings workbench",

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import JsonValue, SecretStr, TypeAdapter
 from pydantic.alias_generators import to_camel
 
-from appconnect import notices
+from appconnect import notices, remarks
 from appconnect.auth.sign_in import SignIn, Surroundings
 from appconnect.auth.ways import SIGN_INS
 from appconnect.connector import Account, Connector, Cost
@@ -122,9 +122,10 @@ class Bench:
 
     async def _run(self, kind: type[R], work: Callable[[], Awaitable[R]]) -> R:
         """Do the work, count what it said of rate limits, and turn an error into a result."""
-        with self.crm.watch() as seen:
+        with self.crm.watch() as seen, remarks.collect() as remarked:
             try:
                 result = await work()
+                result.return_message = notices.remarked(result.return_message, remarked)
             except AppConnectError as error:
                 result = kind(
                     successful=False, return_message=notices.for_error(error, crm=self.title), error=error

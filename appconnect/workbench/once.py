@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
@@ -19,10 +18,9 @@ from appconnect.errors import (
     Unreachable,
 )
 from appconnect.models import Contact, JsonObject, LogDraft, LogKind, User
+from appconnect.remarks import remark
 from appconnect.store import Claim, LogReference, Reservation
 from appconnect.workbench.bench import Bench
-
-log = logging.getLogger(__name__)
 
 CLAIM_SECONDS = 300
 """Longer than the slowest write: four tries of 20 seconds, with three waits of 30."""
@@ -114,7 +112,7 @@ class Once(Bench):
         try:
             self.environment.store.complete(reference, log_id, contact_id=contact.id)
         except StoreError as error:
-            log.warning("Log %s of %s is written, but not remembered here: %s", log_id, self.title, error)
+            remark(f"The log is written, but not remembered here: {error}")
 
     def _sealed(self, draft: LogDraft) -> str:
         """The draft as the store keeps it, so that the log can be recognised if the answer is lost."""
