@@ -108,7 +108,7 @@ async def test_a_wrong_client_secret_is_said_plainly(make_bench, status_401):
 
 
 async def test_a_page_that_wants_a_person_is_said_plainly(make_bench):
-    with pytest.raises(SignInError, match="password in the address only.*once in the browser"):
+    with pytest.raises(SignInError, match=r"password in the address only.*once in the browser"):
         await make_bench(password_in_query_only=True).sign_in()
 
 
