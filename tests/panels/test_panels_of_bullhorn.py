@@ -28,6 +28,7 @@ async def test_finding_the_data_centre_is_the_first_step_shown() -> None:
     ]
     assert sorted(told, key=shown.index) == told
     assert "&lt;BhRestToken&gt;" in shown
+    assert 1 == shown.count("<td>client_id</td>")  # of the question; that the answer repeats it says nothing
 
 
 async def test_an_untouched_form_leaves_the_note_its_default_action_also_when_logged_again() -> None:
