@@ -8,7 +8,17 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect.errors import AppConnectError, InputError
-from appconnect.models import Call, CallLogRead, Contact, Direction, LogFormat, Logged, LogUpdated, Party
+from appconnect.models import (
+    Call,
+    CallLogInfo,
+    CallLogRead,
+    Contact,
+    Direction,
+    LogFormat,
+    Logged,
+    LogUpdated,
+    Party,
+)
 from appconnect.panels import look
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
@@ -112,7 +122,7 @@ class CallLogPanel(LogForm):
             self._show(read, first)
             if read.call_log_info is not None:
                 self.say("success", "The log was read back")
-                seen = _read_back(read, self.bench.log_format)
+                seen = self._read_back(read.call_log_info)
                 self.wire.value = seen + look.sent_and_received(self.traffic_of(first))
             return read
         return None
@@ -233,20 +243,26 @@ class CallLogPanel(LogForm):
         self.tell(result)
         self.wire.value = look.sent_and_received(self.traffic_of(first))
 
+    def _read_back(self, info: CallLogInfo) -> Markup:
+        shown = {"Subject": info.subject, "Contact": info.contact_name, "Note": info.note}
+        links = {
+            words(name).capitalize(): self._title_of(name, str(value))
+            for name, value in info.dispositions.items()
+            if value
+        }
+        return Markup("<h4>As the CRM has it</h4>{}{}").format(
+            look.facts({**shown, **links}), look.both(info.full_body, self.bench.log_format is LogFormat.HTML)
+        )
+
+    def _title_of(self, field: str, const: str) -> str:
+        """The name of what a log is linked to, as far as the form offers it."""
+        options = self.links[field].options if field in self.links else ()
+        return next((title for title, each in options if each == const), const)
+
     def about(self) -> str:
         """Whom it logs against, and the log's id."""
         whom = self.contact.name if self.contact else "no contact chosen"
         return f"{whom}, logged as {self.log_id}" if self.log_id else f"{whom}, not logged yet"
-
-
-def _read_back(read: CallLogRead, format: LogFormat) -> Markup:
-    info = read.call_log_info
-    assert info is not None
-    shown = {"Subject": info.subject, "Contact": info.contact_name, "Note": info.note}
-    links = {words(name).capitalize(): str(value) for name, value in info.dispositions.items() if value}
-    return Markup("<h4>As the CRM has it</h4>{}{}").format(
-        look.facts({**shown, **links}), look.both(info.full_body, format is LogFormat.HTML)
-    )
 
 
 def _written(moment: datetime | None) -> str:

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from appconnect import phone
 from appconnect.errors import InputError, UnusableNumber
-from appconnect.models import Contact, ContactCreated, ContactMatches
+from appconnect.models import Choice, Contact, ContactCreated, ContactMatches
 from appconnect.panels import look
-from appconnect.panels.panel import Panel, button, choice, folded, row, text, words
+from appconnect.panels.panel import NONE, Panel, button, choice, folded, row, text, words
 from appconnect.workbench import Workbench
 
 COLUMNS = ("Name", "Phone", "Organization", "Kind", "Can be linked to a log")
@@ -28,6 +28,7 @@ class ContactsPanel(Panel):
         super().__init__(bench)
         self.matches: ContactMatches | None = None
         self.created: ContactCreated | None = None
+        self._lists: dict[str, list[Choice]] = {}
         self.query = text("Number or name", "+1 415 555 0142, or Nia", value, wide=True)
         self.formats = text("Number formats", "(***) ***-****", formats)
         self.formats.tooltip = "How numbers may be written in the CRM; * is a digit, commas separate"
@@ -93,7 +94,10 @@ class ContactsPanel(Panel):
             self.created = await self.bench.create_contact(number, name, kind, submission)
             new = self.created.contact_info
             if new is not None:
-                contact = Contact(id=new.id, name=new.name, type=new.type, phone=number)
+                offered = {field: self._lists[field] for field in self._for_logs() if field in self._lists}
+                contact = Contact(
+                    id=new.id, name=new.name, type=new.type, phone=number, additional_info=offered
+                )
                 self._take(ContactMatches(matched_contact_info=[*self.contacts, contact]))
                 self.choose.index = len(self.contacts) - 1
                 self.new.selected_index = None
@@ -114,6 +118,9 @@ class ContactsPanel(Panel):
 
     def _take(self, matches: ContactMatches) -> None:
         self.matches = matches
+        for entry in matches.matched_contact_info:
+            if entry.is_new_contact:
+                self._lists = entry.additional_info
         self.choose.options = [(_label(each), f"{each.type} {each.id}") for each in self.contacts]
         self.choose.index = 0 if len(self.contacts) == 1 else None
         self.choose.layout.display = "" if len(self.contacts) > 1 else "none"
@@ -133,15 +140,21 @@ class ContactsPanel(Panel):
 
     def _offer(self) -> None:
         """What the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
-        found = self.matches.matched_contact_info if self.matches else []
-        entry = next((each for each in found if each.is_new_contact), None)
         kinds, chosen = self.bench.connector.contact_types, self.new_type.value
         self.offered = {
-            field: choice(words(field), [(each.title, each.const) for each in choices])
-            for name, choices in (entry.additional_info if entry else {}).items()
+            field: choice(words(field).capitalize(), self._options(field, choices))
+            for name, choices in self._lists.items()
             if (field := name if name not in kinds else "status" if name == chosen else "") and choices
         }
         self.offers.children = tuple(self.offered.values())
+
+    def _options(self, field: str, choices: list[Choice]) -> list[tuple[str, str]]:
+        """What belongs to logs as well is not chosen for a contact unless somebody chooses it."""
+        listed = [(each.title, each.const) for each in choices]
+        return [NONE, *listed] if field in self._for_logs() else listed
+
+    def _for_logs(self) -> tuple[str, ...]:
+        return self.bench.connector.form_fields
 
     def _mark(self) -> None:
         if self.matches is None:

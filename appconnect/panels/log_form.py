@@ -7,10 +7,8 @@ import ipywidgets as widgets
 from appconnect.errors import InputError
 from appconnect.models import Contact, JsonObject
 from appconnect.panels.contacts import ContactsPanel
-from appconnect.panels.panel import LABELS, Panel, choice, words
+from appconnect.panels.panel import LABELS, NONE, Panel, choice, words
 from appconnect.workbench import Workbench
-
-NONE = ("none", "")
 
 
 class LogForm(Panel):

@@ -239,3 +239,5 @@ def words(field: str) -> str:
 
 
 LABELS = {"description_width": "7rem"}
+NONE = ("none", "")
+"""The entry of a drop-down that chooses nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from played import nia, sandbox_of, signed_in
 
-from appconnect.panels import CallLogPanel, ConnectPanel, MessageLogPanel, RateLimitsPanel
+from appconnect.panels import CallLogPanel, ConnectPanel, ContactsPanel, MessageLogPanel, RateLimitsPanel
 from appconnect.sandbox.redtail import people
 from appconnect.workbench import connect
 
@@ -65,3 +65,57 @@ async def test_a_time_zone_that_is_none_is_told_in_the_forms() -> None:
 
     for panel in (CallLogPanel(bench, contact), MessageLogPanel(bench, contact, "Hello")):
         assert "which is no time zone" in panel.preview.value
+
+
+async def test_a_new_contact_gets_a_category_only_if_somebody_chooses_one() -> None:
+    bench = await signed_in("redtail")
+    panel = ContactsPanel(bench, "303 555 0177")
+    await panel.search()
+    panel.new_name.value = "Jan de la Cruz"
+    assert [("none", ""), ("Review", "1")] == list(panel.offered["category"].options)[:2]
+
+    await panel.create()
+    assert "category_id" not in bench.trace[-1].request_body
+
+    panel.offered["category"].value = "3"
+    await panel.create()
+    assert 3 == bench.trace[-1].request_body["category_id"]
+
+
+async def test_a_log_against_a_new_contact_can_be_filed_like_any_other() -> None:
+    bench = await signed_in("redtail")
+    contacts = ContactsPanel(bench, "303 555 0177")
+    form = CallLogPanel(bench, contacts)
+    await contacts.search()
+    contacts.new_name.value = "Jan de la Cruz"
+
+    await contacts.create()
+    assert ["none", "Review", "General Information"] == _titles(form)[:3]
+
+    form.links["category"].value = "1"
+    await form.log()
+    assert 1 == sandbox_of(bench).books.activities[9001]["category_id"]
+
+
+async def test_a_search_by_name_forgets_no_categories() -> None:
+    bench = await signed_in("redtail")
+    contacts = ContactsPanel(bench, "+14155550142")
+    await contacts.search()
+    contacts.query.value = "Nobody Atall"
+
+    await contacts.search()
+    assert "category" in contacts.offered
+
+
+async def test_read_back_a_category_is_told_by_its_name() -> None:
+    bench = await signed_in("redtail")
+    form = CallLogPanel(bench, await nia(bench))
+    form.links["category"].value = "3"
+    await form.log()
+
+    await form.read()
+    assert "<td>Prospecting &amp; Referrals</td>" in form.wire.value
+
+
+def _titles(form: CallLogPanel) -> list[str]:
+    return [title for title, _ in form.links["category"].options]
