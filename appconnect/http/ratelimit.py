@@ -69,7 +69,7 @@ class Pacer:
         windows = [(pace, sent) for pace, sent in self._windows if fnmatchcase(path, pace.path)]
         for pace, sent in windows:
             if len(sent) >= pace.requests:
-                moment = max(moment, sent[-pace.requests] + pace.seconds)
+                moment = max(moment, sent[-pace.requests] + pace.seconds + pace.spread)
         for pace, sent in windows:
             sent.append(moment)
             while len(sent) > pace.requests:

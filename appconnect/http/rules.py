@@ -23,11 +23,15 @@ class LimitHeaders:
 
 @dataclass(frozen=True)
 class Pace:
-    """At most ``requests`` in any ``seconds``, for paths that match the glob ``path``."""
+    """At most ``requests`` in any ``seconds``, for paths that match the glob ``path``.
+
+    The CRM counts arrivals, and requests that left apart may arrive closer together: by ``spread`` seconds.
+    """
 
     requests: int
     seconds: float
     path: str = "*"
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,12 @@ async def test_ten_in_two_seconds_leave_at_once_and_the_others_when_there_is_roo
     assert [0.0] * 10 + [2.0] * 10 + [4.0] * 5 == sorted(wire.times)
 
 
+async def test_what_may_arrive_closer_together_leaves_further_apart() -> None:
+    wire = Wire(said(), paces=(Pace(2, 1.0, spread=0.25),), most_in_flight=100)
+    await wire.client.gather(wire.client.get(f"/{number}") for number in range(5))
+    assert [0.0, 0.0, 1.25, 1.25, 2.5] == sorted(wire.times)
+
+
 async def test_a_slower_pace_holds_for_its_paths_only() -> None:
     wire = Wire(said(), paces=(Pace(80, 2.0), Pace(2, 2.0, path="*/search")), most_in_flight=100)
     await wire.client.gather(wire.client.get(path) for path in ["/a/search"] * 5 + ["/b"] * 5)
