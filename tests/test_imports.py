@@ -21,21 +21,22 @@ MAY_IMPORT = {
     "names": "",
     "ids": "errors",
     "remarks": "",
+    "lengths": "",
     "timezones": "",
     "assignment": "errors models clock",
     "notices": "errors models",
-    "logs": "errors models",
+    "logs": "errors models lengths",
     # the way to a CRM
     "auth": "errors models clock",
     "http": "errors models clock",
     "connector": "errors models clock phone http",
-    "connectors": "errors models clock phone names ids remarks timezones http connector",
+    "connectors": "errors models clock phone names ids remarks lengths timezones http connector",
     # what a workbench is made of
     "settings": "errors models",
     "store": "errors models clock",
     "replay": "errors",
     "sandbox": "",
-    "workbench": "errors models clock phone remarks assignment notices logs auth http connector connectors"
+    "workbench": "errors models clock phone remarks lengths assignment notices logs auth http connector connectors"
     " settings store replay sandbox",
     # what people touch
     "panels": "errors models phone settings workbench",

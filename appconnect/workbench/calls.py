@@ -11,6 +11,7 @@ from appconnect import notices
 from appconnect.errors import InputError, NotFound
 from appconnect.logs import body
 from appconnect.logs.body import CallFacts
+from appconnect.logs.shortening import shortened
 from appconnect.models import (
     Call,
     CallLogInfo,
@@ -23,6 +24,7 @@ from appconnect.models import (
     LogKind,
     LogUpdated,
 )
+from appconnect.remarks import remark
 from appconnect.workbench.once import Once, Written, must_be_real
 
 
@@ -157,9 +159,9 @@ class Calls(Once):
     ) -> str:
         """The body that :meth:`log_call` writes, or what it were in another format; nothing is sent."""
         facts = _facts(call, extras, contact_name=contact.name)
-        return body.compose(
-            facts, format=format or self.log_format, settings=self.settings, timezone=self.zone
-        )
+        format = format or self.log_format
+        text = body.compose(facts, format=format, settings=self.settings, timezone=self.zone)
+        return self._fitting(text) if format is self.log_format else text
 
     # -- the steps --
 
@@ -220,9 +222,18 @@ class Calls(Once):
                 timezone=self.zone,
                 automatic=automatic,
             )
+            new = self._fitting(new)
             change = self._change(call, new if new != old.body else None, submission, account_id)
             await self.connector.update_call_log(log_id, change)
         return body.parse(new, self.log_format).note
+
+    def _fitting(self, text: str) -> str:
+        """The body, with its long texts shortened where the CRM holds no more."""
+        longest = self.connector.longest_body
+        short = text if longest is None else shortened(text, self.log_format, longest)
+        if short != text:
+            remark(f"{self.title} holds {longest} characters at most, so the text of this log is shortened.")
+        return short
 
     def _change(
         self, call: Call | None, new_body: str | None, submission: JsonObject, account_id: str

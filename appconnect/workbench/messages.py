@@ -8,6 +8,7 @@ from pydantic import JsonValue, ValidationError
 
 from appconnect import notices
 from appconnect.errors import AppConnectError, BeingLogged, InputError, NotFound
+from appconnect.lengths import units
 from appconnect.logs import messages, shared_sms
 from appconnect.logs.messages import Composed
 from appconnect.logs.shared_sms import SharedConversation
@@ -175,7 +176,7 @@ class Messages(Once):
 
     def _too_long(self, body: str) -> bool:
         longest = self.connector.longest_body
-        return longest is not None and len(body.encode("utf-16-le", "surrogatepass")) > 2 * longest
+        return longest is not None and units(body) > longest
 
     async def _log_sms(self, user: User, message: Message, contact: Contact, draft: LogDraft) -> str:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from appconnect.connectors.insightly.records import BODY_DATE, COLLECTIONS, FORM_FIELDS, Event, Target
 from appconnect.ids import whole_number
+from appconnect.lengths import first_units, units
 from appconnect.models import Contact, JsonObject, LogDraft
 
 whole = partial(whole_number, "Insightly")
@@ -42,28 +43,24 @@ def changed_event(event: Event, draft: LogDraft) -> JsonObject | None:
 
 def fitting_title(text: str) -> str:
     """The title, shortened with "…" if need be."""
-    return text if length(text) <= LONGEST_TITLE else _first(text, LONGEST_TITLE - 1) + "…"
+    return text if units(text) <= LONGEST_TITLE else first_units(text, LONGEST_TITLE - 1) + "…"
 
 
 def fitting_details(text: str) -> str:
     """The body, cut at the end of a line if need be, with a last line that says so.
 
-    A body that was cut before says so for good, even if it has become short: what is lost stays lost.
+    Call logs come shortened with more care, part by part; this is for whatever else is too long. A body that
+    was cut before says so for good, even if it has become short: what is lost stays lost.
     """
     lines = text.split("\n")
     whole = "\n".join(line for line in lines if line != CUT)
-    if CUT not in lines and length(whole) <= LONGEST_DETAILS:
+    if CUT not in lines and units(whole) <= LONGEST_DETAILS:
         return whole
-    room = LONGEST_DETAILS - length(CUT) - 1
-    if length(whole) > room:
-        whole = _first(whole, room)
+    room = LONGEST_DETAILS - units(CUT) - 1
+    if units(whole) > room:
+        whole = first_units(whole, room)
         whole = whole[: whole.rfind("\n")] if "\n" in whole[room // 2 :] else whole
     return f"{whole.rstrip()}\n{CUT}"
-
-
-def length(text: str) -> int:
-    """Characters as .NET and so, presumably, Insightly counts them: an emoji is two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def wanted_links(contact: Contact, draft: LogDraft) -> list[Target]:
@@ -115,8 +112,3 @@ def _times(start: datetime, end: datetime) -> JsonObject:
         "START_DATE_UTC": f"{start.astimezone(UTC):{BODY_DATE}}",
         "END_DATE_UTC": f"{end.astimezone(UTC):{BODY_DATE}}",
     }
-
-
-def _first(text: str, room: int) -> str:
-    """As much of the text's beginning as has room, whole characters only."""
-    return text.encode("utf-16-le", "surrogatepass")[: 2 * room].decode("utf-16-le", "ignore")

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appconnect.connectors.insightly.events import CUT, fitting_details, fitting_title, length
+from appconnect.connectors.insightly.events import CUT, fitting_details, fitting_title
 from appconnect.errors import InputError, NotFound, Rejected, Unavailable, Unreachable
+from appconnect.lengths import units
 from appconnect.models import Contact, LogDraft, LogKind
 from appconnect.sandbox.insightly.schema import EVENT
 
@@ -146,6 +147,14 @@ async def test_no_failure_of_links_loses_the_event_and_an_update_makes_up_for_it
     assert 2 == len(world.links(log_id))
 
 
+async def test_a_disposition_makes_up_for_missing_links_too(world):
+    world.crm.faults.add("POST", LINK, status=500, text="no", times=None)
+    log_id = await world.insightly.create_call_log(NIA, chosen(project="601", organisation="77"))
+    world.crm.faults.clear()
+    await world.insightly.upsert_call_disposition(log_id, {"organisation": "78"})
+    assert {("Contact", 3101), ("Project", 601), ("Organisation", 78)} == set(world.links(log_id))
+
+
 async def test_an_overdue_link_that_was_cleared_since_is_not_written(world):
     world.crm.faults.add("POST", LINK, status=500, text="no", times=None)
     log_id = await world.insightly.create_call_log(NIA, chosen(project="601"))
@@ -186,7 +195,45 @@ async def test_a_log_that_was_cut_is_found_again(world):
 
 
 async def test_among_many_events_of_one_title_the_newest_is_found(world):
-    for _ in range(501):
+    another_call(world, 501)
+    log_id = await world.insightly.create_call_log(NIA, DRAFT)
+    assert log_id == await world.insightly.find_log(NIA, DRAFT)
+
+
+@pytest.mark.parametrize("others", [0, 3, 499, 1200])
+async def test_where_events_cannot_be_searched_the_newest_are_looked_through(world, others):
+    world.crm.switches["event_search"] = False
+    another_call(world, 2)
+    log_id = await world.insightly.create_call_log(NIA, DRAFT)
+    another_call(world, others)
+    assert log_id == await world.insightly.find_log(NIA, DRAFT)
+    assert await world.insightly.find_log(NIA, DRAFT.model_copy(update={"subject": "Another"})) is None
+
+
+async def test_no_event_is_looked_through_that_was_there_before_the_call(world):
+    world.crm.switches["event_search"] = False
+    another_call(world, 1200)
+    world.crm.clock.advance(3600)
+    draft = DRAFT.model_copy(update={"start": world.crm.clock.now()})
+    assert await world.insightly.find_log(NIA, draft) is None
+    assert 3 == len(world.sent)
+
+
+@pytest.mark.parametrize("status", [403, 404, 405])
+async def test_however_searching_events_is_refused_the_log_is_found(world, log_id, status):
+    world.crm.faults.add("GET", "*/Events/Search", status=status, json={})
+    assert log_id == await world.insightly.find_log(NIA, DRAFT)
+
+
+async def test_where_nothing_tells_whether_a_call_is_logged_that_is_said(world):
+    world.crm.switches["event_search"] = False
+    world.crm.faults.add("GET", "*/Events", status=200, json=[])
+    with pytest.raises(Unavailable, match="look in Insightly's calendar"):
+        await world.insightly.find_log(NIA, DRAFT)
+
+
+def another_call(world, count):
+    for _ in range(count):
         world.crm.state.add(
             EVENT,
             {
@@ -196,8 +243,6 @@ async def test_among_many_events_of_one_title_the_newest_is_found(world):
                 "END_DATE_UTC": "2026-01-02 09:06:05",
             },
         )
-    log_id = await world.insightly.create_call_log(NIA, DRAFT)
-    assert log_id == await world.insightly.find_log(NIA, DRAFT)
 
 
 # -- reading --
@@ -254,6 +299,13 @@ async def test_whoever_or_whatever_an_event_is_linked_to_names_it(world, links, 
         for number, (kind, target) in enumerate(links)
     ]
     assert name == (await world.insightly.get_call_log("5501")).contact_name
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+async def test_a_log_whose_contact_cannot_be_read_is_read_without_a_name(world, log_id, status):
+    world.crm.faults.add("GET", "*/[Cc]ontacts/*", status=status, json={}, times=None)
+    log = await world.insightly.get_call_log(log_id)
+    assert (DRAFT.body, "") == (log.body, log.contact_name)
 
 
 async def test_an_event_without_details_and_title_reads_as_empty(world):
@@ -421,16 +473,16 @@ def test_a_title_is_shortened_visibly():
 
 def test_an_emoji_counts_as_two_and_is_never_halved():
     assert "🌟" * 127 + "…" == fitting_title("🌟" * 128)
-    assert 4000 >= length(fitting_details("🌟" * 2001)) > 3900
+    assert 4000 >= units(fitting_details("🌟" * 2001)) > 3900
 
 
 @given(st.text(st.sampled_from("ab 🌟\n"), max_size=60).map(lambda text: text * 100))
 def test_whatever_is_written_fits_and_what_is_missing_is_said(text):
     fitting = fitting_details(text)
-    assert length(fitting) <= 4000
+    assert units(fitting) <= 4000
     assert fitting_details(fitting) == fitting
-    assert (length(text) > 4000) == (fitting.split("\n")[-1] == CUT)
-    assert length(text) > 4000 or fitting == text
+    assert (units(text) > 4000) == (fitting.split("\n")[-1] == CUT)
+    assert units(text) > 4000 or fitting == text
 
 
 @given(st.text())
