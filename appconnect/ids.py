@@ -11,5 +11,6 @@ LONGEST = 18
 def whole_number(crm: str, text: str, what: str) -> int:
     """The id as a number; InputError for anything else, so that nothing else gets into an address or body."""
     if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
-        raise InputError(f"{text!r} is not a {crm} {what} id; those are whole numbers.")
+        article = "an" if crm[0] in "AEIOU" else "a"
+        raise InputError(f"{text!r} is not {article} {crm} {what} id; those are whole numbers.")
     return int(text)

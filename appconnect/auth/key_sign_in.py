@@ -75,7 +75,7 @@ def _pod_host(url: str) -> str | None:
         host = parts.netloc.lower()  # not .hostname: a user or a port has no place here
     except ValueError:
         return None
-    if parts.scheme != "https" or parts.path not in API_PATHS or parts.query or parts.fragment:
+    if parts.scheme != "https" or parts.path.lower() not in API_PATHS or parts.query or parts.fragment:
         return None
     return host if POD_HOST.fullmatch(host) else None
 

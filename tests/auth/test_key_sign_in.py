@@ -80,7 +80,7 @@ def test_a_kept_address_that_somebody_changed_is_refused():
     "pasted",
     [
         NA1, f"{NA1}/", f"{NA1}/v3.1", f"{NA1}/v3.1/", f"  {NA1}/v3.1\n", "api.na1.insightly.com",
-        "api.na1.insightly.com/v3.1", "HTTPS://API.NA1.INSIGHTLY.COM/v3.1",
+        "api.na1.insightly.com/v3.1", "HTTPS://API.NA1.INSIGHTLY.COM/V3.1",
     ],
 )  # fmt: skip
 def test_the_address_may_be_pasted_in_many_ways(pasted):

@@ -271,6 +271,21 @@ async def test_whether_a_second_equal_link_is_another_one_is_a_switch(
     assert links == len((await http.get("/Events/5501/Links")).json())
 
 
+async def test_the_links_of_a_contact_can_be_listed(http: httpx.AsyncClient) -> None:
+    links = (await http.get("/Contacts/3101/Links")).json()
+    assert (await http.get("/Contacts/3101")).json()["LINKS"] == links != []
+    assert 404 == (await http.get("/Contacts/9/Links")).status_code
+
+
+async def test_whether_events_are_searched_is_a_switch(
+    http: httpx.AsyncClient, crm: InsightlySandbox
+) -> None:
+    assert [] != await found(http, "/Events", "TITLE", crm.state.records["Event"][5501]["TITLE"])
+    crm.switches["event_search"] = False
+    answer = await http.get("/Events/Search", params={"field_name": "TITLE", "field_value": "x"})
+    assert 400 == answer.status_code
+
+
 async def test_a_contact_needs_a_first_name_only(http: httpx.AsyncClient) -> None:
     assert 400 == (await http.post("/Contacts", json={"LAST_NAME": "x"})).status_code
     made = await http.post("/Contacts", json={"FIRST_NAME": "Solo"})
@@ -314,7 +329,7 @@ async def test_ten_requests_a_second_and_the_day_is_told_in_headers(
 
 async def test_the_day_of_a_tiny_plan_is_over_soon(http: httpx.AsyncClient, crm: InsightlySandbox) -> None:
     crm.plan = "tiny"
-    for _ in range(30):
+    for _ in range(50):
         assert 200 == (await http.get("/Users/Me")).status_code
         crm.clock.advance(1)
     crm.switches["retry_after"] = True

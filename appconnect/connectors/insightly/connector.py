@@ -16,7 +16,6 @@ from appconnect.connectors.insightly.events import (
     LONGEST_DETAILS,
     changed_event,
     chosen_links,
-    fitting_title,
     is_from,
     new_event,
     record_path,
@@ -24,7 +23,9 @@ from appconnect.connectors.insightly.events import (
     whole,
 )
 from appconnect.connectors.insightly.extra_phones import A_DAY, extra_phones
+from appconnect.connectors.insightly.finding import events_like
 from appconnect.connectors.insightly.links import EventLinks, dispositions, main_target
+from appconnect.connectors.insightly.optional import if_readable
 from appconnect.connectors.insightly.people import LONGEST_PAGE, Found
 from appconnect.connectors.insightly.records import (
     FORM_FIELDS,
@@ -39,7 +40,7 @@ from appconnect.connectors.insightly.records import (
     Target,
     UserRow,
 )
-from appconnect.errors import ConfigurationError, Forbidden, InputError, NotFound
+from appconnect.errors import ConfigurationError, InputError
 from appconnect.http import ApiRules, LimitHeaders, Pace, decode
 from appconnect.http.paging import by_offset
 from appconnect.models import (
@@ -76,7 +77,7 @@ class Insightly(Connector):
             daily_amount="x-ratelimit-limit",
             daily_remaining="x-ratelimit-remaining",
         ),
-        paces=(Pace(10, 1.0),),  # per account, all keys together
+        paces=(Pace(10, 1.0, spread=0.25),),  # per account, all keys together
         error_keys=("Message", "message"),
         repeatable=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
     )
@@ -86,7 +87,7 @@ class Insightly(Connector):
     disposition_fields = tuple(FORM_FIELDS)
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_user_info": Cost(1, 1),
-        "find_contact": Cost(8, 8, requests_per_match=3, units_per_match=3),
+        "find_contact": Cost(14, 14, requests_per_match=3, units_per_match=3),
         "find_contact_with_name": Cost(6, 6, requests_per_match=3, units_per_match=3),
         "create_contact": Cost(1, 1),
         "create_call_log": Cost(2, 2),
@@ -97,7 +98,7 @@ class Insightly(Connector):
         "update_message_log": Cost(2, 2),
         "get_user_list": Cost(1, 1),
     }
-    """Every request is one of the day's. A search asks two forms of four fields; more if nobody is found."""
+    """Every request is one of the day's. A search asks two forms of seven fields; more if nobody is found."""
 
     @property
     def links(self) -> EventLinks:
@@ -191,12 +192,15 @@ class Insightly(Connector):
         )
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
-        """Replace or remove the links that are said: the new one first, so that none is ever lost."""
+        """Replace or remove the links that are said: the new one first, so that none is ever lost.
+
+        Links that an earlier time could not write are written too.
+        """
         chosen = chosen_links(LogDraft(additional_submission=dispositions))
         if not chosen:
             return None
         event_id = whole(log_id, "event")
-        await self.links.replace(event_id, chosen, await self.links.of(event_id))
+        await self.links.settle(event_id, chosen, await self.links.of(event_id))
         return log_id
 
     # -- message logs --
@@ -229,21 +233,9 @@ class Insightly(Connector):
         ]
 
     async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
-        """The newest event of this title, start and text; links that it still lacks are written.
-
-        ``/Events/Search`` takes a field and a value like every search of v3.1; that TITLE is one of the
-        fields it takes is not documented by name.
-        """
-        pages = self.crm.pages(
-            "/Events/Search", by_offset("skip", "top"),
-            field_name="TITLE", field_value=fitting_title(draft.subject or ""), top=LONGEST_PAGE,
-        )  # fmt: skip
-        same = [
-            event
-            async for page in pages
-            for event in decode(list[Event], page, "GET /Events/Search")
-            if is_from(event, draft) and not taken(str(event.event_id))
-        ]
+        """The newest event of this title, start and text; links that it still lacks are written."""
+        events = await events_like(self.crm, draft)
+        same = [each for each in events if is_from(each, draft) and not taken(str(each.event_id))]
         if not same:
             return None
         await self.links.add(same[-1].event_id, wanted_links(contact, draft), same[-1].links)
@@ -281,12 +273,11 @@ class Insightly(Connector):
         return [_contact(each, named) for each in found]
 
     async def _name(self, target: Target) -> str | None:
-        """What a record is called; None for one that is hidden from this user or gone."""
+        """What a record is called; None for one that cannot be read."""
         kinds: dict[str, type[ContactRow | LeadRow | Named]] = {"Contact": ContactRow, "Lead": LeadRow}
-        try:
-            return (await self.crm.read(kinds.get(target[0], Named), record_path(target))).name
-        except (Forbidden, NotFound):
-            return None
+        path = record_path(target)
+        record = await if_readable(self.crm.read(kinds.get(target[0], Named), path), path)
+        return record.name if record else None
 
     async def _create(self, contact: Contact, draft: LogDraft) -> str:
         links = wanted_links(contact, draft)
@@ -300,9 +291,7 @@ class Insightly(Connector):
         event = await self.crm.read(Event, f"/Events/{event_id}")
         if body := changed_event(event, draft):
             await self.crm.put("/Events", body)
-        await self.links.replace(event_id, chosen, event.links)
-        if overdue := self.links.overdue(event_id):
-            await self.links.add(event_id, overdue, event.links)
+        await self.links.settle(event_id, chosen, event.links)
 
     async def _post(self, into: type[T], path: str, body: JsonObject) -> T:
         return decode(into, await self.crm.post(path, body), f"POST {path}")

@@ -15,6 +15,7 @@ from appconnect.connectors.insightly.records import FORM_FIELDS, Event, Link, Ta
 from appconnect.errors import CrmError, NotFound, Unavailable, Unreachable
 from appconnect.http import CrmClient, decode
 from appconnect.models import JsonObject
+from appconnect.remarks import remark
 
 A_WEEK: Final = 7 * 24 * 60 * 60.0
 log = logging.getLogger(__name__)
@@ -38,13 +39,19 @@ class EventLinks:
         failed = {target: error for target, error in zip(absent, errors, strict=True) if error}
         for (kind, number), error in failed.items():
             log.warning("Event %s is not linked to %s %s yet: %s", event_id, kind, number, error)
+            remark(f"The log is not linked to {kind} {number} yet; its next update tries again.")
         self._keep(event_id, failed)
 
-    async def replace(self, event_id: int, chosen: Mapping[str, int | None], present: Iterable[Link]) -> None:
-        """One link per chosen kind, or none: the new ones first, then all others of the kind go."""
-        if not chosen:
-            return
+    async def settle(self, event_id: int, chosen: Mapping[str, int | None], present: Iterable[Link]) -> None:
+        """Replace what is chosen, which may fail loudly, then write what an earlier time could not."""
         present = list(present)
+        if chosen:
+            await self._replace(event_id, chosen, present)
+        if overdue := self.overdue(event_id):
+            await self.add(event_id, overdue, present)
+
+    async def _replace(self, event_id: int, chosen: Mapping[str, int | None], present: list[Link]) -> None:
+        """One link per chosen kind, or none: the new ones first, then all others of the kind go."""
         wanted = [(kind, number) for kind, number in chosen.items() if number is not None]
         absent = [target for target in wanted if target not in _targets(present)]
         for error in await self.crm.gather(self._failure(event_id, target) for target in absent):

@@ -13,8 +13,9 @@ from typing import Final
 from pydantic import JsonValue
 
 from appconnect.connectors.insightly.extra_phones import ExtraPhones
+from appconnect.connectors.insightly.optional import if_readable
 from appconnect.connectors.insightly.records import COLLECTIONS, ContactRow, LeadRow, Person
-from appconnect.errors import Forbidden, NotFound
+from appconnect.errors import Forbidden
 from appconnect.http import CrmClient, decode
 from appconnect.http.paging import by_offset
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
@@ -50,20 +51,18 @@ async def with_number(
 ) -> list[Found]:
     """Everybody who carries the number, each once, contacts before leads.
 
-    Asked are the phone and mobile numbers and the account's extra fields, for E.164, the national digits and
-    every template, all together: people who share a number may have it written differently. Only when nobody
-    is found there, the home, other and assistant's numbers are asked as well, and the usual international way
-    of writing.
+    Asked are all phone fields, the account's extra ones too, for E.164, the national digits and every
+    template, all together: people who share a number may have it in different fields, written differently.
+    Only when nobody is found, the phone and mobile numbers are asked for the usual international way of
+    writing as well.
     """
     forms = list(dict.fromkeys([number.e164, number.national, *search_forms(number, overriding_format)]))
     main = {kind: [*kind.main_phones, *extra.get(kind.kind, ())] for kind in KINDS}
-    questions = [Question(kind, name, form) for form in forms for kind in KINDS for name in main[kind]]
+    asked = [(kind, name) for kind in KINDS for name in (*main[kind], *kind.further_phones)]
+    questions = [Question(kind, name, form) for form in forms for kind, name in asked]
     found = await _carriers(crm, questions, number, extra)
     if not found:
-        questions = [
-            Question(kind, name, form) for form in forms for kind in KINDS for name in kind.further_phones
-        ]
-        questions += [Question(kind, name, number.formatted) for kind in KINDS for name in main[kind]]
+        questions = [Question(kind, name, number.formatted) for kind in KINDS for name in main[kind]]
         found = await _carriers(crm, questions, number, extra)
     return await _in_place_of_converted(crm, found)
 
@@ -152,7 +151,5 @@ async def _in_place_of_converted(crm: CrmClient, found: list[Found]) -> list[Fou
 
 
 async def _contact(crm: CrmClient, number: int) -> ContactRow | None:
-    try:
-        return await crm.read(ContactRow, f"/Contacts/{number}")
-    except (Forbidden, NotFound):
-        return None
+    path = f"/Contacts/{number}"
+    return await if_readable(crm.read(ContactRow, path), path)

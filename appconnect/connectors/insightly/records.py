@@ -234,12 +234,17 @@ class Event(Row):
     details: str | None = None
     start_date_utc: Moment
     end_date_utc: Moment
+    date_created_utc: Moment | None = None
     links: list[Link] = Field(default_factory=list)
 
     @property
     def text(self) -> str:
         """The details with one kind of line break."""
         return (self.details or "").replace("\r\n", "\n")
+
+    def was_there_before(self, moment: datetime | None) -> bool:
+        """Whether it was made earlier than that, as far as both are known."""
+        return bool(moment and self.date_created_utc and self.date_created_utc < moment)
 
     @property
     def seconds(self) -> int:

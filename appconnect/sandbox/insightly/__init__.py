@@ -29,9 +29,9 @@ class InsightlySandbox(Front):
             self.route("/leadsources", partial(self.fixed_list, LEAD_SOURCES)),
             self.route("/leadstatuses", partial(self.fixed_list, LEAD_STATUSES)),
             self.route("/customfields/{object_name}", self.custom_fields),
-            self.route("/events/{id:int}/links", self.links),
             self.route("/events/{id:int}/links", self.add_link, "POST"),
             self.route("/events/{id:int}/links/{link_id:int}", self.delete_link, "DELETE"),
+            *(self.route(f"/{kind.path}/{{id:int}}/links", partial(self.links, kind)) for kind in KINDS),
             *(route for kind in (*KINDS, USER) for route in self._reading(kind)),
             *(route for kind in KINDS for route in self._writing(kind)),
         ]
@@ -125,6 +125,8 @@ class InsightlySandbox(Front):
             )
         if "field_name" in query:
             name = query["field_name"].upper()
+            if kind is EVENT and not self.switches["event_search"]:
+                raise self.refusal(400, f"Missing or invalid parameter: {name} is no search field.")
             known = {str(each["FIELD_NAME"]) for each in self.state.custom_fields.get(kind.name, [])}
             if name not in kind.fields and query["field_name"] not in known:
                 raise self.refusal(400, f"Missing or invalid parameter: {query['field_name']} is no field.")
@@ -175,13 +177,13 @@ class InsightlySandbox(Front):
         del self.state.records[kind.name][number]
         return Response(status_code=202)
 
-    # -- handlers: links of events --
+    # -- handlers: links --
 
-    async def links(self, request: Request) -> Response:
-        """The links of an event."""
+    async def links(self, kind: Kind, request: Request) -> Response:
+        """The links of a record."""
         number = request.path_params["id"]
-        self.record(EVENT, number)
-        return self.tagged(list(self.state.links(EVENT, number)))
+        self.record(kind, number)
+        return self.tagged(list(self.state.links(kind, number)))
 
     async def add_link(self, request: Request) -> Response:
         """Object names are singular, in any case; the target must exist and be readable."""

@@ -42,6 +42,7 @@ class Front(CrmSandbox):
         Switch(
             "lead_defaults", True, "A lead without source or status gets the default one instead of a 400."
         ),
+        Switch("event_search", True, "Events can be searched by their title."),
         Switch("iso_dates", False, "Bodies may carry ISO 8601 dates with a Z."),
         Switch("ignore_unknown_keys", False, "Unknown keys in a body are ignored instead of refused."),
         Switch("links_echo_case", False, "A link is read back as its object name was typed (contact)."),

@@ -6,7 +6,7 @@ from appconnect.sandbox.base import Budget, Ids, JsonObject, Window
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.insightly.schema import BODY_DATE, KINDS, USER, Kind
 
-PER_SECOND = {"tiny": 3}
+PER_SECOND = {"tiny": 5}
 """Requests a second, where it is not ten."""
 PER_DAY = {
     "professional": 60_000,
@@ -14,7 +14,7 @@ PER_DAY = {
     "enterprise": 100_000,
     "legacy": 20_000,
     "free": 1_000,
-    "tiny": 30,
+    "tiny": 50,
 }
 """Requests a day per plan."""
 

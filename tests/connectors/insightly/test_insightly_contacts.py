@@ -82,19 +82,21 @@ async def test_people_who_share_a_number_are_all_found_each_once(world):
     assert ["+14155550177", "+14155550177"] == [contact.phone for contact in contacts]
 
 
-async def test_asked_are_phone_and_mobile_in_e164_and_in_digits(world):
+async def test_asked_are_all_phone_fields_in_e164_and_in_digits(world):
     await world.insightly.find_contact(SHARED)
-    fields = [("Contacts", "PHONE"), ("Contacts", "PHONE_MOBILE"), ("Leads", "PHONE"), ("Leads", "MOBILE")]
+    phones = ["PHONE", "PHONE_MOBILE", "PHONE_HOME", "PHONE_OTHER", "PHONE_ASSISTANT"]
+    fields = [*(("Contacts", phone) for phone in phones), ("Leads", "PHONE"), ("Leads", "MOBILE")]
     assert {(*field, form) for field in fields for form in ("+14155550177", "4155550177")} == set(
         searched(world)
     )
-    assert 8 == len(searched(world))
+    assert 14 == len(searched(world))
 
 
-async def test_further_numbers_are_asked_only_when_nobody_was_found(world):
-    contacts = await found(world, "+31205550199")
-    assert [("Contact", "Anna Maria van Dyke")] == names(contacts)
-    assert {"PHONE_HOME", "PHONE_OTHER", "PHONE_ASSISTANT"} < {field for _, field, _ in searched(world)}
+@pytest.mark.parametrize("field", ["PHONE_HOME", "PHONE_OTHER", "PHONE_ASSISTANT"])
+async def test_whoever_has_the_number_in_another_field_is_offered_beside_the_others(world, field):
+    world.crm.state.add(CONTACT, {"FIRST_NAME": "Homer", field: "4155550177"})
+    contacts = await world.insightly.find_contact(SHARED)
+    assert ["Homer", "Ines Roth", "Omar Vance"] == sorted(contact.name for contact in contacts)
 
 
 async def test_a_punctuated_number_is_found_in_its_usual_writing(world):
@@ -254,6 +256,41 @@ async def test_hidden_and_deleted_links_are_left_out_and_the_rest_stays(world):
     assert "Zoë 🌟 & Sons" == zoe.name
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 400, "json": {"Message": "no"}},
+        {"status": 402, "json": {}},
+        {"status": 500, "text": "broken"},
+        {"status": 200, "text": "<html>"},
+        {"status": 200, "json": {"ORGANISATION_NAME": 7}},
+        {"drop": True},
+    ],
+)
+async def test_whatever_is_wrong_with_a_linked_record_the_person_is_found(world, fault, caplog):
+    world.crm.faults.add("GET", "*/[Oo]rganisations/*", times=None, **fault)
+    (zoe,) = await found(world, "+442079460123")
+    assert ("Zoë 🌟 & Sons", []) == (zoe.name, zoe.additional_info["organisation"])
+    assert "/Organisations/78 cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+async def test_whatever_is_wrong_with_the_contact_of_a_converted_lead_the_others_are_found(world, status):
+    world.crm.faults.add("GET", "*/[Cc]ontacts/[0-9]*", status=status, json={}, times=None)
+    assert [] == await found(world, "+14155550150")
+
+
+async def test_a_session_that_ends_or_a_day_that_is_used_up_is_not_a_record_that_is_hidden(world):
+    world.crm.faults.add("GET", "*/[Oo]rganisations/*", status=401, json={})
+    with pytest.raises(SessionExpired):
+        await found(world, "+442079460123")
+    world.crm.faults.add(
+        "GET", "*/[Oo]rganisations/*", status=429, json={}, headers={"X-RateLimit-Remaining": "0"}
+    )
+    with pytest.raises(RateLimited):
+        await found(world, "+442079460123")
+
+
 async def test_what_two_people_are_linked_to_is_read_once(world):
     for row in (3102, 3103):
         world.crm.state.records["Contact"][row]["ORGANISATION_ID"] = 77
@@ -286,11 +323,11 @@ async def test_a_day_that_is_used_up_is_not_tried_again(world):
     with world.insightly.crm.watch() as limits:
         world.crm.plan = "tiny"
         world.crm.state.live_on("tiny")
-        world.crm.state.day.spend(30)
+        world.crm.state.day.spend(50)
         with pytest.raises(RateLimited) as raised:
             await world.insightly.get_user_info()
     assert (True, 1) == (raised.value.daily, len(world.crm.requests))
-    assert [(30, 0)] == [(limit.daily_amount, limit.daily_remaining) for limit in limits]
+    assert [(50, 0)] == [(limit.daily_amount, limit.daily_remaining) for limit in limits]
 
 
 # -- by name --

@@ -1,0 +1,93 @@
+"""Ten requests a second, as Insightly counts them: when they arrive, not when they left."""
+
+import asyncio
+import random
+from datetime import timedelta
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from appconnect.auth.api_key import KeyHeader
+from appconnect.connector import Account
+from appconnect.connectors.insightly import Insightly
+from appconnect.http import CrmClient
+from appconnect.models import Contact, LogDraft
+from appconnect.phone import parse
+from appconnect.sandbox import Sandbox, SandboxClock
+from appconnect.sandbox.insightly import InsightlySandbox
+from appconnect.sandbox.insightly.company import RAE_KEY
+
+START = SandboxClock().now()
+NUMBERS = ["+14155550142", "+14155550177", "+442079460123"]
+NIA = Contact(id="3101", name="Nia Holt", type="Contact")
+
+
+class Hurry(asyncio.SelectorEventLoop):
+    """A loop whose time goes as it should, only that nobody waits for it."""
+
+    def __init__(self):
+        super().__init__()
+        self.passed = 0.0
+        look = self._selector.select
+
+        def select(timeout=None):
+            self.passed += timeout or 0.0
+            return look(0)
+
+        self._selector.select = select
+
+    def time(self):
+        return self.passed
+
+
+class LoopClock:
+    """The loop's time."""
+
+    def now(self):
+        return START + timedelta(seconds=asyncio.get_running_loop().time())
+
+    async def sleep(self, seconds):
+        await asyncio.sleep(seconds)
+
+    def advance(self, seconds):
+        raise NotImplementedError
+
+
+class Latency(httpx.AsyncBaseTransport):
+    """The way there and the way back, each as long as chance has it."""
+
+    def __init__(self, inner, most):
+        self.inner, self.most, self.chance = inner, most, random.Random(1)
+
+    async def handle_async_request(self, request):
+        await asyncio.sleep(self.chance.uniform(0, self.most))
+        answer = await self.inner.handle_async_request(request)
+        await asyncio.sleep(self.chance.uniform(0, self.most))
+        return answer
+
+
+@pytest.mark.parametrize("most", [0.0, 0.05, 0.25])
+def test_never_do_more_than_ten_arrive_in_a_second(most):
+    with asyncio.Runner(loop_factory=Hurry) as runner:
+        crm = runner.run(busy(most))
+    assert [] == [seen.path for seen in crm.requests if seen.status == 429]
+    assert 60 < len(crm.requests)
+
+
+async def busy(most):
+    """Three searches and twenty logs, all at once."""
+    clock = LoopClock()
+    crm = InsightlySandbox(clock)
+    transport = Latency(Sandbox(clock, [crm]).transport(), most)
+    client = CrmClient(transport, rules=Insightly.rules, clock=clock, jitter=lambda: 0.5)
+    url = "https://api.na1.insightly.com/v3.1"
+    kept = {"apiKey": SecretStr(RAE_KEY), "apiUrl": SecretStr(url)}
+    client.signer = KeyHeader("Basic", kept, order=("apiKey", ""), base_url=url, shown=())
+    insightly = Insightly(client, Account())
+    drafts = [LogDraft(subject=f"Call {number}", body="", start=START) for number in range(20)]
+    await asyncio.gather(
+        *(insightly.find_contact(parse(number)) for number in NUMBERS),
+        *(insightly.create_call_log(NIA, draft) for draft in drafts),
+    )
+    return crm
