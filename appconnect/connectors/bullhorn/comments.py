@@ -20,6 +20,7 @@ from appconnect.connectors.bullhorn.writing import digest
 from appconnect.errors import CrmError, SignInError
 from appconnect.http import CrmClient
 from appconnect.models import Direction, LogDraft, UserSettings, setting
+from appconnect.remarks import remark
 
 FIELD = "copyToContactComments"
 SETTINGS = {
@@ -58,6 +59,7 @@ def optional(cache: Cache, log_id: str) -> Iterator[None]:
         log.warning(
             "The copy of Bullhorn note %s in the contact's comments is not written: %s", log_id, error
         )
+        remark("The copy in the contact's comments is not written yet; the log's next update tries again.")
         cache.put(_overdue(log_id), True, A_WEEK)
     else:
         if overdue(cache, log_id):

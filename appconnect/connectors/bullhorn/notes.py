@@ -20,6 +20,7 @@ from appconnect.connectors.bullhorn.writing import external_id, said, whole
 from appconnect.errors import CrmError, NotFound, SignInError
 from appconnect.http import CrmClient, decode
 from appconnect.models import Contact, JsonObject, LogDraft
+from appconnect.remarks import remark
 
 ASKED = "id,externalID,isDeleted,commentingPerson(id)"
 TARGET = "User"
@@ -116,6 +117,7 @@ class Notes:
                 }
                 await self._put("NoteEntity", link)
         except (CrmError, SignInError) as error:
+            remark("The note may not show with the lead in Bullhorn: linking it failed.")
             log.warning("Bullhorn note %s may not be linked to lead %s: %s", note_id, lead_id, error)
 
     async def _put(self, entity: str, body: JsonObject) -> int:
