@@ -513,6 +513,92 @@ async def test_a_completion_that_fails_for_good_keeps_the_log_and_the_next_updat
     assert [(True, "<b>more</b>")] == [(a["completed"], a["description"]) for a in activities(redtail)]
 
 
+@pytest.mark.parametrize("catch_up", ["update", "disposition", "message"])
+async def test_an_activity_that_was_left_open_is_completed_by_whatever_comes_next(
+    connector, redtail, catch_up
+):
+    redtail.faults.add("PUT", "*", status=403, times=None)
+    log_id = await connector.create_call_log(NIA, DRAFT)
+    redtail.faults.clear()
+    match catch_up:
+        case "update":
+            await connector.update_call_log(log_id, LogDraft())
+        case "message":
+            await connector.update_message_log(log_id, LogDraft())
+        case "disposition":
+            await connector.upsert_call_disposition(log_id, {"category": "3"})
+    assert [True] == [activity["completed"] for activity in activities(redtail)]
+    redtail.requests.clear()
+    await connector.update_call_log(log_id, LogDraft())
+    assert [] == sent(redtail)
+
+
+# -- the agent's note in the notes tab --
+
+
+@pytest.fixture
+def noted(connector):
+    """The draft of a call with a note, where notes go to the notes tab."""
+    connector.account.settings = {"redtailAgentNotes": {"value": True}}
+    return DRAFT.model_copy(update={"note": "Hi"})
+
+
+def notes(redtail):
+    return [note["body"] for note in redtail.books.notes]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422, 429, 500])
+async def test_a_note_that_cannot_be_added_is_said_and_added_by_the_next_update(
+    connector, redtail, noted, status, caplog
+):
+    redtail.faults.add("POST", "*/notes", status=status, times=None)
+    log_id = await connector.create_call_log(NIA, noted)
+    assert ([], [True]) == (notes(redtail), [activity["completed"] for activity in activities(redtail)])
+    assert f"The agent's note is not below Redtail activity {log_id}" in caplog.text
+    await connector.update_call_log(log_id, LogDraft())
+    assert [] == notes(redtail)
+    redtail.faults.clear()
+    for _ in range(2):
+        await connector.update_call_log(log_id, LogDraft())
+    assert ["Hi"] == notes(redtail)
+    assert 2 == redtail.books.notes[0]["category_id"]
+
+
+async def test_a_note_whose_answer_was_lost_is_not_added_again(connector, redtail, noted):
+    redtail.faults.add("POST", "*/notes", drop_after=True)
+    log_id = await connector.create_call_log(NIA, noted)
+    await connector.update_call_log(log_id, LogDraft(body="more"))
+    assert ["Hi"] == notes(redtail)
+
+
+async def test_a_log_that_is_found_again_gets_its_note(connector, redtail, noted):
+    redtail.faults.add("POST", "*/activities", drop_after=True)
+    with pytest.raises(Unreachable):
+        await connector.create_call_log(NIA, noted)
+    for _ in range(2):
+        assert "9001" == await connector.find_log(NIA, noted)
+    assert (["Hi"], [True]) == (notes(redtail), [activity["completed"] for activity in activities(redtail)])
+
+
+async def test_a_log_that_is_found_open_with_its_note_gets_no_second_one(connector, redtail, noted):
+    redtail.faults.add("PUT", "*", status=500, times=None)
+    await connector.create_call_log(NIA, noted)
+    redtail.faults.clear()
+    assert "9001" == await connector.find_log(NIA, noted)
+    assert (["Hi"], [True]) == (notes(redtail), [activity["completed"] for activity in activities(redtail)])
+
+
+async def test_a_note_that_is_not_wanted_any_more_is_not_added(connector, redtail, noted):
+    redtail.faults.add("POST", "*/notes", status=403)
+    log_id = await connector.create_call_log(NIA, noted)
+    connector.account.settings = {}
+    await connector.update_call_log(log_id, LogDraft())
+    assert [] == notes(redtail)
+
+
+# -- after a lost answer --
+
+
 async def test_an_activity_whose_answer_was_lost_is_found_and_completed_not_doubled(connector, redtail):
     redtail.faults.add("POST", "*/activities", drop_after=True)
     with pytest.raises(Unreachable) as lost:
@@ -703,6 +789,20 @@ async def test_a_name_that_the_activity_leaves_out_is_fetched(connector, redtail
 async def test_a_business_has_its_name_too(connector):
     log_id = await connector.create_call_log(Contact(id="509", name="Holt Ltd"), DRAFT)
     assert "Holt Ltd" == (await connector.get_call_log(log_id)).contact_name
+
+
+@pytest.mark.parametrize("fault", [{"status": 400}, {"status": 500}, {"drop": True}, {"text": "<html>"}])
+async def test_names_that_cannot_be_read_fail_neither_a_log_nor_the_sign_in(
+    connector, redtail, log_id, fault
+):
+    redtail.switches["names_in_activities"] = False
+    redtail.faults.add("GET", "*/contacts/501", times=None, **fault)
+    redtail.faults.add("GET", "*/lists/database_users/*", times=None, **fault)
+    assert (DRAFT.body, "") == (
+        (await connector.get_call_log(log_id)).body,
+        (await connector.get_call_log(log_id)).contact_name,
+    )
+    assert "rae.quill" == (await connector.get_user_info()).name
 
 
 async def test_a_log_whose_contact_was_deleted_is_read_without_a_name(connector, redtail, log_id):

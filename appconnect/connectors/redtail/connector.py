@@ -17,7 +17,7 @@ from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost, Taken, nobodys
 from appconnect.connectors.redtail.categories import category_id, offer
-from appconnect.connectors.redtail.notes import add_note
+from appconnect.connectors.redtail.finishing import Finishing
 from appconnect.connectors.redtail.records import (
     Activities,
     Activity,
@@ -41,7 +41,7 @@ from appconnect.connectors.redtail.writing import (
     texts,
     whole,
 )
-from appconnect.errors import ConfigurationError, CrmError, Forbidden, NotFound, NotSignedIn
+from appconnect.errors import ConfigurationError, CrmError, Forbidden, NotFound, NotSignedIn, SessionExpired
 from appconnect.http import ApiRules, decode
 from appconnect.http.paging import by_page_number
 from appconnect.models import (
@@ -182,7 +182,7 @@ class Redtail(Connector):
         return await self._create(contact, draft)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, and complete what has been left open."""
+        """Change what the draft says, complete what has been left open, and add a note that is missing."""
         await self._update(log_id, draft)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
@@ -206,7 +206,9 @@ class Redtail(Connector):
         if category is None:
             return None
         body: JsonObject = {"category_id": await category_id(self.crm, self.cache, category)}
-        await self.crm.put(f"/activities/{whole(log_id, 'activity')}", body)
+        activity_id = whole(log_id, "activity")
+        await self.crm.put(f"/activities/{activity_id}", body)
+        await self._finishing.catch_up(activity_id)
         return log_id
 
     # -- message logs --
@@ -237,7 +239,7 @@ class Redtail(Connector):
     async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
         """Among the activities of those days: mine, this contact's, same subject, same second.
 
-        One that has been left open is completed.
+        One that has been left open is finished.
         """
         if draft.start is None:
             return None
@@ -249,7 +251,7 @@ class Redtail(Connector):
             for activity in decode(Activities, page, "GET /activities").activities:
                 if activity.is_from(draft, contact.id, user_id) and not taken(str(activity.id)):
                     if not activity.completed:
-                        await self._complete(activity.id)
+                        await self._finishing.finish(activity.id, activity.category_id, draft)
                     return str(activity.id)
         return None
 
@@ -292,16 +294,12 @@ class Redtail(Connector):
         }
         body["category_id"] = await category_id(self.crm, self.cache, draft.chosen("category") or "")
         created = decode(Created, await self.crm.post("/activities", body), "POST /activities").activity
-        await add_note(self.crm, created.id, body["category_id"], draft, self.account.settings)
-        await self._complete(created.id)
+        await self._finishing.finish(created.id, body["category_id"], draft)
         return str(created.id)
 
-    async def _complete(self, activity_id: int) -> None:
-        """Complete an activity. It is logged already, so a failure here must not lose its id."""
-        try:
-            await self.crm.put(f"/activities/{activity_id}", {"completed": True})
-        except CrmError as error:
-            log.warning("Redtail activity %s is not completed yet: %s", activity_id, error)
+    @property
+    def _finishing(self) -> Finishing:
+        return Finishing(self.crm, self.cache, self.account.settings)
 
     async def _update(self, log_id: str, draft: LogDraft) -> None:
         activity_id = whole(log_id, "activity")
@@ -312,6 +310,8 @@ class Redtail(Connector):
             body["category_id"] = await category_id(self.crm, self.cache, category)
         if body:
             await self.crm.put(f"/activities/{activity_id}", {**body, "completed": True})
+            self._finishing.completed(activity_id)
+        await self._finishing.catch_up(activity_id)
 
     async def _read(self, log_id: str) -> tuple[Activity, JsonValue]:
         """An activity, and all that Redtail said of it."""
@@ -322,16 +322,24 @@ class Redtail(Connector):
         return activity, body["activity"] if isinstance(body, dict) else None
 
     async def _user_name(self, user_id: str) -> str:
+        """The user's name; "" when it cannot be read: the list may be closed to this user."""
         try:
             answer = await self.crm.read(OneDatabaseUser, f"/lists/database_users/{user_id}")
-        except (Forbidden, NotFound):  # the list may be closed to this user
+        except SessionExpired:
+            raise
+        except CrmError as error:
+            log.warning("Redtail does not tell the name of user %s: %s", user_id, error)
             return ""
         return answer.database_users.name
 
     async def _contact_name(self, contact_id: int | None) -> str:
+        """A contact's name; "" when it cannot be read: it may be hidden from this user, or gone."""
         if contact_id is None:
             return ""
         try:
             return (await self.crm.read(OnePerson, f"/contacts/{contact_id}")).contact.name
-        except (Forbidden, NotFound):  # hidden from this user, or deleted since
+        except SessionExpired:
+            raise
+        except CrmError as error:
+            log.warning("Redtail does not tell the name of contact %s: %s", contact_id, error)
             return ""
