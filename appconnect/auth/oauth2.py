@@ -255,8 +255,13 @@ class BearerTokens(Credentials):
             if stale is not None:
                 async with self._one_at_a_time, self._lease():
                     if self._still(stale):
-                        answer = yield self.conversation.refresh_request(stale.refresh)
-                        self._accept(answer, before=stale, can_wait=not last_try)
+                        can_wait = not last_try and self._clock.now() < stale.expires_at
+                        try:
+                            answer = yield self.conversation.refresh_request(stale.refresh)
+                            self._accept(answer, before=stale)
+                        except (Unavailable, httpx.TransportError):
+                            if not can_wait:  # else it was ahead of time; the next request tries again
+                                raise
             stale = self.tokens
             response = yield self._signed(request)
             if response.status_code != 401 or last_try or not stale.refresh.get_secret_value():
@@ -272,14 +277,14 @@ class BearerTokens(Credentials):
             self.tokens = Tokens.from_secrets(kept)
         return self.tokens.access == stale.access
 
-    def _accept(self, answer: httpx.Response, before: Tokens, *, can_wait: bool) -> None:
+    def _accept(self, answer: httpx.Response, before: Tokens) -> None:
         now = self._clock.now()
         try:
             self.tokens = self.conversation.tokens_in(answer.status_code, json_in(answer), now, before)
-        except Unavailable:
-            if can_wait and now < before.expires_at:  # renewed ahead of time, next time
-                return
-            raise
+        except SessionExpired:
+            if self._still(before):
+                raise
+            return  # another process was faster all the same, and its tokens are taken up
         self._keep(self)
 
     def _signed(self, request: httpx.Request) -> httpx.Request:

@@ -24,10 +24,12 @@ from appconnect.http.ratelimit import RateLimit
 from appconnect.http.replies import Reply, error_in, is_page
 from appconnect.http.retry import READS, wait_before_retry
 from appconnect.http.rules import ApiRules
+from appconnect.http.signing import send_signed
 from appconnect.http.trace import Trace
 
 T = TypeVar("T")
 U = TypeVar("U")
+UNSIGNED = httpx.Auth()
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -252,7 +254,7 @@ class CrmClient:
     async def _exchange(self, request: httpx.Request, signer: httpx.Auth | None) -> httpx.Response:
         label = _label(request)
         try:
-            return await self._http.send(request, auth=signer)
+            return await send_signed(request, signer or UNSIGNED, self._send_as_it_is)
         except NEVER_LEFT as error:
             raise Unreachable(
                 f"{error.request.url.host} cannot be reached; check the network.", request=label
@@ -262,6 +264,9 @@ class CrmClient:
             message = f"{sent.url.host} did not answer in time or broke the connection off; try again."
             lost = sent.url == request.url and request.method not in READS
             raise Unreachable(message, request=label, maybe_done=lost) from error
+
+    async def _send_as_it_is(self, request: httpx.Request) -> httpx.Response:
+        return await self._http.send(request, auth=UNSIGNED)
 
 
 def _label(request: httpx.Request) -> str:

@@ -1,0 +1,63 @@
+"""Drives the credentials' conversation (httpx's auth flow) around one request of an operation.
+
+A renewal spends the refresh token that it shows. Once begun it is therefore finished and kept, whatever
+becomes of the operation that needed it: a person who gives up, a sibling's error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from typing import TypeVar
+
+import httpx
+
+Flow = AsyncGenerator[httpx.Request, httpx.Response]
+Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
+
+T = TypeVar("T")
+
+
+async def send_signed(request: httpx.Request, signer: httpx.Auth, send: Send) -> httpx.Response:
+    """Send a request as often as its credentials ask to, and give the last answer."""
+    flow = signer.async_auth_flow(request)
+    try:
+        step = await anext(flow)
+        while True:
+            if step is not request:
+                step = await finished(_renewed(flow, step, request, send))
+            answer = await send(step)
+            try:
+                step = await flow.asend(answer)
+            except StopAsyncIteration:
+                return answer
+    finally:
+        await flow.aclose()
+
+
+async def _renewed(flow: Flow, step: httpx.Request, request: httpx.Request, send: Send) -> httpx.Request:
+    """Send what the credentials ask for for themselves, until the operation's request is signed."""
+    while step is not request:
+        try:
+            answer = await send(step)
+        except httpx.RequestError as error:
+            step = await flow.athrow(error)
+        else:
+            step = await flow.asend(answer)
+    return step
+
+
+async def finished(work: Coroutine[object, object, T]) -> T:
+    """Do the work to its end also when whoever waits for it is cancelled; the cancellation comes after it."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as cancellation:
+            cancelled = cancellation
+    if cancelled is not None:
+        if not task.cancelled():
+            task.exception()  # looked at, so that nobody warns that it never was
+        raise cancelled
+    return task.result()
