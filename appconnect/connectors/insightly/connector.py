@@ -171,7 +171,10 @@ class Insightly(Connector):
         return await self._create(contact, draft)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, and write the links that an earlier time could not."""
+        """Change what the draft says, and write the links that an earlier time could not.
+
+        Like for a new event, links fail nothing but themselves.
+        """
         await self._update(log_id, draft)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
@@ -200,7 +203,7 @@ class Insightly(Connector):
         if not chosen:
             return None
         event_id = whole(log_id, "event")
-        await self.links.settle(event_id, chosen, await self.links.of(event_id))
+        await self.links.settle(event_id, chosen, await self.links.of(event_id), loudly=True)
         return log_id
 
     # -- message logs --
@@ -286,7 +289,7 @@ class Insightly(Connector):
         return str(event.event_id)
 
     async def _update(self, log_id: str, draft: LogDraft) -> None:
-        """The draft's own links may fail loudly, since to update again does no harm."""
+        """The event, then its links: one that cannot be written is kept for the next update."""
         event_id, chosen = whole(log_id, "event"), chosen_links(draft)
         event = await self.crm.read(Event, f"/Events/{event_id}")
         if body := changed_event(event, draft):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import Final
 
 from appconnect.connector import Cache
@@ -34,36 +33,62 @@ class EventLinks:
 
     async def add(self, event_id: int, wanted: Iterable[Target], present: Iterable[Link] = ()) -> None:
         """Write the links that are not there; never raises what the CRM says, since the event exists."""
-        absent = [target for target in dict.fromkeys(wanted) if target not in _targets(present)]
-        errors = await self.crm.gather(self._failure(event_id, target) for target in absent)
-        failed = {target: error for target, error in zip(absent, errors, strict=True) if error}
-        for (kind, number), error in failed.items():
-            log.warning("Event %s is not linked to %s %s yet: %s", event_id, kind, number, error)
-            remark(f"The log is not linked to {kind} {number} yet; its next update tries again.")
-        self._keep(event_id, failed)
+        self._keep(event_id, await self._write(event_id, wanted, present))
 
-    async def settle(self, event_id: int, chosen: Mapping[str, int | None], present: Iterable[Link]) -> None:
-        """Replace what is chosen, which may fail loudly, then write what an earlier time could not."""
+    async def settle(
+        self,
+        event_id: int,
+        chosen: Mapping[str, int | None],
+        present: Iterable[Link],
+        *,
+        loudly: bool = False,
+    ) -> None:
+        """One link per chosen kind, or none: the new ones first, then all others of the kind go.
+
+        Links that an earlier time could not write are written too. What fails is raised only ``loudly``, for
+        whoever asked for nothing else; a new link that fails leaves the old one.
+        """
         present = list(present)
-        if chosen:
-            await self._replace(event_id, chosen, present)
-        if overdue := self.overdue(event_id):
-            await self.add(event_id, overdue, present)
-
-    async def _replace(self, event_id: int, chosen: Mapping[str, int | None], present: list[Link]) -> None:
-        """One link per chosen kind, or none: the new ones first, then all others of the kind go."""
         wanted = [(kind, number) for kind, number in chosen.items() if number is not None]
-        absent = [target for target in wanted if target not in _targets(present)]
-        for error in await self.crm.gather(self._failure(event_id, target) for target in absent):
-            if error:
-                raise error
-        await self.crm.gather(self._remove(event_id, link) for link in _surplus(present, chosen, wanted))
-        self._keep(event_id, [target for target in self.overdue(event_id) if target[0] not in chosen])
+        earlier = [target for target in self.overdue(event_id) if target[0] not in chosen]
+        late = [kind for kind, _ in earlier if kind in FORM_FIELDS.values()]
+        failed = await self._replace(event_id, chosen, wanted, present, loudly=loudly)
+        failed += await self._replace(event_id, late, earlier, present)
+        self._keep(event_id, failed)
 
     def overdue(self, event_id: int) -> list[Target]:
         """The links that an earlier time could not write."""
         kept = self.cache.get(_key(event_id))
         return decode(list[Target], kept, "the cache") if kept else []
+
+    async def _write(
+        self, event_id: int, wanted: Iterable[Target], present: Iterable[Link], *, loudly: bool = False
+    ) -> list[Target]:
+        """Write the links that are not there; gives those that failed."""
+        absent = [target for target in dict.fromkeys(wanted) if target not in _targets(present)]
+        errors = await self.crm.gather(self._failure(event_id, target) for target in absent)
+        failed = {target: error for target, error in zip(absent, errors, strict=True) if error}
+        for (kind, number), error in failed.items():
+            if loudly:
+                raise error
+            log.warning("Event %s is not linked to %s %s yet: %s", event_id, kind, number, error)
+            remark(f"The log is not linked to {kind} {number} yet; its next update tries again.")
+        return list(failed)
+
+    async def _replace(
+        self,
+        event_id: int,
+        kinds: Iterable[str],
+        wanted: list[Target],
+        present: list[Link],
+        *,
+        loudly: bool = False,
+    ) -> list[Target]:
+        """Write the links, then remove all others of these kinds where that was done; gives what failed."""
+        failed = await self._write(event_id, wanted, present, loudly=loudly)
+        surplus = _surplus(present, set(kinds) - {kind for kind, _ in failed}, wanted)
+        await self.crm.gather(self._remove(event_id, link, loudly=loudly) for link in surplus)
+        return failed
 
     # -- one link --
 
@@ -83,9 +108,16 @@ class EventLinks:
             return error
         return None
 
-    async def _remove(self, event_id: int, link: Link) -> None:
-        with suppress(NotFound):  # somebody was faster
+    async def _remove(self, event_id: int, link: Link, *, loudly: bool) -> None:
+        try:
             await self.crm.delete(f"/Events/{event_id}/Links/{link.link_id}")
+        except NotFound:  # somebody was faster
+            return
+        except CrmError as error:
+            if loudly:
+                raise
+            log.warning("Event %s keeps its link %s: %s", event_id, link.link_id, error)
+            remark(f"The log is still linked to {link.link_object_name} {link.link_object_id}.")
 
     def _keep(self, event_id: int, targets: Iterable[Target]) -> None:
         targets = list(targets)

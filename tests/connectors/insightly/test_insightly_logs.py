@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appconnect.connectors.insightly.events import CUT, fitting_details, fitting_title
-from appconnect.errors import InputError, NotFound, Rejected, Unavailable, Unreachable
+from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
 from appconnect.lengths import units
 from appconnect.models import Contact, LogDraft, LogKind
 from appconnect.sandbox.insightly.schema import EVENT
@@ -407,6 +407,30 @@ async def test_a_disposition_that_cannot_be_set_leaves_the_old_one(world, log_id
     with pytest.raises(NotFound):
         await world.insightly.upsert_call_disposition(log_id, {"opportunity": "999"})
     assert ("Opportunity", 501) in world.links(log_id)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+async def test_an_update_whose_link_fails_is_an_update_all_the_same(world, log_id, status, caplog):
+    world.crm.faults.add("POST", LINK, status=status, json={}, times=None)
+    await world.insightly.update_call_log(
+        log_id, chosen(opportunity="502", project="").model_copy(update={"body": "- Note: new\n"})
+    )
+    assert ("- Note: new\n", True) == (
+        world.event(log_id)["DETAILS"], ("Opportunity", 501) in world.links(log_id),
+    )  # fmt: skip
+    assert f"Event {log_id} is not linked to Opportunity 502 yet" in caplog.text
+    world.crm.faults.clear()
+    await world.insightly.update_call_log(log_id, LogDraft(subject="New"))
+    assert {("Contact", 3101), ("Organisation", 77), ("Opportunity", 502)} == set(world.links(log_id))
+
+
+async def test_an_update_that_cannot_remove_a_link_is_an_update_all_the_same(world, log_id):
+    world.crm.faults.add("DELETE", "*", status=403, json={})
+    await world.insightly.update_call_log(log_id, chosen(opportunity="502"))
+    assert {("Opportunity", 501), ("Opportunity", 502)} < set(world.links(log_id))
+    world.crm.faults.add("DELETE", "*", status=403, json={})
+    with pytest.raises(Forbidden):
+        await world.insightly.upsert_call_disposition(log_id, {"opportunity": "502"})
 
 
 @pytest.mark.parametrize("empty", ["", "none", None])
