@@ -22,6 +22,7 @@
     │   ├── Rejected            400, 409, 415, 422: the CRM did not accept what was sent
     │   ├── PaymentRequired     402: the account is closed or full
     │   ├── RateLimited         429: burst window or daily budget used up
+    │   │   └── Blocked         403 of the CRM's front door, for some minutes
     │   ├── Unavailable         5xx, or a page where JSON belongs
     │   └── Unreachable         no answer: no network, a time-out, a dropped connection
     └── RecordingError          replay has nothing to answer with
@@ -146,6 +147,10 @@ class RateLimited(CrmError):
         super().__init__(message, status=status, request=request, said=said)
         self.retry_after = retry_after
         self.daily = daily
+
+
+class Blocked(RateLimited):
+    """403 of what stands before the CRM (Cloudflare): this client is shut out for a while."""
 
 
 class Unavailable(CrmError):

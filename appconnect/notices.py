@@ -170,6 +170,12 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         5000,
         "Try again {when}; nothing is wrong with the data.",
     ),
+    errors.Blocked: Advice(
+        "{crm} has shut this client out for a while",
+        DANGER,
+        5000,
+        "Wait some minutes before you try again; nothing is wrong with the data.",
+    ),
     errors.Unavailable: Advice(
         "{crm} is not working right now",
         DANGER,

@@ -169,6 +169,12 @@ def test_a_daily_limit_says_when_the_budget_refills_and_that_waiting_does_not_he
     assert f"The budget refills {when}; until then every request will be refused." == lines(message)[0]
 
 
+def test_a_block_says_to_wait_and_not_for_a_new_day():
+    message = for_error(errors.Blocked("Shut out.", status=403, said="Error 1015"), crm="Pipedrive")
+    assert "Pipedrive has shut this client out for a while" == message.message
+    assert "Wait some minutes before you try again; nothing is wrong with the data." == lines(message)[0]
+
+
 def test_a_lost_answer_to_a_write_says_that_it_may_have_been_done():
     message = for_error(errors.Unreachable("Timed out.", maybe_done=True), crm="Redtail")
     assert "Redtail did not answer; it may have been done all the same" == message.message

@@ -133,6 +133,10 @@ class Conversation:
         access = body.get("access_token")
         if status >= 400 or not isinstance(access, str) or not access:
             raise _refusal(body, renewing=before is not None)
+        if not (access.isascii() and access.isprintable()):  # RFC 6749, A.12
+            raise Unavailable(
+                "The CRM's sign-in server gave a token that no header can carry.", status=status
+            )
         kept = before or Tokens(SecretStr(""), SecretStr(""), now)
         return replace(
             kept,

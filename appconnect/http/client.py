@@ -17,9 +17,9 @@ import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from appconnect.clock import Clock
-from appconnect.errors import CrmError, NotSignedIn, RateLimited, Unavailable, Unreachable
+from appconnect.errors import CrmError, ForeignHost, NotSignedIn, RateLimited, Unavailable, Unreachable
 from appconnect.http.door import SHOWN, Door, Mask, readable, seen_limits
-from appconnect.http.paging import NextPage, Params
+from appconnect.http.paging import NextPage, Params, onwards
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.replies import Reply, error_in, is_page
 from appconnect.http.retry import READS, wait_before_retry
@@ -113,9 +113,12 @@ class CrmClient:
 
         ``path`` is below the connection's base address, or a whole address of one of the CRM's hosts.
         """
-        url = path if path.startswith("https://") else f"{self._base_url()}{path}"
         query = {key: value for key, value in (params or {}).items() if value is not None}
-        request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
+        try:
+            url = path if path.startswith("https://") else f"{self._base_url()}{path}"
+            request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
+        except httpx.InvalidURL as error:
+            raise ForeignHost(f"This is no address of the CRM, so nothing was sent to it: {error}") from None
         return await self._with_retries(request, signer=self.signer)
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
@@ -164,12 +167,12 @@ class CrmClient:
 
         With a ``body`` they are asked for with POST.
         """
-        method = "GET" if body is None else "POST"
+        method, following = "GET" if body is None else "POST", onwards(next_page)
         wanted: Params | None = params
         while wanted is not None:
             page = (await self.send(method, path, params=wanted, body=body, headers=headers)).body
             yield page
-            wanted = next_page(page, wanted)
+            wanted = following(page, wanted)
 
     async def both(
         self, one: Coroutine[object, object, T], other: Coroutine[object, object, U]

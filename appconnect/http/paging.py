@@ -1,7 +1,7 @@
 """How lists go on: one small function per paging style.
 
 Each looks at a page and the parameters that asked for it, and gives the parameters for the next page,
-or None after the last one.
+or None after the last one. A list that would never end is a broken one.
 """
 
 from __future__ import annotations
@@ -10,8 +10,26 @@ from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
+from appconnect.errors import Unavailable
+
 Params = Mapping[str, str | int | float | bool | None]
 NextPage = Callable[[JsonValue, Params], Params | None]
+
+
+def onwards(next_page: NextPage) -> NextPage:
+    """The same paging, for one list, that raises :class:`Unavailable` where it would go in a circle."""
+    asked: set[str] = set()
+
+    def further(body: JsonValue, params: Params) -> Params | None:
+        asked.add(repr(sorted(params.items())))
+        following = next_page(body, params)
+        if following is not None and repr(sorted(following.items())) in asked:
+            raise Unavailable(
+                "The CRM's list goes in a circle: a page names itself or an earlier one as the next."
+            )
+        return following
+
+    return further
 
 
 def _at(body: JsonValue, *path: str) -> JsonValue:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from appconnect.errors import (
+    Blocked,
     CrmError,
     Forbidden,
     NotFound,
@@ -51,12 +52,13 @@ def error_in(reply: Reply, request: str, rules: ApiRules, now: datetime) -> CrmE
     said = sentence_of(reply.body, rules)
     if reply.status == 429:
         return _rate_limited(reply, request, said, rules, now)
-    if reply.status == 403 and is_page(reply.body):
-        return RateLimited(
-            "The CRM's front door has blocked this client for asking too often; wait some minutes.",
-            status=403, request=request, said=said, daily=True,
-        )  # fmt: skip
-    if reply.status >= 500 or reply.status < 400:
+    if reply.status == 403 and (is_page(reply.body) or (rules.words_block and isinstance(reply.body, str))):
+        message = "The CRM's front door has shut this client out for asking too often; wait some minutes"
+        return Blocked(_with(message, said), status=403, request=request, said=said)
+    from_elsewhere = reply.status in (404, 410) and is_page(
+        reply.body
+    )  # a proxy's page says nothing of records
+    if reply.status >= 500 or reply.status < 400 or from_elsewhere:
         message = f"The CRM did not answer properly (status {reply.status}); try again later"
         return Unavailable(_with(message, said), status=reply.status, request=request, said=said)
     kind, message = BY_STATUS.get(reply.status, (Rejected, "The CRM did not accept what was sent"))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from appconnect.errors import CrmError, RateLimited, Unavailable, Unreachable
+from appconnect.errors import Blocked, CrmError, RateLimited, Unavailable, Unreachable
 
 MOST_TRIES = 4
 LONGEST_WAIT = 30.0
@@ -53,7 +53,7 @@ def wait_before_retry(error: CrmError, *, tries: int, repeatable: bool, jitter: 
 
 def _worth_it(error: CrmError, repeatable: bool) -> bool:
     if isinstance(error, RateLimited):
-        return not error.daily
+        return not (error.daily or isinstance(error, Blocked))
     if isinstance(error, Unreachable):
         return repeatable or not error.maybe_done
     return isinstance(error, Unavailable) and repeatable

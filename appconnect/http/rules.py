@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+
+HOST = re.compile(r"[a-z0-9.-]+")
+"""What a host may be made of; a glob's ``*`` would take anything, ``evil.test%2f`` too."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class ApiRules:
     ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
     own sentence in an error body. ``shortest_wait`` is how long to stay quiet after a 429, in seconds.
     ``repeatable`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
-    and single requests as globs, ``"POST */entity/*/*"``.
+    and single requests as globs, ``"POST */entity/*/*"``. ``words_block`` is whether a 403 in plain words
+    means that this client is shut out, as one with a web page always does.
     """
 
     hosts: tuple[str, ...]
@@ -51,6 +56,7 @@ class ApiRules:
     shortest_wait: float = 1.0
     most_in_flight: int = 8
     timeout: float = 20.0
+    words_block: bool = False
     repeatable: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS"})
 
     def may_repeat(self, method: str, path: str) -> bool:
@@ -59,7 +65,7 @@ class ApiRules:
 
     def trusts(self, host: str) -> bool:
         """Whether the host belongs to the CRM."""
-        return matches_any(host.lower(), self.hosts)
+        return HOST.fullmatch(host.lower()) is not None and matches_any(host.lower(), self.hosts)
 
 
 def matches_any(text: str, globs: Iterable[str]) -> bool:

@@ -202,6 +202,12 @@ def test_a_success_without_a_token_is_no_sign_in(body: dict[str, object]) -> Non
         answered(200, body)
 
 
+@pytest.mark.parametrize("token", ["a\r\nX: y", "é", "a\x00"], ids=ascii)
+def test_a_token_that_no_header_can_carry_is_no_token(token: str) -> None:
+    with pytest.raises(Unavailable, match="no header can carry"):
+        answered(200, {"access_token": token}, renewing=True)
+
+
 # -- the address that comes back --
 
 

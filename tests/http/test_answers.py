@@ -88,6 +88,18 @@ async def test_a_page_is_quoted_without_its_tags() -> None:
     assert "Upstream timed out" == (await failed(Wire(page))).said
 
 
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_proxy_s_page_says_nothing_of_records(status: int) -> None:
+    error = await failed(Wire(httpx.Response(status, html="<html><h1>nginx</h1></html>")))
+    assert isinstance(error, Unavailable)
+    assert f"(status {status}); try again later. It said: nginx" in error.message
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(404, text="Record not found"), httpx.Response(404)])
+async def test_a_missing_record_may_be_said_in_words_or_not_at_all(answer: httpx.Response) -> None:
+    assert isinstance(await failed(Wire(answer)), NotFound)
+
+
 @pytest.mark.parametrize("page", ["<!doctype html><p>Maintenance", "\n <html></html>"])
 async def test_a_page_where_data_belongs_is_no_success(page: str) -> None:
     error = await failed(Wire(httpx.Response(200, html=page)))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import Wire, said
 
-from appconnect.errors import AppConnectError, Forbidden, NotFound
+from appconnect.errors import AppConnectError, Forbidden, NotFound, Unavailable
 from appconnect.http.paging import NextPage, by_cursor, by_offset, by_page_number, by_start
 
 ROWS = st.integers(0, 40)
@@ -190,3 +190,17 @@ async def test_both_fails_as_a_whole() -> None:
     client = Wire(lambda request: said(404 if request.url.path == "/gone" else 200)).client
     with pytest.raises(AppConnectError):
         await client.both(client.get("/there"), client.get("/gone"))
+
+
+@pytest.mark.parametrize(
+    ("style", "about"),
+    [
+        (by_cursor, {"next_cursor": "same"}),
+        (by_start, {"start": 0, "limit": 0, "more_items_in_collection": True}),
+    ],
+)
+async def test_a_list_that_goes_in_a_circle_is_left(style: NextPage, about: dict[str, object]) -> None:
+    wire = Wire(said(200, {"data": [], "additional_data": about}))
+    with pytest.raises(Unavailable, match="goes in a circle"):
+        await collected(wire, style, limit=5, start=0)
+    assert len(wire.sent) <= 2

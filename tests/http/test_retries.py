@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from wire import BASE, WRITES, Wire, said
 
 from appconnect.errors import (
+    Blocked,
     CrmError,
     Forbidden,
     RateLimited,
@@ -97,13 +98,31 @@ async def test_a_burst_is_no_used_up_day() -> None:
     assert 3 == len(wire.sent)
 
 
-async def test_a_block_at_the_front_door_stops_everything() -> None:
-    page = httpx.Response(403, html="<!DOCTYPE html><h1>Error 1015</h1>")
-    wire = Wire(page)
-    with pytest.raises(RateLimited, match="front door has blocked this client") as caught:
+@pytest.mark.parametrize(
+    ("answer", "rules"),
+    [
+        (httpx.Response(403, html="<!DOCTYPE html><h1>Error 1015</h1>"), {}),
+        (httpx.Response(403, text="error code: 1015"), {"words_block": True}),
+    ],
+    ids=["page", "words"],
+)
+async def test_a_block_at_the_front_door_is_not_tried_again(
+    answer: httpx.Response, rules: dict[str, bool]
+) -> None:
+    wire = Wire(answer, **rules)
+    with pytest.raises(Blocked, match=r"wait some minutes\. It said: ") as caught:
         await wire.client.get("/x")
-    assert caught.value.daily
+    assert not caught.value.daily
     assert 1 == len(wire.sent)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [httpx.Response(403, text="Not for you"), httpx.Response(403), said(403, {"error": "Not for you"})],
+)
+async def test_a_refusal_in_the_crm_s_own_words_is_no_block(answer: httpx.Response) -> None:
+    with pytest.raises(Forbidden):
+        await Wire(answer, words_block="text" not in answer.headers.get("content-type", "")).client.get("/x")
 
 
 @pytest.mark.parametrize("method", WRITES)
