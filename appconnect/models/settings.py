@@ -1,0 +1,42 @@
+"""What admins and users have set in App Connect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from appconnect.models.wire import JsonObject, Wire
+
+
+class UserMapping(Wire):
+    """An admin's word on whose logs are whose: one CRM user for one or several RingCentral extensions."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    crm_user_id: str
+    rc_extension_id: str | list[str] = ""
+
+    def covers(self, extension_id: str) -> bool:
+        """Whether this mapping names the extension; ids compare as text."""
+        ids = self.rc_extension_id if isinstance(self.rc_extension_id, list) else [self.rc_extension_id]
+        return extension_id in [str(each) for each in ids]
+
+
+class AdminConfiguration(Wire):
+    """What an account's admin has set; found by the hashed account id."""
+
+    hashed_account_id: str
+    user_mappings: list[UserMapping] = Field(default_factory=list)
+    custom: JsonObject = Field(default_factory=dict)
+
+
+UserSettings = Mapping[str, JsonValue]
+"""App Connect's user settings: ``{"addCallLogNote": {"value": true}, …}``."""
+
+
+def setting(settings: UserSettings, key: str, default: JsonValue) -> JsonValue:
+    """``settings[key].value``, or the default when it is not set."""
+    entry = settings.get(key)
+    value = entry.get("value") if isinstance(entry, dict) else None
+    return default if value is None else value
