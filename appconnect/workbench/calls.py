@@ -23,6 +23,7 @@ from appconnect.models import (
     Logged,
     LogKind,
     LogUpdated,
+    Tracking,
 )
 from appconnect.remarks import remark
 from appconnect.workbench.once import Once, Written, must_be_real
@@ -82,12 +83,7 @@ class Calls(Once):
                 if note is None:
                     self._forget_call(call)
                     written = await self._write_call(call, contact, draft)
-            logged = Logged(
-                log_id=written.log_id, return_message=notices.call_logged(updated=not written.new)
-            )
-            logged.extra_data_tracking.with_smart_note_log = bool(extras.get("ai_note"))
-            logged.extra_data_tracking.with_transcript = bool(extras.get("transcript"))
-            return logged
+            return _logged(written, extras)
 
         return await self._run(Logged, work)
 
@@ -251,6 +247,14 @@ class Calls(Once):
             owner_id=self._assigned(submission, account_id),
             additional_submission=submission,
         )
+
+
+def _logged(written: Written, extras: CallExtras) -> Logged:
+    made_with = Tracking(
+        with_smart_note_log=bool(extras.get("ai_note")), with_transcript=bool(extras.get("transcript"))
+    )
+    notice = notices.call_logged(updated=not written.new)
+    return Logged(log_id=written.log_id, return_message=notice, extra_data_tracking=made_with)
 
 
 def _facts(call: Call | None, extras: CallExtras, *, contact_name: str | None = None) -> CallFacts:

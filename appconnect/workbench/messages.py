@@ -44,7 +44,6 @@ class Messages(Once):
             if not message.id:
                 raise InputError("The message has no id, and without one it could be logged twice.")
             user = await self._signed_in()
-            submission = dict(additional_submission or {})
             composed = self.compose_message(
                 message,
                 contact,
@@ -52,15 +51,10 @@ class Messages(Once):
                 fax_link=fax_link,
                 correspondents=correspondents,
             )
-            draft = LogDraft(
-                kind=_kind(recording_link, fax_link),
-                subject=composed.subject,
-                body=composed.body,
-                start=message.creation_time or self.now(),
-                direction=message.direction,
-                owner_id=self._assigned(submission, hashed_account_id),
-                additional_submission=submission,
+            draft = self._message_draft(
+                _kind(recording_link, fax_link), composed, additional_submission, hashed_account_id
             )
+            draft.start, draft.direction = message.creation_time or self.now(), message.direction
             if draft.kind is LogKind.SMS:
                 log_id = await self._log_sms(user, message, contact, draft)
             else:
@@ -92,20 +86,16 @@ class Messages(Once):
                 )
             shared = _shared(conversation)
             user = await self._signed_in()
-            subject, body = self.compose_shared_sms(shared, contact)
-            draft = LogDraft(
-                kind=LogKind.SHARED_SMS,
-                subject=subject,
-                body=body,
-                start=shared.started,
-                owner_id=self._assigned(dict(additional_submission or {}), hashed_account_id),
-                additional_submission=dict(additional_submission or {}),
+            composed = self.compose_shared_sms(shared, contact)
+            draft = self._message_draft(
+                LogKind.SHARED_SMS, composed, additional_submission, hashed_account_id
             )
+            draft.start = shared.started
             log_id = await self._write_or_edit(
                 self._reference(user, LogKind.SHARED_SMS, conversation_id),
                 contact,
                 draft,
-                edit=lambda old: shared_sms.update(old, body, format=self.log_format),
+                edit=lambda old: shared_sms.update(old, composed.body, format=self.log_format),
             )
             return Logged(log_id=log_id, return_message=notices.message_logged())
 
@@ -144,6 +134,18 @@ class Messages(Once):
         )
 
     # -- the steps --
+
+    def _message_draft(
+        self, kind: LogKind, composed: Composed, submission: Mapping[str, JsonValue] | None, account_id: str
+    ) -> LogDraft:
+        said = dict(submission or {})
+        return LogDraft(
+            kind=kind,
+            subject=composed.subject,
+            body=composed.body,
+            owner_id=self._assigned(said, account_id),
+            additional_submission=said,
+        )
 
     @property
     def _agent(self) -> str:
