@@ -278,6 +278,33 @@ async def test_note_search_finds_nothing_or_something(crm, api):
     assert 1 == (await api.get(url)).json()["total"]
 
 
+async def test_entities_without_records_are_known_all_the_same(api):
+    for entity in ("JobOrder", "Task"):
+        assert [] == (await api.get(f"search/{entity}?query=id:1&fields=id")).json()["data"]
+    assert [] == (await api.get("query/Appointment?where=id>0&fields=id")).json()["data"]
+
+
+async def test_a_search_for_nothing_tells_what_can_be_searched(api):
+    fields = {field["name"]: field for field in (await api.get("search/Candidate")).json()}
+    assert {"name": "mobile", "type": "PHONE", "isSortable": True} == fields["mobile"]
+    assert 400 == (await api.get("search/Candidate?fields=id")).status_code
+
+
+async def test_rows_can_be_counted_only(api):
+    answer = await api.get("query/CorporateUser?where=id>0&fields=id&totalOnly=true")
+    assert {"total": 4} == answer.json()
+
+
+async def test_pages_of_other_sites_may_read_every_answer(api):
+    for path in ("ping", "search/Candidate?query=id:1&fields=id", "entity/Candidate/1?fields=id", "nowhere"):
+        assert "*" == (await api.get(path)).headers["access-control-allow-origin"]
+
+
+async def test_settings_are_listed_with_their_kind(api):
+    settings = (await api.get("settings")).json()
+    assert {"name": "commentActionList", "valueType": "STRING", "isArray": True} in settings
+
+
 async def test_unknown_entities_are_400_and_hidden_ones_403(crm, api):
     answer = await api.get("search/Unicorn?query=a&fields=id")
     assert (400, "errors.searchUnknownEntity") == (answer.status_code, answer.json()["errorMessageKey"])

@@ -144,6 +144,13 @@ async def test_search_basic_by_name_is_a_substring_of_the_full_name_in_any_case(
     assert ["Nia Holt", "Holt Ltd"] == names(answer)
 
 
+async def test_the_larger_search_knows_e_mail_addresses(rae, redtail):
+    address = redtail.books.contacts[501]["emails"][0]["address"]
+    answer = await rae.get("/contacts/search", params={"email": address.upper()})
+    assert [501] == [contact["id"] for contact in answer.json()["contacts"]]
+    assert [] == (await rae.get("/contacts/search", params={"email": "nobody@x.example"})).json()["contacts"]
+
+
 async def test_search_basic_has_phones_only_through_the_include_header(rae):
     plain = await rae.get("/contacts/search_basic", params={"name": "Nia", "include": "phones"})
     asked = await rae.get("/contacts/search_basic", params={"name": "Nia"}, headers={"include": "phones"})

@@ -24,12 +24,12 @@ from appconnect.sandbox.base import (
     Window,
     read_json,
 )
-from appconnect.sandbox.bullhorn import jpql, lucene
-from appconnect.sandbox.bullhorn.answers import problem
+from appconnect.sandbox.bullhorn import about, jpql, lucene
+from appconnect.sandbox.bullhorn.answers import OPEN, problem
 from appconnect.sandbox.bullhorn.company import LOGINS, Company, RefusedWriteError
 from appconnect.sandbox.bullhorn.guide import GUIDE, INDEX_LAG, OFFERS, PER_MINUTE
 from appconnect.sandbox.bullhorn.reading import BadFieldsError, Wanted, shown, wanted
-from appconnect.sandbox.bullhorn.schema import ENTITIES, NOTE_ACTIONS, QUERIED, SEARCHED, STATUSES
+from appconnect.sandbox.bullhorn.schema import ENTITIES, NOTE_ACTIONS, QUERIED, SEARCHED
 from appconnect.sandbox.bullhorn.signin import CLIENT, SWIMLANES, SignIn
 
 CORPORATION = "/rest-services/{corporation}"
@@ -70,6 +70,7 @@ class BullhornSandbox(CrmSandbox):
             self._route("/entity/{entity}/{id:int}", self.update, "POST"),
             self._route("/entity/{entity}/{id:int}", self.delete, "DELETE"),
             self._route("/entity/{entity}", self.create, "PUT"),
+            self._route("/settings", self.all_settings, "GET"),
             self._route("/settings/{names}", self.settings, "GET"),
             self._route("/meta/{entity}", self.meta, "GET"),
             self._route("/entitlements/{entity}", self.entitlements, "GET"),
@@ -109,6 +110,8 @@ class BullhornSandbox(CrmSandbox):
         entity = self._entity(request)
         if entity not in SEARCHED:
             raise RefusedError(problem(400, f"Unknown search entity {entity}.", "errors.searchUnknownEntity"))
+        if request.method == "GET" and not request.query_params:
+            return JSONResponse(about.index_fields(entity))
         try:
             text = await _asked(request, "query")
             found = lucene.matcher(entity, text, exact_phones=self.switches["exact_phones"])
@@ -159,6 +162,8 @@ class BullhornSandbox(CrmSandbox):
         if fields is not None:
             extra: JsonObject = {"_score": 1.0} if scored else {}
             data = [{**shown(self.company, entity, row, fields), **extra} for row in page]
+        if asked.get("totalOnly") == "true":
+            return JSONResponse({"total": len(rows)})
         answer: JsonObject = {"start": start, "count": len(page), "data": data}
         if scored or asked.get("showTotalMatched") == "true":
             answer = {"total": len(rows), **answer}
@@ -233,18 +238,22 @@ class BullhornSandbox(CrmSandbox):
 
     async def settings(self, request: Request, user: int) -> Response:
         """A comma list of settings."""
-        known: JsonObject = {"commentActionList": list(NOTE_ACTIONS), "userId": user, "corporationId": 1}
+        known = about.settings(user)
         names = request.path_params["names"].split(",")
         if unknown := [name for name in names if name not in known]:
             return problem(400, f"Unknown setting {unknown[0]}.", "errors.unknownSetting")
         return JSONResponse({name: known[name] for name in names})
+
+    async def all_settings(self, request: Request, user: int) -> Response:
+        """What can be asked for."""
+        return JSONResponse(about.setting_names(user))
 
     async def meta(self, request: Request, _: int) -> Response:
         """What an entity's fields are; statuses with their options."""
         entity = self._entity(request)
         names = request.query_params.get("fields", "*").split(",")
         fields = [
-            _described(entity, name)
+            about.described(entity, name)
             for name in ENTITIES[entity]
             if name == "id" or "*" in names or name in names
         ]
@@ -262,7 +271,7 @@ class BullhornSandbox(CrmSandbox):
         async def endpoint(request: Request) -> Response:
             self._within_limits()
             answer = await handler(request, self.sign_in.signed_in(request).user)
-            answer.headers.update(self._limits_said())
+            answer.headers.update({**OPEN, **self._limits_said()})
             return answer
 
         return Route(CORPORATION + path, endpoint, methods=list(methods))
@@ -271,7 +280,10 @@ class BullhornSandbox(CrmSandbox):
         """A route that needs no session; the handler is looked up late, since a reset replaces it."""
 
         async def endpoint(request: Request) -> Response:
-            return await handler()(request)
+            answer = await handler()(request)
+            if path.startswith("/rest-services"):
+                answer.headers.update(OPEN)
+            return answer
 
         return Route(path, endpoint, methods=list(methods))
 
@@ -310,20 +322,6 @@ class BullhornSandbox(CrmSandbox):
 def _changed(entity: str, number: int, how: str, body: JsonObject) -> Response:
     kind: JsonObject = {"changedEntityType": entity, "changedEntityId": number, "changeType": how}
     return JSONResponse({**kind, "data": body})
-
-
-def _described(entity: str, name: str) -> JsonObject:
-    field = ENTITIES[entity][name]
-    scalar = not field.kind.startswith("to-")
-    kind = "ID" if name == "id" else "SCALAR" if scalar else field.kind.upper().replace("-", "_")
-    described: JsonObject = {"name": name, "type": kind, "label": name}
-    if scalar:
-        described["dataType"] = field.kind
-    if field.longest < 1000:
-        described["maxLength"] = field.longest
-    if name == "status" and entity in STATUSES:
-        described["options"] = [{"value": status, "label": status} for status in STATUSES[entity]]
-    return described
 
 
 async def _asked(request: Request, name: str) -> str:

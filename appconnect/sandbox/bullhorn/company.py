@@ -114,7 +114,7 @@ class Company:
         return {name: value for name, value in known.items() if name in ENTITIES[entity]}
 
     def _add(self, entity: str, fields: JsonObject) -> int:
-        pool, first = (PERSON, 101) if entity in PEOPLE else (entity, FIRST_IDS[entity])
+        pool, first = (PERSON, 101) if entity in PEOPLE else (entity, FIRST_IDS.get(entity, 1))
         number = self._ids.next(pool, first)
         self.records[entity][number] = {**fields, "id": number}
         self.searchable_from[entity, number] = self._now()
@@ -189,7 +189,7 @@ class Company:
                 yield record
 
 
-FIRST_IDS = {"ClientCorporation": 801, "Note": 9301, "NoteEntity": 1}
+FIRST_IDS = {"ClientCorporation": 801, "Note": 9301}
 LOGGER = Somebody("Api", "Logger", "", "api.logger@acme.example")
 OLD_NIA = Somebody("Nina", "Deleted")
 CONVERTED = Somebody("Cora", "Converted")

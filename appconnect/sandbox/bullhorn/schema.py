@@ -118,10 +118,21 @@ ENTITIES: Mapping[str, Mapping[str, Field]] = {
         "targetEntityID": NUMBER,
         "targetEntityName": _text(30),
     },
+    "JobOrder": {"id": ID, "title": _text(100), "status": _text(100), "isDeleted": FLAG, "dateAdded": MOMENT},
+    "Task": {"id": ID, "subject": _text(100), "isDeleted": FLAG, "dateAdded": MOMENT},
+    "Appointment": {
+        "id": ID,
+        "subject": _text(100),
+        "dateBegin": MOMENT,
+        "dateEnd": MOMENT,
+        "isDeleted": FLAG,
+        "owner": Field("to-one", target="CorporateUser", read_only=True),
+    },
 }
+"""Of the last three there are none to begin with."""
 
-SEARCHED = ("Candidate", "ClientContact", "ClientCorporation", "Lead", "Note")
-QUERIED = ("CorporateUser", "ClientCorporation", "NoteEntity")
+SEARCHED = ("Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Lead", "Note", "Task")
+QUERIED = ("Appointment", "CorporateUser", "ClientCorporation", "NoteEntity")
 PEOPLE = ("Candidate", "ClientContact", "Lead", "CorporateUser")
 LINKS = {"Candidate": "candidates", "ClientContact": "clientContacts", "Lead": "leads"}
 """Where a note lists the people of each type."""

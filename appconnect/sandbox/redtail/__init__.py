@@ -176,6 +176,7 @@ class RedtailSandbox(CrmSandbox):
             "name": lambda text: text.casefold() in str(contact["full_name"]).casefold(),
             "first_name": lambda text: text.casefold() == str(contact["first_name"]).casefold(),
             "last_name": lambda text: text.casefold() == str(contact["last_name"]).casefold(),
+            "email": lambda text: state.has_email(contact, text),
             "type": lambda text: text == contact["type"],
             "category_id": lambda text: text == str(contact["category_id"]),
             "status_id": lambda text: text == str(contact["status_id"]),

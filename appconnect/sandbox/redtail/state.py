@@ -286,6 +286,11 @@ def has_number(contact: JsonObject, wanted: str, *, partly: bool) -> bool:
     return any(wanted == each or (partly and wanted in each) for each in numbers)
 
 
+def has_email(contact: JsonObject, wanted: str) -> bool:
+    """Whether an address of the contact is this one."""
+    return any(str(each["address"]).casefold() == wanted.casefold() for each in _rows(contact, "emails"))
+
+
 def only_digits(text: str) -> str:
     """The ASCII digits in ``text``."""
     return "".join(each for each in text if each in "0123456789")
