@@ -168,6 +168,7 @@ async def test_a_day_that_is_used_up_is_one_sentence_and_no_retry(crm: str, told
     assert (RateLimited, f"Today's {bench.title} requests are used up") == told(bench, result)
     assert isinstance(result.error, RateLimited)
     assert (True, None) == (result.error.daily, result.error.retry_after)
+    await bench.environment.clock.sleep(2)  # so that the pace has nothing to wait for
     began, before = bench.now(), len(sandbox_of(bench).requests)
     assert not (await bench.list_users()).successful
     assert (began, before + 1) == (bench.now(), len(sandbox_of(bench).requests))

@@ -87,7 +87,7 @@ class Insightly(Connector):
     disposition_fields = tuple(FORM_FIELDS)
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_user_info": Cost(1, 1),
-        "find_contact": Cost(14, 14, requests_per_match=3, units_per_match=3),
+        "find_contact": Cost(18, 18, requests_per_match=3, units_per_match=3),
         "find_contact_with_name": Cost(6, 6, requests_per_match=3, units_per_match=3),
         "create_contact": Cost(1, 1),
         "create_call_log": Cost(2, 2),
@@ -98,7 +98,8 @@ class Insightly(Connector):
         "update_message_log": Cost(2, 2),
         "get_user_list": Cost(1, 1),
     }
-    """Every request is one of the day's. A search asks two forms of seven fields; more if nobody is found."""
+    """Every request is one of the day's. A number is asked for in two forms in seven fields and in a third
+    form in four; number formats and fields of the account's own are more."""
 
     @property
     def links(self) -> EventLinks:

@@ -52,18 +52,16 @@ async def with_number(
     """Everybody who carries the number, each once, contacts before leads.
 
     Asked are all phone fields, the account's extra ones too, for E.164, the national digits and every
-    template, all together: people who share a number may have it in different fields, written differently.
-    Only when nobody is found, the phone and mobile numbers are asked for the usual international way of
-    writing as well.
+    template, and the phone and mobile numbers also for the usual international way of writing. All together,
+    though one of them may find somebody: people who share a number may have it in different fields, written
+    differently.
     """
     forms = list(dict.fromkeys([number.e164, number.national, *search_forms(number, overriding_format)]))
     main = {kind: [*kind.main_phones, *extra.get(kind.kind, ())] for kind in KINDS}
     asked = [(kind, name) for kind in KINDS for name in (*main[kind], *kind.further_phones)]
     questions = [Question(kind, name, form) for form in forms for kind, name in asked]
-    found = await _carriers(crm, questions, number, extra)
-    if not found:
-        questions = [Question(kind, name, number.formatted) for kind in KINDS for name in main[kind]]
-        found = await _carriers(crm, questions, number, extra)
+    questions += [Question(kind, name, number.formatted) for kind in KINDS for name in main[kind]]
+    found = await _carriers(crm, list(dict.fromkeys(questions)), number, extra)
     return await _in_place_of_converted(crm, found)
 
 
