@@ -93,7 +93,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Cost:
-    """What one operation takes: requests, and units of the CRM's daily budget; a search adds per match."""
+    """What one operation takes: requests, and units of the CRM's daily budget.
+
+    A search adds per match, up to ``most_offers`` of them; each further page or batch is a request more.
+    """
 
     requests: int
     units: int = 0
@@ -122,6 +125,10 @@ class Connector(ABC):
     """Which of them :meth:`upsert_call_disposition` can set and clear later."""
     longest_body: ClassVar[int | None] = None
     """How long a log body may be, in UTF-16 units, where the CRM sets a narrow limit."""
+    most_matches: ClassVar[int | None] = None
+    """With how many contacts a search ends, so that a common name does not spend the company's day."""
+    most_offers: ClassVar[int | None] = None
+    """How many of them come with what the log form offers (``form_fields``), where each costs requests."""
     costs: ClassVar[Mapping[str, Cost]] = {}
     """What an operation costs, by its name here, as far as the vendor documents it."""
 

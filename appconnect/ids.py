@@ -12,5 +12,5 @@ def whole_number(crm: str, text: str, what: str) -> int:
     """The id as a number; InputError for anything else, so that nothing else gets into an address or body."""
     if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
         article = "an" if crm[0] in "AEIOU" else "a"
-        raise InputError(f"{text!r} is not {article} {crm} {what} id; those are whole numbers.")
+        raise InputError(f"{text[:40]!r} is not {article} {crm} {what} id; those are whole numbers.")
     return int(text)

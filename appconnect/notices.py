@@ -33,6 +33,7 @@ class Notice(Enum):
     CONTACT_NOT_FOUND = ("Contact not found", WARNING, 3000)
     CONTACT_FOUND = ("Contact found", SUCCESS, 2000)
     CONTACTS_FOUND = ("{number} contacts found", SUCCESS, 2000)
+    FIRST_CONTACTS = ("The first {number} contacts", WARNING, 5000)
     CONTACT_CREATED = ("Contact created", SUCCESS, 2000)
     CALL_LOGGED = ("Call logged", SUCCESS, 2000)
     CALL_LOG_UPDATED = ("Call log updated.", SUCCESS, 2000)
@@ -60,12 +61,24 @@ def signed_out(refused: errors.AppConnectError | None = None, crm: str = "the CR
     return _notice(Notice.SIGNED_OUT_HERE_ONLY, _shortened(refused.message), crm=crm)
 
 
-def contacts_found(contacts: Sequence[Contact]) -> ReturnMessage:
-    """How many real contacts were found; none is a warning, not an error."""
+def contacts_found(
+    contacts: Sequence[Contact], *, most: int | None = None, most_offers: int | None = None
+) -> ReturnMessage:
+    """How many real contacts were found; none is a warning, not an error.
+
+    ``most`` is with how many a search ends, ``most_offers`` how many come with what the log form offers.
+    """
     number = sum(not contact.is_new_contact for contact in contacts)
     if number == 0:
         return _notice(Notice.CONTACT_NOT_FOUND, "Create a new contact, or search in another way.")
-    return _notice(Notice.CONTACT_FOUND if number == 1 else Notice.CONTACTS_FOUND, number=str(number))
+    if number == 1:
+        return _notice(Notice.CONTACT_FOUND)
+    lines, cut = [], most is not None and number >= most
+    if cut:
+        lines.append("There may be more: search by a fuller name.")
+    if most_offers is not None and number > most_offers:
+        lines.append(f"What the log form offers, such as deals, is there for the first {most_offers} only.")
+    return _notice(Notice.FIRST_CONTACTS if cut else Notice.CONTACTS_FOUND, *lines, number=str(number))
 
 
 def contact_created() -> ReturnMessage:

@@ -88,6 +88,21 @@ def test_an_extension_is_answered_with_app_connect_s_own_sentence():
     assert MessageLevel.WARNING is message.message_type
 
 
+def test_a_search_that_ended_early_says_so():
+    found = notices.contacts_found([ADA] * 100, most=100, most_offers=50)
+    assert ("The first 100 contacts", MessageLevel.WARNING) == (found.message, found.message_type)
+    assert [
+        "There may be more: search by a fuller name.",
+        "What the log form offers, such as deals, is there for the first 50 only.",
+    ] == lines(found)
+
+
+@pytest.mark.parametrize(("number", "said"), [(50, 0), (51, 1)])
+def test_contacts_without_what_the_form_offers_are_told_of(number, said):
+    found = notices.contacts_found([ADA] * number, most=100, most_offers=50)
+    assert (f"{number} contacts found", said) == (found.message, len(lines(found)))
+
+
 def test_every_kind_of_error_that_a_person_meets_has_advice():
     for kind in all_errors():
         advice = next(ADVICE[each] for each in kind.__mro__ if each in ADVICE)

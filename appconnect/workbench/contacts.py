@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from appconnect import notices, phone
 from appconnect.errors import AppConnectError, CrmError, InputError, InternalExtension
-from appconnect.models import Contact, ContactCreated, ContactMatches, NewContact, UserList
+from appconnect.models import Contact, ContactCreated, ContactMatches, NewContact, ReturnMessage, UserList
 from appconnect.phone import PhoneNumber
 from appconnect.workbench.bench import Bench
 from appconnect.workbench.once import may_be_written
@@ -42,7 +42,7 @@ class Contacts(Bench):
             found = await self.connector.find_contact(number, overriding_format=overriding_format)
             return ContactMatches(
                 matched_contact_info=[*found, await self._new_contact_entry()],
-                return_message=notices.contacts_found(found),
+                return_message=self._found(found),
             )
 
         return await self._run(ContactMatches, work)
@@ -54,7 +54,7 @@ class Contacts(Bench):
             wanted = _name(name)
             await self._signed_in()
             found = await self.connector.find_contact_with_name(wanted)
-            return ContactMatches(matched_contact_info=found, return_message=notices.contacts_found(found))
+            return ContactMatches(matched_contact_info=found, return_message=self._found(found))
 
         return await self._run(ContactMatches, work)
 
@@ -111,6 +111,11 @@ class Contacts(Bench):
             if " ".join(contact.name.split()).casefold() == name.casefold():
                 return NewContact(id=contact.id, name=contact.name, type=contact.type)
         return None
+
+    def _found(self, contacts: Sequence[Contact]) -> ReturnMessage:
+        return notices.contacts_found(
+            contacts, most=self.connector.most_matches, most_offers=self.connector.most_offers
+        )
 
     # -- what is typed --
 

@@ -6,32 +6,29 @@ the list of leads exist in version 1 only).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import JsonValue
 from pydantic.alias_generators import to_camel
 
 from appconnect.connector import Connector, Cost, Taken, nobodys
+from appconnect.connectors.pipedrive import finding
 from appconnect.connectors.pipedrive.activity_types import activity_type
 from appconnect.connectors.pipedrive.records import (
     Activity,
     Created,
-    Found,
-    Hit,
     Many,
     One,
     Person,
     PipedriveUser,
-    Titled,
 )
 from appconnect.connectors.pipedrive.writing import links_in, said, whole, words
-from appconnect.errors import Forbidden, NotFound
-from appconnect.http import ApiRules, LimitHeaders, Pace, decode
-from appconnect.http.paging import by_cursor, by_start
+from appconnect.errors import NotFound, Rejected
+from appconnect.http import ApiRules, LimitHeaders, Pace, decode, optional
 from appconnect.models import (
     AuthType,
-    Choice,
     Contact,
     CrmUser,
     JsonObject,
@@ -43,9 +40,7 @@ from appconnect.models import (
     OAuthInfo,
     User,
 )
-from appconnect.phone import PhoneNumber, best_carrier
-
-Offer = dict[str, list[Choice]]
+from appconnect.phone import PhoneNumber
 
 
 class Pipedrive(Connector):
@@ -66,7 +61,10 @@ class Pipedrive(Connector):
         paces=(Pace(80, 2.0), Pace(10, 2.0, path="*/search")),
         error_keys=("error", "message", "error_info"),
         shortest_wait=2.0,
+        words_block=True,  # its own refusals are JSON, Cloudflare's are not
     )
+    most_matches = finding.MOST_MATCHES
+    most_offers = finding.MOST_OFFERS
     contact_types = ("contact",)
     extensions_lack_plus = True
     form_fields = ("deals", "leads")
@@ -126,20 +124,14 @@ class Pipedrive(Connector):
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Search by national digits, which Pipedrive finds in any punctuation, and check each hit.
 
-        The search also finds numbers that merely contain these digits; they are left out. A search form
-        (``overriding_format``) is of no use where punctuation does not count.
+        The search also finds numbers that merely contain these digits; they are left out. Forms
+        (``overriding_format``) are searched as well, each at the price of one more request and 20 units.
         """
-        hits = [
-            (hit, phone)
-            async for hit in self._search(number.national, "phone")
-            if (phone := best_carrier(hit.phones, number))
-        ]
-        return await self._contacts(hits)
+        return await finding.by_number(self.crm, number, overriding_format)
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search by name; a single letter must be the whole name, as Pipedrive has it."""
-        hits = [(hit, next(iter(hit.phones), "")) async for hit in self._search(name.strip(), "name")]
-        return await self._contacts(hits)
+        return await finding.by_name(self.crm, name.strip())
 
     async def create_contact(
         self,
@@ -234,59 +226,6 @@ class Pipedrive(Connector):
 
     # -- how Pipedrive does it --
 
-    async def _search(self, term: str, field: str) -> AsyncIterator[Hit]:
-        exact = True if len(term) < 2 else None  # shorter terms are only allowed in an exact search
-        pages = self.crm.pages(
-            "/api/v2/persons/search", by_cursor, term=term, fields=field, exact_match=exact, limit=500
-        )
-        async for page in pages:
-            for found in decode(One[Found], page, "GET /api/v2/persons/search").data.items:
-                yield found.item
-
-    async def _contacts(self, hits: list[tuple[Hit, str]]) -> list[Contact]:
-        """Everything else about the hits, fetched together."""
-        if not hits:
-            return []
-        persons, offers = await self.crm.both(
-            self._persons([hit.id for hit, _ in hits]),
-            self.crm.gather(self._offer(hit.id) for hit, _ in hits),
-        )
-        return [
-            _contact(hit, phone, persons.get(hit.id), offer)
-            for (hit, phone), offer in zip(hits, offers, strict=True)
-        ]
-
-    async def _persons(self, ids: list[int]) -> dict[int, Person]:
-        """Search hits carry no dates; the persons, a hundred in one request, do."""
-        found: dict[int, Person] = {}
-        for start in range(0, len(ids), 100):
-            batch = ",".join(map(str, ids[start : start + 100]))
-            page = await self.crm.read(Many[Person], "/api/v2/persons", ids=batch, limit=100)
-            found |= {person.id: person for person in page.data or []}
-        return found
-
-    async def _offer(self, person_id: int) -> Offer:
-        """The person's open deals and its leads, which the log form offers."""
-        deals, leads = await self.crm.gather(
-            [
-                self._titles(
-                    self.crm.pages("/api/v2/deals", by_cursor, person_id=person_id, status="open", limit=500)
-                ),
-                self._titles(self.crm.pages("/v1/leads", by_start, person_id=person_id, limit=500)),
-            ]
-        )
-        return {"deals": deals, "leads": leads}
-
-    async def _titles(self, pages: AsyncIterator[JsonValue]) -> list[Choice]:
-        try:
-            return [
-                Choice(const=str(row.id), title=row.title)
-                async for page in pages
-                for row in decode(Many[Titled], page, "GET deals or leads").data or []
-            ]
-        except Forbidden:  # accounts without the Leads feature, tokens without the scope
-            return []
-
     async def _create(self, contact: Contact, draft: LogDraft) -> str:
         person_id = whole(contact.id, "contact")
         links = links_in(draft)
@@ -301,8 +240,20 @@ class Pipedrive(Connector):
         }
         if organization_id:
             body["org_id"] = organization_id
-        created = await self.crm.post("/api/v2/activities", body)
-        return str(decode(One[Created], created, "POST /api/v2/activities").data.id)
+        return str((await self._created(body, draft.kind)).id)
+
+    async def _created(self, body: JsonObject, kind: LogKind) -> Created:
+        """Post; where the type is refused, which may be gone since the types were read, once with another."""
+        try:
+            created = await self.crm.post("/api/v2/activities", body)
+        except Rejected as error:
+            if not re.search(r"\btype\b", error.said, re.IGNORECASE):
+                raise
+            other = await activity_type(self.crm, self.cache, kind, self._chosen_type(kind), anew=True)
+            if other == body["type"]:
+                raise
+            created = await self.crm.post("/api/v2/activities", {**body, "type": other})
+        return decode(One[Created], created, "POST /api/v2/activities").data
 
     async def _update(self, log_id: str, draft: LogDraft) -> None:
         body = {**said(draft), **links_in(draft)}
@@ -314,28 +265,13 @@ class Pipedrive(Connector):
 
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
-            return int(contact.organization_id) if contact.organization_id else None
-        person = await self.crm.read(One[Person], f"/api/v2/persons/{whole(contact.id, 'contact')}")
-        return person.data.org_id
+            return whole(contact.organization_id, "organization") if contact.organization_id else None
+        person = await optional(self._person(whole(contact.id, "contact")), None)
+        return person.org_id if person else None
 
     async def _person_name(self, person_id: int | None) -> str:
-        if person_id is None:
-            return ""
-        try:
-            return (await self.crm.read(One[Person], f"/api/v2/persons/{person_id}")).data.name
-        except (Forbidden, NotFound):  # hidden from this user, or deleted since
-            return ""
+        person = await optional(self._person(person_id), None) if person_id is not None else None
+        return person.name if person else ""
 
-
-def _contact(hit: Hit, phone: str, person: Person | None, offer: Offer) -> Contact:
-    return Contact(
-        id=str(hit.id),
-        name=hit.name,
-        phone=phone,
-        type="contact",
-        organization=hit.organization.name if hit.organization else "",
-        organization_id=str(hit.organization.id) if hit.organization else "",
-        created_date=person.add_time if person else None,
-        most_recent_activity_date=person.update_time if person else None,
-        additional_info=offer,
-    )
+    async def _person(self, person_id: int) -> Person | None:
+        return (await self.crm.read(One[Person], f"/api/v2/persons/{person_id}")).data

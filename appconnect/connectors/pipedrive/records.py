@@ -5,6 +5,7 @@ Shapes: https://developers.pipedrive.com/docs/api/v1 (version 1 and 2).
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
@@ -13,6 +14,7 @@ from pydantic import AliasChoices, BaseModel, Field
 from appconnect.models import JsonObject
 
 T = TypeVar("T")
+DURATION = re.compile(r"([0-9]{1,4}):([0-9]{2})(?::([0-9]{2}))?")
 
 
 class One(BaseModel, Generic[T]):
@@ -133,18 +135,17 @@ class Activity(BaseModel):
 
     @property
     def start(self) -> datetime | None:
-        """When it took place; None for an activity of the whole day."""
-        if not self.due_date or not self.due_time:
+        """When it took place; None for an activity of the whole day, and for what is no time."""
+        try:
+            return datetime.fromisoformat(f"{self.due_date}T{self.due_time}").replace(tzinfo=UTC)
+        except ValueError:
             return None
-        return datetime.fromisoformat(f"{self.due_date}T{self.due_time}").replace(tzinfo=UTC)
 
     @property
     def seconds(self) -> int | None:
-        """How long it took."""
-        if not self.duration:
-            return None
-        hours, minutes, *seconds = map(int, self.duration.split(":"))
-        return hours * 3600 + minutes * 60 + sum(seconds)
+        """How long it took; None for what is no duration."""
+        match = DURATION.fullmatch(self.duration or "")
+        return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0) if match else None
 
     @property
     def dispositions(self) -> JsonObject:

@@ -15,6 +15,8 @@ from appconnect.errors import InputError
 from appconnect.ids import whole_number
 from appconnect.models import JsonObject, LogDraft
 
+LONGEST_MINUTES = 24 * 60 - 1
+"""Of an activity: its duration is written like a time of day."""
 whole = partial(whole_number, "Pipedrive")
 
 
@@ -29,7 +31,7 @@ def said(draft: LogDraft) -> JsonObject:
         start = draft.start.astimezone(UTC)
         body |= {"due_date": f"{start:%Y-%m-%d}", "due_time": f"{start:%H:%M}"}
     if draft.duration is not None:
-        minutes = -(-draft.duration // 60)
+        minutes = min(-(-draft.duration // 60), LONGEST_MINUTES)
         body["duration"] = f"{minutes // 60:02}:{minutes % 60:02}"
     if draft.owner_id:
         body["owner_id"] = whole(draft.owner_id, "owner")

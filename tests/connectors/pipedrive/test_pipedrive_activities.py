@@ -89,7 +89,10 @@ async def test_the_time_is_utc_whatever_zone_it_comes_in(world):
         (3599, "01:00"),
         (3600, "01:00"),
         (7199, "02:00"),
-        (86_399, "24:00"),
+        (86_340, "23:59"),
+        (86_399, "23:59"),
+        (86_400, "23:59"),
+        (10**9, "23:59"),
     ],
 )
 def test_a_duration_is_rounded_up_to_whole_minutes(seconds, shown):

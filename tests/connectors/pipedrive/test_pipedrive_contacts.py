@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appconnect.errors import Forbidden, RateLimited, Rejected, Unavailable
+from appconnect.errors import Forbidden, RateLimited, Rejected, SessionExpired
 from appconnect.models import Contact
 from appconnect.phone import parse
 
@@ -105,6 +105,61 @@ async def test_dates_of_more_than_a_hundred_persons_are_read(world):
     assert 2 == world.sent.count(("GET", PERSONS))
 
 
+async def test_deals_and_leads_are_read_for_the_first_matches_only(world):
+    world.crm.company.add_crowd(120)
+    found = await world.pipedrive.find_contact(CROWD)
+    assert 120 == len(found)
+    assert [50, 50] == [world.sent.count(("GET", path)) for path in (DEALS, LEADS)]
+    assert ([{"deals", "leads"}] * 50, [set()] * 70) == (
+        [set(contact.additional_info) for contact in found[:50]],
+        [set(contact.additional_info) for contact in found[50:]],
+    )
+
+
+async def test_a_name_that_thousands_have_does_not_spend_the_day(world):
+    world.crm.company.add_crowd(2100)
+    found = await world.pipedrive.find_contact_with_name("Guest")
+    assert world.pipedrive.most_matches == len({contact.id for contact in found}) == len(found)
+    assert 2 == world.sent.count(("GET", SEARCH))
+    budget = world.crm.limits.budget
+    assert budget.limit - budget.remaining < 2000
+
+
+async def test_a_number_that_thousands_contain_does_not_either(world):
+    world.crm.company.add_crowd(3000, phone="+49 4155 5501 9999")
+    assert [] == await world.pipedrive.find_contact(CROWD)
+    assert 5 == world.sent.count(("GET", SEARCH))
+
+
+async def test_a_person_who_is_on_two_pages_is_found_once(world):
+    def page(cursor):
+        hit = {"id": 501, "type": "person", "name": "Nia", "phones": ["+1 415-555-0142"]}
+        data = {"items": [{"result_score": 1, "item": hit}]}
+        return {"success": True, "data": data, "additional_data": {"next_cursor": cursor}}
+
+    for cursor in ("more", None):
+        world.crm.faults.add("GET", SEARCH, status=200, json=page(cursor))
+    assert ["501"] == [contact.id for contact in await world.pipedrive.find_contact(NIA)]
+
+
+async def test_forms_that_are_set_are_searched_as_well_and_judged_by_digits(world):
+    world.crm.switches["phones_by_digits"] = False
+    phones = [{"value": "+49 (415) 555-01779", "primary": True}]
+    world.crm.company.add_person("Longer Number", {"phones": phones})
+    omar, both = "(***) ***-****", "(***) ***-****, ***-***-****,*** *** ****"
+    assert [] == await world.pipedrive.find_contact(SHARED)
+    found = await world.pipedrive.find_contact(SHARED, overriding_format=omar)
+    assert ["Omar Vance"] == [contact.name for contact in found]
+    found = await world.pipedrive.find_contact(SHARED, overriding_format=both)
+    assert ["Ines Roth", "Omar Vance"] == sorted(contact.name for contact in found)
+
+
+async def test_whoever_is_found_by_several_forms_is_there_once(world):
+    assert 2 == len(await world.pipedrive.find_contact(SHARED, overriding_format="(***) ***-****"))
+    terms = [seen.query["term"] for seen in world.crm.requests if seen.path == SEARCH]
+    assert ["4155550177", "(415) 555-0177"] == sorted(terms, reverse=True)
+
+
 async def test_all_pages_of_deals_and_leads_are_read(world):
     for number in range(501):
         world.crm.company.add_deal(f"Deal {number}", 501)
@@ -144,11 +199,43 @@ async def test_without_the_scope_for_deals_contacts_still_match(world):
     assert ([], ["Holt second site"]) == (nia.additional_info["deals"], titles(nia, "leads"))
 
 
+@pytest.mark.parametrize("status", [402, 404, 410, 415, 500])
 @pytest.mark.parametrize("path", [DEALS, LEADS, PERSONS])
-async def test_other_trouble_is_not_taken_for_nothing_there(world, path):
+async def test_trouble_with_details_fails_no_match(world, path, status):
+    world.crm.faults.add("GET", path, status=status, json={}, times=None)
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert "Nia Holt" == nia.name
+    assert (path == PERSONS) == (nia.created_date is None)
+
+
+@pytest.mark.parametrize(("path", "left"), [(DEALS, {"leads"}), (LEADS, {"deals"})])
+async def test_what_cannot_be_read_is_not_taken_for_nothing_there(world, path, left):
     world.crm.faults.add("GET", path, status=500, json={}, times=None)
-    with pytest.raises(Unavailable):
+    (nia,) = await world.pipedrive.find_contact(NIA)
+    assert left == nia.additional_info.keys()
+
+
+async def test_a_session_that_ends_on_the_way_is_said(world):
+    world.crm.faults.add("GET", DEALS, status=401, json={"error": "unauthorized access"}, times=None)
+    with pytest.raises(SessionExpired):
         await world.pipedrive.find_contact(NIA)
+
+
+@pytest.mark.parametrize("path", [DEALS, LEADS, PERSONS])
+async def test_a_day_that_ends_on_the_way_gives_who_was_found_and_asks_no_further(world, path):
+    world.crm.company.add_crowd(40)
+    gone = {"x-daily-ratelimit-token-remaining": "0"}
+    world.crm.faults.add("GET", path, status=429, headers=gone, json={"error": "x"}, times=None)
+    assert 40 == len(await world.pipedrive.find_contact(CROWD))
+    assert len(world.sent) < 40  # of 82
+
+
+@pytest.mark.parametrize("blocked", [{"text": "error code: 1015"}, {"text": "<html>Error 1015"}])
+async def test_a_block_on_the_way_is_no_reason_to_go_on_asking(world, blocked):
+    world.crm.company.add_crowd(40)
+    world.crm.faults.add("GET", LEADS, status=403, times=None, **blocked)
+    assert 40 == len(await world.pipedrive.find_contact(CROWD))
+    assert len(world.sent) < 40  # of 82
 
 
 async def test_without_the_scope_for_persons_it_is_forbidden(world):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appconnect.errors import Forbidden, InputError
+from appconnect.errors import Forbidden, InputError, Rejected
 from appconnect.models import LogDraft, LogKind
 
 TYPES = ("GET", "/v1/activityTypes")
@@ -19,6 +19,11 @@ async def type_of(world, kind: LogKind = LogKind.CALL) -> str:
 def rename(world, **names: str) -> None:
     for row in world.crm.company.activity_types:
         row["name"] = names.get(row["key_string"], row["name"])
+
+
+def remove(world, *keys: str) -> None:
+    rows = world.crm.company.activity_types
+    rows[:] = [row for row in rows if row["key_string"] not in keys]
 
 
 @pytest.mark.parametrize(
@@ -42,9 +47,30 @@ async def test_a_type_of_its_own_comes_first(world, name, key):
 
 
 async def test_a_word_counts_and_not_a_part_of_one(world):
-    rename(world, call="Chat")
+    remove(world, "call")
     world.crm.company.add_activity_type("Phone call", "phone_call")
     assert "phone_call" == await type_of(world)
+
+
+async def test_a_key_outlives_renaming_and_comes_before_names(world):
+    rename(world, call="Anruf")
+    world.crm.company.add_activity_type("Call", "another")
+    assert "call" == await type_of(world)
+
+
+@pytest.mark.parametrize(
+    ("kind", "decoy", "name"),
+    [
+        (LogKind.CALL, "Conference call prep", "Call"),
+        (LogKind.CALL, "Conference call prep", "Phone calls"),
+        (LogKind.SMS, "Message to the team lead", "Text message"),
+    ],
+)
+async def test_a_whole_name_comes_before_a_word_in_one(world, kind, decoy, name):
+    remove(world, "call", "sms")
+    world.crm.company.add_activity_type(decoy, "decoy")
+    world.crm.company.add_activity_type(name, "own")
+    assert "own" == await type_of(world, kind)
 
 
 @pytest.mark.parametrize("chosen", ["Meeting", "meeting", " MEETING ", "recall_order", "Recall order"])
@@ -79,8 +105,8 @@ async def test_a_choice_that_is_not_there_names_those_that_are_and_writes_nothin
 
 
 async def test_without_any_fitting_type_nothing_is_written(world):
-    rename(world, call="Chat", sms="Chat 2")
-    with pytest.raises(InputError, match="has no activity type for a call; choose one of: Chat, Meeting"):
+    remove(world, "call", "sms")
+    with pytest.raises(InputError, match="has no activity type for a call; choose one of: Meeting"):
         await type_of(world)
     assert [] == world.written
 
@@ -129,3 +155,29 @@ async def test_each_account_has_its_own_types(world):
     world.pipedrive.cache = world.store.cache("pipedrive/7002-pipedrive", world.crm.clock)
     await type_of(world)
     assert 2 == world.sent.count(TYPES)
+
+
+async def test_a_type_that_was_replaced_meanwhile_is_read_again_and_used(world):
+    await type_of(world)
+    remove(world, "call")
+    world.crm.company.add_activity_type("Phone call", "phone_call")
+    assert "phone_call" == await type_of(world)
+    assert 2 == world.sent.count(TYPES)
+    assert 2 == len(world.crm.company.activities)
+
+
+async def test_a_type_that_is_refused_though_it_is_there_is_said(world):
+    await type_of(world)
+    refusal = {"error": "Validation failed: type: this user may not use it"}
+    world.crm.faults.add("POST", "/api/v2/activities", status=400, json=refusal, times=None)
+    with pytest.raises(Rejected, match="this user may not use it"):
+        await type_of(world)
+    assert 2 == len(world.written)
+
+
+async def test_another_refusal_reads_nothing_again(world):
+    await type_of(world)
+    world.crm.faults.add("POST", "/api/v2/activities", status=400, json={"error": "prototype: bad"})
+    with pytest.raises(Rejected):
+        await type_of(world)
+    assert 1 == world.sent.count(TYPES)

@@ -1,0 +1,25 @@
+"""What an operation is better with and does without."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from appconnect.errors import CrmError, SessionExpired
+
+T = TypeVar("T")
+
+
+async def optional(
+    work: Awaitable[T], instead: T, *, unless: type[CrmError] | tuple[type[CrmError], ...] = SessionExpired
+) -> T:
+    """What ``work`` gives, or ``instead`` where the CRM does not give it: forbidden, gone, broken, too much.
+
+    Errors that are ``unless`` are raised: they end everything else too.
+    """
+    try:
+        return await work
+    except unless:
+        raise
+    except CrmError:
+        return instead
