@@ -157,11 +157,15 @@ class RestSession(Credentials):
 
     def _still(self, stale: SecretStr) -> bool:
         """Whether nobody has opened a new session yet, neither here nor in another process."""
+        if self._rest_token is not stale:  # not its value: in a recording all tokens look the same
+            return False
         kept = self._around.reload()
-        if kept:
-            self._tokens, self._rest_token = Tokens.from_secrets(kept), SecretStr(kept["rest_token"])
-            self._bases.add(self.base_url)
-        return self._rest_token == stale
+        if not kept or kept["rest_token"] == stale.get_secret_value():
+            self._tokens = Tokens.from_secrets(kept) if kept else self._tokens
+            return True
+        self._tokens, self._rest_token = Tokens.from_secrets(kept), SecretStr(kept["rest_token"])
+        self._bases.add(self.base_url)
+        return False
 
     def _path(self, url: httpx.URL) -> str | None:
         """What of the address is below this session's, or an earlier one's."""
