@@ -6,6 +6,7 @@ for people, never reads rate-limit headers, never refreshes a token and never re
 the workbench do that, once for all CRMs.
 
 The names are those of App Connect's connector guide in snake case: ``findContact`` is :meth:`find_contact`.
+Those on message logs are inherited where a CRM keeps messages as it keeps calls.
 To write a connector, state the class attributes, implement the operations, and list the class in
 :mod:`appconnect.connectors`.
 """
@@ -205,15 +206,19 @@ class Connector(ABC):
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Set or clear (``""``, ``"none"``) associations; None when there was nothing to set."""
 
-    # -- message logs --
+    # -- message logs: in most CRMs a record like a call's, of another kind --
 
-    @abstractmethod
     async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
         """Write a message log and give its id in the CRM."""
+        return await self.create_call_log(contact, draft)
 
-    @abstractmethod
     async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says and leave the rest."""
+        await self.update_call_log(log_id, draft)
+
+    async def get_message_log(self, log_id: str) -> LogRecord:
+        """The message log as the CRM has it."""
+        return await self.get_call_log(log_id)
 
     # -- about the CRM --
 
@@ -234,10 +239,6 @@ class Connector(ABC):
         Asked only after a write whose answer was lost, so that the same call is never logged twice. Two calls
         may read the same; what is ``taken`` is known to be the log of another one.
         """
-
-    async def get_message_log(self, log_id: str) -> LogRecord:
-        """A message log as the CRM has it; most CRMs keep both kinds in one place."""
-        return await self.get_call_log(log_id)
 
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
         """What the form for a new contact offers, e.g. statuses per type."""

@@ -207,16 +207,6 @@ class Insightly(Connector):
         await self.links.settle(event_id, chosen, await self.links.of(event_id), loudly=True)
         return log_id
 
-    # -- message logs --
-
-    async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
-        """One event, like a call's."""
-        return await self._create(contact, draft)
-
-    async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, like a call's."""
-        await self._update(log_id, draft)
-
     # -- about Insightly --
 
     def get_log_format_type(self) -> LogFormat:

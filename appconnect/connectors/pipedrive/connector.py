@@ -184,16 +184,6 @@ class Pipedrive(Connector):
         await self.crm.patch(f"/api/v2/activities/{whole(log_id, 'activity')}", links)
         return log_id
 
-    # -- message logs --
-
-    async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
-        """One done activity, like a call's, of the type for messages."""
-        return await self._create(contact, draft)
-
-    async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
-        """Patch what the draft says."""
-        await self._update(log_id, draft)
-
     # -- about Pipedrive --
 
     def get_log_format_type(self) -> LogFormat:

@@ -211,16 +211,6 @@ class Redtail(Connector):
         await self._finishing.catch_up(activity_id)
         return log_id
 
-    # -- message logs --
-
-    async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
-        """A completed activity like a call's."""
-        return await self._create(contact, draft)
-
-    async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, and complete what has been left open."""
-        await self._update(log_id, draft)
-
     # -- about Redtail --
 
     def get_log_format_type(self) -> LogFormat:
