@@ -11,7 +11,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -24,30 +24,13 @@ from appconnect.http.ratelimit import RateLimit
 from appconnect.http.replies import Reply, error_in, is_page
 from appconnect.http.retry import READS, wait_before_retry
 from appconnect.http.rules import ApiRules
-from appconnect.http.signing import send_signed
+from appconnect.http.signing import Signer, send_signed
 from appconnect.http.trace import Trace
 
 T = TypeVar("T")
 U = TypeVar("U")
 UNSIGNED = httpx.Auth()
 NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-class Signer(Protocol):
-    """What the client needs of the credentials; :class:`appconnect.auth.base.Credentials` is one."""
-
-    @property
-    def base_url(self) -> str:
-        """Where the API is, without a trailing slash."""
-        ...
-
-    def revocations(self) -> Iterable[httpx.Request]:
-        """The requests that end the connection at the CRM."""
-        ...
-
-    async def async_auth_flow(self, request: httpx.Request) -> AsyncIterator[httpx.Request]:
-        """Signs a request."""
-        ...
 
 
 class CrmClient:
@@ -66,7 +49,7 @@ class CrmClient:
         self.rules = rules
         self.clock = clock
         self.trace = trace if trace is not None else Trace()
-        self.signer: httpx.Auth | None = None
+        self.signer: Signer | None = None
         self._jitter = jitter
         self._door = Door(transport, rules=rules, clock=clock, trace=self.trace, mask=mask)
         self._http = httpx.AsyncClient(
@@ -143,14 +126,12 @@ class CrmClient:
 
     def about_connection(self) -> Mapping[str, JsonValue]:
         """What the credentials say of themselves in the clear, such as whose they are."""
-        signer = self.signer
-        return dict(signer.public()) if signer is not None and hasattr(signer, "public") else {}
+        return dict(self.signer.public()) if self.signer is not None else {}
 
     async def revoke(self) -> None:
         """Tell the CRM that the connection is over, where it can be told."""
-        if isinstance(self.signer, httpx.Auth) and hasattr(self.signer, "revocations"):
-            for request in self.signer.revocations():
-                await self._with_retries(request, signer=None)
+        for request in self.signer.revocations() if self.signer is not None else ():
+            await self._with_retries(request, signer=None)
 
     # -- many requests --
 
@@ -210,12 +191,11 @@ class CrmClient:
         await self._http.aclose()
 
     def _base_url(self) -> str:
-        base = getattr(self.signer, "base_url", "")
-        if not base:
+        if self.signer is None or not self.signer.base_url:
             raise NotSignedIn("There is no connection to the CRM yet; sign in first.")
-        return str(base)
+        return self.signer.base_url
 
-    async def _with_retries(self, request: httpx.Request, signer: httpx.Auth | None) -> Reply:
+    async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Reply:
         tries = 0
         while True:
             tries += 1
@@ -254,7 +234,7 @@ class CrmClient:
             raise Unavailable(message, status=reply.status, request=_label(request))
         return reply
 
-    async def _exchange(self, request: httpx.Request, signer: httpx.Auth | None) -> httpx.Response:
+    async def _exchange(self, request: httpx.Request, signer: Signer | None) -> httpx.Response:
         label = _label(request)
         try:
             return await send_signed(request, signer or UNSIGNED, self._send_as_it_is)

@@ -7,10 +7,11 @@ becomes of the operation that needed it: a person who gives up, a sibling's erro
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from typing import Protocol, TypeVar
 
 import httpx
+from pydantic import JsonValue
 
 Flow = AsyncGenerator[httpx.Request, httpx.Response]
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -18,7 +19,32 @@ Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 T = TypeVar("T")
 
 
-async def send_signed(request: httpx.Request, signer: httpx.Auth, send: Send) -> httpx.Response:
+class Signs(Protocol):
+    """Whatever signs a request, in a conversation: it yields requests and is handed the answers."""
+
+    def async_auth_flow(self, request: httpx.Request) -> Flow:
+        """httpx's auth flow."""
+        ...
+
+
+class Signer(Signs, Protocol):
+    """What the client needs of the credentials; :class:`appconnect.auth.base.Credentials` is one."""
+
+    @property
+    def base_url(self) -> str:
+        """Where the API is, without a trailing slash."""
+        ...
+
+    def public(self) -> Mapping[str, JsonValue]:
+        """What may be shown of the credentials."""
+        ...
+
+    def revocations(self) -> Iterable[httpx.Request]:
+        """The requests that end the connection at the CRM."""
+        ...
+
+
+async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> httpx.Response:
     """Send a request as often as its credentials ask to, and give the last answer."""
     flow = signer.async_auth_flow(request)
     try:
