@@ -96,7 +96,8 @@ def decoded(source: str) -> str:
 def text_of(content: Sequence[Token]) -> str:
     """The text of the tokens: ``<br>`` is a line break, paragraphs and the like begin on a line of their own.
 
-    White space at the ends is nobody's, nor is a line break with its indentation beside a tag that breaks.
+    A line break with its indentation is nobody's at the ends and beside a tag that breaks, nor is a blank
+    between two tags. Other white space at the ends is a person's, also where a CRM has decoded its entity.
     """
     reader = _Reader()
     around = [None, *content, None]
@@ -132,13 +133,13 @@ class _Reader:
 
 def _trimmed(before: Token | None, token: Token, after: Token | None) -> str:
     source = token.source.replace("\r\n", "\n")
-    if token.blank and (before is None or after is None or before.breaks or after.breaks):
+    if token.blank and before is not None and after is not None and (before.breaks or after.breaks):
         return ""
     start = source[: len(source) - len(source.lstrip(SPACE))]
-    if before is None or ("\n" in start and before.breaks):
+    if "\n" in start and (before is None or before.breaks):
         source = source[len(start) :]
     end = source[len(source.rstrip(SPACE)) :]
-    if after is None or ("\n" in end and after.breaks):
+    if "\n" in end and (after is None or after.breaks):
         source = source[: len(source) - len(end)]
     return source
 

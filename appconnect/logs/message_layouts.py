@@ -18,7 +18,7 @@ from appconnect.models import LogFormat
 SIGNATURE = "--- Created via RingCentral App Connect"
 
 _RULE = "------------"
-_COUNT = re.compile(r"([#\s]*+Conversation\()(\d{1,9})( messages\)\s*+)")
+_COUNT = re.compile(r"([#\s]*+Conversation\()(\d{1,9})((?:\s|&nbsp;|&#160;)messages\)\s*+)")
 
 
 class Composed(NamedTuple):
@@ -55,6 +55,21 @@ def _one_more(counted: str) -> str:
     return f"{match[1]}{int(match[2]) + 1}{match[3]}" if match else counted
 
 
+def _landmarks(texts: Sequence[str], rules: Sequence[int]) -> tuple[int | None, int]:
+    """Where among the texts the count is, right before "BEGIN", and the rule that the list begins with.
+
+    People may be named like either. Where "BEGIN" is gone, the count is the last one above the first rule.
+    """
+    counts = [at for at, text in enumerate(texts) if _COUNT.fullmatch(text)]
+    count = next(
+        (at for at in counts if [text.strip() for text in texts[at + 1 : at + 2]] == ["BEGIN"]), None
+    )
+    rule = next((at for at in rules if count is None or at > count), len(texts))
+    if count is None:
+        count = next((at for at in reversed(counts) if at < rule), None)
+    return count, rule
+
+
 class Html:
     """Messages are items of the list between two rules."""
 
@@ -77,11 +92,13 @@ class Html:
         """The body with one more message in its list, or in a new list at the end."""
         body = tokens(existing)
         sources = [token.source for token in body]
-        texts = [at for at, token in enumerate(body) if not token.name]
-        rule = next((at for at in texts if sources[at].strip().startswith(_RULE)), len(body))
-        count = next((at for at in reversed(texts) if at < rule and _COUNT.fullmatch(sources[at])), None)
+        places = [at for at, token in enumerate(body) if not token.name and not token.blank]
+        texts = [sources[at] for at in places]
+        rules = [at for at, text in enumerate(texts) if text.strip().startswith(_RULE)]
+        count, first = _landmarks(texts, rules)
         if count is not None:
-            sources[count] = _one_more(sources[count])
+            sources[places[count]] = _one_more(texts[count])
+        rule = places[first] if first < len(places) else len(body)
         closed = closing_tags(body, "ul")
         opened = next((at for at in range(rule, len(body)) if at in closed), None)
         if opened is None:
@@ -129,11 +146,12 @@ class Lines:
         ending = line_break(existing)
         lines = existing.split(ending)
         rules = [at for at, line in enumerate(lines) if line.strip() == self.rule]
-        first = rules[0] if rules else len(lines)
-        count = next((at for at in reversed(range(first)) if _COUNT.fullmatch(lines[at])), None)
+        count, first = _landmarks(lines, rules)
         if count is not None:
             lines[count] = _one_more(lines[count])
-        ends = [at for at in rules[1:] if [line.strip() for line in lines[at + 1 : at + 2]] == ["END"]]
+        ends = [
+            at for at in rules if at > first and [line.strip() for line in lines[at + 1 : at + 2]] == ["END"]
+        ]
         added = self._item(item).removesuffix("\n").split("\n")
         if not ends and lines[-1].strip():
             added = ["", *added]

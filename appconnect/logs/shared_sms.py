@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from pydantic import Field
 
 from appconnect.logs.lines import one_line
 from appconnect.logs.message_layouts import Composed
+from appconnect.logs.replacing import replaced
 from appconnect.logs.timeformat import TimeZone, counted, moment, zone
 from appconnect.models import Direction, LogFormat, Moment, Wire
 
@@ -98,21 +98,14 @@ def update(existing: str, body: str, *, format: LogFormat) -> str:
 
     Where the old conversation is not found any more, the new one is added below.
     """
-    begin, ends = _BEGINNING[format].search(existing), list(_ENDING[format].finditer(existing))
-    if begin is None or not ends or ends[-1].end() < begin.start():
-        return existing + ("\n" if existing.strip() else "") + body
-    return existing[: begin.start()] + body + existing[ends[-1].end() :]
+    changed = replaced(existing, body, _BEGINNING[format], "END", format=format)
+    return existing + ("\n" if existing.strip() else "") + body if changed is None else changed
 
 
 _BEGINNING = {
-    LogFormat.HTML: re.compile(r"<div[^<>]*>\s*<b[^<>]*>\s*Conversation summary", re.IGNORECASE),
-    LogFormat.MARKDOWN: re.compile(r"^## Conversation summary$", re.MULTILINE),
-    LogFormat.PLAIN: re.compile(r"^Conversation summary$", re.MULTILINE),
-}
-_ENDING = {
-    LogFormat.HTML: re.compile(r"<div[^<>]*>\s*END\s*</div>", re.IGNORECASE),
-    LogFormat.MARKDOWN: re.compile(r"^---\r?\nEND$", re.MULTILINE),
-    LogFormat.PLAIN: re.compile(r"^------------\r?\nEND$", re.MULTILINE),
+    LogFormat.HTML: ("Conversation", "summary", "Started:"),
+    LogFormat.MARKDOWN: ("##", "Conversation", "summary", "Started:"),
+    LogFormat.PLAIN: ("Conversation", "summary", "Started:"),
 }
 
 

@@ -11,6 +11,7 @@ from appconnect.logs import body
 from appconnect.logs.body import CallFacts
 from appconnect.logs.fields import AUTO_LOG_NOTE, FIELDS, PENDING
 from appconnect.models import Call, Direction, Leg, LogFormat, Party
+from appconnect.sandbox.pipedrive.markup import rewritten
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
 ALL_ON = {field.setting: {"value": True} for field in FIELDS}
@@ -368,6 +369,13 @@ def test_html_that_a_crm_has_rewritten_is_read_and_updated_like_our_own(rewrite)
     changed = update(stored, CallFacts(note="New", duration=1, ai_note="AI", result="Ended"), HTML)
     expected = facts.model_copy(update={"note": "New", "duration": 1, "ai_note": "AI", "result": "Ended"})
     assert body.parse(compose(expected, HTML), HTML).values == body.parse(changed, HTML).values
+
+
+@pytest.mark.parametrize("note", ["  Z", "a \t", " a\nb ", " \nx", "x\n ", " ", "\t\f"], ids=ascii)
+def test_white_space_at_the_ends_survives_a_crm_that_decodes_entities(note):
+    stored = rewritten(compose(CallFacts(note=note, ai_note=note, result="x"), HTML))
+    values = body.parse(stored, HTML).values
+    assert [note, note] == [values["note"], values["ai_note"]]
 
 
 def test_unescaped_text_of_older_bodies_is_read_as_it_stands():

@@ -142,6 +142,21 @@ def test_a_message_is_added_whatever_a_person_took_away(format, gone):
     assert "Is it ready?" in changed
 
 
+def test_a_count_with_a_fixed_space_goes_up():
+    stored = first(HTML).body.replace("(1 messages)", "(1&nbsp;messages)")
+    assert "Conversation(2&nbsp;messages)" in append(stored, HTML)
+
+
+@EVERY_FORMAT
+@pytest.mark.parametrize("name", ["------------", "---", "Conversation(7 messages)"])
+def test_people_may_be_named_like_the_count_or_a_rule(format, name):
+    composed = messages.sms(message("Is it ready?"), **who(format, contact_name=name), correspondents=[name])
+    changed = append(composed.body, format)
+    assert "Conversation(2 messages)\n" in changed or "Conversation(2 messages)<br>" in changed
+    assert changed.index("Is it ready?") < changed.index("Yes") < changed.rindex("END")
+    assert composed.body.count("(7 messages)") == changed.count("(7 messages)")
+
+
 @EVERY_FORMAT
 def test_a_message_is_added_at_the_end_of_a_body_that_is_none_of_ours(format):
     changed = append(append("Written by hand", format), format, "Again")
