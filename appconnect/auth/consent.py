@@ -42,18 +42,15 @@ class _Guest(uvicorn.Server):
 
 
 class LoopbackPage:
-    """A page on this computer that the browser is sent back to; it hears one answer."""
+    """A page on this computer that the browser is sent back to; it hears one answer.
 
-    def __init__(self, redirect_uri: str) -> None:
-        parts = urlsplit(redirect_uri)
-        if parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS or not parts.port:
-            raise ConfigurationError(
-                f"{redirect_uri} is not a page on this computer; paste the address that the browser ends at, "
-                "or register a redirect address such as http://127.0.0.1:8738/callback."
-            )
+    Only what brings the ``state`` of this sign-in is one. Other pages of the browser can come here too.
+    """
+
+    def __init__(self, redirect_uri: str, *, state: str) -> None:
         self._redirect_uri = redirect_uri
-        self._port = parts.port
-        self._path = parts.path or "/"
+        self._state = state
+        self._port, self._path = _place(redirect_uri)
         self._heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     @contextlib.asynccontextmanager
@@ -81,6 +78,10 @@ class LoopbackPage:
             return PlainTextResponse("This page answers to 127.0.0.1 and localhost only.", 421)
         if request.query_params.keys().isdisjoint({"code", "error"}):
             return PlainTextResponse("This page waits for the answer of a sign-in.", 400)
+        if request.query_params.getlist("state") != [self._state]:
+            return PlainTextResponse(
+                "This is the answer of another sign-in; begin again in the workbench.", 400
+            )
         if not self._heard.done():
             self._heard.set_result(f"{self._redirect_uri}?{request.url.query}")
         declined = "error" in request.query_params
@@ -88,6 +89,21 @@ class LoopbackPage:
         title = "Declined" if declined else "Connected"
         body = PAGE.format(title=escape(title), text=escape(f"{text} You can close this tab."))
         return HTMLResponse(body, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+
+def _place(redirect_uri: str) -> tuple[int, str]:
+    """The port and path of a page that can be served here."""
+    try:
+        parts = urlsplit(redirect_uri)
+        port = parts.port
+    except ValueError:  # a port beyond 65535, half an IPv6 address
+        port = None
+    if not port or parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS:
+        raise ConfigurationError(
+            f"{redirect_uri} is not a page on this computer; paste the address that the browser ends at, "
+            "or register a redirect address such as http://127.0.0.1:8738/callback."
+        )
+    return port, parts.path or "/"
 
 
 def _listen(port: int) -> socket.socket:

@@ -58,7 +58,7 @@ async def consent_page(
             address = f"{port}/{platform}{url.path}?{url.query}"
         listener, problem = None, ""
         try:
-            heard_here = LoopbackPage(request.redirect_uri).listening()
+            heard_here = LoopbackPage(request.redirect_uri, state=request.state).listening()
             listener = await open_until_done.enter_async_context(heard_here)
         except ConfigurationError as error:
             problem = error.message

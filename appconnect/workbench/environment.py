@@ -78,7 +78,7 @@ class Environment:
             return approve_in(self.sandbox.transport())
         if self.mode is Mode.REPLAY:
             return replayed(redirect_uri, state)
-        return _in_browser(redirect_uri)
+        return _in_browser(redirect_uri, state)
 
 
 def environment(
@@ -192,11 +192,11 @@ def _made_up(crm: str, sandbox: Sandbox) -> CrmSettings:
     return kind.model_validate({**defaults, **sandbox[crm].credentials})
 
 
-def _in_browser(redirect_uri: str) -> Consent:
+def _in_browser(redirect_uri: str, state: str) -> Consent:
     async def consent(authorize_url: str) -> str:
         import webbrowser
 
-        async with LoopbackPage(redirect_uri).listening() as page:
+        async with LoopbackPage(redirect_uri, state=state).listening() as page:
             webbrowser.open(authorize_url)
             return await page.answer()
 

@@ -26,7 +26,7 @@ async def get(url: str, **headers: str) -> httpx.Response:
 
 
 async def test_the_page_hears_the_answer_and_does_not_echo_it(back: str) -> None:
-    async with LoopbackPage(back).listening() as page:
+    async with LoopbackPage(back, state="a+b").listening() as page:
         shown = await get(f"{back}?code=c0de-123&state=a%2Bb")
         assert f"{back}?code=c0de-123&state=a%2Bb" == await page.answer()
     assert 200 == shown.status_code
@@ -37,7 +37,7 @@ async def test_the_page_hears_the_answer_and_does_not_echo_it(back: str) -> None
 
 
 async def test_the_page_says_that_it_was_declined_and_echoes_nothing(back: str) -> None:
-    async with LoopbackPage(back).listening() as page:
+    async with LoopbackPage(back, state="s").listening() as page:
         shown = await get(f"{back}?error=user_denied&error_description=<script>alert(1)</script>&state=s")
         assert "error=user_denied" in await page.answer()
     assert "Declined" in shown.text
@@ -46,35 +46,38 @@ async def test_the_page_says_that_it_was_declined_and_echoes_nothing(back: str) 
 
 @pytest.mark.parametrize("host", ["evil.test", "evil.test:80", "127.0.0.1.evil.test", "0.0.0.0"])
 async def test_the_page_answers_to_loopback_names_only(back: str, host: str) -> None:
-    async with LoopbackPage(back).listening() as page:
+    async with LoopbackPage(back, state="s").listening() as page:
         assert 421 == (await get(f"{back}?code=stolen&state=s", Host=host)).status_code
         assert 200 == (await get(f"{back}?code=mine&state=s", Host="localhost")).status_code
         assert "code=mine" in await page.answer()
 
 
 async def test_only_the_first_answer_counts(back: str) -> None:
-    async with LoopbackPage(back).listening() as page:
+    async with LoopbackPage(back, state="s").listening() as page:
         await get(f"{back}?code=first&state=s")
         await get(f"{back}?code=second&state=s")
         assert "code=first" in await page.answer()
 
 
 async def test_what_is_no_answer_is_not_taken_for_one(back: str) -> None:
-    async with LoopbackPage(back).listening() as page:
+    async with LoopbackPage(back, state="s").listening() as page:
         assert 404 == (await get(back.replace("/callback", "/favicon.ico"))).status_code
         assert 400 == (await get(back)).status_code
+        for other in ("code=x&state=other", "code=x", "error=x&state=", "code=x&state=s&state=s", "state=s"):
+            shown = await get(f"{back}?{other}")
+            assert (400, False) == (shown.status_code, "Connected" in shown.text)
         await get(f"{back}?code=real&state=s")
         assert "code=real" in await page.answer()
 
 
 async def test_the_port_is_free_again_afterwards(back: str) -> None:
     for _ in range(2):
-        async with LoopbackPage(back).listening():
+        async with LoopbackPage(back, state="s").listening():
             pass
 
 
 async def test_the_page_listens_on_this_computer_only(back: str) -> None:
-    async with LoopbackPage(back).listening():
+    async with LoopbackPage(back, state="s").listening():
         others = [info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
         port = httpx.URL(back).port
         for address in others:
@@ -87,20 +90,30 @@ async def test_a_taken_port_is_one_sentence(back: str) -> None:
     port = httpx.URL(back).port
     said = f"Port {port}, .* is taken by another program. Close"
     with socket.create_server(("127.0.0.1", port)), pytest.raises(ConfigurationError, match=said):
-        async with LoopbackPage(back).listening():
+        async with LoopbackPage(back, state="s").listening():
             pass
 
 
 @pytest.mark.parametrize(
-    "address", ["https://127.0.0.1:8738/cb", "http://example.test:8738/cb", "http://127.0.0.1/cb", "", "cb"]
+    "address",
+    [
+        "https://127.0.0.1:8738/cb",
+        "http://example.test:8738/cb",
+        "http://127.0.0.1/cb",
+        "",
+        "cb",
+        "http://127.0.0.1:99999/cb",
+        "http://[::1/cb",
+        "http://127.0.0.1:port/cb",
+    ],
 )
 async def test_a_page_elsewhere_cannot_be_served(address: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a page on this computer"):
-        LoopbackPage(address)
+        LoopbackPage(address, state="s")
 
 
 async def test_waiting_can_be_given_up(back: str) -> None:
-    async with LoopbackPage(back).listening() as page:
+    async with LoopbackPage(back, state="s").listening() as page:
         waiting = asyncio.ensure_future(page.answer())
         await asyncio.sleep(0)
         waiting.cancel()

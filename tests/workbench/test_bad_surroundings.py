@@ -157,7 +157,7 @@ def siblings(path: Path) -> list[Path]:
 
 
 async def test_a_callback_port_that_is_taken(taken_port: int) -> None:
-    page = LoopbackPage(f"http://127.0.0.1:{taken_port}/callback")
+    page = LoopbackPage(f"http://127.0.0.1:{taken_port}/callback", state="s")
     with pytest.raises(ConfigurationError) as caught:
         async with page.listening():
             pass
