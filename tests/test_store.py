@@ -210,6 +210,29 @@ def test_a_late_release_does_not_touch_what_another_has_taken_over_or_finished(s
     assert Claim.DONE is store.reserve(CALL, now=LATER).claim
 
 
+def test_a_reservation_that_is_ours_can_be_held_for_longer(store):
+    ours = store.reserve(CALL, now=NOW, seconds=60)
+    assert store.renew(ours, now=LATER, seconds=60, contact_id="502", digest="d2")
+    assert Claim.IN_PROGRESS is store.reserve(CALL, now=LATER).claim
+    store.abandon(ours)
+    second = store.reserve(CALL, now=LATER)
+    assert (Claim.ABANDONED, "502", "d2") == (second.claim, second.contact_id, second.digest)
+
+
+@pytest.mark.parametrize("meanwhile", ["taken over", "done", "forgotten"])
+def test_a_reservation_that_is_ours_no_more_is_not_renewed(store, meanwhile):
+    late = store.reserve(CALL, now=NOW, seconds=60)
+    if meanwhile == "taken over":
+        store.reserve(CALL, now=LATER)
+    elif meanwhile == "done":
+        store.complete(CALL, "9301")
+    else:
+        store.forget_link(CALL)
+    assert not store.renew(late, now=LATER, seconds=60, contact_id="777", digest="d9")
+    link = store.link(CALL)
+    assert link == (LogLink(CALL, "9301") if meanwhile == "done" else None)
+
+
 def test_of_two_writers_the_first_link_stands(store):
     store.complete(CALL, "9301", contact_id="501")
     assert LogLink(CALL, "9301", "501") == store.complete(CALL, "9302", contact_id="777")
