@@ -1,4 +1,4 @@
-"""The connectors, one file per CRM; none imports another."""
+"""The connectors, one folder per CRM; none imports another."""
 
 from collections.abc import Mapping
 
