@@ -28,7 +28,7 @@ from appconnect.workbench.masking import Mask
 R = TypeVar("R", bound=Result)
 RENEWAL_SECONDS = 180
 """Longer than a renewal at its slowest: 20 seconds each for a place, to connect, to write and to read, after
-a pause of 30; Bullhorn's goes on to a login. A process that dies in one keeps others waiting for that long."""
+a pause of 30; Bullhorn's goes on to a login. Who dies in one keeps others waiting for that long."""
 
 
 class Bench:
