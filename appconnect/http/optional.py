@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from appconnect.errors import CrmError, SessionExpired
+from appconnect.errors import Blocked, CrmError, SessionExpired
 
 T = TypeVar("T")
+U = TypeVar("U")
+
+OVER = (SessionExpired, Blocked)
+"""What ends everything else too, so that asking on is of no use."""
 
 
 async def optional(
-    work: Awaitable[T], instead: T, *, unless: type[CrmError] | tuple[type[CrmError], ...] = SessionExpired
-) -> T:
+    work: Awaitable[T], instead: U, *, unless: type[CrmError] | tuple[type[CrmError], ...] = SessionExpired
+) -> T | U:
     """What ``work`` gives, or ``instead`` where the CRM does not give it: forbidden, gone, broken, too much.
 
     Errors that are ``unless`` are raised: they end everything else too.

@@ -15,6 +15,8 @@ from appconnect.logs.message_layouts import LAYOUTS, Composed, Item
 from appconnect.logs.timeformat import TimeZone, moment, zone
 from appconnect.models import Direction, LogFormat, Message
 
+END = "\x00"
+
 __all__ = ["Composed", "append_sms", "fax", "holds_sms", "sms", "voicemail"]
 
 
@@ -73,7 +75,8 @@ def holds_sms(
     Asked after an append whose answer was lost.
     """
     item = _item(message, contact_name, agent_name, _local(message, timezone, now))
-    return _words(LAYOUTS[format].append("", item), format) in _words(existing, format)
+    wanted = _words(LAYOUTS[format].append("", item), format).removesuffix(END).strip()
+    return f"{wanted} {END}" in _words(existing, format)
 
 
 def voicemail(
@@ -93,8 +96,13 @@ def fax(
 
 
 def _words(body: str, format: LogFormat) -> str:
-    text = html.unescape(re.sub(r"<[^<>]*>", " ", body)) if format is LogFormat.HTML else body
-    return " ".join(text.split())
+    """The words, whatever the markup and white space, with a mark where a message may end."""
+    if format is LogFormat.HTML:
+        marked = re.sub(r"</li\s*>", f" {END} ", body, flags=re.IGNORECASE)
+        body = html.unescape(re.sub(r"<[^<>]*>", " ", marked))
+    else:
+        body = re.sub(r"\n[^\S\n]*\n", f" {END} ", body.replace("\r\n", "\n"))
+    return " ".join(body.split())
 
 
 def _local(message: Message, timezone: TimeZone, now: datetime) -> datetime:

@@ -240,3 +240,20 @@ def test_a_fax_with_its_document(format):
 def test_an_address_that_is_no_link_is_text():
     how = {"contact_name": "Nia", "timezone": None, "now": NOW, "link": '"><img src=x onerror=alert(1)>'}
     assert "<img" not in messages.fax(message(), format=HTML, **how).body
+
+
+@pytest.mark.parametrize("format", list(LogFormat))
+def test_a_message_is_held_only_where_it_stands_whole(format: LogFormat) -> None:
+    def said(number: str, text: str) -> Message:
+        return Message.model_validate(
+            {"id": number, "subject": text, "creationTime": 1767346200000, "from": {"name": "Nia"}}
+        )
+
+    about = {"contact_name": "Nia", "agent_name": "Rae", "format": format, "timezone": None, "now": NOW}
+    body = messages.sms(said("1", "OK thanks"), **about).body
+    body = messages.append_sms(body, said("2", "See you\n\nsoon"), **about)
+    held = [
+        messages.holds_sms(body, said("3", text), **about)
+        for text in ("OK", "OK thanks", "See you\n\nsoon", "soon")
+    ]
+    assert [False, True, True, False] == held

@@ -25,7 +25,6 @@ from appconnect.connectors.insightly.events import (
 from appconnect.connectors.insightly.extra_phones import A_DAY, extra_phones
 from appconnect.connectors.insightly.finding import events_like
 from appconnect.connectors.insightly.links import EventLinks, dispositions, main_target
-from appconnect.connectors.insightly.optional import if_readable
 from appconnect.connectors.insightly.people import LONGEST_PAGE, Found
 from appconnect.connectors.insightly.records import (
     FORM_FIELDS,
@@ -41,7 +40,7 @@ from appconnect.connectors.insightly.records import (
     UserRow,
 )
 from appconnect.errors import ConfigurationError, InputError
-from appconnect.http import ApiRules, LimitHeaders, Pace, decode
+from appconnect.http import OVER, ApiRules, LimitHeaders, Pace, decode, optional
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -270,7 +269,7 @@ class Insightly(Connector):
         """What a record is called; None for one that cannot be read."""
         kinds: dict[str, type[ContactRow | LeadRow | Named]] = {"Contact": ContactRow, "Lead": LeadRow}
         path = record_path(target)
-        record = await if_readable(self.crm.read(kinds.get(target[0], Named), path), path)
+        record = await optional(self.crm.read(kinds.get(target[0], Named), path), None, unless=OVER)
         return record.name if record else None
 
     async def _create(self, contact: Contact, draft: LogDraft) -> str:

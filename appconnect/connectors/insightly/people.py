@@ -13,10 +13,9 @@ from typing import Final
 from pydantic import JsonValue
 
 from appconnect.connectors.insightly.extra_phones import ExtraPhones
-from appconnect.connectors.insightly.optional import if_readable
 from appconnect.connectors.insightly.records import COLLECTIONS, ContactRow, LeadRow, Person
 from appconnect.errors import Forbidden
-from appconnect.http import CrmClient, decode
+from appconnect.http import OVER, CrmClient, decode, optional
 from appconnect.http.paging import by_offset
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
 
@@ -150,4 +149,4 @@ async def _in_place_of_converted(crm: CrmClient, found: list[Found]) -> list[Fou
 
 async def _contact(crm: CrmClient, number: int) -> ContactRow | None:
     path = f"/Contacts/{number}"
-    return await if_readable(crm.read(ContactRow, path), path)
+    return await optional(crm.read(ContactRow, path), None, unless=OVER)
