@@ -285,15 +285,18 @@ async def test_whatever_is_wrong_with_the_contact_of_a_converted_lead_the_others
     assert [] == await found(world, "+14155550150")
 
 
-async def test_a_session_that_ends_or_a_day_that_is_used_up_is_not_a_record_that_is_hidden(world):
+async def test_a_session_that_ends_is_not_a_record_that_is_hidden(world):
     world.crm.faults.add("GET", "*/[Oo]rganisations/*", status=401, json={})
     with pytest.raises(SessionExpired):
         await found(world, "+442079460123")
+
+
+async def test_a_day_that_is_used_up_in_the_middle_still_gives_the_person(world):
     world.crm.faults.add(
         "GET", "*/[Oo]rganisations/*", status=429, json={}, headers={"X-RateLimit-Remaining": "0"}
     )
-    with pytest.raises(RateLimited):
-        await found(world, "+442079460123")
+    (zoe,) = await found(world, "+442079460123")
+    assert ("Zoë 🌟 & Sons", []) == (zoe.name, zoe.additional_info["organisation"])
 
 
 async def test_what_two_people_are_linked_to_is_read_once(world):
