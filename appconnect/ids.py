@@ -8,9 +8,10 @@ LONGEST = 18
 """Digits of the largest ids, which are 64 bits wide."""
 
 
-def whole_number(crm: str, text: str, what: str) -> int:
+def whole_number(crm: str, text: object, what: str) -> int:
     """The id as a number; InputError for anything else, so that nothing else gets into an address or body."""
-    if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
+    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= LONGEST):
+        shown = repr(text[:40] if isinstance(text, str) else text)[:60]
         article = "an" if crm[0] in "AEIOU" else "a"
-        raise InputError(f"{text[:40]!r} is not {article} {crm} {what} id; those are whole numbers.")
+        raise InputError(f"{shown} is not {article} {crm} {what} id; those are whole numbers.")
     return int(text)

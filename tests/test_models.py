@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import ValidationError
 
-from appconnect.models import Call, Contact, LogDraft, Message, UserMapping
+from appconnect.models import Call, Contact, Leg, LogDraft, Message, UserMapping
 
 NINE_THIRTY = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 
@@ -33,6 +34,27 @@ def test_a_moment_is_milliseconds_or_iso(said: int | str) -> None:
 
 def test_a_moment_without_zone_is_utc() -> None:
     assert NINE_THIRTY == Call.model_validate({"startTime": "2026-01-02T09:30:00"}).start_time
+
+
+@pytest.mark.parametrize(
+    "said", [1e400, -1e400, 10**30, "9" * 30, "9" * 5000, -(10**18)], ids=lambda said: str(said)[:9]
+)
+def test_milliseconds_that_are_no_date(said: float | str) -> None:
+    with pytest.raises(ValidationError):
+        Call.model_validate({"startTime": said})
+
+
+@pytest.mark.parametrize("said", ["0001-01-01", "1969-12-31T23:59:59Z", "2200-01-01", "9999-12-31", -1])
+def test_a_moment_is_between_1970_and_2199(said: int | str) -> None:
+    with pytest.raises(ValidationError, match="is not between 1970 and 2199"):
+        Call.model_validate({"startTime": said})
+
+
+@pytest.mark.parametrize("said", [-1, 366 * 24 * 3600 + 1, 10**30])
+def test_nothing_lasts_longer_than_a_year_or_less_than_nothing(said: int) -> None:
+    for of in (Call, Leg):
+        with pytest.raises(ValidationError):
+            of.model_validate({"duration": said})
 
 
 def test_a_call_reads_back_what_it_wrote() -> None:

@@ -46,10 +46,11 @@ from appconnect.models.results import (
     UserList,
 )
 from appconnect.models.settings import AdminConfiguration, UserMapping, UserSettings, setting
-from appconnect.models.wire import Json, JsonObject, Moment, Wire
+from appconnect.models.wire import AnyMoment, Json, JsonObject, Moment, Wire
 
 __all__ = [
     "AdminConfiguration",
+    "AnyMoment",
     "AuthType",
     "Call",
     "CallLogInfo",

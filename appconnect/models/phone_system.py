@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from appconnect.models.wire import JsonObject, Moment, Wire
+from appconnect.models.wire import JsonObject, Moment, Seconds, Wire
 
 
 class Direction(StrEnum):
@@ -37,7 +37,7 @@ class Leg(Wire):
     leg_type: str = ""
     from_: Party | None = Field(default=None, alias="from")
     to: Party | None = None
-    duration: int | None = None
+    duration: Seconds | None = None
     result: str = ""
 
 
@@ -49,7 +49,7 @@ class Call(Wire):
     telephony_session_id: str = ""
     direction: Direction = Direction.OUTBOUND
     start_time: Moment | None = None
-    duration: int | None = None
+    duration: Seconds | None = None
     result: str | None = None
     from_: Party = Field(default_factory=Party, alias="from")
     to: Party = Field(default_factory=Party)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 from pydantic.alias_generators import to_camel
 
 Json = JsonValue
@@ -34,12 +34,19 @@ class Wire(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
+EARLIEST, LATEST = 1970, 2199
+"""The years in which calls and messages can be; the ends are far enough from those that datetime can hold."""
+
+
 def _moment(value: object) -> object:
     """Milliseconds since 1970, seconds-free ISO 8601 text, or a datetime; always aware, UTC when unsaid."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000, UTC)
     if isinstance(value, str) and value.strip().lstrip("-").isdigit():
-        return datetime.fromtimestamp(int(value) / 1000, UTC)
+        value = int(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return datetime.fromtimestamp(value / 1000, UTC)
+        except (OverflowError, OSError):
+            raise ValueError("so many milliseconds since 1970 are no date") from None
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if isinstance(value, datetime) and value.tzinfo is None:
@@ -47,5 +54,17 @@ def _moment(value: object) -> object:
     return value
 
 
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-"""A point in time as App Connect sends it: milliseconds since 1970, or ISO 8601."""
+def _in_our_time(value: datetime) -> datetime:
+    if not EARLIEST <= value.year <= LATEST:
+        raise ValueError(f"the year {value.year} is not between {EARLIEST} and {LATEST}")
+    return value
+
+
+AnyMoment = Annotated[datetime, BeforeValidator(_moment)]
+"""A point in time, however long ago: what a CRM may have stored."""
+
+Moment = Annotated[AnyMoment, AfterValidator(_in_our_time)]
+"""A point in time as App Connect sends it: milliseconds since 1970, or ISO 8601, from 1970 to 2199."""
+
+Seconds = Annotated[int, Field(ge=0, le=366 * 24 * 3600)]
+"""How long something took, at most a year."""

@@ -11,6 +11,7 @@ from appconnect.connector import Cost
 from appconnect.http import Exchange, Pace, RateLimit, Trace
 from appconnect.workbench.calls import CallExtras
 from appconnect.workbench.consent_page import ConsentPage, consent_page
+from appconnect.workbench.environment import recorded
 from appconnect.workbench.signing_in import ConsentRequest
 from appconnect.workbench.workbench import CRMS, Workbench, connect
 
@@ -27,4 +28,5 @@ __all__ = [
     "Workbench",
     "connect",
     "consent_page",
+    "recorded",
 ]

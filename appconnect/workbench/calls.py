@@ -26,7 +26,8 @@ from appconnect.models import (
     Tracking,
 )
 from appconnect.remarks import remark
-from appconnect.workbench.once import Once, Written, must_be_real
+from appconnect.workbench import given
+from appconnect.workbench.once import Once, Written
 
 
 class CallExtras(TypedDict, total=False):
@@ -65,24 +66,25 @@ class Calls(Once):
         ``additional_submission`` is what was chosen in the log form, ``automatic`` server-side logging, which
         never replaces a note that an agent wrote.
         """
-        submission = dict(additional_submission or {})
 
         async def work() -> Logged:
-            draft = await self._draft(call, contact, submission, hashed_account_id, extras)
-            written = await self._write_call(call, contact, draft)
+            said = given.whole(Call, call, "call")
+            submission = self._submitted(additional_submission, hashed_account_id)
+            draft = await self._draft(said, given.contact(contact), submission, hashed_account_id, extras)
+            written = await self._write_call(said, contact, draft)
             if not written.new:
                 note = await self._update(
                     written.log_id,
-                    call,
+                    said,
+                    _facts(said, extras),
                     submission,
                     hashed_account_id,
-                    extras,
                     automatic=automatic,
                     may_be_gone=not automatic,  # what a person deleted, a person may have written anew
                 )
                 if note is None:
-                    self._forget_call(call)
-                    written = await self._write_call(call, contact, draft)
+                    self._forget_call(said)
+                    written = await self._write_call(said, contact, draft)
             return _logged(written, extras)
 
         return await self._run(Logged, work)
@@ -101,13 +103,14 @@ class Calls(Once):
 
         The old body is read first; a body that could not be read is never overwritten.
         """
-        submission = dict(additional_submission or {})
 
         async def work() -> LogUpdated:
+            given.text(log_id, "log id")
+            said = None if call is None else given.whole(Call, call, "call")
+            facts = _facts(said, extras)
+            submission = self._submitted(additional_submission, hashed_account_id)
             await self._signed_in()
-            note = await self._update(
-                log_id, call, submission, hashed_account_id, extras, automatic=automatic
-            )
+            note = await self._update(log_id, said, facts, submission, hashed_account_id, automatic=automatic)
             return LogUpdated(log_id=log_id, updated_note=note, return_message=notices.call_log_updated())
 
         return await self._run(LogUpdated, work)
@@ -116,6 +119,7 @@ class Calls(Once):
         """A call log as it stands in the CRM."""
 
         async def work() -> CallLogRead:
+            given.text(log_id, "log id")
             await self._signed_in()
             record = await self.connector.get_call_log(log_id)
             parsed = body.parse(record.body, self.log_format)
@@ -136,8 +140,10 @@ class Calls(Once):
         """Set or clear (``""``) what a log belongs to; ``log_id`` is None when there was nothing to set."""
 
         async def work() -> Logged:
+            given.text(log_id, "log id")
+            chosen = self._known_fields(given.fields(dispositions, "dispositions"))
             await self._signed_in()
-            changed = await self.connector.upsert_call_disposition(log_id, dict(dispositions))
+            changed = await self.connector.upsert_call_disposition(log_id, chosen)
             notice = notices.disposition_set(changed is not None)
             return Logged(log_id=changed, return_message=notice)
 
@@ -154,7 +160,7 @@ class Calls(Once):
         self, call: Call, contact: Contact, *, format: LogFormat | None = None, **extras: Unpack[CallExtras]
     ) -> str:
         """The body that :meth:`log_call` writes, or what it were in another format; nothing is sent."""
-        facts = _facts(call, extras, contact_name=contact.name)
+        facts = _facts(given.whole(Call, call, "call"), extras, contact_name=contact.name)
         format = format or self.log_format
         text = body.compose(facts, format=format, settings=self.settings, timezone=self.zone)
         return self._fitting(text) if format is self.log_format else text
@@ -164,8 +170,8 @@ class Calls(Once):
     async def _draft(
         self, call: Call, contact: Contact, submission: JsonObject, account_id: str, extras: CallExtras
     ) -> LogDraft:
-        must_be_real(contact)
         reference = _session(call)
+        _facts(call, extras)
         await self._signed_in()
         return LogDraft(
             kind=LogKind.CALL,
@@ -194,9 +200,9 @@ class Calls(Once):
         self,
         log_id: str,
         call: Call | None,
+        facts: CallFacts,
         submission: JsonObject,
         account_id: str,
-        extras: CallExtras,
         *,
         automatic: bool,
         may_be_gone: bool = False,
@@ -209,7 +215,6 @@ class Calls(Once):
                 if may_be_gone:
                     return None
                 raise
-            facts = _facts(call, extras)
             new = body.update(
                 old.body,
                 facts,
@@ -222,6 +227,15 @@ class Calls(Once):
             change = self._change(call, new if new != old.body else None, submission, account_id)
             await self.connector.update_call_log(log_id, change)
         return body.parse(new, self.log_format).note
+
+    def _known_fields(self, dispositions: JsonObject) -> JsonObject:
+        """The dispositions, whose names this CRM's form must have."""
+        known = self.connector.disposition_fields
+        for name in dispositions:
+            if name not in known:
+                there_are = ", ".join(known)
+                raise InputError(f"{self.title} logs have no field {name!r} to set; there are: {there_are}.")
+        return dispositions
 
     def _fitting(self, text: str) -> str:
         """The body, with its long texts shortened where the CRM holds no more."""

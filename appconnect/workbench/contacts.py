@@ -12,8 +12,17 @@ from pydantic import JsonValue
 
 from appconnect import notices, phone
 from appconnect.errors import AppConnectError, CrmError, InputError, InternalExtension
-from appconnect.models import Contact, ContactCreated, ContactMatches, NewContact, ReturnMessage, UserList
+from appconnect.models import (
+    Contact,
+    ContactCreated,
+    ContactMatches,
+    JsonObject,
+    NewContact,
+    ReturnMessage,
+    UserList,
+)
 from appconnect.phone import PhoneNumber
+from appconnect.workbench import given
 from appconnect.workbench.bench import Bench
 from appconnect.workbench.once import may_be_written
 
@@ -38,8 +47,9 @@ class Contacts(Bench):
 
         async def work() -> ContactMatches:
             number = self._number(phone_number, is_extension)
+            templates = given.text(overriding_format or "", "overriding format")
             await self._signed_in()
-            found = await self.connector.find_contact(number, overriding_format=overriding_format)
+            found = await self.connector.find_contact(number, overriding_format=templates)
             return ContactMatches(
                 matched_contact_info=[*found, await self._new_contact_entry()],
                 return_message=self._found(found),
@@ -69,9 +79,10 @@ class Contacts(Bench):
 
         async def work() -> ContactCreated:
             wanted, number = _name(new_contact_name), self._number(phone_number, is_extension=False)
-            kind = self._contact_type(new_contact_type)
+            kind = self._contact_type(given.text(new_contact_type or "", "contact type"))
+            submission = given.fields(additional_submission, "additional submission")
             await self._signed_in()
-            created = await self._create_once(number, wanted, kind, additional_submission)
+            created = await self._create_once(number, wanted, kind, submission)
             return ContactCreated(contact_info=created, return_message=notices.contact_created())
 
         return await self._run(ContactCreated, work)
@@ -87,7 +98,7 @@ class Contacts(Bench):
         return await self._run(UserList, work)
 
     async def _create_once(
-        self, number: PhoneNumber, name: str, kind: str, submission: Mapping[str, JsonValue] | None
+        self, number: PhoneNumber, name: str, kind: str, submission: JsonObject
     ) -> NewContact:
         """Create the contact; after a lost answer, look for it before creating it again."""
         attempt = (number.e164, name, kind)
@@ -121,6 +132,7 @@ class Contacts(Bench):
 
     def _number(self, text: str, is_extension: bool) -> PhoneNumber:
         """The number, before anything is sent."""
+        given.text(text, "phone number")
         if self.connector.extensions_lack_plus and _lacks_plus(text):
             raise InternalExtension(notices.INTERNAL_EXTENSION)
         return phone.parse(text, is_extension=is_extension, region=self.environment.settings.default_region)
@@ -154,7 +166,7 @@ def _lacks_plus(text: str) -> bool:
 
 
 def _name(text: str) -> str:
-    name = " ".join(text.split())
+    name = " ".join(given.text(text, "name").split())
     if not name:
         raise InputError("The name is empty; type at least one letter.")
     if len(name) > LONGEST_NAME:

@@ -44,6 +44,12 @@ MADE_UP_SERVER_KEY = SecretStr("sandbox-app-server-secret-key-that-signs-nothing
 HOW_TO_RECORD = "Record it with APPCONNECT_RECORD=1, or all of them with: appconnect record --all"
 
 
+def recorded(scenario: str) -> tuple[str, ...]:
+    """The CRMs that have a recording of the scenario."""
+    fixtures = Settings.load().fixtures
+    return tuple(crm for crm in CRM_SETTINGS if cassette_path(fixtures, crm, scenario).is_file())
+
+
 @dataclass
 class Environment:
     """Everything around a connector that differs between sandbox, replay and live.

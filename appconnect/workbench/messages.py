@@ -14,7 +14,8 @@ from appconnect.logs.messages import Composed
 from appconnect.logs.shared_sms import SharedConversation
 from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
 from appconnect.store import Claim, LogReference
-from appconnect.workbench.once import CLAIM_SECONDS, Once, may_be_written, must_be_real
+from appconnect.workbench import given
+from appconnect.workbench.once import CLAIM_SECONDS, Once, may_be_written
 
 Edit = Callable[[str], str]
 
@@ -40,25 +41,27 @@ class Messages(Once):
         """
 
         async def work() -> Logged:
-            must_be_real(contact)
-            if not message.id:
+            given.contact(contact)
+            said = given.whole(Message, message, "message")
+            if not said.id:
                 raise InputError("The message has no id, and without one it could be logged twice.")
+            submission = self._submitted(additional_submission, hashed_account_id)
             user = await self._signed_in()
             composed = self.compose_message(
-                message,
+                said,
                 contact,
                 recording_link=recording_link,
                 fax_link=fax_link,
                 correspondents=correspondents,
             )
             draft = self._message_draft(
-                _kind(recording_link, fax_link), composed, additional_submission, hashed_account_id
+                _kind(recording_link, fax_link), composed, submission, hashed_account_id
             )
-            draft.start, draft.direction = message.creation_time or self.now(), message.direction
+            draft.start, draft.direction = said.creation_time or self.now(), said.direction
             if draft.kind is LogKind.SMS:
-                log_id = await self._log_sms(user, message, contact, draft)
+                log_id = await self._log_sms(user, said, contact, draft)
             else:
-                reference = self._reference(user, draft.kind, message.id)
+                reference = self._reference(user, draft.kind, said.id)
                 log_id = await self._write_or_edit(reference, contact, draft, edit=lambda body: body)
             return Logged(log_id=log_id, return_message=notices.message_logged())
 
@@ -79,17 +82,16 @@ class Messages(Once):
         """
 
         async def work() -> Logged:
-            must_be_real(contact)
-            if not conversation_id:
+            given.contact(contact)
+            if not given.text(conversation_id or "", "conversation id"):
                 raise InputError(
                     "The conversation has no id, and without one it would replace another's log."
                 )
             shared = _shared(conversation)
+            submission = self._submitted(additional_submission, hashed_account_id)
             user = await self._signed_in()
             composed = self.compose_shared_sms(shared, contact)
-            draft = self._message_draft(
-                LogKind.SHARED_SMS, composed, additional_submission, hashed_account_id
-            )
+            draft = self._message_draft(LogKind.SHARED_SMS, composed, submission, hashed_account_id)
             draft.start = shared.started
             log_id = await self._write_or_edit(
                 self._reference(user, LogKind.SHARED_SMS, conversation_id),
@@ -111,6 +113,11 @@ class Messages(Once):
         correspondents: Sequence[str] = (),
     ) -> Composed:
         """Subject and body that :meth:`log_message` writes for a first message; nothing is sent."""
+        message = given.whole(Message, message, "message")
+        for link in (recording_link, fax_link):
+            given.text(link or "", "link")
+        for each in correspondents:
+            given.text(each, "name of a correspondent")
         name, now = contact.name, self.now()
         if recording_link:
             return messages.voicemail(
@@ -136,15 +143,14 @@ class Messages(Once):
     # -- the steps --
 
     def _message_draft(
-        self, kind: LogKind, composed: Composed, submission: Mapping[str, JsonValue] | None, account_id: str
+        self, kind: LogKind, composed: Composed, submission: JsonObject, account_id: str
     ) -> LogDraft:
-        said = dict(submission or {})
         return LogDraft(
             kind=kind,
             subject=composed.subject,
             body=composed.body,
-            owner_id=self._assigned(said, account_id),
-            additional_submission=said,
+            owner_id=self._assigned(submission, account_id),
+            additional_submission=submission,
         )
 
     @property
@@ -248,6 +254,4 @@ def _shared(conversation: SharedConversation | JsonObject) -> SharedConversation
     try:
         return SharedConversation.model_validate(conversation)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"This is no shared conversation: {where}: {first['msg']}.") from None
+        raise InputError(f"This is no shared conversation: {given.first_fault(error)}.") from None

@@ -20,6 +20,7 @@ from appconnect.errors import (
 from appconnect.models import Contact, JsonObject, LogDraft, LogKind, User
 from appconnect.remarks import remark
 from appconnect.store import Claim, LogReference, Reservation
+from appconnect.workbench import given
 from appconnect.workbench.bench import Bench
 
 CLAIM_SECONDS = 300
@@ -144,6 +145,11 @@ class Once(Bench):
 
     # -- whose log --
 
+    def _submitted(self, submission: object, hashed_account_id: object) -> JsonObject:
+        """What was chosen in the log form, and that the account is named by a text."""
+        given.text(hashed_account_id or "", "hashed account id")
+        return given.fields(submission, "additional submission")
+
     def owner(self, submission: JsonObject, hashed_account_id: str = "") -> Owner:
         """Who owns a log with this submission, and which of the three ways decided."""
         if self.user is None:
@@ -167,12 +173,6 @@ class Once(Bench):
     def _stored_user(self, user_id: str) -> User | None:
         kept = self.environment.store.connection(self.platform, user_id)
         return User.model_validate(kept.public["user"]) if kept else None
-
-
-def must_be_real(contact: Contact) -> None:
-    """Raises InputError for the entry that stands for a contact still to be made."""
-    if contact.is_new_contact or not contact.id:
-        raise InputError("Choose a contact to log against, or create one first.")
 
 
 def may_be_written(error: AppConnectError) -> bool:

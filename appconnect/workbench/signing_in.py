@@ -17,6 +17,7 @@ from appconnect.auth.sign_in import FormField, Steps
 from appconnect.errors import AppConnectError, InputError, NotSignedIn
 from appconnect.models import AuthType, OAuthInfo, SignedIn, SignedOut
 from appconnect.settings import Mode
+from appconnect.workbench import given
 from appconnect.workbench.bench import Bench
 
 
@@ -35,6 +36,13 @@ class ConsentRequest:
         """The authorize address taken apart: where it leads, and each parameter."""
         url = urlsplit(self.authorize_url)
         return {"address": f"{url.scheme}://{url.netloc}{url.path}", **dict(parse_qsl(url.query))}
+
+    def code(self, redirected: str) -> SecretStr:
+        """The code in the address that the browser was sent back to.
+
+        Raises ConsentDeclined, or another SignInError when the address does not answer this request.
+        """
+        return redirected_code(redirected, redirect_uri=self.redirect_uri, state=self.state)
 
 
 class SigningIn(Bench):
@@ -56,12 +64,13 @@ class SigningIn(Bench):
         """
 
         async def work() -> SignedIn:
-            self._note_options(typed or {})
-            if self._needs_page(typed):
+            filled = given.texts(typed, "sign-in form")
+            self._note_options(filled)
+            if self._needs_page(filled):
                 request = await self._begin()
                 ask = consent or self.environment.consent(request.redirect_uri, request.state)
                 return await self._redeem(request, await ask(request.authorize_url))
-            return await self._converse(typed or {}, await self._oauth_info(), None)
+            return await self._converse(filled, await self._oauth_info(), None)
 
         return await self._run(SignedIn, work)
 
@@ -73,7 +82,12 @@ class SigningIn(Bench):
 
     async def finish_sign_in(self, request: ConsentRequest, redirected: str) -> SignedIn:
         """The second half: the address that the browser was sent back to, for tokens and a user."""
-        return await self._run(SignedIn, lambda: self._redeem(request, redirected))
+
+        async def work() -> SignedIn:
+            begun = given.instance(ConsentRequest, request, "request", "what begin_sign_in() gave")
+            return await self._redeem(begun, given.text(redirected, "address that the browser came back to"))
+
+        return await self._run(SignedIn, work)
 
     async def sign_out(self) -> SignedOut:
         """Revoke at the CRM what it can revoke, and forget the credentials here whatever it says."""
@@ -143,8 +157,7 @@ class SigningIn(Bench):
         return ConsentRequest(authorize_url=url, redirect_uri=info.redirect_uri, state=state, info=info)
 
     async def _redeem(self, request: ConsentRequest, redirected: str) -> SignedIn:
-        code = redirected_code(redirected, redirect_uri=request.redirect_uri, state=request.state)
-        return await self._converse({}, request.info, code)
+        return await self._converse({}, request.info, request.code(redirected))
 
     async def _converse(
         self, typed: Mapping[str, str], info: OAuthInfo | None, code: SecretStr | None

@@ -44,7 +44,7 @@ def connect(
 
     Raises :class:`ConfigurationError` and :class:`RecordingError` in one sentence each.
     """
-    platform = crm.strip().lower()
+    platform = str(crm).strip().lower()
     if platform not in CONNECTORS:
         known = ", ".join(CONNECTORS)
         raise ConfigurationError(f"There is no connector for {crm!r}; choose one of: {known}.")

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from appconnect.models import Choice, Contact, JsonObject, LogDraft, Moment
+from appconnect.models import AnyMoment, Choice, Contact, JsonObject, LogDraft
 from appconnect.phone import PhoneNumber, best_carrier
 
 TYPE_PREFIX = "Crm::Contact::"
@@ -51,8 +51,8 @@ class Person(BaseModel):
     full_name: str | None = None
     company_name: str | None = None
     job_title: str | None = None
-    created_at: Moment | None = None
-    updated_at: Moment | None = None
+    created_at: AnyMoment | None = None
+    updated_at: AnyMoment | None = None
     deleted: bool | None = None
     phones: list[Phone] | None = None
 
@@ -162,8 +162,8 @@ class Activity(BaseModel):
     id: int
     subject: str | None = None
     description: str | None = None
-    start_date: Moment | None = None
-    end_date: Moment | None = None
+    start_date: AnyMoment | None = None
+    end_date: AnyMoment | None = None
     category_id: int | None = None
     completed: bool | None = None
     deleted: bool | None = None
