@@ -6,7 +6,7 @@ as routes, handlers (read the parameters, call the state, answer), state::
     class RedtailSandbox(CrmSandbox):
         "Redtail as its documentation describes it: https://…"
 
-        name, title = "redtail", "Redtail CRM"
+        name, title = "redtail", "Redtail"
         hosts = ("crm.redtailtechnology.com", "*.crm.redtailtechnology.com")      # shell patterns
         plans = ("standard", "tiny")                                              # the first is the default
         offers = (Switch("bare_authorization", False, "Accept the key without a scheme word."),)
@@ -133,8 +133,10 @@ class Guide:
     """One or two sentences: how to sign in."""
     credentials: Mapping[str, str]
     """Label → value, all of them made up."""
+    links: Sequence[str] = ()
+    """Paths below ``http://127.0.0.1:PORT/<crm>`` that a browser can open as they are."""
     try_it: Sequence[str] = ()
-    """Paths below ``http://127.0.0.1:PORT/<crm>`` worth a request, e.g. "/v1/users/me"."""
+    """Paths worth a request with credentials, e.g. "/v1/users/me"."""
     people: Mapping[str, str] = field(default_factory=dict)
     """Name → what is special about them."""
     plans: Mapping[str, str] = field(default_factory=dict)

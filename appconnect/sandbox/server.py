@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import httpx
 import uvicorn
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
@@ -38,7 +38,7 @@ from appconnect.sandbox.pages import page, table
 from appconnect.sandbox.pipedrive import PipedriveSandbox
 from appconnect.sandbox.redtail import RedtailSandbox
 
-CRMS: tuple[type[CrmSandbox], ...] = (PipedriveSandbox, RedtailSandbox, InsightlySandbox, BullhornSandbox)
+CRMS: tuple[type[CrmSandbox], ...] = (PipedriveSandbox, BullhornSandbox, InsightlySandbox, RedtailSandbox)
 """Every CRM the sandbox plays, written out."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -112,8 +112,10 @@ class Sandbox:
         raise httpx.ConnectError(f"The sandbox plays no CRM at {scheme}://{host}.")
 
     async def _by_prefix(self, scope: Scope, receive: Receive, send: Send) -> None:
-        name = scope["path"].split("/")[1]
-        if name in self.crms:
+        name, _, path = scope["path"].removeprefix("/").partition("/")
+        if name in self.crms and not path and scope["method"] == "GET":
+            await RedirectResponse(f"/#{name}")(scope, receive, send)
+        elif name in self.crms:
             await self.crms[name]({**scope, "root_path": f"/{name}"}, receive, send)
         else:
             await self._elsewhere(name, HTTPConnection(scope))(scope, receive, send)
@@ -153,11 +155,14 @@ def index_page(sandbox: Sandbox, url: str) -> Response:
 
 def _section(crm: CrmSandbox, base: str) -> str:
     guide = crm.guide()
-    tries = "".join(f"<li><code>{escape(base + path)}</code></li>" for path in guide.try_it)
+    links = [
+        f'<a href="{escape(base + path)}"><code>{escape(base + path)}</code></a>' for path in guide.links
+    ]
+    tries = links + [f"<code>{escape(base + path)}</code>" for path in guide.try_it]
     switches = {s.name: f"{'on' if crm.switches[s.name] else 'off'} – {s.meaning}" for s in crm.offers}
     parts = {
         "Credentials": table(dict(guide.credentials)),
-        "Try": f"<ul>{tries}</ul>",
+        "Try": f"<ul>{''.join(f'<li>{each}</li>' for each in tries)}</ul>",
         "People": table(dict(guide.people)),
         f"Plans (now: {escape(crm.plan)})": table(dict(guide.plans)),
         "Switches": table(switches),

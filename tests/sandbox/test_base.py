@@ -1,7 +1,9 @@
 """What every CRM of the sandbox gets for free, shown on the smallest possible CRM."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import httpx
 import pytest
@@ -22,6 +24,7 @@ from appconnect.sandbox.base import (
     bearer,
     read_json,
 )
+from appconnect.sandbox.bullhorn.company import LOGINS
 
 
 class Toy(CrmSandbox):
@@ -291,6 +294,42 @@ async def test_the_index_page_tells_how_and_escapes_everything(sandbox):
     assert "&lt;b&gt;k&lt;/b&gt;" in page.text
     assert "<b>k</b>" not in page.text
     assert "Answers in capitals." in page.text
+
+
+async def test_the_index_page_tells_how_to_approve_and_links_what_a_browser_can_open():
+    async with serve(Sandbox()) as url, httpx.AsyncClient() as client:
+        page = (await client.get(url)).text
+        links = [unescape(link) for link in re.findall(f'href="({url}[^"]*)"', page)]
+        assert [200] * 3 == [(await client.get(link)).status_code for link in links]
+    assert 2 == page.count("POST decision=approve to the whole authorize address")
+    assert "username, password and action=Login" in page
+    titles = re.findall("<h2[^>]*>(.*?)</h2>", page)
+    assert ["Pipedrive", "Bullhorn", "Insightly", "Redtail"] == titles
+
+
+@pytest.mark.parametrize(
+    ("crm", "decision"),
+    [
+        ("Pipedrive", {"decision": "approve"}),
+        ("Bullhorn", {"decision": "approve"}),
+        ("Bullhorn", {"username": "rae.quill", "password": LOGINS["rae.quill"], "action": "Login"}),
+    ],
+)
+async def test_approving_without_a_browser_as_the_index_page_tells(crm, decision):
+    async with serve(Sandbox()) as url, httpx.AsyncClient() as client:
+        links = re.findall('href="([^"]*/authorize[^"]*)"', (await client.get(url)).text)
+        address = unescape(next(link for link in links if f"/{crm.lower()}/" in link))
+        answer = await client.post(address, data=decision)
+    assert answer.headers["location"].startswith("http://127.0.0.1/callback?")
+    assert "code=" in answer.headers["location"]
+
+
+@pytest.mark.parametrize("path", ["/toy", "/toy/"])
+async def test_a_crms_bare_prefix_leads_to_its_section(sandbox, toy, path):
+    async with serve(sandbox) as url, httpx.AsyncClient() as client:
+        answer = await client.get(url + path)
+    assert (True, "/#toy") == (answer.has_redirect_location, answer.headers["location"])
+    assert [] == toy.requests
 
 
 @pytest.mark.parametrize(

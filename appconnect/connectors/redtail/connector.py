@@ -69,7 +69,7 @@ TIME_ZONE: Final = "redtailCustomTimezone"
 
 
 class Redtail(Connector):
-    """Redtail CRM, by user name and password."""
+    """Redtail, by user name and password."""
 
     platform = "redtail"
     title = "Redtail"

@@ -33,7 +33,8 @@ GUIDE = Guide(
     title="Bullhorn",
     docs="https://bullhorn.github.io/rest-api-docs/",
     sign_in="Ask /rest-services/loginInfo?username=… for oauthUrl and restUrl; "
-    "consent at {oauthUrl}/authorize; code for tokens at {oauthUrl}/token; "
+    "consent at {oauthUrl}/authorize (without a browser: POST decision=approve to the whole authorize "
+    "address, or username, password and action=Login); code for tokens at {oauthUrl}/token; "
     "access token for a session at {restUrl}/login. "
     "All else goes to the restUrl of that answer with the header BhRestToken.",
     credentials={
@@ -41,7 +42,10 @@ GUIDE = Guide(
         "Client secret": CLIENT.secret,
         **{f"Password of {name}": password for name, password in LOGINS.items()},
     },
-    try_it=("/rest-services/loginInfo?username=rae.quill",),
+    links=(
+        "/rest-services/loginInfo?username=rae.quill",
+        f"/oauth/authorize?client_id={CLIENT.id}&response_type=code&redirect_uri=http://127.0.0.1/callback",
+    ),
     people={
         "Nia Holt": "Candidate 105, her mobile stored with punctuation, one note",
         "Omar Vance, Ines Roth": "A contact and a lead who share one number",

@@ -142,7 +142,8 @@ class PipedriveSandbox(CrmSandbox):
             docs="https://developers.pipedrive.com/docs/api/v1",
             sign_in=(
                 "OAuth: open /oauth/authorize with the client id and a loopback redirect_uri, approve, and "
-                "exchange the code at /oauth/token with Basic client id and secret. Or send x-api-token."
+                "exchange the code at /oauth/token with Basic client id and secret. Or send x-api-token. "
+                "Without a browser, approve with POST decision=approve to the whole authorize address."
             ),
             credentials={
                 "Client id": CLIENT.id,
@@ -150,8 +151,10 @@ class PipedriveSandbox(CrmSandbox):
                 "API token (header x-api-token)": API_KEY,
                 "Scopes": ", ".join(self.oauth.scopes),
             },
-            try_it=(
+            links=(
                 f"/oauth/authorize?client_id={CLIENT.id}&redirect_uri=http://127.0.0.1/callback&state=try",
+            ),
+            try_it=(
                 "/v1/users/me",
                 "/api/v2/persons/search?term=4155550142&fields=phone",
             ),

@@ -1,4 +1,4 @@
-"""Redtail CRM, played: one permanent key per user, numeric ids, lists in pages of 50.
+"""Redtail, played: one permanent key per user, numeric ids, lists in pages of 50.
 
 Redtail's documentation is a Postman collection, https://documenter.getpostman.com/view/7873823/SVzxXyzn
 ("TWAPI Documentation"). Texts of 401, 404, 422 and 429 beyond "Authorization header missing" are made up, as
@@ -41,7 +41,7 @@ BASIC_FIELDS = (
 class RedtailSandbox(CrmSandbox):
     """Redtail as its documentation and its working clients describe it."""
 
-    name, title = "redtail", "Redtail CRM"
+    name, title = "redtail", "Redtail"
     hosts = (
         "crm.redtailtechnology.com",
         "smf.crm3.redtailtechnology.com",

@@ -29,7 +29,7 @@ OFFERS = (
 CREDENTIALS = {"api_key": people.API_KEY, "username": _USERNAME, "password": _PASSWORD}
 
 GUIDE = Guide(
-    title="Redtail CRM",
+    title="Redtail",
     docs="https://documenter.getpostman.com/view/7873823/SVzxXyzn",
     sign_in="Once with user name and password: GET /api/public/v1/authentication with "
     "Authorization: Basic base64(APIKey:Username:Password). All else takes "
