@@ -86,7 +86,7 @@ class Cassette(_Part):
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise CassetteMissing(f"There is no recording at {path}: {advice}.") from None
+            raise CassetteMissing(f"There is no recording at {path}{_beside(path)}: {advice}.") from None
         except (OSError, UnicodeDecodeError) as error:
             raise CassetteCorrupt(f"The recording {path} cannot be read ({_reason(error)}).") from None
         return _parse(text, path)
@@ -163,6 +163,12 @@ def _plain(exchange: Exchange) -> dict[str, object]:
         part: {name: value for name, value in fields.items() if value not in (None, {})}
         for part, fields in exchange.model_dump(mode="json").items()
     }
+
+
+def _beside(path: Path) -> str:
+    """The scenarios that there are instead, in words."""
+    names = ", ".join(sorted(each.stem for each in path.parent.glob("*.json")))
+    return f" (recorded scenarios of {path.parent.name}: {names})" if names else ""
 
 
 def _parse(text: str, path: Path) -> Cassette:

@@ -54,6 +54,15 @@ def test_a_missing_cassette_says_where_and_how_to_record(tmp_path):
     assert told == caught.value.message
 
 
+def test_a_missing_cassette_names_those_there_are(tmp_path):
+    for name in ("walkthrough", "limits"):
+        (tmp_path / f"{name}.json").touch()
+    with pytest.raises(
+        CassetteMissing, match=r"\(recorded scenarios of .+: limits, walkthrough\): record it"
+    ):
+        Cassette.load(tmp_path / "none.json")
+
+
 def test_broken_json_is_named_by_line_and_column(tmp_path):
     path = tmp_path / "broken.json"
     path.write_text('{"header":\n  oops}')
