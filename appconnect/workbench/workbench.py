@@ -11,7 +11,7 @@ from appconnect.sandbox.server import Sandbox
 from appconnect.settings import Mode
 from appconnect.workbench.calls import Calls
 from appconnect.workbench.contacts import Contacts
-from appconnect.workbench.environment import environment
+from appconnect.workbench.environment import CRM_SETTINGS, environment
 from appconnect.workbench.messages import Messages
 from appconnect.workbench.signing_in import SigningIn
 
@@ -48,5 +48,7 @@ def connect(
     if platform not in CONNECTORS:
         known = ", ".join(CONNECTORS)
         raise ConfigurationError(f"There is no connector for {crm!r}; choose one of: {known}.")
+    if platform not in CRM_SETTINGS:
+        raise ConfigurationError(f"{platform} has no settings yet; list them in workbench/environment.py.")
     around = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan)
     return Workbench(CONNECTORS[platform], around, settings=settings or {}, options=options or {})
