@@ -11,17 +11,33 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from in_browser import ROOT, SECOND, TOKEN, Lab
 from playwright.sync_api import sync_playwright
+
+from appconnect.settings import CALLBACK
 
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 
 
 @pytest.fixture(scope="session")
-def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def callback_port() -> None:
+    """The port that sign-in returns to, free for the notebooks' own page."""
+    port = urlsplit(CALLBACK).port or 0
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        pytest.fail(
+            f"Port {port}, where sign-in returns to, is taken by another program; close that first.",
+            pytrace=False,
+        )
+
+
+@pytest.fixture(scope="session")
+def lab_url(callback_port: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """JupyterLab on 127.0.0.1, with settings of its own, on copies of the notebooks."""
     home = tmp_path_factory.mktemp("lab")
     notebooks = shutil.copytree(ROOT / "notebooks", home / "notebooks")
