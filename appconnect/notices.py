@@ -142,7 +142,7 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
     errors.BeingLogged: Advice(None, WARNING, 3000, "Wait a moment; nothing was sent."),
     errors.SignInError: Advice("Could not sign in to {crm}", DANGER, 5000, "Start signing in once more."),
     errors.ConsentDeclined: Advice(
-        "Access to {crm} was declined", WARNING, 5000, 'Sign in again and choose "Allow".'
+        "Access to {crm} was declined", WARNING, 5000, "Sign in again and approve."
     ),
     errors.StateMismatch: Advice(
         "This sign-in cannot be trusted",

@@ -28,6 +28,7 @@ from appconnect.workbench import CallExtras, Workbench
 RESULTS = ("Call connected", "Missed", "Voicemail", "No Answer", "Busy", "Rejected", "Hang Up")
 FORMATS = (("HTML", LogFormat.HTML), ("Markdown", LogFormat.MARKDOWN), ("Plain text", LogFormat.PLAIN))
 NAMES = {format: name for name, format in FORMATS}
+YEARS = range(1970, 3000)
 NOBODY = Contact(id="", name="(contact)")
 
 
@@ -130,8 +131,10 @@ class CallLogPanel(LogForm):
     async def new(self) -> None:
         """Begin a new call, with a session of its own."""
         self._base, self.log_id, self.wire.value = self._new_call(), None, ""
+        self.direction.value, self.result.value = self._base.direction, RESULTS[0]
+        self.start_time.value, self.duration.value = _written(self._base.start_time), 0
         self.note.value = self.ai_note.value = self.transcript.value = self.recording.value = ""
-        self.start_time.value = _written(self._base.start_time)
+        self.unlink()
         self.say("success", "A new call; nothing has been sent.")
         self.refresh()
 
@@ -226,7 +229,7 @@ class CallLogPanel(LogForm):
                 self.call(), self.contact or NOBODY, format=chosen, **self._extras()
             )
         except AppConnectError as error:
-            self.preview.value = look.note("warning", error.message)
+            self.preview.value = self.unless_said(error)
             return
         ours = "as" if chosen is self.bench.log_format else "which is not how"
         heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
@@ -276,4 +279,8 @@ def _read_time(typed: str) -> datetime | None:
         moment = datetime.fromisoformat(typed.strip())
     except ValueError:
         raise InputError(f"The start {typed.strip()!r} is no time; write it like 2026-01-02 09:30.") from None
+    if moment.year not in YEARS:
+        raise InputError(
+            f"The start {typed.strip()!r} is no time of a call; write a year from {YEARS[0]} to {YEARS[-1]}."
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import ipywidgets as widgets
 
@@ -10,7 +11,7 @@ from appconnect.models import UserSettings
 from appconnect.panels import look
 from appconnect.panels.panel import Panel, choice
 from appconnect.settings import Mode, Settings
-from appconnect.workbench import CRMS, Workbench, connect
+from appconnect.workbench import CRMS, Workbench, connect, recorded
 
 WHAT_ANSWERS = {
     Mode.SANDBOX: "A sandbox on this computer plays the CRM: no account is needed.",
@@ -20,26 +21,52 @@ WHAT_ANSWERS = {
 
 
 class ChooserPanel(Panel):
-    """Pick one of the CRMs; :meth:`connect` makes its workbench."""
+    """Pick one of the CRMs; :meth:`connect` makes its workbench.
+
+    What a person chose stays chosen when the cells are run again; ``crm`` is chosen until then. A replay
+    offers the CRMs that have a recording of ``scenario``.
+    """
+
+    last: ClassVar[str | None] = None
+    """What was chosen in this process."""
 
     title = "Which CRM?"
     lead = "Choose one, then run the next cell. Come back here to choose another."
 
-    def __init__(self, crm: str = "pipedrive") -> None:
+    def __init__(self, crm: str = "pipedrive", scenario: str = "walkthrough") -> None:
         super().__init__()
-        self.crm = choice("CRM", [(title, name) for name, title in CRMS.items()], value=crm)
+        self.scenario = scenario
         self.mode = Settings.load().mode
-        self.show(self.crm, widgets.HTML(look.facts({"What answers": WHAT_ANSWERS[self.mode]})), self.said)
+        offered, note = self._offered()
+        chosen = next(
+            (each for each in (self.last, crm) if each in offered), offered[0] if crm in CRMS else crm
+        )
+        self.crm = choice("CRM", [(CRMS[name], name) for name in offered], value=chosen)
+        self.crm.observe(self._remember, "value")
+        answers = f"{WHAT_ANSWERS[self.mode]} {note}"
+        self.show(self.crm, widgets.HTML(look.facts({"What answers": answers.strip()})), self.said)
+
+    def _offered(self) -> tuple[tuple[str, ...], str]:
+        """What can be chosen, and why not more."""
+        every = tuple(CRMS)
+        if self.mode is not Mode.REPLAY:
+            return every, ""
+        found = recorded(self.scenario) or every
+        titles = ", ".join(CRMS[name] for name in found)
+        return found, "" if found == every else f"There is one of this notebook for {titles} only."
+
+    def _remember(self, _: object) -> None:
+        type(self).last = self.crm.value
 
     def connect(
         self,
         *,
-        scenario: str = "walkthrough",
+        scenario: str | None = None,
         settings: UserSettings | None = None,
         options: Mapping[str, str] | None = None,
     ) -> Workbench:
         """A workbench for the CRM that is chosen; nothing is sent yet."""
-        return connect(self.crm.value, scenario=scenario, settings=settings, options=options)
+        return connect(self.crm.value, scenario=scenario or self.scenario, settings=settings, options=options)
 
     def snapshot(self) -> str:
         """The choice; not what answers, which differs from environment to environment."""

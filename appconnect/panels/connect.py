@@ -7,13 +7,15 @@ from urllib.parse import parse_qsl, urlsplit
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from appconnect.errors import InputError
+from appconnect.errors import AppConnectError, ConsentDeclined, InputError
 from appconnect.models import AuthType, SignedIn, SignedOut
 from appconnect.panels import look
 from appconnect.panels.panel import LABELS, Panel, button, row, text
+from appconnect.panels.waiting import Wait, only_wait
 from appconnect.settings import Mode
 from appconnect.workbench import ConsentPage, ConsentRequest, Workbench, consent_page
 
+A_RECORDING = "This is a recording, which signs in and out where the notebook does: run the notebook again."
 PARTS = {
     "address": "the CRM's sign-in server",
     "response_type": "we ask for a code, not for a token",
@@ -43,18 +45,21 @@ class ConnectPanel(Panel):
         self.cancel_button = button("Cancel")
         self.waiting = widgets.VBox([row(self.pasted, self.paste_button, self.cancel_button)])
         self.waiting.layout.display = "none"
-        self._page: ConsentPage | None = None
+        self._asked: tuple[Wait, ConsentRequest] | None = None
         self.on_click(self.sign_in_button, self.sign_in)
         self.on_click(self.browser_button, self.sign_in_through_browser)
         self.on_click(self.sign_out_button, self.sign_out)
-        self.paste_button.on_click(lambda _: self.start(self.paste))
-        self.cancel_button.on_click(lambda _: self.start(self.cancel))
+        self.on_click(self.paste_button, self.paste, meanwhile=True)
+        self.on_click(self.cancel_button, self.cancel, meanwhile=True)
         self._build()
         self.refresh()
 
     def _build(self) -> None:
+        if self.bench.environment.mode is Mode.REPLAY:
+            self.show(self.state, widgets.Label(A_RECORDING), self.said, self.steps)
+            return
         buttons = [self.sign_in_button, self.browser_button, self.sign_out_button]
-        if self.bench.auth_type is not AuthType.OAUTH or self.bench.environment.mode is Mode.REPLAY:
+        if self.bench.auth_type is not AuthType.OAUTH:
             buttons.remove(self.browser_button)
         form = list(self.fields.values()) if self.bench.auth_type is AuthType.API_KEY else []
         self.show(self.state, *form, row(*buttons), self.said, self.waiting, self.steps)
@@ -83,16 +88,26 @@ class ConnectPanel(Panel):
         return None
 
     async def paste(self) -> None:
-        """Take the pasted address as the consent page's answer."""
+        """Take the pasted address as the consent page's answer; a wrong one can be pasted again."""
         address, self.pasted.value = self.pasted.value.strip(), ""
-        if self._page is None or not address:
-            raise InputError("Paste the address that the browser ended at, the whole line.")
-        self._page.paste(address)
+        if self._asked is None:
+            return
+        wait, request = self._asked
+        try:
+            if not address:
+                raise InputError("Paste the address that the browser ended at, the whole line.")
+            request.code(address)
+        except ConsentDeclined:
+            pass  # an answer too
+        except AppConnectError as error:
+            self.say("warning", error.message, "Still waiting for the right one.")
+            return
+        wait.take(address)
 
     async def cancel(self) -> None:
         """Stop waiting for the consent page."""
-        if self._page is not None:
-            self._page.paste("")
+        if self._asked is not None:
+            self._asked[0].end()
 
     async def sign_out(self) -> SignedOut | None:
         """Revoke what the CRM can revoke, and forget the credentials here."""
@@ -115,19 +130,20 @@ class ConnectPanel(Panel):
         return request, [where, _where_to(request)] if asked else [_where_to(request)]
 
     async def _through_page(self) -> SignedIn | None:
-        request, before = await self._begin()
-        async with consent_page(self.bench.environment, self.bench.platform, request) as page:
-            self._page = page
-            self.waiting.layout.display = ""
-            self.steps.value = _list([*before, _open(page, self.bench.title)])
-            try:
-                redirected = await page.answer()
-            finally:
-                self._page = None
-                self.waiting.layout.display = "none"
+        async with only_wait() as wait:
+            request, before = await self._begin()
+            async with consent_page(self.bench.environment, self.bench.platform, request) as page:
+                self._asked = wait, request
+                self.waiting.layout.display = ""
+                self.steps.value = _list([*before, _open(page, self.bench.title)])
+                try:
+                    redirected = await wait.answer(page)
+                finally:
+                    self._asked = None
+                    self.waiting.layout.display = "none"
         if not redirected:
             self.steps.value = ""
-            self.say("warning", "Stopped waiting; nobody was signed in.")
+            self.say("warning", f"Stopped waiting{wait.why}; nobody was signed in.")
             return None
         return await self._finish(request, before, redirected)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipywidgets as widgets
+from markupsafe import Markup, escape
 
-from appconnect.errors import InputError
+from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Contact, JsonObject
+from appconnect.panels import look
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.panel import LABELS, NONE, Panel, choice, words
 from appconnect.workbench import Workbench
@@ -55,8 +57,18 @@ class LogForm(Panel):
         for field, drop_down in self.links.items():
             choices = contact.additional_info.get(field, []) if contact else []
             drop_down.options = [NONE, *((each.title, each.const) for each in choices)]
+        self.unlink()
+
+    def unlink(self) -> None:
+        """Choose nothing in the form, as if nobody had touched it."""
+        for drop_down in self.links.values():
             drop_down.value = ""
         self._touched.clear()
+
+    def unless_said(self, error: AppConnectError) -> Markup:
+        """What is wrong with the form; nothing where the panel has just said so."""
+        said = escape(error.message) in self.said.value
+        return look.NOTHING if said else look.note("warning", error.message)
 
     def chosen_contact(self) -> Contact:
         """The contact; InputError when none is chosen yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import ipywidgets as widgets
 from markupsafe import Markup
@@ -141,9 +142,13 @@ class MessageLogPanel(LogForm):
 
     def _shared(self) -> JsonObject:
         try:
-            conversation = json.loads(self.shared.value)
+            conversation = json.loads(self.shared.value, parse_float=_finite, parse_constant=_finite)
         except ValueError as error:
             raise InputError(f"The conversation is not JSON: {error}.") from None
+        except RecursionError:
+            raise InputError(
+                "The conversation is not what RingCentral reports: it is nested too deep."
+            ) from None
         if not isinstance(conversation, dict):
             raise InputError("The conversation must be a JSON object, as RingCentral reports it.")
         return conversation
@@ -179,7 +184,7 @@ class MessageLogPanel(LogForm):
             else:
                 composed = self.bench.compose_message(self.message(), contact, **self._links())
         except AppConnectError as error:
-            self.preview.value = look.note("warning", error.message)
+            self.preview.value = self.unless_said(error)
             return
         self.preview.value = Markup("<h4>Preview: {}</h4>").format(composed.subject) + look.both(
             composed.body, self.bench.log_format is LogFormat.HTML
@@ -189,3 +194,10 @@ class MessageLogPanel(LogForm):
         """Whom it logs against, and the newest log's id."""
         whom = self.contact.name if self.contact else "no contact chosen"
         return f"{whom}, logged as {self.log_id}" if self.log_id else f"{whom}, nothing logged yet"
+
+
+def _finite(number: str) -> float:
+    """A number of JSON's; ``1e400`` and ``NaN`` are none that anybody can work with."""
+    if not math.isfinite(value := float(number)):
+        raise ValueError(f"{number} is no number that can be used")
+    return value

@@ -1,7 +1,9 @@
 """What every panel is made of: a frame, a sentence that says how things stand, and work that loses no error.
 
 A button's handler schedules one of the panel's public coroutines; ``await panel.done()`` waits for it. While
-it runs the panel says so and its controls are disabled. Nothing is printed: widgets only set traits.
+it runs the panel says so and its controls are disabled. A second click can be on its way by then: what is
+clicked while something is under way, and what is clicked twice in a moment, is done once. Nothing is printed:
+widgets only set traits.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import ipywidgets as widgets
 
@@ -18,6 +21,8 @@ from appconnect.panels import look
 from appconnect.workbench import Exchange, Workbench
 
 Work = Callable[[], Coroutine[object, object, object]]
+A_MOMENT = 0.4
+"""Seconds after work in which the same click counts as the second half of a double click."""
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -37,6 +42,8 @@ class Panel:
         self.view = widgets.VBox(_dom_classes=("ac-panel",))
         self.controls: list[widgets.Widget] = []
         self._working = 0
+        self._under_way = False
+        self._just_done: Work | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: BaseException | None = None
         self._home = _running_loop()
@@ -70,17 +77,20 @@ class Panel:
 
     # -- work --
 
-    def on_click(self, button: widgets.Button, work: Work) -> None:
-        """Let a button start a coroutine."""
+    def on_click(self, button: widgets.Button, work: Work, *, meanwhile: bool = False) -> None:
+        """Let a button start a coroutine; ``meanwhile``: also while other work is under way."""
+        if meanwhile:
+            button.on_click(lambda _: self.start(work))
+            return
         self.controls.append(button)
-        button.on_click(lambda _: self.start(work))
+        button.on_click(lambda _: self._start_once(work))
 
     def on_enter(self, field: widgets.Text, work: Work) -> None:
         """Let the Enter key in a field start a coroutine."""
 
         def heard(_: object, content: dict[str, object], __: object) -> None:
-            if content.get("event") == "submit" and not self._working:
-                self.start(work)
+            if content.get("event") == "submit":
+                self._start_once(work)
 
         field.on_msg(heard)
 
@@ -95,6 +105,23 @@ class Panel:
 
         for field in fields:
             field.observe(changed, "value")
+
+    def _start_once(self, work: Work) -> None:
+        """Start what a person asks for, unless something is under way, or the same was a moment ago."""
+        if self._working or self._under_way or self._just_done == work:
+            return
+        self._under_way = True  # here already: where clicks come in another thread, the work begins later
+        self.start(partial(self._once, work))
+
+    async def _once(self, work: Work) -> None:
+        try:
+            await work()
+        finally:
+            self._under_way, self._just_done = False, work
+            asyncio.get_running_loop().call_later(A_MOMENT, self._rested)
+
+    def _rested(self) -> None:
+        self._just_done = None
 
     def start(self, work: Work) -> None:
         """Run a coroutine in the background; what goes wrong in it is shown, and raised by :meth:`done`.
@@ -117,6 +144,7 @@ class Panel:
         """Wait until everything that was started has ended."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
+        self._rested()
         if (lost := self._lost) is not None:
             self._lost = None
             raise lost

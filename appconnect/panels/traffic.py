@@ -75,21 +75,24 @@ class TrafficPanel(Panel):
             return look.empty("Nothing has been sent yet.")
         if not fitting:
             return look.empty(f"None of the {total} requests contains “{self.filter.value.strip()}”.")
-        told = f"{total} requests" if fitting == total else f"{fitting} of {total} requests"
         newest = f", the newest {SHOWN} are listed" if fitting > SHOWN else ""
-        return Markup('<p class="ac-dim">{}{}</p>').format(told, newest)
+        return Markup('<p class="ac-dim">{}{}</p>').format(self.about(), newest)
 
     def about(self) -> str:
-        """How many requests there were."""
-        return f"{len(self.exchanges)} of {len(self.bench.trace)} requests"
+        """How many requests there were, and how many of them fit the filter."""
+        fitting, total = len(self.exchanges), len(self.bench.trace)
+        requests = "1 request" if total == 1 else f"{total} requests"
+        return requests if fitting == total else f"{fitting} of {requests}"
 
     def snapshot(self) -> str:
         """The newest requests as a table, without what differs from environment to environment."""
-        shown = self.exchanges[-IN_SNAPSHOT:]
+        fitting = self.exchanges
+        shown = fitting[-IN_SNAPSHOT:]
+        newest = f", the newest {IN_SNAPSHOT} are listed" if len(fitting) > IN_SNAPSHOT else ""
         rows = [
             (each.number, f"{each.method} {each.path}", look.status(each), look.left(each)) for each in shown
         ]
-        return look.table(f"{self.title}: the newest {len(shown)} of {self.about()}", COLUMNS, rows)
+        return look.table(f"{self.title}: {self.about()}{newest}", COLUMNS, rows)
 
 
 def _searched(exchange: Exchange) -> str:

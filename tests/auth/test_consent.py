@@ -88,7 +88,7 @@ async def test_the_page_listens_on_this_computer_only(back: str) -> None:
 
 async def test_a_taken_port_is_one_sentence(back: str) -> None:
     port = httpx.URL(back).port
-    said = f"Port {port}, .* is taken by another program. Close"
+    said = f"Port {port}, .* is taken by another program, or another notebook that still waits. Close"
     with socket.create_server(("127.0.0.1", port)), pytest.raises(ConfigurationError, match=said):
         async with LoopbackPage(back, state="s").listening():
             pass

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+import ipywidgets as widgets
 import pytest
 from played import sandbox_of
 
-from appconnect.panels import ConnectPanel
+from appconnect.panels import ConnectPanel, waiting
+from appconnect.panels.panel import _walk
+from appconnect.panels.waiting import PATIENCE
 from appconnect.sandbox.bullhorn import BullhornSandbox
 from appconnect.sandbox.pipedrive import PipedriveSandbox
 from appconnect.workbench import connect
@@ -117,17 +121,99 @@ async def test_waiting_can_be_cancelled() -> None:
 
 
 async def test_when_the_port_is_taken_the_panel_says_why_and_pasting_still_works() -> None:
-    first, second = (ConnectPanel(connect("pipedrive", mode="sandbox")) for _ in range(2))
-    first.browser_button.click()
-    await consent_address(first)
-    second.browser_button.click()
-    second.pasted.value = await decide(await consent_address(second))
-    assert "is taken by another program" in second.steps.value
-    second.paste_button.click()
-    await second.done()
-    assert "signed in as Rae Quill" == second.about()
-    first.cancel_button.click()
-    await first.done()
+    port = urlsplit(PipedriveSandbox.credentials["redirect_uri"]).port
+    panel = ConnectPanel(connect("pipedrive", mode="sandbox"))
+    with socket.create_server(("127.0.0.1", port)):
+        panel.browser_button.click()
+        panel.pasted.value = await decide(await consent_address(panel))
+        assert "is taken by another program, or another notebook that still waits" in panel.steps.value
+        panel.paste_button.click()
+        await panel.done()
+    assert "signed in as Rae Quill" == panel.about()
+
+
+async def test_a_second_wait_ends_the_first_and_has_the_port_for_itself() -> None:
+    orphan, panel = (ConnectPanel(connect(crm, mode="sandbox")) for crm in ("bullhorn", "pipedrive"))
+    orphan.browser_button.click()
+    await consent_address(orphan)
+    panel.browser_button.click()
+    address = await consent_address(panel)
+    await orphan.done()
+    assert "Stopped waiting, since another sign-in has begun; nobody was signed in." in orphan.said.value
+    assert "none" == orphan.waiting.layout.display
+
+    assert "is taken" not in panel.steps.value
+    redirected = await decide(address)
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        assert "close this tab" in (await browser.get(redirected)).text
+    await panel.done()
+    assert ("not signed in", "signed in as Rae Quill") == (orphan.about(), panel.about())
+
+
+async def test_of_three_that_begin_together_the_last_one_waits() -> None:
+    panels = [ConnectPanel(connect("pipedrive", mode="sandbox")) for _ in range(3)]
+    for panel in panels:
+        panel.browser_button.click()
+    panels[-1].pasted.value = await decide(await consent_address(panels[-1]))
+    panels[-1].paste_button.click()
+    for panel in panels:
+        await panel.done()
+    expected = ["not signed in", "not signed in", "signed in as Rae Quill"]
+    assert expected == [panel.about() for panel in panels]
+
+
+async def test_nobody_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = ConnectPanel(connect("pipedrive", mode="sandbox"))
+    monkeypatch.setattr(waiting, "PATIENCE", 0)
+    await panel.sign_in_through_browser()
+
+    assert "Stopped waiting after 0 minutes; nobody was signed in." in panel.said.value
+    assert not panel.sign_in_button.disabled
+    assert 300 == PATIENCE
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("", "Paste the address"),
+        ("https://elsewhere.example/?code=1", "not the address that the CRM redirected to"),
+        ("{redirect}?code=1&state=another", "another sign-in"),
+        ("{redirect}?state={state}", "no code in this address"),
+    ],
+)
+async def test_a_wrong_paste_can_be_made_good(wrong: str, said: str) -> None:
+    panel = ConnectPanel(connect("pipedrive", mode="sandbox"))
+    panel.browser_button.click()
+    address = await consent_address(panel)
+    state = dict(parse_qsl(urlsplit(address).query))["state"]
+    redirect = PipedriveSandbox.credentials["redirect_uri"]
+    panel.pasted.value = wrong.format(redirect=redirect, state=state)
+    await panel.paste()
+    assert said in panel.said.value and "Still waiting" in panel.said.value
+
+    panel.pasted.value = await decide(address)
+    panel.paste_button.click()
+    await panel.done()
+    assert "signed in as Rae Quill" == panel.about()
+
+
+async def test_two_clicks_on_the_consent_page_s_button_are_one_sign_in() -> None:
+    bench = connect("pipedrive", mode="sandbox")
+    panel = ConnectPanel(bench)
+    panel.browser_button.click()
+    panel.browser_button.click()
+    panel.sign_in_button.click()
+    panel.pasted.value = await decide(await consent_address(panel))
+    panel.paste_button.click()
+    await panel.done()
+    assert ["/oauth/token", "/v1/users/me"] == [each.path for each in bench.trace]
+
+
+async def test_a_recording_has_no_buttons_and_says_where_it_signs_in() -> None:
+    panel = ConnectPanel(connect("pipedrive", mode="replay", scenario="00_start_here"))
+    shown = [widget for part in panel.view.children for widget in _walk(part)]
+    assert not [widget for widget in shown if isinstance(widget, widgets.Button)]
+    assert any("run the notebook again" in str(getattr(widget, "value", "")) for widget in shown)
 
 
 async def test_a_password_is_out_of_its_field_before_anything_is_sent() -> None:

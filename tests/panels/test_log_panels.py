@@ -85,7 +85,9 @@ async def test_a_given_call_fills_the_form_and_keeps_its_session() -> None:
     assert panel.log_id == bench.logged_call("77")
 
 
-@pytest.mark.parametrize("start", ["yesterday", "25:00"])
+@pytest.mark.parametrize(
+    "start", ["yesterday", "25:00", "0001-01-01 00:00", "9999-12-31 23:59:59", "0001-01-01 00:00+14:00"]
+)
 async def test_a_start_that_is_no_time_is_said_at_once_and_never_sent(start: str) -> None:
     bench = await signed_in("pipedrive")
     panel = CallLogPanel(bench, await nia(bench))
@@ -94,6 +96,7 @@ async def test_a_start_that_is_no_time_is_said_at_once_and_never_sent(start: str
     assert "is no time" in panel.preview.value
     await panel.log()
     assert "is no time" in panel.said.value
+    assert "is no time" not in panel.preview.value  # it is said once
     assert before == len(bench.trace)
 
 
@@ -165,3 +168,37 @@ async def test_json_that_is_no_conversation_is_said_in_the_panel() -> None:
     assert "no shared conversation: entities.0.creationTime" in panel.preview.value
     await panel.log()
     assert "no shared conversation" in panel.said.value
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1e300"])
+async def test_a_number_nobody_can_work_with_is_said_in_the_panel(number: str) -> None:
+    bench = await signed_in("pipedrive")
+    panel = MessageLogPanel(bench, await nia(bench))
+    panel.kind.value = "Shared SMS"
+    panel.shared.value = panel.shared.value.replace('"2026-01-02T09:05:00Z"', number)
+    before = len(bench.trace)
+    assert "conversation" in panel.preview.value and "ac-note warning" in panel.preview.value
+    await panel.log()
+    assert "ac-note warning" in panel.said.value and "" == panel.preview.value
+    assert before == len(bench.trace)
+
+
+async def test_a_conversation_that_is_nested_too_deep_is_said_in_the_panel() -> None:
+    bench = await signed_in("pipedrive")
+    panel = MessageLogPanel(bench, await nia(bench))
+    panel.kind.value = "Shared SMS"
+    panel.shared.value = "[" * 100_000
+    assert "nested too deep" in panel.preview.value
+
+
+async def test_a_new_call_begins_with_an_empty_form() -> None:
+    bench = await signed_in("pipedrive")
+    contact = await nia(bench)
+    panel, fresh = CallLogPanel(bench, contact), CallLogPanel(bench, contact)
+    panel.direction.value, panel.result.value, panel.duration.value = "Inbound", "Missed", 9
+    for field in (panel.note, panel.ai_note, panel.transcript, panel.recording):
+        field.value = "something"
+    panel.links["deals"].value = "901"
+    await panel.new()
+    assert [each.value for each in fresh._fields] == [each.value for each in panel._fields]
+    assert ({"deals": "", "leads": ""}, {}) == (panel.offered(), panel.submission())

@@ -17,11 +17,13 @@ class Working(Panel):
         super().__init__()
         self.go, self.resting = button("Go"), asyncio.Event()
         self.problem: Exception | None = None
+        self.worked = 0
         self.on_click(self.go, self.work)
         self.show(self.go, self.said)
 
     async def work(self) -> str:
         async with self.working("Working…"):
+            self.worked += 1
             await self.resting.wait()
             if self.problem:
                 raise self.problem
@@ -76,3 +78,45 @@ async def test_the_coroutine_of_a_button_can_be_awaited_for_its_result() -> None
     panel = Working()
     panel.resting.set()
     assert "worked" == await panel.work()
+
+
+async def test_two_clicks_at_once_do_the_work_once() -> None:
+    panel = Working()
+    panel.go.click()
+    panel.go.click()
+    await asyncio.sleep(0)
+    panel.go.click()
+    panel.resting.set()
+    await panel.done()
+    assert 1 == panel.worked
+
+
+async def test_the_second_half_of_a_double_click_that_comes_after_quick_work_does_nothing() -> None:
+    panel = Working()
+    panel.resting.set()
+    panel.go.click()
+    await asyncio.gather(*panel._tasks)
+    panel.go.click()
+    await panel.done()
+    assert 1 == panel.worked
+
+
+async def test_what_was_waited_for_can_be_done_again() -> None:
+    panel = Working()
+    panel.resting.set()
+    for problem in (None, InputError("Not now."), None):
+        panel.problem = problem
+        panel.go.click()
+        await panel.done()
+    assert 3 == panel.worked
+
+
+async def test_a_click_during_work_that_a_cell_awaits_does_nothing() -> None:
+    panel = Working()
+    cell = asyncio.create_task(panel.work())
+    await asyncio.sleep(0)
+    panel.go.click()
+    panel.resting.set()
+    await cell
+    await panel.done()
+    assert 1 == panel.worked

@@ -18,7 +18,7 @@ from appconnect.panels import (
     TrafficPanel,
 )
 from appconnect.panels.panel import Panel
-from appconnect.workbench import connect
+from appconnect.workbench import Workbench, connect
 
 every_crm = pytest.mark.parametrize("crm", CRMS)
 
@@ -62,7 +62,7 @@ async def test_a_person_signs_in_finds_logs_writes_and_signs_out(crm: str) -> No
     await press(connection, connection.sign_out_button)
     assert "not signed in" == connection.about()
 
-    assert traffic.about().startswith(f"{len(bench.trace)} of ")
+    assert traffic.about().startswith(f"{len(bench.trace)} requests")
     assert "no requests" not in limits.about()
     for panel in (connection, contacts, form, messages, limits, traffic):
         assert not [secret for secret in secrets_of(bench) if secret in synchronised(panel)], panel
@@ -93,3 +93,40 @@ async def test_a_panel_is_shown_as_a_widget_with_a_short_name_and_plain_html_bes
         assert f"<{kind.__name__} for {bench.title}: " in str(shown["text/plain"])
         assert "<style>" not in str(shown["text/html"])
         assert "sandbox" not in str(shown["text/plain"])
+
+
+def written(bench: Workbench) -> int:
+    """How many requests changed something in the CRM."""
+    return sum(each.method != "GET" for each in bench.trace)
+
+
+async def writes(bench: Workbench, panel: Panel, button: widgets.Button, clicks: int) -> int:
+    before = written(bench)
+    for _ in range(clicks):
+        button.click()
+    await panel.done()
+    return written(bench) - before
+
+
+async def all_writes(crm: str, clicks: int) -> dict[str, int]:
+    """How many requests write, button by button, when each is clicked that many times in a row."""
+    bench = connect(crm, mode="sandbox", options={"redtailCustomTimezone": "Europe/Lisbon"})
+    connection = ConnectPanel(bench)
+    told = {"sign in": await writes(bench, connection, connection.sign_in_button, clicks)}
+    contacts = ContactsPanel(bench)
+    contacts.new_name.value, contacts.new_number.value = "Ada New", "+1 415 555 0188"
+    told["create"] = await writes(bench, contacts, contacts.create_button, clicks)
+    calls, messages = CallLogPanel(bench, contacts, note="A"), MessageLogPanel(bench, contacts, "Hi")
+    told["call"] = await writes(bench, calls, calls.log_button, clicks)
+    told["update"] = await writes(bench, calls, calls.update_button, clicks)
+    for kind in ("SMS", "Voicemail"):
+        messages.kind.value = kind
+        told[kind] = await writes(bench, messages, messages.log_button, clicks)
+    told["sign out"] = await writes(bench, connection, connection.sign_out_button, clicks)
+    assert all(told[name] for name in ("create", "call", "update", "SMS", "Voicemail"))
+    return told
+
+
+@every_crm
+async def test_a_button_that_is_pressed_twice_writes_once(crm: str) -> None:
+    assert await all_writes(crm, clicks=1) == await all_writes(crm, clicks=2)

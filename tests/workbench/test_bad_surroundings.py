@@ -162,8 +162,8 @@ async def test_a_callback_port_that_is_taken(taken_port: int) -> None:
         async with page.listening():
             pass
     sentence = (
-        f"Port {taken_port}, where the browser would be sent back to, is taken by another program. "
-        "Close that program, or paste the address that the browser ends at."
+        f"Port {taken_port}, where the browser would be sent back to, is taken by another program, or another "
+        "notebook that still waits. Close it, or paste the address that the browser ends at."
     )
     assert sentence == caught.value.message
 

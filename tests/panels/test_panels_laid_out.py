@@ -1,0 +1,38 @@
+"""What is too long for its place stays in it: measured in a browser, with no server behind it."""
+
+from __future__ import annotations
+
+import pytest
+from markupsafe import Markup
+from playwright.sync_api import sync_playwright
+
+from appconnect.errors import InputError
+from appconnect.panels import look
+
+WORD = "w" * 100_000
+WIDER = (
+    "() => document.querySelector('.ac-panel').scrollWidth - document.querySelector('.ac-panel').clientWidth"
+)
+PIECES = {
+    "facts": look.facts({"Note": WORD}),
+    "body": look.both(WORD, html=True),
+    "sentence": look.note("warning", InputError(WORD).message),
+    "table": look.table("found", ("Name", "Phone"), [(WORD, "1")]),
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [400, 1000])
+def test_one_long_word_leaves_a_panel_as_wide_as_it_is(width: int, chromium: str) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.set_default_timeout(30_000)
+        wider = {}
+        for name, piece in PIECES.items():
+            page.set_content(look.STYLE + str(Markup('<div class="ac-panel">{}</div>').format(piece)))
+            wider[name] = page.evaluate(WIDER)
+        browser.close()
+    assert dict.fromkeys(PIECES, 0) == wider
