@@ -32,6 +32,9 @@ SHOWN = "appconnect.shown"
 for library in ("httpx", "httpcore"):
     logging.getLogger(library).setLevel(logging.WARNING)
 
+UNSAID = frozenset({"host", "connection", "content-length", "accept-encoding"})
+"""Headers that say nothing which address and body do not; what sends the request again makes its own."""
+
 seen_limits: ContextVar[list[RateLimit] | None] = ContextVar("seen_limits", default=None)
 """Where the rate limits of the operation that is running are collected."""
 
@@ -88,7 +91,7 @@ class Door(httpx.AsyncBaseTransport):
             at=at,
             method=request.method,
             url=str(request.url),
-            request_headers=dict(request.headers),
+            request_headers={name: value for name, value in request.headers.items() if name not in UNSAID},
             request_body=readable(request.content, request.headers.get("content-type", "")),
             status=answer.status_code or None,
             response_headers=dict(answer.headers),

@@ -182,6 +182,16 @@ async def test_curl_is_a_command_that_a_shell_understands() -> None:
     assert '{"note": "it\'s $HOME `ls` \\"x\\"\\n"}' == words[words.index("--data") + 1]
 
 
+async def test_trace_and_curl_leave_out_what_address_and_body_say() -> None:
+    wire = Wire(said())
+    await wire.client.post("/x", {"note": "Hello"})
+    assert {"accept", "user-agent", "content-type", "authorization"} >= set(
+        wire.client.trace[0].request_headers
+    )
+    command = wire.client.trace[0].as_curl().lower()
+    assert [] == [name for name in ("host:", "connection:", "length:", "encoding:") if name in command]
+
+
 async def test_curl_writes_a_form_as_a_form() -> None:
     wire = Wire(said())
     await wire.client.send_unsigned(httpx.Request("POST", f"{BASE}/form", data={"a": "x y&z", "b": "1"}))
