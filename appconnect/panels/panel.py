@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from time import monotonic
 
 import ipywidgets as widgets
 
@@ -44,6 +45,7 @@ class Panel:
         self._working = 0
         self._under_way = False
         self._just_done: Work | None = None
+        self._rests_until = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: BaseException | None = None
         self._home = _running_loop()
@@ -93,11 +95,16 @@ class Panel:
                 self._start_once(work)
 
         field.on_msg(heard)
+        self.on_change([field], lambda: None)
 
     def on_change(self, fields: Sequence[widgets.Widget], react: Callable[[], None]) -> None:
-        """Call ``react`` whenever a field's value changes; what it raises is shown."""
+        """Call ``react`` whenever a field's value changes; what it raises is shown.
+
+        A click after it is no second half of a double click.
+        """
 
         def changed(_: object) -> None:
+            self._just_done = None
             try:
                 react()
             except Exception as error:
@@ -108,7 +115,8 @@ class Panel:
 
     def _start_once(self, work: Work) -> None:
         """Start what a person asks for, unless something is under way, or the same was a moment ago."""
-        if self._working or self._under_way or self._just_done == work:
+        again = self._just_done == work and monotonic() < self._rests_until
+        if self._working or self._under_way or again:
             return
         self._under_way = True  # here already: where clicks come in another thread, the work begins later
         self.start(partial(self._once, work))
@@ -118,10 +126,7 @@ class Panel:
             await work()
         finally:
             self._under_way, self._just_done = False, work
-            asyncio.get_running_loop().call_later(A_MOMENT, self._rested)
-
-    def _rested(self) -> None:
-        self._just_done = None
+            self._rests_until = monotonic() + A_MOMENT
 
     def start(self, work: Work) -> None:
         """Run a coroutine in the background; what goes wrong in it is shown, and raised by :meth:`done`.
@@ -144,7 +149,7 @@ class Panel:
         """Wait until everything that was started has ended."""
         while self._tasks:
             await asyncio.gather(*self._tasks)
-        self._rested()
+        self._just_done = None
         if (lost := self._lost) is not None:
             self._lost = None
             raise lost

@@ -64,7 +64,7 @@ def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(l
 
     messages = panel(page, "Message log")
     messages.get_by_role("textbox", name="Text").fill("See you <Monday>")
-    messages.get_by_role("button", name="Log message").click()
+    messages.get_by_role("button", name="Log message").dblclick()
     expect(messages.get_by_text("Message logged")).to_be_visible()
     screenshot(messages, "message-logged")
 
@@ -75,6 +75,8 @@ def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(l
     expect(opened_request.get_by_text("curl -X GET")).to_be_visible()
     expect(opened_request.get_by_role("cell", name="Bearer <authorization>")).to_be_visible()
     screenshot(traffic, "traffic-open")
+    # Both clicks were heard by now; a second message would have joined the first with a PATCH.
+    expect(messages.get_by_text("POST /api/v2/activities → 200")).to_be_visible()
 
 
 def test_panels_can_be_read_in_the_dark(lab: Lab) -> None:

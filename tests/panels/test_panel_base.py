@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from appconnect.errors import InputError
-from appconnect.panels.panel import Panel, button
+from appconnect.panels.panel import Panel, button, text
 
 
 class Working(Panel):
@@ -120,3 +120,15 @@ async def test_a_click_during_work_that_a_cell_awaits_does_nothing() -> None:
     await cell
     await panel.done()
     assert 1 == panel.worked
+
+
+async def test_what_is_typed_anew_is_asked_for_at_once() -> None:
+    panel = Working()
+    field = text("Field")
+    panel.on_enter(field, panel.work)
+    panel.resting.set()
+    for typed in ("one", "two"):
+        field.value = typed
+        panel.go.click()
+        await asyncio.gather(*panel._tasks)
+    assert 2 == panel.worked
