@@ -64,7 +64,7 @@ def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(l
 
     messages = panel(page, "Message log")
     messages.get_by_role("textbox", name="Text").fill("See you <Monday>")
-    messages.get_by_role("button", name="Log message").dblclick()
+    messages.get_by_role("button", name="Log message").dblclick(delay=80)
     expect(messages.get_by_text("Message logged")).to_be_visible()
     screenshot(messages, "message-logged")
 
