@@ -113,8 +113,8 @@ def _listen(port: int) -> socket.socket:
         if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
             raise
         raise ConfigurationError(
-            f"Port {port}, where the browser would be sent back to, is taken by another program, or another notebook "
-            "that still waits. Close it, or paste the address that the browser ends at."
+            f"Port {port}, where the browser would be sent back to, is taken by another program, or another "
+            "notebook that still waits. Close it, or paste the address that the browser ends at."
         ) from error
 
 
