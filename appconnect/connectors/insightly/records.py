@@ -5,6 +5,7 @@ Shapes: https://api.na1.insightly.com/v3.1/#!/Overview/Introduction. All names a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Final
@@ -78,7 +79,7 @@ class CustomField(Row):
     field_label: str | None = None
 
 
-class Person(Row):
+class Person(Row, ABC):
     """What contacts and leads have in common."""
 
     kind: ClassVar[str]
@@ -97,9 +98,9 @@ class Person(Row):
     links: list[Link] = Field(default_factory=list)
 
     @property
+    @abstractmethod
     def id(self) -> int:
         """The record's id, which only its kind makes unique."""
-        raise NotImplementedError
 
     @property
     def name(self) -> str:
