@@ -139,3 +139,8 @@ def _parts(credentials: str) -> Iterator[str]:
     except (binascii.Error, UnicodeDecodeError):
         return
     yield from (part for part in parts if part not in ("sandbox-pipedrive-client", "rae.quill"))
+
+
+def sent(bench: Workbench) -> int:
+    """How many requests the sandbox has seen."""
+    return len(sandbox_of(bench).requests)

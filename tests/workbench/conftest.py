@@ -1,19 +1,27 @@
-"""What the tests of the workbench share: proof that what people get to see holds no secret."""
+"""What the tests of the workbench share: one for each CRM, and proof that what people see holds no secret."""
 
 from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import pytest
-from played import secrets_of
+from played import CRMS, secrets_of, signed_in
 
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
 from appconnect.workbench import Workbench
 
 Told = Callable[..., tuple[type[AppConnectError] | None, str]]
+
+
+@pytest.fixture(params=CRMS)
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Workbench]:
+    """A workbench that is signed in, of each CRM in turn."""
+    bench = await signed_in(request.param)
+    yield bench
+    await bench.close()
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from answers import NIA, NOBODY, call, sms
-from played import CRMS, DISPOSITIONS, nia, sandbox_of, signed_in
+from played import DISPOSITIONS, nia, sandbox_of, sent, signed_in
 
 from appconnect.errors import InputError, InternalExtension, NotFound, SessionExpired, UnusableNumber
 from appconnect.models import Contact
@@ -31,17 +29,6 @@ LOG_WORD = {
     "insightly": "Insightly event",
     "redtail": "Redtail activity",
 }
-
-
-@pytest.fixture(params=CRMS)
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Workbench]:
-    bench = await signed_in(request.param)
-    yield bench
-    await bench.close()
-
-
-def sent(bench: Workbench) -> int:
-    return len(sandbox_of(bench).requests)
 
 
 # -- who --

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from answers import NIA, NOBODY, call, sms
-from played import CRMS, nia, sandbox_of, signed_in
+from played import nia, sent
 
 from appconnect.errors import ConfigurationError, InputError
 from appconnect.models import Contact
@@ -20,17 +19,6 @@ FIELDS = {
     "insightly": "organisation, opportunity, project",
     "redtail": "category",
 }
-
-
-@pytest.fixture(params=CRMS)
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Workbench]:
-    bench = await signed_in(request.param)
-    yield bench
-    await bench.close()
-
-
-def sent(bench: Workbench) -> int:
-    return len(sandbox_of(bench).requests)
 
 
 @pytest.mark.parametrize("odd", [None, 5, ["1"], {"id": "1"}, b"1"], ids=repr)
