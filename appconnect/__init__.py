@@ -4,9 +4,9 @@
 
     from appconnect import connect
 
-    bench = connect("pipedrive")            # the sandbox, unless APPCONNECT_MODE says otherwise
-    await bench.sign_in()
-    matches = await bench.find_contact("+14155550142")
+    workbench = connect("pipedrive")            # the sandbox, unless APPCONNECT_MODE says otherwise
+    await workbench.sign_in()
+    matches = await workbench.find_contact("+14155550142")
 
 ``appconnect.connector`` is what to read first.
 """

@@ -93,7 +93,7 @@ def sandbox(
 ) -> None:
     """Play the four CRMs on a port of this computer, for any client; Ctrl-C ends it.
 
-    Its page at / shows credentials, people, plans and switches. --plan and --switch may be repeated.
+    Its page at / shows credentials, people, plans and toggles. --plan and --switch may be repeated.
     """
     import asyncio
     from contextlib import suppress
@@ -110,7 +110,7 @@ async def _serve(played: Sandbox, port: int) -> None:
 
     try:
         async with serve(played, port) as url:
-            typer.echo(f"The sandbox is at {url}/ – open it for credentials, people, plans and switches.")
+            typer.echo(f"The sandbox is at {url}/ – open it for credentials, people, plans and toggles.")
             for crm in played:
                 typer.echo(f"  {crm.title:<10} {url}/{crm.name}  in place of https://{crm.hosts[0]}")
             typer.echo("It is filled anew each time it starts. Ctrl-C ends it.")
@@ -119,18 +119,19 @@ async def _serve(played: Sandbox, port: int) -> None:
         raise ConfigurationError(str(error)) from None
 
 
-def _furnished(plans: list[str], switches: list[str]) -> Sandbox:
-    """The sandbox in real time, on the plans and with the switches that were asked for."""
+def _furnished(plans: list[str], toggles: list[str]) -> Sandbox:
+    """The sandbox in real time, on the plans and with the toggles that were asked for."""
     from appconnect.sandbox.clock import RealClock
-    from appconnect.sandbox.server import CRMS, Sandbox
+    from appconnect.sandbox.server import Sandbox
+    from appconnect.workbench.sandboxes import sandbox_kinds
 
-    clock, kinds = RealClock(), {kind.name: kind for kind in CRMS}
+    clock, kinds = RealClock(), sandbox_kinds()
     chosen: dict[str, str] = {}
     positions: dict[str, dict[str, bool]] = {}
     for text in plans:
         crm, _, plan = text.partition("=")
         chosen[_known(crm, kinds, text)] = plan
-    for text in switches:
+    for text in toggles:
         place, _, position = text.partition("=")
         crm, _, name = place.partition(".")
         if position not in ("on", "off"):
@@ -138,7 +139,7 @@ def _furnished(plans: list[str], switches: list[str]) -> Sandbox:
         positions.setdefault(_known(crm, kinds, text), {})[name] = position == "on"
     try:
         crms = [
-            kind(clock, plan=chosen.get(name), switches=positions.get(name)) for name, kind in kinds.items()
+            kind(clock, plan=chosen.get(name), toggles=positions.get(name)) for name, kind in kinds.items()
         ]
     except (ValueError, KeyError) as error:
         raise ConfigurationError(f"{str(error.args[0])[:1].upper()}{error.args[0][1:]}.") from None
@@ -265,11 +266,11 @@ def _keep_plain_html(notebook: NotebookNode) -> None:
 
 def _recordings(fixtures: Path) -> dict[str, Cassette | AppConnectError]:
     """What lies in ``fixtures/<crm>/<scenario>.json``, or why it cannot be read."""
+    from appconnect.connectors import registry
     from appconnect.replay.cassette import Cassette
-    from appconnect.workbench.environment import CRM_SETTINGS
 
     found: dict[str, Cassette | AppConnectError] = {}
-    for path in sorted(path for crm in CRM_SETTINGS for path in (fixtures / crm).glob("*.json")):
+    for path in sorted(path for crm in registry.names() for path in (fixtures / crm).glob("*.json")):
         try:
             found[f"{path.parent.name}/{path.stem}"] = Cassette.load(path)
         except AppConnectError as error:

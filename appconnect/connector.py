@@ -38,11 +38,11 @@ from appconnect.models import (
 )
 from appconnect.phone import PhoneNumber
 
-Taken = Callable[[str], bool]
+IsClaimed = Callable[[str], bool]
 """Whether a log, by its id in the CRM, is known to be another call's or conversation's."""
 
 
-def nobodys(log_id: str) -> bool:
+def never_claimed(log_id: str) -> bool:
     """No log is anybody's yet."""
     return False
 
@@ -96,7 +96,7 @@ class Account:
 class Cost:
     """What one operation takes: requests, and units of the CRM's daily budget.
 
-    A search adds per match, up to ``most_offers`` of them; each further page or batch is a request more.
+    A search adds per match, up to ``max_log_form_options`` of them; each further page is a request more.
     """
 
     requests: int
@@ -124,11 +124,11 @@ class Connector(ABC):
     """What the log form offers for a contact: keys of ``additional_info`` and ``additional_submission``."""
     disposition_fields: ClassVar[tuple[str, ...]] = ()
     """Which of them :meth:`upsert_call_disposition` can set and clear later."""
-    longest_body: ClassVar[int | None] = None
+    max_body: ClassVar[int | None] = None
     """How long a log body may be, in UTF-16 units, where the CRM sets a narrow limit."""
-    most_matches: ClassVar[int | None] = None
+    max_matches: ClassVar[int | None] = None
     """With how many contacts a search ends, so that a common name does not spend the company's day."""
-    most_offers: ClassVar[int | None] = None
+    max_log_form_options: ClassVar[int | None] = None
     """How many of them come with what the log form offers (``form_fields``), where each costs requests."""
     costs: ClassVar[Mapping[str, Cost]] = {}
     """What an operation costs, by its name here, as far as the vendor documents it."""
@@ -233,7 +233,9 @@ class Connector(ABC):
     # -- beside the contract: what the workbench needs to lose and double nothing --
 
     @abstractmethod
-    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
+    async def find_log(
+        self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
+    ) -> str | None:
         """The id of a log that was written from this very draft, if there is one.
 
         Asked only after a write whose answer was lost, so that the same call is never logged twice. Two calls

@@ -97,14 +97,16 @@ class CrmError(AppConnectError):
     """The CRM answered with an error, or not at all.
 
     ``status`` is the HTTP status (None when there was no answer), ``request`` is ``"GET /path"`` without
-    host, query or credentials, ``said`` is the CRM's own sentence.
+    host, query or credentials, ``crm_message`` is the CRM's own sentence.
     """
 
-    def __init__(self, message: str, *, status: int | None = None, request: str = "", said: str = "") -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, request: str = "", crm_message: str = ""
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.request = request
-        self.said = said
+        self.crm_message = crm_message
 
 
 class SessionExpired(CrmError):
@@ -140,11 +142,11 @@ class RateLimited(CrmError):
         *,
         status: int | None = None,
         request: str = "",
-        said: str = "",
+        crm_message: str = "",
         retry_after: float | None = None,
         daily: bool = False,
     ) -> None:
-        super().__init__(message, status=status, request=request, said=said)
+        super().__init__(message, status=status, request=request, crm_message=crm_message)
         self.retry_after = retry_after
         self.daily = daily
 

@@ -14,7 +14,7 @@ from phonenumbers import PhoneNumberFormat, ValidationResult
 
 from appconnect.errors import InternalExtension, UnusableNumber
 
-LONGEST_TEXT = 250  # what phonenumbers itself is willing to look at
+MAX_TEXT = 250  # what phonenumbers itself is willing to look at
 WITHHELD = frozenset({"anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld"})
 LABELS = frozenset({"caller", "id", "no", "number"})
 INTERNATIONAL_PREFIXES = ("00", "011")
@@ -97,7 +97,7 @@ def carries(stored: str, number: PhoneNumber) -> bool:
     Digits count, punctuation does not: with or without country code, trunk prefix ("0"), international
     prefix ("00", "011") and extension ("x204"). A longer number that contains this one is another number.
     """
-    whole = stored[:LONGEST_TEXT]
+    whole = stored[:MAX_TEXT]
     return any(_is_written(piece, number) for piece in [whole, *SEVERAL.split(whole)])
 
 
@@ -121,7 +121,7 @@ def _refuse_what_is_no_number(text: str) -> None:
     bare = text.strip().casefold()
     if not bare:
         raise UnusableNumber("There is no phone number to search for.")
-    if len(text) > LONGEST_TEXT:
+    if len(text) > MAX_TEXT:
         raise UnusableNumber(f"{_shown(text)} is too long for a phone number.")
     words = set(re.split(r"[\s_-]+", bare))
     if words == {"no", "caller", "id"} or (words & WITHHELD and words <= WITHHELD | LABELS):

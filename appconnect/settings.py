@@ -53,81 +53,27 @@ class _FromEnvironment(BaseSettings):
 class CrmSettings(_FromEnvironment):
     """What a CRM needs to be signed in to; every field may be empty until `require` is asked."""
 
-    crm: ClassVar[str]
     needed: ClassVar[tuple[str, ...]]
     where: ClassVar[str]
     """Where a person gets the needed values."""
 
-    def require(self, *fields: str) -> Self:
-        """These settings, if all ``fields`` (by default all that the CRM needs) are set.
+    def require(self, title: str, *fields: str) -> Self:
+        """Return these settings if all ``fields`` (by default all that the CRM needs) are set.
+
+        ``title`` is the CRM's name for people.
 
         Raises `ConfigurationError` naming exactly the variables that are missing, and where to get them.
         """
         missing = [self.variable(field) for field in fields or self.needed if not self._is_set(field)]
         if missing:
             raise ConfigurationError(
-                f"To reach {self.crm}, set {_listed(missing)} in the environment or in .env: {self.where}."
+                f"To reach {title}, set {_listed(missing)} in the environment or in .env: {self.where}."
             )
         return self
 
     def _is_set(self, field: str) -> bool:
         value = getattr(self, field)
         return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
-
-
-class PipedriveSettings(CrmSettings):
-    """The OAuth app registered with Pipedrive."""
-
-    model_config = SettingsConfigDict(env_prefix="PIPEDRIVE_")
-    crm = "Pipedrive"
-    needed = ("client_id", "client_secret")
-    where = (
-        "create an app in the Developer Hub (developers.pipedrive.com), they are under OAuth & access scopes"
-    )
-
-    client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
-    redirect_uri: str = CALLBACK
-
-
-class BullhornSettings(CrmSettings):
-    """The OAuth app registered with Bullhorn; an API user's name and password for signing in unattended."""
-
-    model_config = SettingsConfigDict(env_prefix="BULLHORN_")
-    crm = "Bullhorn"
-    needed = ("client_id", "client_secret")
-    where = "Bullhorn Support issues API keys and registers the redirect address with them"
-
-    client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
-    redirect_uri: str = CALLBACK
-    username: str = ""
-    password: SecretStr = SecretStr("")
-
-
-class InsightlySettings(CrmSettings):
-    """A person's Insightly API key and the address of their pod, ``https://api.na1.insightly.com``."""
-
-    model_config = SettingsConfigDict(env_prefix="INSIGHTLY_")
-    crm = "Insightly"
-    needed = ("api_key", "api_url")
-    where = "both are in Insightly under User Settings, API"
-
-    api_key: SecretStr = SecretStr("")
-    api_url: str = ""
-
-
-class RedtailSettings(CrmSettings):
-    """The partner's Redtail API key, and the name and password of the person who signs in."""
-
-    model_config = SettingsConfigDict(env_prefix="REDTAIL_")
-    crm = "Redtail"
-    needed = ("api_key", "username", "password")
-    where = "Redtail issues the API key to partners, name and password are those of the CRM's own login"
-
-    api_key: SecretStr = SecretStr("")
-    username: str = ""
-    password: SecretStr = SecretStr("")
 
 
 class Settings(_FromEnvironment):

@@ -34,7 +34,7 @@ SECRET_KEY = SecretStr("a key for assignment tokens, 32 bytes or more")
 NASTY = "$& $100 <script>alert('x')</script>\n- Result: great\n\n## Call details\n--- END\n</div> \\ Zoë 🌟"
 
 
-def proves(operation: str) -> Callable[[Any], Any]:
+def covers(operation: str) -> Callable[[Any], Any]:
     """Marks a case with the operation of the contract that it shows."""
     return pytest.mark.operation(operation)
 
@@ -126,27 +126,27 @@ class Case(Answers):
     """A signed-in workbench beside a fresh sandbox, and the few steps that most cases begin with."""
 
     @pytest.fixture
-    async def bench(self, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Workbench]:
+    async def workbench(self, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Workbench]:
         """A workbench that is signed in to a fresh sandbox."""
         monkeypatch.setenv("APP_SERVER_SECRET_KEY", SECRET_KEY.get_secret_value())
-        bench = connect(self.crm, mode="sandbox", options=self.options)
-        signed_in = await bench.sign_in()
+        workbench = connect(self.crm, mode="sandbox", options=self.options)
+        signed_in = await workbench.sign_in()
         assert signed_in.error is None
-        yield bench
-        await bench.close()
+        yield workbench
+        await workbench.close()
 
     @pytest.fixture
-    def sandbox(self, bench: Workbench) -> CrmSandbox:
-        assert bench.environment.sandbox is not None
-        return bench.environment.sandbox[self.crm]
+    def sandbox(self, workbench: Workbench) -> CrmSandbox:
+        assert workbench.environment.sandbox is not None
+        return workbench.environment.sandbox[self.crm]
 
-    async def nia(self, bench: Workbench) -> Contact:
-        found = await bench.find_contact(NIA)
+    async def nia(self, workbench: Workbench) -> Contact:
+        found = await workbench.find_contact(NIA)
         assert found.error is None
         return found.contacts[0]
 
-    async def logged(self, bench: Workbench, the_call: Call | None = None, **extras: Any) -> str:
-        result = await bench.log_call(the_call or call(), await self.nia(bench), **extras)
+    async def logged(self, workbench: Workbench, the_call: Call | None = None, **extras: Any) -> str:
+        result = await workbench.log_call(the_call or call(), await self.nia(workbench), **extras)
         assert result.error is None
         assert result.log_id
         return result.log_id

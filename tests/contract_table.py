@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from appconnect.connectors import registry
+
 HERE = Path(__file__).parent
 README = HERE.parent / "README.md"
-CRMS = ("Pipedrive", "Bullhorn", "Insightly", "Redtail")
+CRMS = tuple(registry.titles().values())
 OPERATIONS = (
     "getAuthType", "getOauthInfo", "getUserInfo", "unAuthorize",
     "findContact", "findContactWithName", "createContact",
@@ -49,7 +51,7 @@ class Results:
 def run(*more: str) -> Results:
     """Run the contract on every CRM (or, with ``--collect-only``, only look at it)."""
     results = Results()
-    files = [str(HERE / f"test_contract_{crm.lower()}.py") for crm in CRMS]
+    files = [str(HERE / f"connectors/{crm.lower()}/test_{crm.lower()}_contract.py") for crm in CRMS]
     pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", *more, *files], plugins=[results])
     return results
 

@@ -25,9 +25,9 @@ from appconnect.workbench.workbench import connect
 BROKEN = "{"
 CODE = """\
 from appconnect.workbench import connect
-bench = connect("pipedrive", scenario="{scenario}")
-signed = await bench.sign_in()
-await bench.close()
+workbench = connect("pipedrive", scenario="{scenario}")
+signed = await workbench.sign_in()
+await workbench.close()
 signed.user.name"""
 
 
@@ -179,7 +179,7 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ("--plan=hubspot=free", "the sandbox plays no 'hubspot'; choose one of pipedrive"),
+        ("--plan=hubspot=free", "the sandbox plays no 'hubspot'; choose one of bullhorn"),
         ("--plan=pipedrive=free", "Pipedrive has no plan 'free'; there are: lite"),
         ("--switch=pipedrive.tea=on", "No switch 'tea'; there are: rotate_refresh_tokens"),
         ("--switch=pipedrive.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
@@ -261,7 +261,7 @@ def test_record_renews_fixtures_and_outputs_together_and_says_what_changed(check
     write_notebook(
         checkout,
         CODE.format(scenario="walkthrough").replace(
-            "await bench.close", "await bench.list_users(); await bench.close"
+            "await workbench.close", "await workbench.list_users(); await workbench.close"
         ),
     )
     second = run("record", "00_start_here")
@@ -273,9 +273,9 @@ def test_record_renews_fixtures_and_outputs_together_and_says_what_changed(check
 
 async def test_what_was_recorded_can_be_replayed(checkout: Path) -> None:
     assert 0 == run("record", "--all").exit_code
-    bench = connect("pipedrive", mode=Mode.REPLAY)
-    signed = await bench.sign_in()
-    await bench.close()
+    workbench = connect("pipedrive", mode=Mode.REPLAY)
+    signed = await workbench.sign_in()
+    await workbench.close()
     assert signed.user is not None
     assert "Rae Quill" == signed.user.name
 

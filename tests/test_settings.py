@@ -6,13 +6,13 @@ import pytest
 from platformdirs import user_data_path
 from pydantic import SecretStr
 
+from appconnect.connectors.bullhorn.settings import BullhornSettings
+from appconnect.connectors.insightly.settings import InsightlySettings
+from appconnect.connectors.pipedrive.settings import PipedriveSettings
+from appconnect.connectors.redtail.settings import RedtailSettings
 from appconnect.errors import ConfigurationError
 from appconnect.settings import (
-    BullhornSettings,
-    InsightlySettings,
     Mode,
-    PipedriveSettings,
-    RedtailSettings,
     Settings,
     env_file,
 )
@@ -94,18 +94,18 @@ def test_exactly_the_missing_variables_are_named_and_where_to_get_them(
 ):
     monkeypatch.setenv(variables[0], "present")
     with pytest.raises(ConfigurationError) as caught:
-        settings.load().require()
+        settings.load().require("the CRM")
     assert variables[0] not in caught.value.message
     assert all(name in caught.value.message for name in variables[1:])
     assert where in caught.value.message
     for name in variables[1:]:
         monkeypatch.setenv(name, "present")
-    assert settings.load() == settings.load().require()
+    assert settings.load() == settings.load().require("the CRM")
 
 
 def test_optional_settings_are_required_only_when_asked_for():
     with pytest.raises(ConfigurationError, match="set BULLHORN_USERNAME and BULLHORN_PASSWORD in"):
-        BullhornSettings.load().require("username", "password")
+        BullhornSettings.load().require("the CRM", "username", "password")
 
 
 def test_the_redirect_address_is_the_loopback_page_unless_set(monkeypatch):

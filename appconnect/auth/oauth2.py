@@ -1,4 +1,4 @@
-"""OAuth 2.0 authorization code flow: the conversation, and the credentials it ends in.
+"""OAuth 2.0 authorization code flow: the flow, and the credentials it ends in.
 
 oauthlib builds and checks the messages (RFC 6749); httpx sends them. A connection renews itself ahead of
 expiry and once on a 401, one renewal at a time, and stores what it was given before using it.
@@ -35,7 +35,7 @@ from appconnect.models import OAuthInfo
 
 RENEW_AHEAD = timedelta(minutes=2)
 """How long before its end an access token is renewed."""
-UNSAID_LIFETIME, LONGEST_LIFETIME = timedelta(minutes=10), timedelta(days=366)
+UNSAID_LIFETIME, MAX_LIFETIME = timedelta(minutes=10), timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Tokens:
         )
 
 
-class Conversation:
+class AuthorizationCodeFlow:
     """The messages between us, the person's browser and the CRM's OAuth server.
 
     ``response_type`` and ``basic`` say how this CRM wants them: with ``response_type=code`` in the authorize
@@ -191,7 +191,7 @@ def _lifetime(expires_in: JsonValue) -> timedelta:
         lasts = timedelta(seconds=float(str(expires_in)))
     except (ValueError, OverflowError):
         return UNSAID_LIFETIME
-    return lasts if timedelta() < lasts <= LONGEST_LIFETIME else UNSAID_LIFETIME
+    return lasts if timedelta() < lasts <= MAX_LIFETIME else UNSAID_LIFETIME
 
 
 def _refusal(body: Mapping[str, JsonValue], *, renewing: bool) -> Exception:
@@ -215,7 +215,7 @@ class BearerTokens(Credentials):
 
     def __init__(
         self,
-        conversation: Conversation,
+        flow: AuthorizationCodeFlow,
         tokens: Tokens,
         *,
         clock: Clock,
@@ -223,7 +223,7 @@ class BearerTokens(Credentials):
         lease: Lease = nullcontext,
         reload: Reload = lambda: None,
     ) -> None:
-        self.conversation = conversation
+        self.flow = flow
         self.tokens = tokens
         self._clock = clock
         self._keep = keep
@@ -250,7 +250,7 @@ class BearerTokens(Credentials):
 
     def revocations(self) -> Sequence[httpx.Request]:
         """Revoking the refresh token ends the whole connection."""
-        return [self.conversation.revoke_request(self.tokens.refresh, "refresh_token")]
+        return [self.flow.revoke_request(self.tokens.refresh, "refresh_token")]
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Renew if the end is near, sign, and renew once more if the CRM says 401."""
@@ -261,7 +261,7 @@ class BearerTokens(Credentials):
                     if self._still(stale):
                         can_wait = not last_try and self._clock.now() < stale.expires_at
                         try:
-                            answer = yield self.conversation.refresh_request(stale.refresh)
+                            answer = yield self.flow.refresh_request(stale.refresh)
                             self._accept(answer, before=stale)
                         except (Unavailable, httpx.TransportError):
                             if not can_wait:  # else it was ahead of time; the next request tries again
@@ -287,7 +287,7 @@ class BearerTokens(Credentials):
     def _accept(self, answer: httpx.Response, before: Tokens) -> None:
         now = self._clock.now()
         try:
-            self.tokens = self.conversation.tokens_in(answer.status_code, json_in(answer), now, before)
+            self.tokens = self.flow.tokens_in(answer.status_code, json_in(answer), now, before)
         except SessionExpired:
             if self._still(before):
                 raise

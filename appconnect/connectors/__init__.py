@@ -1,17 +1,4 @@
-"""The connectors, one folder per CRM; none imports another."""
+"""The connectors: one folder per CRM, none knows another; others come from packages of their own.
 
-from collections.abc import Mapping
-
-from appconnect.connector import Connector
-from appconnect.connectors.bullhorn import Bullhorn
-from appconnect.connectors.insightly import Insightly
-from appconnect.connectors.pipedrive import Pipedrive
-from appconnect.connectors.redtail import Redtail
-
-CONNECTORS: Mapping[str, type[Connector]] = {
-    "pipedrive": Pipedrive,
-    "bullhorn": Bullhorn,
-    "insightly": Insightly,
-    "redtail": Redtail,
-}
-"""Every CRM's connector, written out."""
+``platform`` says what a CRM consists of, ``registry`` finds every CRM that is installed.
+"""

@@ -1,13 +1,13 @@
 """The one door to a CRM's API."""
 
 from appconnect.http.client import CrmClient, decode
-from appconnect.http.optional import OVER, optional
+from appconnect.http.or_default import FATAL_ERRORS, or_default
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.rules import ApiRules, LimitHeaders, Pace
 from appconnect.http.trace import Exchange, Trace
 
 __all__ = [
-    "OVER",
+    "FATAL_ERRORS",
     "ApiRules",
     "CrmClient",
     "Exchange",
@@ -16,5 +16,5 @@ __all__ = [
     "RateLimit",
     "Trace",
     "decode",
-    "optional",
+    "or_default",
 ]

@@ -18,7 +18,6 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from appconnect.clock import Clock
 from appconnect.errors import CrmError, ForeignHost, NotSignedIn, RateLimited, Unavailable, Unreachable
-from appconnect.http.door import SHOWN, Door, Mask, readable, seen_limits
 from appconnect.http.paging import NextPage, Params, onwards
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.replies import Reply, error_in, is_page
@@ -26,6 +25,7 @@ from appconnect.http.retry import READS, wait_before_retry
 from appconnect.http.rules import ApiRules
 from appconnect.http.signing import Signer, send_signed
 from appconnect.http.trace import Trace
+from appconnect.http.transport import SHOWN, GuardedTransport, Mask, readable, seen_limits
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -51,9 +51,9 @@ class CrmClient:
         self.trace = trace if trace is not None else Trace()
         self.signer: Signer | None = None
         self._jitter = jitter
-        self._door = Door(transport, rules=rules, clock=clock, trace=self.trace, mask=mask)
+        self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=self.trace, mask=mask)
         self._http = httpx.AsyncClient(
-            transport=self._door, timeout=rules.timeout, follow_redirects=False,
+            transport=self._transport, timeout=rules.timeout, follow_redirects=False,
             headers={"Accept": "application/json", "User-Agent": "appconnect"},
         )  # fmt: skip
 
@@ -211,12 +211,12 @@ class CrmClient:
             error,
             tries=tries,
             jitter=self._jitter(),
-            repeatable=self.rules.may_repeat(request.method, request.url.path),
+            idempotent=self.rules.is_idempotent(request.method, request.url.path),
         )
         if wait is None:
             return False
         if isinstance(error, RateLimited):
-            self._door.pacer.quiet_for(wait, self.clock.now())
+            self._transport.pacer.quiet_for(wait, self.clock.now())
         else:
             await self.clock.sleep(wait)
         return True

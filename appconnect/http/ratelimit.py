@@ -23,7 +23,7 @@ class RateLimit:
     daily_remaining: int | None = None
 
     @property
-    def said(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the CRM said anything at all."""
         return any(value is not None for value in vars(self).values())
 
@@ -55,8 +55,8 @@ def _whole(text: str | None) -> int | None:
 class Pacer:
     """Says how long to wait so that no rolling window is exceeded."""
 
-    def __init__(self, paces: tuple[Pace, ...]) -> None:
-        self._windows: list[tuple[Pace, deque[float]]] = [(pace, deque()) for pace in paces]
+    def __init__(self, rate_limits: tuple[Pace, ...]) -> None:
+        self._windows: list[tuple[Pace, deque[float]]] = [(pace, deque()) for pace in rate_limits]
         self._quiet_until = 0.0
 
     def quiet_for(self, seconds: float, now: datetime) -> None:
@@ -69,7 +69,7 @@ class Pacer:
         windows = [(pace, sent) for pace, sent in self._windows if fnmatchcase(path, pace.path)]
         for pace, sent in windows:
             if len(sent) >= pace.requests:
-                moment = max(moment, sent[-pace.requests] + pace.seconds + pace.spread)
+                moment = max(moment, sent[-pace.requests] + pace.seconds + pace.slack)
         for pace, sent in windows:
             sent.append(moment)
             while len(sent) > pace.requests:

@@ -25,7 +25,7 @@ from appconnect.http.ratelimit import RateLimit
 from appconnect.http.retry import retry_after
 from appconnect.http.rules import ApiRules
 
-LONGEST_QUOTE = 300
+MAX_QUOTE = 300
 
 BY_STATUS: dict[int, tuple[type[CrmError], str]] = {
     401: (SessionExpired, "The CRM no longer accepts this connection; sign in again"),
@@ -52,24 +52,26 @@ def error_in(reply: Reply, request: str, rules: ApiRules, now: datetime) -> CrmE
     said = sentence_of(reply.body, rules)
     if reply.status == 429:
         return _rate_limited(reply, request, said, rules, now)
-    if reply.status == 403 and (is_page(reply.body) or (rules.words_block and isinstance(reply.body, str))):
+    if reply.status == 403 and (
+        is_page(reply.body) or (rules.plain_text_403_blocks and isinstance(reply.body, str))
+    ):
         message = "The CRM's front door has shut this client out for asking too often; wait some minutes"
-        return Blocked(_with(message, said), status=403, request=request, said=said)
+        return Blocked(_with(message, said), status=403, request=request, crm_message=said)
     from_elsewhere = reply.status in (404, 410) and is_page(
         reply.body
     )  # a proxy's page says nothing of records
     if reply.status >= 500 or reply.status < 400 or from_elsewhere:
         message = f"The CRM did not answer properly (status {reply.status}); try again later"
-        return Unavailable(_with(message, said), status=reply.status, request=request, said=said)
+        return Unavailable(_with(message, said), status=reply.status, request=request, crm_message=said)
     kind, message = BY_STATUS.get(reply.status, (Rejected, "The CRM did not accept what was sent"))
-    return kind(_with(message, said), status=reply.status, request=request, said=said)
+    return kind(_with(message, said), status=reply.status, request=request, crm_message=said)
 
 
 def _rate_limited(reply: Reply, request: str, said: str, rules: ApiRules, now: datetime) -> RateLimited:
     limits = ratelimit.read(reply.headers, rules.limit_headers)
     daily = _is_daily(limits, rules)
     asked = retry_after(reply.headers, now)
-    wait = max(rules.shortest_wait, asked or 0.0, limits.reset or 0.0)
+    wait = max(rules.min_wait, asked or 0.0, limits.reset or 0.0)
     message = (
         "The CRM's budget for today is used up; it refills when the CRM's day begins"
         if daily
@@ -79,7 +81,7 @@ def _rate_limited(reply: Reply, request: str, said: str, rules: ApiRules, now: d
         _with(message, said),
         status=429,
         request=request,
-        said=said,
+        crm_message=said,
         retry_after=None if daily else wait,
         daily=daily,
     )
@@ -98,10 +100,10 @@ def sentence_of(body: JsonValue, rules: ApiRules) -> str:
         for key in rules.error_keys:
             value = body.get(key)
             if isinstance(value, str) and value.strip():
-                return value.strip()[:LONGEST_QUOTE]
+                return value.strip()[:MAX_QUOTE]
         return ""
     if isinstance(body, str):
-        return " ".join(re.sub(r"<[^<>]*>", " ", body[:5000]).split())[:LONGEST_QUOTE]
+        return " ".join(re.sub(r"<[^<>]*>", " ", body[:5000]).split())[:MAX_QUOTE]
     return ""
 
 

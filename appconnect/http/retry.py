@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 
 from appconnect.errors import Blocked, CrmError, RateLimited, Unavailable, Unreachable
 
-MOST_TRIES = 4
-LONGEST_WAIT = 30.0
+MAX_TRIES = 4
+MAX_WAIT = 30.0
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,26 +34,26 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return max(0.0, (moment - now).total_seconds())
 
 
-def wait_before_retry(error: CrmError, *, tries: int, repeatable: bool, jitter: float = 0.0) -> float | None:
+def wait_before_retry(error: CrmError, *, tries: int, idempotent: bool, jitter: float = 0.0) -> float | None:
     """Seconds to wait before the next try, or None to give up.
 
     ``tries`` counts the tries made so far, from 1. Waits double from half a second, with up to a quarter
     on top for a ``jitter`` of 0 to 1; what the CRM asks for wins, and
-    a wait longer than half a minute is not made. ``repeatable`` is whether this CRM may be sent the request
+    a wait longer than half a minute is not made. ``idempotent`` is whether this CRM may be sent the request
     twice without harm.
     """
-    if tries >= MOST_TRIES or not _worth_it(error, repeatable):
+    if tries >= MAX_TRIES or not _worth_it(error, idempotent):
         return None
     asked = error.retry_after if isinstance(error, RateLimited) else None
     if asked is not None:
-        return asked if asked <= LONGEST_WAIT else None
+        return asked if asked <= MAX_WAIT else None
     backoff: float = 0.5 * 2 ** (tries - 1)
     return backoff * (1 + 0.25 * jitter)
 
 
-def _worth_it(error: CrmError, repeatable: bool) -> bool:
+def _worth_it(error: CrmError, idempotent: bool) -> bool:
     if isinstance(error, RateLimited):
         return not (error.daily or isinstance(error, Blocked))
     if isinstance(error, Unreachable):
-        return repeatable or not error.maybe_done
-    return isinstance(error, Unavailable) and repeatable
+        return idempotent or not error.maybe_done
+    return isinstance(error, Unavailable) and idempotent

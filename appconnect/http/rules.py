@@ -29,13 +29,13 @@ class LimitHeaders:
 class Pace:
     """At most ``requests`` in any ``seconds``, for paths that match the glob ``path``.
 
-    The CRM counts arrivals, and requests that left apart may arrive closer together: by ``spread`` seconds.
+    The CRM counts arrivals, and requests that left apart may arrive closer together: by ``slack`` seconds.
     """
 
     requests: int
     seconds: float
     path: str = "*"
-    spread: float = 0.0
+    slack: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -43,25 +43,25 @@ class ApiRules:
     """The facts about one CRM's API that do not depend on the operation.
 
     ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
-    own sentence in an error body. ``shortest_wait`` is how long to stay quiet after a 429, in seconds.
-    ``repeatable`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
-    and single requests as globs, ``"POST */entity/*/*"``. ``words_block`` is whether a 403 in plain words
-    means that this client is shut out, as one with a web page always does.
+    own sentence in an error body. ``min_wait`` is how long to stay quiet after a 429, in seconds.
+    ``idempotent`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
+    and single requests as globs, ``"POST */entity/*/*"``. ``plain_text_403_blocks`` is whether
+    a 403 in plain words means that this client is shut out, as one with a web page always does.
     """
 
     hosts: tuple[str, ...]
     limit_headers: LimitHeaders = field(default_factory=LimitHeaders)
-    paces: tuple[Pace, ...] = ()
+    rate_limits: tuple[Pace, ...] = ()
     error_keys: tuple[str, ...] = ("message",)
-    shortest_wait: float = 1.0
-    most_in_flight: int = 8
+    min_wait: float = 1.0
+    max_in_flight: int = 8
     timeout: float = 20.0
-    words_block: bool = False
-    repeatable: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS"})
+    plain_text_403_blocks: bool = False
+    idempotent: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS"})
 
-    def may_repeat(self, method: str, path: str) -> bool:
+    def is_idempotent(self, method: str, path: str) -> bool:
         """Whether this request may be sent twice without harm."""
-        return method in self.repeatable or matches_any(f"{method} {path}", self.repeatable)
+        return method in self.idempotent or matches_any(f"{method} {path}", self.idempotent)
 
     def trusts(self, host: str) -> bool:
         """Whether the host belongs to the CRM."""

@@ -1,4 +1,4 @@
-"""Panels for notebooks, one line each: ``ContactsPanel(bench)``."""
+"""Panels for notebooks, one line each: ``ContactsPanel(workbench)``."""
 
 from appconnect.panels.call_log import CallLogPanel
 from appconnect.panels.choose import ChooserPanel

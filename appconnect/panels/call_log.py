@@ -44,12 +44,12 @@ class CallLogPanel(LogForm):
 
     def __init__(
         self,
-        bench: Workbench,
+        workbench: Workbench,
         contact: Contact | ContactsPanel | None = None,
         call: Call | None = None,
         note: str = "",
     ) -> None:
-        super().__init__(bench, contact)
+        super().__init__(workbench, contact)
         self.log_id: str | None = None
         self._sessions = 0
         self._base = call or self._new_call()
@@ -70,7 +70,7 @@ class CallLogPanel(LogForm):
                 self.read_button,
                 self.new_button,
             ),
-            self.said,
+            self.status,
             row(self.format),
             self.preview,
             self.wire,
@@ -85,7 +85,7 @@ class CallLogPanel(LogForm):
         """Log the call; the same call again updates its log."""
         async with self.working("Logging the call…"):
             first = self.next_exchange
-            logged = await self.bench.log_call(
+            logged = await self.workbench.log_call(
                 self.call(), self.chosen_contact(), additional_submission=self.submission(), **self._extras()
             )
             self.log_id = logged.log_id or self.log_id
@@ -97,7 +97,7 @@ class CallLogPanel(LogForm):
         """Write what the form says into the log that is there, and leave the rest of it."""
         async with self.working("Updating the log…"):
             first = self.next_exchange
-            updated = await self.bench.update_call_log(
+            updated = await self.workbench.update_call_log(
                 self._logged(), self.call(), additional_submission=self.submission(), **self._extras()
             )
             self._show(updated, first)
@@ -108,9 +108,9 @@ class CallLogPanel(LogForm):
         """Link the log to what is chosen in the form; "none" clears a link."""
         async with self.working("Setting the disposition…"):
             first = self.next_exchange
-            known = self.bench.connector.disposition_fields
+            known = self.workbench.connector.disposition_fields
             chosen = {field: value for field, value in self.offered().items() if field in known}
-            done = await self.bench.set_disposition(self._logged(), chosen)
+            done = await self.workbench.set_disposition(self._logged(), chosen)
             self._show(done, first)
             return done
         return None
@@ -119,7 +119,7 @@ class CallLogPanel(LogForm):
         """Read the log back as the CRM has it."""
         async with self.working("Reading the log…"):
             first = self.next_exchange
-            read = await self.bench.get_call_log(self._logged())
+            read = await self.workbench.get_call_log(self._logged())
             self._show(read, first)
             if read.call_log_info is not None:
                 self.say("success", "The log was read back")
@@ -145,7 +145,7 @@ class CallLogPanel(LogForm):
         ours = Party(
             phone_number="+16505550110",
             extension_number="204",
-            name=self.bench.user.name if self.bench.user else "",
+            name=self.workbench.user.name if self.workbench.user else "",
         )
         contact = self.contact or NOBODY
         theirs = Party(phone_number=contact.phone, name=contact.name)
@@ -176,7 +176,7 @@ class CallLogPanel(LogForm):
 
     def _new_call(self) -> Call:
         self._sessions += 1
-        now = self.bench.now()
+        now = self.workbench.now()
         return Call(session_id=f"panel-{now:%Y%m%d%H%M%S}-{self._sessions}", start_time=now, duration=0)
 
     def _make_fields(self, call: Call, note: str) -> None:
@@ -191,7 +191,7 @@ class CallLogPanel(LogForm):
         self.ai_note, self.transcript = lines("AI note"), lines("Transcript")
         self.recording = text("Recording", "https://…")
         self.format = widgets.ToggleButtons(
-            description="Preview as", options=FORMATS, value=self.bench.log_format, style=LABELS
+            description="Preview as", options=FORMATS, value=self.workbench.log_format, style=LABELS
         )
         self._fields = [
             self.direction, self.result, self.start_time, self.duration, self.note, self.ai_note,
@@ -217,7 +217,9 @@ class CallLogPanel(LogForm):
         super().refresh()
         for each in (self.update_button, self.read_button):
             each.disabled = self.log_id is None
-        self.disposition_button.disabled = self.log_id is None or not self.bench.connector.disposition_fields
+        self.disposition_button.disabled = (
+            self.log_id is None or not self.workbench.connector.disposition_fields
+        )
         self.log_button.description = "Log call" if self.log_id is None else "Log again"
         self._compose()
 
@@ -225,15 +227,15 @@ class CallLogPanel(LogForm):
         """The body as it would be written now; nothing is sent."""
         chosen: LogFormat = self.format.value
         try:
-            body = self.bench.compose_call_body(
+            body = self.workbench.compose_call_body(
                 self.call(), self.contact or NOBODY, format=chosen, **self._extras()
             )
         except AppConnectError as error:
             self.preview.value = self.unless_said(error)
             return
-        ours = "as" if chosen is self.bench.log_format else "which is not how"
+        ours = "as" if chosen is self.workbench.log_format else "which is not how"
         heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
-            NAMES[chosen], ours, self.bench.title
+            NAMES[chosen], ours, self.workbench.title
         )
         self.preview.value = heading + look.both(body, chosen is LogFormat.HTML)
 
@@ -254,7 +256,8 @@ class CallLogPanel(LogForm):
             if value
         }
         return Markup("<h4>As the CRM has it</h4>{}{}").format(
-            look.facts({**shown, **links}), look.both(info.full_body, self.bench.log_format is LogFormat.HTML)
+            look.facts({**shown, **links}),
+            look.both(info.full_body, self.workbench.log_format is LogFormat.HTML),
         )
 
     def _title_of(self, field: str, const: str) -> str:

@@ -7,11 +7,12 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
+from appconnect.connectors import registry
 from appconnect.models import UserSettings
 from appconnect.panels import look
 from appconnect.panels.panel import Panel, choice
 from appconnect.settings import Mode, Settings
-from appconnect.workbench import CRMS, Workbench, connect, recorded
+from appconnect.workbench import Workbench, connect, recorded
 
 WHAT_ANSWERS = {
     Mode.SANDBOX: "A sandbox on this computer plays the CRM: no account is needed.",
@@ -33,26 +34,25 @@ class ChooserPanel(Panel):
     title = "Which CRM?"
     lead = "Choose one, then run the next cell. Come back here to choose another."
 
-    def __init__(self, crm: str = "pipedrive", scenario: str = "walkthrough") -> None:
+    def __init__(self, crm: str = "", scenario: str = "walkthrough") -> None:
         super().__init__()
         self.scenario = scenario
         self.mode = Settings.load().mode
+        self._titles = registry.titles()
         offered, note = self._offered()
-        chosen = next(
-            (each for each in (self.last, crm) if each in offered), offered[0] if crm in CRMS else crm
-        )
-        self.crm = choice("CRM", [(CRMS[name], name) for name in offered], value=chosen)
+        chosen = next((each for each in (self.last, crm, *offered) if each in offered), None)
+        self.crm = choice("CRM", [(self._titles[name], name) for name in offered], value=chosen)
         self.crm.observe(self._remember, "value")
         answers = f"{WHAT_ANSWERS[self.mode]} {note}"
-        self.show(self.crm, widgets.HTML(look.facts({"What answers": answers.strip()})), self.said)
+        self.show(self.crm, widgets.HTML(look.facts({"What answers": answers.strip()})), self.status)
 
     def _offered(self) -> tuple[tuple[str, ...], str]:
         """What can be chosen, and why not more."""
-        every = tuple(CRMS)
+        every = tuple(self._titles)
         if self.mode is not Mode.REPLAY:
             return every, ""
         found = recorded(self.scenario) or every
-        titles = ", ".join(CRMS[name] for name in found)
+        titles = ", ".join(self._titles[name] for name in found)
         return found, "" if found == every else f"There is one of this notebook for {titles} only."
 
     def _remember(self, _: object) -> None:
@@ -70,8 +70,8 @@ class ChooserPanel(Panel):
 
     def snapshot(self) -> str:
         """The choice; not what answers, which differs from environment to environment."""
-        return look.facts({"CRM": CRMS[self.crm.value]})
+        return look.facts({"CRM": self._titles[self.crm.value]})
 
     def about(self) -> str:
         """Which CRM is chosen."""
-        return CRMS[str(self.crm.value)]
+        return self._titles[str(self.crm.value)]

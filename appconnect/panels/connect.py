@@ -33,10 +33,12 @@ class ConnectPanel(Panel):
     title = "Connect"
     lead = "Sign in to the CRM, see what was exchanged on the way, and sign out again."
 
-    def __init__(self, bench: Workbench) -> None:
-        super().__init__(bench)
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench)
         self.steps, self.state = widgets.HTML(), widgets.HTML()
-        self.fields = {each.name: _field(each.label, each.hint, each.secret) for each in bench.sign_in_fields}
+        self.fields = {
+            each.name: _field(each.label, each.hint, each.secret) for each in workbench.sign_in_fields
+        }
         self.sign_in_button = button("Sign in", main=True, hint=self._what_sign_in_does())
         self.browser_button = button("Approve in the browser", hint="Open the CRM's consent page yourself")
         self.sign_out_button = button("Sign out", hint=self._what_sign_out_does())
@@ -55,14 +57,14 @@ class ConnectPanel(Panel):
         self.refresh()
 
     def _build(self) -> None:
-        if self.bench.environment.mode is Mode.REPLAY:
-            self.show(self.state, widgets.Label(A_RECORDING), self.said, self.steps)
+        if self.workbench.environment.mode is Mode.REPLAY:
+            self.show(self.state, widgets.Label(A_RECORDING), self.status, self.steps)
             return
         buttons = [self.sign_in_button, self.browser_button, self.sign_out_button]
-        if self.bench.auth_type is not AuthType.OAUTH:
+        if self.workbench.auth_type is not AuthType.OAUTH:
             buttons.remove(self.browser_button)
-        form = list(self.fields.values()) if self.bench.auth_type is AuthType.API_KEY else []
-        self.show(self.state, *form, row(*buttons), self.said, self.waiting, self.steps)
+        form = list(self.fields.values()) if self.workbench.auth_type is AuthType.API_KEY else []
+        self.show(self.state, *form, row(*buttons), self.status, self.waiting, self.steps)
 
     # -- what can be done --
 
@@ -70,14 +72,14 @@ class ConnectPanel(Panel):
         """Sign in in one go: with what is typed, or by a consent page that needs nobody here."""
         async with self.working("Signing in…"):
             first = self.next_exchange
-            if self.bench.auth_type is AuthType.API_KEY:
-                signed_in = await self.bench.sign_in(self._typed())
+            if self.workbench.auth_type is AuthType.API_KEY:
+                signed_in = await self.workbench.sign_in(self._typed())
                 self._explain(signed_in, [], first)
                 return signed_in
-            if self.bench.environment.mode is Mode.LIVE:
+            if self.workbench.environment.mode is Mode.LIVE:
                 return await self._through_page()
             request, before = await self._begin()
-            ask = self.bench.environment.consent(request.redirect_uri, request.state)
+            ask = self.workbench.environment.consent(request.redirect_uri, request.state)
             return await self._finish(request, before, await ask(request.authorize_url))
         return None
 
@@ -113,7 +115,7 @@ class ConnectPanel(Panel):
         """Revoke what the CRM can revoke, and forget the credentials here."""
         async with self.working("Signing out…"):
             first = self.next_exchange
-            signed_out = await self.bench.sign_out()
+            signed_out = await self.workbench.sign_out()
             self.tell(signed_out)
             self.steps.value = look.sent_and_received(self.traffic_of(first))
             return signed_out
@@ -124,7 +126,7 @@ class ConnectPanel(Panel):
     async def _begin(self) -> tuple[ConsentRequest, list[Markup]]:
         """Where the browser is to go, and the steps so far: some CRMs are asked for that address first."""
         first = self.next_exchange
-        request = await self.bench.begin_sign_in()
+        request = await self.workbench.begin_sign_in()
         asked = look.sent_and_received(self.traffic_of(first))
         where = Markup("<b>The CRM says where to sign in</b>{}").format(_folded(asked))
         return request, [where, _where_to(request)] if asked else [_where_to(request)]
@@ -132,10 +134,10 @@ class ConnectPanel(Panel):
     async def _through_page(self) -> SignedIn | None:
         async with only_wait() as wait:
             request, before = await self._begin()
-            async with consent_page(self.bench.environment, self.bench.platform, request) as page:
+            async with consent_page(self.workbench.environment, self.workbench.platform, request) as page:
                 self._asked = wait, request
                 self.waiting.layout.display = ""
-                self.steps.value = _list([*before, _open(page, self.bench.title)])
+                self.steps.value = _list([*before, _open(page, self.workbench.title)])
                 try:
                     redirected = await wait.answer(page)
                 finally:
@@ -149,7 +151,7 @@ class ConnectPanel(Panel):
 
     async def _finish(self, request: ConsentRequest, before: list[Markup], redirected: str) -> SignedIn:
         first = self.next_exchange
-        signed_in = await self.bench.finish_sign_in(request, redirected)
+        signed_in = await self.workbench.finish_sign_in(request, redirected)
         self._explain(signed_in, [*before, _came_back(redirected)], first)
         return signed_in
 
@@ -170,7 +172,7 @@ class ConnectPanel(Panel):
         self.steps.value = _list(steps)
 
     def _what_it_allows(self) -> Markup:
-        session = self.bench.session()
+        session = self.workbench.connection_info()
         shown = {_LABELS.get(name, name): _readable(name, value) for name, value in session.items() if value}
         return Markup("<b>What the connection allows</b>{}").format(look.facts(shown))
 
@@ -178,35 +180,35 @@ class ConnectPanel(Panel):
 
     def refresh(self) -> None:
         """Say who is connected, and offer what makes sense."""
-        user = self.bench.user
+        user = self.workbench.user
         self.sign_out_button.disabled = user is None
         zone = f", {user.timezone_name}" if user and user.timezone_name else ""
         self.state.value = (
             look.facts({"Signed in as": f"{user.name} ({user.id}{zone})"})
             if user
-            else look.empty(f"Nobody is signed in to {self.bench.title}. {self._what_sign_in_does()}")
+            else look.empty(f"Nobody is signed in to {self.workbench.title}. {self._what_sign_in_does()}")
         )
 
     def _what_sign_in_does(self) -> str:
-        if self.bench.auth_type is AuthType.API_KEY:
+        if self.workbench.auth_type is AuthType.API_KEY:
             made_up = (
                 ""
-                if self.bench.environment.mode is Mode.LIVE
+                if self.workbench.environment.mode is Mode.LIVE
                 else " What is left empty is the sandbox's own."
             )
             return f"Type what the CRM gave you.{made_up}"
-        if self.bench.environment.mode is Mode.LIVE:
+        if self.workbench.environment.mode is Mode.LIVE:
             return "The CRM asks in the browser whether this app may connect."
         return "“Sign in” has the consent page approved for you."
 
     def _what_sign_out_does(self) -> str:
-        if self.bench.auth_type is AuthType.API_KEY:
+        if self.workbench.auth_type is AuthType.API_KEY:
             return "Forget the credentials here"
         return "Revoke the tokens and forget them here"
 
     def about(self) -> str:
         """Who is signed in."""
-        return f"signed in as {self.bench.user.name}" if self.bench.user else "not signed in"
+        return f"signed in as {self.workbench.user.name}" if self.workbench.user else "not signed in"
 
 
 _LABELS = {

@@ -24,8 +24,8 @@ class ContactsPanel(Panel):
     title = "Contacts"
     lead = "Who is calling? Search by phone number or by name, then choose the contact to work with."
 
-    def __init__(self, bench: Workbench, value: str = "", formats: str = "") -> None:
-        super().__init__(bench)
+    def __init__(self, workbench: Workbench, value: str = "", formats: str = "") -> None:
+        super().__init__(workbench)
         self.matches: ContactMatches | None = None
         self.created: ContactCreated | None = None
         self._lists: dict[str, list[Choice]] = {}
@@ -38,14 +38,14 @@ class ContactsPanel(Panel):
             description="Choose", options=[], layout={"display": "none", "width": "auto"}
         )
         self.new_name, self.new_number = text("Name", "Nia Holt"), text("Phone", "+1 415 555 0142")
-        self.new_type = choice("Kind", bench.connector.contact_types or ("contact",))
+        self.new_type = choice("Kind", workbench.connector.contact_types or ("contact",))
         self.create_button = button("Create contact")
         self.offered: dict[str, widgets.Dropdown] = {}
-        self.offers = row()
+        self.known_toggles = row()
         self.new = folded(
             "Create a new contact",
             row(self.new_name, self.new_number),
-            row(self.new_type, self.offers, self.create_button),
+            row(self.new_type, self.known_toggles, self.create_button),
         )
         self.on_click(self.search_button, self.search)
         self.on_click(self.create_button, self.create)
@@ -55,7 +55,7 @@ class ContactsPanel(Panel):
         self.on_change([self.new_type], self._offer)
         written = folded("How the CRM writes numbers", row(self.formats))
         self.show(
-            row(self.query, self.search_button), self.said, self.results, self.choose, self.new, written
+            row(self.query, self.search_button), self.status, self.results, self.choose, self.new, written
         )
 
     @property
@@ -76,9 +76,9 @@ class ContactsPanel(Panel):
             if not typed:
                 raise InputError("Type a phone number or a name first.")
             if any(letter.isalpha() for letter in typed):
-                matches = await self.bench.find_contact_with_name(typed)
+                matches = await self.workbench.find_contact_with_name(typed)
             else:
-                matches = await self.bench.find_contact(
+                matches = await self.workbench.find_contact(
                     self._full_number(typed), overriding_format=self.formats.value
                 )
             self._take(matches)
@@ -91,7 +91,7 @@ class ContactsPanel(Panel):
             number = self._full_number(self.new_number.value.strip())
             name, kind = self.new_name.value, str(self.new_type.value)
             submission = {field: each.value for field, each in self.offered.items()}
-            self.created = await self.bench.create_contact(number, name, kind, submission)
+            self.created = await self.workbench.create_contact(number, name, kind, submission)
             new = self.created.contact_info
             if new is not None:
                 offered = {field: self._lists[field] for field in self._for_logs() if field in self._lists}
@@ -110,7 +110,7 @@ class ContactsPanel(Panel):
     def _full_number(self, typed: str) -> str:
         """A national number with its country code; what is no number stays, for the workbench to judge."""
         try:
-            return phone.parse(typed, region=self.bench.environment.settings.default_region).e164
+            return phone.parse(typed, region=self.workbench.environment.settings.default_region).e164
         except UnusableNumber:
             return typed
 
@@ -140,13 +140,13 @@ class ContactsPanel(Panel):
 
     def _offer(self) -> None:
         """What the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
-        kinds, chosen = self.bench.connector.contact_types, self.new_type.value
+        kinds, chosen = self.workbench.connector.contact_types, self.new_type.value
         self.offered = {
             field: choice(words(field).capitalize(), self._options(field, choices))
             for name, choices in self._lists.items()
             if (field := name if name not in kinds else "status" if name == chosen else "") and choices
         }
-        self.offers.children = tuple(self.offered.values())
+        self.known_toggles.children = tuple(self.offered.values())
 
     def _options(self, field: str, choices: list[Choice]) -> list[tuple[str, str]]:
         """What belongs to logs as well is not chosen for a contact unless somebody chooses it."""
@@ -154,7 +154,7 @@ class ContactsPanel(Panel):
         return [NONE, *listed] if field in self._for_logs() else listed
 
     def _for_logs(self) -> tuple[str, ...]:
-        return self.bench.connector.form_fields
+        return self.workbench.connector.form_fields
 
     def _mark(self) -> None:
         if self.matches is None:
@@ -164,10 +164,10 @@ class ContactsPanel(Panel):
             return
         if not self.contacts:
             self.results.value = look.empty(
-                f"Nobody in {self.bench.title} fits “{self.query.value.strip()}”."
+                f"Nobody in {self.workbench.title} fits “{self.query.value.strip()}”."
             )
             return
-        caption = f"{len(self.contacts)} found in {self.bench.title}"
+        caption = f"{len(self.contacts)} found in {self.workbench.title}"
         if self.chosen:
             caption += f"; {self.chosen.name} is chosen"
         rows = [_row(each) for each in self.contacts]

@@ -16,12 +16,12 @@ from appconnect.workbench import Workbench
 class LogForm(Panel):
     """A form that logs against a contact: a given one, or the one chosen in a contacts panel."""
 
-    def __init__(self, bench: Workbench, contact: Contact | ContactsPanel | None = None) -> None:
-        super().__init__(bench)
+    def __init__(self, workbench: Workbench, contact: Contact | ContactsPanel | None = None) -> None:
+        super().__init__(workbench)
         self._given = contact
         self._offered_for: str | None = None
         self.links = {
-            field: choice(words(field).capitalize(), [NONE]) for field in bench.connector.form_fields
+            field: choice(words(field).capitalize(), [NONE]) for field in workbench.connector.form_fields
         }
         self._touched: set[str] = set()
         for field, drop_down in self.links.items():
@@ -67,7 +67,7 @@ class LogForm(Panel):
 
     def unless_said(self, error: AppConnectError) -> Markup:
         """What is wrong with the form; nothing where the panel has just said so."""
-        said = escape(error.message) in self.said.value
+        said = escape(error.message) in self.status.value
         return look.NOTHING if said else look.note("warning", error.message)
 
     def chosen_contact(self) -> Contact:

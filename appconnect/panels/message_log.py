@@ -45,9 +45,9 @@ class MessageLogPanel(LogForm):
     lead = "Log an SMS, a voicemail, a fax or a shared conversation, and see what the CRM gets."
 
     def __init__(
-        self, bench: Workbench, contact: Contact | ContactsPanel | None = None, words: str = ""
+        self, workbench: Workbench, contact: Contact | ContactsPanel | None = None, words: str = ""
     ) -> None:
-        super().__init__(bench, contact)
+        super().__init__(workbench, contact)
         self.log_id: str | None = None
         self._sent = 0
         self.kind = widgets.ToggleButtons(
@@ -73,7 +73,7 @@ class MessageLogPanel(LogForm):
             *self._rows.values(),
             row(*self.links.values()),
             row(self.log_button),
-            self.said,
+            self.status,
             self.preview,
             self.wire,
         )
@@ -98,7 +98,7 @@ class MessageLogPanel(LogForm):
 
     async def _log(self, contact: Contact) -> Logged:
         if self.kind.value == SHARED:
-            return await self.bench.log_shared_sms(
+            return await self.workbench.log_shared_sms(
                 self._shared(),
                 contact,
                 conversation_id=self.conversation.value,
@@ -106,7 +106,7 @@ class MessageLogPanel(LogForm):
             )
         self._must_have_content()
         self._sent += 1
-        return await self.bench.log_message(
+        return await self.workbench.log_message(
             self.message(), contact, additional_submission=self.submission(), **self._links()
         )
 
@@ -115,11 +115,11 @@ class MessageLogPanel(LogForm):
     def message(self) -> Message:
         """The message as the form has it."""
         contact = self.contact or NOBODY
-        user = self.bench.user
+        user = self.workbench.user
         ours = Party(phone_number="+16505550110", extension_number="204", name=user.name if user else "")
         theirs = Party(phone_number=contact.phone, name=contact.name)
         inbound = self.direction.value is Direction.INBOUND
-        now = self.bench.now()
+        now = self.workbench.now()
         return Message.model_validate(
             {
                 "id": f"panel-{now:%Y%m%d%H%M%S}-{self._sent}",
@@ -180,14 +180,14 @@ class MessageLogPanel(LogForm):
         contact = self.contact or NOBODY
         try:
             if self.kind.value == SHARED:
-                composed = self.bench.compose_shared_sms(self._shared(), contact)
+                composed = self.workbench.compose_shared_sms(self._shared(), contact)
             else:
-                composed = self.bench.compose_message(self.message(), contact, **self._links())
+                composed = self.workbench.compose_message(self.message(), contact, **self._links())
         except AppConnectError as error:
             self.preview.value = self.unless_said(error)
             return
         self.preview.value = Markup("<h4>Preview: {}</h4>").format(composed.subject) + look.both(
-            composed.body, self.bench.log_format is LogFormat.HTML
+            composed.body, self.workbench.log_format is LogFormat.HTML
         )
 
     def about(self) -> str:

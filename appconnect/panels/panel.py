@@ -37,9 +37,9 @@ class Panel:
     title: str
     lead: str
 
-    def __init__(self, bench: Workbench | None = None) -> None:
-        self._bench = bench
-        self.said = widgets.HTML()
+    def __init__(self, workbench: Workbench | None = None) -> None:
+        self._workbench = workbench
+        self.status = widgets.HTML()
         self.view = widgets.VBox(_dom_classes=("ac-panel",))
         self.controls: list[widgets.Widget] = []
         self._working = 0
@@ -51,25 +51,29 @@ class Panel:
         self._home = _running_loop()
 
     @property
-    def bench(self) -> Workbench:
+    def workbench(self) -> Workbench:
         """The workbench that this panel speaks through."""
-        assert self._bench is not None
-        return self._bench
+        assert self._workbench is not None
+        return self._workbench
 
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
-        chip = f"{self.bench.title} · {self.bench.environment.mode.value}" if self._bench else "App Connect"
+        chip = (
+            f"{self.workbench.title} · {self.workbench.environment.mode.value}"
+            if self._workbench
+            else "App Connect"
+        )
         self.view.children = (widgets.HTML(look.head(self.title, self.lead, chip)), *parts)
 
     # -- what is said --
 
     def tell(self, result: Result) -> None:
         """Show what the result tells the person."""
-        self.said.value = look.returned(result.return_message)
+        self.status.value = look.returned(result.return_message)
 
     def say(self, level: str, text: str, *lines: str) -> None:
         """Show a sentence: ``success``, ``warning``, ``danger``."""
-        self.said.value = look.note(level, text, lines)
+        self.status.value = look.note(level, text, lines)
 
     def _say_error(self, error: BaseException) -> None:
         if isinstance(error, AppConnectError):
@@ -186,12 +190,12 @@ class Panel:
 
     def traffic_of(self, first: int) -> list[Exchange]:
         """The exchanges from number ``first`` on."""
-        return [each for each in self.bench.trace if each.number >= first]
+        return [each for each in self.workbench.trace if each.number >= first]
 
     @property
     def next_exchange(self) -> int:
         """The number that the next request will have."""
-        return max((each.number for each in self.bench.trace), default=0) + 1
+        return max((each.number for each in self.workbench.trace), default=0) + 1
 
     # -- how it shows itself --
 
@@ -200,7 +204,7 @@ class Panel:
         return "ready"
 
     def __repr__(self) -> str:
-        whom = f" for {self.bench.title}" if self._bench else ""
+        whom = f" for {self.workbench.title}" if self._workbench else ""
         return f"<{type(self).__name__}{whom}: {self.about()}>"
 
     def snapshot(self) -> str:

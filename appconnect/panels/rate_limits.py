@@ -26,14 +26,14 @@ class RateLimitsPanel(Panel):
     title = "Rate limits"
     lead = "What the CRM allows, what is left of it, and what the next operation will take."
 
-    def __init__(self, bench: Workbench) -> None:
-        super().__init__(bench)
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench)
         self.chart, self.now, self.price = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        operations = [(words_of(name), name) for name in bench.connector.costs]
+        operations = [(words_of(name), name) for name in workbench.connector.costs]
         self.operation = choice("Next", operations or [("no costs documented", "")])
-        self.show(self.now, self.chart, self.operation, self.price, self.said)
+        self.show(self.now, self.chart, self.operation, self.price, self.status)
         self.on_change([self.operation], self._show_price)
-        self._stop = bench.trace.listen(lambda _: self._draw())
+        self._stop = workbench.trace.listen(lambda _: self._draw())
         self._draw()
 
     def close(self) -> None:
@@ -45,7 +45,7 @@ class RateLimitsPanel(Panel):
 
     def _draw(self) -> None:
         try:
-            said = [each for each in self.bench.trace if each.limits.remaining is not None]
+            said = [each for each in self.workbench.trace if each.limits.remaining is not None]
             self.now.value = self._how_it_stands()
             of_what = "of the day" if self._is_daily else "in the present window"
             self.chart.value = _chart(said[-SHOWN:], of_what) if said else look.NOTHING
@@ -56,20 +56,20 @@ class RateLimitsPanel(Panel):
     @property
     def _is_daily(self) -> bool:
         """Whether the CRM's only headers count the day (Insightly)."""
-        names = self.bench.connector.rules.limit_headers
+        names = self.workbench.connector.rules.limit_headers
         return bool(names.remaining) and names.remaining == names.daily_remaining
 
     def _how_it_stands(self) -> Markup:
-        if not len(self.bench.trace):
+        if not len(self.workbench.trace):
             return look.empty("No requests yet. The CRM says what is left with every answer.")
-        refused = sum(each.status == 429 for each in self.bench.trace)
+        refused = sum(each.status == 429 for each in self.workbench.trace)
         ours = {
-            "Refused so far": f"{refused} of {len(self.bench.trace)} requests (status 429)",
-            "The workbench keeps to": _in_words(self.bench.connector.rules.paces),
+            "Refused so far": f"{refused} of {len(self.workbench.trace)} requests (status 429)",
+            "The workbench keeps to": _in_words(self.workbench.connector.rules.rate_limits),
         }
-        limits = self.bench.limits
-        if not limits.said:
-            said = f"{self.bench.title} says nothing about limits in its answers."
+        limits = self.workbench.limits
+        if not limits.is_known:
+            said = f"{self.workbench.title} says nothing about limits in its answers."
             meanwhile = "What is not said is not guessed; the workbench counts its own requests."
             counted = {"Counted here": self._counted()}
             return look.note("warning", said, [meanwhile]) + look.facts({**counted, **ours})
@@ -89,17 +89,17 @@ class RateLimitsPanel(Panel):
         return look.facts({**shown, **ours})
 
     def _counted(self) -> str:
-        since = self.bench.now() - MINUTE
-        recent = sum(each.at > since for each in self.bench.trace)
-        return f"{_counted(len(self.bench.trace), 'request')}, {recent} of them in the last minute"
+        since = self.workbench.now() - MINUTE
+        recent = sum(each.at > since for each in self.workbench.trace)
+        return f"{_counted(len(self.workbench.trace), 'request')}, {recent} of them in the last minute"
 
     def _show_price(self) -> None:
         name = self.operation.value
-        cost = self.bench.cost(name) if name else None
+        cost = self.workbench.cost(name) if name else None
         if cost is None:
-            self.price.value = look.empty(f"{self.bench.title} documents no cost for this operation.")
+            self.price.value = look.empty(f"{self.workbench.title} documents no cost for this operation.")
             return
-        budget = self.bench.limits.daily_remaining
+        budget = self.workbench.limits.daily_remaining
         times = (
             f"Today's budget is good for {budget // cost.units:,} more of them."
             if budget is not None and cost.units
@@ -111,9 +111,9 @@ class RateLimitsPanel(Panel):
 
     def about(self) -> str:
         """What is left now and today."""
-        limits = self.bench.limits
-        if not limits.said:
-            return f"the CRM has said nothing; {_counted(len(self.bench.trace), 'request')} counted here"
+        limits = self.workbench.limits
+        if not limits.is_known:
+            return f"the CRM has said nothing; {_counted(len(self.workbench.trace), 'request')} counted here"
         parts = [
             f"{_of(left, amount)} left {when}"
             for left, amount, when in (
@@ -150,10 +150,10 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _in_words(paces: Sequence[Pace]) -> str:
+def _in_words(rate_limits: Sequence[Pace]) -> str:
     told = [
         f"{each.requests} requests in {each.seconds:g} s" + (f" for {each.path}" if each.path != "*" else "")
-        for each in paces
+        for each in rate_limits
     ]
     return " and ".join(told) or "no pace of its own"
 

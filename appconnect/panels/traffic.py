@@ -24,22 +24,22 @@ class TrafficPanel(Panel):
     title = "Traffic"
     lead = "Every request as it happens, secrets masked. Open one to see headers, bodies and a curl command."
 
-    def __init__(self, bench: Workbench, showing: str = "") -> None:
-        super().__init__(bench)
+    def __init__(self, workbench: Workbench, showing: str = "") -> None:
+        super().__init__(workbench)
         self.filter = text("Filter", "POST, persons, 429 …", showing, wide=True)
         self.clear_button = button("Clear", hint="Forget the requests listed here")
         self.count = widgets.HTML()
         self.list = widgets.VBox(layout={"max_height": "34rem", "overflow": "auto"})
         self._rows: dict[int, widgets.HTML] = {}
-        self.show(row(self.filter, self.clear_button), self.count, self.list, self.said)
+        self.show(row(self.filter, self.clear_button), self.count, self.list, self.status)
         self.on_click(self.clear_button, self.clear)
         self.on_change([self.filter], self._list)
-        self._stop = bench.trace.listen(lambda _: self._heard())
+        self._stop = workbench.trace.listen(lambda _: self._heard())
         self._list()
 
     async def clear(self) -> None:
         """Forget what was listed; numbering goes on."""
-        self.bench.trace.clear()
+        self.workbench.trace.clear()
         self._rows.clear()
         self._list()
 
@@ -52,7 +52,7 @@ class TrafficPanel(Panel):
     def exchanges(self) -> list[Exchange]:
         """Those that fit the filter, oldest first."""
         wanted = self.filter.value.strip().casefold()
-        return [each for each in self.bench.trace if wanted in _searched(each)]
+        return [each for each in self.workbench.trace if wanted in _searched(each)]
 
     # -- what is shown --
 
@@ -63,7 +63,7 @@ class TrafficPanel(Panel):
             self._say_error(error)
 
     def _list(self) -> None:
-        fitting, total = self.exchanges, len(self.bench.trace)
+        fitting, total = self.exchanges, len(self.workbench.trace)
         for each in fitting[-SHOWN:]:
             if each.number not in self._rows:
                 self._rows[each.number] = widgets.HTML(_details(each))
@@ -80,7 +80,7 @@ class TrafficPanel(Panel):
 
     def about(self) -> str:
         """How many requests there were, and how many of them fit the filter."""
-        fitting, total = len(self.exchanges), len(self.bench.trace)
+        fitting, total = len(self.exchanges), len(self.workbench.trace)
         requests = "1 request" if total == 1 else f"{total} requests"
         return requests if fitting == total else f"{fitting} of {requests}"
 

@@ -117,7 +117,7 @@ _TEXT = re.compile(
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 
 
-class StandIns:
+class Pseudonymizer:
     """Stand-ins of one project for one CRM: pure functions of what goes in."""
 
     def __init__(self, crm: str, key: bytes = PROJECT_KEY) -> None:

@@ -4,7 +4,7 @@ Both sides go through the same functions, so a request with a real token finds i
 A secret becomes a placeholder that says what was there: ``<access_token>``, ``<code>``. Secrets are known
 
 - by name: of a header, query key, form key or JSON key (``shapes.secret_name``),
-- by shape: bearer tokens, JWTs, user information in URLs, long random strings (``shapes.SHAPES``),
+- by shape: bearer tokens, JWTs, user information in URLs, long random strings (``shapes.DETECTORS``),
 - because they were seen before: a value learned in one place is masked in every other (``known.Secrets``).
 """
 
@@ -19,8 +19,8 @@ from pydantic import JsonValue
 
 from appconnect.replay.body import Body, Kind, Pairs
 from appconnect.replay.cassette import RecordedRequest, RecordedResponse
-from appconnect.replay.known import Secrets
-from appconnect.replay.shapes import SHAPES, is_oauth, placeholder, secret_name
+from appconnect.replay.detectors import DETECTORS, is_oauth, placeholder, secret_name
+from appconnect.replay.secret_values import Secrets
 
 REQUEST_HEADERS = frozenset({"content-type", "accept", "authorization"})
 RESPONSE_HEADERS = frozenset({"content-type", "location", "retry-after", "x-total-count"})
@@ -59,7 +59,7 @@ def scrub_response(response: RecordedResponse, secrets: Secrets) -> RecordedResp
 def mask_text(text: str, secrets: Secrets) -> str:
     """The text without secrets that were seen or that show by their shape."""
     text = secrets.mask(text)
-    for rule in SHAPES:
+    for rule in DETECTORS:
         text = rule(text)
     return text
 

@@ -29,10 +29,10 @@ from appconnect.replay.cassette import (
     Source,
     installed_version,
 )
-from appconnect.replay.known import Secrets
 from appconnect.replay.matching import canonical, name_of, nearest
-from appconnect.replay.people import PROJECT_KEY, StandIns
+from appconnect.replay.people import PROJECT_KEY, Pseudonymizer
 from appconnect.replay.scrub import scrub_request, scrub_response
+from appconnect.replay.secret_values import Secrets
 
 _RE_RECORD = "Record the scenario again if the new request is right"
 _ENCODED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -73,7 +73,7 @@ class RecordingTransport(httpx.AsyncBaseTransport):
     ) -> None:
         self._inner, self._path, self._started = inner, cassette_path, clock()
         self._about = {"crm": crm, "scenario": scenario, "recorded_from": recorded_from, "note": note}
-        self._stand_ins = StandIns(crm, people_key) if people else None
+        self._pseudonymizer = Pseudonymizer(crm, people_key) if people else None
         self._given = tuple(secrets)
         self._heard: list[_Heard] = []
         self._unsaved = False
@@ -101,13 +101,13 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         heard = sorted(self._heard, key=lambda each: each.started)
         for each in heard:
             secrets.learn(each.request, each.response)
-        scrubbed = [(each, _scrub(each, secrets, self._stand_ins)) for each in heard]
+        scrubbed = [(each, _scrub(each, secrets, self._pseudonymizer)) for each in heard]
         header = Header.model_validate(
             {
                 **self._about,
                 "recorded_at": self._started,
                 "appconnect": installed_version(),
-                "people": self._stand_ins is not None,
+                "people": self._pseudonymizer is not None,
             }
         )
         return Cassette(header=header, exchanges=_in_order(scrubbed))
@@ -144,7 +144,9 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         how_to_record: str = _RE_RECORD,
     ) -> None:
         self._cassette, self._how_to_record = cassette, how_to_record
-        self._stand_ins = StandIns(cassette.header.crm, people_key) if cassette.header.people else None
+        self._pseudonymizer = (
+            Pseudonymizer(cassette.header.crm, people_key) if cassette.header.people else None
+        )
         self._secrets = Secrets(secrets)
         self._keys = [canonical(exchange.request) for exchange in cassette.exchanges]
         self._served: set[int] = set()
@@ -154,8 +156,8 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         raw = _request(request, await request.aread())
         self._secrets.learn(raw)
         asked = scrub_request(raw, self._secrets)
-        if self._stand_ins:
-            asked = self._stand_ins.request(asked)
+        if self._pseudonymizer:
+            asked = self._pseudonymizer.request(asked)
         key = canonical(asked)
         alike = [index for index, recorded in enumerate(self._keys) if recorded == key]
         index = next((each for each in alike if each not in self._served), None)
@@ -212,11 +214,11 @@ def _request(request: httpx.Request, content: bytes) -> RecordedRequest:
     )
 
 
-def _scrub(heard: _Heard, secrets: Secrets, stand_ins: StandIns | None) -> Exchange:
+def _scrub(heard: _Heard, secrets: Secrets, pseudonymizer: Pseudonymizer | None) -> Exchange:
     request, response = scrub_request(heard.request, secrets), scrub_response(heard.response, secrets)
-    if stand_ins:
-        response = stand_ins.response(response, request.url)
-        request = stand_ins.request(request)
+    if pseudonymizer:
+        response = pseudonymizer.response(response, request.url)
+        request = pseudonymizer.request(request)
     return Exchange(request=request, response=response)
 
 

@@ -9,12 +9,12 @@ as routes, handlers (read the parameters, call the state, answer), state::
         name, title = "redtail", "Redtail"
         hosts = ("crm.redtailtechnology.com", "*.crm.redtailtechnology.com")      # shell patterns
         plans = ("standard", "tiny")                                              # the first is the default
-        offers = (Switch("bare_authorization", False, "Accept the key without a scheme word."),)
+        known_toggles = (Toggle("bare_authorization", False, "Accept the key without a scheme word."),)
 
         def routes(self) -> list[BaseRoute]:
             return [Route("/api/public/v1/contacts/{id:int}", self.contact, methods=["GET"]), …]
 
-        def start_over(self) -> None:
+        def seed(self) -> None:
             self.contacts = people()                  # all state; called by __init__ and reset()
 
         def guide(self) -> Guide:
@@ -28,7 +28,7 @@ and is added to the tuple ``CRMS`` in server.py. What comes for free:
 
 * ``self.clock`` (all time comes from here) and ``self.ids.next("person", 500)`` (counts from small numbers,
   so that outputs repeat).
-* ``self.plan`` and ``self.switches["name"]``; unknown names raise. Read them when answering: they may change.
+* ``self.plan`` and ``self.toggles["name"]``; unknown names raise. Read them when answering: they may change.
 * ``self.faults`` and ``self.requests`` (every request seen, fault or not).
 * ``raise RefusedError(response)`` anywhere below a handler ends it with that answer.
 * ``unrouted(request, status)`` answers where no route fits, 404 or 405: override it with the vendor's bodies.
@@ -84,8 +84,8 @@ __all__ = [
     "JsonObject",
     "RefusedError",
     "SeenRequest",
-    "Switch",
-    "Switches",
+    "Toggle",
+    "Toggles",
     "Window",
     "basic",
     "bearer",
@@ -102,7 +102,7 @@ IN_PROCESS = "appconnect.sandbox.in_process"
 
 
 @dataclass(frozen=True)
-class Switch:
+class Toggle:
     """A behaviour that the vendor does not document and that a connector could depend on."""
 
     name: str
@@ -110,10 +110,10 @@ class Switch:
     meaning: str
 
 
-class Switches(UserDict[str, bool]):
-    """Switch positions by name; a name that the CRM does not offer raises KeyError with the valid ones."""
+class Toggles(UserDict[str, bool]):
+    """Toggle positions by name; a name that the CRM does not have raises KeyError with the valid ones."""
 
-    def __init__(self, offers: Sequence[Switch], positions: Mapping[str, bool] | None = None) -> None:
+    def __init__(self, offers: Sequence[Toggle], positions: Mapping[str, bool] | None = None) -> None:
         self._offers = {switch.name: switch.default for switch in offers}
         super().__init__({**self._offers, **(positions or {})})
 
@@ -191,15 +191,15 @@ class CrmSandbox(ABC):
     title: ClassVar[str]
     hosts: ClassVar[tuple[str, ...]]
     plans: ClassVar[tuple[str, ...]] = ("standard",)
-    offers: ClassVar[tuple[Switch, ...]] = ()
+    known_toggles: ClassVar[tuple[Toggle, ...]] = ()
     credentials: ClassVar[Mapping[str, str]] = {}
     """What signs in here, all made up, by the names of the settings: client_id, client_secret, api_key …"""
 
     def __init__(
-        self, clock: Clock, *, plan: str | None = None, switches: Mapping[str, bool] | None = None
+        self, clock: Clock, *, plan: str | None = None, toggles: Mapping[str, bool] | None = None
     ) -> None:
         self.clock = clock
-        self._first_plan, self._first_switches = plan or self.plans[0], dict(switches or {})
+        self._first_plan, self._first_toggles = plan or self.plans[0], dict(toggles or {})
         self.requests: list[SeenRequest] = []
         self.faults = Faults()
         self.reset()
@@ -220,20 +220,20 @@ class CrmSandbox(ABC):
         self._plan = plan
 
     def reset(self) -> None:
-        """Everything as on the first morning: state, limits, switches; nothing seen, no faults waiting."""
+        """Everything as on the first morning: state, limits, toggles; nothing seen, no faults waiting."""
         self.plan = self._first_plan
-        self.switches = Switches(self.offers, self._first_switches)
+        self.toggles = Toggles(self.known_toggles, self._first_toggles)
         self.requests.clear()
         self.faults.clear()
         self.ids = Ids()
-        self.start_over()
+        self.seed()
 
     @abstractmethod
     def routes(self) -> list[BaseRoute]:
         """What this CRM answers to."""
 
     @abstractmethod
-    def start_over(self) -> None:
+    def seed(self) -> None:
         """Build all state anew."""
 
     @abstractmethod

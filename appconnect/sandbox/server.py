@@ -2,7 +2,7 @@
 
 ::
 
-    sandbox = Sandbox()
+    sandbox = Sandbox(clock, [PipedriveSandbox(clock)])
     client = httpx.AsyncClient(transport=sandbox.transport())
     await client.get("https://acme-sandbox.pipedrive.com/v1/users/me")      # the CRM's real address
 
@@ -31,15 +31,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
-from appconnect.sandbox.bullhorn import BullhornSandbox
-from appconnect.sandbox.clock import Clock, SandboxClock
-from appconnect.sandbox.insightly import InsightlySandbox
+from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page, table
-from appconnect.sandbox.pipedrive import PipedriveSandbox
-from appconnect.sandbox.redtail import RedtailSandbox
-
-CRMS: tuple[type[CrmSandbox], ...] = (PipedriveSandbox, BullhornSandbox, InsightlySandbox, RedtailSandbox)
-"""Every CRM the sandbox plays, written out."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -59,15 +52,14 @@ class PortTaken(OSError):
 
 
 class Sandbox:
-    """All the CRMs, one clock; ``sandbox["pipedrive"]`` is one of them.
+    """Several CRMs, one clock; ``sandbox["pipedrive"]`` is one of them.
 
-    ``crms`` are instances sharing ``clock``; None gives one of each, on its first plan.
+    ``crms`` are instances that share ``clock``.
     """
 
-    def __init__(self, clock: Clock | None = None, crms: Iterable[CrmSandbox] | None = None) -> None:
-        self.clock: Clock = clock or SandboxClock()
-        chosen = [crm(self.clock) for crm in CRMS] if crms is None else crms
-        self.crms = {crm.name: crm for crm in chosen}
+    def __init__(self, clock: Clock, crms: Iterable[CrmSandbox]) -> None:
+        self.clock = clock
+        self.crms = {crm.name: crm for crm in crms}
 
     def __getitem__(self, name: str) -> CrmSandbox:
         return self.crms[name]
@@ -159,13 +151,13 @@ def _section(crm: CrmSandbox, base: str) -> str:
         f'<a href="{escape(base + path)}"><code>{escape(base + path)}</code></a>' for path in guide.links
     ]
     tries = links + [f"<code>{escape(base + path)}</code>" for path in guide.try_it]
-    switches = {s.name: f"{'on' if crm.switches[s.name] else 'off'} – {s.meaning}" for s in crm.offers}
+    toggles = {s.name: f"{'on' if crm.toggles[s.name] else 'off'} – {s.meaning}" for s in crm.known_toggles}
     parts = {
         "Credentials": table(dict(guide.credentials)),
         "Try": f"<ul>{''.join(f'<li>{each}</li>' for each in tries)}</ul>",
         "People": table(dict(guide.people)),
         f"Plans (now: {escape(crm.plan)})": table(dict(guide.plans)),
-        "Switches": table(switches),
+        "Toggles": table(toggles),
     }
     details = "".join(f"<details><summary>{title}</summary>{body}</details>" for title, body in parts.items())
     return (

@@ -2,9 +2,9 @@
 
 ::
 
-    bench = connect("pipedrive")            # the sandbox, unless APPCONNECT_MODE says otherwise
-    await bench.sign_in()
-    matches = await bench.find_contact("+14155550142")
+    workbench = connect("pipedrive")            # the sandbox, unless APPCONNECT_MODE says otherwise
+    await workbench.sign_in()
+    matches = await workbench.find_contact("+14155550142")
 """
 
 from appconnect.connector import Cost
@@ -13,10 +13,9 @@ from appconnect.workbench.calls import CallExtras
 from appconnect.workbench.consent_page import ConsentPage, consent_page
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.signing_in import ConsentRequest
-from appconnect.workbench.workbench import CRMS, Workbench, connect
+from appconnect.workbench.workbench import Workbench, connect
 
 __all__ = [
-    "CRMS",
     "CallExtras",
     "ConsentPage",
     "ConsentRequest",

@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 
 from pydantic import JsonValue, ValidationError
 
-from appconnect import notices
+from appconnect import user_messages
 from appconnect.errors import InputError, NotFound
 from appconnect.logs import body
 from appconnect.logs.body import CallFacts
@@ -25,9 +25,9 @@ from appconnect.models import (
     LogUpdated,
     Tracking,
 )
-from appconnect.remarks import remark
-from appconnect.workbench import given
-from appconnect.workbench.once import Once, Written
+from appconnect.operation_warnings import warn
+from appconnect.workbench import validation
+from appconnect.workbench.idempotency import IdempotentWrites, Written
 
 
 class CallExtras(TypedDict, total=False):
@@ -48,7 +48,7 @@ class CallExtras(TypedDict, total=False):
     ace_link: str
 
 
-class Calls(Once):
+class Calls(IdempotentWrites):
     """One flow per operation on call logs."""
 
     async def log_call(
@@ -68,9 +68,11 @@ class Calls(Once):
         """
 
         async def work() -> Logged:
-            said = given.whole(Call, call, "call")
+            said = validation.model(Call, call, "call")
             submission = self._submitted(additional_submission, hashed_account_id)
-            draft = await self._draft(said, given.contact(contact), submission, hashed_account_id, extras)
+            draft = await self._draft(
+                said, validation.contact(contact), submission, hashed_account_id, extras
+            )
             written = await self._write_call(said, contact, draft)
             if not written.new:
                 note = await self._update(
@@ -105,13 +107,15 @@ class Calls(Once):
         """
 
         async def work() -> LogUpdated:
-            given.text(log_id, "log id")
-            said = None if call is None else given.whole(Call, call, "call")
+            validation.text(log_id, "log id")
+            said = None if call is None else validation.model(Call, call, "call")
             facts = _facts(said, extras)
             submission = self._submitted(additional_submission, hashed_account_id)
             await self._signed_in()
             note = await self._update(log_id, said, facts, submission, hashed_account_id, automatic=automatic)
-            return LogUpdated(log_id=log_id, updated_note=note, return_message=notices.call_log_updated())
+            return LogUpdated(
+                log_id=log_id, updated_note=note, return_message=user_messages.call_log_updated()
+            )
 
         return await self._run(LogUpdated, work)
 
@@ -119,7 +123,7 @@ class Calls(Once):
         """A call log as it stands in the CRM."""
 
         async def work() -> CallLogRead:
-            given.text(log_id, "log id")
+            validation.text(log_id, "log id")
             await self._signed_in()
             record = await self.connector.get_call_log(log_id)
             parsed = body.parse(record.body, self.log_format)
@@ -132,7 +136,7 @@ class Calls(Once):
                 full_log_response=record.raw,
                 dispositions=record.dispositions,
             )
-            return CallLogRead(call_log_info=info, return_message=notices.call_log_read())
+            return CallLogRead(call_log_info=info, return_message=user_messages.call_log_read())
 
         return await self._run(CallLogRead, work)
 
@@ -140,12 +144,12 @@ class Calls(Once):
         """Set or clear (``""``) what a log belongs to; ``log_id`` is None when there was nothing to set."""
 
         async def work() -> Logged:
-            given.text(log_id, "log id")
-            chosen = self._known_fields(given.fields(dispositions, "dispositions"))
+            validation.text(log_id, "log id")
+            chosen = self._known_fields(validation.fields(dispositions, "dispositions"))
             await self._signed_in()
             changed = await self.connector.upsert_call_disposition(log_id, chosen)
-            notice = notices.disposition_set(changed is not None)
-            return Logged(log_id=changed, return_message=notice)
+            message = user_messages.disposition_set(changed is not None)
+            return Logged(log_id=changed, return_message=message)
 
         return await self._run(Logged, work)
 
@@ -160,7 +164,7 @@ class Calls(Once):
         self, call: Call, contact: Contact, *, format: LogFormat | None = None, **extras: Unpack[CallExtras]
     ) -> str:
         """The body that :meth:`log_call` writes, or what it were in another format; nothing is sent."""
-        facts = _facts(given.whole(Call, call, "call"), extras, contact_name=contact.name)
+        facts = _facts(validation.model(Call, call, "call"), extras, contact_name=contact.name)
         format = format or self.log_format
         text = body.compose(facts, format=format, settings=self.settings, timezone=self.zone)
         return self._fitting(text) if format is self.log_format else text
@@ -239,10 +243,10 @@ class Calls(Once):
 
     def _fitting(self, text: str) -> str:
         """The body, with its long texts shortened where the CRM holds no more."""
-        longest = self.connector.longest_body
+        longest = self.connector.max_body
         short = text if longest is None else shortened(text, self.log_format, longest)
         if short != text:
-            remark(f"{self.title} holds {longest} characters at most, so the text of this log is shortened.")
+            warn(f"{self.title} holds {longest} characters at most, so the text of this log is shortened.")
         return short
 
     def _change(
@@ -267,8 +271,8 @@ def _logged(written: Written, extras: CallExtras) -> Logged:
     made_with = Tracking(
         with_smart_note_log=bool(extras.get("ai_note")), with_transcript=bool(extras.get("transcript"))
     )
-    notice = notices.call_logged(updated=not written.new)
-    return Logged(log_id=written.log_id, return_message=notice, extra_data_tracking=made_with)
+    message = user_messages.call_logged(updated=not written.new)
+    return Logged(log_id=written.log_id, return_message=message, extra_data_tracking=made_with)
 
 
 def _facts(call: Call | None, extras: CallExtras, *, contact_name: str | None = None) -> CallFacts:

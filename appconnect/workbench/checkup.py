@@ -16,10 +16,11 @@ from packaging.requirements import Requirement
 from pydantic import SecretStr
 
 from appconnect.auth.vault import Vault
+from appconnect.connectors import registry
+from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError, ConfigurationError
-from appconnect.settings import CrmSettings, Settings
+from appconnect.settings import Settings
 from appconnect.store import Store
-from appconnect.workbench.environment import CRM_SETTINGS
 
 NEWEST_TOO_OLD = (3, 10)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -59,8 +60,10 @@ def checkup() -> Iterator[Finding]:
     yield home
     if home.verdict is Verdict.OK:
         yield from _memory(settings)
-    for each in CRM_SETTINGS.values():
-        yield _crm(each)
+    for platform in registry.platforms():
+        yield _crm(platform)
+    for reason in registry.failures().values():
+        yield _failed(reason)
     yield _browser()
     for port, user in PORTS.items():
         yield _port(port, user)
@@ -120,7 +123,7 @@ def _memory(settings: Settings) -> Iterator[Finding]:
         yield _failed(error.message)
         return
     try:
-        kept = [each for crm in CRM_SETTINGS for each in store.connections(crm)]
+        kept = [each for name in registry.names() for each in store.connections(name)]
         yield _ok(f"{str(store)[1:-1]} opens; connections in it: {len(kept)}")
         vault = Vault.at(settings.home, settings.vault_key)
         for each in kept:
@@ -132,15 +135,16 @@ def _memory(settings: Settings) -> Iterator[Finding]:
         store.close()
 
 
-def _crm(kind: type[CrmSettings]) -> Finding:
+def _crm(platform: Platform) -> Finding:
     """Which settings are there, by name only; only the live mode needs any."""
+    kind = platform.settings
     try:
-        given = kind.load()
-        given.require()
+        found = kind.load()
+        found.require(platform.title)
     except ConfigurationError as error:
-        return _note(f"{kind.crm}: not set up for live use. {error.message}")
-    names = [kind.variable(name) for name in type(given).model_fields if _is_set(getattr(given, name))]
-    return _ok(f"{kind.crm}: {', '.join(names)} set")
+        return _note(f"{platform.title}: not set up for live use. {error.message}")
+    names = [kind.variable(name) for name in kind.model_fields if _is_set(getattr(found, name))]
+    return _ok(f"{platform.title}: {', '.join(names)} set")
 
 
 def _is_set(value: object) -> bool:

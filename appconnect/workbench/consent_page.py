@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
-from appconnect.auth.consent import LoopbackPage
+from appconnect.auth.loopback import LoopbackPage
 from appconnect.errors import ConfigurationError, InputError
 from appconnect.sandbox.server import serve
 from appconnect.settings import Mode

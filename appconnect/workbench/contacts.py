@@ -10,7 +10,7 @@ from functools import cached_property
 
 from pydantic import JsonValue
 
-from appconnect import notices, phone
+from appconnect import phone, user_messages
 from appconnect.errors import AppConnectError, CrmError, InputError, InternalExtension
 from appconnect.models import (
     Contact,
@@ -22,14 +22,14 @@ from appconnect.models import (
     UserList,
 )
 from appconnect.phone import PhoneNumber
-from appconnect.workbench import given
-from appconnect.workbench.bench import Bench
-from appconnect.workbench.once import may_be_written
+from appconnect.workbench import validation
+from appconnect.workbench.base import WorkbenchBase
+from appconnect.workbench.idempotency import may_be_written
 
-LONGEST_NAME = 255
+MAX_NAME = 255
 
 
-class Contacts(Bench):
+class Contacts(WorkbenchBase):
     """Contact matching, and the CRM's users."""
 
     @cached_property
@@ -47,7 +47,7 @@ class Contacts(Bench):
 
         async def work() -> ContactMatches:
             number = self._number(phone_number, is_extension)
-            templates = given.text(overriding_format or "", "overriding format")
+            templates = validation.text(overriding_format or "", "overriding format")
             await self._signed_in()
             found = await self.connector.find_contact(number, overriding_format=templates)
             return ContactMatches(
@@ -79,11 +79,11 @@ class Contacts(Bench):
 
         async def work() -> ContactCreated:
             wanted, number = _name(new_contact_name), self._number(phone_number, is_extension=False)
-            kind = self._contact_type(given.text(new_contact_type or "", "contact type"))
-            submission = given.fields(additional_submission, "additional submission")
+            kind = self._contact_type(validation.text(new_contact_type or "", "contact type"))
+            submission = validation.fields(additional_submission, "additional submission")
             await self._signed_in()
             created = await self._create_once(number, wanted, kind, submission)
-            return ContactCreated(contact_info=created, return_message=notices.contact_created())
+            return ContactCreated(contact_info=created, return_message=user_messages.contact_created())
 
         return await self._run(ContactCreated, work)
 
@@ -93,7 +93,7 @@ class Contacts(Bench):
         async def work() -> UserList:
             await self._signed_in()
             users = await self.connector.get_user_list()
-            return UserList(users=users, return_message=notices.users_listed(len(users)))
+            return UserList(users=users, return_message=user_messages.users_listed(len(users)))
 
         return await self._run(UserList, work)
 
@@ -124,17 +124,19 @@ class Contacts(Bench):
         return None
 
     def _found(self, contacts: Sequence[Contact]) -> ReturnMessage:
-        return notices.contacts_found(
-            contacts, most=self.connector.most_matches, most_offers=self.connector.most_offers
+        return user_messages.contacts_found(
+            contacts,
+            most=self.connector.max_matches,
+            max_log_form_options=self.connector.max_log_form_options,
         )
 
     # -- what is typed --
 
     def _number(self, text: str, is_extension: bool) -> PhoneNumber:
         """The number, before anything is sent."""
-        given.text(text, "phone number")
+        validation.text(text, "phone number")
         if self.connector.extensions_lack_plus and _lacks_plus(text):
-            raise InternalExtension(notices.INTERNAL_EXTENSION)
+            raise InternalExtension(user_messages.INTERNAL_EXTENSION)
         return phone.parse(text, is_extension=is_extension, region=self.environment.settings.default_region)
 
     def _contact_type(self, wanted: str) -> str:
@@ -166,9 +168,9 @@ def _lacks_plus(text: str) -> bool:
 
 
 def _name(text: str) -> str:
-    name = " ".join(given.text(text, "name").split())
+    name = " ".join(validation.text(text, "name").split())
     if not name:
         raise InputError("The name is empty; type at least one letter.")
-    if len(name) > LONGEST_NAME:
-        raise InputError(f"The name is {len(name)} characters long; CRMs take at most {LONGEST_NAME}.")
+    if len(name) > MAX_NAME:
+        raise InputError(f"The name is {len(name)} characters long; CRMs take at most {MAX_NAME}.")
     return name

@@ -7,15 +7,17 @@ clock, the credentials and where things are remembered.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 from pydantic import SecretStr
 
-from appconnect.auth.consent import Consent, LoopbackPage, approve_in, replayed
+from appconnect.auth.loopback import Consent, LoopbackPage, approve_in, replayed
 from appconnect.auth.vault import Vault
 from appconnect.clock import Clock, SystemClock
+from appconnect.connectors import registry
+from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
 from appconnect.http.network import Transport, network
 from appconnect.replay.cassette import Cassette, cassette_path
@@ -23,31 +25,18 @@ from appconnect.replay.transport import RecordingTransport, ReplayTransport
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.sandbox.server import Sandbox
-from appconnect.settings import (
-    BullhornSettings,
-    CrmSettings,
-    InsightlySettings,
-    Mode,
-    PipedriveSettings,
-    RedtailSettings,
-    Settings,
-)
+from appconnect.settings import CrmSettings, Mode, Settings
 from appconnect.store import Store
+from appconnect.workbench.sandboxes import make_sandbox
 
-CRM_SETTINGS: Mapping[str, type[CrmSettings]] = {
-    "pipedrive": PipedriveSettings,
-    "bullhorn": BullhornSettings,
-    "insightly": InsightlySettings,
-    "redtail": RedtailSettings,
-}
 MADE_UP_SERVER_KEY = SecretStr("sandbox-app-server-secret-key-that-signs-nothing-real")
 HOW_TO_RECORD = "Record it with APPCONNECT_RECORD=1, or all of them with: appconnect record --all"
 
 
 def recorded(scenario: str) -> tuple[str, ...]:
-    """The CRMs that have a recording of the scenario."""
+    """Return the names of the platforms that have a recording of the scenario."""
     fixtures = Settings.load().fixtures
-    return tuple(crm for crm in CRM_SETTINGS if cassette_path(fixtures, crm, scenario).is_file())
+    return tuple(name for name in registry.names() if cassette_path(fixtures, name, scenario).is_file())
 
 
 @dataclass
@@ -88,7 +77,7 @@ class Environment:
 
 
 def environment(
-    crm: str,
+    platform: Platform,
     mode: Mode | str | None = None,
     *,
     scenario: str,
@@ -96,17 +85,17 @@ def environment(
     sandbox: Sandbox | None,
     plan: str = "",
 ) -> Environment:
-    """The surroundings for one CRM. Raises ConfigurationError, CassetteMissing or CassetteCorrupt."""
+    """Return the environment for one CRM. Raises ConfigurationError, CassetteMissing or CassetteCorrupt."""
     settings = Settings.load()
     chosen = _mode(mode, settings)
     wants_recording = settings.record if record is None else record
     if chosen is Mode.REPLAY:
         if record:
             raise ConfigurationError("A replay cannot be recorded; record in the sandbox or live.")
-        return _replay(crm, scenario, settings)
+        return _replay(platform, scenario, settings)
     sandboxed = chosen is Mode.SANDBOX
-    surroundings = _sandbox(crm, settings, sandbox, plan) if sandboxed else _live(crm, settings)
-    return _recording(surroundings, crm, scenario) if wants_recording else surroundings
+    chosen_one = _sandbox(platform, settings, sandbox, plan) if sandboxed else _live(platform, settings)
+    return _recording(chosen_one, platform.name, scenario) if wants_recording else chosen_one
 
 
 def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
@@ -118,10 +107,10 @@ def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
         raise ConfigurationError(f"There is no mode {mode!r}; choose one of {', '.join(Mode)}.") from None
 
 
-def _sandbox(crm: str, settings: Settings, sandbox: Sandbox | None, plan: str = "") -> Environment:
-    sandbox = sandbox or Sandbox()
+def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, plan: str = "") -> Environment:
+    sandbox = sandbox or make_sandbox(platform.name)
     if plan:
-        _put_on(sandbox[crm], plan)
+        _put_on(sandbox[platform.name], plan)
     states = count(1)
     return Environment(
         mode=Mode.SANDBOX,
@@ -129,7 +118,7 @@ def _sandbox(crm: str, settings: Settings, sandbox: Sandbox | None, plan: str = 
         clock=sandbox.clock,
         store=Store.in_memory(),
         vault=Vault.in_memory(),
-        credentials=_made_up(crm, sandbox),
+        credentials=_made_up(platform, sandbox),
         settings=_with_server_key(settings),
         new_state=lambda: f"sign-in-{next(states)}",
         jitter=lambda: 0.5,
@@ -137,45 +126,50 @@ def _sandbox(crm: str, settings: Settings, sandbox: Sandbox | None, plan: str = 
     )
 
 
-def _replay(crm: str, scenario: str, settings: Settings) -> Environment:
-    path = cassette_path(settings.fixtures, crm, scenario)
+def _replay(platform: Platform, scenario: str, settings: Settings) -> Environment:
+    path = cassette_path(settings.fixtures, platform.name, scenario)
     cassette = Cassette.load(path, how_to_record=HOW_TO_RECORD)
     clock = SandboxClock(cassette.header.recorded_at)
-    around = _sandbox(crm, settings, Sandbox(clock))
-    replay = ReplayTransport(cassette, secrets=around.secrets, how_to_record=HOW_TO_RECORD)
+    environment = _sandbox(platform, settings, make_sandbox(platform.name, clock=clock))
+    replay = ReplayTransport(cassette, secrets=environment.secrets, how_to_record=HOW_TO_RECORD)
     return replace(
-        around, mode=Mode.REPLAY, transport=replay, replay=replay, sandbox=None, finish=replay.assert_all_used
+        environment,
+        mode=Mode.REPLAY,
+        transport=replay,
+        replay=replay,
+        sandbox=None,
+        finish=replay.assert_all_used,
     )
 
 
-def _live(crm: str, settings: Settings) -> Environment:
+def _live(platform: Platform, settings: Settings) -> Environment:
     return Environment(
         mode=Mode.LIVE,
         transport=network(),
         clock=SystemClock(),
         store=Store.at(settings.home, settings.database_url),
         vault=Vault.at(settings.home, settings.vault_key),
-        credentials=CRM_SETTINGS[crm].load(),
+        credentials=platform.settings.load(),
         settings=settings,
         new_state=lambda: secrets.token_urlsafe(24),
         jitter=lambda: secrets.randbelow(1000) / 1000,
     )
 
 
-def _recording(around: Environment, crm: str, scenario: str) -> Environment:
-    live = around.mode is Mode.LIVE
-    recorded_at = around.clock.now()
+def _recording(environment: Environment, crm: str, scenario: str) -> Environment:
+    live = environment.mode is Mode.LIVE
+    recorded_at = environment.clock.now()
     recording = RecordingTransport(
-        around.transport,
-        cassette_path(around.settings.fixtures, crm, scenario),
+        environment.transport,
+        cassette_path(environment.settings.fixtures, crm, scenario),
         crm=crm,
         scenario=scenario,
         recorded_from="live" if live else "sandbox",
         clock=lambda: recorded_at,
         people=live,
-        secrets=around.secrets,
+        secrets=environment.secrets,
     )
-    return replace(around, transport=recording, recording=recording)
+    return replace(environment, transport=recording, recording=recording)
 
 
 def _put_on(crm: CrmSandbox, plan: str) -> None:
@@ -191,11 +185,11 @@ def _with_server_key(settings: Settings) -> Settings:
     return settings.model_copy(update={"app_server_secret_key": key})
 
 
-def _made_up(crm: str, sandbox: Sandbox) -> CrmSettings:
+def _made_up(platform: Platform, sandbox: Sandbox) -> CrmSettings:
     """The sandbox's own credentials and nothing of this person's, as if they had been set."""
-    kind = CRM_SETTINGS[crm]
+    kind = platform.settings
     defaults = {name: field.default for name, field in kind.model_fields.items()}
-    return kind.model_validate({**defaults, **sandbox[crm].credentials})
+    return kind.model_validate({**defaults, **sandbox[platform.name].credentials})
 
 
 def _in_browser(redirect_uri: str, state: str) -> Consent:

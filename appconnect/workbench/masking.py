@@ -11,9 +11,9 @@ from pydantic import JsonValue, SecretStr
 from appconnect.http import Exchange
 from appconnect.replay.body import Body, Kind, flat_pairs, pairs
 from appconnect.replay.cassette import RecordedRequest, RecordedResponse
-from appconnect.replay.known import Secrets
+from appconnect.replay.detectors import placeholder, secret_name
 from appconnect.replay.scrub import mask_text, scrub_request, scrub_response
-from appconnect.replay.shapes import placeholder, secret_name
+from appconnect.replay.secret_values import Secrets
 
 SECRET_HEADERS = frozenset({"cookie", "set-cookie", "bhresttoken"})
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import JsonValue, ValidationError
 
-from appconnect import notices
+from appconnect import user_messages
 from appconnect.errors import AppConnectError, BeingLogged, InputError, NotFound
 from appconnect.lengths import units
 from appconnect.logs import messages, shared_sms
@@ -14,13 +14,13 @@ from appconnect.logs.messages import Composed
 from appconnect.logs.shared_sms import SharedConversation
 from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
 from appconnect.store import Claim, LogReference
-from appconnect.workbench import given
-from appconnect.workbench.once import CLAIM_SECONDS, Once, may_be_written
+from appconnect.workbench import validation
+from appconnect.workbench.idempotency import CLAIM_SECONDS, IdempotentWrites, may_be_written
 
 Edit = Callable[[str], str]
 
 
-class Messages(Once):
+class Messages(IdempotentWrites):
     """One flow per operation on message logs."""
 
     async def log_message(
@@ -41,8 +41,8 @@ class Messages(Once):
         """
 
         async def work() -> Logged:
-            given.contact(contact)
-            said = given.whole(Message, message, "message")
+            validation.contact(contact)
+            said = validation.model(Message, message, "message")
             if not said.id:
                 raise InputError("The message has no id, and without one it could be logged twice.")
             submission = self._submitted(additional_submission, hashed_account_id)
@@ -63,7 +63,7 @@ class Messages(Once):
             else:
                 reference = self._reference(user, draft.kind, said.id)
                 log_id = await self._write_or_edit(reference, contact, draft, edit=lambda body: body)
-            return Logged(log_id=log_id, return_message=notices.message_logged())
+            return Logged(log_id=log_id, return_message=user_messages.message_logged())
 
         return await self._run(Logged, work)
 
@@ -82,8 +82,8 @@ class Messages(Once):
         """
 
         async def work() -> Logged:
-            given.contact(contact)
-            if not given.text(conversation_id or "", "conversation id"):
+            validation.contact(contact)
+            if not validation.text(conversation_id or "", "conversation id"):
                 raise InputError(
                     "The conversation has no id, and without one it would replace another's log."
                 )
@@ -99,7 +99,7 @@ class Messages(Once):
                 draft,
                 edit=lambda old: shared_sms.update(old, composed.body, format=self.log_format),
             )
-            return Logged(log_id=log_id, return_message=notices.message_logged())
+            return Logged(log_id=log_id, return_message=user_messages.message_logged())
 
         return await self._run(Logged, work)
 
@@ -113,11 +113,11 @@ class Messages(Once):
         correspondents: Sequence[str] = (),
     ) -> Composed:
         """Subject and body that :meth:`log_message` writes for a first message; nothing is sent."""
-        message = given.whole(Message, message, "message")
+        message = validation.model(Message, message, "message")
         for link in (recording_link, fax_link):
-            given.text(link or "", "link")
+            validation.text(link or "", "link")
         for each in correspondents:
-            given.text(each, "name of a correspondent")
+            validation.text(each, "name of a correspondent")
         name, now = contact.name, self.now()
         if recording_link:
             return messages.voicemail(
@@ -183,7 +183,7 @@ class Messages(Once):
         return (await self._write_once(reference, contact, draft, self.connector.create_message_log)).log_id
 
     def _too_long(self, body: str) -> bool:
-        longest = self.connector.longest_body
+        longest = self.connector.max_body
         return longest is not None and units(body) > longest
 
     async def _log_sms(self, user: User, message: Message, contact: Contact, draft: LogDraft) -> str:
@@ -254,4 +254,4 @@ def _shared(conversation: SharedConversation | JsonObject) -> SharedConversation
     try:
         return SharedConversation.model_validate(conversation)
     except ValidationError as error:
-        raise InputError(f"This is no shared conversation: {given.first_fault(error)}.") from None
+        raise InputError(f"This is no shared conversation: {validation.first_fault(error)}.") from None

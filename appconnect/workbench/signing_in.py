@@ -9,16 +9,16 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import JsonValue, SecretStr
 from pydantic.alias_generators import to_snake
 
-from appconnect import notices
+from appconnect import user_messages
 from appconnect.auth.base import Credentials
-from appconnect.auth.consent import Consent
+from appconnect.auth.loopback import Consent
 from appconnect.auth.oauth2 import redirected_code
-from appconnect.auth.sign_in import FormField, Steps
+from appconnect.auth.sign_in import AuthFlow, FormField
 from appconnect.errors import AppConnectError, InputError, NotSignedIn
 from appconnect.models import AuthType, OAuthInfo, SignedIn, SignedOut
 from appconnect.settings import Mode
-from appconnect.workbench import given
-from appconnect.workbench.bench import Bench
+from appconnect.workbench import validation
+from appconnect.workbench.base import WorkbenchBase
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ConsentRequest:
         return redirected_code(redirected, redirect_uri=self.redirect_uri, state=self.state)
 
 
-class SigningIn(Bench):
+class SigningIn(WorkbenchBase):
     """Who we are to the CRM."""
 
     @property
@@ -64,13 +64,13 @@ class SigningIn(Bench):
         """
 
         async def work() -> SignedIn:
-            filled = given.texts(typed, "sign-in form")
+            filled = validation.texts(typed, "sign-in form")
             self._note_options(filled)
             if self._needs_page(filled):
                 request = await self._begin()
                 ask = consent or self.environment.consent(request.redirect_uri, request.state)
                 return await self._redeem(request, await ask(request.authorize_url))
-            return await self._converse(filled, await self._oauth_info(), None)
+            return await self._run_auth_flow(filled, await self._oauth_info(), None)
 
         return await self._run(SignedIn, work)
 
@@ -84,8 +84,10 @@ class SigningIn(Bench):
         """The second half: the address that the browser was sent back to, for tokens and a user."""
 
         async def work() -> SignedIn:
-            begun = given.instance(ConsentRequest, request, "request", "what begin_sign_in() gave")
-            return await self._redeem(begun, given.text(redirected, "address that the browser came back to"))
+            begun = validation.instance(ConsentRequest, request, "request", "what begin_sign_in() gave")
+            return await self._redeem(
+                begun, validation.text(redirected, "address that the browser came back to")
+            )
 
         return await self._run(SignedIn, work)
 
@@ -101,11 +103,11 @@ class SigningIn(Bench):
                 refused = error
             self.environment.store.forget_connection(self.platform, user_id)
             self.crm.signer, self.account.user = None, None
-            return SignedOut(return_message=notices.signed_out(refused, self.title), error=refused)
+            return SignedOut(return_message=user_messages.signed_out(refused, self.title), error=refused)
 
         return await self._run(SignedOut, work)
 
-    def session(self) -> Mapping[str, JsonValue]:
+    def connection_info(self) -> Mapping[str, JsonValue]:
         """What may be shown of the credentials: scopes, when they end, where the API is."""
         if not isinstance(self.crm.signer, Credentials):
             raise NotSignedIn(f"Nobody is signed in to {self.title}; sign in first.")
@@ -143,7 +145,7 @@ class SigningIn(Bench):
         return not (any((typed or {}).get(name) for name in secrets) or (secrets and set_for_live))
 
     async def _registered_app(self) -> OAuthInfo:
-        self.environment.credentials.require("client_id", "client_secret")
+        self.environment.credentials.require(self.title, "client_id", "client_secret")
         return await self.connector.get_oauth_info()
 
     async def _oauth_info(self) -> OAuthInfo | None:
@@ -157,9 +159,9 @@ class SigningIn(Bench):
         return ConsentRequest(authorize_url=url, redirect_uri=info.redirect_uri, state=state, info=info)
 
     async def _redeem(self, request: ConsentRequest, redirected: str) -> SignedIn:
-        return await self._converse({}, request.info, request.code(redirected))
+        return await self._run_auth_flow({}, request.info, request.code(redirected))
 
-    async def _converse(
+    async def _run_auth_flow(
         self, typed: Mapping[str, str], info: OAuthInfo | None, code: SecretStr | None
     ) -> SignedIn:
         """Drive the CRM's conversation, ask who we are, and remember; on failure all stays as it was."""
@@ -167,7 +169,7 @@ class SigningIn(Bench):
         self.account.user = None  # renewals during the conversation belong to nobody yet
         try:
             self.crm.signer = credentials = await self._drive(
-                self.sign_in_way.converse(self._filled(typed), info, code)
+                self.sign_in_way.auth_flow(self._filled(typed), info, code)
             )
             user = await self.connector.get_user_info()
         except BaseException:
@@ -176,9 +178,9 @@ class SigningIn(Bench):
         connection = self._connection(user, credentials.secrets(), credentials.public())
         self.environment.store.save_connection(connection)
         self._take_up(connection)
-        return SignedIn(user=user, return_message=notices.signed_in(user, self.title))
+        return SignedIn(user=user, return_message=user_messages.signed_in(user, self.title))
 
-    async def _drive(self, steps: Steps) -> Credentials:
+    async def _drive(self, steps: AuthFlow) -> Credentials:
         try:
             request = next(steps)
             while True:

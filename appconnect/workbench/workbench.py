@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from appconnect.connectors import CONNECTORS
-from appconnect.errors import ConfigurationError
+from appconnect.connectors import registry
 from appconnect.models import UserSettings
 from appconnect.sandbox.server import Sandbox
 from appconnect.settings import Mode
 from appconnect.workbench.calls import Calls
 from appconnect.workbench.contacts import Contacts
-from appconnect.workbench.environment import CRM_SETTINGS, environment
+from appconnect.workbench.environment import environment
 from appconnect.workbench.messages import Messages
 from appconnect.workbench.signing_in import SigningIn
-
-CRMS: Mapping[str, str] = {name: connector.title for name, connector in CONNECTORS.items()}
-"""The CRMs that can be worked with: name → title for people."""
 
 
 class Workbench(SigningIn, Contacts, Calls, Messages):
@@ -44,11 +40,6 @@ def connect(
 
     Raises :class:`ConfigurationError` and :class:`RecordingError` in one sentence each.
     """
-    platform = str(crm).strip().lower()
-    if platform not in CONNECTORS:
-        known = ", ".join(CONNECTORS)
-        raise ConfigurationError(f"There is no connector for {crm!r}; choose one of: {known}.")
-    if platform not in CRM_SETTINGS:
-        raise ConfigurationError(f"{platform} has no settings yet; list them in workbench/environment.py.")
-    around = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan)
-    return Workbench(CONNECTORS[platform], around, settings=settings or {}, options=options or {})
+    platform = registry.platform(crm)
+    chosen = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan)
+    return Workbench(platform, chosen, settings=settings or {}, options=options or {})

@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from appconnect.auth.base import Credentials
-from appconnect.connectors import CONNECTORS
+from appconnect.connectors import registry
+from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
 from appconnect.errors import Unreachable
-from appconnect.sandbox import Sandbox
-from appconnect.sandbox.pipedrive import PipedriveSandbox
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
+from appconnect.workbench.sandboxes import make_sandbox
 
 TOKEN, ME = "/oauth/token", "/v1/users/me"
 HOUR = 3600
@@ -44,11 +44,11 @@ class World:
     """Signed in, with refresh tokens that are good once; the sign-in itself is not held back."""
 
     def __init__(self) -> None:
-        sandbox = Sandbox()
-        around = environment("pipedrive", "sandbox", scenario="walkthrough", record=None, sandbox=sandbox)
-        self.wire = Held(around.transport)
-        self.bench = Workbench(
-            CONNECTORS["pipedrive"], replace(around, transport=self.wire), settings={}, options={}
+        sandbox = make_sandbox()
+        surroundings = environment(registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox)
+        self.wire = Held(surroundings.transport)
+        self.workbench = Workbench(
+            registry.platform("pipedrive"), replace(surroundings, transport=self.wire), settings={}, options={}
         )
         played = sandbox["pipedrive"]
         assert isinstance(played, PipedriveSandbox)
@@ -56,14 +56,14 @@ class World:
 
     @property
     def held(self) -> str:
-        assert isinstance(self.bench.crm.signer, Credentials)
-        return self.bench.crm.signer.secrets()["refresh"]
+        assert isinstance(self.workbench.crm.signer, Credentials)
+        return self.workbench.crm.signer.secrets()["refresh"]
 
     @property
     def stored(self) -> str:
-        kept = self.bench.environment.store.connection("pipedrive")
+        kept = self.workbench.environment.store.connection("pipedrive")
         assert kept is not None
-        return self.bench.environment.vault.open(kept.sealed)["refresh"]
+        return self.workbench.environment.vault.open(kept.sealed)["refresh"]
 
     def paths(self) -> list[str]:
         return [request.path for request in self.crm.requests]
@@ -73,8 +73,8 @@ class World:
 async def world() -> World:
     made = World()
     made.wire.may_answer.set()
-    assert (await made.bench.sign_in()).successful
-    made.crm.switches["rotate_refresh_tokens"] = True
+    assert (await made.workbench.sign_in()).successful
+    made.crm.toggles["rotate_refresh_tokens"] = True
     made.wire.may_answer.clear()
     made.wire.spent.clear()
     made.crm.requests.clear()
@@ -91,7 +91,7 @@ async def test_an_operation_that_is_cancelled_in_a_renewal_loses_no_token(
         world.crm.clock.advance(HOUR)
     else:
         world.crm.oauth.tokens.expire_access()
-    operation = asyncio.ensure_future(world.bench.crm.post("/api/v2/persons", {"name": "Uma New"}))
+    operation = asyncio.ensure_future(world.workbench.crm.post("/api/v2/persons", {"name": "Uma New"}))
     await world.wire.spent.wait()
     for _ in range(times):
         operation.cancel()
@@ -103,14 +103,14 @@ async def test_an_operation_that_is_cancelled_in_a_renewal_loses_no_token(
     assert before != world.held == world.stored
     sent = ["/api/v2/persons", TOKEN] if noticed == "by 401" else [TOKEN]
     assert sent == world.paths()
-    assert await world.bench.crm.get(ME)
+    assert await world.workbench.crm.get(ME)
 
 
 async def test_a_sibling_s_error_loses_no_token(world: World) -> None:
     before = world.held
     world.crm.clock.advance(HOUR)
     world.wire.trouble = lambda request: httpx.Response(402) if request.url.path == ME else None
-    crm = world.bench.crm
+    crm = world.workbench.crm
 
     async def closed() -> None:
         await crm.send_unsigned(httpx.Request("GET", f"https://api.pipedrive.com{ME}"))
@@ -128,9 +128,9 @@ async def test_a_sibling_s_error_loses_no_token(world: World) -> None:
 
 async def test_who_only_waits_for_another_s_renewal_can_leave_at_once(world: World) -> None:
     world.crm.clock.advance(HOUR)
-    first = asyncio.ensure_future(world.bench.crm.get(ME))
+    first = asyncio.ensure_future(world.workbench.crm.get(ME))
     await world.wire.spent.wait()
-    second = asyncio.ensure_future(world.bench.crm.get("/v1/users"))
+    second = asyncio.ensure_future(world.workbench.crm.get("/v1/users"))
     await asyncio.sleep(0)
     second.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -145,11 +145,11 @@ async def test_while_the_token_is_good_a_renewal_that_is_lost_does_not_matter(
     world: World, fault: dict[str, bool]
 ) -> None:
     world.wire.may_answer.set()
-    world.crm.switches["rotate_refresh_tokens"] = False
+    world.crm.toggles["rotate_refresh_tokens"] = False
     world.crm.clock.advance(HOUR - 60)
     world.crm.faults.add(path=TOKEN, times=1, **fault)
-    await world.bench.crm.post("/api/v2/persons", {"name": "Uma New"})
-    await world.bench.crm.get(ME)
+    await world.workbench.crm.post("/api/v2/persons", {"name": "Uma New"})
+    await world.workbench.crm.get(ME)
     assert [TOKEN, "/api/v2/persons", TOKEN, ME] == world.paths()
 
 
@@ -157,26 +157,26 @@ async def test_a_lost_renewal_of_a_dead_token_is_the_end(world: World) -> None:
     world.crm.clock.advance(HOUR)
     world.crm.faults.add(path=TOKEN, drop=True, times=None)
     with pytest.raises(Unreachable, match=r"oauth\.pipedrive\.com"):
-        await world.bench.crm.get(ME)
+        await world.workbench.crm.get(ME)
 
 
 async def test_a_refusal_is_none_when_another_process_has_renewed_meanwhile(world: World) -> None:
     """A lease can run out on a slow line; then two ask with the same token, and the second is refused."""
     world.wire.may_answer.set()
     world.crm.clock.advance(HOUR)
-    assert isinstance(world.bench.crm.signer, Credentials)
-    other = world.bench.sign_in_way.restore(
-        {**world.bench.crm.signer.secrets(), "access": world.crm.sign_in().access, "refresh": "newer"},
-        await world.bench.connector.get_oauth_info(),
+    assert isinstance(world.workbench.crm.signer, Credentials)
+    other = world.workbench.sign_in_way.restore(
+        {**world.workbench.crm.signer.secrets(), "access": world.crm.sign_in().access, "refresh": "newer"},
+        await world.workbench.connector.get_oauth_info(),
     )
 
     def renewed_elsewhere(request: httpx.Request) -> httpx.Response | None:
         if request.url.path != TOKEN:
             return None
         world.wire.spent.set()
-        world.bench.sign_in_way.around.keep(other)
+        world.workbench.sign_in_way.context.keep(other)
         return httpx.Response(400, json={"error": "invalid_grant"})
 
     world.wire.trouble = renewed_elsewhere
-    assert await world.bench.crm.get(ME)
+    assert await world.workbench.crm.get(ME)
     assert "newer" == world.held

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from answers import NINE_THIRTY, Case, proves, sms
+from answers import NINE_THIRTY, Case, covers, sms
 
 from appconnect.errors import InputError, Rejected
 from appconnect.models import JsonObject
@@ -30,99 +30,101 @@ SHARED: JsonObject = {
 class MessageCases(Case):
     """One log a day for a conversation; one each for voicemail, fax and shared conversations."""
 
-    async def said(self, bench: Workbench, number: str, text: str, **when: object) -> str:
-        result = await bench.log_message(sms(number, text, **when), await self.nia(bench))  # type: ignore[arg-type]
+    async def said(self, workbench: Workbench, number: str, text: str, **when: object) -> str:
+        result = await workbench.log_message(sms(number, text, **when), await self.nia(workbench))  # type: ignore[arg-type]
         assert (None, "Message logged") == (result.error, result.message)
         assert result.log_id
         return result.log_id
 
-    @proves("createMessageLog")
-    async def test_an_sms_is_logged(self, bench: Workbench, sandbox: CrmSandbox) -> None:
-        body = self.body(sandbox, await self.said(bench, "1", "Is it ready?"))
+    @covers("createMessageLog")
+    async def test_an_sms_is_logged(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+        body = self.body(sandbox, await self.said(workbench, "1", "Is it ready?"))
         assert "Is it ready?" in body
         assert "Conversation(1 messages)" in body
 
-    @proves("createMessageLog")
+    @covers("createMessageLog")
     async def test_the_same_message_logged_twice_changes_nothing(
-        self, bench: Workbench, sandbox: CrmSandbox
+        self, workbench: Workbench, sandbox: CrmSandbox
     ) -> None:
-        log_id = await self.said(bench, "1", "Once")
+        log_id = await self.said(workbench, "1", "Once")
         before = self.body(sandbox, log_id)
-        assert (log_id, before) == (await self.said(bench, "1", "Once"), self.body(sandbox, log_id))
+        assert (log_id, before) == (await self.said(workbench, "1", "Once"), self.body(sandbox, log_id))
 
-    @proves("createMessageLog")
+    @covers("createMessageLog")
     async def test_the_next_days_message_begins_a_new_log(
-        self, bench: Workbench, sandbox: CrmSandbox
+        self, workbench: Workbench, sandbox: CrmSandbox
     ) -> None:
-        first = await self.said(bench, "1", "Today")
-        second = await self.said(bench, "2", "Tomorrow", at=NINE_THIRTY + timedelta(days=1))
+        first = await self.said(workbench, "1", "Today")
+        second = await self.said(workbench, "2", "Tomorrow", at=NINE_THIRTY + timedelta(days=1))
         assert first != second
         assert "Today" not in self.body(sandbox, second)
 
-    @proves("createMessageLog")
+    @covers("createMessageLog")
     async def test_a_voicemail_is_logged_with_its_recording(
-        self, bench: Workbench, sandbox: CrmSandbox
+        self, workbench: Workbench, sandbox: CrmSandbox
     ) -> None:
         link = "https://media.example.com/v/7"
-        result = await bench.log_message(sms("1", ""), await self.nia(bench), recording_link=link)
+        result = await workbench.log_message(sms("1", ""), await self.nia(workbench), recording_link=link)
         assert result.log_id
         assert f"Voicemail recording link: {link}" in self.body(sandbox, result.log_id)
 
-    @proves("createMessageLog")
-    async def test_a_fax_is_logged_with_its_document(self, bench: Workbench, sandbox: CrmSandbox) -> None:
+    @covers("createMessageLog")
+    async def test_a_fax_is_logged_with_its_document(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
         link = "https://media.example.com/f/7"
-        result = await bench.log_message(sms("1", ""), await self.nia(bench), fax_link=link)
+        result = await workbench.log_message(sms("1", ""), await self.nia(workbench), fax_link=link)
         assert result.log_id
         assert f"Fax document link: {link}" in self.body(sandbox, result.log_id)
 
-    @proves("createMessageLog")
-    async def test_a_shared_conversation_is_one_log(self, bench: Workbench, sandbox: CrmSandbox) -> None:
-        nia = await self.nia(bench)
-        first = await bench.log_shared_sms(SHARED, nia, conversation_id="q-1")
+    @covers("createMessageLog")
+    async def test_a_shared_conversation_is_one_log(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+        nia = await self.nia(workbench)
+        first = await workbench.log_shared_sms(SHARED, nia, conversation_id="q-1")
         later = {**SHARED, "owner": {"name": "Rae Quill"}}
-        second = await bench.log_shared_sms(later, nia, conversation_id="q-1")
+        second = await workbench.log_shared_sms(later, nia, conversation_id="q-1")
         assert (None, first.log_id, 1) == (second.error, second.log_id, self.logs(sandbox))
         assert second.log_id
         body = self.body(sandbox, second.log_id)
         assert ("Orders Queue" in body, "Owner:" in body) == (False, True)
 
-    @proves("createMessageLog")
-    async def test_a_message_without_id_is_refused(self, bench: Workbench, sandbox: CrmSandbox) -> None:
-        nia = await self.nia(bench)
+    @covers("createMessageLog")
+    async def test_a_message_without_id_is_refused(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+        nia = await self.nia(workbench)
         before = self.sent(sandbox)
-        assert isinstance((await bench.log_message(sms("", "Hi"), nia)).error, InputError)
+        assert isinstance((await workbench.log_message(sms("", "Hi"), nia)).error, InputError)
         assert before == self.sent(sandbox)
 
-    @proves("updateMessageLog")
-    async def test_a_second_message_of_the_day_is_added(self, bench: Workbench, sandbox: CrmSandbox) -> None:
-        first = await self.said(bench, "1", "Is it ready?")
-        second = await self.said(bench, "2", "Yes & no", inbound=False)
+    @covers("updateMessageLog")
+    async def test_a_second_message_of_the_day_is_added(
+        self, workbench: Workbench, sandbox: CrmSandbox
+    ) -> None:
+        first = await self.said(workbench, "1", "Is it ready?")
+        second = await self.said(workbench, "2", "Yes & no", inbound=False)
         body = self.body(sandbox, first)
         assert (first, 1) == (second, self.logs(sandbox))
         assert "Conversation(2 messages)" in body
         assert body.index("Is it ready?") < body.index("Yes ")
 
-    @proves("updateMessageLog")
+    @covers("updateMessageLog")
     @pytest.mark.parametrize("edited", ["All done, thanks", ""])
     async def test_after_a_person_edited_the_text_nothing_is_lost(
-        self, bench: Workbench, sandbox: CrmSandbox, edited: str
+        self, workbench: Workbench, sandbox: CrmSandbox, edited: str
     ) -> None:
-        log_id = await self.said(bench, "1", "Is it ready?")
+        log_id = await self.said(workbench, "1", "Is it ready?")
         self.edit(sandbox, log_id, edited)
-        assert log_id == await self.said(bench, "2", "The second")
+        assert log_id == await self.said(workbench, "2", "The second")
         assert edited in self.body(sandbox, log_id)
         assert "The second" in self.body(sandbox, log_id)
 
-    @proves("updateMessageLog")
+    @covers("updateMessageLog")
     async def test_a_refused_update_is_reported_and_not_lost(
-        self, bench: Workbench, sandbox: CrmSandbox
+        self, workbench: Workbench, sandbox: CrmSandbox
     ) -> None:
-        log_id = await self.said(bench, "1", "First")
-        nia = await self.nia(bench)
+        log_id = await self.said(workbench, "1", "First")
+        nia = await self.nia(workbench)
         for method in ("PUT", "PATCH", "POST"):
             sandbox.faults.add(method=method, path=self.log_paths, status=400, json={}, times=None)
-        refused = await bench.log_message(sms("2", "Second"), nia)
+        refused = await workbench.log_message(sms("2", "Second"), nia)
         sandbox.faults.clear()
         assert isinstance(refused.error, Rejected)
-        assert log_id == await self.said(bench, "2", "Second")
+        assert log_id == await self.said(workbench, "2", "Second")
         assert "Second" in self.body(sandbox, log_id)

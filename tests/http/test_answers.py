@@ -60,7 +60,7 @@ async def failed(wire: Wire, method: str = "POST") -> CrmError:
 async def test_each_status_is_one_kind_of_error(status: int, kind: type[CrmError]) -> None:
     error = await failed(Wire(said(status, {"error": "Field 'x' is wrong"})))
     assert kind is type(error)
-    assert (status, "POST /people", "Field 'x' is wrong") == (error.status, error.request, error.said)
+    assert (status, "POST /people", "Field 'x' is wrong") == (error.status, error.request, error.crm_message)
     assert error.message.endswith("It said: Field 'x' is wrong")
 
 
@@ -80,12 +80,12 @@ async def test_429_is_told_apart_from_all_others() -> None:
     ids=["first key", "next key", "no key", "no object", "long"],
 )
 async def test_the_crm_is_quoted_from_the_keys_it_uses(body: object, words: str) -> None:
-    assert words == (await failed(Wire(said(400, body)))).said
+    assert words == (await failed(Wire(said(400, body)))).crm_message
 
 
 async def test_a_page_is_quoted_without_its_tags() -> None:
     page = httpx.Response(500, html="<html><h1>Upstream</h1>\n<p>timed  out</p>")
-    assert "Upstream timed out" == (await failed(Wire(page))).said
+    assert "Upstream timed out" == (await failed(Wire(page))).crm_message
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -239,4 +239,4 @@ async def test_limits_are_read_and_what_is_absent_is_none(headers: dict[str, str
     wire = Wire(said(**headers))
     await wire.client.get("/x")
     assert limits == wire.client.trace[0].limits
-    assert (limits != RateLimit()) == wire.client.trace[0].limits.said
+    assert (limits != RateLimit()) == wire.client.trace[0].limits.is_known

@@ -120,7 +120,7 @@ async def test_secrets_are_in_no_error_and_no_traceback(fault: httpx.Response | 
 async def test_the_crm_is_quoted_without_the_secrets_it_echoes() -> None:
     with pytest.raises(CrmError) as caught:
         await Wire(said(400, {"error": f"Token {SECRET} is bad"})).client.get("/x")
-    assert "Token <secret> is bad" == caught.value.said
+    assert "Token <secret> is bad" == caught.value.crm_message
 
 
 async def test_secrets_are_in_no_log_file(caplog: pytest.LogCaptureFixture) -> None:

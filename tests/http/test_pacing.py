@@ -18,19 +18,19 @@ NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 
 
 async def test_ten_in_two_seconds_leave_at_once_and_the_others_when_there_is_room() -> None:
-    wire = Wire(said(), paces=(Pace(10, 2.0),), most_in_flight=100)
+    wire = Wire(said(), rate_limits=(Pace(10, 2.0),), max_in_flight=100)
     await wire.client.gather(wire.client.get(f"/{number}") for number in range(25))
     assert [0.0] * 10 + [2.0] * 10 + [4.0] * 5 == sorted(wire.times)
 
 
 async def test_what_may_arrive_closer_together_leaves_further_apart() -> None:
-    wire = Wire(said(), paces=(Pace(2, 1.0, spread=0.25),), most_in_flight=100)
+    wire = Wire(said(), rate_limits=(Pace(2, 1.0, slack=0.25),), max_in_flight=100)
     await wire.client.gather(wire.client.get(f"/{number}") for number in range(5))
     assert [0.0, 0.0, 1.25, 1.25, 2.5] == sorted(wire.times)
 
 
 async def test_a_slower_pace_holds_for_its_paths_only() -> None:
-    wire = Wire(said(), paces=(Pace(80, 2.0), Pace(2, 2.0, path="*/search")), most_in_flight=100)
+    wire = Wire(said(), rate_limits=(Pace(80, 2.0), Pace(2, 2.0, path="*/search")), max_in_flight=100)
     await wire.client.gather(wire.client.get(path) for path in ["/a/search"] * 5 + ["/b"] * 5)
     times = {request.url.path: [] for request in wire.sent}
     for request, time in zip(wire.sent, wire.times, strict=True):
@@ -39,7 +39,7 @@ async def test_a_slower_pace_holds_for_its_paths_only() -> None:
 
 
 async def test_after_a_rest_the_full_pace_is_there_again() -> None:
-    wire = Wire(said(), paces=(Pace(2, 2.0),))
+    wire = Wire(said(), rate_limits=(Pace(2, 2.0),))
     for _ in range(2):
         await wire.client.gather([wire.client.get("/x"), wire.client.get("/x")])
         wire.clock.advance(5)
@@ -80,8 +80,8 @@ async def test_so_many_are_under_way_at_once_and_no_more(most: int) -> None:
         under_way -= 1
         return said()
 
-    wire = Wire(said(), most_in_flight=most)
-    wire.client._door._inner = httpx.MockTransport(answer)
+    wire = Wire(said(), max_in_flight=most)
+    wire.client._transport._inner = httpx.MockTransport(answer)
     await wire.client.gather(wire.client.get("/x") for _ in range(20))
     assert most == highest
 

@@ -102,7 +102,7 @@ async def test_a_burst_is_no_used_up_day() -> None:
     ("answer", "rules"),
     [
         (httpx.Response(403, html="<!DOCTYPE html><h1>Error 1015</h1>"), {}),
-        (httpx.Response(403, text="error code: 1015"), {"words_block": True}),
+        (httpx.Response(403, text="error code: 1015"), {"plain_text_403_blocks": True}),
     ],
     ids=["page", "words"],
 )
@@ -122,7 +122,9 @@ async def test_a_block_at_the_front_door_is_not_tried_again(
 )
 async def test_a_refusal_in_the_crm_s_own_words_is_no_block(answer: httpx.Response) -> None:
     with pytest.raises(Forbidden):
-        await Wire(answer, words_block="text" not in answer.headers.get("content-type", "")).client.get("/x")
+        await Wire(
+            answer, plain_text_403_blocks="text" not in answer.headers.get("content-type", "")
+        ).client.get("/x")
 
 
 @pytest.mark.parametrize("method", WRITES)
@@ -151,17 +153,17 @@ async def test_a_write_that_never_left_is_repeated(method: str) -> None:
 
 
 async def test_a_crm_may_say_that_put_only_sets() -> None:
-    wire = Wire(LOST, said(), repeatable=frozenset({"GET", "PUT"}))
+    wire = Wire(LOST, said(), idempotent=frozenset({"GET", "PUT"}))
     await wire.client.put("/x", {})
     assert 2 == len(wire.sent)
 
 
 async def test_a_single_kind_of_request_can_be_safe_to_repeat() -> None:
-    repeatable = frozenset({"GET", "POST */entity/*/*"})
-    wire = Wire(LOST, said(), repeatable=repeatable)
+    idempotent = frozenset({"GET", "POST */entity/*/*"})
+    wire = Wire(LOST, said(), idempotent=idempotent)
     await wire.client.post("/entity/Note/1", {})
     assert 2 == len(wire.sent)
-    wire = Wire(LOST, said(), repeatable=repeatable)
+    wire = Wire(LOST, said(), idempotent=idempotent)
     with pytest.raises(Unreachable):
         await wire.client.post("/entity/Note", {})
 

@@ -64,7 +64,7 @@ def test_one_value_in_a_recording_is_noticed(replay: Callable[..., Run]) -> None
 
 def test_one_line_of_a_mapping_is_noticed(replay: Callable[..., Run], tmp_path: Path) -> None:
     line = 'organization=hit.organization.name if hit.organization else "",'
-    package = package_with(tmp_path, "connectors/pipedrive/finding.py", line, 'organization="",')
+    package = package_with(tmp_path, "connectors/pipedrive/search.py", line, 'organization="",')
     done = replay(package=package)
     assert [cell_with("contacts.search()")] == done.failed[:1], done.output
 

@@ -10,13 +10,13 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import ipywidgets as widgets
 import pytest
-from played import sandbox_of
+from workbench_steps import sandbox_of
 
+from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
+from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
 from appconnect.panels import ConnectPanel, waiting
 from appconnect.panels.panel import _walk
 from appconnect.panels.waiting import PATIENCE
-from appconnect.sandbox.bullhorn import BullhornSandbox
-from appconnect.sandbox.pipedrive import PipedriveSandbox
 from appconnect.workbench import connect
 
 
@@ -105,7 +105,7 @@ async def test_declining_signs_nobody_in_and_says_so() -> None:
     panel.paste_button.click()
     await panel.done()
 
-    assert "declined" in panel.said.value
+    assert "declined" in panel.status.value
     assert "not signed in" == panel.about()
 
 
@@ -116,7 +116,7 @@ async def test_waiting_can_be_cancelled() -> None:
     panel.cancel_button.click()
     await panel.done()
 
-    assert "Stopped waiting" in panel.said.value
+    assert "Stopped waiting" in panel.status.value
     assert "none" == panel.waiting.layout.display
 
 
@@ -139,7 +139,7 @@ async def test_a_second_wait_ends_the_first_and_has_the_port_for_itself() -> Non
     panel.browser_button.click()
     address = await consent_address(panel)
     await orphan.done()
-    assert "Stopped waiting, since another sign-in has begun; nobody was signed in." in orphan.said.value
+    assert "Stopped waiting, since another sign-in has begun; nobody was signed in." in orphan.status.value
     assert "none" == orphan.waiting.layout.display
 
     assert "is taken" not in panel.steps.value
@@ -167,7 +167,7 @@ async def test_nobody_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(waiting, "PATIENCE", 0)
     await panel.sign_in_through_browser()
 
-    assert "Stopped waiting after 0 minutes; nobody was signed in." in panel.said.value
+    assert "Stopped waiting after 0 minutes; nobody was signed in." in panel.status.value
     assert not panel.sign_in_button.disabled
     assert 300 == PATIENCE
 
@@ -189,7 +189,7 @@ async def test_a_wrong_paste_can_be_made_good(wrong: str, said: str) -> None:
     redirect = PipedriveSandbox.credentials["redirect_uri"]
     panel.pasted.value = wrong.format(redirect=redirect, state=state)
     await panel.paste()
-    assert said in panel.said.value and "Still waiting" in panel.said.value
+    assert said in panel.status.value and "Still waiting" in panel.status.value
 
     panel.pasted.value = await decide(address)
     panel.paste_button.click()
@@ -198,15 +198,15 @@ async def test_a_wrong_paste_can_be_made_good(wrong: str, said: str) -> None:
 
 
 async def test_two_clicks_on_the_consent_page_s_button_are_one_sign_in() -> None:
-    bench = connect("pipedrive", mode="sandbox")
-    panel = ConnectPanel(bench)
+    workbench = connect("pipedrive", mode="sandbox")
+    panel = ConnectPanel(workbench)
     panel.browser_button.click()
     panel.browser_button.click()
     panel.sign_in_button.click()
     panel.pasted.value = await decide(await consent_address(panel))
     panel.paste_button.click()
     await panel.done()
-    assert ["/oauth/token", "/v1/users/me"] == [each.path for each in bench.trace]
+    assert ["/oauth/token", "/v1/users/me"] == [each.path for each in workbench.trace]
 
 
 async def test_a_recording_has_no_buttons_and_says_where_it_signs_in() -> None:
@@ -217,26 +217,26 @@ async def test_a_recording_has_no_buttons_and_says_where_it_signs_in() -> None:
 
 
 async def test_a_password_is_out_of_its_field_before_anything_is_sent() -> None:
-    bench = connect("redtail", mode="sandbox")
-    panel = ConnectPanel(bench)
+    workbench = connect("redtail", mode="sandbox")
+    panel = ConnectPanel(workbench)
     passwords = []
-    bench.trace.listen(lambda _: passwords.append(panel.fields["password"].value))
+    workbench.trace.listen(lambda _: passwords.append(panel.fields["password"].value))
     panel.fields["password"].value = "wrong"
     await panel.sign_in()
 
     assert passwords and not any(passwords)
-    assert "does not accept" in panel.said.value
+    assert "does not accept" in panel.status.value
 
 
 async def test_sign_out_is_possible_only_when_somebody_is_signed_in_and_revokes() -> None:
-    bench = connect("pipedrive", mode="sandbox")
-    panel = ConnectPanel(bench)
+    workbench = connect("pipedrive", mode="sandbox")
+    panel = ConnectPanel(workbench)
     assert panel.sign_out_button.disabled
     await panel.sign_in()
     assert not panel.sign_out_button.disabled
     await panel.sign_out()
 
-    assert "/oauth/revoke" == sandbox_of(bench).requests[-1].path
+    assert "/oauth/revoke" == sandbox_of(workbench).requests[-1].path
     assert panel.sign_out_button.disabled
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from played import sandbox_of, signed_in
+from workbench_steps import sandbox_of, signed_in
 
 from appconnect.panels import CallLogPanel, ContactsPanel
 from appconnect.workbench import connect
@@ -41,8 +41,8 @@ async def test_text_from_the_crm_is_shown_as_text() -> None:
 
 
 async def test_when_nobody_is_found_the_form_for_a_new_contact_opens_with_the_number_in_it() -> None:
-    bench = await signed_in("pipedrive")
-    panel = ContactsPanel(bench, "303 555 0199")
+    workbench = await signed_in("pipedrive")
+    panel = ContactsPanel(workbench, "303 555 0199")
     await panel.search()
     assert "Nobody in Pipedrive fits “303 555 0199”" in panel.results.value
     assert (0, "+13035550199") == (panel.new.selected_index, panel.new_number.value)
@@ -65,30 +65,30 @@ async def test_when_nobody_is_found_the_form_for_a_new_contact_opens_with_the_nu
     ],
 )
 async def test_what_cannot_be_searched_for_is_answered_and_nothing_is_sent(typed: str, said: str) -> None:
-    bench = await signed_in("pipedrive")
-    before = len(bench.trace)
-    panel = ContactsPanel(bench, typed)
+    workbench = await signed_in("pipedrive")
+    before = len(workbench.trace)
+    panel = ContactsPanel(workbench, typed)
     await panel.search()
-    assert said in panel.said.value
-    assert before == len(bench.trace)
+    assert said in panel.status.value
+    assert before == len(workbench.trace)
 
 
 async def test_without_a_sign_in_the_panel_says_what_to_do() -> None:
     panel = ContactsPanel(connect("pipedrive", mode="sandbox"), "Nia")
     await panel.search()
-    assert "Sign in first" in panel.said.value
+    assert "Sign in first" in panel.status.value
     assert "0 found, none chosen" == panel.about()
 
 
 async def test_a_failing_crm_leaves_the_panel_usable() -> None:
-    bench = await signed_in("pipedrive")
-    panel = ContactsPanel(bench, "Nia")
-    sandbox_of(bench).faults.add(status=403, json={"error": "no"})
+    workbench = await signed_in("pipedrive")
+    panel = ContactsPanel(workbench, "Nia")
+    sandbox_of(workbench).faults.add(status=403, json={"error": "no"})
     await panel.search()
-    assert "not allowed" in panel.said.value
+    assert "not allowed" in panel.status.value
     assert not panel.search_button.disabled
     await panel.search()
-    assert "Contact found" in panel.said.value
+    assert "Contact found" in panel.status.value
 
 
 async def test_enter_in_the_field_searches() -> None:
@@ -99,10 +99,10 @@ async def test_enter_in_the_field_searches() -> None:
 
 
 async def test_a_form_follows_when_one_single_hit_replaces_another() -> None:
-    bench = await signed_in("insightly")
-    contacts = ContactsPanel(bench, "van Dyke")
+    workbench = await signed_in("insightly")
+    contacts = ContactsPanel(workbench, "van Dyke")
     await contacts.search()
-    form = CallLogPanel(bench, contacts)
+    form = CallLogPanel(workbench, contacts)
 
     contacts.query.value = "+14155550142"
     await contacts.search()

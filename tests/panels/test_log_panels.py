@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from played import nia, sandbox_of, signed_in
+from workbench_steps import nia, sandbox_of, signed_in
 
 from appconnect.models import Call, LogFormat
 from appconnect.panels import CallLogPanel, ContactsPanel, MessageLogPanel
@@ -11,14 +11,14 @@ from appconnect.panels import CallLogPanel, ContactsPanel, MessageLogPanel
 MARKUP = '<img src=x onerror=alert(1)> & "more"'
 
 
-def activities(bench) -> list[dict]:
-    return list(sandbox_of(bench).company.activities.values())
+def activities(workbench) -> list[dict]:
+    return list(sandbox_of(workbench).company.activities.values())
 
 
 async def test_the_body_is_shown_in_three_formats_before_anything_is_sent() -> None:
-    bench = await signed_in("pipedrive")
-    panel = CallLogPanel(bench, await nia(bench), note=MARKUP)
-    before = len(bench.trace)
+    workbench = await signed_in("pipedrive")
+    panel = CallLogPanel(workbench, await nia(workbench), note=MARKUP)
+    before = len(workbench.trace)
 
     assert "&amp;lt;img src=x" in panel.preview.value  # in the source, as HTML in HTML
     assert "<iframe sandbox=" in panel.preview.value
@@ -27,46 +27,46 @@ async def test_the_body_is_shown_in_three_formats_before_anything_is_sent() -> N
     panel.format.value = LogFormat.PLAIN
     assert "- Note: &lt;img src=x" in panel.preview.value
     assert "<img" not in panel.preview.value
-    assert before == len(bench.trace)
+    assert before == len(workbench.trace)
 
 
 async def test_the_preview_follows_what_is_typed() -> None:
-    bench = await signed_in("pipedrive")
-    panel = CallLogPanel(bench, await nia(bench))
+    workbench = await signed_in("pipedrive")
+    panel = CallLogPanel(workbench, await nia(workbench))
     panel.note.value, panel.duration.value = "Call back on Monday", 3600
     assert "Call back on Monday" in panel.preview.value
     assert "1 hour" in panel.preview.value
 
 
 async def test_the_same_call_logged_again_changes_its_log_and_a_new_call_gets_one_of_its_own() -> None:
-    bench = await signed_in("pipedrive")
-    panel = CallLogPanel(bench, await nia(bench), note="one")
+    workbench = await signed_in("pipedrive")
+    panel = CallLogPanel(workbench, await nia(workbench), note="one")
     await panel.log()
     assert "Log again" == panel.log_button.description
     panel.note.value = "two"
     await panel.log()
-    assert 1 == len(activities(bench)) and "two" in activities(bench)[0]["note"]
+    assert 1 == len(activities(workbench)) and "two" in activities(workbench)[0]["note"]
 
     await panel.new()
     assert ("Log call", "") == (panel.log_button.description, panel.note.value)
     await panel.log()
-    assert 2 == len(activities(bench))
+    assert 2 == len(activities(workbench))
 
 
 async def test_what_is_chosen_in_the_form_is_linked_and_none_clears_it() -> None:
-    bench = await signed_in("pipedrive")
-    panel = CallLogPanel(bench, await nia(bench))
+    workbench = await signed_in("pipedrive")
+    panel = CallLogPanel(workbench, await nia(workbench))
     panel.links["deals"].value = "901"
     await panel.log()
-    assert 901 == activities(bench)[0]["deal_id"]
+    assert 901 == activities(workbench)[0]["deal_id"]
     panel.links["deals"].value = ""
     await panel.set_disposition()
-    assert None is activities(bench)[0]["deal_id"]
+    assert None is activities(workbench)[0]["deal_id"]
 
 
 async def test_what_was_sent_and_what_came_back_stand_below_the_form() -> None:
-    bench = await signed_in("pipedrive")
-    panel = CallLogPanel(bench, await nia(bench), note=MARKUP)
+    workbench = await signed_in("pipedrive")
+    panel = CallLogPanel(workbench, await nia(workbench), note=MARKUP)
     await panel.log()
     assert "<b>POST</b> <code>/api/v2/activities</code> → 200" in panel.wire.value
     assert "&#34;id&#34;: 9301" in panel.wire.value
@@ -74,38 +74,38 @@ async def test_what_was_sent_and_what_came_back_stand_below_the_form() -> None:
 
 
 async def test_a_given_call_fills_the_form_and_keeps_its_session() -> None:
-    bench = await signed_in("pipedrive")
+    workbench = await signed_in("pipedrive")
     call = Call.model_validate(
         {"sessionId": "77", "direction": "Inbound", "startTime": "2026-01-02T09:00:00Z", "duration": 61,
          "result": "Accepted", "from": {"phoneNumber": "+14155550142"}, "to": {"phoneNumber": "+16505550110"}}
     )  # fmt: skip
-    panel = CallLogPanel(bench, await nia(bench), call)
+    panel = CallLogPanel(workbench, await nia(workbench), call)
     assert call == panel.call()
     await panel.log()
-    assert panel.log_id == bench.logged_call("77")
+    assert panel.log_id == workbench.logged_call("77")
 
 
 @pytest.mark.parametrize(
     "start", ["yesterday", "25:00", "0001-01-01 00:00", "9999-12-31 23:59:59", "0001-01-01 00:00+14:00"]
 )
 async def test_a_start_that_is_no_time_is_said_at_once_and_never_sent(start: str) -> None:
-    bench = await signed_in("pipedrive")
-    panel = CallLogPanel(bench, await nia(bench))
-    before = len(bench.trace)
+    workbench = await signed_in("pipedrive")
+    panel = CallLogPanel(workbench, await nia(workbench))
+    before = len(workbench.trace)
     panel.start_time.value = start
     assert "is no time" in panel.preview.value
     await panel.log()
-    assert "is no time" in panel.said.value
+    assert "is no time" in panel.status.value
     assert "is no time" not in panel.preview.value  # it is said once
-    assert before == len(bench.trace)
+    assert before == len(workbench.trace)
 
 
 async def test_without_a_contact_the_form_asks_for_one() -> None:
-    bench = await signed_in("pipedrive")
-    contacts = ContactsPanel(bench)
-    panel = CallLogPanel(bench, contacts)
+    workbench = await signed_in("pipedrive")
+    contacts = ContactsPanel(workbench)
+    panel = CallLogPanel(workbench, contacts)
     await panel.log()
-    assert "Choose a contact first" in panel.said.value
+    assert "Choose a contact first" in panel.status.value
 
     contacts.query.value = "+1 415 555 0142"
     await contacts.search()
@@ -114,13 +114,13 @@ async def test_without_a_contact_the_form_asks_for_one() -> None:
 
 
 async def test_a_second_sms_of_the_day_joins_the_first_ones_log() -> None:
-    bench = await signed_in("pipedrive")
-    panel = MessageLogPanel(bench, await nia(bench), "First")
+    workbench = await signed_in("pipedrive")
+    panel = MessageLogPanel(workbench, await nia(workbench), "First")
     await panel.log()
     panel.words.value = "Second"
     await panel.log()
-    assert 1 == len(activities(bench))
-    assert "Conversation(2 messages)" in activities(bench)[0]["note"]
+    assert 1 == len(activities(workbench))
+    assert "Conversation(2 messages)" in activities(workbench)[0]["note"]
 
 
 @pytest.mark.parametrize(
@@ -133,12 +133,12 @@ async def test_a_second_sms_of_the_day_joins_the_first_ones_log() -> None:
     ],
 )
 async def test_every_kind_of_message_is_shown_and_logged(kind: str, subject: str) -> None:
-    bench = await signed_in("pipedrive")
-    panel = MessageLogPanel(bench, await nia(bench), "Hi")
+    workbench = await signed_in("pipedrive")
+    panel = MessageLogPanel(workbench, await nia(workbench), "Hi")
     panel.kind.value = kind
     assert f"<h4>Preview: {subject}" in panel.preview.value
     await panel.log()
-    assert subject == activities(bench)[0]["subject"]
+    assert subject == activities(workbench)[0]["subject"]
 
 
 @pytest.mark.parametrize(
@@ -150,51 +150,51 @@ async def test_every_kind_of_message_is_shown_and_logged(kind: str, subject: str
     ],
 )
 async def test_a_message_without_content_is_not_sent(kind: str, emptied: str, said: str) -> None:
-    bench = await signed_in("pipedrive")
-    panel = MessageLogPanel(bench, await nia(bench), "Hi")
+    workbench = await signed_in("pipedrive")
+    panel = MessageLogPanel(workbench, await nia(workbench), "Hi")
     panel.kind.value = kind
     getattr(panel, emptied).value = ""
-    before = len(bench.trace)
+    before = len(workbench.trace)
     await panel.log()
-    assert said in panel.said.value
-    assert before == len(bench.trace)
+    assert said in panel.status.value
+    assert before == len(workbench.trace)
 
 
 async def test_json_that_is_no_conversation_is_said_in_the_panel() -> None:
-    bench = await signed_in("pipedrive")
-    panel = MessageLogPanel(bench, await nia(bench))
+    workbench = await signed_in("pipedrive")
+    panel = MessageLogPanel(workbench, await nia(workbench))
     panel.kind.value = "Shared SMS"
     panel.shared.value = '{"entities": [{"creationTime": "never"}]}'
     assert "no shared conversation: entities.0.creationTime" in panel.preview.value
     await panel.log()
-    assert "no shared conversation" in panel.said.value
+    assert "no shared conversation" in panel.status.value
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1e300"])
 async def test_a_number_nobody_can_work_with_is_said_in_the_panel(number: str) -> None:
-    bench = await signed_in("pipedrive")
-    panel = MessageLogPanel(bench, await nia(bench))
+    workbench = await signed_in("pipedrive")
+    panel = MessageLogPanel(workbench, await nia(workbench))
     panel.kind.value = "Shared SMS"
     panel.shared.value = panel.shared.value.replace('"2026-01-02T09:05:00Z"', number)
-    before = len(bench.trace)
+    before = len(workbench.trace)
     assert "conversation" in panel.preview.value and "ac-note warning" in panel.preview.value
     await panel.log()
-    assert "ac-note warning" in panel.said.value and "" == panel.preview.value
-    assert before == len(bench.trace)
+    assert "ac-note warning" in panel.status.value and "" == panel.preview.value
+    assert before == len(workbench.trace)
 
 
 async def test_a_conversation_that_is_nested_too_deep_is_said_in_the_panel() -> None:
-    bench = await signed_in("pipedrive")
-    panel = MessageLogPanel(bench, await nia(bench))
+    workbench = await signed_in("pipedrive")
+    panel = MessageLogPanel(workbench, await nia(workbench))
     panel.kind.value = "Shared SMS"
     panel.shared.value = "[" * 100_000
     assert "nested too deep" in panel.preview.value
 
 
 async def test_a_new_call_begins_with_an_empty_form() -> None:
-    bench = await signed_in("pipedrive")
-    contact = await nia(bench)
-    panel, fresh = CallLogPanel(bench, contact), CallLogPanel(bench, contact)
+    workbench = await signed_in("pipedrive")
+    contact = await nia(workbench)
+    panel, fresh = CallLogPanel(workbench, contact), CallLogPanel(workbench, contact)
     panel.direction.value, panel.result.value, panel.duration.value = "Inbound", "Missed", 9
     for field in (panel.note, panel.ai_note, panel.transcript, panel.recording):
         field.value = "something"

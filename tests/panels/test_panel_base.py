@@ -19,7 +19,7 @@ class Working(Panel):
         self.problem: Exception | None = None
         self.worked = 0
         self.on_click(self.go, self.work)
-        self.show(self.go, self.said)
+        self.show(self.go, self.status)
 
     async def work(self) -> str:
         async with self.working("Working…"):
@@ -35,10 +35,10 @@ async def test_while_it_works_a_panel_says_so_and_its_buttons_are_disabled() -> 
     panel = Working()
     panel.go.click()
     await asyncio.sleep(0)
-    assert (True, True) == (panel.go.disabled, "Working…" in panel.said.value)
+    assert (True, True) == (panel.go.disabled, "Working…" in panel.status.value)
     panel.resting.set()
     await panel.done()
-    assert (False, True) == (panel.go.disabled, "Done" in panel.said.value)
+    assert (False, True) == (panel.go.disabled, "Done" in panel.status.value)
 
 
 async def test_a_foreseen_error_is_told_in_its_own_words() -> None:
@@ -47,7 +47,7 @@ async def test_a_foreseen_error_is_told_in_its_own_words() -> None:
     panel.problem = InputError("Type <something> first.")
     panel.go.click()
     await panel.done()
-    assert "Type &lt;something&gt; first." in panel.said.value
+    assert "Type &lt;something&gt; first." in panel.status.value
     assert not panel.go.disabled
 
 
@@ -58,7 +58,7 @@ async def test_an_error_nobody_foresaw_is_shown_and_raised_for_whoever_waits() -
     panel.go.click()
     with pytest.raises(ZeroDivisionError):
         await panel.done()
-    assert "ZeroDivisionError: by &lt;b&gt;zero" in panel.said.value
+    assert "ZeroDivisionError: by &lt;b&gt;zero" in panel.status.value
     assert not panel.go.disabled
     await panel.done()
 
@@ -69,9 +69,9 @@ async def test_an_error_while_reacting_to_a_field_is_shown() -> None:
     def fail() -> None:
         raise KeyError("lost")
 
-    panel.on_change([panel.said], fail)
+    panel.on_change([panel.status], fail)
     panel.say("success", "changed")
-    assert "KeyError: &#39;lost&#39;" in panel.said.value
+    assert "KeyError: &#39;lost&#39;" in panel.status.value
 
 
 async def test_the_coroutine_of_a_button_can_be_awaited_for_its_result() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from played import signed_in, slow_sandbox
+from workbench_steps import signed_in, slow_sandbox
 
 from appconnect.panels import ContactsPanel
 
 
 async def test_a_key_pressed_in_another_thread_searches_where_the_cells_run() -> None:
-    bench = await signed_in("insightly", sandbox=slow_sandbox())
-    panel = ContactsPanel(bench, "+14155550177")
+    workbench = await signed_in("insightly", sandbox=slow_sandbox())
+    panel = ContactsPanel(workbench, "+14155550177")
     await panel.search()  # more requests at once than are let out: somebody has waited in this loop
     here, began = threading.current_thread(), asyncio.Event()
     worked_in: list[threading.Thread] = []

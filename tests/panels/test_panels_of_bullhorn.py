@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from played import nia, sandbox_of, signed_in
+from workbench_steps import nia, sandbox_of, signed_in
 
 from appconnect.panels import CallLogPanel, ConnectPanel
 from appconnect.workbench import Workbench, connect
@@ -10,8 +10,8 @@ from appconnect.workbench import Workbench, connect
 OUTBOUND = {"bullhornOutboundCallNoteAction": {"value": "Outbound Call"}}
 
 
-def action(bench: Workbench, panel: CallLogPanel) -> object:
-    return sandbox_of(bench).company.records["Note"][int(panel.log_id or 0)]["action"]
+def action(workbench: Workbench, panel: CallLogPanel) -> object:
+    return sandbox_of(workbench).company.records["Note"][int(panel.log_id or 0)]["action"]
 
 
 async def test_finding_the_data_centre_is_the_first_step_shown() -> None:
@@ -32,39 +32,39 @@ async def test_finding_the_data_centre_is_the_first_step_shown() -> None:
 
 
 async def test_an_untouched_form_leaves_the_note_its_default_action_also_when_logged_again() -> None:
-    bench = await signed_in("bullhorn")
-    bench.settings = OUTBOUND
-    panel = CallLogPanel(bench, await nia(bench))
+    workbench = await signed_in("bullhorn")
+    workbench.settings = OUTBOUND
+    panel = CallLogPanel(workbench, await nia(workbench))
     for work in (panel.log, panel.log, panel.update):
         await work()
-        assert "Outbound Call" == action(bench, panel)
+        assert "Outbound Call" == action(workbench, panel)
 
 
 async def test_an_action_that_was_chosen_and_taken_back_is_cleared() -> None:
-    bench = await signed_in("bullhorn")
-    bench.settings = OUTBOUND
-    panel = CallLogPanel(bench, await nia(bench))
+    workbench = await signed_in("bullhorn")
+    workbench.settings = OUTBOUND
+    panel = CallLogPanel(workbench, await nia(workbench))
     panel.links["noteActions"].value = "BD Call"
     await panel.log()
-    assert "BD Call" == action(bench, panel)
+    assert "BD Call" == action(workbench, panel)
 
     panel.links["noteActions"].value = ""
     await panel.update()
-    assert "pending note" == action(bench, panel)
+    assert "pending note" == action(workbench, panel)
 
 
 async def test_setting_the_disposition_says_what_the_form_says_touched_or_not() -> None:
-    bench = await signed_in("bullhorn")
-    bench.settings = OUTBOUND
-    panel = CallLogPanel(bench, await nia(bench))
+    workbench = await signed_in("bullhorn")
+    workbench.settings = OUTBOUND
+    panel = CallLogPanel(workbench, await nia(workbench))
     await panel.log()
     await panel.set_disposition()
-    assert "pending note" == action(bench, panel)
+    assert "pending note" == action(workbench, panel)
 
 
 async def test_what_is_read_back_is_shown_as_a_page_and_not_as_its_source() -> None:
-    bench = await signed_in("bullhorn")
-    panel = CallLogPanel(bench, await nia(bench), note="Prefers <mornings>")
+    workbench = await signed_in("bullhorn")
+    panel = CallLogPanel(workbench, await nia(workbench), note="Prefers <mornings>")
     await panel.log()
     await panel.read()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import ipywidgets as widgets
 import pytest
-from played import CRMS, secrets_of, signed_in
+from workbench_steps import CRMS, secrets_of, signed_in
 
 from appconnect.panels import (
     CallLogPanel,
@@ -43,10 +43,13 @@ async def press(panel: Panel, button: widgets.Button) -> None:
 
 @every_crm
 async def test_a_person_signs_in_finds_logs_writes_and_signs_out(crm: str) -> None:
-    bench = connect(crm, mode="sandbox", options={"redtailCustomTimezone": "Europe/Lisbon"})
-    connection, contacts = ConnectPanel(bench), ContactsPanel(bench, "(415) 555-0142")
-    form, messages = CallLogPanel(bench, contacts, note="A quote"), MessageLogPanel(bench, contacts, "Hi")
-    limits, traffic = RateLimitsPanel(bench), TrafficPanel(bench)
+    workbench = connect(crm, mode="sandbox", options={"redtailCustomTimezone": "Europe/Lisbon"})
+    connection, contacts = ConnectPanel(workbench), ContactsPanel(workbench, "(415) 555-0142")
+    form, messages = (
+        CallLogPanel(workbench, contacts, note="A quote"),
+        MessageLogPanel(workbench, contacts, "Hi"),
+    )
+    limits, traffic = RateLimitsPanel(workbench), TrafficPanel(workbench)
 
     await press(connection, connection.sign_in_button)
     assert "signed in as Rae Quill" == connection.about()
@@ -54,26 +57,27 @@ async def test_a_person_signs_in_finds_logs_writes_and_signs_out(crm: str) -> No
     contacts.choose.index = 0
     assert contacts.chosen is not None and "Nia Holt" == contacts.chosen.name
     await press(form, form.log_button)
-    assert form.log_id is not None and "Call logged" in form.said.value
+    assert form.log_id is not None and "Call logged" in form.status.value
     await press(form, form.read_button)
     assert "A quote" in form.wire.value
     await press(messages, messages.log_button)
-    assert messages.log_id is not None and "Message logged" in messages.said.value
+    assert messages.log_id is not None and "Message logged" in messages.status.value
     await press(connection, connection.sign_out_button)
     assert "not signed in" == connection.about()
 
-    assert traffic.about().startswith(f"{len(bench.trace)} requests")
+    assert traffic.about().startswith(f"{len(workbench.trace)} requests")
     assert "no requests" not in limits.about()
     for panel in (connection, contacts, form, messages, limits, traffic):
-        assert not [secret for secret in secrets_of(bench) if secret in synchronised(panel)], panel
+        assert not [secret for secret in secrets_of(workbench) if secret in synchronised(panel)], panel
 
 
 @every_crm
 async def test_every_control_says_what_it_is(crm: str) -> None:
-    bench = await signed_in(crm)
+    workbench = await signed_in(crm)
     controls = (widgets.Button, widgets.Text, widgets.Textarea, widgets.Dropdown, widgets.BoundedIntText)
     panels = [
-        kind(bench) for kind in (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel)
+        kind(workbench)
+        for kind in (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel)
     ]
     nameless = [
         widget
@@ -86,43 +90,43 @@ async def test_every_control_says_what_it_is(crm: str) -> None:
 
 @every_crm
 async def test_a_panel_is_shown_as_a_widget_with_a_short_name_and_plain_html_beside_it(crm: str) -> None:
-    bench = await signed_in(crm)
+    workbench = await signed_in(crm)
     for kind in (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel, TrafficPanel):
-        shown = kind(bench)._repr_mimebundle_()
+        shown = kind(workbench)._repr_mimebundle_()
         assert {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"} == shown.keys()
-        assert f"<{kind.__name__} for {bench.title}: " in str(shown["text/plain"])
+        assert f"<{kind.__name__} for {workbench.title}: " in str(shown["text/plain"])
         assert "<style>" not in str(shown["text/html"])
         assert "sandbox" not in str(shown["text/plain"])
 
 
-def written(bench: Workbench) -> int:
+def written(workbench: Workbench) -> int:
     """How many requests changed something in the CRM."""
-    return sum(each.method != "GET" for each in bench.trace)
+    return sum(each.method != "GET" for each in workbench.trace)
 
 
-async def writes(bench: Workbench, panel: Panel, button: widgets.Button, clicks: int) -> int:
-    before = written(bench)
+async def writes(workbench: Workbench, panel: Panel, button: widgets.Button, clicks: int) -> int:
+    before = written(workbench)
     for _ in range(clicks):
         button.click()
     await panel.done()
-    return written(bench) - before
+    return written(workbench) - before
 
 
 async def all_writes(crm: str, clicks: int) -> dict[str, int]:
     """How many requests write, button by button, when each is clicked that many times in a row."""
-    bench = connect(crm, mode="sandbox", options={"redtailCustomTimezone": "Europe/Lisbon"})
-    connection = ConnectPanel(bench)
-    told = {"sign in": await writes(bench, connection, connection.sign_in_button, clicks)}
-    contacts = ContactsPanel(bench)
+    workbench = connect(crm, mode="sandbox", options={"redtailCustomTimezone": "Europe/Lisbon"})
+    connection = ConnectPanel(workbench)
+    told = {"sign in": await writes(workbench, connection, connection.sign_in_button, clicks)}
+    contacts = ContactsPanel(workbench)
     contacts.new_name.value, contacts.new_number.value = "Ada New", "+1 415 555 0188"
-    told["create"] = await writes(bench, contacts, contacts.create_button, clicks)
-    calls, messages = CallLogPanel(bench, contacts, note="A"), MessageLogPanel(bench, contacts, "Hi")
-    told["call"] = await writes(bench, calls, calls.log_button, clicks)
-    told["update"] = await writes(bench, calls, calls.update_button, clicks)
+    told["create"] = await writes(workbench, contacts, contacts.create_button, clicks)
+    calls, messages = CallLogPanel(workbench, contacts, note="A"), MessageLogPanel(workbench, contacts, "Hi")
+    told["call"] = await writes(workbench, calls, calls.log_button, clicks)
+    told["update"] = await writes(workbench, calls, calls.update_button, clicks)
     for kind in ("SMS", "Voicemail"):
         messages.kind.value = kind
-        told[kind] = await writes(bench, messages, messages.log_button, clicks)
-    told["sign out"] = await writes(bench, connection, connection.sign_out_button, clicks)
+        told[kind] = await writes(workbench, messages, messages.log_button, clicks)
+    told["sign out"] = await writes(workbench, connection, connection.sign_out_button, clicks)
     assert all(told[name] for name in ("create", "call", "update", "SMS", "Voicemail"))
     return told
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from played import nia, signed_in
+from workbench_steps import nia, signed_in
 
 from appconnect.panels import CallLogPanel, ConnectPanel, ContactsPanel, RateLimitsPanel
 from appconnect.workbench import connect
@@ -17,7 +17,7 @@ async def test_a_key_is_not_sent_to_an_address_that_only_looks_like_insightly() 
     await panel.sign_in()
     assert "" == panel.fields["apiKey"].value
     assert "nothing was sent to it" in panel.snapshot()
-    assert 0 == len(panel.bench.trace)
+    assert 0 == len(panel.workbench.trace)
 
 
 async def test_the_connection_says_which_pod_it_is_at() -> None:
@@ -46,8 +46,8 @@ async def test_the_only_limit_that_is_said_is_the_days_and_it_is_said_once() -> 
 
 
 async def test_the_form_offers_what_the_contact_is_linked_to() -> None:
-    bench = await signed_in("insightly")
-    form = CallLogPanel(bench, await nia(bench))
+    workbench = await signed_in("insightly")
+    form = CallLogPanel(workbench, await nia(workbench))
 
     offered = {field: [label for label, _ in each.options] for field, each in form.links.items()}
     assert {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from played import nia, sandbox_of, signed_in
+from workbench_steps import nia, sandbox_of, signed_in
 
+from appconnect.connectors.redtail.sandbox import people
 from appconnect.panels import CallLogPanel, ConnectPanel, ContactsPanel, MessageLogPanel, RateLimitsPanel
-from appconnect.sandbox.redtail import people
 from appconnect.workbench import connect
 
 
@@ -30,62 +30,64 @@ async def test_a_password_leaves_its_field_the_moment_it_is_used_also_a_wrong_on
 
 
 async def test_without_a_word_about_limits_the_workbench_counts_its_own_requests() -> None:
-    bench = await signed_in("redtail")
-    panel = RateLimitsPanel(bench)
-    await bench.find_contact_with_name("Holt")
+    workbench = await signed_in("redtail")
+    panel = RateLimitsPanel(workbench)
+    await workbench.find_contact_with_name("Holt")
 
-    assert len(bench.trace) == 4
+    assert len(workbench.trace) == 4
     assert "the workbench counts its own requests" in panel.snapshot()
     assert "4 requests, 4 of them in the last minute" in panel.snapshot()
     assert "the CRM has said nothing; 4 requests counted here" == panel.about()
 
 
 async def test_requests_of_the_last_minute_are_counted_apart() -> None:
-    bench = await signed_in("redtail")
-    await bench.environment.clock.sleep(61)
-    await bench.list_users()
+    workbench = await signed_in("redtail")
+    await workbench.environment.clock.sleep(61)
+    await workbench.list_users()
 
-    assert "3 requests, 1 of them in the last minute" in RateLimitsPanel(bench).snapshot()
+    assert "3 requests, 1 of them in the last minute" in RateLimitsPanel(workbench).snapshot()
 
 
 async def test_refusals_are_counted_also_where_no_answer_speaks_of_limits() -> None:
-    bench = await signed_in("redtail", plan="tiny")
+    workbench = await signed_in("redtail", plan="tiny")
     for _ in range(9):
-        await bench.list_users()
+        await workbench.list_users()
 
-    refused = [each.status for each in sandbox_of(bench).requests].count(429)
+    refused = [each.status for each in sandbox_of(workbench).requests].count(429)
     assert refused
-    assert f"{refused} of {len(bench.trace)} requests (status 429)" in RateLimitsPanel(bench).snapshot()
+    assert (
+        f"{refused} of {len(workbench.trace)} requests (status 429)" in RateLimitsPanel(workbench).snapshot()
+    )
 
 
 async def test_a_time_zone_that_is_none_is_told_in_the_forms() -> None:
-    bench = await signed_in("redtail")
-    contact = await nia(bench)
-    bench.settings = {"redtailCustomTimezone": {"value": "Mars/Olympus"}}
+    workbench = await signed_in("redtail")
+    contact = await nia(workbench)
+    workbench.settings = {"redtailCustomTimezone": {"value": "Mars/Olympus"}}
 
-    for panel in (CallLogPanel(bench, contact), MessageLogPanel(bench, contact, "Hello")):
+    for panel in (CallLogPanel(workbench, contact), MessageLogPanel(workbench, contact, "Hello")):
         assert "which is no time zone" in panel.preview.value
 
 
 async def test_a_new_contact_gets_a_category_only_if_somebody_chooses_one() -> None:
-    bench = await signed_in("redtail")
-    panel = ContactsPanel(bench, "303 555 0177")
+    workbench = await signed_in("redtail")
+    panel = ContactsPanel(workbench, "303 555 0177")
     await panel.search()
     panel.new_name.value = "Jan de la Cruz"
     assert [("none", ""), ("Review", "1")] == list(panel.offered["category"].options)[:2]
 
     await panel.create()
-    assert "category_id" not in bench.trace[-1].request_body
+    assert "category_id" not in workbench.trace[-1].request_body
 
     panel.offered["category"].value = "3"
     await panel.create()
-    assert 3 == bench.trace[-1].request_body["category_id"]
+    assert 3 == workbench.trace[-1].request_body["category_id"]
 
 
 async def test_a_log_against_a_new_contact_can_be_filed_like_any_other() -> None:
-    bench = await signed_in("redtail")
-    contacts = ContactsPanel(bench, "303 555 0177")
-    form = CallLogPanel(bench, contacts)
+    workbench = await signed_in("redtail")
+    contacts = ContactsPanel(workbench, "303 555 0177")
+    form = CallLogPanel(workbench, contacts)
     await contacts.search()
     contacts.new_name.value = "Jan de la Cruz"
 
@@ -94,12 +96,12 @@ async def test_a_log_against_a_new_contact_can_be_filed_like_any_other() -> None
 
     form.links["category"].value = "1"
     await form.log()
-    assert 1 == sandbox_of(bench).books.activities[9001]["category_id"]
+    assert 1 == sandbox_of(workbench).database.activities[9001]["category_id"]
 
 
 async def test_a_search_by_name_forgets_no_categories() -> None:
-    bench = await signed_in("redtail")
-    contacts = ContactsPanel(bench, "+14155550142")
+    workbench = await signed_in("redtail")
+    contacts = ContactsPanel(workbench, "+14155550142")
     await contacts.search()
     contacts.query.value = "Nobody Atall"
 
@@ -108,8 +110,8 @@ async def test_a_search_by_name_forgets_no_categories() -> None:
 
 
 async def test_read_back_a_category_is_told_by_its_name() -> None:
-    bench = await signed_in("redtail")
-    form = CallLogPanel(bench, await nia(bench))
+    workbench = await signed_in("redtail")
+    form = CallLogPanel(workbench, await nia(workbench))
     form.links["category"].value = "3"
     await form.log()
 

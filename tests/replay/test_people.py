@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from appconnect.replay.body import Body
 from appconnect.replay.cassette import RecordedRequest, RecordedResponse
-from appconnect.replay.people import PEOPLE, StandIns
+from appconnect.replay.people import PEOPLE, Pseudonymizer
 
 PERSON = {
     "id": 501,
@@ -18,12 +18,12 @@ PERSON = {
     "add_time": "2026-02-03T10:11:12Z",
     "organization": {"id": 61, "name": "Holt Ltd"},
 }
-pipedrive = StandIns("pipedrive")
+pipedrive = Pseudonymizer("pipedrive")
 
 
 def answer(crm: str, url: str, value) -> object:
     response = RecordedResponse(status=200, body=Body(kind="json", value=value))
-    return StandIns(crm).response(response, url).body.value
+    return Pseudonymizer(crm).response(response, url).body.value
 
 
 def test_a_person_is_replaced_and_ids_labels_and_times_stay():
@@ -85,7 +85,7 @@ def test_redtails_users_are_people():
 
 
 def test_bullhorns_queries_are_replaced_like_what_they_find():
-    bullhorn = StandIns("bullhorn")
+    bullhorn = Pseudonymizer("bullhorn")
     asked = RecordedRequest(
         method="GET",
         url="https://rest9.bullhornstaffing.com/rest-services/x/search/Lead",
@@ -117,9 +117,9 @@ def test_dates_times_and_uuids_are_not_phone_numbers():
 
 @given(st.text(), st.sampled_from(sorted(PEOPLE)))
 def test_a_stand_in_stands_for_itself(text, crm):
-    stand_ins = StandIns(crm)
-    once = stand_ins.text(text)
-    assert once == stand_ins.text(once)
+    pseudonymizer = Pseudonymizer(crm)
+    once = pseudonymizer.text(text)
+    assert once == pseudonymizer.text(once)
 
 
 @given(st.from_regex(r"\+?[1-9][0-9]{6,13}", fullmatch=True))
@@ -131,8 +131,8 @@ def test_no_real_number_survives_and_its_length_stays(number):
 
 @given(st.text(st.characters(categories=["Ll", "Lu"]), min_size=2, max_size=12))
 def test_another_key_gives_other_stand_ins_and_the_same_key_the_same(name):
-    assert pipedrive.word(name) == StandIns("pipedrive").word(name)
-    other = StandIns("pipedrive", b"another project").word(name)
+    assert pipedrive.word(name) == Pseudonymizer("pipedrive").word(name)
+    other = Pseudonymizer("pipedrive", b"another project").word(name)
     assert other == name or other != pipedrive.word(name)
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from appconnect.replay.body import Body, read_body
 from appconnect.replay.cassette import RecordedRequest, RecordedResponse
-from appconnect.replay.known import Secrets
 from appconnect.replay.matching import canonical
 from appconnect.replay.scrub import mask_json, mask_text, scrub_request, scrub_response
+from appconnect.replay.secret_values import Secrets
 
 NAMES = [
     "access_token",

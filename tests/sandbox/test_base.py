@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from appconnect.connectors.bullhorn.sandbox.company import LOGINS
 from appconnect.sandbox import PortTaken, RealClock, Sandbox, SandboxClock, serve
 from appconnect.sandbox.base import (
     Budget,
@@ -18,13 +19,13 @@ from appconnect.sandbox.base import (
     Guide,
     Ids,
     RefusedError,
-    Switch,
+    Toggle,
     Window,
     basic,
     bearer,
     read_json,
 )
-from appconnect.sandbox.bullhorn.company import LOGINS
+from appconnect.workbench.sandboxes import make_sandbox
 
 
 class Toy(CrmSandbox):
@@ -32,7 +33,7 @@ class Toy(CrmSandbox):
 
     name, title, hosts = "toy", "Toy CRM", ("api.toy.example", "*.toy.example")
     plans = ("large", "tiny")
-    offers = (Switch("shout", False, "Answers in capitals."),)
+    known_toggles = (Toggle("shout", False, "Answers in capitals."),)
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -41,7 +42,7 @@ class Toy(CrmSandbox):
             Route("/no", self.no),
         ]
 
-    def start_over(self) -> None:
+    def seed(self) -> None:
         self.heard: list[object] = []
 
     def guide(self) -> Guide:
@@ -191,21 +192,21 @@ async def test_a_lost_answer_means_the_work_was_done(client, toy):
     assert ([1], 201) == (toy.heard, toy.requests[0].status)
 
 
-# -- plans, switches, reset --
+# -- plans, toggles, reset --
 
 
 def test_an_unknown_plan_or_switch_is_refused_with_the_valid_names(toy):
     with pytest.raises(ValueError, match="large, tiny"):
         toy.plan = "huge"
     with pytest.raises(KeyError, match="shout"):
-        toy.switches["whisper"] = True
+        toy.toggles["whisper"] = True
     with pytest.raises(KeyError, match="shout"):
-        Toy(toy.clock, switches={"whisper": True})
+        Toy(toy.clock, toggles={"whisper": True})
 
 
 async def test_reset_gives_back_the_first_morning(client):
-    toy = Toy(SandboxClock(), plan="tiny", switches={"shout": True})
-    toy.plan, toy.switches["shout"] = "large", False
+    toy = Toy(SandboxClock(), plan="tiny", toggles={"shout": True})
+    toy.plan, toy.toggles["shout"] = "large", False
     toy.heard.append("something")
     assert (1, 2) == (toy.ids.next("x"), toy.ids.next("x"))
     toy.faults.add(status=500)
@@ -214,7 +215,7 @@ async def test_reset_gives_back_the_first_morning(client):
 
     assert ("tiny", True, [], 1, 0) == (
         toy.plan,
-        toy.switches["shout"],
+        toy.toggles["shout"],
         toy.heard,
         toy.ids.next("x"),
         len(toy.faults),
@@ -297,14 +298,14 @@ async def test_the_index_page_tells_how_and_escapes_everything(sandbox):
 
 
 async def test_the_index_page_tells_how_to_approve_and_links_what_a_browser_can_open():
-    async with serve(Sandbox()) as url, httpx.AsyncClient() as client:
+    async with serve(make_sandbox()) as url, httpx.AsyncClient() as client:
         page = (await client.get(url)).text
         links = [unescape(link) for link in re.findall(f'href="({url}[^"]*)"', page)]
         assert [200] * 3 == [(await client.get(link)).status_code for link in links]
     assert 2 == page.count("POST decision=approve to the whole authorize address")
     assert "username, password and action=Login" in page
     titles = re.findall("<h2[^>]*>(.*?)</h2>", page)
-    assert ["Pipedrive", "Bullhorn", "Insightly", "Redtail"] == titles
+    assert ["Bullhorn", "Insightly", "Pipedrive", "Redtail"] == titles
 
 
 @pytest.mark.parametrize(
@@ -316,7 +317,7 @@ async def test_the_index_page_tells_how_to_approve_and_links_what_a_browser_can_
     ],
 )
 async def test_approving_without_a_browser_as_the_index_page_tells(crm, decision):
-    async with serve(Sandbox()) as url, httpx.AsyncClient() as client:
+    async with serve(make_sandbox()) as url, httpx.AsyncClient() as client:
         links = re.findall('href="([^"]*/authorize[^"]*)"', (await client.get(url)).text)
         address = unescape(next(link for link in links if f"/{crm.lower()}/" in link))
         answer = await client.post(address, data=decision)

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import AsyncIterator, Callable, Iterable
 
 import pytest
-from played import CRMS, secrets_of, signed_in
+from workbench_steps import CRMS, secrets_of, signed_in
 
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
@@ -17,11 +17,11 @@ Told = Callable[..., tuple[type[AppConnectError] | None, str]]
 
 
 @pytest.fixture(params=CRMS)
-async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Workbench]:
+async def workbench(request: pytest.FixtureRequest) -> AsyncIterator[Workbench]:
     """A workbench that is signed in, of each CRM in turn."""
-    bench = await signed_in(request.param)
-    yield bench
-    await bench.close()
+    workbench = await signed_in(request.param)
+    yield workbench
+    await workbench.close()
 
 
 @pytest.fixture
@@ -29,21 +29,21 @@ def told(caplog: pytest.LogCaptureFixture) -> Told:
     """What a result tells: the kind of its error and its sentence, after a look for secrets everywhere."""
     caplog.set_level(logging.DEBUG)
 
-    def look(bench: Workbench, result: Result, secrets: Iterable[str] = ()) -> tuple[type | None, str]:
+    def look(workbench: Workbench, result: Result, secrets: Iterable[str] = ()) -> tuple[type | None, str]:
         error = result.error
         shown = [
             repr(result),
             str(result),
             repr(result.to_wire()),
-            repr(bench),
-            repr(bench.trace),
+            repr(workbench),
+            repr(workbench.trace),
             caplog.text,
         ]
         shown += [repr(error), *(traceback.format_exception(error) if error else [])]
-        for exchange in bench.trace:
+        for exchange in workbench.trace:
             shown += [repr(exchange), exchange.as_curl(), repr(vars(exchange))]
         seen = "\n".join(shown)
-        assert [] == [secret for secret in {*secrets, *secrets_of(bench)} if secret in seen]
+        assert [] == [secret for secret in {*secrets, *secrets_of(workbench)} if secret in seen]
         return type(error) if error else None, result.message
 
     return look

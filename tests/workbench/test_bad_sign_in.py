@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 from answers import NIA
-from played import CRMS, sandbox_of, signed_in
+from workbench_steps import CRMS, sandbox_of, signed_in
 
-from appconnect.auth.consent import approve_in
+from appconnect.auth.loopback import approve_in
 from appconnect.errors import (
     AppConnectError,
     ConfigurationError,
@@ -22,7 +22,7 @@ from appconnect.errors import (
 )
 from appconnect.models import SignedIn
 from appconnect.workbench import Workbench, connect
-from appconnect.workbench import environment as surroundings
+from appconnect.workbench import environment as context
 
 OAUTH, KEYS = ("pipedrive", "bullhorn"), ("insightly", "redtail")
 CALLBACK = "http://127.0.0.1:8738/callback"
@@ -34,11 +34,11 @@ def details(result: SignedIn) -> list[str]:
     return [item.text for detail in result.return_message.details or [] for item in detail.items]
 
 
-async def still_connected(bench: Workbench) -> bool:
+async def still_connected(workbench: Workbench) -> bool:
     """Rae is signed in as before, here and in the store."""
-    kept = bench.environment.store.connections(bench.platform)
-    found = await bench.find_contact(NIA)
-    return bool(bench.user and bench.user.name == "Rae Quill" and len(kept) == 1 and found.contacts)
+    kept = workbench.environment.store.connections(workbench.platform)
+    found = await workbench.find_contact(NIA)
+    return bool(workbench.user and workbench.user.name == "Rae Quill" and len(kept) == 1 and found.contacts)
 
 
 # -- at the consent page --
@@ -46,12 +46,12 @@ async def still_connected(bench: Workbench) -> bool:
 
 @pytest.mark.parametrize("crm", OAUTH)
 async def test_a_declined_consent(crm: str, told) -> None:
-    bench = await signed_in(crm)
-    declines = approve_in(bench.environment.sandbox.transport(), decision="decline")
-    result = await bench.sign_in(consent=declines)
-    assert (ConsentDeclined, f"Access to {bench.title} was declined") == told(bench, result)
+    workbench = await signed_in(crm)
+    declines = approve_in(workbench.environment.sandbox.transport(), decision="decline")
+    result = await workbench.sign_in(consent=declines)
+    assert (ConsentDeclined, f"Access to {workbench.title} was declined") == told(workbench, result)
     assert "Access was declined on the CRM's page; nothing was connected." in details(result)
-    assert await still_connected(bench)
+    assert await still_connected(workbench)
 
 
 @pytest.mark.parametrize("crm", OAUTH)
@@ -89,13 +89,13 @@ async def test_a_declined_consent(crm: str, told) -> None:
 async def test_an_answer_that_is_not_ours(
     crm: str, told, redirected: str, kind: type[AppConnectError], sentence: str
 ) -> None:
-    bench = await signed_in(crm)
-    request = await bench.begin_sign_in()
-    before = len(sandbox_of(bench).requests)
-    result = await bench.finish_sign_in(request, redirected)
-    assert (kind, sentence) == (told(bench, result, [WRONG])[0], str(result.error))
-    assert before == len(sandbox_of(bench).requests)
-    assert await still_connected(bench)
+    workbench = await signed_in(crm)
+    request = await workbench.begin_sign_in()
+    before = len(sandbox_of(workbench).requests)
+    result = await workbench.finish_sign_in(request, redirected)
+    assert (kind, sentence) == (told(workbench, result, [WRONG])[0], str(result.error))
+    assert before == len(sandbox_of(workbench).requests)
+    assert await still_connected(workbench)
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ async def test_an_answer_that_is_not_ours(
     ],
 )
 async def test_a_wrong_code(crm: str, said: str, told) -> None:
-    bench = await signed_in(crm)
-    request = await bench.begin_sign_in()
-    result = await bench.finish_sign_in(request, f"{CALLBACK}?code={WRONG}&state={request.state}")
-    assert (SignInError, f"Could not sign in to {bench.title}") == told(bench, result, [WRONG])
+    workbench = await signed_in(crm)
+    request = await workbench.begin_sign_in()
+    result = await workbench.finish_sign_in(request, f"{CALLBACK}?code={WRONG}&state={request.state}")
+    assert (SignInError, f"Could not sign in to {workbench.title}") == told(workbench, result, [WRONG])
     assert f"The CRM did not accept the sign-in; begin again. It said: {said}." == str(result.error)
-    assert await still_connected(bench)
+    assert await still_connected(workbench)
 
 
 # -- with what was set or typed --
@@ -119,24 +119,24 @@ async def test_a_wrong_code(crm: str, said: str, told) -> None:
 
 def with_credentials(crm: str, monkeypatch: pytest.MonkeyPatch, **wrong: str) -> Workbench:
     """A workbench in live mode whose network is the sandbox; credentials are right but for these."""
-    sandbox = surroundings.Sandbox()
-    monkeypatch.setattr(surroundings, "network", sandbox.transport)
-    monkeypatch.setattr(surroundings, "SystemClock", lambda: sandbox.clock)
+    sandbox = context.make_sandbox()
+    monkeypatch.setattr(context, "network", sandbox.transport)
+    monkeypatch.setattr(context, "SystemClock", lambda: sandbox.clock)
     for name, value in {**sandbox[crm].credentials, **wrong}.items():
         monkeypatch.setenv(f"{crm}_{name}".upper(), value)
-    bench = connect(crm, mode="live")
-    bench.environment.sandbox = sandbox
-    return bench
+    workbench = connect(crm, mode="live")
+    workbench.environment.sandbox = sandbox
+    return workbench
 
 
 @pytest.mark.parametrize("crm", OAUTH)
 async def test_a_wrong_client_secret(crm: str, told, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = with_credentials(crm, monkeypatch, client_secret=WRONG)
-    result = await bench.sign_in(consent=approve_in(bench.environment.transport))
-    expected = (CredentialsRejected, f"{bench.title} does not accept these credentials")
-    assert expected == told(bench, result, [WRONG])
+    workbench = with_credentials(crm, monkeypatch, client_secret=WRONG)
+    result = await workbench.sign_in(consent=approve_in(workbench.environment.transport))
+    expected = (CredentialsRejected, f"{workbench.title} does not accept these credentials")
+    assert expected == told(workbench, result, [WRONG])
     assert str(result.error).startswith("The CRM does not accept the app's client id and secret; check the")
-    assert (".." in str(result.error), []) == (False, bench.environment.store.connections(crm))
+    assert (".." in str(result.error), []) == (False, workbench.environment.store.connections(crm))
 
 
 @pytest.mark.parametrize(
@@ -166,22 +166,22 @@ async def test_a_wrong_client_secret(crm: str, told, monkeypatch: pytest.MonkeyP
     ],
 )
 async def test_a_wrong_key_or_password(crm: str, typed: Mapping[str, str], sentence: str, told) -> None:
-    bench = await signed_in(crm)
-    result = await bench.sign_in(typed)
-    expected = (CredentialsRejected, f"{bench.title} does not accept these credentials")
-    assert (expected, sentence) == (told(bench, result, [WRONG]), str(result.error))
-    assert await still_connected(bench)
+    workbench = await signed_in(crm)
+    result = await workbench.sign_in(typed)
+    expected = (CredentialsRejected, f"{workbench.title} does not accept these credentials")
+    assert (expected, sentence) == (told(workbench, result, [WRONG]), str(result.error))
+    assert await still_connected(workbench)
 
 
 @pytest.mark.parametrize("url", ["https://evil.example", "http://api.na1.insightly.com", "api.insightly.com"])
 async def test_no_key_goes_to_another_host(url: str, told) -> None:
-    bench = await signed_in("insightly")
-    before = len(sandbox_of(bench).requests)
-    result = await bench.sign_in({"apiKey": WRONG, "apiUrl": url})
-    kind, sentence = told(bench, result, [WRONG])
+    workbench = await signed_in("insightly")
+    before = len(sandbox_of(workbench).requests)
+    result = await workbench.sign_in({"apiKey": WRONG, "apiUrl": url})
+    kind, sentence = told(workbench, result, [WRONG])
     told_where = "This is not the API URL of an Insightly account, so nothing was sent to it."
     assert (ForeignHost, told_where) == (kind, sentence[: len(told_where)])
-    assert before == len(sandbox_of(bench).requests)
+    assert before == len(sandbox_of(workbench).requests)
 
 
 @pytest.mark.parametrize(
@@ -204,11 +204,11 @@ async def test_no_key_goes_to_another_host(url: str, told) -> None:
 async def test_live_without_an_app(
     crm: str, sentence: str, typed: dict[str, str] | None, told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = with_credentials(crm, monkeypatch, client_id="", client_secret="")
-    assert (ConfigurationError, sentence) == told(bench, await bench.sign_in(typed), [WRONG])
+    workbench = with_credentials(crm, monkeypatch, client_id="", client_secret="")
+    assert (ConfigurationError, sentence) == told(workbench, await workbench.sign_in(typed), [WRONG])
     with pytest.raises(ConfigurationError) as caught:
-        await bench.begin_sign_in()
-    assert (sentence, []) == (caught.value.message, sandbox_of(bench).requests)
+        await workbench.begin_sign_in()
+    assert (sentence, []) == (caught.value.message, sandbox_of(workbench).requests)
 
 
 @pytest.mark.parametrize(
@@ -222,9 +222,9 @@ async def test_live_without_an_app(
 async def test_live_without_a_key(
     crm: str, settings: tuple[str, ...], sentence: str, told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = with_credentials(crm, monkeypatch, **dict.fromkeys(settings, ""))
-    assert (InputError, sentence) == told(bench, await bench.sign_in())
-    assert [] == sandbox_of(bench).requests
+    workbench = with_credentials(crm, monkeypatch, **dict.fromkeys(settings, ""))
+    assert (InputError, sentence) == told(workbench, await workbench.sign_in())
+    assert [] == sandbox_of(workbench).requests
 
 
 # -- with a CRM that is not well --
@@ -232,13 +232,13 @@ async def test_live_without_a_key(
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_a_crm_in_trouble_loses_no_earlier_sign_in(crm: str, told) -> None:
-    bench = await signed_in(crm)
-    sandbox_of(bench).faults.add(status=503, text="<html>down</html>", times=None)
-    consent = approve_in(bench.environment.sandbox.transport()) if crm in KEYS else _code
-    kind, sentence = told(bench, await bench.sign_in(consent=consent))
-    assert (Unavailable, f"{bench.title} is not working right now") == (kind, sentence)
-    sandbox_of(bench).faults.clear()
-    assert await still_connected(bench)
+    workbench = await signed_in(crm)
+    sandbox_of(workbench).faults.add(status=503, text="<html>down</html>", times=None)
+    consent = approve_in(workbench.environment.sandbox.transport()) if crm in KEYS else _code
+    kind, sentence = told(workbench, await workbench.sign_in(consent=consent))
+    assert (Unavailable, f"{workbench.title} is not working right now") == (kind, sentence)
+    sandbox_of(workbench).faults.clear()
+    assert await still_connected(workbench)
 
 
 async def _code(authorize_url: str) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 from answers import NIA, NOBODY, call, sms
-from played import CRMS, nia, signed_in
+from workbench_steps import CRMS, nia, signed_in
 
-from appconnect.auth.consent import LoopbackPage
+from appconnect.auth.loopback import LoopbackPage
 from appconnect.errors import (
     CassetteCorrupt,
     CassetteMissing,
@@ -21,9 +21,10 @@ from appconnect.errors import (
     StoreError,
     Unreachable,
 )
-from appconnect.sandbox.server import PortTaken, Sandbox, serve
+from appconnect.sandbox.server import PortTaken, serve
 from appconnect.workbench import connect, consent_page
 from appconnect.workbench import environment as surroundings
+from appconnect.workbench.sandboxes import make_sandbox
 
 HOW = "Record it with APPCONNECT_RECORD=1, or all of them with: appconnect record --all."
 
@@ -49,7 +50,7 @@ def test_an_unknown_crm() -> None:
     with pytest.raises(ConfigurationError) as caught:
         connect("salesforce")
     sentence = (
-        "There is no connector for 'salesforce'; choose one of: pipedrive, bullhorn, insightly, redtail."
+        "There is no connector for 'salesforce'; choose one of: bullhorn, insightly, pipedrive, redtail."
     )
     assert sentence == caught.value.message
 
@@ -119,8 +120,8 @@ def test_a_missing_recording(crm: str, fixtures: Path) -> None:
     ],
 )
 async def test_a_corrupt_recording_is_named_and_left_alone(fixtures: Path, damage, said: str) -> None:
-    bench = await signed_in("pipedrive", record=True)
-    await bench.close()
+    workbench = await signed_in("pipedrive", record=True)
+    await workbench.close()
     path = fixtures / "pipedrive" / "walkthrough.json"
     broken = damage(path.read_text())
     path.write_text(broken)
@@ -136,8 +137,8 @@ async def test_a_recording_that_cannot_be_saved_leaves_the_old_one(
     await (await signed_in("pipedrive", record=True)).close()
     path = fixtures / "pipedrive" / "walkthrough.json"
     before = path.read_bytes()
-    bench = await signed_in("pipedrive", record=True)
-    await bench.find_contact(NIA)
+    workbench = await signed_in("pipedrive", record=True)
+    await workbench.find_contact(NIA)
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -145,7 +146,7 @@ async def test_a_recording_that_cannot_be_saved_leaves_the_old_one(
     with monkeypatch.context() as disk:
         disk.setattr(Path, "replace", full)
         with pytest.raises((OSError, RecordingError)):
-            await bench.close()
+            await workbench.close()
     assert (before, ["walkthrough.json"]) == (path.read_bytes(), [each.name for each in siblings(path)])
 
 
@@ -171,32 +172,32 @@ async def test_a_callback_port_that_is_taken(taken_port: int) -> None:
 async def test_a_callback_port_that_is_taken_in_a_sign_in(
     monkeypatch: pytest.MonkeyPatch, taken_port: int, told
 ) -> None:
-    monkeypatch.setattr(surroundings, "network", Sandbox().transport)
+    monkeypatch.setattr(surroundings, "network", make_sandbox().transport)
     monkeypatch.setenv("PIPEDRIVE_CLIENT_ID", "sandbox-pipedrive-client")
     monkeypatch.setenv("PIPEDRIVE_CLIENT_SECRET", "sandbox-pipedrive-secret")
     monkeypatch.setenv("PIPEDRIVE_REDIRECT_URI", f"http://127.0.0.1:{taken_port}/callback")
-    bench = connect("pipedrive", mode="live")
-    kind, sentence = told(bench, await bench.sign_in())
+    workbench = connect("pipedrive", mode="live")
+    kind, sentence = told(workbench, await workbench.sign_in())
     assert (ConfigurationError, True) == (kind, f"Port {taken_port}, where" in sentence)
 
 
 async def test_with_the_callback_port_taken_the_address_can_be_pasted(
     monkeypatch: pytest.MonkeyPatch, taken_port: int
 ) -> None:
-    bench = connect("pipedrive", mode="sandbox")
-    bench.account.redirect_uri = f"http://127.0.0.1:{taken_port}/callback"
-    request = await bench.begin_sign_in()
-    consent = bench.environment.consent(request.redirect_uri, request.state)
+    workbench = connect("pipedrive", mode="sandbox")
+    workbench.account.redirect_uri = f"http://127.0.0.1:{taken_port}/callback"
+    request = await workbench.begin_sign_in()
+    consent = workbench.environment.consent(request.redirect_uri, request.state)
     redirected = await consent(request.authorize_url)
-    async with consent_page(bench.environment, "pipedrive", request) as page:
+    async with consent_page(workbench.environment, "pipedrive", request) as page:
         assert f"Port {taken_port}" in page.problem
         page.paste(redirected)
-        assert (await bench.finish_sign_in(request, await page.answer())).successful
+        assert (await workbench.finish_sign_in(request, await page.answer())).successful
 
 
 async def test_a_sandbox_port_that_is_taken(taken_port: int) -> None:
     with pytest.raises(PortTaken) as caught:
-        async with serve(Sandbox(), taken_port):
+        async with serve(make_sandbox(), taken_port):
             pass
     sentence = f"Port {taken_port} is taken by another program; choose another, or 0 for any free one."
     assert sentence == str(caught.value)
@@ -225,17 +226,17 @@ async def test_no_network_in_live_mode(
     tmp_path: Path,
     told,
 ) -> None:
-    sandbox = Sandbox()
+    sandbox = make_sandbox()
     monkeypatch.setattr(surroundings, "network", sandbox.transport)
     monkeypatch.setattr(surroundings, "SystemClock", lambda: sandbox.clock)
     monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path))
     for name, value in sandbox[crm].credentials.items():
         monkeypatch.setenv(f"{crm}_{name}".upper(), value)
-    bench = connect(crm, mode="live")
+    workbench = connect(crm, mode="live")
     consent = surroundings.approve_in(sandbox.transport())
-    assert (await bench.sign_in(consent=consent)).successful
-    contact = await nia(bench)
-    await bench.close()
+    assert (await workbench.sign_in(consent=consent)).successful
+    contact = await nia(workbench)
+    await workbench.close()
 
     monkeypatch.setattr(surroundings, "network", lambda: Refusing(error))
     offline = connect(crm, mode="live")
@@ -269,7 +270,7 @@ def test_a_home_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path
 async def test_a_replay_that_was_recorded_otherwise_is_told_and_goes_on(fixtures: Path, told) -> None:
     await (await signed_in("pipedrive", record=True)).close()
     assert 1 == json.loads((fixtures / "pipedrive" / "walkthrough.json").read_text())["header"]["format"]
-    bench = connect("pipedrive", mode="replay")
-    assert (await bench.sign_in()).successful
-    kind, sentence = told(bench, await bench.find_contact(NIA))
+    workbench = connect("pipedrive", mode="replay")
+    assert (await workbench.sign_in()).successful
+    kind, sentence = told(workbench, await workbench.find_contact(NIA))
     assert (True, True) == (issubclass(kind, RecordingError), sentence.endswith(HOW))

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 from answers import NIA, NOBODY, call
-from played import CRMS, nia, sandbox_of, secrets_of, signed_in, walk
+from workbench_steps import CRMS, nia, sandbox_of, secrets_of, signed_in, walk
 
-from appconnect.auth.consent import approve_in
+from appconnect.auth.loopback import approve_in
 from appconnect.errors import NoMatch, NotSignedIn, RecordingError
-from appconnect.sandbox.server import Sandbox
 from appconnect.settings import Mode
 from appconnect.store import Store
 from appconnect.workbench import Workbench, connect
 from appconnect.workbench import environment as surroundings
+from appconnect.workbench.sandboxes import make_sandbox
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def fixtures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 async def recorded(scenario: str = "walkthrough") -> None:
     """A recording of a sign-in and a search."""
-    bench = await signed_in("pipedrive", record=True, scenario=scenario)
-    await bench.find_contact(NIA)
-    await bench.close()
+    workbench = await signed_in("pipedrive", record=True, scenario=scenario)
+    await workbench.find_contact(NIA)
+    await workbench.close()
 
 
 def files(folder: Path) -> list[Path]:
@@ -62,8 +62,8 @@ def test_the_argument_wins_over_the_variable_and_without_both_it_is_the_sandbox(
 async def test_the_variable_chooses_a_replay(fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     await recorded()
     monkeypatch.setenv("APPCONNECT_MODE", "replay")
-    bench = connect("pipedrive")
-    assert (Mode.REPLAY, None) == (bench.environment.mode, bench.environment.sandbox)
+    workbench = connect("pipedrive")
+    assert (Mode.REPLAY, None) == (workbench.environment.mode, workbench.environment.sandbox)
 
 
 # -- recording --
@@ -78,9 +78,9 @@ async def test_what_is_to_be_recorded_is_saved_on_closing(
 ) -> None:
     monkeypatch.setenv("APPCONNECT_RECORD", variable)
     path = fixtures / "pipedrive" / "mine.json"
-    bench = await signed_in("pipedrive", record=argument, scenario="mine")
+    workbench = await signed_in("pipedrive", record=argument, scenario="mine")
     assert not path.exists()
-    await bench.close()
+    await workbench.close()
     assert expected is path.exists()
 
 
@@ -114,29 +114,29 @@ async def test_a_replay_never_reaches_for_the_network(
     monkeypatch.setattr(socket, "socket", refused)
     monkeypatch.setattr(socket, "create_connection", refused)
     monkeypatch.setattr(surroundings, "network", refused)
-    bench = connect("pipedrive", mode="replay")
-    await bench.sign_in()
-    assert ["Nia Holt"] == [contact.name for contact in (await bench.find_contact(NIA)).contacts]
-    unrecorded = await bench.find_contact(NOBODY)
+    workbench = connect("pipedrive", mode="replay")
+    await workbench.sign_in()
+    assert ["Nia Holt"] == [contact.name for contact in (await workbench.find_contact(NIA)).contacts]
+    unrecorded = await workbench.find_contact(NOBODY)
     assert isinstance(unrecorded.error, NoMatch)
     assert 'query.term: recorded "4155550142", sent "3035550199"' in unrecorded.message
 
 
 async def test_a_replay_runs_on_the_recordings_clock(fixtures: Path) -> None:
-    sandbox = Sandbox()
+    sandbox = make_sandbox()
     sandbox.clock.advance(86_400)
-    bench = await signed_in("pipedrive", record=True, sandbox=sandbox)
-    began = bench.now()
-    await bench.close()
+    workbench = await signed_in("pipedrive", record=True, sandbox=sandbox)
+    began = workbench.now()
+    await workbench.close()
     assert began == connect("pipedrive", mode="replay").now()
 
 
 async def test_closing_a_replay_names_what_was_never_asked_for(fixtures: Path) -> None:
     await recorded()
-    bench = connect("pipedrive", mode="replay")
-    await bench.sign_in()
+    workbench = connect("pipedrive", mode="replay")
+    await workbench.sign_in()
     with pytest.raises(RecordingError) as caught:
-        await bench.close()
+        await workbench.close()
     told = "2 of 6 recorded exchanges of pipedrive/walkthrough were used; unused: GET https://"
     assert told == caught.value.message[: len(told)]
     for path in ("/api/v2/persons/search", "/api/v2/deals", "/v1/leads"):
@@ -145,10 +145,10 @@ async def test_closing_a_replay_names_what_was_never_asked_for(fixtures: Path) -
 
 async def test_closing_a_replay_that_was_played_out_says_nothing(fixtures: Path) -> None:
     await recorded()
-    bench = connect("pipedrive", mode="replay")
-    await bench.sign_in()
-    await bench.find_contact(NIA)
-    await bench.close()
+    workbench = connect("pipedrive", mode="replay")
+    await workbench.sign_in()
+    await workbench.find_contact(NIA)
+    await workbench.close()
 
 
 # -- the sandbox --
@@ -161,7 +161,7 @@ async def test_every_workbench_has_a_sandbox_of_its_own() -> None:
 
 
 async def test_workbenches_that_share_a_sandbox_see_each_others_work() -> None:
-    shared = Sandbox()
+    shared = make_sandbox()
     one, other = [await signed_in("pipedrive", sandbox=shared) for _ in range(2)]
     log_id = (await one.log_call(call(), await nia(one), note="From one")).log_id
     await other.update_call_log(log_id or "", note="From the other")
@@ -171,18 +171,18 @@ async def test_workbenches_that_share_a_sandbox_see_each_others_work() -> None:
 
 
 async def test_workbenches_for_several_crms_share_a_sandbox_and_its_clock() -> None:
-    shared = Sandbox()
+    shared = make_sandbox()
     benches = [await signed_in(crm, sandbox=shared) for crm in CRMS]
     shared.clock.advance(60)
-    assert {shared.clock.now()} == {bench.now() for bench in benches}
-    assert ["Nia Holt"] * 4 == [(await nia(bench)).name for bench in benches]
+    assert {shared.clock.now()} == {workbench.now() for workbench in benches}
+    assert ["Nia Holt"] * 4 == [(await nia(workbench)).name for workbench in benches]
 
 
 async def test_the_sandbox_writes_nothing_to_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
-    await walk(bench := connect("pipedrive", mode="sandbox"))
-    await bench.close()
+    await walk(workbench := connect("pipedrive", mode="sandbox"))
+    await workbench.close()
     assert [] == files(tmp_path)
 
 
@@ -193,16 +193,16 @@ class Live:
     """A computer whose network leads to a sandbox, whose time is the computer's."""
 
     def __init__(self, crm: str, home: Path) -> None:
-        self.crm, self.home, self.sandbox = crm, home, Sandbox()
+        self.crm, self.home, self.sandbox = crm, home, make_sandbox()
 
     def connect(self, **how: bool) -> Workbench:
         return connect(self.crm, mode="live", **how)
 
     async def sign_in(self) -> Workbench:
-        bench = self.connect()
-        result = await bench.sign_in(consent=approve_in(self.sandbox.transport()))
+        workbench = self.connect()
+        result = await workbench.sign_in(consent=approve_in(self.sandbox.transport()))
         assert result.error is None
-        return bench
+        return workbench
 
     def on_disk(self) -> bytes:
         return b"\n".join(path.read_bytes() for path in files(self.home) if path.is_file())
@@ -232,28 +232,28 @@ async def test_a_connection_is_taken_up_again_without_asking(live: Live) -> None
 
 
 async def test_no_secret_is_on_disk_in_plain_text(live: Live) -> None:
-    bench = await live.sign_in()
-    await bench.find_contact(NIA)
-    secrets = secrets_of(bench)
+    workbench = await live.sign_in()
+    await workbench.find_contact(NIA)
+    secrets = secrets_of(workbench)
     assert secrets
     assert [] == [secret for secret in secrets if secret.encode() in live.on_disk()]
-    await bench.close()
+    await workbench.close()
 
 
 async def test_signing_out_leaves_nothing_on_disk_not_even_sealed(live: Live) -> None:
-    bench = await live.sign_in()
-    [kept] = bench.environment.store.connections(live.crm)
-    assert (await bench.sign_out()).successful
-    await bench.close()
+    workbench = await live.sign_in()
+    [kept] = workbench.environment.store.connections(live.crm)
+    assert (await workbench.sign_out()).successful
+    await workbench.close()
     assert (False, True) == (kept.sealed.encode() in live.on_disk(), live.on_disk() != b"")
     assert [] == Store.at(live.home).connections(live.crm)
     assert isinstance((await live.connect().find_contact(NIA)).error, NotSignedIn)
 
 
 async def test_a_log_is_remembered_by_the_next_workbench(live: Live) -> None:
-    bench = await live.sign_in()
-    first = await bench.log_call(call(), await nia(bench), note="First")
-    await bench.close()
+    workbench = await live.sign_in()
+    first = await workbench.log_call(call(), await nia(workbench), note="First")
+    await workbench.close()
     again = live.connect()
     second = await again.log_call(call(), await nia(again), note="Second")
     assert (None, first.log_id) == (second.error, second.log_id)
@@ -263,12 +263,12 @@ async def test_a_log_is_remembered_by_the_next_workbench(live: Live) -> None:
 async def test_a_connection_that_cannot_be_unsealed_asks_for_a_sign_in_each_time(live: Live) -> None:
     await (await live.sign_in()).close()
     (live.home / "vault.key").unlink()
-    bench = live.connect()
+    workbench = live.connect()
     for _ in range(2):
-        error = (await bench.find_contact(NIA)).error
+        error = (await workbench.find_contact(NIA)).error
         assert isinstance(error, NotSignedIn)
         assert "sealed with another vault key" in error.message
-    assert bench.user is None
+    assert workbench.user is None
 
 
 @pytest.mark.parametrize("live", ["bullhorn"], indirect=True)
@@ -277,19 +277,19 @@ async def test_a_user_name_that_was_only_typed_is_known_to_the_next_workbench(
 ) -> None:
     """Bullhorn's data centre is found by it."""
     monkeypatch.delenv("BULLHORN_USERNAME")
-    bench = live.connect()
+    workbench = live.connect()
     password = live.sandbox["bullhorn"].credentials["password"]
-    assert (await bench.sign_in({"username": "rae.quill", "password": password})).successful
-    await bench.close()
+    assert (await workbench.sign_in({"username": "rae.quill", "password": password})).successful
+    await workbench.close()
     assert "Nia Holt" == (await nia(live.connect())).name
 
 
 async def test_what_is_recorded_live_has_stand_ins_for_people(live: Live, fixtures: Path) -> None:
-    bench = live.connect(record=True)
-    await bench.sign_in(consent=approve_in(live.sandbox.transport()))
-    await bench.find_contact(NIA)
-    secrets = secrets_of(bench)
-    await bench.close()
+    workbench = live.connect(record=True)
+    await workbench.sign_in(consent=approve_in(live.sandbox.transport()))
+    await workbench.find_contact(NIA)
+    secrets = secrets_of(workbench)
+    await workbench.close()
     text = (fixtures / live.crm / "walkthrough.json").read_text()
     assert ("live", True) == (json.loads(text)["header"]["recorded_from"], '"people": true' in text)
     assert [] == [secret for secret in ("Nia Holt", "Holt", *secrets) if secret in text]

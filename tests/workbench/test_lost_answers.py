@@ -7,14 +7,13 @@ from datetime import timedelta
 
 import pytest
 from answers import NINE_THIRTY, call, sms
-from played import nia, sandbox_of, signed_in, slow_sandbox
+from workbench_steps import CRMS, nia, sandbox_of, signed_in, slow_sandbox
 
 from appconnect.errors import AppConnectError, Rejected
 from appconnect.models import Contact
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.workbench import Workbench
 
-CRMS = ("pipedrive", "bullhorn", "insightly", "redtail")
 CREATE = {
     "pipedrive": ("POST", "/api/v2/activities"),
     "bullhorn": ("PUT", "*/entity/Note"),
@@ -25,106 +24,108 @@ CREATE = {
 
 async def upset(crm: str) -> tuple[Workbench, CrmSandbox, Contact]:
     """A workbench whose next created log gets no answer, and which then cannot look for it either."""
-    bench = await signed_in(crm)
-    sandbox, contact = sandbox_of(bench), await nia(bench)
-    await bench.log_call(call("warm-up"), contact)  # so that nothing needs to be read before a write
+    workbench = await signed_in(crm)
+    sandbox, contact = sandbox_of(workbench), await nia(workbench)
+    await workbench.log_call(call("warm-up"), contact)  # so that nothing needs to be read before a write
     method, path = CREATE[crm]
     sandbox.faults.add(method, path, drop_after=True)
     sandbox.faults.add("GET", drop=True, times=None)
-    return bench, sandbox, contact
+    return workbench, sandbox, contact
 
 
-async def stored(bench: Workbench, log_id: str | None) -> str:
-    info = (await bench.get_call_log(log_id or "")).call_log_info
+async def stored(workbench: Workbench, log_id: str | None) -> str:
+    info = (await workbench.get_call_log(log_id or "")).call_log_info
     assert info is not None
     return info.full_body
 
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_what_the_retry_of_a_call_adds_is_in_the_one_log(crm: str) -> None:
-    bench, sandbox, contact = await upset(crm)
-    lost = await bench.log_call(call(), contact, note="First")
+    workbench, sandbox, contact = await upset(crm)
+    lost = await workbench.log_call(call(), contact, note="First")
     sandbox.faults.clear()
-    again = await bench.log_call(call(result="Call ended"), contact, note="First, and more")
-    third = await bench.log_call(call(), contact, note="First, and more")
+    again = await workbench.log_call(call(result="Call ended"), contact, note="First, and more")
+    third = await workbench.log_call(call(), contact, note="First, and more")
     assert isinstance(lost.error, AppConnectError)
     assert (None, again.log_id) == (again.error, third.log_id)
-    body = await stored(bench, again.log_id)
+    body = await stored(workbench, again.log_id)
     assert ("First, and more" in body, "Call ended" in body) == (True, False)
-    await bench.close()
+    await workbench.close()
 
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_a_call_without_a_start_is_found_again(crm: str) -> None:
-    bench, sandbox, contact = await upset(crm)
-    await bench.log_call(call(start_time=None), contact)
+    workbench, sandbox, contact = await upset(crm)
+    await workbench.log_call(call(start_time=None), contact)
     sandbox.faults.clear()
-    bench.environment.clock.advance(600)  # type: ignore[attr-defined]
-    before = (await bench.log_call(call("warm-up"), contact)).log_id
-    again = await bench.log_call(call(start_time=None), contact)
-    third = await bench.log_call(call(start_time=None), contact)
+    workbench.environment.clock.advance(600)  # type: ignore[attr-defined]
+    before = (await workbench.log_call(call("warm-up"), contact)).log_id
+    again = await workbench.log_call(call(start_time=None), contact)
+    third = await workbench.log_call(call(start_time=None), contact)
     assert (None, again.log_id) == (again.error, third.log_id)
     assert before != again.log_id
-    await bench.close()
+    await workbench.close()
 
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_a_message_whose_answer_was_lost_and_the_next_one_stand_in_one_log_once(crm: str) -> None:
-    bench, sandbox, contact = await upset(crm)
-    await bench.log_message(sms("m1", "The first"), contact)
+    workbench, sandbox, contact = await upset(crm)
+    await workbench.log_message(sms("m1", "The first"), contact)
     sandbox.faults.clear()
-    second = await bench.log_message(sms("m2", "The second", at=NINE_THIRTY + timedelta(minutes=1)), contact)
-    first = await bench.log_message(sms("m1", "The first"), contact)
-    body = await stored(bench, second.log_id)
+    second = await workbench.log_message(
+        sms("m2", "The second", at=NINE_THIRTY + timedelta(minutes=1)), contact
+    )
+    first = await workbench.log_message(sms("m1", "The first"), contact)
+    body = await stored(workbench, second.log_id)
     assert (None, None, second.log_id) == (second.error, first.error, first.log_id)
     assert (1, 1) == (body.count("The first"), body.count("The second"))
-    await bench.close()
+    await workbench.close()
 
 
 async def test_something_else_that_is_gone_does_not_make_a_second_log() -> None:
-    bench = await signed_in("redtail")
-    sandbox, contact = sandbox_of(bench), await nia(bench)
-    logged = await bench.log_call(call(), contact)
+    workbench = await signed_in("redtail")
+    sandbox, contact = sandbox_of(workbench), await nia(workbench)
+    logged = await workbench.log_call(call(), contact)
     sandbox.faults.add("PUT", "*/activities/*", status=404, json={})
-    failed = await bench.log_call(call(), contact, note="More")
-    again = await bench.log_call(call(), contact, note="More")
+    failed = await workbench.log_call(call(), contact, note="More")
+    again = await workbench.log_call(call(), contact, note="More")
     assert (False, logged.log_id) == (failed.successful, again.log_id)
-    await bench.close()
+    await workbench.close()
 
 
 async def test_updates_at_the_same_time_lose_nothing() -> None:
-    bench = await signed_in("pipedrive", sandbox=slow_sandbox())
-    logged = await bench.log_call(call(), await nia(bench), note="From auto logging (Pending)")
+    workbench = await signed_in("pipedrive", sandbox=slow_sandbox())
+    logged = await workbench.log_call(call(), await nia(workbench), note="From auto logging (Pending)")
     assert logged.log_id
     await asyncio.gather(
-        bench.update_call_log(logged.log_id, note="Rae wrote this"),
-        bench.update_call_log(logged.log_id, ai_note="A summary", note="auto", automatic=True),
-        bench.update_call_log(logged.log_id, transcript="Rae: hi"),
+        workbench.update_call_log(logged.log_id, note="Rae wrote this"),
+        workbench.update_call_log(logged.log_id, ai_note="A summary", note="auto", automatic=True),
+        workbench.update_call_log(logged.log_id, transcript="Rae: hi"),
     )
-    body = await stored(bench, logged.log_id)
+    body = await stored(workbench, logged.log_id)
     assert [True] * 3 == [text in body for text in ("Rae wrote this", "A summary", "Rae: hi")]
-    await bench.close()
+    await workbench.close()
 
 
 async def test_a_contact_whose_answer_was_lost_is_not_created_twice() -> None:
-    bench = await signed_in("pipedrive")
-    sandbox = sandbox_of(bench)
+    workbench = await signed_in("pipedrive")
+    sandbox = sandbox_of(workbench)
     sandbox.faults.add("POST", "/api/v2/persons", drop_after=True)
     sandbox.faults.add("GET", drop=True, times=None)
-    lost = await bench.create_contact("+14155550123", "Dora Double")
+    lost = await workbench.create_contact("+14155550123", "Dora Double")
     sandbox.faults.clear()
-    again = await bench.create_contact("+14155550123", "Dora Double")
-    found = await bench.find_contact("+14155550123")
+    again = await workbench.create_contact("+14155550123", "Dora Double")
+    found = await workbench.find_contact("+14155550123")
     assert isinstance(lost.error, AppConnectError)
     assert again.contact_info is not None
     assert [again.contact_info.id] == [contact.id for contact in found.contacts]
-    await bench.close()
+    await workbench.close()
 
 
 async def test_a_refused_contact_can_be_created_later() -> None:
-    bench = await signed_in("pipedrive")
-    sandbox_of(bench).faults.add("POST", "/api/v2/persons", status=400, json={})
-    refused = await bench.create_contact("+14155550123", "Dora Once")
+    workbench = await signed_in("pipedrive")
+    sandbox_of(workbench).faults.add("POST", "/api/v2/persons", status=400, json={})
+    refused = await workbench.create_contact("+14155550123", "Dora Once")
     assert isinstance(refused.error, Rejected)
-    assert (await bench.create_contact("+14155550123", "Dora Once")).contact_info is not None
-    await bench.close()
+    assert (await workbench.create_contact("+14155550123", "Dora Once")).contact_info is not None
+    await workbench.close()

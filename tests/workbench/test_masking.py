@@ -11,8 +11,8 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from played import CRMS, OPTIONS, secrets_of, signed_in, walk
 from pydantic import JsonValue, SecretStr
+from workbench_steps import CRMS, OPTIONS, secrets_of, signed_in, walk
 
 from appconnect.http import Exchange
 from appconnect.workbench import Workbench, connect
@@ -37,24 +37,24 @@ def shown(exchange: Exchange) -> str:
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_no_secret_of_a_whole_scenario_is_shown(crm: str, told) -> None:
-    bench = connect(crm, mode="sandbox", options=OPTIONS.get(crm))
-    for result in await walk(bench):
-        told(bench, result)
-    secrets = secrets_of(bench)
+    workbench = connect(crm, mode="sandbox", options=OPTIONS.get(crm))
+    for result in await walk(workbench):
+        told(workbench, result)
+    secrets = secrets_of(workbench)
     assert len(secrets) >= 2
-    assert [] == [(each, secret) for each in bench.trace for secret in secrets if secret in shown(each)]
+    assert [] == [(each, secret) for each in workbench.trace for secret in secrets if secret in shown(each)]
 
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_listeners_get_masked_exchanges_too(crm: str) -> None:
-    bench = connect(crm, mode="sandbox")
+    workbench = connect(crm, mode="sandbox")
     heard: list[Exchange] = []
-    stop = bench.trace.listen(heard.append)
-    await bench.sign_in()
+    stop = workbench.trace.listen(heard.append)
+    await workbench.sign_in()
     count = len(heard)
     stop()
-    await bench.list_users()
-    secrets = secrets_of(bench)
+    await workbench.list_users()
+    secrets = secrets_of(workbench)
     assert (True, count) == (count > 0, len(heard))
     assert [] == [secret for secret in secrets for each in heard if secret in shown(each)]
 
@@ -65,27 +65,34 @@ async def test_what_was_typed_and_refused_is_masked_as_well() -> None:
         "redtail": {"apiKey": "typed-key-0123456789", "username": "rae.quill", "password": "typed words, 9 of them"},
         "bullhorn": {"username": "rae.quill", "password": "typed words, 9 of them"},
     }.items():  # fmt: skip
-        bench = connect(crm, mode="sandbox")
-        assert not (await bench.sign_in(typed)).successful
-        seen = "\n".join(map(shown, bench.trace))
+        workbench = connect(crm, mode="sandbox")
+        assert not (await workbench.sign_in(typed)).successful
+        seen = "\n".join(map(shown, workbench.trace))
         assert (True, []) == (bool(seen), [each for each in typed.values() if len(each) > 9 and each in seen])
 
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_masking_hides_nothing_that_is_needed(crm: str) -> None:
-    bench = await signed_in(crm)
-    await bench.find_contact("+14155550142")
-    seen = "\n".join(map(shown, bench.trace))
+    workbench = await signed_in(crm)
+    await workbench.find_contact("+14155550142")
+    seen = "\n".join(map(shown, workbench.trace))
     assert [] == [word for word in ("4155550142", "Holt", "GET", "200") if word not in seen]
 
 
 def test_public_faces_show_no_secret() -> None:
     for crm in CRMS:
-        bench: Workbench = connect(crm, mode="sandbox")
-        faces = [bench, bench.environment, bench.account, bench.connector, bench.crm, bench.trace]
-        faces += [bench.environment.credentials, bench.environment.settings, bench.sign_in_way]
+        workbench: Workbench = connect(crm, mode="sandbox")
+        faces = [
+            workbench,
+            workbench.environment,
+            workbench.account,
+            workbench.connector,
+            workbench.crm,
+            workbench.trace,
+        ]
+        faces += [workbench.environment.credentials, workbench.environment.settings, workbench.sign_in_way]
         text = "\n".join(map(repr, faces))
-        assert [] == [each for each in secrets_of(bench) if each in text]
+        assert [] == [each for each in secrets_of(workbench) if each in text]
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpcore", "httpcore.http11", "httpcore.connection"])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from played import CRMS, OPTIONS, secrets_of, walk
+from workbench_steps import CRMS, OPTIONS, secrets_of, walk
 
 from appconnect.errors import NoMatch
 from appconnect.models import JsonObject
@@ -30,14 +30,14 @@ class Scenario:
         self.secrets: set[str] = set()
 
     async def record(self) -> None:
-        bench = self.bench("sandbox", record=True)
-        walked = await walk(bench)
+        workbench = self.workbench("sandbox", record=True)
+        walked = await walk(workbench)
         assert [None] * 10 == [result.error for result in walked]
         self.results = [result.to_wire() for result in walked]
-        self.secrets = secrets_of(bench)
-        await bench.close()
+        self.secrets = secrets_of(workbench)
+        await workbench.close()
 
-    def bench(self, mode: str, *, record: bool = False) -> Workbench:
+    def workbench(self, mode: str, *, record: bool = False) -> Workbench:
         return connect(self.crm, mode=mode, record=record, options=OPTIONS.get(self.crm))
 
     def edit(self, old: str, new: str) -> None:
@@ -59,16 +59,16 @@ async def scenario(
 
 
 async def test_a_replay_gives_the_same_results(scenario: Scenario) -> None:
-    bench = scenario.bench("replay")
-    assert scenario.results == [result.to_wire() for result in await walk(bench)]
-    await bench.close()
+    workbench = scenario.workbench("replay")
+    assert scenario.results == [result.to_wire() for result in await walk(workbench)]
+    await workbench.close()
 
 
 async def test_a_replay_can_be_played_again(scenario: Scenario) -> None:
     for _ in range(2):
-        bench = scenario.bench("replay")
-        assert scenario.results == [result.to_wire() for result in await walk(bench)]
-        await bench.close()
+        workbench = scenario.workbench("replay")
+        assert scenario.results == [result.to_wire() for result in await walk(workbench)]
+        await workbench.close()
 
 
 async def test_no_secret_is_in_a_recording(scenario: Scenario) -> None:
@@ -86,7 +86,7 @@ async def test_recording_twice_gives_the_same_bytes(scenario: Scenario) -> None:
 
 async def test_another_answer_in_the_recording_is_another_result(scenario: Scenario) -> None:
     scenario.edit("Rae", "Roy")
-    results = [result.to_wire() for result in await walk(scenario.bench("replay"))]
+    results = [result.to_wire() for result in await walk(scenario.workbench("replay"))]
     assert scenario.results[0] != results[0]
     assert "Roy Quill" in json.dumps(results[0])
 
@@ -101,13 +101,13 @@ async def test_every_recorded_request_matters(scenario: Scenario) -> None:
         exchanges = list(cassette.exchanges)
         exchanges[index] = exchange.model_copy(update={"request": _changed(exchange.request)})
         cassette.model_copy(update={"exchanges": exchanges}).save(scenario.path)
-        missed = [each.error for each in await walk(scenario.bench("replay")) if each.error]
+        missed = [each.error for each in await walk(scenario.workbench("replay")) if each.error]
         told = [error.message for error in missed if isinstance(error, NoMatch)]
         assert [] != [each for each in told if each.startswith(name_of(exchange.request)) and "sent" in each]
 
 
 async def test_a_changed_request_is_reported_with_what_differs(scenario: Scenario) -> None:
-    results = await walk(scenario.bench("replay"), note="Wants a discount")
+    results = await walk(scenario.workbench("replay"), note="Wants a discount")
     error = results[2].error
     assert isinstance(error, NoMatch)
     assert error.message == results[2].message
@@ -126,12 +126,12 @@ async def test_a_bullhorn_session_that_ends_is_renewed_in_replay_as_it_was(
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path))
     seen = []
     for mode in ("sandbox", "replay"):
-        bench = connect("bullhorn", mode=mode, record=mode == "sandbox")
-        await bench.sign_in()
-        await bench.crm.get("/logout")
-        assert "Contact found" == (await bench.find_contact("+14155550142")).message
-        seen.append([(each.method, each.path, each.status) for each in bench.trace])
-        await bench.close()
+        workbench = connect("bullhorn", mode=mode, record=mode == "sandbox")
+        await workbench.sign_in()
+        await workbench.crm.get("/logout")
+        assert "Contact found" == (await workbench.find_contact("+14155550142")).message
+        seen.append([(each.method, each.path, each.status) for each in workbench.trace])
+        await workbench.close()
     assert seen[0] == seen[1]
     assert 2 == len(
         [path for _, path, _ in seen[0] if path.startswith("/oauth/token")]

@@ -7,18 +7,18 @@ from datetime import timedelta
 import pytest
 from answers import NINE_THIRTY
 
+from appconnect.connectors.redtail.sandbox import people
 from appconnect.errors import CredentialsRejected, InputError, Unavailable, Unreachable
 from appconnect.sandbox.base import CrmSandbox
-from appconnect.sandbox.redtail import people
 from appconnect.workbench import Workbench, connect
 
 TOKEN = "/oauth/token"
 KEY_CRMS = ("insightly", "redtail")
 
 
-def the_sandbox(bench: Workbench) -> CrmSandbox:
-    assert bench.environment.sandbox is not None
-    return bench.environment.sandbox[bench.platform]
+def the_sandbox(workbench: Workbench) -> CrmSandbox:
+    assert workbench.environment.sandbox is not None
+    return workbench.environment.sandbox[workbench.platform]
 
 
 def asked(sandbox: CrmSandbox, path: str) -> int:
@@ -31,75 +31,75 @@ def asked(sandbox: CrmSandbox, path: str) -> int:
 @pytest.mark.parametrize("crm", KEY_CRMS)
 @pytest.mark.parametrize("fault", [{"drop_after": True}, {"drop": True}, {"status": 503}, {"status": 429}])
 async def test_a_read_is_sent_again(crm: str, fault: dict[str, int]) -> None:
-    bench = connect(crm, mode="sandbox")
-    the_sandbox(bench).faults.add("GET", times=2, **fault)
+    workbench = connect(crm, mode="sandbox")
+    the_sandbox(workbench).faults.add("GET", times=2, **fault)
     assert (None, "Rae Quill") == (
-        (signed_in := await bench.sign_in()).error,
+        (signed_in := await workbench.sign_in()).error,
         signed_in.user and signed_in.user.name,
     )
 
 
 async def test_a_refused_token_request_is_sent_again_after_a_pause() -> None:
-    bench = connect("pipedrive", mode="sandbox")
-    the_sandbox(bench).faults.add("POST", TOKEN, status=429, json={}, times=2)
-    assert (await bench.sign_in()).successful
+    workbench = connect("pipedrive", mode="sandbox")
+    the_sandbox(workbench).faults.add("POST", TOKEN, status=429, json={}, times=2)
+    assert (await workbench.sign_in()).successful
     assert (3, True) == (
-        asked(the_sandbox(bench), TOKEN),
-        bench.now() - NINE_THIRTY >= timedelta(seconds=4),  # Pipedrive's shortest wait, twice
+        asked(the_sandbox(workbench), TOKEN),
+        workbench.now() - NINE_THIRTY >= timedelta(seconds=4),  # Pipedrive's shortest wait, twice
     )
 
 
 async def test_a_token_request_whose_answer_was_lost_is_not_sent_again() -> None:
-    bench = connect("pipedrive", mode="sandbox")
-    the_sandbox(bench).faults.add("POST", TOKEN, drop_after=True)
-    assert isinstance((await bench.sign_in()).error, Unreachable)
-    assert 1 == asked(the_sandbox(bench), TOKEN)
+    workbench = connect("pipedrive", mode="sandbox")
+    the_sandbox(workbench).faults.add("POST", TOKEN, drop_after=True)
+    assert isinstance((await workbench.sign_in()).error, Unreachable)
+    assert 1 == asked(the_sandbox(workbench), TOKEN)
 
 
 async def test_a_token_request_that_never_left_is_sent_again() -> None:
-    bench = connect("pipedrive", mode="sandbox")
-    the_sandbox(bench).faults.add("POST", TOKEN, drop=True)
-    assert (await bench.sign_in()).successful
+    workbench = connect("pipedrive", mode="sandbox")
+    the_sandbox(workbench).faults.add("POST", TOKEN, drop=True)
+    assert (await workbench.sign_in()).successful
 
 
 async def test_a_token_request_that_may_have_been_done_is_not_sent_again() -> None:
-    bench = connect("pipedrive", mode="sandbox")
-    the_sandbox(bench).faults.add("POST", TOKEN, status=503, json={}, times=None)
-    assert isinstance((await bench.sign_in()).error, Unavailable)
-    assert 1 == asked(the_sandbox(bench), TOKEN)
+    workbench = connect("pipedrive", mode="sandbox")
+    the_sandbox(workbench).faults.add("POST", TOKEN, status=503, json={}, times=None)
+    assert isinstance((await workbench.sign_in()).error, Unavailable)
+    assert 1 == asked(the_sandbox(workbench), TOKEN)
 
 
 async def test_the_last_answer_is_the_conversations_to_read() -> None:
-    bench = connect("insightly", mode="sandbox")
-    the_sandbox(bench).faults.add(status=503, json={}, times=None)
-    error = (await bench.sign_in()).error
+    workbench = connect("insightly", mode="sandbox")
+    the_sandbox(workbench).faults.add(status=503, json={}, times=None)
+    error = (await workbench.sign_in()).error
     assert "Insightly did not answer properly (status 503); try again later." == str(error)
-    assert 4 == len(the_sandbox(bench).requests)
+    assert 4 == len(the_sandbox(workbench).requests)
 
 
 async def test_a_rejected_key_is_not_tried_again() -> None:
-    bench = connect("insightly", mode="sandbox")
-    assert isinstance((await bench.sign_in({"apiKey": "wrong"})).error, CredentialsRejected)
-    assert 1 == len(the_sandbox(bench).requests)
+    workbench = connect("insightly", mode="sandbox")
+    assert isinstance((await workbench.sign_in({"apiKey": "wrong"})).error, CredentialsRejected)
+    assert 1 == len(the_sandbox(workbench).requests)
 
 
 # -- what was typed --
 
 
 async def test_spaces_around_keys_and_names_do_not_count() -> None:
-    bench = connect("redtail", mode="sandbox")
-    known = the_sandbox(bench).credentials
+    workbench = connect("redtail", mode="sandbox")
+    known = the_sandbox(workbench).credentials
     typed = {"apiKey": f" {known['api_key']}\n", "username": f"\t{known['username']} "}
-    assert (await bench.sign_in(typed)).successful
+    assert (await workbench.sign_in(typed)).successful
 
 
 @pytest.mark.parametrize("password", [" begins", "ends ", " \t both\t "])
 async def test_spaces_of_a_password_count(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
-    bench = connect("redtail", mode="sandbox")
-    known = the_sandbox(bench).credentials
+    workbench = connect("redtail", mode="sandbox")
+    known = the_sandbox(workbench).credentials
     monkeypatch.setitem(people.LOGINS, (known["username"], password), 880042)
-    assert (await bench.sign_in({"password": password})).successful
-    assert isinstance((await bench.sign_in({"password": password.strip()})).error, CredentialsRejected)
+    assert (await workbench.sign_in({"password": password})).successful
+    assert isinstance((await workbench.sign_in({"password": password.strip()})).error, CredentialsRejected)
 
 
 @pytest.mark.parametrize(
@@ -117,21 +117,21 @@ async def test_spaces_of_a_password_count(monkeypatch: pytest.MonkeyPatch, passw
 async def test_what_is_missing_is_named_and_nothing_is_sent(
     crm: str, typed: dict[str, str], told: str
 ) -> None:
-    bench = connect(crm, mode="sandbox")
-    bench.environment.credentials = type(bench.environment.credentials)()
-    result = await bench.sign_in(typed)
-    assert (told, InputError, []) == (result.message, type(result.error), the_sandbox(bench).requests)
+    workbench = connect(crm, mode="sandbox")
+    workbench.environment.credentials = type(workbench.environment.credentials)()
+    result = await workbench.sign_in(typed)
+    assert (told, InputError, []) == (result.message, type(result.error), the_sandbox(workbench).requests)
 
 
 async def test_what_is_typed_as_nothing_comes_from_the_settings() -> None:
-    bench = connect("redtail", mode="sandbox")
-    assert (await bench.sign_in({"apiKey": "  ", "username": "", "password": ""})).successful
+    workbench = connect("redtail", mode="sandbox")
+    assert (await workbench.sign_in({"apiKey": "  ", "username": "", "password": ""})).successful
 
 
 # -- once --
 
 
 async def test_the_data_centre_is_asked_for_once() -> None:
-    bench = connect("bullhorn", mode="sandbox")
-    assert (await bench.sign_in()).successful
-    assert 1 == asked(the_sandbox(bench), "/loginInfo")
+    workbench = connect("bullhorn", mode="sandbox")
+    assert (await workbench.sign_in()).successful
+    assert 1 == asked(the_sandbox(workbench), "/loginInfo")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from answers import call
-from played import OPTIONS, nia, signed_in
+from workbench_steps import OPTIONS, nia, signed_in
 
 from appconnect.workbench import connect
 
@@ -14,38 +14,38 @@ START = "2026-01-02T09:05:00Z"
 
 @pytest.mark.parametrize("crm", ["pipedrive", "insightly"])
 async def test_the_zone_is_the_one_that_the_crm_tells(crm: str) -> None:
-    bench = await signed_in(crm)
-    assert bench.user is not None
-    assert bench.user.timezone_name == bench.timezone != ""
+    workbench = await signed_in(crm)
+    assert workbench.user is not None
+    assert workbench.user.timezone_name == workbench.timezone != ""
 
 
 async def test_a_zone_that_is_a_setting_counts_from_the_moment_it_is_set() -> None:
-    bench = await signed_in("redtail")
-    body = bench.compose_call_body(call(startTime=START), await nia(bench))
+    workbench = await signed_in("redtail")
+    body = workbench.compose_call_body(call(startTime=START), await nia(workbench))
     assert "2026-01-02 09:05:00 AM" in body  # Lisbon
 
-    bench.settings = NEW_YORK
-    body = bench.compose_call_body(call(startTime=START), await nia(bench))
+    workbench.settings = NEW_YORK
+    body = workbench.compose_call_body(call(startTime=START), await nia(workbench))
     assert "2026-01-02 04:05:00 AM" in body
 
 
 async def test_a_zone_that_is_no_longer_set_counts_no_more() -> None:
-    bench = await signed_in("redtail", options={}, settings=NEW_YORK)
-    assert "America/New_York" == bench.timezone
+    workbench = await signed_in("redtail", options={}, settings=NEW_YORK)
+    assert "America/New_York" == workbench.timezone
 
-    bench.settings = {}
-    assert "" == bench.timezone
+    workbench.settings = {}
+    assert "" == workbench.timezone
 
 
 async def test_a_setting_that_is_no_zone_is_told_and_nothing_is_sent() -> None:
-    bench = await signed_in("redtail")
-    contact, before = await nia(bench), len(bench.trace)
-    bench.settings = {"redtailCustomTimezone": {"value": "Mars/Olympus"}}
+    workbench = await signed_in("redtail")
+    contact, before = await nia(workbench), len(workbench.trace)
+    workbench.settings = {"redtailCustomTimezone": {"value": "Mars/Olympus"}}
 
-    result = await bench.log_call(call(), contact)
+    result = await workbench.log_call(call(), contact)
     assert not result.successful
     assert "redtailCustomTimezone is 'Mars/Olympus', which is no time zone" in str(result.error)
-    assert before == len(bench.trace)
+    assert before == len(workbench.trace)
 
 
 def test_before_anybody_is_signed_in_no_zone_is_known() -> None:

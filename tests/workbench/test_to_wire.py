@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from answers import NIA, NOBODY, call, sms
-from played import nia, sandbox_of, signed_in
+from workbench_steps import nia, sandbox_of, signed_in
 
 from appconnect.models import JsonObject
 from appconnect.workbench import Workbench, connect
@@ -20,10 +20,10 @@ NEW: JsonObject = {
 
 
 @pytest.fixture
-async def bench() -> AsyncIterator[Workbench]:
-    bench = await signed_in("pipedrive")
-    yield bench
-    await bench.close()
+async def workbench() -> AsyncIterator[Workbench]:
+    workbench = await signed_in("pipedrive")
+    yield workbench
+    await workbench.close()
 
 
 def message(text: str, level: str = "success", ttl: int = 2000, *details: str) -> JsonObject:
@@ -58,8 +58,8 @@ async def test_signed_in() -> None:
     assert expected == (await connect("pipedrive", mode="sandbox").sign_in()).to_wire()
 
 
-async def test_signed_out_here_only(bench: Workbench) -> None:
-    sandbox_of(bench).faults.add("POST", "/oauth/revoke", status=500, times=None)
+async def test_signed_out_here_only(workbench: Workbench) -> None:
+    sandbox_of(workbench).faults.add("POST", "/oauth/revoke", status=500, times=None)
     expected = {
         "successful": True,
         "returnMessage": message(
@@ -70,10 +70,10 @@ async def test_signed_out_here_only(bench: Workbench) -> None:
         ),
         "extraDataTracking": {},
     }
-    assert expected == (await bench.sign_out()).to_wire()
+    assert expected == (await workbench.sign_out()).to_wire()
 
 
-async def test_contact_matches(bench: Workbench) -> None:
+async def test_contact_matches(workbench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message("Contact found"),
@@ -98,7 +98,7 @@ async def test_contact_matches(bench: Workbench) -> None:
             NEW,
         ],
     }
-    assert expected == (await bench.find_contact(NIA)).to_wire()
+    assert expected == (await workbench.find_contact(NIA)).to_wire()
 
 
 async def test_bullhorns_entry_for_a_new_contact_has_statuses_by_type() -> None:
@@ -113,7 +113,7 @@ async def test_bullhorns_entry_for_a_new_contact_has_statuses_by_type() -> None:
     assert expected == matches
 
 
-async def test_nobody_found(bench: Workbench) -> None:
+async def test_nobody_found(workbench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message(
@@ -122,12 +122,12 @@ async def test_nobody_found(bench: Workbench) -> None:
         "extraDataTracking": limits(9, 10),
         "matchedContactInfo": [NEW],
     }
-    assert expected == (await bench.find_contact(NOBODY)).to_wire()
-    by_name = (await bench.find_contact_with_name("zzz")).to_wire()
+    assert expected == (await workbench.find_contact(NOBODY)).to_wire()
+    by_name = (await workbench.find_contact_with_name("zzz")).to_wire()
     assert {**expected, "extraDataTracking": limits(8, 10), "matchedContactInfo": []} == by_name
 
 
-async def test_an_extension(bench: Workbench) -> None:
+async def test_an_extension(workbench: Workbench) -> None:
     expected = {
         "successful": False,
         "returnMessage": message(
@@ -139,50 +139,52 @@ async def test_an_extension(bench: Workbench) -> None:
         "extraDataTracking": {},
         "matchedContactInfo": [],
     }
-    assert expected == (await bench.find_contact("204", is_extension=True)).to_wire()
+    assert expected == (await workbench.find_contact("204", is_extension=True)).to_wire()
 
 
-async def test_contact_created(bench: Workbench) -> None:
+async def test_contact_created(workbench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message("Contact created"),
         "extraDataTracking": limits(78),
         "contactInfo": {"id": "509", "name": "Ann Lee"},
     }
-    assert expected == (await bench.create_contact(NOBODY, "Ann Lee")).to_wire()
+    assert expected == (await workbench.create_contact(NOBODY, "Ann Lee")).to_wire()
 
 
-async def test_call_logged_and_logged_again(bench: Workbench) -> None:
-    contact = await nia(bench)
+async def test_call_logged_and_logged_again(workbench: Workbench) -> None:
+    contact = await nia(workbench)
     expected = {
         "successful": True,
         "returnMessage": message("Call logged"),
         "extraDataTracking": limits(73, withSmartNoteLog=True, withTranscript=False),
         "logId": "9301",
     }
-    assert expected == (await bench.log_call(call(), contact, note="Hi", ai_note="Asked")).to_wire()
+    assert expected == (await workbench.log_call(call(), contact, note="Hi", ai_note="Asked")).to_wire()
     again = {
         "successful": True,
         "returnMessage": message("Call log updated."),
         "extraDataTracking": limits(70, withSmartNoteLog=False, withTranscript=True),
         "logId": "9301",
     }
-    assert again == (await bench.log_call(call(), contact, transcript="Rae: hi")).to_wire()
+    assert again == (await workbench.log_call(call(), contact, transcript="Rae: hi")).to_wire()
 
 
-async def test_call_log_updated(bench: Workbench) -> None:
-    log_id = (await bench.log_call(call(), await nia(bench), note="Hi")).log_id or ""
+async def test_call_log_updated(workbench: Workbench) -> None:
+    log_id = (await workbench.log_call(call(), await nia(workbench), note="Hi")).log_id or ""
     expected = {
         "successful": True,
         "returnMessage": message("Call log updated."),
         "extraDataTracking": limits(70),
         "updatedNote": "New",
     }
-    assert expected == (await bench.update_call_log(log_id, note="New")).to_wire()
+    assert expected == (await workbench.update_call_log(log_id, note="New")).to_wire()
 
 
-async def test_call_log_read(bench: Workbench) -> None:
-    logged = await bench.log_call(call(), await nia(bench), note="Hi", additional_submission={"deals": "901"})
+async def test_call_log_read(workbench: Workbench) -> None:
+    logged = await workbench.log_call(
+        call(), await nia(workbench), note="Hi", additional_submission={"deals": "901"}
+    )
     body = (
         "<b>Agent notes</b><br>Hi<br><br><b>Call details</b><br>"
         "<li><b>Summary</b>: Outbound Call to Nia Holt</li>"
@@ -229,33 +231,33 @@ async def test_call_log_read(bench: Workbench) -> None:
             "dispositions": {"deals": "901"},
         },
     }
-    assert expected == (await bench.get_call_log(logged.log_id or "")).to_wire()
+    assert expected == (await workbench.get_call_log(logged.log_id or "")).to_wire()
 
 
-async def test_dispositions(bench: Workbench) -> None:
-    log_id = (await bench.log_call(call(), await nia(bench))).log_id or ""
+async def test_dispositions(workbench: Workbench) -> None:
+    log_id = (await workbench.log_call(call(), await nia(workbench))).log_id or ""
     set_now = {
         "successful": True,
         "returnMessage": message("Call disposition set"),
         "extraDataTracking": limits(72),
         "logId": "9301",
     }
-    assert set_now == (await bench.set_disposition(log_id, {"deals": "901"})).to_wire()
+    assert set_now == (await workbench.set_disposition(log_id, {"deals": "901"})).to_wire()
     nothing = {"successful": True, "returnMessage": message("Nothing to set"), "extraDataTracking": {}}
-    assert nothing == (await bench.set_disposition(log_id, {})).to_wire()
+    assert nothing == (await workbench.set_disposition(log_id, {})).to_wire()
 
 
-async def test_message_logged(bench: Workbench) -> None:
+async def test_message_logged(workbench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message("Message logged"),
         "extraDataTracking": limits(73),
         "logId": "9301",
     }
-    assert expected == (await bench.log_message(sms("1", "Is it ready?"), await nia(bench))).to_wire()
+    assert expected == (await workbench.log_message(sms("1", "Is it ready?"), await nia(workbench))).to_wire()
 
 
-async def test_user_list(bench: Workbench) -> None:
+async def test_user_list(workbench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message("2 active users"),
@@ -265,12 +267,12 @@ async def test_user_list(bench: Workbench) -> None:
             {"id": "7002", "name": "Kit Moss", "email": "kit.moss@acme.example"},
         ],
     }
-    assert expected == (await bench.list_users()).to_wire()
+    assert expected == (await workbench.list_users()).to_wire()
 
 
-async def test_an_error_of_the_crm_with_its_own_words(bench: Workbench) -> None:
-    contact = await nia(bench)
-    sandbox_of(bench).faults.add("POST", status=400, json={"error": "Deal 5 is closed"})
+async def test_an_error_of_the_crm_with_its_own_words(workbench: Workbench) -> None:
+    contact = await nia(workbench)
+    sandbox_of(workbench).faults.add("POST", status=400, json={"error": "Deal 5 is closed"})
     expected = {
         "successful": False,
         "returnMessage": message(
@@ -282,4 +284,4 @@ async def test_an_error_of_the_crm_with_its_own_words(bench: Workbench) -> None:
         ),
         "extraDataTracking": limits(74),
     }
-    assert expected == (await bench.log_call(call(), contact)).to_wire()
+    assert expected == (await workbench.log_call(call(), contact)).to_wire()

@@ -1,9 +1,29 @@
-"""Bullhorn: ``connector`` has the operations, ``kinds`` whom a call can be logged against.
+"""Bullhorn: OAuth and a session; calls and messages become notes."""
 
-``discovery``, ``finding`` and ``queries`` find, ``writing``, ``comments``, ``companies``, ``statuses`` and
-``note_actions`` say what is sent, ``records`` and ``time_zone`` what is answered.
-"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from appconnect.connectors.bullhorn.connector import Bullhorn
+from appconnect.connectors.bullhorn.settings import BullhornSettings
+from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
+from appconnect.connectors.platform import Platform
 
-__all__ = ["Bullhorn"]
+if TYPE_CHECKING:
+    from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
+
+__all__ = ["PLATFORM", "Bullhorn"]
+
+
+def _sandbox() -> type[BullhornSandbox]:
+    from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
+
+    return BullhornSandbox
+
+
+PLATFORM = Platform(
+    connector=Bullhorn,
+    sign_in=BullhornSignIn,
+    settings=BullhornSettings,
+    sandbox=_sandbox,
+)

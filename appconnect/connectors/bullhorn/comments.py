@@ -15,12 +15,12 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from appconnect.connector import Cache
-from appconnect.connectors.bullhorn.records import One, Person
-from appconnect.connectors.bullhorn.writing import digest
+from appconnect.connectors.bullhorn.payloads import digest
+from appconnect.connectors.bullhorn.schemas import One, Person
 from appconnect.errors import CrmError, SignInError
 from appconnect.http import CrmClient
 from appconnect.models import Direction, LogDraft, UserSettings, setting
-from appconnect.remarks import remark
+from appconnect.operation_warnings import warn
 
 FIELD = "copyToContactComments"
 SETTINGS = {
@@ -29,7 +29,7 @@ SETTINGS = {
 }
 """App Connect's user settings."""
 A_WEEK: Final = 7 * 24 * 60 * 60.0
-MOST_WRITES: Final = 3
+MAX_WRITES: Final = 3
 MARK: Final = re.compile(r"\[(?=/?note [0-9a-f]{8}\])")
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def optional(cache: Cache, log_id: str) -> Iterator[None]:
         log.warning(
             "The copy of Bullhorn note %s in the contact's comments is not written: %s", log_id, error
         )
-        remark("The copy in the contact's comments is not written yet; the log's next update tries again.")
+        warn("The copy in the contact's comments is not written yet; the log's next update tries again.")
         cache.put(_overdue(log_id), True, A_WEEK)
     else:
         if overdue(cache, log_id):
@@ -89,7 +89,7 @@ class Copies:
     async def _write(self, path: str, key: str, body: str, *, refresh_only: bool) -> None:
         """Looked at afterwards, for another process that read the comments before may write after."""
         after = with_entry(await self._read(path), key, body, refresh_only=refresh_only)
-        for _ in range(MOST_WRITES):
+        for _ in range(MAX_WRITES):
             if after is None:
                 return
             await self._crm.post(path, {"comments": after})

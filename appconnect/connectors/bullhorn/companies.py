@@ -6,7 +6,7 @@ from typing import Final
 
 from appconnect.connector import Cache
 from appconnect.connectors.bullhorn.queries import quoted
-from appconnect.connectors.bullhorn.records import Changed, Company, Many
+from appconnect.connectors.bullhorn.schemas import Changed, Company, Many
 from appconnect.connectors.bullhorn.statuses import statuses_of
 from appconnect.http import CrmClient, decode
 from appconnect.http.paging import by_offset

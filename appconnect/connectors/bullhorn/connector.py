@@ -12,17 +12,17 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Account, Cache, Connector, Cost, Taken, nobodys
+from appconnect.connector import Account, Cache, Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.bullhorn import comments, note_actions
 from appconnect.connectors.bullhorn.comments import Copies
 from appconnect.connectors.bullhorn.companies import placeholder_company
 from appconnect.connectors.bullhorn.discovery import places_of
-from appconnect.connectors.bullhorn.finding import MOST_ROWS, find
 from appconnect.connectors.bullhorn.kinds import CONTACT, KINDS, Kind, kind_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.notes import Notes
+from appconnect.connectors.bullhorn.payloads import external_id, parse_id, person
 from appconnect.connectors.bullhorn.queries import any_of, named
-from appconnect.connectors.bullhorn.records import (
+from appconnect.connectors.bullhorn.schemas import (
     USER_FIELDS,
     Changed,
     CorporateUser,
@@ -31,9 +31,9 @@ from appconnect.connectors.bullhorn.records import (
     Person,
     UserId,
 )
+from appconnect.connectors.bullhorn.search import MAX_ROWS, find
 from appconnect.connectors.bullhorn.statuses import statuses_of
 from appconnect.connectors.bullhorn.time_zone import time_zone
-from appconnect.connectors.bullhorn.writing import external_id, person, whole
 from appconnect.errors import InputError, SessionExpired
 from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, decode
 from appconnect.http.paging import by_offset
@@ -53,7 +53,7 @@ from appconnect.models import (
 from appconnect.names import split_name
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
 
-LONGEST_SEARCH = 100
+MAX_SEARCH = 100
 
 
 class Bullhorn(Connector):
@@ -67,11 +67,11 @@ class Bullhorn(Connector):
             amount="ratelimit-limit", remaining="ratelimit-remaining", reset="ratelimit-reset"
         ),
         # 1,500 calls a minute and 100,000 a month for one API key (Bullhorn's knowledge base)
-        paces=(Pace(1500, 60.0),),
+        rate_limits=(Pace(1500, 60.0),),
         error_keys=("errorMessage", "message", "error_description"),
-        shortest_wait=1.0,
+        min_wait=1.0,
         # POST searches, or sets the fields that are sent; only PUT makes something new
-        repeatable=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */entity/*/*"}),
+        idempotent=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */entity/*/*"}),
     )
     default_contact_type = "Lead"
     contact_types = ("Lead", "Candidate", "Contact")
@@ -158,8 +158,8 @@ class Bullhorn(Connector):
         text = " ".join(name.split())
         if not text:
             raise InputError("There is no name to search for.")
-        if len(text) > LONGEST_SEARCH:
-            raise InputError(f"No name in Bullhorn is longer than {LONGEST_SEARCH} characters.")
+        if len(text) > MAX_SEARCH:
+            raise InputError(f"No name in Bullhorn is longer than {MAX_SEARCH} characters.")
         queries = dict.fromkeys(KINDS, named(text, *split_name(text)))
         return await self._matches(queries, lambda hit: next(iter(hit.phones), ""))
 
@@ -241,7 +241,7 @@ class Bullhorn(Connector):
         """The company's users who are enabled and not deleted."""
         pages = self.crm.pages(
             "/query/CorporateUser", by_offset("start", "count", "data"),
-            where="enabled=true AND isDeleted=false", fields=USER_FIELDS, count=MOST_ROWS, start=0,
+            where="enabled=true AND isDeleted=false", fields=USER_FIELDS, count=MAX_ROWS, start=0,
         )  # fmt: skip
         users = [
             user
@@ -254,10 +254,12 @@ class Bullhorn(Connector):
             if user.enabled and not user.is_deleted
         ]
 
-    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
+    async def find_log(
+        self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
+    ) -> str | None:
         """The note with our external id that its owner, or else this user, wrote about the contact."""
         me = self.account.user.crm_id if self.account.user else ""
-        return await self._notes.find(contact, draft, draft.owner_id or me, taken)
+        return await self._notes.find(contact, draft, draft.owner_id or me, is_claimed)
 
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
         """The statuses of each contact type; none where they may not be seen."""
@@ -299,7 +301,7 @@ class Bullhorn(Connector):
             if contact and contact.type:
                 await self._copies.write(
                     kind_of(contact.type).entity,
-                    whole(contact.id, "contact"),
+                    parse_id(contact.id, "contact"),
                     key=external_id(contact, draft),
                     body=draft.body or "",
                 )

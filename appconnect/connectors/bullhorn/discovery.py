@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from appconnect.connectors.bullhorn.records import Places
+from appconnect.connectors.bullhorn.schemas import Places
 from appconnect.errors import ConfigurationError, ForeignHost, NotFound, Rejected
 from appconnect.http import CrmClient
 

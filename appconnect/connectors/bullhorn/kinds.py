@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appconnect.connectors.bullhorn.records import Person
+from appconnect.connectors.bullhorn.schemas import Person
 from appconnect.errors import InputError
 from appconnect.models import Choice, Contact
 

@@ -9,18 +9,18 @@ import logging
 
 from pydantic import JsonValue
 
-from appconnect.connector import Taken
+from appconnect.connector import IsClaimed
 from appconnect.connectors.bullhorn import note_actions
-from appconnect.connectors.bullhorn.finding import MOST_ROWS
 from appconnect.connectors.bullhorn.kinds import LEAD, kind_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
+from appconnect.connectors.bullhorn.payloads import external_id, parse_id, said
 from appconnect.connectors.bullhorn.queries import literal, quoted
-from appconnect.connectors.bullhorn.records import NOTE_FIELDS, Changed, Many, Note, NoteLink, One
-from appconnect.connectors.bullhorn.writing import external_id, said, whole
+from appconnect.connectors.bullhorn.schemas import NOTE_FIELDS, Changed, Many, Note, NoteLink, One
+from appconnect.connectors.bullhorn.search import MAX_ROWS
 from appconnect.errors import CrmError, NotFound, SignInError
 from appconnect.http import CrmClient, decode
 from appconnect.models import Contact, JsonObject, LogDraft
-from appconnect.remarks import remark
+from appconnect.operation_warnings import warn
 
 ASKED = "id,externalID,isDeleted,commentingPerson(id)"
 TARGET = "User"
@@ -42,13 +42,13 @@ class Notes:
         body: JsonObject = {
             "comments": "",
             **said(draft),
-            "personReference": {"id": whole(contact.id, "contact")},
+            "personReference": {"id": parse_id(contact.id, "contact")},
             "action": await self._actions.for_new(draft),
             "externalID": external_id(contact, draft),
         }
         note_id = await self._put("Note", body)
         if kind is LEAD:
-            await self._link_to_lead(note_id, whole(contact.id, "contact"))
+            await self._link_to_lead(note_id, parse_id(contact.id, "contact"))
         return note_id
 
     async def change(self, log_id: str, draft: LogDraft) -> None:
@@ -58,23 +58,23 @@ class Notes:
         if action is not None:
             body["action"] = await self._actions.checked(action)
         if body:
-            await self._crm.post(f"/entity/Note/{whole(log_id, 'note')}", body)
+            await self._crm.post(f"/entity/Note/{parse_id(log_id, 'note')}", body)
 
     async def read(self, log_id: str) -> tuple[Note, JsonValue]:
         """A note, and all that Bullhorn said of it; :class:`NotFound` when it is gone."""
-        answer = await self._crm.get(f"/entity/Note/{whole(log_id, 'note')}", fields=NOTE_FIELDS)
+        answer = await self._crm.get(f"/entity/Note/{parse_id(log_id, 'note')}", fields=NOTE_FIELDS)
         note = decode(One[Note], answer, "GET /entity/Note").data
         if note.is_deleted:
             raise NotFound("This log was deleted in Bullhorn.", status=404)
         return note, answer["data"] if isinstance(answer, dict) else None
 
-    async def find(self, contact: Contact, draft: LogDraft, author: str, taken: Taken) -> str | None:
+    async def find(self, contact: Contact, draft: LogDraft, author: str, is_claimed: IsClaimed) -> str | None:
         """The note with our external id, by the same author ("" for anybody), among the contact's.
 
         Asked of the database; the search index of notes may be empty or late. A lead's note may not be linked
         to it yet, so that only the index knows of it: found there, it is linked.
         """
-        ours, person_id = external_id(contact, draft), whole(contact.id, "contact")
+        ours, person_id = external_id(contact, draft), parse_id(contact.id, "contact")
 
         def same(notes: list[Note]) -> list[int]:
             mine = [
@@ -82,16 +82,16 @@ class Notes:
                 for note in notes
                 if note.external_id == ours and not note.is_deleted and note.is_by(author)
             ]
-            return sorted(number for number in mine if not taken(str(number)))
+            return sorted(number for number in mine if not is_claimed(str(number)))
 
         links = await self._crm.read(
-            Many[NoteLink], "/query/NoteEntity", count=MOST_ROWS, fields=f"id,note({ASKED})",
+            Many[NoteLink], "/query/NoteEntity", count=MAX_ROWS, fields=f"id,note({ASKED})",
             where=f"targetEntityID={person_id} AND note.externalID={quoted(ours)}",
         )  # fmt: skip
         found = same([link.note for link in links.data])
         if not found and kind_of(contact.type) is LEAD:
             notes = await self._crm.read(
-                Many[Note], "/search/Note", count=MOST_ROWS, fields=f"{ASKED},personReference(id)",
+                Many[Note], "/search/Note", count=MAX_ROWS, fields=f"{ASKED},personReference(id)",
                 query=f"externalID:{literal(ours)}",
             )  # fmt: skip
             about = [
@@ -117,7 +117,7 @@ class Notes:
                 }
                 await self._put("NoteEntity", link)
         except (CrmError, SignInError) as error:
-            remark("The note may not show with the lead in Bullhorn: linking it failed.")
+            warn("The note may not show with the lead in Bullhorn: linking it failed.")
             log.warning("Bullhorn note %s may not be linked to lead %s: %s", note_id, lead_id, error)
 
     async def _put(self, entity: str, body: JsonObject) -> int:

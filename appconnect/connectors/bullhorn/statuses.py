@@ -9,7 +9,7 @@ import logging
 from typing import Final
 
 from appconnect.connector import Cache
-from appconnect.connectors.bullhorn.records import Meta
+from appconnect.connectors.bullhorn.schemas import Meta
 from appconnect.errors import CrmError, SessionExpired
 from appconnect.http import CrmClient, decode
 

@@ -1,8 +1,26 @@
-"""Insightly: ``connector`` has the operations, ``people`` and ``extra_phones`` the search.
+"""Insightly: an API key; calls and messages become events."""
 
-``events`` and ``links`` are what is sent, ``records`` what is answered.
-"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from appconnect.connectors.insightly.connector import Insightly
+from appconnect.connectors.insightly.settings import InsightlySettings
+from appconnect.connectors.insightly.sign_in import InsightlySignIn
+from appconnect.connectors.platform import Platform
 
-__all__ = ["Insightly"]
+if TYPE_CHECKING:
+    from appconnect.connectors.insightly.sandbox import InsightlySandbox
+
+__all__ = ["PLATFORM", "Insightly"]
+
+
+def _sandbox() -> type[InsightlySandbox]:
+    from appconnect.connectors.insightly.sandbox import InsightlySandbox
+
+    return InsightlySandbox
+
+
+PLATFORM = Platform(
+    connector=Insightly, sign_in=InsightlySignIn, settings=InsightlySettings, sandbox=_sandbox
+)

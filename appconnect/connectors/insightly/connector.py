@@ -10,23 +10,22 @@ from typing import ClassVar, TypeVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Connector, Cost, Taken, nobodys
-from appconnect.connectors.insightly import people
-from appconnect.connectors.insightly.events import (
-    LONGEST_DETAILS,
+from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
+from appconnect.connectors.insightly import search
+from appconnect.connectors.insightly.event_search import events_like
+from appconnect.connectors.insightly.extra_phones import A_DAY, extra_phones
+from appconnect.connectors.insightly.links import EventLinks, dispositions, main_target
+from appconnect.connectors.insightly.payloads import (
+    MAX_DETAILS,
     changed_event,
     chosen_links,
     is_from,
     new_event,
+    parse_id,
     record_path,
     wanted_links,
-    whole,
 )
-from appconnect.connectors.insightly.extra_phones import A_DAY, extra_phones
-from appconnect.connectors.insightly.finding import events_like
-from appconnect.connectors.insightly.links import EventLinks, dispositions, main_target
-from appconnect.connectors.insightly.people import LONGEST_PAGE, Found
-from appconnect.connectors.insightly.records import (
+from appconnect.connectors.insightly.schemas import (
     FORM_FIELDS,
     ContactRow,
     Created,
@@ -39,8 +38,9 @@ from appconnect.connectors.insightly.records import (
     Target,
     UserRow,
 )
+from appconnect.connectors.insightly.search import MAX_PAGE, Found
 from appconnect.errors import ConfigurationError, InputError
-from appconnect.http import OVER, ApiRules, LimitHeaders, Pace, decode, optional
+from appconnect.http import FATAL_ERRORS, ApiRules, LimitHeaders, Pace, decode, or_default
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -76,12 +76,12 @@ class Insightly(Connector):
             daily_amount="x-ratelimit-limit",
             daily_remaining="x-ratelimit-remaining",
         ),
-        paces=(Pace(10, 1.0, spread=0.25),),  # per account, all keys together
+        rate_limits=(Pace(10, 1.0, slack=0.25),),  # per account, all keys together
         error_keys=("Message", "message"),
-        repeatable=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
+        idempotent=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
     )
     contact_types = ("Contact", "Lead")
-    longest_body = LONGEST_DETAILS
+    max_body = MAX_DETAILS
     form_fields = tuple(FORM_FIELDS)
     disposition_fields = tuple(FORM_FIELDS)
     costs: ClassVar[Mapping[str, Cost]] = {
@@ -131,14 +131,14 @@ class Insightly(Connector):
     # -- contacts --
 
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
-        """Contacts and leads; see :func:`people.with_number` for what is asked and when it stops."""
+        """Contacts and leads; see :func:`search.with_number` for what is asked and when it stops."""
         option = self.account.options.get("phoneFields") or self.account.setting("phoneFields")
         extra = await extra_phones(self.crm, self.cache, option)
-        return await self._contacts(await people.with_number(self.crm, number, overriding_format, extra))
+        return await self._contacts(await search.with_number(self.crm, number, overriding_format, extra))
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Contacts and leads whose whole first, last or full name is the text."""
-        return await self._contacts(await people.with_name(self.crm, name))
+        return await self._contacts(await search.with_name(self.crm, name))
 
     async def create_contact(
         self,
@@ -179,7 +179,7 @@ class Insightly(Connector):
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """The event, and the name of the contact or lead it is linked to, or else of what it is linked to."""
-        body = await self.crm.get(f"/Events/{whole(log_id, 'event')}")
+        body = await self.crm.get(f"/Events/{parse_id(log_id, 'event')}")
         event = decode(Event, body, "GET /Events")
         contact = main_target(event)
         return LogRecord(
@@ -202,7 +202,7 @@ class Insightly(Connector):
         chosen = chosen_links(LogDraft(additional_submission=dispositions))
         if not chosen:
             return None
-        event_id = whole(log_id, "event")
+        event_id = parse_id(log_id, "event")
         await self.links.settle(event_id, chosen, await self.links.of(event_id), loudly=True)
         return log_id
 
@@ -216,7 +216,7 @@ class Insightly(Connector):
         """The account's active users, all pages."""
         users = [
             user
-            async for page in self.crm.pages("/Users", by_offset("skip", "top"), top=LONGEST_PAGE)
+            async for page in self.crm.pages("/Users", by_offset("skip", "top"), top=MAX_PAGE)
             for user in decode(list[UserRow], page, "GET /Users")
         ]
         return [
@@ -225,10 +225,12 @@ class Insightly(Connector):
             if user.active
         ]
 
-    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
+    async def find_log(
+        self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
+    ) -> str | None:
         """The newest event of this title, start and text; links that it still lacks are written."""
         events = await events_like(self.crm, draft)
-        same = [each for each in events if is_from(each, draft) and not taken(str(each.event_id))]
+        same = [each for each in events if is_from(each, draft) and not is_claimed(str(each.event_id))]
         if not same:
             return None
         await self.links.add(same[-1].event_id, wanted_links(contact, draft), same[-1].links)
@@ -269,7 +271,7 @@ class Insightly(Connector):
         """What a record is called; None for one that cannot be read."""
         kinds: dict[str, type[ContactRow | LeadRow | Named]] = {"Contact": ContactRow, "Lead": LeadRow}
         path = record_path(target)
-        record = await optional(self.crm.read(kinds.get(target[0], Named), path), None, unless=OVER)
+        record = await or_default(self.crm.read(kinds.get(target[0], Named), path), None, unless=FATAL_ERRORS)
         return record.name if record else None
 
     async def _create(self, contact: Contact, draft: LogDraft) -> str:
@@ -280,7 +282,7 @@ class Insightly(Connector):
 
     async def _update(self, log_id: str, draft: LogDraft) -> None:
         """The event, then its links: one that cannot be written is kept for the next update."""
-        event_id, chosen = whole(log_id, "event"), chosen_links(draft)
+        event_id, chosen = parse_id(log_id, "event"), chosen_links(draft)
         event = await self.crm.read(Event, f"/Events/{event_id}")
         if body := changed_event(event, draft):
             await self.crm.put("/Events", body)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from appconnect.connector import Cache
-from appconnect.connectors.insightly.records import CustomField
+from appconnect.connectors.insightly.schemas import CustomField
 from appconnect.errors import ConfigurationError, Forbidden
 from appconnect.http import CrmClient, decode
 

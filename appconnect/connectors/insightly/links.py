@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from appconnect.connector import Cache
-from appconnect.connectors.insightly.records import FORM_FIELDS, Event, Link, Target
+from appconnect.connectors.insightly.schemas import FORM_FIELDS, Event, Link, Target
 from appconnect.errors import CrmError, NotFound, Unavailable, Unreachable
 from appconnect.http import CrmClient, decode
 from appconnect.models import JsonObject
-from appconnect.remarks import remark
+from appconnect.operation_warnings import warn
 
 A_WEEK: Final = 7 * 24 * 60 * 60.0
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class EventLinks:
             if loudly:
                 raise error
             log.warning("Event %s is not linked to %s %s yet: %s", event_id, kind, number, error)
-            remark(f"The log is not linked to {kind} {number} yet; its next update tries again.")
+            warn(f"The log is not linked to {kind} {number} yet; its next update tries again.")
         return list(failed)
 
     async def _replace(
@@ -117,7 +117,7 @@ class EventLinks:
             if loudly:
                 raise
             log.warning("Event %s keeps its link %s: %s", event_id, link.link_id, error)
-            remark(f"The log is still linked to {link.link_object_name} {link.link_object_id}.")
+            warn(f"The log is still linked to {link.link_object_name} {link.link_object_id}.")
 
     def _keep(self, event_id: int, targets: Iterable[Target]) -> None:
         targets = list(targets)

@@ -1,5 +1,26 @@
-"""Pipedrive: ``connector`` has the operations, ``writing`` what is sent, ``records`` what is answered."""
+"""Pipedrive: OAuth; calls and messages become activities of a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from appconnect.connectors.pipedrive.connector import Pipedrive
+from appconnect.connectors.pipedrive.settings import PipedriveSettings
+from appconnect.connectors.pipedrive.sign_in import PipedriveSignIn
+from appconnect.connectors.platform import Platform
 
-__all__ = ["Pipedrive"]
+if TYPE_CHECKING:
+    from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
+
+__all__ = ["PLATFORM", "Pipedrive"]
+
+
+def _sandbox() -> type[PipedriveSandbox]:
+    from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
+
+    return PipedriveSandbox
+
+
+PLATFORM = Platform(
+    connector=Pipedrive, sign_in=PipedriveSignIn, settings=PipedriveSettings, sandbox=_sandbox
+)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from appconnect.connector import Cache
-from appconnect.connectors.pipedrive.records import ActivityType, Many
+from appconnect.connectors.pipedrive.schemas import ActivityType, Many
 from appconnect.errors import InputError
 from appconnect.http import CrmClient, decode
 from appconnect.models import LogKind

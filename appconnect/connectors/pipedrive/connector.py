@@ -13,10 +13,11 @@ from typing import ClassVar
 from pydantic import JsonValue
 from pydantic.alias_generators import to_camel
 
-from appconnect.connector import Connector, Cost, Taken, nobodys
-from appconnect.connectors.pipedrive import finding
+from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
+from appconnect.connectors.pipedrive import search
 from appconnect.connectors.pipedrive.activity_types import activity_type
-from appconnect.connectors.pipedrive.records import (
+from appconnect.connectors.pipedrive.payloads import links_in, parse_id, said, words
+from appconnect.connectors.pipedrive.schemas import (
     Activity,
     Created,
     Many,
@@ -24,9 +25,8 @@ from appconnect.connectors.pipedrive.records import (
     Person,
     PipedriveUser,
 )
-from appconnect.connectors.pipedrive.writing import links_in, said, whole, words
 from appconnect.errors import NotFound, Rejected
-from appconnect.http import ApiRules, LimitHeaders, Pace, decode, optional
+from appconnect.http import ApiRules, LimitHeaders, Pace, decode, or_default
 from appconnect.models import (
     AuthType,
     Contact,
@@ -58,13 +58,13 @@ class Pipedrive(Connector):
             daily_remaining="x-daily-ratelimit-token-remaining",
         ),
         # https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting, the smallest OAuth plan
-        paces=(Pace(80, 2.0), Pace(10, 2.0, path="*/search")),
+        rate_limits=(Pace(80, 2.0), Pace(10, 2.0, path="*/search")),
         error_keys=("error", "message", "error_info"),
-        shortest_wait=2.0,
-        words_block=True,  # its own refusals are JSON, Cloudflare's are not
+        min_wait=2.0,
+        plain_text_403_blocks=True,  # its own refusals are JSON, Cloudflare's are not
     )
-    most_matches = finding.MOST_MATCHES
-    most_offers = finding.MOST_OFFERS
+    max_matches = search.MAX_MATCHES
+    max_log_form_options = search.MAX_OFFERS
     contact_types = ("contact",)
     extensions_lack_plus = True
     form_fields = ("deals", "leads")
@@ -127,11 +127,11 @@ class Pipedrive(Connector):
         The search also finds numbers that merely contain these digits; they are left out. Forms
         (``overriding_format``) are searched as well, each at the price of one more request and 20 units.
         """
-        return await finding.by_number(self.crm, number, overriding_format)
+        return await search.by_number(self.crm, number, overriding_format)
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search by name; a single letter must be the whole name, as Pipedrive has it."""
-        return await finding.by_name(self.crm, name.strip())
+        return await search.by_name(self.crm, name.strip())
 
     async def create_contact(
         self,
@@ -160,7 +160,7 @@ class Pipedrive(Connector):
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """The activity, and the name of its primary participant."""
-        body = await self.crm.get(f"/api/v2/activities/{whole(log_id, 'activity')}")
+        body = await self.crm.get(f"/api/v2/activities/{parse_id(log_id, 'activity')}")
         activity = decode(One[Activity], body, "GET /api/v2/activities").data
         if activity.is_deleted:
             raise NotFound("This log was deleted in Pipedrive.", status=404)
@@ -181,7 +181,7 @@ class Pipedrive(Connector):
         links = links_in(LogDraft(additional_submission=dispositions))
         if not links:
             return None
-        await self.crm.patch(f"/api/v2/activities/{whole(log_id, 'activity')}", links)
+        await self.crm.patch(f"/api/v2/activities/{parse_id(log_id, 'activity')}", links)
         return log_id
 
     # -- about Pipedrive --
@@ -199,25 +199,27 @@ class Pipedrive(Connector):
             if user.active_flag and not user.is_deleted
         ]
 
-    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
+    async def find_log(
+        self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
+    ) -> str | None:
         """Among the person's 100 newest activities: same subject, same minute, same words in the note."""
         newest = await self.crm.read(
             Many[Activity], "/api/v2/activities",
-            person_id=whole(contact.id, "contact"), sort_by="add_time", sort_direction="desc", limit=100,
+            person_id=parse_id(contact.id, "contact"), sort_by="add_time", sort_direction="desc", limit=100,
         )  # fmt: skip
         minute = draft.start.replace(second=0, microsecond=0) if draft.start else None
         for activity in newest.data or []:
             same_start = minute is None or activity.start == minute
             same_words = words(activity.note) == words(draft.body)
             same = activity.subject == draft.subject and same_start and same_words
-            if same and not taken(str(activity.id)):
+            if same and not is_claimed(str(activity.id)):
                 return str(activity.id)
         return None
 
     # -- how Pipedrive does it --
 
     async def _create(self, contact: Contact, draft: LogDraft) -> str:
-        person_id = whole(contact.id, "contact")
+        person_id = parse_id(contact.id, "contact")
         links = links_in(draft)
         type_key = await activity_type(self.crm, self.cache, draft.kind, self._chosen_type(draft.kind))
         organization_id = await self._organization_id(contact)
@@ -237,7 +239,7 @@ class Pipedrive(Connector):
         try:
             created = await self.crm.post("/api/v2/activities", body)
         except Rejected as error:
-            if not re.search(r"\btype\b", error.said, re.IGNORECASE):
+            if not re.search(r"\btype\b", error.crm_message, re.IGNORECASE):
                 raise
             other = await activity_type(self.crm, self.cache, kind, self._chosen_type(kind), anew=True)
             if other == body["type"]:
@@ -248,19 +250,19 @@ class Pipedrive(Connector):
     async def _update(self, log_id: str, draft: LogDraft) -> None:
         body = {**said(draft), **links_in(draft)}
         if body:
-            await self.crm.patch(f"/api/v2/activities/{whole(log_id, 'activity')}", body)
+            await self.crm.patch(f"/api/v2/activities/{parse_id(log_id, 'activity')}", body)
 
     def _chosen_type(self, kind: LogKind) -> str:
         return self.account.setting(f"{to_camel(kind.name.lower())}ActivityType")
 
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
-            return whole(contact.organization_id, "organization") if contact.organization_id else None
-        person = await optional(self._person(whole(contact.id, "contact")), None)
+            return parse_id(contact.organization_id, "organization") if contact.organization_id else None
+        person = await or_default(self._person(parse_id(contact.id, "contact")), None)
         return person.org_id if person else None
 
     async def _person_name(self, person_id: int | None) -> str:
-        person = await optional(self._person(person_id), None) if person_id is not None else None
+        person = await or_default(self._person(person_id), None) if person_id is not None else None
         return person.name if person else ""
 
     async def _person(self, person_id: int) -> Person | None:

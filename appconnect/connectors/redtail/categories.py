@@ -9,8 +9,8 @@ import logging
 from typing import Final
 
 from appconnect.connector import Cache
-from appconnect.connectors.redtail.records import Categories
-from appconnect.connectors.redtail.writing import whole
+from appconnect.connectors.redtail.payloads import parse_id
+from appconnect.connectors.redtail.schemas import Categories
 from appconnect.errors import CrmError
 from appconnect.http import CrmClient, decode
 from appconnect.http.paging import by_page_number
@@ -37,7 +37,7 @@ async def offer(crm: CrmClient, cache: Cache) -> dict[str, list[Choice]]:
 async def category_id(crm: CrmClient, cache: Cache, chosen: str) -> int:
     """The category that was chosen, or "General Information", or the nearest thing to it."""
     if chosen:
-        return whole(chosen, "category")
+        return parse_id(chosen, "category")
     known = (await offer(crm, cache))["category"]
     named = [choice.const for choice in known if choice.title == DEFAULT_NAME]
     usual = [choice.const for choice in known if choice.const == DEFAULT_ID]

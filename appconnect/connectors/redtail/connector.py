@@ -15,10 +15,21 @@ from typing import ClassVar, Final
 
 from pydantic import JsonValue
 
-from appconnect.connector import Connector, Cost, Taken, nobodys
+from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.redtail.categories import category_id, offer
 from appconnect.connectors.redtail.finishing import Finishing
-from appconnect.connectors.redtail.records import (
+from appconnect.connectors.redtail.payloads import (
+    CALL_CODE,
+    attendance,
+    chosen,
+    needs_old,
+    new_person,
+    new_span,
+    parse_id,
+    span,
+    texts,
+)
+from appconnect.connectors.redtail.schemas import (
     Activities,
     Activity,
     Created,
@@ -29,17 +40,6 @@ from appconnect.connectors.redtail.records import (
     OnePerson,
     Person,
     Phones,
-)
-from appconnect.connectors.redtail.writing import (
-    CALL_CODE,
-    attendance,
-    chosen,
-    needs_old,
-    new_person,
-    new_span,
-    span,
-    texts,
-    whole,
 )
 from appconnect.errors import ConfigurationError, CrmError, Forbidden, NotFound, NotSignedIn, SessionExpired
 from appconnect.http import ApiRules, decode
@@ -80,8 +80,8 @@ class Redtail(Connector):
             "review.crm.redtailtechnology.com",
         ),
         error_keys=("message", "error"),
-        shortest_wait=2.0,  # no limits are documented, and no header tells of them
-        repeatable=frozenset({"GET", "PUT"}),  # a PUT sets the fields that are sent
+        min_wait=2.0,  # no limits are documented, and no header tells of them
+        idempotent=frozenset({"GET", "PUT"}),  # a PUT sets the fields that are sent
     )
     contact_types = ("Individual", "Business", "Trust", "Association", "Union")
     form_fields = ("category",)
@@ -206,7 +206,7 @@ class Redtail(Connector):
         if category is None:
             return None
         body: JsonObject = {"category_id": await category_id(self.crm, self.cache, category)}
-        activity_id = whole(log_id, "activity")
+        activity_id = parse_id(log_id, "activity")
         await self.crm.put(f"/activities/{activity_id}", body)
         await self._finishing.catch_up(activity_id)
         return log_id
@@ -226,7 +226,9 @@ class Redtail(Connector):
             if not user.deny_access
         ]
 
-    async def find_log(self, contact: Contact, draft: LogDraft, *, taken: Taken = nobodys) -> str | None:
+    async def find_log(
+        self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
+    ) -> str | None:
         """Among the activities of those days: mine, this contact's, same subject, same second.
 
         One that has been left open is finished.
@@ -239,7 +241,7 @@ class Redtail(Connector):
             "/activities", by_page_number, start_date=f"{begin:%Y-%m-%d}", end_date=f"{end:%Y-%m-%d}"
         ):
             for activity in decode(Activities, page, "GET /activities").activities:
-                if activity.is_from(draft, contact.id, user_id) and not taken(str(activity.id)):
+                if activity.is_from(draft, contact.id, user_id) and not is_claimed(str(activity.id)):
                     if not activity.completed:
                         await self._finishing.finish(activity.id, activity.category_id, draft)
                     return str(activity.id)
@@ -272,7 +274,7 @@ class Redtail(Connector):
         return person.model_copy(update={"phones": phones})
 
     async def _create(self, contact: Contact, draft: LogDraft) -> str:
-        contact_id = whole(contact.id, "contact")
+        contact_id = parse_id(contact.id, "contact")
         body: JsonObject = {
             **texts(draft),
             **span(draft.start or self.crm.clock.now(), draft.duration),
@@ -292,7 +294,7 @@ class Redtail(Connector):
         return Finishing(self.crm, self.cache, self.account.settings)
 
     async def _update(self, log_id: str, draft: LogDraft) -> None:
-        activity_id = whole(log_id, "activity")
+        activity_id = parse_id(log_id, "activity")
         old = (await self._read(log_id))[0] if needs_old(draft) else None
         body = {**texts(draft), **new_span(draft, old), **attendance(draft.owner_id, old)}
         category = draft.chosen("category")
@@ -305,7 +307,7 @@ class Redtail(Connector):
 
     async def _read(self, log_id: str) -> tuple[Activity, JsonValue]:
         """An activity, and all that Redtail said of it."""
-        body = await self.crm.get(f"/activities/{whole(log_id, 'activity')}")
+        body = await self.crm.get(f"/activities/{parse_id(log_id, 'activity')}")
         activity = decode(OneActivity, body, "GET /activities").activity
         if activity.deleted:
             raise NotFound("This log was deleted in Redtail.", status=404)

@@ -19,7 +19,7 @@ from appconnect.connector import Cache
 from appconnect.errors import CrmError, Unreachable
 from appconnect.http import CrmClient
 from appconnect.models import JsonObject, LogDraft, UserSettings, setting
-from appconnect.remarks import remark
+from appconnect.operation_warnings import warn
 
 SETTING: Final = "redtailAgentNotes"
 A_NOTE: Final = 1
@@ -64,9 +64,7 @@ class Finishing:
         except CrmError as error:
             log.warning("The agent's note is not below Redtail activity %s: %s", activity_id, error)
             if not isinstance(error, Unreachable) or not error.maybe_done:
-                remark(
-                    "The agent's note is not in Redtail's notes tab yet; the log's next update tries again."
-                )
+                warn("The agent's note is not in Redtail's notes tab yet; the log's next update tries again.")
                 self._cache.put(_note(activity_id), body, A_WEEK)
                 return
         self._cache.put(_note(activity_id), True, A_WEEK)
@@ -76,7 +74,7 @@ class Finishing:
             await self._crm.put(f"/activities/{activity_id}", {"completed": True})
         except CrmError as error:
             log.warning("Redtail activity %s is not completed yet: %s", activity_id, error)
-            remark("The activity is not completed in Redtail yet; the log's next update tries again.")
+            warn("The activity is not completed in Redtail yet; the log's next update tries again.")
             self._cache.put(_open(activity_id), True, A_WEEK)
         else:
             self.completed(activity_id)

@@ -6,15 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
 from pydantic import SecretStr
 
-from appconnect.auth.sign_in import Surroundings
-from appconnect.auth.ways import SIGN_INS
+from appconnect.auth.sign_in import RenewalContext
 from appconnect.connector import Account
-from appconnect.connectors import CONNECTORS
+from appconnect.connectors import registry
+from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
 from appconnect.http import CrmClient
 from appconnect.sandbox import Sandbox, SandboxClock
-from appconnect.sandbox.bullhorn import BullhornSandbox
 
 
 class Memory:
@@ -54,14 +54,14 @@ class Wire(httpx.AsyncBaseTransport):
             await asyncio.sleep(0)
 
 
-class Bench:
+class WorkbenchBase:
     """A connector, the CRM it speaks to, and what was stored of its credentials, oldest first."""
 
-    def __init__(self, **switches):
+    def __init__(self, **toggles):
         self.clock = SandboxClock()
-        self.sandbox = BullhornSandbox(self.clock, switches=switches)
+        self.sandbox = BullhornSandbox(self.clock, toggles=toggles)
         self.transport = Wire(Sandbox(self.clock, [self.sandbox]).transport())
-        kind = CONNECTORS["bullhorn"]
+        kind = registry.platform("bullhorn").connector
         self.crm = CrmClient(self.transport, rules=kind.rules, clock=self.clock, jitter=lambda: 0.5)
         self.account = Account(
             client_id="sandbox-bullhorn-client",
@@ -72,8 +72,8 @@ class Bench:
         self.connector = kind(self.crm, self.account, Memory())
         self.stored = []
         self.store_is_shared = False
-        self.way = SIGN_INS["bullhorn"](
-            Surroundings(
+        self.way = BullhornSignIn(
+            RenewalContext(
                 clock=self.clock,
                 keep=lambda credentials: self.stored.append(dict(credentials.secrets())),
                 lease=nullcontext,
@@ -85,7 +85,7 @@ class Bench:
         """What another process may have stored meanwhile."""
         return self.stored[-1] if self.store_is_shared else None
 
-    async def converse(self, steps):
+    async def auth_flow(self, steps):
         """Drive a sign-in over the client, as the workbench does."""
         try:
             request = next(steps)
@@ -97,7 +97,7 @@ class Bench:
 
     async def sign_in(self, username="api.logger", password="Sandbox-0999"):
         typed = {"username": SecretStr(username), "password": SecretStr(password)}
-        return await self.converse(self.way.converse(typed, await self.connector.get_oauth_info(), None))
+        return await self.auth_flow(self.way.auth_flow(typed, await self.connector.get_oauth_info(), None))
 
     async def code(self):
         """What a person in a browser comes back with."""
@@ -108,7 +108,7 @@ class Bench:
 
     async def sign_in_by_code(self):
         info = await self.connector.get_oauth_info()
-        return await self.converse(self.way.converse({}, info, await self.code()))
+        return await self.auth_flow(self.way.auth_flow({}, info, await self.code()))
 
     def make_slow(self):
         """Let other tasks go on while a request is under way."""
@@ -136,22 +136,22 @@ class Bench:
 
 @pytest.fixture
 def make_bench():
-    return Bench
+    return WorkbenchBase
 
 
 @pytest.fixture
 def signed_out():
-    return Bench()
+    return WorkbenchBase()
 
 
 @pytest.fixture
-async def bench():
-    made = Bench()
+async def workbench():
+    made = WorkbenchBase()
     await made.sign_in_by_code()
     made.sandbox.requests.clear()
     return made
 
 
 @pytest.fixture
-def bullhorn(bench):
-    return bench.connector
+def bullhorn(workbench):
+    return workbench.connector

@@ -27,13 +27,13 @@ async def test_the_user_has_a_zone_that_knows_summer_time(bullhorn):
     assert ("America/Los_Angeles", "-08:00") == (user.timezone_name, user.timezone_offset)
 
 
-async def test_a_zone_that_was_set_wins(bench, bullhorn):
-    bench.account.options = {**bench.account.options, "timezone": "America/Phoenix"}
+async def test_a_zone_that_was_set_wins(workbench, bullhorn):
+    workbench.account.options = {**workbench.account.options, "timezone": "America/Phoenix"}
     assert "America/Phoenix" == (await bullhorn.get_user_info()).timezone_name
 
 
-async def test_a_zone_that_is_none_is_said_plainly(bench, bullhorn):
-    bench.account.options = {**bench.account.options, "timezone": "Mars"}
+async def test_a_zone_that_is_none_is_said_plainly(workbench, bullhorn):
+    workbench.account.options = {**workbench.account.options, "timezone": "Mars"}
     with pytest.raises(ConfigurationError, match="'Mars' is not a time zone"):
         await bullhorn.get_user_info()
 
@@ -60,11 +60,11 @@ def test_it_is_oauth_and_html(bullhorn):
     assert (AuthType.OAUTH, LogFormat.HTML) == (bullhorn.get_auth_type(), bullhorn.get_log_format_type())
 
 
-async def test_all_pages_of_users_without_those_who_left(bench, bullhorn):
-    bench.sandbox.company.crowd("CorporateUser", 600)
-    bench.sandbox.company.records["CorporateUser"][102]["isDeleted"] = True
+async def test_all_pages_of_users_without_those_who_left(workbench, bullhorn):
+    workbench.sandbox.company.crowd("CorporateUser", 600)
+    workbench.sandbox.company.records["CorporateUser"][102]["isDeleted"] = True
     users = await bullhorn.get_user_list()
-    assert (602, 2) == (len(users), bench.sent("GET", "/query/CorporateUser"))
+    assert (602, 2) == (len(users), workbench.sent("GET", "/query/CorporateUser"))
     assert ("101", "Rae Quill", "rae.quill@acme.example") == (users[0].id, users[0].name, users[0].email)
     assert not {"Olu Gone", "Kit Moss"} & {user.name for user in users}
 
@@ -79,7 +79,7 @@ async def test_a_number_is_found_in_any_punctuation_and_any_field(bullhorn):
     assert datetime(2026, 1, 2, 9, 30, tzinfo=UTC) == nia.created_date == nia.most_recent_activity_date
 
 
-async def test_a_look_alike_is_no_match(bench, bullhorn):
+async def test_a_look_alike_is_no_match(workbench, bullhorn):
     assert "Lena Fuzz" not in names(await bullhorn.find_contact(NIA))
     assert ["Lena Fuzz"] == names(await bullhorn.find_contact(parse("+49304155550142")))
 
@@ -104,45 +104,49 @@ async def test_nobody_has_the_number(bullhorn):
 
 
 async def test_where_phones_are_compared_by_all_digits_the_country_code_helps(make_bench):
-    bench = make_bench(exact_phones=True)
-    await bench.sign_in_by_code()
-    assert ["Nia Holt"] == names(await bench.connector.find_contact(NIA))
-    assert ["Ines Roth", "Omar Vance"] == names(await bench.connector.find_contact(SHARED))
+    workbench = make_bench(exact_phones=True)
+    await workbench.sign_in_by_code()
+    assert ["Nia Holt"] == names(await workbench.connector.find_contact(NIA))
+    assert ["Ines Roth", "Omar Vance"] == names(await workbench.connector.find_contact(SHARED))
 
 
 async def test_where_phones_are_compared_by_all_digits_the_trunk_prefix_helps(make_bench):
-    bench = make_bench(exact_phones=True)
-    await bench.sign_in_by_code()
-    bench.record("Candidate", 105)["mobile"] = "020 7946 0999"
-    assert ["Nia Holt"] == names(await bench.connector.find_contact(parse("+442079460999")))
+    workbench = make_bench(exact_phones=True)
+    await workbench.sign_in_by_code()
+    workbench.record("Candidate", 105)["mobile"] = "020 7946 0999"
+    assert ["Nia Holt"] == names(await workbench.connector.find_contact(parse("+442079460999")))
 
 
-async def test_a_search_too_long_for_an_address_is_posted(bench, bullhorn):
+async def test_a_search_too_long_for_an_address_is_posted(workbench, bullhorn):
     formats = ",".join("." * number + "(***) ***-****" for number in range(1, 60))
     assert ["Nia Holt"] == names(await bullhorn.find_contact(NIA, overriding_format=formats))
-    assert (0, 3) == (bench.sent("GET", "/search/"), bench.sent("POST", "/search/"))
+    assert (0, 3) == (workbench.sent("GET", "/search/"), workbench.sent("POST", "/search/"))
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
-async def test_without_the_list_of_actions_contacts_are_still_found(bench, bullhorn, status):
-    bench.sandbox.faults.add("GET", "*/settings/*", status=status, json={}, times=None)
+async def test_without_the_list_of_actions_contacts_are_still_found(workbench, bullhorn, status):
+    workbench.sandbox.faults.add("GET", "*/settings/*", status=status, json={}, times=None)
     [nia] = await bullhorn.find_contact(NIA)
     assert {"noteActions": []} == nia.additional_info
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
-async def test_without_the_statuses_a_contact_can_still_be_made(bench, bullhorn, status):
-    bench.sandbox.faults.add("GET", "*/meta/*", status=status, json={}, times=None)
+async def test_without_the_statuses_a_contact_can_still_be_made(workbench, bullhorn, status):
+    workbench.sandbox.faults.add("GET", "*/meta/*", status=status, json={}, times=None)
     assert {} == await bullhorn.new_contact_choices()
     made = await bullhorn.create_contact(NOBODY, "Prince", "Contact")
-    assert "Prince" == bench.record("ClientContact", made.id)["name"]
+    assert "Prince" == workbench.record("ClientContact", made.id)["name"]
 
 
-async def test_three_searches_and_the_actions_are_asked_together_each_once(bench, bullhorn):
+async def test_three_searches_and_the_actions_are_asked_together_each_once(workbench, bullhorn):
     await bullhorn.find_contact(NIA)
-    assert (3, 1, 4) == (bench.sent("GET", "/search/"), bench.sent("GET", "/settings/"), bench.sent())
+    assert (3, 1, 4) == (
+        workbench.sent("GET", "/search/"),
+        workbench.sent("GET", "/settings/"),
+        workbench.sent(),
+    )
     await bullhorn.find_contact(NIA)
-    assert 1 == bench.sent("GET", "/settings/")
+    assert 1 == workbench.sent("GET", "/settings/")
 
 
 async def test_the_form_offers_the_companys_note_actions(bullhorn):
@@ -151,69 +155,69 @@ async def test_the_form_offers_the_companys_note_actions(bullhorn):
     assert Choice(const="Outbound Call", title="Outbound Call") == nia.additional_info["noteActions"][0]
 
 
-async def test_forms_of_the_number_are_searched_as_well(bench, bullhorn):
+async def test_forms_of_the_number_are_searched_as_well(workbench, bullhorn):
     await bullhorn.find_contact(NIA, overriding_format="(***) ***-****")
-    query = next(each.query["query"] for each in bench.sandbox.requests if "/search/" in each.path)
+    query = next(each.query["query"] for each in workbench.sandbox.requests if "/search/" in each.path)
     assert "phone:4155550142" in query
     assert 'phone:"(415) 555-0142"' in query
 
 
-async def test_all_pages_are_read(bench, bullhorn):
-    bench.sandbox.company.crowd("Lead", 1001)
+async def test_all_pages_are_read(workbench, bullhorn):
+    workbench.sandbox.company.crowd("Lead", 1001)
     assert 1001 == len(await bullhorn.find_contact(parse("+17025550190")))
-    assert 3 == bench.sent("GET", "/search/Lead")
+    assert 3 == workbench.sent("GET", "/search/Lead")
 
 
 async def test_a_hidden_entity_does_not_hide_the_others(make_bench):
-    bench = make_bench(leads_hidden=True)
-    await bench.sign_in_by_code()
-    assert ["Omar Vance"] == names(await bench.connector.find_contact(SHARED))
+    workbench = make_bench(leads_hidden=True)
+    await workbench.sign_in_by_code()
+    assert ["Omar Vance"] == names(await workbench.connector.find_contact(SHARED))
 
 
-async def test_hidden_note_actions_do_not_hide_the_contact(bench, bullhorn):
-    bench.sandbox.faults.add(path="*/settings/*", status=403, json={})
+async def test_hidden_note_actions_do_not_hide_the_contact(workbench, bullhorn):
+    workbench.sandbox.faults.add(path="*/settings/*", status=403, json={})
     [nia] = await bullhorn.find_contact(NIA)
     assert {"noteActions": []} == nia.additional_info
 
 
-async def test_who_may_see_nobody_is_told_so(bench, bullhorn):
-    bench.sandbox.faults.add(path="*/search/*", status=403, json={}, times=None)
+async def test_who_may_see_nobody_is_told_so(workbench, bullhorn):
+    workbench.sandbox.faults.add(path="*/search/*", status=403, json={}, times=None)
     with pytest.raises(Forbidden, match="neither candidates nor contacts nor leads"):
         await bullhorn.find_contact(NIA)
 
 
-async def test_a_hit_that_the_database_no_longer_has_is_left_out(bench, bullhorn):
+async def test_a_hit_that_the_database_no_longer_has_is_left_out(workbench, bullhorn):
     rows = {"total": 1, "data": [{"id": 7, "mobile": "+14155550142", "_error": "gone"}]}
-    bench.sandbox.faults.add(path="*/search/Candidate", status=200, json=rows)
+    workbench.sandbox.faults.add(path="*/search/Candidate", status=200, json=rows)
     assert [] == await bullhorn.find_contact(NIA)
 
 
-async def test_a_search_that_is_down_once_is_asked_again(bench, bullhorn):
-    bench.sandbox.faults.add(path="*/search/Candidate", status=503, text="busy")
+async def test_a_search_that_is_down_once_is_asked_again(workbench, bullhorn):
+    workbench.sandbox.faults.add(path="*/search/Candidate", status=503, text="busy")
     assert ["Nia Holt"] == names(await bullhorn.find_contact(NIA))
 
 
-async def test_a_search_that_stays_down_is_an_error_and_no_empty_result(bench, bullhorn):
-    bench.sandbox.faults.add(path="*/search/Candidate", status=503, text="busy", times=None)
+async def test_a_search_that_stays_down_is_an_error_and_no_empty_result(workbench, bullhorn):
+    workbench.sandbox.faults.add(path="*/search/Candidate", status=503, text="busy", times=None)
     with pytest.raises(Unavailable):
         await bullhorn.find_contact(NIA)
 
 
-async def test_a_pause_that_bullhorn_asks_for_is_made(bench, bullhorn):
-    bench.sandbox.faults.add(path="*/search/*", status=429, json={"errorMessage": "Too many requests."})
+async def test_a_pause_that_bullhorn_asks_for_is_made(workbench, bullhorn):
+    workbench.sandbox.faults.add(path="*/search/*", status=429, json={"errorMessage": "Too many requests."})
     assert ["Nia Holt"] == names(await bullhorn.find_contact(NIA))
-    assert 1 <= (bench.clock.now() - datetime(2026, 1, 2, 9, 30, tzinfo=UTC)).total_seconds()
+    assert 1 <= (workbench.clock.now() - datetime(2026, 1, 2, 9, 30, tzinfo=UTC)).total_seconds()
 
 
-async def test_a_long_pause_is_an_error_with_bullhorns_words(bench, bullhorn):
-    bench.sandbox.plan = "tiny"
+async def test_a_long_pause_is_an_error_with_bullhorns_words(workbench, bullhorn):
+    workbench.sandbox.plan = "tiny"
     with pytest.raises(RateLimited, match="Too many requests"):
         for _ in range(4):
             await bullhorn.find_contact(NIA)
 
 
-async def test_limits_are_noted_from_every_answer(bench, bullhorn):
-    with bench.crm.watch() as seen:
+async def test_limits_are_noted_from_every_answer(workbench, bullhorn):
+    with workbench.crm.watch() as seen:
         await bullhorn.find_contact(NIA)
     assert (4, 1500) == (len(seen), seen[-1].amount)
 
@@ -247,17 +251,17 @@ async def test_a_typed_name_is_taken_literally(bullhorn, typed, expected):
     assert expected == names(await bullhorn.find_contact_with_name(typed))
 
 
-async def test_somebody_whose_whole_name_is_empty_is_found_by_its_parts(bench, bullhorn):
-    bench.record("Candidate", 105)["name"] = None
+async def test_somebody_whose_whole_name_is_empty_is_found_by_its_parts(workbench, bullhorn):
+    workbench.record("Candidate", 105)["name"] = None
     [nia] = await bullhorn.find_contact_with_name("Nia Holt")
     assert ("Nia Holt", "+1 415-555-0142") == (nia.name, nia.phone)
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "x" * 101])
-async def test_no_name_is_not_searched_for(bench, bullhorn, typed):
+async def test_no_name_is_not_searched_for(workbench, bullhorn, typed):
     with pytest.raises(InputError):
         await bullhorn.find_contact_with_name(typed)
-    assert 0 == bench.sent()
+    assert 0 == workbench.sent()
 
 
 # -- new contacts --
@@ -268,9 +272,9 @@ async def test_no_name_is_not_searched_for(bench, bullhorn, typed):
     [("", "Lead", "Lead"), ("Lead", "Lead", "Lead"), ("Candidate", "Candidate", "Candidate"),
      ("Contact", "ClientContact", "Contact")],
 )  # fmt: skip
-async def test_a_new_contact_of_each_type(bench, bullhorn, asked, entity, type_):
+async def test_a_new_contact_of_each_type(workbench, bullhorn, asked, entity, type_):
     new = await bullhorn.create_contact(NOBODY, "Anna Maria van Dyke", asked)
-    record = bench.record(entity, new.id)
+    record = workbench.record(entity, new.id)
     assert ("Anna Maria van Dyke", type_) == (new.name, new.type)
     assert ("Anna Maria", "van Dyke", "Anna Maria van Dyke", "+14155550100") == (
         record["firstName"], record["lastName"], record["name"], record["phone"]
@@ -278,51 +282,51 @@ async def test_a_new_contact_of_each_type(bench, bullhorn, asked, entity, type_)
     assert [new.id] == [each.id for each in await bullhorn.find_contact(NOBODY)]
 
 
-async def test_a_chosen_status_is_kept_in_either_form(bench, bullhorn):
+async def test_a_chosen_status_is_kept_in_either_form(workbench, bullhorn):
     for chosen in ("Qualified", {"const": "Qualified", "title": "Qualified"}):
         new = await bullhorn.create_contact(NOBODY, "Ann", "Lead", {"status": chosen})
-        assert "Qualified" == bench.record("Lead", new.id)["status"]
+        assert "Qualified" == workbench.record("Lead", new.id)["status"]
 
 
 @pytest.mark.parametrize("name", ["A" * 120, "A" * 60 + " " + "B" * 60, "Wolfeschlegelsteinhausen " * 5])
-async def test_long_names_are_cut_to_what_bullhorn_takes(bench, bullhorn, name):
+async def test_long_names_are_cut_to_what_bullhorn_takes(workbench, bullhorn, name):
     new = await bullhorn.create_contact(NOBODY, name)
-    record = bench.record("Lead", new.id)
+    record = workbench.record("Lead", new.id)
     assert name.startswith(record["name"])
     assert (True, True) == (len(record["firstName"]) <= 50, len(record["lastName"]) <= 50)
 
 
-async def test_an_unknown_type_or_no_name_sends_nothing(bench, bullhorn):
+async def test_an_unknown_type_or_no_name_sends_nothing(workbench, bullhorn):
     with pytest.raises(InputError, match="Lead, Candidate or Contact"):
         await bullhorn.create_contact(NOBODY, "Ann", "Unicorn")
     with pytest.raises(InputError, match="needs a name"):
         await bullhorn.create_contact(NOBODY, "  ")
-    assert 0 == bench.sent()
+    assert 0 == workbench.sent()
 
 
 async def test_contacts_share_one_placeholder_company_also_while_the_index_lags(make_bench):
-    bench = make_bench(index_lag=True)
-    await bench.sign_in_by_code()
-    bench.connector.cache = type(bench.connector.cache)()
-    first = await bench.connector.create_contact(NOBODY, "Ann One", "Contact")
-    bench.connector.cache.kept.clear()
-    second = await bench.connector.create_contact(NOBODY, "Ann Two", "Contact")
-    made = {bench.record("ClientContact", each.id)["clientCorporation"] for each in (first, second)}
+    workbench = make_bench(index_lag=True)
+    await workbench.sign_in_by_code()
+    workbench.connector.cache = type(workbench.connector.cache)()
+    first = await workbench.connector.create_contact(NOBODY, "Ann One", "Contact")
+    workbench.connector.cache.kept.clear()
+    second = await workbench.connector.create_contact(NOBODY, "Ann Two", "Contact")
+    made = {workbench.record("ClientContact", each.id)["clientCorporation"] for each in (first, second)}
     [company] = made
-    assert "Active" == bench.record("ClientCorporation", company)["status"]
-    assert 3 == len(bench.sandbox.company.records["ClientCorporation"])
+    assert "Active" == workbench.record("ClientCorporation", company)["status"]
+    assert 3 == len(workbench.sandbox.company.records["ClientCorporation"])
 
 
-async def test_contacts_made_at_once_share_one_company(bench, bullhorn):
-    await bench.crm.gather(bullhorn.create_contact(NOBODY, f"Ann {n}", "Contact") for n in range(3))
-    assert 1 == bench.sent("PUT", "/entity/ClientCorporation")
+async def test_contacts_made_at_once_share_one_company(workbench, bullhorn):
+    await workbench.crm.gather(bullhorn.create_contact(NOBODY, f"Ann {n}", "Contact") for n in range(3))
+    assert 1 == workbench.sent("PUT", "/entity/ClientCorporation")
 
 
-async def test_a_company_with_a_similar_name_is_not_taken(bench, bullhorn):
+async def test_a_company_with_a_similar_name_is_not_taken(workbench, bullhorn):
     name = "RingCentral_CRM_Extension_Placeholder_Company"
-    bench.sandbox.company.create("ClientCorporation", {"name": name.lower()}, 101)
+    workbench.sandbox.company.create("ClientCorporation", {"name": name.lower()}, 101)
     await bullhorn.create_contact(NOBODY, "Ann", "Contact")
-    assert 1 == bench.sent("PUT", "/entity/ClientCorporation")
+    assert 1 == workbench.sent("PUT", "/entity/ClientCorporation")
 
 
 async def test_the_companys_own_archived_contact_is_nobodys_match(bullhorn):
@@ -330,22 +334,22 @@ async def test_the_companys_own_archived_contact_is_nobodys_match(bullhorn):
     assert [] == await bullhorn.find_contact_with_name("Default Contact")
 
 
-async def test_a_contact_that_bullhorn_refuses_is_said_with_its_words(bench, bullhorn):
+async def test_a_contact_that_bullhorn_refuses_is_said_with_its_words(workbench, bullhorn):
     refusal = {"errorMessage": "Missing required property: email", "errorCode": 400}
-    bench.sandbox.faults.add("PUT", "*/entity/Lead", status=400, json=refusal)
+    workbench.sandbox.faults.add("PUT", "*/entity/Lead", status=400, json=refusal)
     with pytest.raises(Rejected, match="Missing required property: email"):
         await bullhorn.create_contact(NOBODY, "Ann")
 
 
-async def test_the_form_offers_each_types_statuses_lead_first(bench, bullhorn):
+async def test_the_form_offers_each_types_statuses_lead_first(workbench, bullhorn):
     choices = await bullhorn.new_contact_choices()
     assert ["Lead", "Candidate", "Contact"] == list(choices)
     assert Choice(const="New Lead", title="New Lead") == choices["Lead"][0]
     await bullhorn.new_contact_choices()
-    assert 3 == bench.sent("GET", "/meta/")
+    assert 3 == workbench.sent("GET", "/meta/")
 
 
 async def test_a_type_that_may_not_be_seen_is_not_offered(make_bench):
-    bench = make_bench(leads_hidden=True)
-    await bench.sign_in_by_code()
-    assert ["Candidate", "Contact"] == list(await bench.connector.new_contact_choices())
+    workbench = make_bench(leads_hidden=True)
+    await workbench.sign_in_by_code()
+    assert ["Candidate", "Contact"] == list(await workbench.connector.new_contact_choices())

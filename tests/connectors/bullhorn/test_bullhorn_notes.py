@@ -34,15 +34,15 @@ def chosen(**fields):
 # -- writing and reading --
 
 
-async def test_a_call_is_one_note_with_everything_that_the_draft_says(bench, bullhorn):
+async def test_a_call_is_one_note_with_everything_that_the_draft_says(workbench, bullhorn):
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    note = bench.record("Note", log_id)
+    note = workbench.record("Note", log_id)
     assert "<b>Agent notes</b><br>Hi" == note["comments"]
     assert (105, 102, "s-1", 4) == (
         note["personReference"], note["commentingPerson"], note["externalID"], note["minutesSpent"]
     )  # fmt: skip
     assert START == datetime.fromtimestamp(note["dateAdded"] / 1000, UTC)
-    assert 1 == bench.sent()
+    assert 1 == workbench.sent()
 
 
 @pytest.mark.parametrize("contact", [NIA, OMAR, INES])
@@ -55,40 +55,40 @@ async def test_a_log_reads_back_with_its_contact_of_any_kind(bullhorn, contact):
 
 
 async def test_a_note_that_is_in_no_list_is_named_by_its_reference(make_bench):
-    bench = make_bench(lead_reference=False)
-    await bench.sign_in_by_code()
-    log = await bench.connector.get_call_log(await bench.connector.create_call_log(INES, DRAFT))
+    workbench = make_bench(lead_reference=False)
+    await workbench.sign_in_by_code()
+    log = await workbench.connector.get_call_log(await workbench.connector.create_call_log(INES, DRAFT))
     assert ("107", "Ines Roth") == (log.contact_id, log.contact_name)
 
 
-async def test_lists_that_are_hidden_are_no_crash(bench, bullhorn):
+async def test_lists_that_are_hidden_are_no_crash(workbench, bullhorn):
     note = {"data": {"id": 9, "comments": None, "candidates": None}}
-    bench.sandbox.faults.add("GET", "*/entity/Note/9", status=200, json=note)
+    workbench.sandbox.faults.add("GET", "*/entity/Note/9", status=200, json=note)
     log = await bullhorn.get_call_log("9")
     assert ("", "", None) == (log.body, log.contact_name, log.start)
 
 
 @pytest.mark.parametrize(("seconds", "minutes"), [(0, 0), (1, 1), (60, 1), (61, 2), (3599, 60)])
-async def test_minutes_are_whole_and_begun_ones_count(bench, bullhorn, seconds, minutes):
+async def test_minutes_are_whole_and_begun_ones_count(workbench, bullhorn, seconds, minutes):
     log_id = await bullhorn.create_call_log(NIA, draft(duration=seconds))
-    assert minutes == bench.record("Note", log_id)["minutesSpent"]
+    assert minutes == workbench.record("Note", log_id)["minutesSpent"]
 
 
-async def test_a_draft_that_says_little_is_written_all_the_same(bench, bullhorn):
-    note = bench.record("Note", await bullhorn.create_call_log(NIA, LogDraft()))
+async def test_a_draft_that_says_little_is_written_all_the_same(workbench, bullhorn):
+    note = workbench.record("Note", await bullhorn.create_call_log(NIA, LogDraft()))
     assert ("", 101, None) == (note["comments"], note["commentingPerson"], note.get("minutesSpent"))
 
 
-async def test_a_log_that_is_gone_is_not_found(bench, bullhorn):
+async def test_a_log_that_is_gone_is_not_found(workbench, bullhorn):
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    bench.record("Note", log_id)["isDeleted"] = True
+    workbench.record("Note", log_id)["isDeleted"] = True
     for gone in (log_id, "99999"):
         with pytest.raises(NotFound):
             await bullhorn.get_call_log(gone)
 
 
 @pytest.mark.parametrize("strange", ["", "abc", "1/../2", "９"])
-async def test_an_id_that_is_none_sends_nothing(bench, bullhorn, strange):
+async def test_an_id_that_is_none_sends_nothing(workbench, bullhorn, strange):
     for asking in (
         bullhorn.get_call_log(strange),
         bullhorn.update_call_log(strange, DRAFT),
@@ -97,26 +97,26 @@ async def test_an_id_that_is_none_sends_nothing(bench, bullhorn, strange):
     ):
         with pytest.raises(InputError):
             await asking
-    assert 0 == bench.sent()
+    assert 0 == workbench.sent()
 
 
 # -- updating --
 
 
-async def test_an_update_changes_what_it_says_and_nothing_else(bench, bullhorn):
+async def test_an_update_changes_what_it_says_and_nothing_else(workbench, bullhorn):
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    before = dict(bench.record("Note", log_id))
+    before = dict(workbench.record("Note", log_id))
     await bullhorn.update_call_log(log_id, LogDraft(body="Later"))
-    assert {**before, "comments": "Later"} == bench.record("Note", log_id)
+    assert {**before, "comments": "Later"} == workbench.record("Note", log_id)
     await bullhorn.update_call_log(log_id, LogDraft(duration=0, start=datetime(2026, 1, 3, tzinfo=UTC)))
-    after = bench.record("Note", log_id)
+    after = workbench.record("Note", log_id)
     assert (0, "Later") == (after["minutesSpent"], after["comments"])
     assert before["dateAdded"] < after["dateAdded"]
 
 
-async def test_an_update_that_says_nothing_sends_nothing(bench, bullhorn):
+async def test_an_update_that_says_nothing_sends_nothing(workbench, bullhorn):
     await bullhorn.update_call_log("9301", LogDraft())
-    assert 0 == bench.sent()
+    assert 0 == workbench.sent()
 
 
 async def test_an_update_of_a_log_that_is_gone_is_not_found(bullhorn):
@@ -127,8 +127,8 @@ async def test_an_update_of_a_log_that_is_gone_is_not_found(bullhorn):
 # -- note actions --
 
 
-async def test_the_default_action_is_pending_and_the_note_is_kept(bench, bullhorn):
-    assert "pending note" == bench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
+async def test_the_default_action_is_pending_and_the_note_is_kept(workbench, bullhorn):
+    assert "pending note" == workbench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
 
 
 @pytest.mark.parametrize(
@@ -142,81 +142,81 @@ async def test_the_default_action_is_pending_and_the_note_is_kept(bench, bullhor
         ("bullhornFaxNoteAction", LogKind.FAX, Direction.OUTBOUND),
     ],
 )
-async def test_each_kind_has_its_own_default_action(bench, bullhorn, key, kind, direction):
-    bench.settings(**{key: " text MESSAGE"})
+async def test_each_kind_has_its_own_default_action(workbench, bullhorn, key, kind, direction):
+    workbench.settings(**{key: " text MESSAGE"})
     log_id = await bullhorn.create_message_log(NIA, draft(kind=kind, direction=direction))
-    assert "Text Message" == bench.record("Note", log_id)["action"]
-    bench.settings(someOtherSetting="Text Message")
+    assert "Text Message" == workbench.record("Note", log_id)["action"]
+    workbench.settings(someOtherSetting="Text Message")
     log_id = await bullhorn.create_message_log(NIA, draft(kind=kind, direction=direction))
-    assert "pending note" == bench.record("Note", log_id)["action"]
+    assert "pending note" == workbench.record("Note", log_id)["action"]
 
 
-async def test_a_default_that_the_company_does_not_have_does_not_lose_the_log(bench, bullhorn):
-    bench.settings(bullhornOutboundCallNoteAction="Renamed Since")
-    assert "pending note" == bench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
+async def test_a_default_that_the_company_does_not_have_does_not_lose_the_log(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallNoteAction="Renamed Since")
+    assert "pending note" == workbench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
 
 
 @pytest.mark.parametrize("value", ["Left Message", "left message", {"const": "Left Message", "title": "x"}])
-async def test_a_chosen_action_wins_and_is_written_as_the_company_does(bench, bullhorn, value):
-    bench.settings(bullhornOutboundCallNoteAction="Email")
+async def test_a_chosen_action_wins_and_is_written_as_the_company_does(workbench, bullhorn, value):
+    workbench.settings(bullhornOutboundCallNoteAction="Email")
     log_id = await bullhorn.create_call_log(NIA, chosen(noteActions=value))
-    assert "Left Message" == bench.record("Note", log_id)["action"]
+    assert "Left Message" == workbench.record("Note", log_id)["action"]
 
 
-async def test_a_strange_action_is_refused_before_anything_is_written(bench, bullhorn):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+async def test_a_strange_action_is_refused_before_anything_is_written(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
     with pytest.raises(InputError, match=r"'Yodel' is not one of .* Outbound Call"):
         await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
-    assert (0, 0) == (bench.sent("PUT"), bench.sent("POST"))
+    assert (0, 0) == (workbench.sent("PUT"), workbench.sent("POST"))
 
 
-async def test_an_action_that_is_new_since_the_list_was_read_is_taken(bench, bullhorn):
+async def test_an_action_that_is_new_since_the_list_was_read_is_taken(workbench, bullhorn):
     bullhorn.cache.put("noteActions", ["Old One"], 1)
     log_id = await bullhorn.create_call_log(NIA, chosen(noteActions="Email"))
-    assert "Email" == bench.record("Note", log_id)["action"]
+    assert "Email" == workbench.record("Note", log_id)["action"]
 
 
-async def test_an_action_of_ones_own_where_that_is_allowed(bench, bullhorn):
-    bench.settings(allowBullhornCustomNoteAction=True)
+async def test_an_action_of_ones_own_where_that_is_allowed(workbench, bullhorn):
+    workbench.settings(allowBullhornCustomNoteAction=True)
     log_id = await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
-    assert "Yodel" == bench.record("Note", log_id)["action"]
+    assert "Yodel" == workbench.record("Note", log_id)["action"]
     with pytest.raises(InputError):
         await bullhorn.create_call_log(NIA, chosen(noteActions="Y" * 31))
 
 
 async def test_where_bullhorn_enforces_its_actions_a_default_is_needed_and_said(make_bench):
-    bench = make_bench(actions_enforced=True)
-    await bench.sign_in_by_code()
+    workbench = make_bench(actions_enforced=True)
+    await workbench.sign_in_by_code()
     with pytest.raises(Rejected, match="Invalid note action"):
-        await bench.connector.create_call_log(NIA, DRAFT)
-    bench.settings(bullhornOutboundCallNoteAction="outbound call")
-    log_id = await bench.connector.create_call_log(NIA, DRAFT)
-    assert "Outbound Call" == bench.record("Note", log_id)["action"]
+        await workbench.connector.create_call_log(NIA, DRAFT)
+    workbench.settings(bullhornOutboundCallNoteAction="outbound call")
+    log_id = await workbench.connector.create_call_log(NIA, DRAFT)
+    assert "Outbound Call" == workbench.record("Note", log_id)["action"]
 
 
-async def test_the_action_is_the_disposition(bench, bullhorn):
+async def test_the_action_is_the_disposition(workbench, bullhorn):
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    before = dict(bench.record("Note", log_id))
+    before = dict(workbench.record("Note", log_id))
     assert log_id == await bullhorn.upsert_call_disposition(log_id, {"noteActions": "Email"})
-    assert {**before, "action": "Email"} == bench.record("Note", log_id)
+    assert {**before, "action": "Email"} == workbench.record("Note", log_id)
     assert {"noteActions": "Email"} == (await bullhorn.get_call_log(log_id)).dispositions
     await bullhorn.upsert_call_disposition(log_id, {"noteActions": "none"})
-    assert "pending note" == bench.record("Note", log_id)["action"]
+    assert "pending note" == workbench.record("Note", log_id)["action"]
     assert await bullhorn.upsert_call_disposition(log_id, {"deals": "7"}) is None
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
-async def test_a_list_of_actions_that_cannot_be_read_loses_no_log(bench, bullhorn, status):
-    bench.sandbox.faults.add("GET", "*/settings/*", status=status, json={}, times=None)
+async def test_a_list_of_actions_that_cannot_be_read_loses_no_log(workbench, bullhorn, status):
+    workbench.sandbox.faults.add("GET", "*/settings/*", status=status, json={}, times=None)
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    assert "pending note" == bench.record("Note", log_id)["action"]
-    bench.settings(bullhornOutboundCallNoteAction=" Outbound Call")
+    assert "pending note" == workbench.record("Note", log_id)["action"]
+    workbench.settings(bullhornOutboundCallNoteAction=" Outbound Call")
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    assert "Outbound Call" == bench.record("Note", log_id)["action"]
-    bench.settings(bullhornOutboundCallNoteAction="x" * 31)
-    assert "pending note" == bench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
+    assert "Outbound Call" == workbench.record("Note", log_id)["action"]
+    workbench.settings(bullhornOutboundCallNoteAction="x" * 31)
+    assert "pending note" == workbench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
     await bullhorn.upsert_call_disposition(log_id, {"noteActions": "Email"})
-    assert "Email" == bench.record("Note", log_id)["action"]
+    assert "Email" == workbench.record("Note", log_id)["action"]
     with pytest.raises(InputError, match="choose one of: none"):
         await bullhorn.upsert_call_disposition(log_id, {"noteActions": "x" * 31})
 
@@ -225,117 +225,117 @@ async def test_a_list_of_actions_that_cannot_be_read_loses_no_log(bench, bullhor
 
 
 @pytest.mark.parametrize(("contact", "entity"), [(NIA, "Candidate"), (OMAR, "ClientContact"), (INES, "Lead")])
-async def test_a_copy_is_appended_to_the_comments(bench, bullhorn, contact, entity):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
-    before = bench.record(entity, contact.id)["comments"]
+async def test_a_copy_is_appended_to_the_comments(workbench, bullhorn, contact, entity):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    before = workbench.record(entity, contact.id)["comments"]
     await bullhorn.create_call_log(contact, DRAFT)
-    after = bench.record(entity, contact.id)["comments"]
+    after = workbench.record(entity, contact.id)["comments"]
     assert (True, 1) == (after.startswith(before), after.count(DRAFT.body))
 
 
-async def test_nothing_is_copied_unless_it_is_wanted(bench, bullhorn):
-    bench.settings(bullhornInboundCallCopyToContactComments=True)
+async def test_nothing_is_copied_unless_it_is_wanted(workbench, bullhorn):
+    workbench.settings(bullhornInboundCallCopyToContactComments=True)
     await bullhorn.create_call_log(NIA, DRAFT)
-    assert "Prefers mornings." == bench.record("Candidate", 105)["comments"]
+    assert "Prefers mornings." == workbench.record("Candidate", 105)["comments"]
 
 
 @pytest.mark.parametrize(("said", "expected"), [(True, 1), (False, 0)])
-async def test_the_form_has_the_last_word_on_copying(bench, bullhorn, said, expected):
-    bench.settings(bullhornOutboundCallCopyToContactComments=not said)
+async def test_the_form_has_the_last_word_on_copying(workbench, bullhorn, said, expected):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=not said)
     await bullhorn.create_call_log(NIA, chosen(copyToContactComments=said))
-    assert expected == bench.record("Candidate", 105)["comments"].count(DRAFT.body)
+    assert expected == workbench.record("Candidate", 105)["comments"].count(DRAFT.body)
 
 
-async def test_an_update_renews_the_copy_in_place(bench, bullhorn):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+async def test_an_update_renews_the_copy_in_place(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    bench.record("Candidate", 105)["comments"] += "<br>Typed later by Kit"
+    workbench.record("Candidate", 105)["comments"] += "<br>Typed later by Kit"
     await bullhorn.create_call_log(NIA, draft(reference="s-2", body="Another call"))
     for _ in range(2):
         await bullhorn.update_call_log(log_id, draft(body="Corrected"))
-    after = bench.record("Candidate", 105)["comments"]
+    after = workbench.record("Candidate", 105)["comments"]
     assert [1, 1, 0] == [after.count(text) for text in ("Corrected", "Another call", "Hi")]
     assert after.index("Prefers") < after.index("Corrected") < after.index("Kit") < after.index("Another")
 
 
-async def test_an_update_without_direction_renews_a_copy_and_makes_none(bench, bullhorn):
+async def test_an_update_without_direction_renews_a_copy_and_makes_none(workbench, bullhorn):
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
     await bullhorn.update_call_log(log_id, LogDraft(body="Corrected"))
-    assert "Prefers mornings." == bench.record("Candidate", 105)["comments"]
+    assert "Prefers mornings." == workbench.record("Candidate", 105)["comments"]
 
 
-async def test_a_copy_whose_answer_is_lost_is_made_once(bench, bullhorn):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
-    bench.sandbox.faults.add("POST", "*/entity/Candidate/105", drop_after=True)
+async def test_a_copy_whose_answer_is_lost_is_made_once(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    workbench.sandbox.faults.add("POST", "*/entity/Candidate/105", drop_after=True)
     await bullhorn.create_call_log(NIA, DRAFT)
-    assert (1, 1) == (len(bench.notes()), bench.record("Candidate", 105)["comments"].count("Hi"))
+    assert (1, 1) == (len(workbench.notes()), workbench.record("Candidate", 105)["comments"].count("Hi"))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
 async def test_a_copy_that_fails_is_said_and_the_call_is_logged_all_the_same(
-    bench, bullhorn, caplog, method, status
+    workbench, bullhorn, caplog, method, status
 ):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
-    bench.sandbox.faults.add(method, "*/entity/Candidate/105", status=status, json={}, times=None)
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    workbench.sandbox.faults.add(method, "*/entity/Candidate/105", status=status, json={}, times=None)
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    assert [int(log_id)] == [note["id"] for note in bench.notes()]
+    assert [int(log_id)] == [note["id"] for note in workbench.notes()]
     assert f"The copy of Bullhorn note {log_id} in the contact's comments is not written" in caplog.text
 
 
-async def test_a_note_that_is_refused_leaves_no_copy(bench, bullhorn):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
-    bench.sandbox.faults.add("PUT", "*/entity/Note", status=403, json={})
+async def test_a_note_that_is_refused_leaves_no_copy(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    workbench.sandbox.faults.add("PUT", "*/entity/Note", status=403, json={})
     with pytest.raises(Forbidden):
         await bullhorn.create_call_log(NIA, DRAFT)
-    assert "Prefers mornings." == bench.record("Candidate", 105)["comments"]
+    assert "Prefers mornings." == workbench.record("Candidate", 105)["comments"]
 
 
 @pytest.mark.parametrize("change", [LogDraft(), LogDraft(body="Corrected"), draft(body="Corrected")])
-async def test_the_next_update_makes_the_copy_that_is_missing(bench, bullhorn, change):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
-    bench.sandbox.faults.add("POST", "*/entity/Candidate/105", status=403, json={})
+async def test_the_next_update_makes_the_copy_that_is_missing(workbench, bullhorn, change):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    workbench.sandbox.faults.add("POST", "*/entity/Candidate/105", status=403, json={})
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
     await bullhorn.update_call_log(log_id, change)
-    assert 1 == bench.record("Candidate", 105)["comments"].count(change.body or DRAFT.body)
-    before = bench.sent()
+    assert 1 == workbench.record("Candidate", 105)["comments"].count(change.body or DRAFT.body)
+    before = workbench.sent()
     await bullhorn.update_call_log(log_id, LogDraft())
-    assert before == bench.sent()
+    assert before == workbench.sent()
 
 
-async def test_an_update_is_not_lost_with_its_copy(bench, bullhorn):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+async def test_an_update_is_not_lost_with_its_copy(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    bench.sandbox.faults.add("*", "*/entity/Candidate/105", status=403, json={})
+    workbench.sandbox.faults.add("*", "*/entity/Candidate/105", status=403, json={})
     await bullhorn.update_call_log(log_id, draft(body="Corrected"))
-    assert "Corrected" == bench.record("Note", log_id)["comments"]
+    assert "Corrected" == workbench.record("Note", log_id)["comments"]
 
 
-async def test_whoever_has_no_type_is_known_by_the_note(bench, bullhorn):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+async def test_whoever_has_no_type_is_known_by_the_note(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
     await bullhorn.create_call_log(Contact(id="105", name="Nia Holt"), DRAFT)
-    assert 1 == bench.record("Candidate", 105)["comments"].count(DRAFT.body)
+    assert 1 == workbench.record("Candidate", 105)["comments"].count(DRAFT.body)
 
 
 async def test_copies_that_are_made_at_once_are_all_there(make_bench):
-    bench = make_bench()
-    bench.make_slow()
-    await bench.sign_in_by_code()
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+    workbench = make_bench()
+    workbench.make_slow()
+    await workbench.sign_in_by_code()
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
     calls = [draft(reference=f"s-{number}", body=f"Call {number}") for number in range(3)]
-    await asyncio.gather(*(bench.connector.create_call_log(NIA, each) for each in calls))
-    comments = bench.record("Candidate", 105)["comments"]
+    await asyncio.gather(*(workbench.connector.create_call_log(NIA, each) for each in calls))
+    comments = workbench.record("Candidate", 105)["comments"]
     assert [1, 1, 1] == [comments.count(each.body) for each in calls]
 
 
-async def test_a_copy_that_somebody_else_overwrites_is_made_again(bench, bullhorn):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
-    bench.after(
-        "POST", "/entity/Candidate/105", lambda: bench.record("Candidate", 105).update(comments="Mine")
+async def test_a_copy_that_somebody_else_overwrites_is_made_again(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    workbench.after(
+        "POST", "/entity/Candidate/105", lambda: workbench.record("Candidate", 105).update(comments="Mine")
     )
     await bullhorn.create_call_log(NIA, DRAFT)
-    comments = bench.record("Candidate", 105)["comments"]
+    comments = workbench.record("Candidate", 105)["comments"]
     assert (True, 1) == (comments.startswith("Mine"), comments.count(DRAFT.body))
 
 
@@ -376,115 +376,115 @@ def test_a_frame_that_a_person_took_apart_is_left_alone():
 # -- messages --
 
 
-async def test_a_message_is_a_note_too_and_an_update_keeps_its_date(bench, bullhorn):
-    bench.settings(bullhornInboundCallCopyToContactComments=True)
+async def test_a_message_is_a_note_too_and_an_update_keeps_its_date(workbench, bullhorn):
+    workbench.settings(bullhornInboundCallCopyToContactComments=True)
     sms = draft(kind=LogKind.SMS, duration=None, direction=Direction.INBOUND)
     log_id = await bullhorn.create_message_log(INES, sms)
-    before = dict(bench.record("Note", log_id))
+    before = dict(workbench.record("Note", log_id))
     assert None is before.get("minutesSpent")
-    assert "" == bench.record("Lead", 107)["comments"]
+    assert "" == workbench.record("Lead", 107)["comments"]
     await bullhorn.update_message_log(log_id, LogDraft(kind=LogKind.SMS, body="Two messages"))
-    assert {**before, "comments": "Two messages"} == bench.record("Note", log_id)
+    assert {**before, "comments": "Two messages"} == workbench.record("Note", log_id)
     assert "Two messages" == (await bullhorn.get_message_log(log_id)).body
 
 
-async def test_an_update_that_is_refused_is_an_error(bench, bullhorn):
+async def test_an_update_that_is_refused_is_an_error(workbench, bullhorn):
     log_id = await bullhorn.create_message_log(NIA, draft(kind=LogKind.SMS))
     for status, error in ((400, Rejected), (403, Forbidden), (500, Unavailable)):
         answer = {"status": status, "json": {"errorMessage": "no"}}
-        bench.sandbox.faults.add("POST", "*/entity/Note/*", **answer, times=4)
+        workbench.sandbox.faults.add("POST", "*/entity/Note/*", **answer, times=4)
         with pytest.raises(error, match="no"):
             await bullhorn.update_message_log(log_id, LogDraft(body="x"))
-        bench.sandbox.faults.clear()
+        workbench.sandbox.faults.clear()
 
 
 @pytest.mark.parametrize("fault", [{"status": 503, "text": "busy"}, {"drop_after": True}])
-async def test_an_update_that_fails_for_a_moment_is_sent_again(bench, bullhorn, fault):
+async def test_an_update_that_fails_for_a_moment_is_sent_again(workbench, bullhorn, fault):
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
-    bench.sandbox.faults.add("POST", "*/entity/Note/*", **fault)
+    workbench.sandbox.faults.add("POST", "*/entity/Note/*", **fault)
     await bullhorn.update_call_log(log_id, LogDraft(body="Later"))
-    assert "Later" == bench.record("Note", log_id)["comments"]
+    assert "Later" == workbench.record("Note", log_id)["comments"]
 
 
 # -- nothing doubled --
 
 
-async def test_a_write_whose_answer_was_lost_is_found_again_although_the_index_is_empty(bench, bullhorn):
-    bench.sandbox.faults.add("PUT", "*/entity/Note", drop_after=True)
+async def test_a_write_whose_answer_was_lost_is_found_again_although_the_index_is_empty(workbench, bullhorn):
+    workbench.sandbox.faults.add("PUT", "*/entity/Note", drop_after=True)
     with pytest.raises(Unreachable):
         await bullhorn.create_call_log(INES, DRAFT)
-    [note] = bench.notes()
+    [note] = workbench.notes()
     assert str(note["id"]) == await bullhorn.find_log(INES, DRAFT)
-    assert 0 == bench.sent("GET", "/search/")
+    assert 0 == workbench.sent("GET", "/search/")
 
 
-async def test_only_the_very_draft_is_found(bench, bullhorn):
+async def test_only_the_very_draft_is_found(workbench, bullhorn):
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
     assert log_id == await bullhorn.find_log(NIA, DRAFT)
     assert await bullhorn.find_log(NIA, draft(reference="s-2")) is None
     assert await bullhorn.find_log(OMAR, DRAFT) is None
-    bench.record("Note", log_id)["isDeleted"] = True
+    workbench.record("Note", log_id)["isDeleted"] = True
     assert await bullhorn.find_log(NIA, DRAFT) is None
 
 
-async def test_a_colleague_s_note_of_the_same_call_is_not_taken_for_mine(bench, bullhorn):
+async def test_a_colleague_s_note_of_the_same_call_is_not_taken_for_mine(workbench, bullhorn):
     bullhorn.account.user = User(id="101-bullhorn", name="Rae Quill")
     mine, theirs = draft(owner_id=None), draft(owner_id="102")
     log_id = await bullhorn.create_call_log(NIA, theirs)
     assert (None, log_id) == (await bullhorn.find_log(NIA, mine), await bullhorn.find_log(NIA, theirs))
     log_id = await bullhorn.create_call_log(NIA, mine)
     assert log_id == await bullhorn.find_log(NIA, mine)
-    assert await bullhorn.find_log(NIA, mine, taken=lambda each: each == log_id) is None
+    assert await bullhorn.find_log(NIA, mine, is_claimed=lambda each: each == log_id) is None
 
 
 @pytest.mark.parametrize("linked", [True, False])
 async def test_a_lead_s_note_is_linked_once_whether_or_not_bullhorn_does_it(make_bench, linked):
-    bench = make_bench(lead_reference=linked)
-    await bench.sign_in_by_code()
-    log_id = await bench.connector.create_call_log(INES, DRAFT)
-    rows = bench.sandbox.company.records["NoteEntity"].values()
+    workbench = make_bench(lead_reference=linked)
+    await workbench.sign_in_by_code()
+    log_id = await workbench.connector.create_call_log(INES, DRAFT)
+    rows = workbench.sandbox.company.records["NoteEntity"].values()
     assert [107] == [row["targetEntityID"] for row in rows if row["note"] == int(log_id)]
-    assert log_id == await bench.connector.find_log(INES, DRAFT)
+    assert log_id == await workbench.connector.find_log(INES, DRAFT)
 
 
 @pytest.mark.parametrize("linked", [True, False])
 async def test_a_lead_s_note_whose_answer_was_lost_is_found_and_linked(make_bench, linked):
-    bench = make_bench(lead_reference=linked, note_search_empty=False)
-    await bench.sign_in_by_code()
-    bench.sandbox.faults.add("PUT", "*/entity/Note", drop_after=True)
+    workbench = make_bench(lead_reference=linked, note_search_empty=False)
+    await workbench.sign_in_by_code()
+    workbench.sandbox.faults.add("PUT", "*/entity/Note", drop_after=True)
     with pytest.raises(Unreachable):
-        await bench.connector.create_call_log(INES, DRAFT)
-    [note] = bench.notes()
-    assert str(note["id"]) == await bench.connector.find_log(INES, DRAFT)
-    assert ("107", "Ines Roth") == await about(bench, note["id"])
-    assert await bench.connector.find_log(Contact(id="108", name="X", type="Lead"), DRAFT) is None
+        await workbench.connector.create_call_log(INES, DRAFT)
+    [note] = workbench.notes()
+    assert str(note["id"]) == await workbench.connector.find_log(INES, DRAFT)
+    assert ("107", "Ines Roth") == await about(workbench, note["id"])
+    assert await workbench.connector.find_log(Contact(id="108", name="X", type="Lead"), DRAFT) is None
 
 
 @pytest.mark.parametrize("place", [("GET", "*/entity/Note/*"), ("PUT", "*/entity/NoteEntity")])
 async def test_a_lead_s_note_that_cannot_be_linked_is_not_lost(make_bench, caplog, place):
-    bench = make_bench(lead_reference=False)
-    await bench.sign_in_by_code()
-    bench.sandbox.faults.add(*place, status=403, json={})
-    log_id = await bench.connector.create_call_log(INES, DRAFT)
-    assert [int(log_id)] == [note["id"] for note in bench.notes()]
+    workbench = make_bench(lead_reference=False)
+    await workbench.sign_in_by_code()
+    workbench.sandbox.faults.add(*place, status=403, json={})
+    log_id = await workbench.connector.create_call_log(INES, DRAFT)
+    assert [int(log_id)] == [note["id"] for note in workbench.notes()]
     assert f"note {log_id} may not be linked to lead 107" in caplog.text
 
 
-async def about(bench, number):
-    log = await bench.connector.get_call_log(str(number))
+async def about(workbench, number):
+    log = await workbench.connector.get_call_log(str(number))
     return log.contact_id, log.contact_name
 
 
 @pytest.mark.parametrize("reference", ["", "O'Neil' OR id > 0", "c-" + "9" * 80, "42/2026-01-02"])
-async def test_any_reference_finds_its_own_log(bench, bullhorn, reference):
+async def test_any_reference_finds_its_own_log(workbench, bullhorn, reference):
     other = await bullhorn.create_call_log(NIA, draft(body="Another", reference="x"))
     mine = await bullhorn.create_call_log(NIA, draft(reference=reference))
     assert (mine, True) == (await bullhorn.find_log(NIA, draft(reference=reference)), mine != other)
-    assert len(bench.record("Note", mine)["externalID"]) <= 50
+    assert len(workbench.record("Note", mine)["externalID"]) <= 50
 
 
-async def test_a_server_error_on_a_write_is_not_repeated(bench, bullhorn):
-    bench.sandbox.faults.add("PUT", "*/entity/Note", status=503, text="busy")
+async def test_a_server_error_on_a_write_is_not_repeated(workbench, bullhorn):
+    workbench.sandbox.faults.add("PUT", "*/entity/Note", status=503, text="busy")
     with pytest.raises(Unavailable):
         await bullhorn.create_call_log(NIA, DRAFT)
-    assert 1 == bench.sent("PUT")
+    assert 1 == workbench.sent("PUT")

@@ -40,10 +40,10 @@ async def test_the_data_centre_is_asked_for_by_the_login_name(signed_out):
 
 @pytest.mark.parametrize("refused", [False, True])
 async def test_an_unknown_login_name_is_said_plainly(make_bench, refused):
-    bench = make_bench(unknown_login_refused=refused)
-    bench.account.options = {"username": "no & body"}
+    workbench = make_bench(unknown_login_refused=refused)
+    workbench.account.options = {"username": "no & body"}
     with pytest.raises(ConfigurationError, match="knows no user 'no & body'"):
-        await bench.connector.get_oauth_info()
+        await workbench.connector.get_oauth_info()
 
 
 async def test_without_a_login_name_nothing_is_sent(signed_out):
@@ -101,10 +101,10 @@ async def test_a_wrong_client_id_is_said_plainly(signed_out):
 
 @pytest.mark.parametrize("status_401", [False, True])
 async def test_a_wrong_client_secret_is_said_plainly(make_bench, status_401):
-    bench = make_bench(bad_secret_401=status_401)
-    bench.account.client_secret = SecretStr("wrong")
+    workbench = make_bench(bad_secret_401=status_401)
+    workbench.account.client_secret = SecretStr("wrong")
     with pytest.raises(CredentialsRejected, match="client id and secret"):
-        await bench.sign_in()
+        await workbench.sign_in()
 
 
 async def test_a_page_that_wants_a_person_is_said_plainly(make_bench):
@@ -122,7 +122,7 @@ async def test_user_name_without_password_sends_nothing(signed_out):
     info = await signed_out.connector.get_oauth_info()
     typed = {"username": SecretStr("rae.quill"), "password": SecretStr("")}
     with pytest.raises(InputError, match="fill in user name and password"):
-        next(signed_out.way.converse(typed, info, None))
+        next(signed_out.way.auth_flow(typed, info, None))
 
 
 async def test_the_wrong_data_centre_is_left_for_the_right_one(signed_out):
@@ -135,7 +135,7 @@ async def test_the_wrong_data_centre_is_left_for_the_right_one(signed_out):
         }
     )
     typed = {"username": SecretStr("rae.quill"), "password": SecretStr("Sandbox-0110")}
-    await signed_out.converse(signed_out.way.converse(typed, west, None))
+    await signed_out.auth_flow(signed_out.way.auth_flow(typed, west, None))
     assert "Rae Quill" == (await signed_out.connector.get_user_info()).name
 
 
@@ -164,22 +164,22 @@ async def test_tokens_are_stored_before_the_login_and_the_session_after_it(signe
     assert (True, True, "") == (bool(kept["access"]), bool(kept["refresh"]), kept["rest_token"])
 
 
-async def test_a_login_that_fails_after_a_renewal_loses_no_refresh_token(bench, bullhorn):
-    bench.sandbox.end_sessions()
-    bench.sandbox.faults.add("POST", LOGIN, drop=True, times=4)
+async def test_a_login_that_fails_after_a_renewal_loses_no_refresh_token(workbench, bullhorn):
+    workbench.sandbox.end_sessions()
+    workbench.sandbox.faults.add("POST", LOGIN, drop=True, times=4)
     with pytest.raises(Unreachable):
         await bullhorn.get_user_list()
-    assert bench.stored[0]["refresh"] != bench.stored[-1]["refresh"]
-    again = bench.way.restore(bench.stored[-1], await bullhorn.get_oauth_info())
-    bench.sandbox.faults.clear()
-    bench.crm.signer = again
+    assert workbench.stored[0]["refresh"] != workbench.stored[-1]["refresh"]
+    again = workbench.way.restore(workbench.stored[-1], await bullhorn.get_oauth_info())
+    workbench.sandbox.faults.clear()
+    workbench.crm.signer = again
     assert [] != await bullhorn.get_user_list()
 
 
-async def test_a_restart_takes_the_session_up_again_without_a_login(bench, bullhorn):
-    bench.crm.signer = bench.way.restore(bench.stored[-1], await bullhorn.get_oauth_info())
+async def test_a_restart_takes_the_session_up_again_without_a_login(workbench, bullhorn):
+    workbench.crm.signer = workbench.way.restore(workbench.stored[-1], await bullhorn.get_oauth_info())
     assert "Rae Quill" == (await bullhorn.get_user_info()).name
-    assert 0 == bench.sent("POST")
+    assert 0 == workbench.sent("POST")
 
 
 async def test_a_good_token_that_is_refused_once_is_replaced(signed_out):
@@ -204,128 +204,130 @@ async def test_tokens_that_are_refused_for_good_are_said_plainly(signed_out):
 # -- a session that is over --
 
 
-async def test_a_dead_session_comes_back_by_itself(bench, bullhorn):
-    bench.sandbox.end_sessions()
+async def test_a_dead_session_comes_back_by_itself(workbench, bullhorn):
+    workbench.sandbox.end_sessions()
     assert "Rae Quill" == (await bullhorn.get_user_info()).name
-    assert (1, 1) == (bench.sent("POST", "/oauth/token"), bench.sent("POST", LOGIN))
+    assert (1, 1) == (workbench.sent("POST", "/oauth/token"), workbench.sent("POST", LOGIN))
 
 
-async def test_requests_that_die_together_open_one_session(bench, bullhorn):
-    bench.sandbox.end_sessions()
+async def test_requests_that_die_together_open_one_session(workbench, bullhorn):
+    workbench.sandbox.end_sessions()
     assert ["Nia Holt"] == [each.name for each in await bullhorn.find_contact(NIA)]
-    assert 1 == bench.sent("POST", LOGIN)
+    assert 1 == workbench.sent("POST", LOGIN)
 
 
-async def test_after_a_move_the_request_goes_to_the_new_address(bench, bullhorn):
-    bench.sandbox.move()
+async def test_after_a_move_the_request_goes_to_the_new_address(workbench, bullhorn):
+    workbench.sandbox.move()
     await bullhorn.get_user_info()
-    hosts = [each.host for each in bench.sandbox.requests if "/settings/" in each.path]
+    hosts = [each.host for each in workbench.sandbox.requests if "/settings/" in each.path]
     assert ["rest32.bullhornstaffing.com", "rest45.bullhornstaffing.com"] == hosts
-    assert "https://rest45.bullhornstaffing.com/rest-services/e1" == bench.crm.signer.base_url
+    assert "https://rest45.bullhornstaffing.com/rest-services/e1" == workbench.crm.signer.base_url
 
 
-async def test_a_session_at_a_strangers_address_is_sent_nothing(bench, bullhorn):
-    bench.sandbox.end_sessions()
+async def test_a_session_at_a_strangers_address_is_sent_nothing(workbench, bullhorn):
+    workbench.sandbox.end_sessions()
     trap = {"BhRestToken": "t", "restUrl": "https://evil.example/rest-services/e1/"}
-    bench.sandbox.faults.add("POST", LOGIN, status=200, json=trap)
+    workbench.sandbox.faults.add("POST", LOGIN, status=200, json=trap)
     with pytest.raises(ForeignHost):
         await bullhorn.get_user_list()
 
 
-async def test_a_write_that_is_refused_with_401_is_made_once(bench, bullhorn):
-    bench.settings(bullhornOutboundCallCopyToContactComments=True)
+async def test_a_write_that_is_refused_with_401_is_made_once(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
     [nia] = await bullhorn.find_contact(NIA)
-    bench.sandbox.faults.add("PUT", "*/entity/Note", status=401, json={})
+    workbench.sandbox.faults.add("PUT", "*/entity/Note", status=401, json={})
     draft = LogDraft(body="Hi", reference="s-1", direction="Outbound")
     log_id = await bullhorn.create_call_log(nia, draft)
-    assert [int(log_id)] == [note["id"] for note in bench.notes()]
-    assert (2, 1) == (bench.sent("PUT", "/entity/Note"), bench.sent("POST", "/entity/Candidate"))
+    assert [int(log_id)] == [note["id"] for note in workbench.notes()]
+    assert (2, 1) == (workbench.sent("PUT", "/entity/Note"), workbench.sent("POST", "/entity/Candidate"))
 
 
-async def test_what_may_be_shown_of_a_session_is_where_it_is_without_the_corporations_token(bench):
-    assert {"dataCentre": "rest32.bullhornstaffing.com"} == bench.crm.about_connection()
+async def test_what_may_be_shown_of_a_session_is_where_it_is_without_the_corporations_token(workbench):
+    assert {"dataCentre": "rest32.bullhornstaffing.com"} == workbench.crm.about_connection()
 
 
-async def test_a_session_that_is_refused_anew_is_an_error_and_no_loop(bench, bullhorn):
-    bench.sandbox.faults.add("GET", "*/query/*", status=401, json={}, times=None)
+async def test_a_session_that_is_refused_anew_is_an_error_and_no_loop(workbench, bullhorn):
+    workbench.sandbox.faults.add("GET", "*/query/*", status=401, json={}, times=None)
     with pytest.raises(SessionExpired):
         await bullhorn.get_user_list()
-    assert 2 == bench.sent("GET", "/query/")
+    assert 2 == workbench.sent("GET", "/query/")
 
 
 async def test_without_refresh_tokens_a_dead_session_asks_to_sign_in(make_bench):
-    bench = make_bench(refresh_tokens=False)
-    await bench.sign_in_by_code()
-    bench.sandbox.end_sessions()
+    workbench = make_bench(refresh_tokens=False)
+    await workbench.sign_in_by_code()
+    workbench.sandbox.end_sessions()
     with pytest.raises(SessionExpired, match="sign in again"):
-        await bench.connector.get_user_list()
+        await workbench.connector.get_user_list()
 
 
-async def test_a_spent_refresh_token_asks_to_sign_in(bench, bullhorn):
-    old = bench.way.restore({**bench.stored[-1], "rest_token": "old"}, await bullhorn.get_oauth_info())
-    bench.sandbox.end_sessions()
+async def test_a_spent_refresh_token_asks_to_sign_in(workbench, bullhorn):
+    old = workbench.way.restore(
+        {**workbench.stored[-1], "rest_token": "old"}, await bullhorn.get_oauth_info()
+    )
+    workbench.sandbox.end_sessions()
     await bullhorn.get_user_list()
-    bench.crm.signer = old
+    workbench.crm.signer = old
     with pytest.raises(SessionExpired, match="sign in again"):
         await bullhorn.get_user_list()
 
 
-async def test_a_session_that_another_process_has_renewed_is_taken_over(bench, bullhorn):
-    other = bench.way.restore(bench.stored[-1], await bullhorn.get_oauth_info())
-    bench.sandbox.end_sessions()
+async def test_a_session_that_another_process_has_renewed_is_taken_over(workbench, bullhorn):
+    other = workbench.way.restore(workbench.stored[-1], await bullhorn.get_oauth_info())
+    workbench.sandbox.end_sessions()
     await bullhorn.get_user_list()
-    bench.store_is_shared = True
-    bench.crm.signer = other
+    workbench.store_is_shared = True
+    workbench.crm.signer = other
     await bullhorn.get_user_list()
-    assert 1 == bench.sent("POST", LOGIN)
+    assert 1 == workbench.sent("POST", LOGIN)
 
 
-async def test_a_lost_answer_to_a_write_says_that_it_may_be_done(bench, bullhorn):
+async def test_a_lost_answer_to_a_write_says_that_it_may_be_done(workbench, bullhorn):
     [nia] = await bullhorn.find_contact(NIA)
-    bench.sandbox.faults.add("PUT", "*/entity/Note", drop_after=True)
+    workbench.sandbox.faults.add("PUT", "*/entity/Note", drop_after=True)
     with pytest.raises(Unreachable) as caught:
         await bullhorn.create_call_log(nia, LogDraft(body="Hi", reference="s-1"))
-    assert (True, 1) == (caught.value.maybe_done, len(bench.notes()))
+    assert (True, 1) == (caught.value.maybe_done, len(workbench.notes()))
 
 
 # -- signing out, and what does not show --
 
 
-async def test_signing_out_ends_the_session(bench, bullhorn):
+async def test_signing_out_ends_the_session(workbench, bullhorn):
     await bullhorn.unauthorize()
-    assert (1, {}) == (bench.sent("GET", "/logout"), bench.sandbox.sign_in.sessions)
+    assert (1, {}) == (workbench.sent("GET", "/logout"), workbench.sandbox.sign_in.sessions)
 
 
-async def test_signing_out_of_a_dead_session_is_fine(bench, bullhorn):
-    bench.sandbox.end_sessions()
+async def test_signing_out_of_a_dead_session_is_fine(workbench, bullhorn):
+    workbench.sandbox.end_sessions()
     await bullhorn.unauthorize()
-    assert 1 == bench.sent()
+    assert 1 == workbench.sent()
 
 
-async def test_signing_out_says_when_bullhorn_does_not_answer(bench, bullhorn):
-    bench.sandbox.faults.add("GET", "*/logout", status=503, times=None)
+async def test_signing_out_says_when_bullhorn_does_not_answer(workbench, bullhorn):
+    workbench.sandbox.faults.add("GET", "*/logout", status=503, times=None)
     with pytest.raises(Unavailable):
         await bullhorn.unauthorize()
 
 
-async def test_the_token_travels_in_a_header_only(bench, bullhorn):
+async def test_the_token_travels_in_a_header_only(workbench, bullhorn):
     await bullhorn.find_contact(NIA)
-    token = bench.stored[-1]["rest_token"]
-    assert {token} == {each.headers["bhresttoken"] for each in bench.sandbox.requests}
-    assert not any(token in each.path + str(each.query) for each in bench.sandbox.requests)
+    token = workbench.stored[-1]["rest_token"]
+    assert {token} == {each.headers["bhresttoken"] for each in workbench.sandbox.requests}
+    assert not any(token in each.path + str(each.query) for each in workbench.sandbox.requests)
 
 
-async def test_discovery_carries_no_session(bench, bullhorn):
+async def test_discovery_carries_no_session(workbench, bullhorn):
     await bullhorn.get_oauth_info()
-    assert "bhresttoken" not in bench.sandbox.requests[-1].headers
+    assert "bhresttoken" not in workbench.sandbox.requests[-1].headers
 
 
-async def test_nothing_secret_is_in_a_repr_or_a_log(bench, bullhorn, caplog):
+async def test_nothing_secret_is_in_a_repr_or_a_log(workbench, bullhorn, caplog):
     with caplog.at_level(logging.DEBUG, logger="appconnect"):
-        bench.sandbox.end_sessions()
+        workbench.sandbox.end_sessions()
         await bullhorn.get_user_list()
-    shown = repr(bench.crm.signer) + caplog.text + str(bench.crm.signer.public())
+    shown = repr(workbench.crm.signer) + caplog.text + str(workbench.crm.signer.public())
     secrets = [
-        value for kept in bench.stored for key, value in kept.items() if key in ("refresh", "rest_token")
+        value for kept in workbench.stored for key, value in kept.items() if key in ("refresh", "rest_token")
     ]
     assert not any(value in shown for value in secrets if value)

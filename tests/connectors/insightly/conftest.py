@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import pytest
 from pydantic import SecretStr
 
-from appconnect.auth.key_sign_in import InsightlySignIn
-from appconnect.auth.sign_in import Surroundings
+from appconnect.auth.sign_in import RenewalContext
 from appconnect.connector import Account
-from appconnect.connectors import CONNECTORS
+from appconnect.connectors import registry
 from appconnect.connectors.insightly import Insightly
+from appconnect.connectors.insightly.sandbox import InsightlySandbox
+from appconnect.connectors.insightly.sandbox.company import RAE_KEY
+from appconnect.connectors.insightly.sign_in import InsightlySignIn
 from appconnect.http import CrmClient
 from appconnect.sandbox import Sandbox, SandboxClock
-from appconnect.sandbox.insightly import InsightlySandbox
-from appconnect.sandbox.insightly.company import RAE_KEY
 
 
 class Memory:
@@ -57,7 +57,7 @@ async def world():
         Sandbox(clock, [crm]).transport(), rules=Insightly.rules, clock=clock, jitter=lambda: 0.5
     )
     typed = {"apiKey": SecretStr(RAE_KEY), "apiUrl": SecretStr("https://api.na1.insightly.com/v3.1")}
-    steps = InsightlySignIn(Surroundings(clock)).converse(typed, None, None)
+    steps = InsightlySignIn(RenewalContext(clock)).auth_flow(typed, None, None)
     answer = await client.send_unsigned(next(steps))
     try:
         steps.send(answer)
@@ -65,5 +65,5 @@ async def world():
         client.signer = end.value
     crm.requests.clear()
     clock.advance(1)
-    yield World(crm, CONNECTORS["insightly"](client, Account(), Memory()))
+    yield World(crm, registry.platform("insightly").connector(client, Account(), Memory()))
     await client.aclose()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from appconnect.connectors.insightly.sandbox.schema import CONTACT, LEAD, USER
 from appconnect.errors import (
     ConfigurationError,
     Forbidden,
@@ -13,7 +14,6 @@ from appconnect.errors import (
 )
 from appconnect.models import AuthType, Choice, LogFormat
 from appconnect.phone import parse
-from appconnect.sandbox.insightly.schema import CONTACT, LEAD, USER
 
 SHARED, NIA = parse("+14155550177"), parse("+14155550142")
 
@@ -316,7 +316,7 @@ async def test_somebody_with_nothing_linked_offers_nothing(world):
 
 
 async def test_a_search_with_many_requests_keeps_to_ten_a_second(world):
-    world.crm.switches["retry_after"] = True
+    world.crm.toggles["retry_after"] = True
     await found(world, "+12025550111", overriding_format="***-***-****,(***) ***-****,*** *** ****")
     assert set() == {seen.status for seen in world.crm.requests} - {200}
     assert 4 * 5 + 3 * 5 + 4 == len(world.crm.requests)
@@ -366,7 +366,7 @@ async def test_people_by_name(world, typed, whom):
 
 
 async def test_a_name_whose_case_counts_is_found_as_written(world):
-    world.crm.switches["case_sensitive_search"] = True
+    world.crm.toggles["case_sensitive_search"] = True
     assert [] == await world.insightly.find_contact_with_name("nia")
     assert 1 == len(await world.insightly.find_contact_with_name("Nia"))
 
@@ -396,7 +396,7 @@ async def test_a_contact_is_made_with_all_its_names(world, name, first, last):
 
 @pytest.mark.parametrize("defaults", [True, False])
 async def test_a_lead_gets_the_account_s_default_source_and_status(world, defaults):
-    world.crm.switches["lead_defaults"] = defaults
+    world.crm.toggles["lead_defaults"] = defaults
     made = await world.insightly.create_contact(parse("+14155550100"), "Solo", "lead")
     row = world.crm.state.records["Lead"][int(made.id)]
     assert ("Solo", "Lead", 12, 21) == (made.name, made.type, row["LEAD_SOURCE_ID"], row["LEAD_STATUS_ID"])
@@ -415,17 +415,17 @@ async def test_a_contact_without_name_or_of_no_type_is_refused_before_anything_i
 async def test_what_insightly_does_not_accept_is_told_in_its_words(world):
     with pytest.raises(Rejected) as raised:
         await world.insightly.create_contact(parse("+14155550100"), f"{'x' * 300} y")
-    assert "FIRST_NAME" in raised.value.said
+    assert "FIRST_NAME" in raised.value.crm_message
     assert {} == {
         number: row for number, row in world.crm.state.records["Contact"].items() if row["LAST_NAME"] == "y"
     }
 
 
 async def test_errors_in_plain_text_are_told_as_well(world):
-    world.crm.switches["plain_errors"] = True
+    world.crm.toggles["plain_errors"] = True
     with pytest.raises(Rejected) as raised:
         await world.insightly.create_contact(parse("+14155550100"), f"{'x' * 300} y")
-    assert "FIRST_NAME" in raised.value.said
+    assert "FIRST_NAME" in raised.value.crm_message
 
 
 async def test_a_lead_that_was_made_is_found_again(world):

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appconnect.connectors.insightly.events import CUT, fitting_details, fitting_title
+from appconnect.connectors.insightly.payloads import CUT, fitting_details, fitting_title
+from appconnect.connectors.insightly.sandbox.schema import EVENT
 from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
 from appconnect.lengths import units
 from appconnect.models import Contact, LogDraft, LogKind
-from appconnect.sandbox.insightly.schema import EVENT
 
 START = datetime(2026, 1, 2, 9, 0, 5, tzinfo=UTC)
 NIA = Contact(id="3101", name="Nia Holt", type="Contact")
@@ -202,7 +202,7 @@ async def test_among_many_events_of_one_title_the_newest_is_found(world):
 
 @pytest.mark.parametrize("others", [0, 3, 499, 1200])
 async def test_where_events_cannot_be_searched_the_newest_are_looked_through(world, others):
-    world.crm.switches["event_search"] = False
+    world.crm.toggles["event_search"] = False
     another_call(world, 2)
     log_id = await world.insightly.create_call_log(NIA, DRAFT)
     another_call(world, others)
@@ -211,7 +211,7 @@ async def test_where_events_cannot_be_searched_the_newest_are_looked_through(wor
 
 
 async def test_no_event_is_looked_through_that_was_there_before_the_call(world):
-    world.crm.switches["event_search"] = False
+    world.crm.toggles["event_search"] = False
     another_call(world, 1200)
     world.crm.clock.advance(3600)
     draft = DRAFT.model_copy(update={"start": world.crm.clock.now()})
@@ -226,7 +226,7 @@ async def test_however_searching_events_is_refused_the_log_is_found(world, log_i
 
 
 async def test_where_nothing_tells_whether_a_call_is_logged_that_is_said(world):
-    world.crm.switches["event_search"] = False
+    world.crm.toggles["event_search"] = False
     world.crm.faults.add("GET", "*/Events", status=200, json=[])
     with pytest.raises(Unavailable, match="look in Insightly's calendar"):
         await world.insightly.find_log(NIA, DRAFT)
@@ -263,7 +263,7 @@ async def test_a_log_is_read_back(world, log_id):
     [("crlf", True), ("links_echo_case", True), ("links_merge", True), ("crlf", False)],
 )
 async def test_a_log_reads_the_same_however_insightly_spells_it(world, switch, position):
-    world.crm.switches[switch] = position
+    world.crm.toggles[switch] = position
     log_id = await world.insightly.create_call_log(NIA, DRAFT)
     record = await world.insightly.get_call_log(log_id)
     assert (DRAFT.body, "Nia Holt", {}) == (record.body, record.contact_name, record.dispositions)
@@ -358,7 +358,7 @@ async def test_an_update_leaves_everything_else(world, log_id):
 
 @pytest.mark.parametrize("answer_201", [True, False])
 async def test_put_may_answer_either_way(world, log_id, answer_201):
-    world.crm.switches["put_answers_201"] = answer_201
+    world.crm.toggles["put_answers_201"] = answer_201
     await world.insightly.update_message_log(log_id, LogDraft(subject="New"))
     assert "New" == world.event(log_id)["TITLE"]
 

@@ -11,12 +11,12 @@ from pydantic import SecretStr
 from appconnect.auth.api_key import KeyHeader
 from appconnect.connector import Account
 from appconnect.connectors.insightly import Insightly
+from appconnect.connectors.insightly.sandbox import InsightlySandbox
+from appconnect.connectors.insightly.sandbox.company import RAE_KEY
 from appconnect.http import CrmClient
 from appconnect.models import Contact, LogDraft
 from appconnect.phone import parse
 from appconnect.sandbox import Sandbox, SandboxClock
-from appconnect.sandbox.insightly import InsightlySandbox
-from appconnect.sandbox.insightly.company import RAE_KEY
 
 START = SandboxClock().now()
 NUMBERS = ["+14155550142", "+14155550177", "+442079460123"]

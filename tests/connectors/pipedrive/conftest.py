@@ -10,13 +10,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from appconnect.auth.oauth2 import BearerTokens, Conversation, Tokens
+from appconnect.auth.oauth2 import AuthorizationCodeFlow, BearerTokens, Tokens
 from appconnect.connector import Account
 from appconnect.connectors.pipedrive import Pipedrive
+from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
 from appconnect.http import CrmClient
 from appconnect.models import Contact, JsonObject
 from appconnect.sandbox import Sandbox, SandboxClock
-from appconnect.sandbox.pipedrive import PipedriveSandbox
 from appconnect.store import Store
 
 
@@ -83,9 +83,9 @@ async def world() -> AsyncIterator[World]:
         "expires_in": pair.expires_in,
         "api_domain": "https://acme-sandbox.pipedrive.com",
     }
-    conversation = Conversation(await pipedrive.get_oauth_info(), response_type=False, basic=True)
-    tokens: Tokens = conversation.tokens_in(200, body, clock.now())
-    client.signer = BearerTokens(conversation, tokens, clock=clock)
+    flow = AuthorizationCodeFlow(await pipedrive.get_oauth_info(), response_type=False, basic=True)
+    tokens: Tokens = flow.tokens_in(200, body, clock.now())
+    client.signer = BearerTokens(flow, tokens, clock=clock)
     yield World(crm, pipedrive, transport, store)
     await client.aclose()
     store.close()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appconnect.connectors.pipedrive.records import Activity
-from appconnect.connectors.pipedrive.writing import said
+from appconnect.connectors.pipedrive.payloads import said
+from appconnect.connectors.pipedrive.schemas import Activity
 from appconnect.errors import InputError, NotFound, Rejected
 from appconnect.models import Contact, LogDraft, LogKind
 
@@ -269,7 +269,7 @@ async def test_a_log_is_read_back(world):
 async def test_a_deleted_log_is_not_found(world, answers_404):
     log_id = await logged(world)
     world.activity(log_id)["is_deleted"] = True
-    world.crm.switches["deleted_answer_404"] = answers_404
+    world.crm.toggles["deleted_answer_404"] = answers_404
     with pytest.raises(NotFound):
         await world.pipedrive.get_call_log(log_id)
 
@@ -303,7 +303,7 @@ async def test_a_log_is_found_by_subject_minute_and_words(world):
 
 
 async def test_a_log_is_found_although_its_html_was_rewritten(world):
-    world.crm.switches["rewrites_notes"] = True
+    world.crm.toggles["rewrites_notes"] = True
     body = "<b>Agent notes</b><br>5 &lt; 6 &amp; Zoë 🌟<br><ul><li><b>Result</b>: ok</li></ul>"
     log_id = await logged(world, body=body)
     assert body != world.activity(log_id)["note"]
@@ -318,7 +318,9 @@ async def test_another_person_s_log_is_not_taken(world):
 
 async def test_a_log_that_belongs_to_another_call_is_not_taken(world):
     first, second = await logged(world), await logged(world)
-    assert first == await world.pipedrive.find_log(world.nia, draft(), taken=lambda log_id: log_id == second)
+    assert first == await world.pipedrive.find_log(
+        world.nia, draft(), is_claimed=lambda log_id: log_id == second
+    )
 
 
 async def test_messages_are_activities_too(world):

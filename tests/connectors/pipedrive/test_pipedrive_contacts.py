@@ -88,7 +88,7 @@ async def test_deals_and_leads_of_all_are_fetched_together_and_bounded(world):
     world.crm.company.add_crowd(30)
     assert 30 == len(await world.pipedrive.find_contact(CROWD))
     assert 62 == len(world.sent)
-    assert 1 < world.transport.most <= world.pipedrive.rules.most_in_flight
+    assert 1 < world.transport.most <= world.pipedrive.rules.max_in_flight
 
 
 async def test_all_pages_of_the_search_are_read(world):
@@ -119,7 +119,7 @@ async def test_deals_and_leads_are_read_for_the_first_matches_only(world):
 async def test_a_name_that_thousands_have_does_not_spend_the_day(world):
     world.crm.company.add_crowd(2100)
     found = await world.pipedrive.find_contact_with_name("Guest")
-    assert world.pipedrive.most_matches == len({contact.id for contact in found}) == len(found)
+    assert world.pipedrive.max_matches == len({contact.id for contact in found}) == len(found)
     assert 2 == world.sent.count(("GET", SEARCH))
     budget = world.crm.limits.budget
     assert budget.limit - budget.remaining < 2000
@@ -143,7 +143,7 @@ async def test_a_person_who_is_on_two_pages_is_found_once(world):
 
 
 async def test_forms_that_are_set_are_searched_as_well_and_judged_by_digits(world):
-    world.crm.switches["phones_by_digits"] = False
+    world.crm.toggles["phones_by_digits"] = False
     phones = [{"value": "+49 (415) 555-01779", "primary": True}]
     world.crm.company.add_person("Longer Number", {"phones": phones})
     omar, both = "(***) ***-****", "(***) ***-****, ***-***-****,*** *** ****"
@@ -170,7 +170,7 @@ async def test_all_pages_of_deals_and_leads_are_read(world):
 
 
 async def test_leads_may_put_their_place_below_pagination(world):
-    world.crm.switches["nested_pagination"] = True
+    world.crm.toggles["nested_pagination"] = True
     for number in range(501):
         world.crm.company.add_lead(f"Lead {number}", 501)
     (nia,) = await world.pipedrive.find_contact(NIA)
@@ -187,7 +187,7 @@ async def test_everything_goes_to_the_company_s_own_host(world):
 
 
 async def test_without_the_leads_feature_contacts_still_match(world):
-    world.crm.switches["leads_feature"] = False
+    world.crm.toggles["leads_feature"] = False
     (nia,) = await world.pipedrive.find_contact(NIA)
     assert [] == nia.additional_info["leads"]
     assert ["Holt renewal", "Holt training"] == titles(nia, "deals")
@@ -299,7 +299,7 @@ async def test_a_single_letter_must_be_the_whole_name(world):
 
 
 async def test_a_contact_is_made_with_its_number_in_full(world):
-    world.crm.switches["v1_persons_gone"] = True
+    world.crm.toggles["v1_persons_gone"] = True
     made = await world.pipedrive.create_contact(parse(" 13035550199"), " Uma New & Söhne ")
     assert "Uma New & Söhne" == made.name
     assert [("POST", PERSONS)] == world.sent

@@ -1,0 +1,63 @@
+"""Finding an event again after a lost answer: by its title or, where that is refused, among the newest ones.
+
+https://api.na1.insightly.com/v3.1/#!/Events (``/Events/Search`` takes a field and a value like every search
+of v3.1; that TITLE is one of the fields it takes is not documented by name).
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from appconnect.connectors.insightly.payloads import fitting_title
+from appconnect.connectors.insightly.schemas import Event
+from appconnect.connectors.insightly.search import MAX_PAGE
+from appconnect.errors import CrmError, RateLimited, SessionExpired, Unavailable, Unreachable
+from appconnect.http import CrmClient, decode
+from appconnect.http.paging import by_offset
+from appconnect.models import LogDraft
+
+MAX_PAGES: Final = 10
+log = logging.getLogger(__name__)
+
+
+async def events_like(crm: CrmClient, draft: LogDraft) -> list[Event]:
+    """Events that may have been written from this draft, oldest first."""
+    try:
+        return await _of_title(crm, fitting_title(draft.subject or ""))
+    except (SessionExpired, RateLimited, Unavailable, Unreachable):
+        raise
+    except CrmError as error:
+        log.warning("Insightly does not search events by title, so the newest are looked through: %s", error)
+        return await _newest(crm, draft)
+
+
+async def _of_title(crm: CrmClient, title: str) -> list[Event]:
+    pages = crm.pages(
+        "/Events/Search", by_offset("skip", "top"), field_name="TITLE", field_value=title, top=MAX_PAGE
+    )
+    return [event async for page in pages for event in decode(list[Event], page, "GET /Events/Search")]
+
+
+async def _newest(crm: CrmClient, draft: LogDraft) -> list[Event]:
+    """From the end of the list, which begins with the oldest, back to what was there before the call."""
+    skip, events = await _count(crm), list[Event]()
+    for _ in range(MAX_PAGES):
+        top, skip = min(skip, MAX_PAGE), max(0, skip - MAX_PAGE)
+        if top == 0 or (events and events[0].was_there_before(draft.start)):
+            break
+        events = [*await crm.read(list[Event], "/Events", skip=skip, top=top), *events]
+    return events
+
+
+async def _count(crm: CrmClient) -> int:
+    """How many events there are."""
+    reply = await crm.send("GET", "/Events", params={"top": 1, "count_total": "true"})
+    total = reply.headers.get("x-total-count", "")
+    if not total.isdigit():
+        raise Unavailable(
+            "Insightly neither searches events by title nor says how many there are, so nobody can tell if "
+            "this is logged already; look in Insightly's calendar.",
+            status=reply.status,
+        )
+    return int(total)

@@ -1,0 +1,152 @@
+"""Finding contacts and leads, although Insightly compares one field at a time, letter by letter.
+
+https://api.na1.insightly.com/v3.1/#!/Contacts (``/Search`` with ``field_name`` and ``field_value``): a number
+is found only as it was typed, with every space and dot. Whether case counts is not documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import JsonValue
+
+from appconnect.connectors.insightly.extra_phones import ExtraPhones
+from appconnect.connectors.insightly.schemas import COLLECTIONS, ContactRow, LeadRow, Person
+from appconnect.errors import Forbidden
+from appconnect.http import FATAL_ERRORS, CrmClient, decode, or_default
+from appconnect.http.paging import by_offset
+from appconnect.phone import PhoneNumber, best_carrier, search_forms
+
+KINDS: Final[tuple[type[Person], ...]] = (ContactRow, LeadRow)
+MAX_PAGE: Final = 500
+
+
+@dataclass(frozen=True)
+class Question:
+    """One exact search: the records of a kind that have this very value in a field."""
+
+    kind: type[Person]
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """Somebody, and the number by which they go."""
+
+    person: Person
+    phone: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells one record from all others."""
+        return (self.person.kind, self.person.id)
+
+
+async def with_number(
+    crm: CrmClient, number: PhoneNumber, overriding_format: str, extra: ExtraPhones
+) -> list[Found]:
+    """Everybody who carries the number, each once, contacts before leads.
+
+    Asked are all phone fields, the account's extra ones too, for E.164, the national digits and every
+    template, and the phone and mobile numbers also for the usual international way of writing. All together,
+    though one of them may find somebody: people who share a number may have it in different fields, written
+    differently.
+    """
+    forms = list(dict.fromkeys([number.e164, number.national, *search_forms(number, overriding_format)]))
+    main = {kind: [*kind.main_phones, *extra.get(kind.kind, ())] for kind in KINDS}
+    asked = [(kind, name) for kind in KINDS for name in (*main[kind], *kind.further_phones)]
+    questions = [Question(kind, name, form) for form in forms for kind, name in asked]
+    questions += [Question(kind, name, number.formatted) for kind in KINDS for name in main[kind]]
+    found = await _carriers(crm, list(dict.fromkeys(questions)), number, extra)
+    return await _in_place_of_converted(crm, found)
+
+
+async def with_name(crm: CrmClient, name: str) -> list[Found]:
+    """Everybody of that name, each once, contacts before leads.
+
+    A single word is a first or a last name. Of several words, the last name may begin at any of them, and
+    the first name must begin with those before: "Anna van Dyke" finds Anna Maria van Dyke.
+    """
+    words = name.split()
+    if not words:
+        return []
+    answers = await crm.gather(_ask(crm, question) for question in _name_questions(words))
+    whole = " ".join(words)
+    people = [each for answer in answers for each in answer if _is_called(each, whole)]
+    return await _in_place_of_converted(
+        crm, _each_once(Found(each, next(iter(each.phones()), "")) for each in people)
+    )
+
+
+def _name_questions(words: list[str]) -> list[Question]:
+    last_names = [" ".join(words[start:]) for start in range(len(words))]
+    return [
+        question
+        for kind in KINDS
+        for question in (
+            Question(kind, "FIRST_NAME", " ".join(words)),
+            *(Question(kind, "LAST_NAME", last) for last in last_names),
+        )
+    ]
+
+
+def _is_called(person: Person, typed: str) -> bool:
+    wanted = typed.casefold()
+    first, last = (
+        " ".join((part or "").casefold().split()) for part in (person.first_name, person.last_name)
+    )
+    if wanted in (first, last):
+        return True
+    begin = wanted.removesuffix(last).strip()
+    return bool(last) and wanted.endswith(f" {last}") and f"{first} ".startswith(f"{begin} ")
+
+
+async def _carriers(
+    crm: CrmClient, questions: list[Question], number: PhoneNumber, extra: ExtraPhones
+) -> list[Found]:
+    answers = await crm.gather(_ask(crm, question) for question in questions)
+    people = [each for answer in answers for each in answer]
+    carried = [(each, best_carrier(each.phones(extra.get(each.kind, ())), number)) for each in people]
+    return _each_once(Found(each, phone) for each, phone in carried if phone)
+
+
+async def _ask(crm: CrmClient, question: Question) -> list[Person]:
+    path = f"/{COLLECTIONS[question.kind.kind]}/Search"
+    pages = crm.pages(
+        path, by_offset("skip", "top"),
+        field_name=question.field, field_value=question.value, top=MAX_PAGE,
+    )  # fmt: skip
+    try:
+        return [
+            decode(question.kind, row, f"GET {path}")
+            async for page in pages
+            for row in decode(list[JsonValue], page, f"GET {path}")
+        ]
+    except Forbidden:
+        if question.kind is LeadRow:  # accounts without Lead Management
+            return []
+        raise
+
+
+def _each_once(found: Iterable[Found]) -> list[Found]:
+    by_key = {each.key: each for each in found}
+    return [by_key[key] for key in sorted(by_key)]
+
+
+async def _in_place_of_converted(crm: CrmClient, found: list[Found]) -> list[Found]:
+    """A converted lead stands for the contact that it became; it is left out when that one cannot be read."""
+    staying = [each for each in found if not each.person.is_converted]
+    there = {each.key for each in staying}
+    became = {each.person.became: each.phone for each in found if each.person.became is not None}
+    missing = [number for number in became if ("Contact", number) not in there]
+    contacts = await crm.gather(_contact(crm, number) for number in missing)
+    instead = [Found(each, became[each.id]) for each in contacts if each is not None]
+    return _each_once([*staying, *instead])
+
+
+async def _contact(crm: CrmClient, number: int) -> ContactRow | None:
+    path = f"/Contacts/{number}"
+    return await or_default(crm.read(ContactRow, path), None, unless=FATAL_ERRORS)

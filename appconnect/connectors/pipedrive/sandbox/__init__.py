@@ -1,0 +1,250 @@
+"""Pipedrive, played as https://developers.pipedrive.com/docs/api/v1 (v1 and v2) describes it.
+
+What the documentation leaves open is a switch (``PipedriveSandbox.offers``). Nothing here was measured on the
+live API; what is seen here is true of this sandbox.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from appconnect.connectors.pipedrive.sandbox import activities, persons, sales, search, users
+from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
+from appconnect.connectors.pipedrive.sandbox.calls import Call, Handler
+from appconnect.connectors.pipedrive.sandbox.company import DOMAIN, RAE, Company
+from appconnect.connectors.pipedrive.sandbox.limits import PLANS, Caller, Limits
+from appconnect.connectors.pipedrive.sandbox.signin import CLIENT, SignIn
+from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, Toggle, bearer, in_process, read_json
+from appconnect.sandbox.oauth import ExpiredTokenError, TokenPair, UnknownTokenError
+
+OAUTH_HOST = "oauth.pipedrive.com"
+COMPANY_HOST = f"{DOMAIN}.pipedrive.com"
+API_KEY = "sandbox-pipedrive-api-token"
+
+CONTACTS, ANY_CONTACTS = ("contacts:full",), ("contacts:read", "contacts:full")
+DEALS, LEADS = ("deals:read", "deals:full"), ("leads:read", "leads:full")
+ACTIVITIES, ANY_ACTIVITIES = ("activities:full",), ("activities:read", "activities:full")
+SEARCH = ("search:read",)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An endpoint: what it costs of the daily tokens, and which scopes (any of them) open it."""
+
+    method: str
+    path: str
+    handler: Handler
+    cost: int
+    scopes: tuple[str, ...]
+    search: bool = False
+
+
+OPERATIONS = (
+    Operation("GET", "/v1/users/me", users.me, 2, ("base",)),
+    Operation("GET", "/v1/users", users.users, 20, ("users:read",)),
+    Operation("GET", "/v1/users/{id}", users.user, 2, ("users:read",)),
+    Operation("GET", "/v1/activityTypes", users.activity_types, 20, (*ANY_ACTIVITIES, "admin")),
+    Operation("POST", "/v1/persons", persons.create_v1, 10, CONTACTS),
+    Operation("GET", "/v1/leads", sales.leads, 20, LEADS),
+    Operation("GET", "/v1/leads/{id}", sales.lead, 2, LEADS),
+    Operation("GET", "/api/v2/persons/search", search.persons, 20, (*ANY_CONTACTS, *SEARCH), search=True),
+    Operation("GET", "/api/v2/persons", persons.persons, 10, ANY_CONTACTS),
+    Operation("POST", "/api/v2/persons", persons.create, 5, CONTACTS),
+    Operation("GET", "/api/v2/persons/{id}", persons.person, 1, ANY_CONTACTS),
+    Operation("PATCH", "/api/v2/persons/{id}", persons.change, 5, CONTACTS),
+    Operation("DELETE", "/api/v2/persons/{id}", persons.delete, 3, CONTACTS),
+    Operation("GET", "/api/v2/organizations", persons.organizations, 10, ANY_CONTACTS),
+    Operation("GET", "/api/v2/organizations/{id}", persons.organization, 1, ANY_CONTACTS),
+    Operation("GET", "/api/v2/deals", sales.deals, 10, DEALS),
+    Operation("GET", "/api/v2/deals/{id}", sales.deal, 1, DEALS),
+    Operation("GET", "/api/v2/leads/search", search.leads, 20, (*LEADS, *SEARCH), search=True),
+    Operation("GET", "/api/v2/itemSearch", search.items, 20, SEARCH, search=True),
+    Operation("GET", "/api/v2/activities", activities.activities, 10, ANY_ACTIVITIES),
+    Operation("POST", "/api/v2/activities", activities.create, 5, ACTIVITIES),
+    Operation("GET", "/api/v2/activities/{id}", activities.activity, 1, ANY_ACTIVITIES),
+    Operation("PATCH", "/api/v2/activities/{id}", activities.change, 5, ACTIVITIES),
+    Operation("DELETE", "/api/v2/activities/{id}", activities.delete, 3, ACTIVITIES),
+)
+
+
+class PipedriveSandbox(CrmSandbox):
+    """A company "Acme" at acme-sandbox.pipedrive.com, with Rae Quill signed in."""
+
+    name, title = "pipedrive", "Pipedrive"
+    hosts = (OAUTH_HOST, "api.pipedrive.com", COMPANY_HOST)
+    plans = tuple(PLANS)
+    credentials: ClassVar[Mapping[str, str]] = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
+    known_toggles = (
+        Toggle(
+            "rotate_refresh_tokens", False, "Each refresh gives a new refresh token and ends the old one."
+        ),
+        Toggle("client_in_body", True, "Client id and secret are accepted in the form, beside Basic."),
+        Toggle("v1_persons_gone", False, "POST /v1/persons, out of support, answers 410."),
+        Toggle("deal_or_lead", True, "An activity may not be linked to a deal and a lead at once."),
+        Toggle("rewrites_notes", False, "The HTML of activity notes is sanitised and written anew."),
+        Toggle("search_lags", False, "A new record is found only five seconds later."),
+        Toggle("phones_by_digits", True, "Phone search compares digits; off: the text as stored."),
+        Toggle("leads_feature", True, "The company uses leads; off: 403."),
+        Toggle("nested_pagination", False, "GET /v1/leads puts its place under additional_data.pagination."),
+        Toggle("deleted_answer_404", True, "GET of a deleted record: 404; off: 200 with is_deleted."),
+        Toggle("daily_headers", True, "Answers carry x-daily-ratelimit-token-*."),
+        Toggle("retry_after", False, "A 429 carries Retry-After."),
+        Toggle(
+            "cloudflare_for_oauth", False, "Hammering is blocked for OAuth tokens too, not only API tokens."
+        ),
+        Toggle("company_closed", False, "The trial is over: 402 on everything."),
+    )
+
+    def routes(self) -> list[BaseRoute]:
+        """OAuth, then every operation; v1 has two prefixes."""
+        oauth: dict[str, tuple[Callable[[Request], Awaitable[Response]], list[str]]] = {
+            "/oauth/authorize": (self._authorize, ["GET", "POST"]),
+            "/oauth/token": (self._token, ["POST"]),
+            "/oauth/revoke": (self._revoke, ["POST"]),
+        }
+        prefixed = [(op.path, op) for op in OPERATIONS]
+        prefixed += [(f"/api{op.path}", op) for op in OPERATIONS if op.path.startswith("/v1/")]
+        return [
+            *(Route(path, endpoint, methods=methods) for path, (endpoint, methods) in oauth.items()),
+            *(Route(path, self._endpoint(op), methods=[op.method]) for path, op in prefixed),
+        ]
+
+    def seed(self) -> None:
+        """The company as on the first morning; nobody has a token."""
+        self.company = Company(self.clock, self.ids)
+        self.oauth = SignIn(self.clock, self.toggles, str(self.company.users[RAE]["name"]))
+        self._limits: dict[str, Limits] = {}
+
+    # -- for tests and notebooks --
+
+    def sign_in(self, scopes: tuple[str, ...] | None = None) -> TokenPair:
+        """Tokens for Rae Quill without the consent page; ``scopes`` None means those of the registration."""
+        return self.oauth.tokens.issue(self.oauth.grant(scopes=scopes))
+
+    @property
+    def limits(self) -> Limits:
+        """The counters of the present plan."""
+        if self.plan not in self._limits:
+            self._limits[self.plan] = Limits(self.clock, PLANS[self.plan], self.toggles)
+        return self._limits[self.plan]
+
+    def guide(self) -> Guide:
+        """How to reach and use it."""
+        return Guide(
+            title=self.title,
+            docs="https://developers.pipedrive.com/docs/api/v1",
+            sign_in=(
+                "OAuth: open /oauth/authorize with the client id and a loopback redirect_uri, approve, and "
+                "exchange the code at /oauth/token with Basic client id and secret. Or send x-api-token. "
+                "Without a browser, approve with POST decision=approve to the whole authorize address."
+            ),
+            credentials={
+                "Client id": CLIENT.id,
+                "Client secret": CLIENT.secret,
+                "API token (header x-api-token)": API_KEY,
+                "Scopes": ", ".join(self.oauth.scopes),
+            },
+            links=(
+                f"/oauth/authorize?client_id={CLIENT.id}&redirect_uri=http://127.0.0.1/callback&state=try",
+            ),
+            try_it=(
+                "/v1/users/me",
+                "/api/v2/persons/search?term=4155550142&fields=phone",
+            ),
+            people={
+                "Nia Holt": "two phones, Holt Ltd, deals and a lead; also archived and deleted ones",
+                "Omar Vance, Ines Roth": "share +1 415 555 0177",
+                "Lena Fuzz": "a longer number that contains 4155550142",
+                "Sinéad O'Neil": "an apostrophe and an accent",
+                "Zoë 🌟 & Sons": "an emoji and an ampersand",
+                "Ulla Bare": "nothing linked",
+                "Rae Quill, Kit Moss, Olu Gone": "users; Olu is inactive",
+            },
+            plans={name: str(plan) for name, plan in PLANS.items()},
+        )
+
+    # -- OAuth --
+
+    async def _authorize(self, request: Request) -> Response:
+        self._only_at(request, oauth=True)
+        return await self.oauth.authorize(request)
+
+    async def _token(self, request: Request) -> Response:
+        self._only_at(request, oauth=True)
+        return await self.oauth.token(request, self.address(request, COMPANY_HOST))
+
+    async def _revoke(self, request: Request) -> Response:
+        self._only_at(request, oauth=True)
+        return await self.oauth.revoke(request)
+
+    def _only_at(self, request: Request, *, oauth: bool) -> None:
+        if in_process(request) and (request.url.hostname == OAUTH_HOST) != oauth:
+            raise RefusedError(self.unrouted(request, 404))
+
+    # -- the API --
+
+    def unrouted(self, request: Request, status: int) -> Response:
+        """404 and 405 in Pipedrive's envelope."""
+        return problem(status, "Not Found" if status == 404 else "Method Not Allowed", error_info=HELP)
+
+    def _endpoint(self, op: Operation) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            self._only_at(request, oauth=False)
+            caller = self._caller(request)
+            answer = self.limits.refusal(caller, op.cost, search=op.search)
+            if answer is None:
+                answer = _answer(
+                    op, caller, await self._call(request, caller), self.toggles["company_closed"]
+                )
+            if answer.headers.get("server") != "cloudflare":  # which knows nothing of Pipedrive's limits
+                answer.headers.update(self.limits.headers(caller, op.method, search=op.search))
+            return answer
+
+        return endpoint
+
+    async def _call(self, request: Request, caller: Caller) -> Call:
+        return Call(
+            company=self.company,
+            toggles=self.toggles,
+            user=caller.user,
+            path=request.path_params,
+            query=dict(request.query_params),
+            body=await read_json(request),
+        )
+
+    def _caller(self, request: Request) -> Caller:
+        if request.headers.get("x-api-token") == API_KEY:
+            return Caller(API_KEY, RAE, None)
+        token = bearer(request)
+        if token is None and "authorization" in request.headers:
+            raise RefusedError(problem(400, "Invalid request: malformed authorization header", errorCode=400))
+        try:
+            grant = self.oauth.tokens.grant_of(token or "")
+        except UnknownTokenError:
+            raise _unauthorized("unauthorized access") from None
+        except ExpiredTokenError:
+            raise _unauthorized("Invalid token: access_token is invalid") from None
+        return Caller(token or "", grant.user, grant.scopes)
+
+
+def _answer(op: Operation, caller: Caller, call: Call, closed: bool) -> Response:
+    if closed:
+        return problem(402, "Company is not open.", error_info=HELP)
+    if caller.scopes is not None and not set(op.scopes) & set(caller.scopes):
+        return problem(403, "Scope and URL mismatch", error_info=HELP)
+    try:
+        return op.handler(call)
+    except RefusedError as refusal:
+        return refusal.response
+
+
+def _unauthorized(error: str) -> RefusedError:
+    headers = {"x-401-by-gw": "true", "x-correlation-id": str(uuid.uuid4())}
+    return RefusedError(problem(401, error, headers, errorCode=401, error_info=HELP))

@@ -1,0 +1,166 @@
+"""What a handler is given, and how strictly what was sent is read.
+
+v2 coerces nothing and refuses what it does not know; v1 is lenient.
+Source: https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from starlette.responses import Response
+
+from appconnect.connectors.pipedrive.sandbox.answers import Row, Rows, invalid, ok, page
+from appconnect.connectors.pipedrive.sandbox.company import Company
+from appconnect.sandbox.base import Json, Toggles
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One authorised request: who asks, for what, in which company."""
+
+    company: Company
+    toggles: Toggles
+    user: int
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Json
+
+    @property
+    def id(self) -> int:
+        """The number in the path."""
+        if (number := _whole(self.path["id"])) is None:
+            raise invalid("id", "Expected number, received string")
+        return number
+
+    def sent(self, model: type[M]) -> M:
+        """The body, checked."""
+        if not isinstance(self.body, dict):
+            raise invalid("body", "Expected a JSON object")
+        return _checked(model, self.body)
+
+    def asked(self, model: type[M]) -> M:
+        """The query, checked."""
+        return _checked(model, self.query)
+
+    def whole(self, name: str, default: int) -> int:
+        """v1: a number of the query, the default when it is not one."""
+        number = _whole(self.query.get(name, ""))
+        return default if number is None else number
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
+
+
+Handler = Callable[[Call], Response]
+
+
+class Body(BaseModel):
+    """A v2 body: nothing coerced, nothing unknown."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    def sent(self) -> Row:
+        """What was sent, with the defaults of what was sent only in part."""
+        whole: Row = self.model_dump()
+        return {name: value for name, value in whole.items() if name in self.model_fields_set}
+
+
+class Query(BaseModel):
+    """A v2 query: nothing unknown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _checked(model: type[M], given: Mapping[str, object]) -> M:
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "body"
+        unknown = first["type"] == "extra_forbidden"
+        reason = f"Parameter '{field}' is not allowed for this request" if unknown else first["msg"]
+        raise invalid(field, reason) from None
+
+
+# -- kinds of query parameter --
+
+
+def _csv(value: object) -> object:
+    return value.split(",") if isinstance(value, str) else value
+
+
+def _flag(value: object) -> object:
+    if value not in ("true", "false"):
+        raise ValueError("Expected true or false")
+    return value == "true"
+
+
+def _no_fractions(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", value
+    ):
+        raise ValueError("Expected RFC3339 format, e.g. 2025-01-01T10:20:00Z")
+    return datetime.fromisoformat(value)
+
+
+Ids = Annotated[list[int], BeforeValidator(_csv), Field(max_length=100)]
+Words = Annotated[list[str], BeforeValidator(_csv)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Moment = Annotated[datetime, BeforeValidator(_no_fractions)]
+
+
+# -- lists --
+
+
+class Listing(Query):
+    """What every v2 list takes."""
+
+    limit: int = Field(default=100, ge=1, le=500)
+    cursor: str | None = None
+    ids: Ids | None = None
+    filter_id: int | None = None
+    owner_id: int | None = None
+    updated_since: Moment | None = None
+    updated_until: Moment | None = None
+    sort_by: str = Field(default="id", pattern="^(id|add_time|update_time)$")
+    sort_direction: Literal["asc", "desc"] = "asc"
+    include_fields: str | None = None
+    custom_fields: str | None = None
+
+
+def listed(rows: Rows, asked: Listing, *same: str) -> Response:
+    """A page of those rows that fit the query; ``same`` are the fields that must equal the query's.
+
+    Filters are the company's own; the sandbox has none, so a ``filter_id`` sets the other conditions aside
+    and nothing more, as documented.
+    """
+    fitting = rows if asked.filter_id is not None else [row for row in rows if _fits(row, asked, same)]
+    by = asked.sort_by
+    ordered = sorted(fitting, key=lambda row: _order(row[by]), reverse=asked.sort_direction == "desc")
+    data, more = page(ordered, asked.limit, asked.cursor)
+    return ok(data, additional_data=more)
+
+
+def _order(value: Json) -> tuple[bool, int, str]:
+    """Numbers by size, texts by letters, None last."""
+    return value is None, value if isinstance(value, int) else 0, str(value)
+
+
+def _fits(row: Mapping[str, Json], asked: Listing, same: tuple[str, ...]) -> bool:
+    wanted = {name: getattr(asked, name) for name in ("owner_id", *same)}
+    changed = datetime.fromisoformat(str(row["update_time"]))
+    return (
+        (asked.ids is None or row["id"] in asked.ids)
+        and all(value is None or row[name] == value for name, value in wanted.items())
+        and (asked.updated_since is None or changed >= asked.updated_since)
+        and (asked.updated_until is None or changed < asked.updated_until)
+    )

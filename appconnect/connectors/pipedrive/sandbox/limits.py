@@ -1,0 +1,131 @@
+"""Pipedrive's two limits: requests per rolling two seconds and token, and the company's tokens per day.
+
+Source: https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting. What the documentation leaves open
+is a switch or a number of this sandbox: the body of a 429, and when hammering becomes a Cloudflare block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.responses import HTMLResponse, Response
+
+from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
+from appconnect.sandbox.base import Budget, Toggles, Window
+from appconnect.sandbox.clock import Clock
+
+WINDOW_SECONDS = 2.0
+SEARCHES = 10
+HAMMERING = 10
+"""So many refusals within ten seconds and the next request meets Cloudflare, for a minute."""
+BLOCK_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Requests per two seconds, by OAuth token and by API token, and daily tokens of the company."""
+
+    oauth: int
+    api_token: int
+    daily: int
+
+    def __str__(self) -> str:
+        return f"{self.oauth} requests per 2 s (API token: {self.api_token}), {self.daily} tokens a day"
+
+
+PLANS = {
+    "lite": Plan(80, 20, 30_000),
+    "growth": Plan(160, 40, 60_000),
+    "premium": Plan(400, 100, 150_000),
+    "ultimate": Plan(480, 120, 210_000),
+    "tiny": Plan(4, 4, 300),
+}
+"""One seat each. "tiny" is no plan of Pipedrive's: it is there to run into limits on purpose."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose request it is; ``scopes`` None means all of them."""
+
+    token: str
+    user: int
+    scopes: tuple[str, ...] | None
+
+    @property
+    def by_api_token(self) -> bool:
+        """Signed in with the personal API token instead of OAuth."""
+        return self.scopes is None
+
+
+class _Meter:
+    """What one token has used."""
+
+    def __init__(self, clock: Clock, burst: int) -> None:
+        self.burst = Window(clock, burst, WINDOW_SECONDS)
+        self.searches = Window(clock, min(SEARCHES, burst), WINDOW_SECONDS)
+        self.refusals = Window(clock, HAMMERING, 10.0)
+        self.blocked_until: datetime | None = None
+
+
+class Limits:
+    """The counters of one company on one plan."""
+
+    def __init__(self, clock: Clock, plan: Plan, toggles: Toggles) -> None:
+        self._clock, self._plan, self._switches = clock, plan, toggles
+        self.budget = Budget(clock, plan.daily)
+        self._writes = Budget(clock, 10_000)
+        self._meters: dict[str, _Meter] = {}
+
+    def refusal(self, caller: Caller, cost: int, *, search: bool) -> Response | None:
+        """Count a request; the answer that refuses it, or None when it may pass."""
+        meter = self._meter(caller)
+        if meter.blocked_until and self._clock.now() < meter.blocked_until:
+            return _cloudflare()
+        if self.budget.remaining <= 0:
+            return self._refused(caller, meter)
+        if not (meter.burst.remaining and (not search or meter.searches.remaining)):
+            return self._refused(caller, meter)
+        meter.burst.take()
+        if search:
+            meter.searches.take()
+        self.budget.spend(min(cost, self.budget.remaining))
+        return None
+
+    def headers(self, caller: Caller, method: str, *, search: bool) -> dict[str, str]:
+        """What every answer says about the limits; ``x-ratelimit-reset`` is a number of seconds."""
+        meter = self._meter(caller)
+        window = meter.searches if search else meter.burst
+        said = {
+            "x-ratelimit-limit": window.limit,
+            "x-ratelimit-remaining": window.remaining,
+            "x-ratelimit-reset": window.reset,
+        }
+        if self._switches["daily_headers"]:
+            said["x-daily-ratelimit-token-limit"] = self.budget.limit
+            said["x-daily-ratelimit-token-remaining"] = self.budget.remaining
+        if caller.by_api_token and method in {"POST", "PUT"}:
+            self._writes.spend()
+            said["x-daily-requests-left"] = self._writes.remaining
+        return {name: str(value) for name, value in said.items()}
+
+    def _meter(self, caller: Caller) -> _Meter:
+        burst = self._plan.api_token if caller.by_api_token else self._plan.oauth
+        return self._meters.setdefault(caller.token, _Meter(self._clock, burst))
+
+    def _refused(self, caller: Caller, meter: _Meter) -> Response:
+        may_block = caller.by_api_token or self._switches["cloudflare_for_oauth"]
+        if not meter.refusals.take() and may_block:
+            meter.blocked_until = self._clock.now() + timedelta(seconds=BLOCK_SECONDS)
+            return _cloudflare()
+        wait = {"Retry-After": "2"} if self._switches["retry_after"] else None
+        return problem(429, "request over limit", wait, errorCode=429, error_info=HELP)
+
+
+def _cloudflare() -> Response:
+    return HTMLResponse(
+        "<!DOCTYPE html><html><head><title>Access denied | pipedrive.com used Cloudflare to restrict access"
+        "</title></head><body><h1>Error 1015</h1><p>You are being rate limited.</p></body></html>",
+        403,
+        headers={"server": "cloudflare", "cf-mitigated": "challenge"},
+    )

@@ -1,0 +1,62 @@
+"""Users and activity types: still v1 only. Source: https://developers.pipedrive.com/docs/api/v1/Users."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from appconnect.connectors.pipedrive.sandbox.answers import Row, not_found, ok
+from appconnect.connectors.pipedrive.sandbox.calls import Call
+from appconnect.connectors.pipedrive.sandbox.company import COMPANY_ID, DOMAIN
+from appconnect.sandbox.base import Json
+
+
+def me(call: Call) -> Response:
+    """GET /v1/users/me: the user behind the token, and the company."""
+    return ok(
+        _shown(call, call.company.users[call.user])
+        | {
+            "company_id": COMPANY_ID,
+            "company_name": "Acme",
+            "company_domain": DOMAIN,
+            "company_country": "PT",
+            "company_industry": None,
+            "language": {"language_code": "en", "country_code": "US"},
+        }
+    )
+
+
+def users(call: Call) -> Response:
+    """GET /v1/users: all of them at once, the inactive and deleted too."""
+    return ok([_shown(call, row) for row in call.company.users.values()])
+
+
+def user(call: Call) -> Response:
+    """GET /v1/users/{id}."""
+    row = call.company.users.get(call.id)
+    if row is None:
+        raise not_found("User not found or not accessible.")
+    return ok(_shown(call, row))
+
+
+def activity_types(call: Call) -> Response:
+    """GET /v1/activityTypes: all of them, the inactive too."""
+    types: list[Json] = list(call.company.activity_types)
+    return ok(types)
+
+
+def _shown(call: Call, row: Row) -> Row:
+    access: Json = [{"app": "sales", "admin": row["id"] == call.user, "permission_set_id": None}]
+    return row | {
+        "is_you": row["id"] == call.user,
+        "timezone_offset": _offset(str(row["timezone_name"]), call.company.clock.now()),
+        "access": access,
+    }
+
+
+def _offset(zone: str, moment: datetime) -> str:
+    """As of now: "+00:00" in a Lisbon winter, "+01:00" in summer."""
+    text = f"{moment.astimezone(ZoneInfo(zone)):%z}"
+    return f"{text[:3]}:{text[3:]}"

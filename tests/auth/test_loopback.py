@@ -1,0 +1,184 @@
+"""How the consent page's answer comes back: a page on this computer, or nobody at all."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import httpx
+import pytest
+
+from appconnect.auth.loopback import LoopbackPage, approve_in, replayed
+from appconnect.errors import ConfigurationError, ConsentDeclined, SignInError
+from appconnect.workbench import connect
+from appconnect.workbench.sandboxes import make_sandbox
+
+
+@pytest.fixture
+def back() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return f"http://127.0.0.1:{free.getsockname()[1]}/callback"
+
+
+async def get(url: str, **headers: str) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        return await browser.get(url, headers=headers)
+
+
+async def test_the_page_hears_the_answer_and_does_not_echo_it(back: str) -> None:
+    async with LoopbackPage(back, state="a+b").listening() as page:
+        shown = await get(f"{back}?code=c0de-123&state=a%2Bb")
+        assert f"{back}?code=c0de-123&state=a%2Bb" == await page.answer()
+    assert 200 == shown.status_code
+    assert "Connected" in shown.text
+    assert "You can close this tab." in shown.text
+    assert "c0de-123" not in shown.text
+    assert ("no-store", "no-referrer") == (shown.headers["cache-control"], shown.headers["referrer-policy"])
+
+
+async def test_the_page_says_that_it_was_declined_and_echoes_nothing(back: str) -> None:
+    async with LoopbackPage(back, state="s").listening() as page:
+        shown = await get(f"{back}?error=user_denied&error_description=<script>alert(1)</script>&state=s")
+        assert "error=user_denied" in await page.answer()
+    assert "Declined" in shown.text
+    assert "script" not in shown.text
+
+
+@pytest.mark.parametrize("host", ["evil.test", "evil.test:80", "127.0.0.1.evil.test", "0.0.0.0"])
+async def test_the_page_answers_to_loopback_names_only(back: str, host: str) -> None:
+    async with LoopbackPage(back, state="s").listening() as page:
+        assert 421 == (await get(f"{back}?code=stolen&state=s", Host=host)).status_code
+        assert 200 == (await get(f"{back}?code=mine&state=s", Host="localhost")).status_code
+        assert "code=mine" in await page.answer()
+
+
+async def test_only_the_first_answer_counts(back: str) -> None:
+    async with LoopbackPage(back, state="s").listening() as page:
+        await get(f"{back}?code=first&state=s")
+        await get(f"{back}?code=second&state=s")
+        assert "code=first" in await page.answer()
+
+
+async def test_what_is_no_answer_is_not_taken_for_one(back: str) -> None:
+    async with LoopbackPage(back, state="s").listening() as page:
+        assert 404 == (await get(back.replace("/callback", "/favicon.ico"))).status_code
+        assert 400 == (await get(back)).status_code
+        for other in ("code=x&state=other", "code=x", "error=x&state=", "code=x&state=s&state=s", "state=s"):
+            shown = await get(f"{back}?{other}")
+            assert (400, False) == (shown.status_code, "Connected" in shown.text)
+        await get(f"{back}?code=real&state=s")
+        assert "code=real" in await page.answer()
+
+
+async def test_the_port_is_free_again_afterwards(back: str) -> None:
+    for _ in range(2):
+        async with LoopbackPage(back, state="s").listening():
+            pass
+
+
+async def test_the_page_listens_on_this_computer_only(back: str) -> None:
+    async with LoopbackPage(back, state="s").listening():
+        others = [info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+        port = httpx.URL(back).port
+        for address in others:
+            if not address.startswith("127."):
+                with pytest.raises(OSError), socket.create_connection((address, port), timeout=1):
+                    pass
+
+
+async def test_a_taken_port_is_one_sentence(back: str) -> None:
+    port = httpx.URL(back).port
+    said = f"Port {port}, .* is taken by another program, or another notebook that still waits. Close"
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(ConfigurationError, match=said):
+        async with LoopbackPage(back, state="s").listening():
+            pass
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://127.0.0.1:8738/cb",
+        "http://example.test:8738/cb",
+        "http://127.0.0.1/cb",
+        "",
+        "cb",
+        "http://127.0.0.1:99999/cb",
+        "http://[::1/cb",
+        "http://127.0.0.1:port/cb",
+    ],
+)
+async def test_a_page_elsewhere_cannot_be_served(address: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not a page on this computer"):
+        LoopbackPage(address, state="s")
+
+
+async def test_waiting_can_be_given_up(back: str) -> None:
+    async with LoopbackPage(back, state="s").listening() as page:
+        waiting = asyncio.ensure_future(page.answer())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+
+# -- nobody there --
+
+
+async def test_in_the_sandbox_consent_is_automatic() -> None:
+    workbench = connect("pipedrive", mode="sandbox")
+    result = await workbench.sign_in()
+    assert (True, "Rae Quill") == (result.successful, result.user and result.user.name)
+
+
+async def test_in_the_sandbox_it_can_be_declined() -> None:
+    sandbox = make_sandbox()
+    workbench = connect("pipedrive", mode="sandbox", sandbox=sandbox)
+    result = await workbench.sign_in(consent=approve_in(sandbox.transport(), decision="decline"))
+    assert isinstance(result.error, ConsentDeclined)
+    assert None is workbench.user
+    assert [] == [request for request in sandbox["pipedrive"].requests if request.path == "/oauth/token"]
+
+
+async def test_a_consent_page_that_refuses_is_a_sign_in_error() -> None:
+    with pytest.raises(SignInError, match="status 400 and no redirect"):
+        await approve_in(make_sandbox().transport())(
+            "https://oauth.pipedrive.com/oauth/authorize?client_id=no"
+        )
+
+
+async def test_in_replay_a_placeholder_stands_for_the_code() -> None:
+    address = await replayed("http://127.0.0.1:1/cb", "a&b")("https://unused.test")
+    assert "http://127.0.0.1:1/cb?code=replayed-code&state=a%26b" == address
+
+
+# -- by hand, in two halves --
+
+
+async def test_a_person_may_paste_the_address_that_the_browser_ended_at() -> None:
+    sandbox = make_sandbox()
+    workbench = connect("pipedrive", mode="sandbox", sandbox=sandbox)
+    request = await workbench.begin_sign_in()
+    assert "https://oauth.pipedrive.com/oauth/authorize" == request.parts["address"]
+    pasted = await approve_in(sandbox.transport())(request.authorize_url)
+    assert (await workbench.finish_sign_in(request, f" {pasted}\n")).successful
+
+
+async def test_a_code_of_another_sign_in_is_refused_before_anything_is_sent() -> None:
+    sandbox = make_sandbox()
+    workbench = connect("pipedrive", mode="sandbox", sandbox=sandbox)
+    first, second = await workbench.begin_sign_in(), await workbench.begin_sign_in()
+    pasted = await approve_in(sandbox.transport())(first.authorize_url)
+    result = await workbench.finish_sign_in(second, pasted)
+    assert "its state differs" in str(result.error)
+    assert [] == [request for request in sandbox["pipedrive"].requests if request.path == "/oauth/token"]
+
+
+async def test_a_code_is_good_once() -> None:
+    sandbox = make_sandbox()
+    workbench = connect("pipedrive", mode="sandbox", sandbox=sandbox)
+    request = await workbench.begin_sign_in()
+    pasted = await approve_in(sandbox.transport())(request.authorize_url)
+    assert (await workbench.finish_sign_in(request, pasted)).successful
+    again = await workbench.finish_sign_in(request, pasted)
+    assert "`authorization_code` is invalid" in str(again.error)
+    assert workbench.user is not None

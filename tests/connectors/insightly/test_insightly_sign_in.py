@@ -1,0 +1,154 @@
+"""Insightly's sign-in: the key goes to a checked pod, once to see whether it is accepted."""
+
+import base64
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from appconnect.connectors.insightly.sign_in import InsightlySignIn
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from appconnect.auth.sign_in import RenewalContext
+from appconnect.clock import SystemClock
+from appconnect.connectors.insightly.sign_in import InsightlySignIn, insightly_api
+from appconnect.errors import (
+    AppConnectError,
+    CredentialsRejected,
+    ForeignHost,
+    InputError,
+    SignInError,
+    Unavailable,
+)
+
+NA1 = "https://api.na1.insightly.com"
+KEY = "11111111-aaaa-4333-8444-555555555555"
+
+
+def sign_in():
+    return InsightlySignIn(RenewalContext(SystemClock()))
+
+
+def flow(**typed):
+    typed = {"apiKey": KEY, "apiUrl": NA1, **typed}
+    return sign_in().auth_flow({name: SecretStr(value) for name, value in typed.items()}, None, None)
+
+
+def answered(status=200, **content):
+    steps = flow()
+    next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send(httpx.Response(status, **content))
+    return end.value.value
+
+
+def decoded(request):
+    scheme, _, encoded = request.headers["Authorization"].partition(" ")
+    return scheme, base64.b64decode(encoded).decode()
+
+
+def test_the_form_asks_for_a_secret_key_and_an_address():
+    assert isinstance(sign_in(), InsightlySignIn)
+    assert [("apiKey", True), ("apiUrl", False)] == [(field.name, field.secret) for field in sign_in().fields]
+
+
+def test_the_key_is_the_user_name_and_the_password_is_empty():
+    request = next(flow(apiKey=f" {KEY}\n"))
+    assert ("GET", f"{NA1}/v3.1/Users/Me") == (request.method, str(request.url))
+    assert ("Basic", f"{KEY}:") == decoded(request)
+
+
+def test_an_accepted_key_is_kept_with_its_pod_and_can_be_restored():
+    credentials = answered(json={"USER_ID": 41})
+    assert {"apiKey": KEY, "apiUrl": f"{NA1}/v3.1"} == credentials.secrets()
+    assert {"apiUrl": f"{NA1}/v3.1"} == credentials.public()
+    assert () == tuple(credentials.revocations())
+    restored = sign_in().restore(credentials.secrets(), None)
+    request = next(restored.auth_flow(httpx.Request("GET", f"{restored.base_url}/Contacts")))
+    assert ("Basic", f"{KEY}:") == decoded(request)
+    assert f"{NA1}/v3.1/Contacts" == str(request.url)
+    assert KEY not in repr(restored)
+
+
+def test_a_kept_address_that_somebody_changed_is_refused():
+    with pytest.raises(ForeignHost):
+        sign_in().restore({"apiKey": KEY, "apiUrl": "https://evil.example/v3.1"}, None)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        NA1, f"{NA1}/", f"{NA1}/v3.1", f"{NA1}/v3.1/", f"  {NA1}/v3.1\n", "api.na1.insightly.com",
+        "api.na1.insightly.com/v3.1", "HTTPS://API.NA1.INSIGHTLY.COM/V3.1",
+    ],
+)  # fmt: skip
+def test_the_address_may_be_pasted_in_many_ways(pasted):
+    assert f"{NA1}/v3.1" == insightly_api(pasted)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "http://api.na1.insightly.com", "https://api.insightly.com/v3.1", "https://crm.na1.insightly.com",
+        "https://api.na1.insightly.com.evil.example", "https://evil.example/api.na1.insightly.com",
+        "https://api.na1.insightly.com@evil.example", "https://me:x@api.na1.insightly.com",
+        "https://api.na1.insightly.com:8443", "https://api.na1.insightly.com?x=1",
+        "https://api.na1.insightly.com#x", "https://api.na1.insightly.com/v2.1", "https://vpn.example/v3.1",
+        "https://api.evil.example#.insightly.com", "https://api.a.b.insightly.com", "ftp://api.na1.insightly.com",
+        "https://api.na1.insightly.com\\@evil.example", "https://[::1", "https://127.0.0.1", "na1",
+        "https://api.nа1.insightly.com",  # a Cyrillic а
+    ],
+)  # fmt: skip
+def test_any_other_address_is_refused_before_the_key_leaves(pasted):
+    with pytest.raises(ForeignHost) as raised:
+        next(flow(apiUrl=pasted))
+    assert "nothing was sent" in raised.value.message
+    assert KEY not in raised.value.message
+
+
+@given(st.text())
+def test_whatever_is_typed_the_key_goes_to_insightly_or_nowhere(typed):
+    try:
+        address = insightly_api(typed)
+    except AppConnectError:
+        return
+    host = urlsplit(address).hostname or ""
+    assert ("api", ".insightly.com") == (host.split(".")[0], host[-len(".insightly.com") :])
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"apiKey": " "}, "The API key is missing; both are in Insightly under User Settings > API."),
+        ({"apiUrl": ""}, "The API URL is missing; both are in Insightly under User Settings > API."),
+        (
+            {"apiKey": "a:b"},
+            "This is not an API key, which has no colon in it; both are in Insightly under User Settings > API.",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_before_anything_is_sent(typed, message):
+    with pytest.raises(InputError) as raised:
+        next(flow(**typed))
+    assert message == raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "error"),
+    [
+        (401, {"json": {"Message": "Authorization has been denied for this request."}}, CredentialsRejected),
+        (403, {"json": {"Message": "no"}}, SignInError),
+        (404, {"text": "<html>"}, SignInError),
+        (200, {"text": "<html>"}, SignInError),
+        (200, {"json": []}, SignInError),
+        (429, {"json": {"Message": "slow down"}}, Unavailable),
+        (503, {"text": "oops"}, Unavailable),
+    ],
+)
+def test_only_401_says_that_the_key_is_wrong(status, content, error):
+    steps = flow()
+    next(steps)
+    with pytest.raises(error) as raised:
+        steps.send(httpx.Response(status, **content))
+    assert (error, False) == (type(raised.value), KEY in str(raised.value))

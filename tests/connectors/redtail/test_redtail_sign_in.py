@@ -1,0 +1,111 @@
+"""Redtail's sign-in asks once with the password and keeps only the keys."""
+
+import base64
+
+import httpx
+import pytest
+from appconnect.connectors.redtail.sign_in import RedtailSignIn
+from pydantic import SecretStr
+
+from appconnect.auth.sign_in import RenewalContext
+from appconnect.clock import SystemClock
+from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
+
+TYPED = {"apiKey": "partner-key", "username": "rae.quill", "password": "quiet:as:a:mouse"}
+THREE_KEYS = {"redtail_database_id": 880011, "redtail_user_id": 880042, "user_key": "1111-2222"}
+
+
+def sign_in():
+    return RedtailSignIn(RenewalContext(SystemClock()))
+
+
+def flow(**typed):
+    return sign_in().auth_flow({k: SecretStr(v) for k, v in {**TYPED, **typed}.items()}, None, None)
+
+
+def answered(status=200, **content):
+    """What the flow ends in when Redtail answers this."""
+    steps = flow()
+    next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send(httpx.Response(status, **content))
+    return end.value.value
+
+
+def decoded(header):
+    scheme, _, encoded = header.partition(" ")
+    return scheme, base64.b64decode(encoded).decode()
+
+
+def test_the_form_asks_for_three_things_two_of_them_secret():
+    fields = [(field.name, field.secret) for field in sign_in().fields]
+    assert [("apiKey", True), ("username", False), ("password", True)] == fields
+
+
+def test_one_request_with_three_parts_and_the_password_s_colons():
+    request = next(flow())
+    assert ("GET", "https://crm.redtailtechnology.com/api/public/v1/authentication") == (
+        request.method,
+        str(request.url),
+    )
+    assert ("Basic", "partner-key:rae.quill:quiet:as:a:mouse") == decoded(request.headers["Authorization"])
+
+
+def test_a_password_may_have_any_letters_and_white_space_at_its_ends():
+    request = next(flow(password=" Köln 🌟 ", username=" rae.quill ", apiKey=" partner-key\n"))
+    assert ("Basic", "partner-key:rae.quill: Köln 🌟 ") == decoded(request.headers["Authorization"])
+
+
+@pytest.mark.parametrize("body", [{"authenticated_user": THREE_KEYS}, THREE_KEYS], ids=["envelope", "bare"])
+def test_what_is_kept_is_both_keys_and_whose_they_are_but_no_password(body):
+    credentials = answered(json=body)
+    shown = {"userId": "880042", "databaseId": "880011", "username": "rae.quill"}
+    assert {"apiKey": "partner-key", "userKey": "1111-2222", **shown} == credentials.secrets()
+    assert shown == credentials.public()
+
+
+def test_from_then_on_userkeyauth_signs_with_key_and_user_key():
+    credentials = answered(json={"authenticated_user": THREE_KEYS})
+    restored = sign_in().restore(credentials.secrets(), None)
+    request = next(restored.auth_flow(httpx.Request("GET", f"{restored.base_url}/contacts")))
+    assert ("Userkeyauth", "partner-key:1111-2222") == decoded(request.headers["Authorization"])
+
+
+def test_there_is_nothing_to_revoke():
+    assert () == tuple(answered(json=THREE_KEYS).revocations())
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "error"),
+    [
+        (401, {"json": {"message": "no"}}, CredentialsRejected),
+        (429, {"json": {"message": "slow down"}}, Unavailable),
+        (500, {"text": "oops"}, Unavailable),
+        (503, {"text": "<html>"}, Unavailable),
+        (403, {"json": {"message": "no"}}, SignInError),
+        (200, {"text": "<html>"}, SignInError),
+        (200, {"json": {"authenticated_user": {**THREE_KEYS, "user_key": ""}}}, SignInError),
+        (200, {"json": {"user_key": "1111-2222"}}, SignInError),
+    ],
+)
+def test_only_401_says_that_the_credentials_are_wrong(status, content, error):
+    steps = flow()
+    next(steps)
+    with pytest.raises(error) as raised:
+        steps.send(httpx.Response(status, **content))
+    assert (error, False) == (type(raised.value), "1111-2222" in str(raised.value))
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"apiKey": " "}, "The API key is missing; Redtail needs it to sign in."),
+        ({"username": ""}, "The User name is missing; Redtail needs it to sign in."),
+        ({"password": ""}, "The Password is missing; Redtail needs it to sign in."),
+        ({"username": "a:b"}, "The User name has a colon in it, which Redtail does not allow."),
+    ],
+)
+def test_what_cannot_be_sent_is_said_before_anything_is_sent(typed, message):
+    with pytest.raises(InputError) as raised:
+        next(flow(**typed))
+    assert message == str(raised.value)

@@ -1,0 +1,209 @@
+"""What people are told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appconnect import errors, user_messages
+from appconnect.models import Contact, MessageLevel, User
+from appconnect.user_messages import ADVICE, for_error
+
+RAE = User(id="7001-pipedrive", name="Rae {Quill}")
+ADA = Contact(id="501", name="Ada Quill")
+NEW = Contact(id="createNewContact", name="Create new contact...", is_new_contact=True)
+
+NOT_AN_AUTHORIZATION_PROBLEM = [
+    errors.Rejected("The activity's subject is too long.", status=400, crm_message="subject: max 255"),
+    errors.PaymentRequired("The plan is full.", status=402),
+    errors.NotFound("There is no activity 9301.", status=404),
+    errors.Rejected("It was changed meanwhile.", status=409),
+]
+
+
+def lines(message):
+    return [item.text for detail in message.details or [] for item in detail.items]
+
+
+def all_errors(root=errors.AppConnectError):
+    return [root, *(each for child in root.__subclasses__() for each in all_errors(child))]
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        (user_messages.call_logged(), "Call logged"),
+        (user_messages.call_logged(updated=True), "Call log updated."),
+        (user_messages.call_log_updated(), "Call log updated."),
+        (user_messages.message_logged(), "Message logged"),
+        (user_messages.contact_created(), "Contact created"),
+        (user_messages.contacts_found([ADA]), "Contact found"),
+        (user_messages.contacts_found([ADA, ADA, NEW]), "2 contacts found"),
+        (user_messages.disposition_set(True), "Call disposition set"),
+        (user_messages.disposition_set(False), "Nothing to set"),
+        (user_messages.signed_in(RAE, "Pipedrive"), "Connected to Pipedrive as Rae {Quill}"),
+        (user_messages.signed_out(crm="Pipedrive"), "Signed out of Pipedrive"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_exact_words_of_success(message, text):
+    assert {"message": text, "messageType": "success", "ttl": 2000} == message.to_wire()
+
+
+@pytest.mark.parametrize("found", [[], [NEW]], ids=["nothing", "only the entry for a new one"])
+def test_no_match_is_a_warning_that_says_what_to_do(found):
+    expected = {
+        "message": "Contact not found",
+        "messageType": "warning",
+        "ttl": 3000,
+        "details": [
+            {
+                "title": "Details",
+                "items": [
+                    {
+                        "id": "1",
+                        "type": "text",
+                        "text": "Create a new contact, or search in another way.",
+                    }
+                ],
+            }
+        ],
+    }
+    assert expected == user_messages.contacts_found(found).to_wire()
+
+
+def test_a_sign_out_that_the_crm_did_not_confirm_says_why():
+    message = user_messages.signed_out(errors.Unreachable("Pipedrive does not answer."), crm="Pipedrive")
+    assert "Signed out here; Pipedrive did not confirm it" == message.message
+    assert MessageLevel.WARNING is message.message_type
+    assert ["Pipedrive does not answer."] == lines(message)
+
+
+def test_a_log_that_another_process_is_writing_is_no_error_of_the_person():
+    assert MessageLevel.WARNING is user_messages.in_progress().message_type
+
+
+def test_an_extension_is_answered_with_app_connect_s_own_sentence():
+    message = for_error(errors.InternalExtension(user_messages.INTERNAL_EXTENSION))
+    assert "Logging against internal extension number is not supported." == message.message
+    assert MessageLevel.WARNING is message.message_type
+
+
+def test_a_search_that_ended_early_says_so():
+    found = user_messages.contacts_found([ADA] * 100, most=100, max_log_form_options=50)
+    assert ("The first 100 contacts", MessageLevel.WARNING) == (found.message, found.message_type)
+    assert [
+        "There may be more: search by a fuller name.",
+        "What the log form offers, such as deals, is there for the first 50 only.",
+    ] == lines(found)
+
+
+@pytest.mark.parametrize(("number", "said"), [(50, 0), (51, 1)])
+def test_contacts_without_what_the_form_offers_are_told_of(number, said):
+    found = user_messages.contacts_found([ADA] * number, most=100, max_log_form_options=50)
+    assert (f"{number} contacts found", said) == (found.message, len(lines(found)))
+
+
+def test_every_kind_of_error_that_a_person_meets_has_advice():
+    for kind in all_errors():
+        advice = next(ADVICE[each] for each in kind.__mro__ if each in ADVICE)
+        assert advice.to_do
+    crm_errors = set(all_errors(errors.CrmError))
+    assert crm_errors <= ADVICE.keys()
+
+
+def test_every_message_has_a_level_and_a_time_to_read_it():
+    for kind in all_errors():
+        message = for_error(kind("It went wrong."), crm="Pipedrive")
+        assert message.message_type in (MessageLevel.WARNING, MessageLevel.DANGER, MessageLevel.ERROR)
+        assert 3000 <= message.ttl <= 5000
+        assert "{" not in message.message + "".join(lines(message))
+        assert "It went wrong." in [message.message, *lines(message)]
+
+
+def test_what_was_typed_is_answered_in_the_error_s_own_words():
+    message = for_error(errors.UnusableNumber('"204" is too short for a phone number.'))
+    assert '"204" is too short for a phone number.' == message.message
+    assert MessageLevel.WARNING is message.message_type
+    assert ["Check the phone number; nothing was sent."] == lines(message)
+
+
+def test_a_crm_error_says_what_to_do_what_happened_and_what_the_crm_said():
+    error = errors.Rejected(
+        "Pipedrive refused the activity.", status=400, crm_message="due_date is not valid"
+    )
+    message = for_error(error, crm="Pipedrive")
+    assert "Pipedrive did not accept what was sent" == message.message
+    assert [
+        "Correct what Pipedrive names and try again; signing in again does not help.",
+        "Pipedrive refused the activity.",
+        "Pipedrive said: due_date is not valid",
+    ] == lines(message)
+
+
+@pytest.mark.parametrize("error", NOT_AN_AUTHORIZATION_PROBLEM, ids=lambda error: str(error.status))
+def test_only_a_lost_session_sends_people_to_sign_in_again(error):
+    told = for_error(error, crm="Pipedrive")
+    asked = " ".join([told.message, *lines(told)]).lower()
+    assert "authori" not in asked
+    assert "sign in" not in asked
+    assert "signing in" not in asked.replace("signing in again does not help", "")
+
+
+def test_a_lost_session_asks_to_sign_in_again():
+    message = for_error(errors.SessionExpired("Pipedrive answered 401.", status=401), crm="Pipedrive")
+    assert "Your Pipedrive session has expired" == message.message
+    assert "Sign in again." == lines(message)[0]
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "when"),
+    [
+        (None, "in a moment"),
+        (0, "in 1 second"),
+        (1.2, "in 2 seconds"),
+        (60, "in 60 seconds"),
+        (121, "in 3 minutes"),
+        (7200, "in 120 minutes"),
+        (7201, "in 3 hours"),
+        (float("inf"), "in a moment"),
+    ],
+)
+def test_a_burst_limit_says_when_to_try_again(retry_after, when):
+    error = errors.RateLimited("Too many.", status=429, retry_after=retry_after)
+    message = for_error(error, crm="Pipedrive")
+    assert "Pipedrive is getting too many requests" == message.message
+    assert f"Try again {when}; nothing is wrong with the data." == lines(message)[0]
+    assert MessageLevel.WARNING is message.message_type
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "when"), [(None, "at the CRM's next daily reset"), (36_000, "in 10 hours")]
+)
+def test_a_daily_limit_says_when_the_budget_refills_and_that_waiting_does_not_help(retry_after, when):
+    error = errors.RateLimited("Too many.", status=429, retry_after=retry_after, daily=True)
+    message = for_error(error, crm="Insightly")
+    assert "Today's Insightly requests are used up" == message.message
+    assert f"The budget refills {when}; until then every request will be refused." == lines(message)[0]
+
+
+def test_a_block_says_to_wait_and_not_for_a_new_day():
+    message = for_error(errors.Blocked("Shut out.", status=403, crm_message="Error 1015"), crm="Pipedrive")
+    assert "Pipedrive has shut this client out for a while" == message.message
+    assert "Wait some minutes before you try again; nothing is wrong with the data." == lines(message)[0]
+
+
+def test_a_lost_answer_to_a_write_says_that_it_may_have_been_done():
+    message = for_error(errors.Unreachable("Timed out.", maybe_done=True), crm="Redtail")
+    assert "Redtail did not answer; it may have been done all the same" == message.message
+    assert "Redtail cannot be reached" == for_error(errors.Unreachable("Timed out."), crm="Redtail").message
+
+
+def test_without_a_name_a_sentence_still_begins_with_a_capital():
+    assert "The CRM cannot be reached" == for_error(errors.Unreachable("Timed out.")).message
+
+
+@given(st.text(), st.text())
+def test_whatever_the_crm_says_the_message_stays_short_and_whole(text, said):
+    message = for_error(errors.Rejected(text, status=400, crm_message=said), crm="Pipedrive")
+    assert "Pipedrive did not accept what was sent" == message.message
+    assert all(len(line) <= 330 and "\n" not in line for line in lines(message))
