@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "errors": "",
     "models": "errors",
     "clock": "",
+    "server_guest": "",
     # pure
     "phone": "errors models",
     "names": "",
@@ -27,11 +28,11 @@ MAY_IMPORT = {
     "user_messages": "errors models",
     "logs": "errors models lengths",
     # the way to a CRM
-    "auth": "errors models clock",
+    "auth": "errors models clock server_guest",
     "http": "errors models clock",
     "connector": "errors models clock phone http",
     "settings": "errors models",
-    "sandbox": "",
+    "sandbox": "server_guest",
     "connectors": "errors models clock phone names ids operation_warnings lengths timezones http connector auth"
     " settings sandbox",
     # what a workbench is made of
