@@ -30,13 +30,15 @@ MAY_IMPORT = {
     # the way to a CRM
     "auth": "errors models clock server_guest",
     "http": "errors models clock",
-    "connector": "errors models clock phone http",
+    "remembered": "",
+    "outbox": "errors models clock operation_warnings",
+    "connector": "errors models clock phone http remembered outbox",
     "settings": "errors models",
     "sandbox": "server_guest",
-    "connectors": "errors models clock phone names ids operation_warnings lengths timezones http connector auth"
-    " settings sandbox",
+    "connectors": "errors models clock phone names ids operation_warnings lengths timezones http outbox connector"
+    " auth settings sandbox",
     # what a workbench is made of
-    "store": "errors models clock",
+    "store": "errors models clock outbox",
     "replay": "errors",
     "workbench": "errors models clock phone operation_warnings lengths assignment user_messages logs auth http"
     " connector connectors settings store replay sandbox",

@@ -51,8 +51,9 @@ class LoopbackPage:
                 yield self
         except PortTaken as error:
             raise ConfigurationError(
-                f"Port {error.port}, where the browser would be sent back to, is taken by another program, or "
-                "another notebook that still waits. Close it, or paste the address that the browser ends at."
+                f"Port {error.port}, where the browser would be sent back to, is taken by another program, "
+                "or another notebook that still waits. Close it, or paste the address that the browser "
+                "ends at."
             ) from error
 
     async def answer(self) -> str:
