@@ -165,6 +165,9 @@ class WorkbenchBase:
         self.account.user = User.model_validate(connection.public["user"])
         scope = f"{self.platform}/{connection.user_id}"
         self.connector.cache = self.environment.store.cache(scope, self.environment.clock)
+        self.connector.outbox = self.environment.store.outbox(
+            self.platform, connection.user_id, clock=self.environment.clock, vault=self.environment.vault
+        )
 
     # -- where renewed credentials are kept --
 
