@@ -76,7 +76,7 @@ class Store:
         self.transaction(work)
 
     def renew_connection(self, connection: Connection) -> bool:
-        """Replace what is remembered of a connection; return False, keeping nothing, when it is signed out."""
+        """Replace what is remembered of a connection; return False, keeping nothing, when it signed out."""
 
         def work(session: orm.Session) -> bool:
             row = session.get(ConnectionRow, (connection.platform, connection.user_id), with_for_update=True)
