@@ -103,7 +103,7 @@ class KeyHeader(Credentials):
 
 
 class KeySignIn(SignIn):
-    """What sign-ins without a consent page have in common: nothing to renew, nothing to revoke."""
+    """The base of sign-ins without a consent page: nothing to renew, nothing to revoke."""
 
     title: ClassVar[str]
     """``"Insightly"``: the CRM's name for people."""
