@@ -14,7 +14,8 @@ PACKAGE = ROOT / "appconnect"
 MAY_IMPORT = {
     # the words
     "errors": "",
-    "models": "errors",
+    "display": "",
+    "models": "errors display",
     "clock": "",
     # pure
     "phone": "errors models",
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "logs": "errors models lengths",
     # the way to a CRM
     "auth": "errors models clock",
-    "http": "errors models clock",
+    "http": "errors display models clock",
     "connector": "errors models clock phone http",
     "settings": "errors models",
     "sandbox": "",
@@ -37,13 +38,13 @@ MAY_IMPORT = {
     # what a workbench is made of
     "store": "errors models clock",
     "replay": "errors",
-    "workbench": "errors models clock phone operation_warnings lengths assignment user_messages logs auth http"
+    "workbench": "errors display models clock phone operation_warnings lengths assignment user_messages logs auth http"
     " connector connectors settings store replay sandbox",
     # what people touch
-    "panels": "errors models phone settings workbench connectors",
+    "panels": "errors display models phone settings workbench connectors",
     "cli": "errors models settings replay sandbox workbench panels connectors",
     "__main__": "cli",
-    "__init__": "models connector workbench",
+    "__init__": "errors models connector workbench",
 }
 SPEAK_HTTPX = {"http", "auth", "replay", "sandbox"}
 """And every CRM's sign-in, which yields requests."""
