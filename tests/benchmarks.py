@@ -16,8 +16,8 @@ import httpx
 
 import appconnect
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
-from appconnect.logs import body
-from appconnect.logs.body import CallFacts
+from appconnect.logs.calls import body
+from appconnect.logs.calls.body import CallFacts
 from appconnect.models import LogFormat
 from appconnect.sandbox.server import Sandbox
 from appconnect.workbench import Workbench, connect

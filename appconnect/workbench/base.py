@@ -19,9 +19,9 @@ from appconnect.connector import Account, Cost
 from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError, NotSignedIn
 from appconnect.http import CrmClient, RateLimit, Trace
-from appconnect.logs.timeformat import zone
 from appconnect.models import AuthType, JsonObject, LogFormat, Result, User, UserSettings
 from appconnect.store import Connection
+from appconnect.timezones import parse_zone
 from appconnect.workbench.environment import Environment
 from appconnect.workbench.masking import Mask
 
@@ -106,7 +106,7 @@ class WorkbenchBase:
     @property
     def zone(self) -> tzinfo:
         """The zone that logs are written in: by name, else by the offset given at sign-in, else UTC."""
-        return zone(self.timezone, self.user.timezone_offset if self.user else "")
+        return parse_zone(self.timezone, self.user.timezone_offset if self.user else "")
 
     def cost(self, operation: str) -> Cost | None:
         """What an operation (by its name in the contract) takes, as far as the vendor documents it."""

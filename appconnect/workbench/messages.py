@@ -8,12 +8,12 @@ from pydantic import JsonValue, ValidationError
 
 from appconnect import user_messages
 from appconnect.errors import AppConnectError, BeingLogged, InputError, NotFound
-from appconnect.lengths import units
-from appconnect.logs import messages, shared_sms
-from appconnect.logs.messages import Composed
-from appconnect.logs.shared_sms import SharedConversation
+from appconnect.logs.messages import documents, shared_sms, sms
+from appconnect.logs.messages.layouts import Composed
+from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
 from appconnect.store import Claim, LogReference
+from appconnect.text.utf16 import units
 from appconnect.workbench import validation
 from appconnect.workbench.idempotency import CLAIM_SECONDS, IdempotentWrites, may_be_written
 
@@ -120,23 +120,23 @@ class Messages(IdempotentWrites):
             validation.text(each, "name of a correspondent")
         name, now = contact.name, self.now()
         if recording_link:
-            return messages.voicemail(
+            return documents.voicemail(
                 message, contact_name=name, link=recording_link, format=self.log_format,
                 timezone=self.zone, now=now,
             )  # fmt: skip
         if fax_link:
-            return messages.fax(
+            return documents.fax(
                 message, contact_name=name, link=fax_link, format=self.log_format,
                 timezone=self.zone, now=now,
             )  # fmt: skip
-        return messages.sms(
+        return sms.compose(
             message, contact_name=name, agent_name=self._agent, correspondents=correspondents,
             format=self.log_format, timezone=self.zone, now=now,
         )  # fmt: skip
 
     def compose_shared_sms(self, conversation: SharedConversation | JsonObject, contact: Contact) -> Composed:
         """Subject and body that :meth:`log_shared_sms` writes; nothing is sent."""
-        return shared_sms.shared_sms(
+        return shared_sms.compose(
             _shared(conversation), contact_name=contact.name, format=self.log_format, timezone=self.zone
         )
 
@@ -221,7 +221,7 @@ class Messages(IdempotentWrites):
         return self._reference(user, LogKind.SMS, f"conversation {thread} on {day}")
 
     def _add(self, existing: str, message: Message, contact: Contact) -> str:
-        return messages.append_sms(
+        return sms.append(
             existing,
             message,
             contact_name=contact.name,
@@ -232,7 +232,7 @@ class Messages(IdempotentWrites):
         )
 
     def _holds(self, existing: str, message: Message, contact: Contact) -> bool:
-        return messages.holds_sms(
+        return sms.contains(
             existing,
             message,
             contact_name=contact.name,

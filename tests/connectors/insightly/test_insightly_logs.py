@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from appconnect.connectors.insightly.payloads import CUT, fitting_details, fitting_title
 from appconnect.connectors.insightly.sandbox.schema import EVENT
 from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
-from appconnect.lengths import units
 from appconnect.models import Contact, LogDraft, LogKind
+from appconnect.text.utf16 import units
 
 START = datetime(2026, 1, 2, 9, 0, 5, tzinfo=UTC)
 NIA = Contact(id="3101", name="Nia Holt", type="Contact")

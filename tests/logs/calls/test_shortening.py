@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appconnect.lengths import first_units, units
-from appconnect.logs.body import CallFacts, compose, parse, update
-from appconnect.logs.shortening import CUT, MARK, shortened
+from appconnect.logs.calls.body import CallFacts, compose, parse, update
+from appconnect.logs.calls.shortening import CUT, MARK, shortened
 from appconnect.models import Leg, LogFormat
+from appconnect.text.utf16 import first_units, units
 
 LONGEST = 1000
 MARKED = MARK.format(longest=LONGEST)

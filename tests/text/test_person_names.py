@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appconnect.names import split_name
+from appconnect.text.person_names import split_name
 
 
 @pytest.mark.parametrize(

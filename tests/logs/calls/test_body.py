@@ -8,9 +8,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appconnect.connectors.pipedrive.sandbox.markup import rewritten
-from appconnect.logs import body
-from appconnect.logs.body import CallFacts
-from appconnect.logs.fields import AUTO_LOG_NOTE, FIELDS, PENDING
+from appconnect.logs.calls import body
+from appconnect.logs.calls.body import CallFacts
+from appconnect.logs.calls.fields import AUTO_LOG_NOTE, FIELDS, PENDING
 from appconnect.models import Call, Direction, Leg, LogFormat, Party
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN

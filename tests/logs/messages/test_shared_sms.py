@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from appconnect.logs.shared_sms import SharedConversation, shared_sms
+from appconnect.logs.messages.shared_sms import SharedConversation, compose
 from appconnect.models import LogFormat
 
 CASES = json.loads(
-    (Path(__file__).parents[2] / "fixtures/bodies/shared_sms.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[3] / "fixtures/bodies/shared_sms.json").read_text(encoding="utf-8")
 )
 EVERY_FORMAT = pytest.mark.parametrize("format", list(LogFormat), ids=["html", "markdown", "plain"])
 
 
 def log(conversation, format=LogFormat.PLAIN, timezone=None, name="Nia Holt"):
     read = SharedConversation.model_validate(conversation)
-    return shared_sms(read, contact_name=name, format=format, timezone=timezone)
+    return compose(read, contact_name=name, format=format, timezone=timezone)
 
 
 def said(text, time, **who):

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from appconnect.logs.lines import line_break
-from appconnect.logs.markup import closing_tags, escaped, escaped_text, tokens
 from appconnect.models import LogFormat
+from appconnect.text.html import closing_tags, escaped, escaped_text, tokens
+from appconnect.text.lines import line_break
 
 SIGNATURE = "--- Created via RingCentral App Connect"
 

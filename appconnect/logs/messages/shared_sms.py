@@ -9,11 +9,13 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from appconnect.logs.lines import one_line
-from appconnect.logs.message_layouts import Composed
-from appconnect.logs.replacing import replaced
-from appconnect.logs.timeformat import TimeZone, counted, moment, zone
+from appconnect.logs.messages.layouts import Composed
+from appconnect.logs.messages.replacing import replaced
 from appconnect.models import Direction, LogFormat, Moment, Wire
+from appconnect.text.amounts import counted
+from appconnect.text.lines import one_line
+from appconnect.text.moment_format import format_moment
+from appconnect.timezones import TimeZone, parse_zone
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -79,11 +81,11 @@ class SharedConversation(Wire):
         return [time for time in (*times, *(each.last_modified_time for each in self.messages)) if time]
 
 
-def shared_sms(
+def compose(
     conversation: SharedConversation, *, contact_name: str, format: LogFormat, timezone: TimeZone
 ) -> Composed:
     """The log of the whole conversation, newest first."""
-    contact, clock, marks = one_line(contact_name), zone(timezone), _MARKS[format]
+    contact, clock, marks = one_line(contact_name), parse_zone(timezone), _MARKS[format]
     body = [
         _summary(conversation, clock, marks),
         _participants(conversation.entities, contact, marks),
@@ -177,7 +179,9 @@ _MARKS = {
 
 def _summary(conversation: SharedConversation, clock: tzinfo, marks: _Marks) -> str:
     times = (conversation.started, conversation.ended)
-    started, ended = (moment(time.astimezone(clock), "dddd, MMMM DD, YYYY [at] hh:mm A") for time in times)
+    started, ended = (
+        format_moment(time.astimezone(clock), "dddd, MMMM DD, YYYY [at] hh:mm A") for time in times
+    )
     hours = max(0, int((conversation.ended - conversation.started).total_seconds())) // 3600
     return marks.summary.format(started, ended, f"{hours // 24} d {hours % 24} h")
 
@@ -213,7 +217,7 @@ def _line(entity: Entity, contact: str, clock: tzinfo, marks: _Marks) -> str:
         return ""
     writer = next(iter(entity.people), "")
     inbound = did == "said" and entity.direction is Direction.INBOUND
-    when = moment((entity.creation_time or _EPOCH).astimezone(clock), "YYYY-MM-DD hh:mm A")
+    when = format_moment((entity.creation_time or _EPOCH).astimezone(clock), "YYYY-MM-DD hh:mm A")
     return marks.said.format(
         marks.safe(contact if inbound else one_line(writer)), did, when, marks.safe(entity.text)
     )

@@ -15,19 +15,10 @@ from enum import Enum
 from itertools import accumulate
 from typing import NamedTuple
 
-from appconnect.logs.fields import NOTE, Field, Kind, Part, Span, cut, labelled
+from appconnect.logs.calls.fields import NOTE, Field, Kind, Part, Span, cut, labelled
+from appconnect.text.lines import line_break
 
 JOURNEY_LINES = ("Made call from ", "Received call at ", "Transferred to ")
-
-
-def line_break(body: str) -> str:
-    """CR LF in a body that was rewritten so throughout, else LF. Nothing that is written here is so."""
-    return "\r\n" if 0 < body.count("\n") == body.count("\r\n") else "\n"
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks."""
-    return " ".join(text.splitlines()).strip()
 
 
 class Mark(Enum):

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from appconnect.logs.fields import NOTE, Field, Kind, Part, Span, cut, labelled
-from appconnect.logs.markup import (
+from appconnect.logs.calls.fields import NOTE, Field, Kind, Part, Span, cut, labelled
+from appconnect.text.html import (
     Token,
     closing_tags,
     decoded,

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from appconnect.logs import body
-from appconnect.logs.body import CallFacts
+from appconnect.logs.calls import body
+from appconnect.logs.calls.body import CallFacts
 from appconnect.models import Call, JsonObject, LogFormat
 
-CASES = json.loads((Path(__file__).parents[2] / "fixtures/bodies/call_logs.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parents[3] / "fixtures/bodies/call_logs.json").read_text(encoding="utf-8"))
 
 APP_CONNECT_NAMES = {
     "note": "note",

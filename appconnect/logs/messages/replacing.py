@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from appconnect.logs.markup import BLOCKS, INLINE, Token, closing_tags, decoded, tokens
 from appconnect.models import LogFormat
+from appconnect.text.html import BLOCKS, INLINE, Token, closing_tags, decoded, tokens
 
 _WORD = re.compile(r"\S+")
 _GAP = r"\s|&(?:nbsp|#160|#xA0|#32|#9);"

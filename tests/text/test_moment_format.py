@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from appconnect.logs.timeformat import in_words, moment, zone
+from appconnect.text.amounts import duration_in_words
+from appconnect.text.moment_format import format_moment
+from appconnect.timezones import parse_zone
 
 FRIDAY = datetime(2026, 1, 2, 15, 4, 5, 67000, tzinfo=timezone(timedelta(hours=-5)))
 
@@ -26,19 +28,19 @@ FRIDAY = datetime(2026, 1, 2, 15, 4, 5, 67000, tzinfo=timezone(timedelta(hours=-
     ],
 )
 def test_letters_of_moment(letters, expected):
-    assert expected == moment(FRIDAY, letters)
+    assert expected == format_moment(FRIDAY, letters)
 
 
 @pytest.mark.parametrize(
     ("day", "expected"), [(1, "1st"), (3, "3rd"), (4, "4th"), (11, "11th"), (13, "13th"), (22, "22nd")]
 )
 def test_ordinals(day, expected):
-    assert expected == moment(FRIDAY.replace(day=day), "Do")
+    assert expected == format_moment(FRIDAY.replace(day=day), "Do")
 
 
 @pytest.mark.parametrize(("hour", "expected"), [(0, "12 AM 24"), (12, "12 PM 12"), (13, "1 PM 13")])
 def test_twelve_hours_begin_at_twelve(hour, expected):
-    assert expected == moment(FRIDAY.replace(hour=hour), "h A k")
+    assert expected == format_moment(FRIDAY.replace(hour=hour), "h A k")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_twelve_hours_begin_at_twelve(hour, expected):
     ],
 )
 def test_durations_in_words(seconds, expected):
-    assert expected == in_words(seconds)
+    assert expected == duration_in_words(seconds)
 
 
 @pytest.mark.parametrize(
@@ -78,15 +80,16 @@ def test_durations_in_words(seconds, expected):
     ],
 )
 def test_offsets_and_what_cannot_be_read_is_utc(said, hours):
-    assert timedelta(hours=hours) == FRIDAY.astimezone(zone(said)).utcoffset()
+    assert timedelta(hours=hours) == FRIDAY.astimezone(parse_zone(said)).utcoffset()
 
 
 def test_a_zones_name_is_right_on_both_sides_of_a_clock_change():
-    lisbon = zone("Europe/Lisbon")
+    lisbon = parse_zone("Europe/Lisbon")
     assert ["00:30", "02:30"] == [
-        moment(datetime(2026, 3, 29, hour, 30, tzinfo=UTC).astimezone(lisbon), "HH:mm") for hour in (0, 1)
+        format_moment(datetime(2026, 3, 29, hour, 30, tzinfo=UTC).astimezone(lisbon), "HH:mm")
+        for hour in (0, 1)
     ]
 
 
 def test_the_first_zone_that_can_be_read_wins():
-    assert ZoneInfo("Asia/Tokyo") == zone("", "Nowhere", "Asia/Tokyo", "+01:00")
+    assert ZoneInfo("Asia/Tokyo") == parse_zone("", "Nowhere", "Asia/Tokyo", "+01:00")

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
-from appconnect.logs.fields import (
+from appconnect.logs.calls.fields import (
     AUTO_LOG_NOTE,
     FIELDS,
     NOTE,
@@ -24,10 +24,12 @@ from appconnect.logs.fields import (
     Kind,
     Part,
 )
-from appconnect.logs.formats import FORMATS, BodyFormat
-from appconnect.logs.lines import one_line
-from appconnect.logs.timeformat import TimeZone, counted, in_words, moment, zone
+from appconnect.logs.calls.formats import FORMATS, BodyFormat
 from appconnect.models import Direction, Leg, LogFormat, Party, UserSettings, setting
+from appconnect.text.amounts import counted, duration_in_words
+from appconnect.text.lines import one_line
+from appconnect.text.moment_format import format_moment
+from appconnect.timezones import TimeZone, parse_zone
 
 __all__ = ["CallFacts", "ParsedBody", "compose", "parse", "update"]
 
@@ -89,7 +91,7 @@ def update(
     ``automatic`` logging writes a note only where there is none, or over ``AUTO_LOG_NOTE``.
     """
     writing = _Writing(existing, FORMATS[format], facts.direction)
-    for field, value in _said(facts, settings, zone(timezone)):
+    for field, value in _said(facts, settings, parse_zone(timezone)):
         writing.set(field, value, automatic=automatic)
     return "".join(part.raw for part in writing.parts)
 
@@ -167,8 +169,8 @@ def _texts(facts: CallFacts, clock: tzinfo, pattern: str) -> dict[str, str | Non
         field.name: fact if (fact := getattr(facts, field.name)) is None else str(fact) for field in FIELDS
     }
     return texts | {
-        "start": None if facts.start is None else moment(facts.start.astimezone(clock), pattern),
-        "duration": None if facts.duration is None else in_words(facts.duration),
+        "start": None if facts.start is None else format_moment(facts.start.astimezone(clock), pattern),
+        "duration": None if facts.duration is None else duration_in_words(facts.duration),
         "ai_note": None if facts.ai_note is None else _without_last_break(facts.ai_note),
         "legs": None if facts.legs is None else journey(facts.legs),
     }

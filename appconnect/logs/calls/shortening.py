@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from appconnect.lengths import first_units, units
-from appconnect.logs.fields import NOTE, Part
-from appconnect.logs.formats import FORMATS, BodyFormat
+from appconnect.logs.calls.fields import NOTE, Part
+from appconnect.logs.calls.formats import FORMATS, BodyFormat
 from appconnect.models import LogFormat
+from appconnect.text.utf16 import first_units, units
 
 MARK: Final = "… (shortened, to fit the {longest} characters that the CRM allows)"
 """Stands outside of all parts, so that it is read back as none; what is lost stays lost, and so it stays."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appconnect.logs import messages
+from appconnect.logs.messages import documents, sms
 from appconnect.models import LogFormat, Message
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
@@ -33,11 +33,11 @@ def who(format, **more):
 
 
 def first(format, text="Is it ready?", **more):
-    return messages.sms(message(text), **who(format, **more))
+    return sms.compose(message(text), **who(format, **more))
 
 
 def append(existing, format, text="Yes", time="2026-01-02T10:05:00Z"):
-    return messages.append_sms(existing, message(text, "Outbound", time), **who(format))
+    return sms.append(existing, message(text, "Outbound", time), **who(format))
 
 
 def alike(one, other):
@@ -77,13 +77,13 @@ def test_the_first_message_in_markdown():
 
 def test_days_and_hours_are_those_of_the_users_zone():
     assert "06:30 PM" in first(PLAIN, timezone="Asia/Tokyo").body
-    late = messages.sms(message(time="2026-01-02T23:30:00Z"), **who(PLAIN, timezone="Asia/Tokyo"))
+    late = sms.compose(message(time="2026-01-02T23:30:00Z"), **who(PLAIN, timezone="Asia/Tokyo"))
     assert late.subject.endswith("26/01/03")
     assert "Saturday, January 03, 2026" in late.body
 
 
 def test_a_message_without_a_time_is_of_now():
-    assert "26/01/03" in messages.sms(Message(subject="x"), **who(HTML)).subject
+    assert "26/01/03" in sms.compose(Message(subject="x"), **who(HTML)).subject
 
 
 @EVERY_FORMAT
@@ -150,7 +150,7 @@ def test_a_count_with_a_fixed_space_goes_up():
 @EVERY_FORMAT
 @pytest.mark.parametrize("name", ["------------", "---", "Conversation(7 messages)"])
 def test_people_may_be_named_like_the_count_or_a_rule(format, name):
-    composed = messages.sms(message("Is it ready?"), **who(format, contact_name=name), correspondents=[name])
+    composed = sms.compose(message("Is it ready?"), **who(format, contact_name=name), correspondents=[name])
     changed = append(composed.body, format)
     assert "Conversation(2 messages)\n" in changed or "Conversation(2 messages)<br>" in changed
     assert changed.index("Is it ready?") < changed.index("Yes") < changed.rindex("END")
@@ -200,7 +200,7 @@ def test_line_ends_of_the_stored_body_are_kept():
 def test_names_and_texts_are_escaped_in_html():
     evil = "<script>alert(1)</script>"
     body = first(HTML, evil, contact_name=evil, agent_name=evil, correspondents=[evil]).body
-    body = messages.append_sms(body, message(evil), **who(HTML, contact_name=evil))
+    body = sms.append(body, message(evil), **who(HTML, contact_name=evil))
     assert "<script" not in body
     assert "line one<br>line two" in first(HTML, "line one\nline two").body
 
@@ -223,7 +223,7 @@ def test_a_voicemail_with_its_recording():
         "now": NOW,
         "link": "https://media.example.com/v?a=1&b=2",
     }
-    assert ("Voicemail left by Nia Holt - 26/01/02", expected) == messages.voicemail(
+    assert ("Voicemail left by Nia Holt - 26/01/02", expected) == documents.voicemail(
         message(), format=HTML, **how
     )
 
@@ -231,7 +231,7 @@ def test_a_voicemail_with_its_recording():
 @EVERY_FORMAT
 def test_a_fax_with_its_document(format):
     how = {"contact_name": "Nia Holt", "timezone": None, "now": NOW, "link": "https://media.example.com/f"}
-    subject, body = messages.fax(message(), format=format, **how)
+    subject, body = documents.fax(message(), format=format, **how)
     assert "Fax document sent from Nia Holt - 26/01/02" == subject
     assert subject in body
     assert "Fax document link: https://media.example.com/f" in body
@@ -239,7 +239,7 @@ def test_a_fax_with_its_document(format):
 
 def test_an_address_that_is_no_link_is_text():
     how = {"contact_name": "Nia", "timezone": None, "now": NOW, "link": '"><img src=x onerror=alert(1)>'}
-    assert "<img" not in messages.fax(message(), format=HTML, **how).body
+    assert "<img" not in documents.fax(message(), format=HTML, **how).body
 
 
 @pytest.mark.parametrize("format", list(LogFormat))
@@ -250,10 +250,10 @@ def test_a_message_is_held_only_where_it_stands_whole(format: LogFormat) -> None
         )
 
     about = {"contact_name": "Nia", "agent_name": "Rae", "format": format, "timezone": None, "now": NOW}
-    body = messages.sms(said("1", "OK thanks"), **about).body
-    body = messages.append_sms(body, said("2", "See you\n\nsoon"), **about)
+    body = sms.compose(said("1", "OK thanks"), **about).body
+    body = sms.append(body, said("2", "See you\n\nsoon"), **about)
     held = [
-        messages.holds_sms(body, said("3", text), **about)
+        sms.contains(body, said("3", text), **about)
         for text in ("OK", "OK thanks", "See you\n\nsoon", "soon")
     ]
     assert [False, True, True, False] == held

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appconnect.connectors.pipedrive.sandbox.markup import rewritten
-from appconnect.logs.shared_sms import SharedConversation, shared_sms, update
+from appconnect.logs.messages.shared_sms import SharedConversation, compose, update
 from appconnect.models import LogFormat
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
@@ -34,7 +34,7 @@ def body(format, *texts, owner=None):
         for minute, text in enumerate(texts)
     ]
     read = SharedConversation.model_validate({"entities": said, "owner": owner})
-    return shared_sms(read, contact_name="Nia", format=format, timezone=None).body
+    return compose(read, contact_name="Nia", format=format, timezone=None).body
 
 
 @pytest.mark.parametrize("rewrite", REWRITES.values(), ids=REWRITES)

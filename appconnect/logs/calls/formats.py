@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from appconnect.logs.fields import Field, Part
-from appconnect.logs.html_body import Html
-from appconnect.logs.lines import Markdown, PlainText
+from appconnect.logs.calls.fields import Field, Part
+from appconnect.logs.calls.html import Html
+from appconnect.logs.calls.line_format import Markdown, PlainText
 from appconnect.models import LogFormat
 
 
