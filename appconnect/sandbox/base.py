@@ -38,7 +38,7 @@ and is added to the tuple ``CRMS`` in server.py. What comes for free:
   ``in_process(request)`` tells which it is.
 * `bearer`, `basic`, `read_json`, `parse_json`, `Window` (rolling limiter), `Budget` (daily one) of tools.py,
   to be had from here as well; OAuth codes and tokens in oauth.py, HTML pages in pages.py. The cast that all
-  CRMs share is named in people.py.
+  CRMs share is in cast.py.
 
 Handlers may be plain ``async def`` methods or functions; requests are buffered, so a body can be read twice.
 """

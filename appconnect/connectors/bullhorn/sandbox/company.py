@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, PEOPLE, PERSON, REQUIRED, Field
 from appconnect.sandbox.base import Ids, Json, JsonObject
-from appconnect.sandbox.people import ALONE, INES, KIT, LOOKALIKE, NIA, OLU, OMAR, RAE, SINEAD, ZOE, Somebody
+from appconnect.sandbox.cast import ALONE, INES, KIT, LOOKALIKE, NIA, OLU, OMAR, RAE, SINEAD, ZOE, CastMember
 
 LOGINS = {"rae.quill": "Sandbox-0110", "kit.moss": "Sandbox-0205", "api.logger": "Sandbox-0999"}
 """User name → password, all made up."""
@@ -142,7 +142,7 @@ class Company:
         )
         self.searchable_from.clear()
 
-    def _employ(self, number: int, somebody: Somebody, username: str, offset: int) -> None:
+    def _employ(self, number: int, somebody: CastMember, username: str, offset: int) -> None:
         self._add(
             "CorporateUser",
             {
@@ -158,7 +158,7 @@ class Company:
             },
         )
 
-    def _know(self, entity: str, somebody: Somebody, more: JsonObject, owner: int) -> int:
+    def _know(self, entity: str, somebody: CastMember, more: JsonObject, owner: int) -> int:
         person: JsonObject = {
             "firstName": somebody.first_name,
             "lastName": somebody.last_name,
@@ -175,7 +175,7 @@ class Company:
         """``count`` more people of one kind who share a phone, to fill more than one page."""
         owner = next(iter(self.records["CorporateUser"]))
         for number in range(1, count + 1):
-            somebody = Somebody("Crowd", f"Member {number:04}")
+            somebody = CastMember("Crowd", f"Member {number:04}")
             if entity == "CorporateUser":
                 self._employ(1000 + number, somebody, f"crowd.{number}", 0)
             else:
@@ -190,10 +190,10 @@ class Company:
 
 
 FIRST_IDS = {"ClientCorporation": 801, "Note": 9301}
-LOGGER = Somebody("Api", "Logger", "", "api.logger@acme.example")
-OLD_NIA = Somebody("Nina", "Deleted")
-CONVERTED = Somebody("Cora", "Converted")
-ARCHIVED = Somebody("Arno", "Archived")
+LOGGER = CastMember("Api", "Logger", "", "api.logger@acme.example")
+OLD_NIA = CastMember("Nina", "Deleted")
+CONVERTED = CastMember("Cora", "Converted")
+ARCHIVED = CastMember("Arno", "Archived")
 
 STAFF = (
     (RAE, "rae.quill", -180),
@@ -203,7 +203,7 @@ STAFF = (
 )
 """Who, under which name, and how many minutes from US Eastern."""
 
-PEOPLE_KNOWN: tuple[tuple[str, Somebody, JsonObject], ...] = (
+PEOPLE_KNOWN: tuple[tuple[str, CastMember, JsonObject], ...] = (
     ("Candidate", NIA, {"mobile": NIA.phone, "occupation": "Welder", "comments": "Prefers mornings."}),
     ("ClientContact", OMAR, {"phone": OMAR.phone, "clientCorporation": 801, "occupation": "Buyer"}),
     ("Lead", INES, {"phone": INES.phone, "companyName": "Roth & Co"}),

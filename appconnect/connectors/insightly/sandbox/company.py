@@ -13,7 +13,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
 )
 from appconnect.connectors.insightly.sandbox.state import Database
 from appconnect.sandbox.base import JsonObject
-from appconnect.sandbox.people import ALONE, INES, KIT, LOOKALIKE, NIA, OLU, OMAR, RAE, SINEAD, ZOE, Somebody
+from appconnect.sandbox.cast import ALONE, INES, KIT, LOOKALIKE, NIA, OLU, OMAR, RAE, SINEAD, ZOE, CastMember
 
 RAE_KEY = "11111111-2222-4333-8444-555555555555"
 KIT_KEY = "66666666-7777-4888-9999-000000000000"
@@ -94,12 +94,12 @@ def settle(state: Database) -> None:
     for kind, number in ((OPPORTUNITY, secret), (PROJECT, 699), (ORGANISATION, sons)):
         state.link(CONTACT, zoe, kind, number)
     _contact(state, ALONE, PHONE="(212) 555-0166")
-    van_dyke = Somebody("Anna Maria", "van Dyke", "+31205550199")
+    van_dyke = CastMember("Anna Maria", "van Dyke", "+31205550199")
     anna = _contact(state, van_dyke, PHONE_HOME=van_dyke.phone)
     state.records[CONTACT.name][anna]["CUSTOMFIELDS"] = [
         {"FIELD_NAME": "PHONE_2__c", "FIELD_VALUE": "+31205550198"}
     ]
-    _contact(state, Somebody("Prince", ""), PHONE="6125550133")
+    _contact(state, CastMember("Prince", ""), PHONE="6125550133")
     _leads(state, omar)
     review: JsonObject = {
         "TITLE": "Quarterly review",
@@ -137,15 +137,15 @@ def _leads(state: Database, omar: int) -> None:
     _lead(state, SINEAD, PHONE="+35315550188", ORGANISATION_NAME="O'Neil & Co", MOBILE="+353865550188")
     became = _lead(state, OMAR, PHONE="+14155550177")
     state.records[LEAD.name][became] |= {"CONVERTED": True, "CONVERTED_CONTACT_ID": omar}
-    gone = _lead(state, Somebody("Petra", "Stale"), PHONE="+14155550150")
+    gone = _lead(state, CastMember("Petra", "Stale"), PHONE="+14155550150")
     state.records[LEAD.name][gone] |= {"CONVERTED": True, "CONVERTED_CONTACT_ID": 3999}
-    hot = _lead(state, Somebody("Hugo", "Linde"), MOBILE="+46855501234")
+    hot = _lead(state, CastMember("Hugo", "Linde"), MOBILE="+46855501234")
     state.records[LEAD.name][hot]["CUSTOMFIELDS"] = [
         {"FIELD_NAME": "HOTLINE__c", "FIELD_VALUE": "+46855501299"}
     ]
 
 
-def _contact(state: Database, person: Somebody, **more: str | int) -> int:
+def _contact(state: Database, person: CastMember, **more: str | int) -> int:
     record: JsonObject = {
         "FIRST_NAME": person.first_name,
         "LAST_NAME": person.last_name or None,
@@ -156,7 +156,7 @@ def _contact(state: Database, person: Somebody, **more: str | int) -> int:
     return state.add(CONTACT, record)
 
 
-def _lead(state: Database, person: Somebody, **more: str) -> int:
+def _lead(state: Database, person: CastMember, **more: str) -> int:
     record: JsonObject = {
         "FIRST_NAME": person.first_name,
         "LAST_NAME": person.last_name,

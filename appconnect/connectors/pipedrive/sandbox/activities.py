@@ -47,7 +47,7 @@ class Participant(Body):
 
 
 class Attendee(Body):
-    """Somebody invited by e-mail."""
+    """A person invited by e-mail."""
 
     email: str
     name: str | None = None

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import TypeVar
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, rfc3339, spaced, with_milliseconds
-from appconnect.sandbox import people
+from appconnect.sandbox import cast
 from appconnect.sandbox.base import Ids, Json, JsonObject
+from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.clock import Clock
-from appconnect.sandbox.people import Somebody
 
 K = TypeVar("K", int, str)
 
@@ -57,7 +57,7 @@ class Company:
 
     # -- adding --
 
-    def add_user(self, who: Somebody, *, active: bool = True) -> Row:
+    def add_user(self, who: CastMember, *, active: bool = True) -> Row:
         """A user, in v1's shape."""
         user_id = self._ids.next("user", RAE)
         self.users[user_id] = {
@@ -218,16 +218,16 @@ def _put(table: dict[int, Row], row: Row) -> Row:
 
 
 def _settle(company: Company) -> None:
-    for who, active in ((people.RAE, True), (people.KIT, True), (people.OLU, False)):
+    for who, active in ((cast.RAE, True), (cast.KIT, True), (cast.OLU, False)):
         company.add_user(who, active=active)
     for name, key, active in CALL_TYPES:
         company.add_activity_type(name, key, active=active)
     holt = company.add_organization("Holt Ltd")["id"]
-    nia = _person(company, people.NIA, org_id=holt, phones=[_entry(people.NIA.phone), _second()])
-    omar, ines = _person(company, people.OMAR), _person(company, people.INES)
-    for who in (people.LOOKALIKE, people.SINEAD, people.ZOE, people.ALONE):
+    nia = _person(company, cast.NIA, org_id=holt, phones=[_entry(cast.NIA.phone), _second()])
+    omar, ines = _person(company, cast.OMAR), _person(company, cast.INES)
+    for who in (cast.LOOKALIKE, cast.SINEAD, cast.ZOE, cast.ALONE):
         _person(company, who)
-    company.add_person("Nia Holt (old)", {"phones": [_entry(people.NIA.phone)], "is_deleted": True})
+    company.add_person("Nia Holt (old)", {"phones": [_entry(cast.NIA.phone)], "is_deleted": True})
     _sales(company, nia, omar, ines)
 
 
@@ -244,7 +244,7 @@ def _sales(company: Company, nia: int, omar: int, ines: int) -> None:
     company.add_lead("Roth newsletter", ines)
 
 
-def _person(company: Company, who: Somebody, **fields: Json) -> int:
+def _person(company: Company, who: CastMember, **fields: Json) -> int:
     row: Row = {
         "first_name": who.first_name,
         "last_name": who.last_name,

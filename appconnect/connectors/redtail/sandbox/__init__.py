@@ -29,7 +29,7 @@ from appconnect.connectors.redtail.sandbox.replies import (
 )
 from appconnect.connectors.redtail.sandbox.state import Database
 from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, Window
-from appconnect.sandbox.people import Somebody
+from appconnect.sandbox.cast import CastMember
 
 BASIC_FIELDS = (
     "id", "type", "first_name", "middle_name", "last_name", "full_name", "job_title", "created_at",
@@ -97,8 +97,8 @@ class RedtailSandbox(CrmSandbox):
         The very last user's access is denied.
         """
         for number in range(1, count + 1):
-            self.database.know(Somebody(f"Filler {number:02}", "Crowd", phone))
-            self.database.employ(Somebody(f"User {number:02}", "Crowd"), deny_access=number == count)
+            self.database.know(CastMember(f"Filler {number:02}", "Crowd", phone))
+            self.database.employ(CastMember(f"User {number:02}", "Crowd"), deny_access=number == count)
             self.database.categories[100 + number] = f"Category {number:02}"
 
     # -- who asks --

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from appconnect.sandbox.people import ALONE, INES, KIT, LOOKALIKE, NIA, OLU, OMAR, RAE, SINEAD, ZOE, Somebody
+from appconnect.sandbox.cast import ALONE, INES, KIT, LOOKALIKE, NIA, OLU, OMAR, RAE, SINEAD, ZOE, CastMember
 
 JsonObject = dict[str, JsonValue]
 
@@ -17,9 +17,9 @@ LOGINS = {
 }
 """User name and password → user id. Rae's password has colons in it, as passwords may."""
 
-HOLT_LTD = Somebody("", "", "+1 415-555-0100", "office@holt.example", "Holt Ltd")
-ANNA = Somebody("Anna Maria", "van Dyke", "+1 303-555-0123", "anna@vandyke.example")
-GHOST = Somebody("Gus", "Deleted", "+1 415-555-0142")
+HOLT_LTD = CastMember("", "", "+1 415-555-0100", "office@holt.example", "Holt Ltd")
+ANNA = CastMember("Anna Maria", "van Dyke", "+1 303-555-0123", "anna@vandyke.example")
+GHOST = CastMember("Gus", "Deleted", "+1 415-555-0142")
 
 CONTACTS = (NIA, OMAR, INES, LOOKALIKE, SINEAD, ZOE, ALONE, ANNA, HOLT_LTD, GHOST)
 """In the order of their ids, from 501. Gus has been deleted and has Nia's number."""
@@ -38,7 +38,7 @@ def users() -> dict[int, JsonObject]:
     }
 
 
-def user(user_id: int, somebody: Somebody, *, admin: bool = False, deny_access: bool = False) -> JsonObject:
+def user(user_id: int, somebody: CastMember, *, admin: bool = False, deny_access: bool = False) -> JsonObject:
     """One row of lists/database_users."""
     return {
         "id": user_id,
@@ -50,7 +50,7 @@ def user(user_id: int, somebody: Somebody, *, admin: bool = False, deny_access: 
     }
 
 
-def contact(contact_id: int, somebody: Somebody, now: str) -> JsonObject:
+def contact(contact_id: int, somebody: CastMember, now: str) -> JsonObject:
     """A whole contact record; somebody without a name of their own is a business."""
     kind = "Individual" if somebody.name else "Business"
     return {

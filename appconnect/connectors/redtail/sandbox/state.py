@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from appconnect.connectors.redtail.sandbox import people
 from appconnect.connectors.redtail.sandbox.people import JsonObject
 from appconnect.sandbox.base import Ids
-from appconnect.sandbox.people import Somebody
+from appconnect.sandbox.cast import CastMember
 
 MIN_PART = 7
 """So many digits at least find a number that merely contains them."""
@@ -151,13 +151,13 @@ class Database:
         """The moment as Redtail writes it."""
         return iso(self._now())
 
-    def know(self, somebody: Somebody) -> int:
+    def know(self, somebody: CastMember) -> int:
         """Add a contact; gives its id."""
         number = self._ids.next("contact", 501)
         self.contacts[number] = people.contact(number, somebody, self.now)
         return number
 
-    def employ(self, somebody: Somebody, *, deny_access: bool = False) -> int:
+    def employ(self, somebody: CastMember, *, deny_access: bool = False) -> int:
         """Add a user of the database; gives its id."""
         number = self._ids.next("user", 880101)
         self.users[number] = people.user(number, somebody, deny_access=deny_access)
@@ -179,7 +179,8 @@ class Database:
         said: JsonObject = body.model_dump(mode="json", exclude_unset=old is not None)
         if "phones" in said:
             said["phones"] = [people.phone_row(each.model_dump()) for each in body.phones]
-        new = dict(old) if old else people.contact(self._ids.next("contact", 501), Somebody("", ""), self.now)
+        nobody = CastMember("", "")
+        new = dict(old) if old else people.contact(self._ids.next("contact", 501), nobody, self.now)
         new |= said | {"updated_at": self.now}
         given = [new["first_name"], new["middle_name"], new["last_name"]]
         new["full_name"] = " ".join(str(part) for part in given if part) or new["company_name"]

@@ -35,7 +35,7 @@ def redtail() -> RedtailSandbox:
 
 @pytest.fixture
 async def client(redtail: RedtailSandbox):
-    """Somebody who is not signed in."""
+    """A client without credentials."""
     transport = Sandbox(redtail.clock, [redtail]).transport()
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         yield client
