@@ -58,7 +58,7 @@ async def crowded() -> Workbench:
     sandbox = LateSandbox()
     pipedrive = sandbox["pipedrive"]
     assert isinstance(pipedrive, PipedriveSandbox)
-    pipedrive.company.add_crowd(PEOPLE)
+    pipedrive.database.add_crowd(PEOPLE)
     workbench = connect("pipedrive", mode="sandbox", sandbox=sandbox)
     await workbench.sign_in()
     return workbench

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from appconnect.connectors.pipedrive.sandbox.company import COMPANY_ID, RAE
+from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, RAE
 from appconnect.sandbox.base import RefusedError, Toggles, basic
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.oauth import (
@@ -33,6 +33,7 @@ CLIENT = Client(
     "sandbox-pipedrive-secret",
     redirect_uris=("https://ringcentral.github.io/ringcentral-embeddable/redirect.html",),
 )
+API_KEY = "sandbox-pipedrive-api-token"
 SCOPES = ("base", "contacts:full", "deals:read", "leads:read", "activities:full", "users:read")
 FORM = "application/x-www-form-urlencoded"
 
@@ -50,7 +51,7 @@ class SignIn:
     def __init__(self, clock: Clock, toggles: Toggles, user_name: str) -> None:
         self.tokens = Tokens(clock, make=_token)
         self.scopes = SCOPES
-        self._switches, self._user_name = toggles, user_name
+        self._toggles, self._user_name = toggles, user_name
 
     def grant(self, redirect_uri: str = "", scopes: tuple[str, ...] | None = None) -> Grant:
         """What Rae Quill allows by pressing "Approve"."""
@@ -108,7 +109,7 @@ class SignIn:
 
     def _check_client(self, request: Request, form: dict[str, str]) -> None:
         credentials = basic(request)
-        if credentials is None and self._switches["client_in_body"] and "client_id" in form:
+        if credentials is None and self._toggles["client_in_body"] and "client_id" in form:
             credentials = form["client_id"], form.get("client_secret", "")
         if credentials is None:
             raise _wrong("Invalid client: cannot retrieve client credentials", "invalid_client")
@@ -135,7 +136,7 @@ class SignIn:
         if not (token := form.get("refresh_token")):
             raise _wrong("Missing parameter: `refresh_token`", "invalid_request")
         try:
-            return self.tokens.refresh(token, rotate=self._switches["rotate_refresh_tokens"])
+            return self.tokens.refresh(token, rotate=self._toggles["rotate_refresh_tokens"])
         except (UnknownTokenError, ExpiredTokenError):
             raise _wrong("Invalid grant: `refresh_token` is invalid", "invalid_grant") from None
 

@@ -1,4 +1,4 @@
-"""The made-up company: who works there, whom it knows, what it sells.
+"""The state of the sandbox: users, persons, organizations, deals, leads, activities.
 
 Records are kept in v2's shape (leads in v1's, which has no v2 list); handlers turn them into older shapes.
 """
@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TypeVar
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, rfc3339, spaced, with_milliseconds
-from appconnect.sandbox import cast
 from appconnect.sandbox.base import Ids, Json, JsonObject
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.clock import Clock
@@ -20,18 +19,9 @@ COMPANY_ID = 88
 DOMAIN = "acme-sandbox"
 RAE, KIT, OLU = 7001, 7002, 7003
 
-CALL_TYPES = (
-    ("Call", "call", True),
-    ("Meeting", "meeting", True),
-    ("Task", "task", True),
-    ("SMS", "sms", True),
-    ("Recall order", "recall_order", True),  # "call" is in it, and it is no call
-    ("Old call", "old_call", False),
-)
 
-
-class Company:
-    """Everything that Pipedrive keeps for it."""
+class Database:
+    """All records of one company, in one table per kind."""
 
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self.clock, self._ids = clock, ids
@@ -42,7 +32,6 @@ class Company:
         self.deals: dict[int, Row] = {}
         self.leads: dict[str, Row] = {}
         self.activities: dict[int, Row] = {}
-        _settle(self)
 
     # -- time --
 
@@ -173,7 +162,7 @@ class Company:
     def add_crowd(self, count: int, phone: str = "+1 415 555 0199") -> None:
         """``count`` more persons who share one number: more than fit on a page."""
         for number in range(1, count + 1):
-            self.add_person(f"Guest {number:04d}", {"phones": [_entry(phone)]})
+            self.add_person(f"Guest {number:04d}", {"phones": [entry(phone)]})
 
     def _record(self, kind: str, first: int) -> Row:
         return {
@@ -201,6 +190,11 @@ def live(table: dict[K, Row]) -> list[Row]:
     return [row for row in table.values() if not row.get("is_deleted") and not row.get("is_archived")]
 
 
+def entry(value: str) -> JsonObject:
+    """Return a primary phone number or e-mail address as persons hold them."""
+    return {"value": value, "primary": True, "label": "work"}
+
+
 def split_name(name: str) -> JsonObject:
     """First word and the rest, as Pipedrive does when only ``name`` is sent."""
     first, _, last = name.partition(" ")
@@ -212,53 +206,3 @@ def _put(table: dict[int, Row], row: Row) -> Row:
     assert isinstance(number, int)
     table[number] = row
     return row
-
-
-# -- who is there on the first morning --
-
-
-def _settle(company: Company) -> None:
-    for who, active in ((cast.RAE, True), (cast.KIT, True), (cast.OLU, False)):
-        company.add_user(who, active=active)
-    for name, key, active in CALL_TYPES:
-        company.add_activity_type(name, key, active=active)
-    holt = company.add_organization("Holt Ltd")["id"]
-    nia = _person(company, cast.NIA, org_id=holt, phones=[_entry(cast.NIA.phone), _second()])
-    omar, ines = _person(company, cast.OMAR), _person(company, cast.INES)
-    for who in (cast.LOOKALIKE, cast.SINEAD, cast.ZOE, cast.ALONE):
-        _person(company, who)
-    company.add_person("Nia Holt (old)", {"phones": [_entry(cast.NIA.phone)], "is_deleted": True})
-    _sales(company, nia, omar, ines)
-
-
-def _sales(company: Company, nia: int, omar: int, ines: int) -> None:
-    company.add_deal("Holt renewal", nia, value=12_000)
-    company.add_deal("Holt training", nia, value=800)
-    company.add_deal("Holt first order", nia, status="won")
-    company.add_deal("Holt office move", nia, status="lost")
-    company.add_deal("Holt archive", nia, is_archived=True)
-    company.add_deal("Holt typing error", nia, is_deleted=True, status="deleted")
-    company.add_deal("Vance pilot <A&B>", omar)
-    company.add_lead("Holt second site", nia, value={"amount": 4000, "currency": "EUR"})
-    company.add_lead("Holt old idea", nia, is_archived=True)
-    company.add_lead("Roth newsletter", ines)
-
-
-def _person(company: Company, who: CastMember, **fields: Json) -> int:
-    row: Row = {
-        "first_name": who.first_name,
-        "last_name": who.last_name,
-        "phones": [_entry(who.phone)],
-        "emails": [_entry(who.email)] if who.email else [],
-    }
-    number = company.add_person(who.name, row | fields)["id"]
-    assert isinstance(number, int)
-    return number
-
-
-def _entry(value: str) -> JsonObject:
-    return {"value": value, "primary": True, "label": "work"}
-
-
-def _second() -> JsonObject:
-    return {"value": "+1 (628) 555-0143", "primary": False, "label": "mobile"}
