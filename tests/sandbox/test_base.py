@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.connectors.bullhorn.sandbox.company import LOGINS
+from appconnect.connectors.bullhorn.sandbox.sign_in import LOGINS
 from appconnect.sandbox import PortTaken, RealClock, Sandbox, SandboxClock, serve
 from appconnect.sandbox.base import (
     Budget,

@@ -122,11 +122,11 @@ class WorkbenchBase:
         self.account.settings = {key: {"value": value} for key, value in values.items()}
 
     def record(self, entity, number):
-        return self.sandbox.company.records[entity][int(number)]
+        return self.sandbox.database.records[entity][int(number)]
 
     def notes(self):
         """All notes but the one that was there before."""
-        return [note for number, note in self.sandbox.company.records["Note"].items() if number > 9301]
+        return [note for number, note in self.sandbox.database.records["Note"].items() if number > 9301]
 
     def sent(self, method="*", path=""):
         """How many requests of that method whose path contains ``path`` arrived."""

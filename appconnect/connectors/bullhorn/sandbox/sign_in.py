@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from appconnect.connectors.bullhorn.sandbox.answers import problem
-from appconnect.connectors.bullhorn.sandbox.company import LOGINS, Company
+from appconnect.connectors.bullhorn.sandbox.database import Database
 from appconnect.sandbox.base import CrmSandbox, JsonObject, RefusedError, in_process
 from appconnect.sandbox.oauth import (
     Client,
@@ -28,6 +28,8 @@ from appconnect.sandbox.oauth import (
 from appconnect.sandbox.pages import page
 
 CLIENT = Client("sandbox-bullhorn-client", "sandbox-bullhorn-secret")
+LOGINS = {"rae.quill": "Sandbox-0110", "kit.moss": "Sandbox-0205", "api.logger": "Sandbox-0999"}
+"""User name → password, all made up."""
 CORPORATION = "e1"
 DISCOVERY = "rest.bullhornstaffing.com"
 OAUTH = "auth-east.bullhornstaffing.com"
@@ -58,8 +60,8 @@ def _token(kind: str) -> str:
 class SignIn:
     """Everybody's codes, tokens and sessions."""
 
-    def __init__(self, crm: CrmSandbox, company: Company) -> None:
-        self._crm, self._company = crm, company
+    def __init__(self, crm: CrmSandbox, database: Database) -> None:
+        self._crm, self._database = crm, database
         self._tokens = Tokens(crm.clock, access_seconds=600, make=_token)
         self.sessions: dict[str, Session] = {}
         self.host = SWIMLANES[0]
@@ -186,7 +188,7 @@ class SignIn:
         return session
 
     def _usernames(self) -> dict[str, int]:
-        users = self._company.records["CorporateUser"]
+        users = self._database.records["CorporateUser"]
         return {str(user["username"]): number for number, user in users.items() if user["enabled"]}
 
     def _elsewhere(self, request: Request, host: str) -> Response | None:

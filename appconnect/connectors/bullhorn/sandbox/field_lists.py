@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from appconnect.connectors.bullhorn.sandbox.company import Company
+from appconnect.connectors.bullhorn.sandbox.database import Database
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, PERSON, Field, field_of
 from appconnect.sandbox.base import Json, JsonObject
 
@@ -83,35 +83,35 @@ def _check(entity: str, fields: Iterable[Wanted]) -> None:
             _check(field.target, each.inner)
 
 
-def shown(company: Company, entity: str, record: JsonObject, fields: Iterable[Wanted]) -> JsonObject:
+def shown(database: Database, entity: str, record: JsonObject, fields: Iterable[Wanted]) -> JsonObject:
     """The record with the wanted fields; ``id`` always."""
     answer: JsonObject = {"id": record["id"]}
     for each in fields:
         field = ENTITIES[entity].get(each.name)
         if field is not None:
-            answer[each.name] = _value(company, entity, record, field, each)
+            answer[each.name] = _value(database, entity, record, field, each)
     return answer
 
 
-def _value(company: Company, entity: str, record: JsonObject, field: Field, each: Wanted) -> Json:
+def _value(database: Database, entity: str, record: JsonObject, field: Field, each: Wanted) -> Json:
     value, number = record.get(each.name), record["id"]
     assert isinstance(number, int)
     if field.kind == "to-many":
-        ids = company.notes_about(number) if each.name == "notes" else company.linked(number, field.target)
-        return _rows(company, field, ids, each)
+        ids = database.notes_of(number) if each.name == "notes" else database.people_of(number, field.target)
+        return _rows(database, field, ids, each)
     if field.kind != "to-one" or not isinstance(value, int):
         return value
-    entity = company.subtype(value) if field.target == PERSON else field.target
-    other = company.record(entity, value)
+    entity = database.subtype(value) if field.target == PERSON else field.target
+    other = database.record(entity, value)
     if other is None:
         return None
     usual = ("firstName", "lastName") if "firstName" in ENTITIES[entity] else ()
-    answer = shown(company, entity, other, each.inner or [Wanted(name) for name in usual])
+    answer = shown(database, entity, other, each.inner or [Wanted(name) for name in usual])
     return {**answer, "_subtype": entity} if field.target == PERSON else answer
 
 
-def _rows(company: Company, field: Field, ids: list[int], each: Wanted) -> JsonObject:
-    records = [company.records[field.target][number] for number in ids]
+def _rows(database: Database, field: Field, ids: list[int], each: Wanted) -> JsonObject:
+    records = [database.records[field.target][number] for number in ids]
     alive = [record for record in records if not record.get("isDeleted")]
-    rows: list[Json] = [shown(company, field.target, record, each.inner) for record in alive[: each.rows]]
+    rows: list[Json] = [shown(database, field.target, record, each.inner) for record in alive[: each.rows]]
     return {"total": len(alive), "data": rows}
