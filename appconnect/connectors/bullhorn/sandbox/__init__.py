@@ -81,7 +81,14 @@ class BullhornSandbox(CrmSandbox):
         self.database = Database(self.clock.now, self.ids)
         seed(self.database)
         self.sign_in = SignIn(self, self.database)
-        self.limits = Limits(self.clock, self.toggles)
+        self._limits: dict[str, Limits] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """The counter of the present plan."""
+        if self.plan not in self._limits:
+            self._limits[self.plan] = Limits(self.clock, self.plan, self.toggles)
+        return self._limits[self.plan]
 
     def guide(self) -> Guide:
         """For the index page."""
@@ -270,9 +277,9 @@ class BullhornSandbox(CrmSandbox):
 
     def _route(self, path: str, handler: Handler, *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
-            self.limits.count(self.plan)
+            self.limits.count()
             answer = await handler(request, self.sign_in.signed_in(request).user)
-            answer.headers.update({**OPEN, **self.limits.headers(self.plan)})
+            answer.headers.update({**OPEN, **self.limits.headers()})
             return answer
 
         return Route(CORPORATION + path, endpoint, methods=list(methods))

@@ -14,26 +14,25 @@ PER_MINUTE = {"standard": 1500, "tiny": 10}
 
 
 class Limits:
-    """The counters of every plan."""
+    """The counter of one plan."""
 
-    def __init__(self, clock: Clock, toggles: Toggles) -> None:
+    def __init__(self, clock: Clock, plan: str, toggles: Toggles) -> None:
         self._toggles = toggles
-        self._windows = {plan: Window(clock, limit, 60.0) for plan, limit in PER_MINUTE.items()}
+        self._minute = Window(clock, PER_MINUTE[plan], 60.0)
 
-    def count(self, plan: str) -> None:
+    def count(self) -> None:
         """Count a request; end it with 429 when the minute is full."""
-        if not self._windows[plan].take():
+        if not self._minute.take():
             wait = {"Retry-After": "1"} if self._toggles["retry_after"] else {}
-            headers = {**self.headers(plan), **wait}
+            headers = {**self.headers(), **wait}
             raise RefusedError(problem(429, "Too many requests.", "errors.tooManyRequests", headers))
 
-    def headers(self, plan: str) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
         """Return the headers that tell the limit; ``ratelimit-reset`` is in seconds."""
         if not self._toggles["ratelimit_headers"]:
             return {}
-        window = self._windows[plan]
         return {
-            "ratelimit-limit": str(window.limit),
-            "ratelimit-remaining": str(window.remaining),
-            "ratelimit-reset": str(window.reset),
+            "ratelimit-limit": str(self._minute.limit),
+            "ratelimit-remaining": str(self._minute.remaining),
+            "ratelimit-reset": str(self._minute.reset),
         }

@@ -1,7 +1,8 @@
-"""The made-up company on Insightly's pod na1: who works there and whom they know."""
+"""The records of the first morning: who works at the made-up company, and whom it knows."""
 
 from __future__ import annotations
 
+from appconnect.connectors.insightly.sandbox.database import Database
 from appconnect.connectors.insightly.sandbox.schema import (
     CONTACT,
     EVENT,
@@ -11,14 +12,8 @@ from appconnect.connectors.insightly.sandbox.schema import (
     PROJECT,
     USER,
 )
-from appconnect.connectors.insightly.sandbox.state import Database
 from appconnect.sandbox.base import JsonObject
 from appconnect.sandbox.cast import ALONE, INES, KIT, LOOKALIKE, NIA, OLU, OMAR, RAE, SINEAD, ZOE, CastMember
-
-RAE_KEY = "11111111-2222-4333-8444-555555555555"
-KIT_KEY = "66666666-7777-4888-9999-000000000000"
-KEYS = {RAE_KEY: 41, KIT_KEY: 42}
-"""API key → user id."""
 
 INSTANCE: JsonObject = {
     "INSTANCE_NAME": "Acme Sandbox",
@@ -42,11 +37,11 @@ LEAD_STATUSES: list[JsonObject] = [
 ]
 
 
-def _custom_field(name: str, label: str, kind: str) -> JsonObject:
+def _custom_field(name: str, label: str, entity: str) -> JsonObject:
     return {
         "FIELD_NAME": name,
         "FIELD_ORDER": 1,
-        "FIELD_FOR": kind.upper(),
+        "FIELD_FOR": entity.upper(),
         "FIELD_LABEL": label,
         "FIELD_TYPE": "TEXT",
         "FIELD_HELP_TEXT": None,
@@ -68,39 +63,39 @@ CUSTOM_FIELDS: dict[str, list[JsonObject]] = {
 }
 
 
-def settle(state: Database) -> None:
-    """Fill an empty state with the company."""
-    state.custom_fields = {kind: list(fields) for kind, fields in CUSTOM_FIELDS.items()}
-    _users(state)
-    holt = state.add(ORGANISATION, {"ORGANISATION_NAME": "Holt Ltd", "PHONE": "+442079460100"})
-    sons = state.add(ORGANISATION, {"ORGANISATION_NAME": "Zoë & Sons"})
-    renewal = state.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Holt renewal", "OPPORTUNITY_STATE": "OPEN"})
-    upsell = state.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Holt support plan", "OPPORTUNITY_STATE": "OPEN"})
-    secret = state.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Board matters", "OPPORTUNITY_STATE": "OPEN"})
-    state.hidden.add((OPPORTUNITY.name, secret))
-    rollout = state.add(PROJECT, {"PROJECT_NAME": "Holt rollout", "STATUS": "IN PROGRESS"})
-    nia = _contact(state, NIA, PHONE=NIA.phone, TITLE="Owner", ORGANISATION_ID=holt)
-    for kind, number in (
+def seed(database: Database) -> None:
+    """Fill an empty database."""
+    database.custom_fields = {entity: list(fields) for entity, fields in CUSTOM_FIELDS.items()}
+    _users(database)
+    holt = database.add(ORGANISATION, {"ORGANISATION_NAME": "Holt Ltd", "PHONE": "+442079460100"})
+    sons = database.add(ORGANISATION, {"ORGANISATION_NAME": "Zoë & Sons"})
+    renewal = database.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Holt renewal", "OPPORTUNITY_STATE": "OPEN"})
+    upsell = database.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Holt support plan", "OPPORTUNITY_STATE": "OPEN"})
+    secret = database.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Board matters", "OPPORTUNITY_STATE": "OPEN"})
+    database.hidden.add((OPPORTUNITY.name, secret))
+    rollout = database.add(PROJECT, {"PROJECT_NAME": "Holt rollout", "STATUS": "IN PROGRESS"})
+    nia = _contact(database, NIA, PHONE=NIA.phone, TITLE="Owner", ORGANISATION_ID=holt)
+    for entity, number in (
         (ORGANISATION, holt),
         (OPPORTUNITY, renewal),
         (OPPORTUNITY, upsell),
         (PROJECT, rollout),
     ):
-        state.link(CONTACT, nia, kind, number)
-    omar = _contact(state, OMAR, PHONE="+14155550177", PHONE_MOBILE="4155550177")
-    _contact(state, INES, PHONE_MOBILE="+14155550177")
-    _contact(state, LOOKALIKE, PHONE=LOOKALIKE.phone)
-    zoe = _contact(state, ZOE, PHONE="+442079460123", ORGANISATION_ID=sons)
-    for kind, number in ((OPPORTUNITY, secret), (PROJECT, 699), (ORGANISATION, sons)):
-        state.link(CONTACT, zoe, kind, number)
-    _contact(state, ALONE, PHONE="(212) 555-0166")
+        database.link(CONTACT, nia, entity, number)
+    omar = _contact(database, OMAR, PHONE="+14155550177", PHONE_MOBILE="4155550177")
+    _contact(database, INES, PHONE_MOBILE="+14155550177")
+    _contact(database, LOOKALIKE, PHONE=LOOKALIKE.phone)
+    zoe = _contact(database, ZOE, PHONE="+442079460123", ORGANISATION_ID=sons)
+    for entity, number in ((OPPORTUNITY, secret), (PROJECT, 699), (ORGANISATION, sons)):
+        database.link(CONTACT, zoe, entity, number)
+    _contact(database, ALONE, PHONE="(212) 555-0166")
     van_dyke = CastMember("Anna Maria", "van Dyke", "+31205550199")
-    anna = _contact(state, van_dyke, PHONE_HOME=van_dyke.phone)
-    state.records[CONTACT.name][anna]["CUSTOMFIELDS"] = [
+    anna = _contact(database, van_dyke, PHONE_HOME=van_dyke.phone)
+    database.records[CONTACT.name][anna]["CUSTOMFIELDS"] = [
         {"FIELD_NAME": "PHONE_2__c", "FIELD_VALUE": "+31205550198"}
     ]
-    _contact(state, CastMember("Prince", ""), PHONE="6125550133")
-    _leads(state, omar)
+    _contact(database, CastMember("Prince", ""), PHONE="6125550133")
+    _leads(database, omar)
     review: JsonObject = {
         "TITLE": "Quarterly review",
         "DETAILS": "Bring the figures.",
@@ -108,10 +103,10 @@ def settle(state: Database) -> None:
         "START_DATE_UTC": "2026-01-05 10:00:00",
         "END_DATE_UTC": "2026-01-05 11:00:00",
     }
-    state.add(EVENT, review)
+    database.add(EVENT, review)
 
 
-def _users(state: Database) -> None:
+def _users(database: Database) -> None:
     zones = {RAE: "Pacific Standard Time", KIT: "W. Europe Standard Time", OLU: "US Mountain Standard Time"}
     for person, zone in zones.items():
         user: JsonObject = {
@@ -130,22 +125,22 @@ def _users(state: Database) -> None:
             "PROFILE_ID": 1,
             "ROLE_ID": 1,
         }
-        state.add(USER, user)
+        database.add(USER, user)
 
 
-def _leads(state: Database, omar: int) -> None:
-    _lead(state, SINEAD, PHONE="+35315550188", ORGANISATION_NAME="O'Neil & Co", MOBILE="+353865550188")
-    became = _lead(state, OMAR, PHONE="+14155550177")
-    state.records[LEAD.name][became] |= {"CONVERTED": True, "CONVERTED_CONTACT_ID": omar}
-    gone = _lead(state, CastMember("Petra", "Stale"), PHONE="+14155550150")
-    state.records[LEAD.name][gone] |= {"CONVERTED": True, "CONVERTED_CONTACT_ID": 3999}
-    hot = _lead(state, CastMember("Hugo", "Linde"), MOBILE="+46855501234")
-    state.records[LEAD.name][hot]["CUSTOMFIELDS"] = [
+def _leads(database: Database, omar: int) -> None:
+    _lead(database, SINEAD, PHONE="+35315550188", ORGANISATION_NAME="O'Neil & Co", MOBILE="+353865550188")
+    became = _lead(database, OMAR, PHONE="+14155550177")
+    database.records[LEAD.name][became] |= {"CONVERTED": True, "CONVERTED_CONTACT_ID": omar}
+    gone = _lead(database, CastMember("Petra", "Stale"), PHONE="+14155550150")
+    database.records[LEAD.name][gone] |= {"CONVERTED": True, "CONVERTED_CONTACT_ID": 3999}
+    hot = _lead(database, CastMember("Hugo", "Linde"), MOBILE="+46855501234")
+    database.records[LEAD.name][hot]["CUSTOMFIELDS"] = [
         {"FIELD_NAME": "HOTLINE__c", "FIELD_VALUE": "+46855501299"}
     ]
 
 
-def _contact(state: Database, person: CastMember, **more: str | int) -> int:
+def _contact(database: Database, person: CastMember, **more: str | int) -> int:
     record: JsonObject = {
         "FIRST_NAME": person.first_name,
         "LAST_NAME": person.last_name or None,
@@ -153,10 +148,10 @@ def _contact(state: Database, person: CastMember, **more: str | int) -> int:
         "OWNER_USER_ID": 41,
         **more,
     }
-    return state.add(CONTACT, record)
+    return database.add(CONTACT, record)
 
 
-def _lead(state: Database, person: CastMember, **more: str) -> int:
+def _lead(database: Database, person: CastMember, **more: str) -> int:
     record: JsonObject = {
         "FIRST_NAME": person.first_name,
         "LAST_NAME": person.last_name,
@@ -167,4 +162,4 @@ def _lead(state: Database, person: CastMember, **more: str) -> int:
         "OWNER_USER_ID": 41,
         **more,
     }
-    return state.add(LEAD, record)
+    return database.add(LEAD, record)

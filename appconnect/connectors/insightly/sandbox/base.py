@@ -1,4 +1,4 @@
-"""What stands before and around every handler: the pod, the key, the limits, and how answers look."""
+"""The checks before every handler (pod, key, limits, schema), and how answers are written."""
 
 from __future__ import annotations
 
@@ -13,54 +13,36 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.insightly.sandbox import schema
-from appconnect.connectors.insightly.sandbox.company import KEYS, RAE_KEY
+from appconnect.connectors.insightly.sandbox.database import Database
+from appconnect.connectors.insightly.sandbox.guide import TOGGLES
+from appconnect.connectors.insightly.sandbox.limits import PER_DAY, Limits
 from appconnect.connectors.insightly.sandbox.schema import (
     BODY_DATE,
     COLLECTIONS,
     QUERY_DATE,
     USER,
+    Entity,
     InvalidError,
-    Kind,
 )
-from appconnect.connectors.insightly.sandbox.state import PER_DAY, Database
-from appconnect.sandbox.base import CrmSandbox, Json, JsonObject, RefusedError, Toggle, basic, in_process
+from appconnect.connectors.insightly.sandbox.sign_in import HOSTS, POD, RAE_KEY, signed_in
+from appconnect.sandbox.base import CrmSandbox, Json, JsonObject, RefusedError, in_process
 
 DENIED = "Authorization has been denied for this request."
-POD = "api.na1.insightly.com"
 PAGE, MAX_PAGE = 100, 500
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-class Front(CrmSandbox):
-    """Insightly without its handlers."""
+class InsightlyBase(CrmSandbox):
+    """The checks before every handler, and the answers they give."""
 
     name, title = "insightly", "Insightly"
-    hosts = (
-        "api.insightly.com",
-        POD,
-        "api.eu1.insightly.com",
-        "api.ap1.insightly.com",
-        "api.au1.insightly.com",
-    )
+    hosts = HOSTS
     credentials: ClassVar[Mapping[str, str]] = {"api_key": RAE_KEY, "api_url": f"https://{POD}/v3.1"}
     plans = tuple(PER_DAY)
-    known_toggles = (
-        Toggle("case_sensitive_search", False, "A search tells upper case from lower case."),
-        Toggle(
-            "lead_defaults", True, "A lead without source or status gets the default one instead of a 400."
-        ),
-        Toggle("event_search", True, "Events can be searched by their title."),
-        Toggle("iso_dates", False, "Bodies may carry ISO 8601 dates with a Z."),
-        Toggle("ignore_unknown_keys", False, "Unknown keys in a body are ignored instead of refused."),
-        Toggle("links_echo_case", False, "A link is read back as its object name was typed (contact)."),
-        Toggle("links_merge", False, "The same link written twice is one link."),
-        Toggle("put_answers_201", False, "PUT answers 201, as the OpenAPI description says, instead of 200."),
-        Toggle("retry_after", False, "429 carries a Retry-After in seconds."),
-        Toggle("plain_errors", False, "Errors are plain text, as they were in version 2.1."),
-        Toggle("crlf", False, "Line breaks of long texts are read back as CR LF."),
-    )
+    known_toggles = TOGGLES
 
-    state: Database
+    database: Database
+    _limits: dict[str, Limits]
 
     # -- before and around every handler --
 
@@ -74,8 +56,7 @@ class Front(CrmSandbox):
             except RefusedError as refusal:
                 response = refusal.response
             if response.status_code != 401:
-                response.headers["X-RateLimit-Limit"] = str(self.state.day.limit)
-                response.headers["X-RateLimit-Remaining"] = str(self.state.day.remaining)
+                response.headers.update(self.limits.headers())
             return response
 
         return Route(f"/v3.1{path}", guarded, methods=[method])
@@ -85,37 +66,42 @@ class Front(CrmSandbox):
         host = request.url.hostname or ""
         if in_process(request) and host == self.hosts[0]:  # without a pod there is only the help page
             raise self.refusal(404, "No HTTP resource was found that matches the request URI.")
-        known = basic(request)
-        if known is None or known[0] not in KEYS or known[1] or (in_process(request) and host != POD):
+        if signed_in(request) is None:
             raise self.refusal(401, DENIED)
-        self.state.live_on(self.plan)
-        if not self.state.second.take() or not self.state.day.spend():
+        if not self.limits.count():
             refusal = self.refusal(429, "API rate limit exceeded.")
             if self.toggles["retry_after"]:
-                burst = self.state.day.remaining > 0
-                refusal.response.headers["Retry-After"] = str(1 if burst else self.state.day.reset)
+                burst = self.limits.day.remaining > 0
+                refusal.response.headers["Retry-After"] = str(1 if burst else self.limits.day.reset)
             raise refusal
 
+    @property
+    def limits(self) -> Limits:
+        """The counters of the present plan."""
+        if self.plan not in self._limits:
+            self._limits[self.plan] = Limits(self.clock, self.plan)
+        return self._limits[self.plan]
+
     def user_id(self, request: Request) -> int:
-        """Whose key it is."""
-        known = basic(request)
-        assert known is not None
-        return KEYS[known[0]]
+        """Return the id of the user whose key was sent."""
+        user = signed_in(request)
+        assert user is not None
+        return user
 
-    def record(self, kind: Kind, number: int) -> JsonObject:
+    def record(self, entity: Entity, number: int) -> JsonObject:
         """The record, as it is kept; 403 and 404 where it cannot be read."""
-        if (kind.name, number) in self.state.hidden:
+        if (entity.name, number) in self.database.hidden:
             raise self.refusal(403, "API User does not have access to Record.")
-        if number not in self.state.records[kind.name]:
+        if number not in self.database.records[entity.name]:
             raise self.refusal(404, "Record not found.")
-        return self.state.records[kind.name][number]
+        return self.database.records[entity.name][number]
 
-    def checked(self, kind: Kind, body: Json) -> JsonObject:
+    def checked(self, entity: Entity, body: Json) -> JsonObject:
         """What may be written of the body; 400 for anything else."""
-        names = {str(each["FIELD_NAME"]) for each in self.state.custom_fields.get(kind.name, [])}
+        names = {str(each["FIELD_NAME"]) for each in self.database.custom_fields.get(entity.name, [])}
         try:
             return schema.checked(
-                kind,
+                entity,
                 body,
                 custom_fields=names,
                 iso_dates=self.toggles["iso_dates"],
@@ -124,35 +110,35 @@ class Front(CrmSandbox):
         except InvalidError as fault:
             raise self.refusal(400, str(fault)) from None
 
-    def complete(self, kind: Kind, record: JsonObject) -> None:
+    def complete(self, entity: Entity, record: JsonObject) -> None:
         """400 when a required field is missing."""
         try:
-            schema.complete(kind, record)
+            schema.complete(entity, record)
         except InvalidError as fault:
             raise self.refusal(400, str(fault)) from None
 
     def check_references(self, said: JsonObject) -> None:
         """400 when a user or organisation that does not exist is named."""
         for name in ("OWNER_USER_ID", "RESPONSIBLE_USER_ID"):
-            if said.get(name) is not None and said[name] not in self.state.records[USER.name]:
+            if said.get(name) is not None and said[name] not in self.database.records[USER.name]:
                 raise self.refusal(400, f"Data validation error: {name} is not valid.")
         organisation = said.get("ORGANISATION_ID")
-        if organisation is not None and organisation not in self.state.records["Organisation"]:
+        if organisation is not None and organisation not in self.database.records["Organisation"]:
             raise self.refusal(400, "Data validation error: ORGANISATION_ID is not valid.")
 
     # -- answers --
 
-    def visible(self, kind: Kind) -> list[JsonObject]:
+    def visible(self, entity: Entity) -> list[JsonObject]:
         """The records that may be read, in ascending id."""
-        rows = self.state.records[kind.name]
-        return [rows[number] for number in sorted(rows) if (kind.name, number) not in self.state.hidden]
+        rows = self.database.records[entity.name]
+        return [rows[number] for number in sorted(rows) if (entity.name, number) not in self.database.hidden]
 
-    def page(self, request: Request, kind: Kind, rows: list[JsonObject]) -> Response:
+    def page(self, request: Request, entity: Entity, rows: list[JsonObject]) -> Response:
         """The part of a list that skip and top ask for, brief or whole."""
         query = request.query_params
         skip, top = self.whole(query.get("skip", "0")), self.whole(query.get("top", str(PAGE)))
         page = [self.shown(row) for row in rows[skip : skip + min(top, MAX_PAGE)]]
-        if query.get("brief", "").lower() == "true" and kind is not USER:
+        if query.get("brief", "").lower() == "true" and entity is not USER:
             page = [{key: value for key, value in row.items() if key not in COLLECTIONS} for row in page]
         response = self.tagged(list(page))
         if query.get("count_total", "").lower() == "true":
