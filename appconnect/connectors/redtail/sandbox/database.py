@@ -1,135 +1,29 @@
-"""What the played Redtail remembers, and how it searches."""
+"""The state of the sandbox: users, contacts, activities, notes, categories; and how contacts are searched."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 
-from appconnect.connectors.redtail.sandbox import people
-from appconnect.connectors.redtail.sandbox.people import JsonObject
-from appconnect.sandbox.base import Ids
+from appconnect.connectors.redtail.sandbox.answers import InvalidError, iso
+from appconnect.connectors.redtail.sandbox.schema import (
+    ACTIVITY_CODES,
+    PHONE_TYPES,
+    ActivityBody,
+    ContactBody,
+    NoteBody,
+)
+from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID
+from appconnect.sandbox.base import Ids, JsonObject
 from appconnect.sandbox.cast import CastMember
 
+FIRST_USER = 880042
 MIN_PART = 7
 """So many digits at least find a number that merely contains them."""
-
-
-# -- what may be sent --
-
-
-class Sent(BaseModel):
-    """A body of ours to be: ids are numbers, unknown keys are passed over."""
-
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-
-def _moment(value: object) -> object:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-def iso(moment: datetime) -> str:
-    """A moment as Redtail writes it."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
-
-
-class Phone(Sent):
-    """A phone of a contact; clients send the country code as a number or as text."""
-
-    number: str = Field(min_length=1)
-    country_code: int | str = 1
-    phone_type: int = 3
-    is_primary: bool = False
-    is_preferred: bool = False
-
-
-class Email(Sent):
-    """An e-mail address of a contact."""
-
-    address: str
-    email_type: int = 1
-    is_primary: bool = False
-    is_preferred: bool = False
-
-
-class ContactBody(Sent):
-    """What POST and PUT /contacts take."""
-
-    type: Literal[
-        "Crm::Contact::Individual",
-        "Crm::Contact::Business",
-        "Crm::Contact::Trust",
-        "Crm::Contact::Association",
-        "Crm::Contact::Union",
-    ] = "Crm::Contact::Individual"
-    first_name: str | None = None
-    middle_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    job_title: str | None = None
-    status_id: int | None = None
-    source_id: int | None = None
-    category_id: int | None = None
-    servicing_advisor_id: int | None = None
-    phones: list[Phone] = Field(default_factory=list)
-    emails: list[Email] = Field(default_factory=list)
-
-
-class LinkedContact(Sent):
-    """Whom an activity is about."""
-
-    contact_id: int
-
-
-class Attendee(Sent):
-    """Who takes part in an activity."""
-
-    type: Literal["Crm::Activity::Attendee::User"]
-    user_id: int
-
-
-class ActivityBody(Sent):
-    """What POST and PUT /activities take."""
-
-    subject: str | None = None
-    description: str | None = None
-    location: str | None = None
-    all_day: bool = False
-    start_date: Moment | None = None
-    end_date: Moment | None = None
-    activity_code_id: int | None = None
-    category_id: int | None = None
-    importance: int = 2
-    percentdone: int = 0
-    repeats: str = "never"
-    share_with_client: bool = False
-    completed: bool = False
-    linked_contacts: list[LinkedContact] = Field(default_factory=list)
-    attendees: list[Attendee] = Field(default_factory=list)
-
-
-class NoteBody(Sent):
-    """What POST …/notes takes; note_type 1 is a note."""
-
-    category_id: int
-    note_type: int
-    body: str
-    pinned: bool = False
-    draft: bool = False
-
-
-class ProblemError(Exception):
-    """The text of a 422."""
-
-
-# -- what is remembered --
 
 
 class Database:
@@ -137,31 +31,40 @@ class Database:
 
     def __init__(self, now: Callable[[], datetime], ids: Ids) -> None:
         self._now, self._ids = now, ids
-        self.users = people.users()
-        self.user_keys = {user_id: str(uuid.UUID(bytes=secrets.token_bytes(16))) for user_id in self.users}
-        self.categories = dict(people.CATEGORIES)
+        self.users: dict[int, JsonObject] = {}
+        self.user_keys: dict[int, str] = {}
+        self.categories: dict[int, str] = {}
         self.contacts: dict[int, JsonObject] = {}
         self.activities: dict[int, JsonObject] = {}
         self.notes: list[JsonObject] = []
-        for somebody in people.CONTACTS:
-            self.know(somebody)
 
     @property
     def now(self) -> str:
-        """The moment as Redtail writes it."""
+        """The present time as Redtail writes it."""
         return iso(self._now())
 
-    def know(self, somebody: CastMember) -> int:
-        """Add a contact; gives its id."""
+    def add_contact(self, member: CastMember) -> int:
+        """Add a contact; return its id."""
         number = self._ids.next("contact", 501)
-        self.contacts[number] = people.contact(number, somebody, self.now)
+        self.contacts[number] = _contact(number, member, self.now)
         return number
 
-    def employ(self, somebody: CastMember, *, deny_access: bool = False) -> int:
-        """Add a user of the database; gives its id."""
-        number = self._ids.next("user", 880101)
-        self.users[number] = people.user(number, somebody, deny_access=deny_access)
+    def add_user(self, member: CastMember, *, admin: bool = False, deny_access: bool = False) -> int:
+        """Add a user of the database, with a user key; return the id."""
+        number = self._ids.next("user", FIRST_USER)
+        self.users[number] = _user(number, member, admin=admin, deny_access=deny_access)
+        self.user_keys[number] = str(uuid.UUID(bytes=secrets.token_bytes(16)))
         return number
+
+    def add_crowd(self, count: int = 60, phone: str = "+1 702-555-0190") -> None:
+        """Fill the lists beyond one page: contacts who share ``phone``, users, categories.
+
+        The last user's access is denied.
+        """
+        for number in range(1, count + 1):
+            self.add_contact(CastMember(f"Filler {number:02}", "Crowd", phone))
+            self.add_user(CastMember(f"User {number:02}", "Crowd"), deny_access=number == count)
+            self.categories[100 + number] = f"Category {number:02}"
 
     # -- contacts --
 
@@ -178,15 +81,15 @@ class Database:
         """Make a contact, or change of an old one what was sent."""
         said: JsonObject = body.model_dump(mode="json", exclude_unset=old is not None)
         if "phones" in said:
-            said["phones"] = [people.phone_row(each.model_dump()) for each in body.phones]
+            said["phones"] = [phone_row(each.model_dump()) for each in body.phones]
         nobody = CastMember("", "")
-        new = dict(old) if old else people.contact(self._ids.next("contact", 501), nobody, self.now)
+        new = dict(old) if old else _contact(self._ids.next("contact", 501), nobody, self.now)
         new |= said | {"updated_at": self.now}
         given = [new["first_name"], new["middle_name"], new["last_name"]]
         new["full_name"] = " ".join(str(part) for part in given if part) or new["company_name"]
         if not (new["last_name"] if new["type"] == "Crm::Contact::Individual" else new["company_name"]):
             wanted = "Last name" if new["type"] == "Crm::Contact::Individual" else "Company name"
-            raise ProblemError(f"{wanted} can't be blank")
+            raise InvalidError(f"{wanted} can't be blank")
         self.contacts[_number(new)] = new
         return new
 
@@ -225,22 +128,22 @@ class Database:
     def _check_activity(self, activity: JsonObject) -> None:
         for key in ("subject", "start_date", "end_date"):
             if not activity.get(key):
-                raise ProblemError(f"{key.replace('_', ' ').capitalize()} can't be blank")
+                raise InvalidError(f"{key.replace('_', ' ').capitalize()} can't be blank")
         if str(activity["end_date"]) < str(activity["start_date"]):
-            raise ProblemError("End date can't be before start date")
+            raise InvalidError("End date can't be before start date")
         self._check_category(activity["category_id"])
-        if activity["activity_code_id"] not in people.ACTIVITY_CODES:
-            raise ProblemError("Activity code must exist")
+        if activity["activity_code_id"] not in ACTIVITY_CODES:
+            raise InvalidError("Activity code must exist")
         if any(self.contact(_whole(row["contact_id"])) is None for row in _rows(activity, "linked_contacts")):
-            raise ProblemError("Linked contact must exist")
+            raise InvalidError("Linked contact must exist")
         if any(row["user_id"] not in self.users for row in _rows(activity, "attendees")):
-            raise ProblemError("Attendee must exist")
+            raise InvalidError("Attendee must exist")
         if not activity["id"]:  # a refused one uses up no id
             activity["id"] = self._ids.next("activity", 9001)
 
     def _check_category(self, category_id: JsonValue) -> None:
         if category_id not in self.categories:
-            raise ProblemError("Category must exist")
+            raise InvalidError("Category must exist")
 
     def write_note(self, body: NoteBody, user_id: int, about: JsonObject) -> JsonObject:
         """Add a note; ``about`` is what it belongs to."""
@@ -295,3 +198,68 @@ def has_email(contact: JsonObject, wanted: str) -> bool:
 def only_digits(text: str) -> str:
     """The ASCII digits in ``text``."""
     return "".join(each for each in text if each in "0123456789")
+
+
+# -- records --
+
+
+def _user(user_id: int, member: CastMember, *, admin: bool = False, deny_access: bool = False) -> JsonObject:
+    """Return a row of lists/database_users."""
+    return {
+        "id": user_id,
+        "default_database_id": DATABASE_ID,
+        "admin": admin,
+        "deny_access": deny_access,
+        "first_name": member.first_name,
+        "last_name": member.last_name,
+    }
+
+
+def _contact(contact_id: int, member: CastMember, now: str) -> JsonObject:
+    """Return a contact with all its fields; one without a person's name is a business."""
+    kind = "Individual" if member.name else "Business"
+    return {
+        "id": contact_id,
+        "type": f"Crm::Contact::{kind}",
+        "first_name": member.first_name or None,
+        "middle_name": None,
+        "last_name": member.last_name or None,
+        "company_name": member.company or None,
+        "full_name": member.name or member.company,
+        "job_title": None,
+        "tax_id": None,
+        "dob": None,
+        "status_id": 1,
+        "status": "Active",
+        "category_id": 2,
+        "category": "General Information",
+        "source_id": None,
+        "source": None,
+        "servicing_advisor_id": None,
+        "servicing_advisor": None,
+        "writing_advisor_id": None,
+        "created_at": now,
+        "updated_at": now,
+        "deleted": False,
+        "phones": [_phone(member.phone)] if member.phone else [],
+        "emails": [{"address": member.email, "is_primary": True}] if member.email else [],
+    }
+
+
+def _phone(text: str) -> JsonObject:
+    """Return a phone with its country code split off; without one it is a number of the United States."""
+    code, _, number = text.partition(" ") if text.startswith("+") else ("+1", "", text)
+    return phone_row({"number": number, "country_code": int(code[1:]), "is_primary": True})
+
+
+def phone_row(sent: JsonObject) -> JsonObject:
+    """Return a phone as it is kept, completed from what was sent."""
+    kind = sent.get("phone_type", 3)
+    return {
+        "country_code": 1,
+        "is_primary": False,
+        "is_preferred": False,
+        **sent,
+        "phone_type": kind,
+        "phone_type_description": PHONE_TYPES.get(kind) if isinstance(kind, int) else None,
+    }

@@ -1,11 +1,9 @@
-"""How Redtail reads requests and writes answers: envelopes, pages, ``include`` and ``pagesize`` headers."""
+"""How requests are read and answers written: envelopes, pages, ``include`` and ``pagesize`` headers."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from math import ceil
 from typing import TypeVar
 
@@ -13,9 +11,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from appconnect.connectors.redtail.sandbox.people import JsonObject
-from appconnect.connectors.redtail.sandbox.state import ProblemError, iso
-from appconnect.sandbox.base import RefusedError, read_json
+from appconnect.sandbox.base import JsonObject, RefusedError, read_json
 
 PAGE = 50
 INCLUDABLE = ("phones", "emails")
@@ -24,19 +20,11 @@ INCLUDABLE = ("phones", "emails")
 Body = TypeVar("Body", bound=BaseModel)
 
 
+class InvalidError(Exception):
+    """A record that breaks Redtail's rules; the text is that of a 422."""
+
+
 # -- reading --
-
-
-def authorization(request: Request) -> tuple[str, str]:
-    """The scheme in lower case ("" when there is none) and what was encoded; 401 without the header."""
-    header = request.headers.get("authorization", "").strip()
-    if not header:
-        raise RefusedError(message(401, "Authorization header missing"))
-    scheme, _, encoded = header.rpartition(" ")
-    try:
-        return scheme.strip().lower(), base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return scheme.strip().lower(), ""
 
 
 async def sent(request: Request, into: type[Body]) -> Body:
@@ -53,7 +41,7 @@ def checked(write: Callable[[], JsonObject]) -> JsonObject:
     """What was written, or 422."""
     try:
         return write()
-    except ProblemError as problem:
+    except InvalidError as problem:
         raise RefusedError(message(422, str(problem))) from None
 
 
@@ -90,6 +78,11 @@ def bound(request: Request, key: str, time_of_day: str) -> str:
 
 
 # -- answering --
+
+
+def iso(moment: datetime) -> str:
+    """A moment as Redtail writes it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def message(status: int, text: str) -> Response:
