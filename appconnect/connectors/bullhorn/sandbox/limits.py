@@ -6,7 +6,7 @@ The header names come from App Connect's own connector; the documentation has no
 from __future__ import annotations
 
 from appconnect.connectors.bullhorn.sandbox.answers import problem
-from appconnect.sandbox.base import RefusedError, Toggles, Window
+from appconnect.sandbox.base import RefusedError, RollingWindow, Toggles
 from appconnect.sandbox.clock import Clock
 
 PER_MINUTE = {"standard": 1500, "tiny": 10}
@@ -18,7 +18,7 @@ class Limits:
 
     def __init__(self, clock: Clock, plan: str, toggles: Toggles) -> None:
         self._toggles = toggles
-        self._minute = Window(clock, PER_MINUTE[plan], 60.0)
+        self._minute = RollingWindow(clock, PER_MINUTE[plan], 60.0)
 
     def count(self) -> None:
         """Count a request; end it with 429 when the minute is full."""

@@ -23,7 +23,7 @@ from appconnect.sandbox.oauth import (
     UnknownTokenError,
     consent_page,
     error_page,
-    send_back,
+    redirect_back,
 )
 from appconnect.sandbox.pages import page
 
@@ -108,7 +108,7 @@ class SignIn:
 
     def _send(self, asked: dict[str, str], **answer: str) -> Response:
         to = asked.get("redirect_uri", "http://www.bullhorn.com")
-        return send_back(to, **answer, state=asked.get("state", ""))
+        return redirect_back(to, **answer, state=asked.get("state", ""))
 
     async def token(self, request: Request) -> Response:
         """A code or a refresh token for an access token that is good for one login."""

@@ -5,7 +5,7 @@ https://api.na1.insightly.com/v3.1/#!/Overview/Introduction
 
 from __future__ import annotations
 
-from appconnect.sandbox.base import Budget, Window
+from appconnect.sandbox.base import DailyBudget, RollingWindow
 from appconnect.sandbox.clock import Clock
 
 PER_SECOND = {"tiny": 5}
@@ -25,8 +25,8 @@ class Limits:
     """The counters of one plan."""
 
     def __init__(self, clock: Clock, plan: str) -> None:
-        self.second = Window(clock, PER_SECOND.get(plan, 10), 1)
-        self.day = Budget(clock, PER_DAY[plan])
+        self.second = RollingWindow(clock, PER_SECOND.get(plan, 10), 1)
+        self.day = DailyBudget(clock, PER_DAY[plan])
 
     def count(self) -> bool:
         """Count a request; False when the second or the day is full."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from starlette.responses import HTMLResponse, Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
-from appconnect.sandbox.base import Budget, Toggles, Window
+from appconnect.sandbox.base import DailyBudget, RollingWindow, Toggles
 from appconnect.sandbox.clock import Clock
 
 WINDOW_SECONDS = 2.0
@@ -62,9 +62,9 @@ class _Meter:
     """What one token has used."""
 
     def __init__(self, clock: Clock, burst: int) -> None:
-        self.burst = Window(clock, burst, WINDOW_SECONDS)
-        self.searches = Window(clock, min(SEARCHES, burst), WINDOW_SECONDS)
-        self.refusals = Window(clock, HAMMERING, 10.0)
+        self.burst = RollingWindow(clock, burst, WINDOW_SECONDS)
+        self.searches = RollingWindow(clock, min(SEARCHES, burst), WINDOW_SECONDS)
+        self.refusals = RollingWindow(clock, HAMMERING, 10.0)
         self.blocked_until: datetime | None = None
 
 
@@ -73,8 +73,8 @@ class Limits:
 
     def __init__(self, clock: Clock, plan: Plan, toggles: Toggles) -> None:
         self._clock, self._plan, self._toggles = clock, plan, toggles
-        self.budget = Budget(clock, plan.daily)
-        self._writes = Budget(clock, 10_000)
+        self.budget = DailyBudget(clock, plan.daily)
+        self._writes = DailyBudget(clock, 10_000)
         self._meters: dict[str, _Meter] = {}
 
     def refusal(self, caller: Caller, cost: int, *, search: bool) -> Response | None:

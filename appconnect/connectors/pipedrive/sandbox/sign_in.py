@@ -25,7 +25,7 @@ from appconnect.sandbox.oauth import (
     UnknownTokenError,
     consent_page,
     error_page,
-    send_back,
+    redirect_back,
 )
 
 CLIENT = Client(
@@ -70,8 +70,8 @@ class SignIn:
         if request.method != "POST":
             return consent_page("Pipedrive", CLIENT, self._user_name, self.scopes)
         if (await request.form()).get("decision") != "approve":
-            return send_back(redirect_uri, error="user_denied", state=state)
-        return send_back(redirect_uri, code=self.tokens.code(self.grant(redirect_uri)), state=state)
+            return redirect_back(redirect_uri, error="user_denied", state=state)
+        return redirect_back(redirect_uri, code=self.tokens.code(self.grant(redirect_uri)), state=state)
 
     async def token(self, request: Request, api_domain: str) -> Response:
         """POST /oauth/token: a code or a refresh token in, tokens out. Every error is a 400."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appconnect.connectors.redtail.sandbox.answers import message
-from appconnect.sandbox.base import RefusedError, Window
+from appconnect.sandbox.base import RefusedError, RollingWindow
 from appconnect.sandbox.clock import Clock
 
 PER_SECOND = {"standard": None, "tiny": 10}
@@ -15,7 +15,7 @@ class Limits:
 
     def __init__(self, clock: Clock, plan: str) -> None:
         limit = PER_SECOND[plan]
-        self._second = None if limit is None else Window(clock, limit, 1.0)
+        self._second = None if limit is None else RollingWindow(clock, limit, 1.0)
 
     def count(self) -> None:
         """Count a request; end it with 429 when the second is full."""
