@@ -181,7 +181,7 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
     [
         ("--plan=hubspot=free", "the sandbox plays no 'hubspot'; choose one of bullhorn"),
         ("--plan=pipedrive=free", "Pipedrive has no plan 'free'; there are: lite"),
-        ("--switch=pipedrive.tea=on", "No switch 'tea'; there are: rotate_refresh_tokens"),
+        ("--switch=pipedrive.tea=on", "No toggle 'tea'; there are: rotate_refresh_tokens"),
         ("--switch=pipedrive.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
         ("--switch=hubspot.tea=on", "the sandbox plays no 'hubspot'"),
     ],

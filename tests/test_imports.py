@@ -19,27 +19,26 @@ MAY_IMPORT = {
     "clock": "",
     # pure
     "phone": "errors models",
-    "names": "",
     "ids": "errors",
     "operation_warnings": "",
-    "lengths": "",
+    "text": "",
     "timezones": "",
     "assignment": "errors models clock",
     "user_messages": "errors models",
-    "logs": "errors models lengths",
+    "logs": "errors models text timezones",
     # the way to a CRM
     "auth": "errors models clock",
     "http": "errors display models clock",
     "connector": "errors models clock phone http",
     "settings": "errors models",
     "sandbox": "",
-    "connectors": "errors models clock phone names ids operation_warnings lengths timezones http connector auth"
-    " settings sandbox",
+    "connectors": "errors models clock phone text ids operation_warnings timezones http connector auth settings"
+    " sandbox",
     # what a workbench is made of
     "store": "errors models clock",
     "replay": "errors",
-    "workbench": "errors display models clock phone operation_warnings lengths assignment user_messages logs auth http"
-    " connector connectors settings store replay sandbox",
+    "workbench": "errors display models clock phone text operation_warnings timezones assignment user_messages logs"
+    " auth http connector connectors settings store replay sandbox",
     # what people touch
     "panels": "errors display models phone settings workbench connectors",
     "cli": "errors models settings replay sandbox workbench panels connectors",

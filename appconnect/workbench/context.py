@@ -13,9 +13,9 @@ from appconnect.connector import Account
 from appconnect.connectors.platform import Platform
 from appconnect.errors import NotSignedIn
 from appconnect.http import CrmClient, Trace
-from appconnect.logs.timeformat import zone
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.store import Connection
+from appconnect.timezones import parse_zone
 from appconnect.workbench.connections import Connections
 from appconnect.workbench.environment import Environment
 from appconnect.workbench.masking import Mask
@@ -74,7 +74,7 @@ class Context:
     @property
     def zone(self) -> tzinfo:
         """The zone that logs are written in: by name, else by the offset given at sign-in, else UTC."""
-        return zone(self.connector.timezone(), self.user.timezone_offset if self.user else "")
+        return parse_zone(self.connector.timezone(), self.user.timezone_offset if self.user else "")
 
     def now(self) -> datetime:
         """Return the time: the sandbox's in the sandbox and in replay, the computer's when live."""

@@ -50,8 +50,8 @@ from appconnect.models import (
     OAuthInfo,
     User,
 )
-from appconnect.names import split_name
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
+from appconnect.text.person_names import split_name
 
 MAX_SEARCH = 100
 

@@ -55,8 +55,8 @@ from appconnect.models import (
     OAuthInfo,
     User,
 )
-from appconnect.names import split_name
 from appconnect.phone import PhoneNumber
+from appconnect.text.person_names import split_name
 from appconnect.timezones import iana_name
 
 T = TypeVar("T")

@@ -6,13 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
 from pydantic import SecretStr
 
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.connector import Account
 from appconnect.connectors import registry
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
+from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
 from appconnect.http import CrmClient
 from appconnect.sandbox import Sandbox, SandboxClock
 
@@ -122,11 +122,11 @@ class WorkbenchBase:
         self.account.settings = {key: {"value": value} for key, value in values.items()}
 
     def record(self, entity, number):
-        return self.sandbox.company.records[entity][int(number)]
+        return self.sandbox.database.records[entity][int(number)]
 
     def notes(self):
         """All notes but the one that was there before."""
-        return [note for number, note in self.sandbox.company.records["Note"].items() if number > 9301]
+        return [note for number, note in self.sandbox.database.records["Note"].items() if number > 9301]
 
     def sent(self, method="*", path=""):
         """How many requests of that method whose path contains ``path`` arrived."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contract import ConnectorContract
 
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
-from appconnect.connectors.bullhorn.sandbox.signin import SignIn
+from appconnect.connectors.bullhorn.sandbox.sign_in import SignIn
 from appconnect.models import AuthType, LogFormat
 
 
@@ -24,26 +24,26 @@ class TestBullhorn(ConnectorContract):
     clears = False  # a note always has an action: clearing means "pending note"
 
     def body(self, crm: BullhornSandbox, log_id: str) -> str:
-        return str(crm.company.records["Note"][int(log_id)]["comments"])
+        return str(crm.database.records["Note"][int(log_id)]["comments"])
 
     def edit(self, crm: BullhornSandbox, log_id: str, text: str) -> None:
-        crm.company.records["Note"][int(log_id)]["comments"] = text
+        crm.database.records["Note"][int(log_id)]["comments"] = text
 
     def owner(self, crm: BullhornSandbox, log_id: str) -> str:
-        return str(crm.company.records["Note"][int(log_id)]["commentingPerson"])
+        return str(crm.database.records["Note"][int(log_id)]["commentingPerson"])
 
     def delete(self, crm: BullhornSandbox, log_id: str) -> None:
-        crm.company.records["Note"][int(log_id)]["isDeleted"] = True
+        crm.database.records["Note"][int(log_id)]["isDeleted"] = True
 
     def logs(self, crm: BullhornSandbox) -> int:
-        return len(crm.company.records["Note"]) - 1  # one note was there before
+        return len(crm.database.records["Note"]) - 1  # one note was there before
 
     def expire(self, crm: BullhornSandbox) -> None:
         crm.sign_in.sessions.clear()
 
     def revoke(self, crm: BullhornSandbox) -> None:
-        crm.sign_in = SignIn(crm, crm.company)
+        crm.sign_in = SignIn(crm, crm.database)
 
     def crowd(self, crm: BullhornSandbox) -> tuple[str, int]:
-        crm.company.crowd("Lead", 510)
+        crm.database.add_crowd("Lead", 510)
         return "+17025550190", 510

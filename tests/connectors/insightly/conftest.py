@@ -10,7 +10,7 @@ from appconnect.connector import Account
 from appconnect.connectors import registry
 from appconnect.connectors.insightly import Insightly
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
-from appconnect.connectors.insightly.sandbox.company import RAE_KEY
+from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
 from appconnect.connectors.insightly.sign_in import InsightlySignIn
 from appconnect.http import CrmClient
 from appconnect.sandbox import Sandbox, SandboxClock
@@ -42,7 +42,7 @@ class World:
         return [(seen.method, seen.path.removeprefix("/v3.1")) for seen in self.crm.requests]
 
     def event(self, number):
-        return self.crm.state.records["Event"][int(number)]
+        return self.crm.database.records["Event"][int(number)]
 
     def links(self, number):
         """What an event is linked to."""

@@ -35,19 +35,19 @@ class TestInsightly(ConnectorContract):
         assert [True] * 5 == ["word " * 249 in self.body(sandbox, str(log_id)) for log_id in logs]
 
     def body(self, crm: InsightlySandbox, log_id: str) -> str:
-        return str(crm.state.records["Event"][int(log_id)]["DETAILS"])
+        return str(crm.database.records["Event"][int(log_id)]["DETAILS"])
 
     def edit(self, crm: InsightlySandbox, log_id: str, text: str) -> None:
-        crm.state.records["Event"][int(log_id)]["DETAILS"] = text
+        crm.database.records["Event"][int(log_id)]["DETAILS"] = text
 
     def owner(self, crm: InsightlySandbox, log_id: str) -> str:
-        return str(crm.state.records["Event"][int(log_id)]["OWNER_USER_ID"])
+        return str(crm.database.records["Event"][int(log_id)]["OWNER_USER_ID"])
 
     def delete(self, crm: InsightlySandbox, log_id: str) -> None:
-        del crm.state.records["Event"][int(log_id)]
+        del crm.database.records["Event"][int(log_id)]
 
     def logs(self, crm: InsightlySandbox) -> int:
-        return len(crm.state.records["Event"]) - 1  # one meeting was there before
+        return len(crm.database.records["Event"]) - 1  # one meeting was there before
 
     def expire(self, crm: InsightlySandbox) -> None:
         crm.faults.add(
@@ -59,5 +59,5 @@ class TestInsightly(ConnectorContract):
 
     def crowd(self, crm: InsightlySandbox) -> tuple[str, int]:
         for number in range(510):
-            crm.state.add(CONTACT, {"FIRST_NAME": f"Crowd {number}", "PHONE": "+17025550190"})
+            crm.database.add(CONTACT, {"FIRST_NAME": f"Crowd {number}", "PHONE": "+17025550190"})
         return "+17025550190", 510

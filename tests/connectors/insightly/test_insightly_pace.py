@@ -12,7 +12,7 @@ from appconnect.auth.api_key import KeyHeader
 from appconnect.connector import Account
 from appconnect.connectors.insightly import Insightly
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
-from appconnect.connectors.insightly.sandbox.company import RAE_KEY
+from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
 from appconnect.http import CrmClient
 from appconnect.models import Contact, LogDraft
 from appconnect.phone import parse

@@ -59,7 +59,7 @@ class World:
         return [seen.json for seen in self.crm.requests if isinstance(seen.json, dict)]
 
     def activity(self, number: str) -> JsonObject:
-        return self.crm.company.activities[int(number)]
+        return self.crm.database.activities[int(number)]
 
     def choose(self, **types: str) -> None:
         """What the admin has chosen: ``callActivityType="Meeting"``."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contract import ConnectorContract
 
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
-from appconnect.connectors.pipedrive.sandbox.signin import SignIn
+from appconnect.connectors.pipedrive.sandbox.sign_in import SignIn
 from appconnect.models import AuthType, LogFormat
 
 
@@ -21,19 +21,19 @@ class TestPipedrive(ConnectorContract):
     disposition = ("deals", "901")
 
     def body(self, crm: PipedriveSandbox, log_id: str) -> str:
-        return str(crm.company.activities[int(log_id)]["note"])
+        return str(crm.database.activities[int(log_id)]["note"])
 
     def edit(self, crm: PipedriveSandbox, log_id: str, text: str) -> None:
-        crm.company.activities[int(log_id)]["note"] = text
+        crm.database.activities[int(log_id)]["note"] = text
 
     def owner(self, crm: PipedriveSandbox, log_id: str) -> str:
-        return str(crm.company.activities[int(log_id)]["owner_id"])
+        return str(crm.database.activities[int(log_id)]["owner_id"])
 
     def delete(self, crm: PipedriveSandbox, log_id: str) -> None:
-        crm.company.activities[int(log_id)]["is_deleted"] = True
+        crm.database.activities[int(log_id)]["is_deleted"] = True
 
     def logs(self, crm: PipedriveSandbox) -> int:
-        return len(crm.company.activities)
+        return len(crm.database.activities)
 
     def expire(self, crm: PipedriveSandbox) -> None:
         crm.oauth.tokens.expire_access()
@@ -42,5 +42,5 @@ class TestPipedrive(ConnectorContract):
         crm.oauth = SignIn(crm.clock, crm.toggles, "Rae Quill")
 
     def crowd(self, crm: PipedriveSandbox) -> tuple[str, int]:
-        crm.company.add_crowd(510)
+        crm.database.add_crowd(510)
         return "+14155550199", 510

@@ -4,7 +4,6 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from pydantic import SecretStr
 
 from appconnect.auth.sign_in import RenewalContext
@@ -12,6 +11,7 @@ from appconnect.connector import Account
 from appconnect.connectors import registry
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
 from appconnect.connectors.redtail.schemas import Phone
+from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import (
     ConfigurationError,
     CredentialsRejected,
@@ -263,7 +263,7 @@ async def test_other_formats_are_searched_as_well_and_nobody_comes_twice(connect
 
 
 async def test_all_pages_are_read(connector, redtail):
-    redtail.crowd(120)
+    redtail.database.add_crowd(120)
     assert 120 == len(await connector.find_contact(parse("+17025550190")))
 
 
@@ -308,7 +308,7 @@ async def test_the_log_form_offers_the_categories_in_use(connector):
 
 @pytest.mark.parametrize("switch", [{"labels_as_code": True}, {"categories_paged": False}])
 async def test_categories_are_read_however_redtail_writes_them(connector, redtail, switch):
-    redtail.crowd(60)
+    redtail.database.add_crowd(60)
     redtail.toggles.update(switch)
     categories = (await connector.new_contact_choices())["category"]
     assert (63, "General Information", "Category 60") == (
@@ -856,7 +856,7 @@ async def test_bodies_are_html(connector):
 
 
 async def test_users_of_all_pages_without_those_whose_access_is_denied(connector, redtail):
-    redtail.crowd(60)
+    redtail.database.add_crowd(60)
     users = await connector.get_user_list()
     assert ("Rae Quill", "880042", 61, False) == (
         users[0].name,

@@ -76,5 +76,5 @@ class TestRedtail(ConnectorContract):
         self.expire(crm)
 
     def crowd(self, crm: RedtailSandbox) -> tuple[str, int]:
-        crm.crowd(60)
+        crm.database.add_crowd(60)
         return "+17025550190", 60

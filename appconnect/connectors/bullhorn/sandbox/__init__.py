@@ -1,7 +1,6 @@
 """Bullhorn, played as https://bullhorn.github.io/rest-api-docs/ describes it, with made-up people.
 
-What the documentation leaves open is a switch (`guide.OFFERS`). Nothing here was measured on a live account;
-what is seen here is true of this sandbox.
+What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing was measured on a live account.
 """
 
 from __future__ import annotations
@@ -15,20 +14,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.connectors.bullhorn.sandbox import about, jpql, lucene
+from appconnect.connectors.bullhorn.sandbox import jpql, lucene, metadata
 from appconnect.connectors.bullhorn.sandbox.answers import OPEN, problem
-from appconnect.connectors.bullhorn.sandbox.company import LOGINS, Company, RefusedWriteError
-from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, INDEX_LAG, OFFERS, PER_MINUTE
-from appconnect.connectors.bullhorn.sandbox.reading import BadFieldsError, Wanted, shown, wanted
+from appconnect.connectors.bullhorn.sandbox.database import Database, RefusedWriteError
+from appconnect.connectors.bullhorn.sandbox.field_lists import BadFieldsError, Wanted, shown, wanted
+from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, INDEX_LAG, TOGGLES
+from appconnect.connectors.bullhorn.sandbox.limits import PER_MINUTE, Limits
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, NOTE_ACTIONS, QUERIED, SEARCHED
-from appconnect.connectors.bullhorn.sandbox.signin import CLIENT, SWIMLANES, SignIn
+from appconnect.connectors.bullhorn.sandbox.seed import seed
+from appconnect.connectors.bullhorn.sandbox.sign_in import CLIENT, LOGINS, SWIMLANES, SignIn
 from appconnect.sandbox.base import (
     CrmSandbox,
     Guide,
     Json,
     JsonObject,
     RefusedError,
-    Window,
     read_json,
 )
 
@@ -47,7 +47,7 @@ class BullhornSandbox(CrmSandbox):
     name, title = "bullhorn", "Bullhorn"
     hosts = ("*.bullhornstaffing.com",)
     plans = tuple(PER_MINUTE)
-    known_toggles = OFFERS
+    known_toggles = TOGGLES
     credentials: ClassVar[Mapping[str, str]] = {
         "client_id": CLIENT.id,
         "client_secret": CLIENT.secret,
@@ -78,9 +78,17 @@ class BullhornSandbox(CrmSandbox):
 
     def seed(self) -> None:
         """The company on its first morning."""
-        self.company = Company(self.clock.now, self.ids)
-        self.sign_in = SignIn(self, self.company)
-        self._windows = {plan: Window(self.clock, limit, 60.0) for plan, limit in PER_MINUTE.items()}
+        self.database = Database(self.clock.now, self.ids)
+        seed(self.database)
+        self.sign_in = SignIn(self, self.database)
+        self._limits: dict[str, Limits] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """The counter of the present plan."""
+        if self.plan not in self._limits:
+            self._limits[self.plan] = Limits(self.clock, self.plan, self.toggles)
+        return self._limits[self.plan]
 
     def guide(self) -> Guide:
         """For the index page."""
@@ -111,14 +119,14 @@ class BullhornSandbox(CrmSandbox):
         if entity not in SEARCHED:
             raise RefusedError(problem(400, f"Unknown search entity {entity}.", "errors.searchUnknownEntity"))
         if request.method == "GET" and not request.query_params:
-            return JSONResponse(about.index_fields(entity))
+            return JSONResponse(metadata.index_fields(entity))
         try:
             text = await _asked(request, "query")
             found = lucene.matcher(entity, text, exact_phones=self.toggles["exact_phones"])
         except lucene.BadSearchError as error:
             return problem(400, str(error), "errors.badSearch")
         lag = timedelta(seconds=INDEX_LAG if self.toggles["index_lag"] else 0)
-        rows = [record for record in self.company.shown_to_search(entity, lag) if found(record)]
+        rows = [record for record in self.database.searchable(entity, lag) if found(record)]
         if entity == "Note" and self.toggles["note_search_empty"]:
             rows = []
         return self._page(request, entity, self._sorted(request, rows), SEARCH_ROWS, scored=True)
@@ -133,13 +141,13 @@ class BullhornSandbox(CrmSandbox):
             test = jpql.condition(entity, await _asked(request, "where"))
         except jpql.BadWhereError as error:
             return problem(400, str(error), "errors.badQuery")
-        records = self.company.records[entity]
+        records = self.database.records[entity]
         rows = [records[n] for n in records if test(lambda row, path: self._look(entity, row, path), n)]
         return self._page(request, entity, rows, QUERY_ROWS, scored=False)
 
     def _look(self, entity: str, number: int, path: str) -> Json:
         name, _, rest = path.partition(".")
-        record = self.company.record(entity, number) or {}
+        record = self.database.record(entity, number) or {}
         value = record.get(name)
         if not rest:
             return value
@@ -161,7 +169,7 @@ class BullhornSandbox(CrmSandbox):
         data: list[Json] = [row["id"] for row in page]
         if fields is not None:
             extra: JsonObject = {"_score": 1.0} if scored else {}
-            data = [{**shown(self.company, entity, row, fields), **extra} for row in page]
+            data = [{**shown(self.database, entity, row, fields), **extra} for row in page]
         if asked.get("totalOnly") == "true":
             return JSONResponse({"total": len(rows)})
         answer: JsonObject = {"start": start, "count": len(page), "data": data}
@@ -178,8 +186,8 @@ class BullhornSandbox(CrmSandbox):
         entity, ids = self._entity(request), request.path_params["ids"].split(",")
         fields = self._wanted(request, entity) or ()
         numbers = [int(text) for text in ids if text.isdigit()]
-        found = [self.company.records[entity].get(number) for number in numbers]
-        data = [shown(self.company, entity, record, fields) for record in found if record is not None]
+        found = [self.database.records[entity].get(number) for number in numbers]
+        data = [shown(self.database, entity, record, fields) for record in found if record is not None]
         if not data:
             return problem(404, f"{entity} {request.path_params['ids']} was not found.", "errors.notFound")
         return JSONResponse({"data": data[0] if len(ids) == 1 else data})
@@ -189,7 +197,7 @@ class BullhornSandbox(CrmSandbox):
         entity, body = self._entity(request), await self._sent(request)
         self._check_action(entity, body)
         links = self.toggles["lead_reference"]
-        number = self._written(lambda: self.company.create(entity, body, user, link_leads=links))
+        number = self._written(lambda: self.database.create(entity, body, user, link_leads=links))
         return _changed(entity, number, "INSERT", body)
 
     async def update(self, request: Request, _: int) -> Response:
@@ -197,7 +205,7 @@ class BullhornSandbox(CrmSandbox):
         entity, number = self._existing(request)
         body = await self._sent(request)
         self._check_action(entity, body)
-        self._written(lambda: self.company.update(entity, number, body))
+        self._written(lambda: self.database.update(entity, number, body))
         return _changed(entity, number, "UPDATE", body)
 
     async def delete(self, request: Request, _: int) -> Response:
@@ -206,14 +214,14 @@ class BullhornSandbox(CrmSandbox):
         if entity == "ClientCorporation":
             return problem(400, "ClientCorporation cannot be deleted.", "errors.immutable")
         if "isDeleted" in ENTITIES[entity]:
-            self.company.records[entity][number]["isDeleted"] = True
+            self.database.records[entity][number]["isDeleted"] = True
         else:
-            del self.company.records[entity][number]
+            del self.database.records[entity][number]
         return _changed(entity, number, "DELETE", {})
 
     def _existing(self, request: Request) -> tuple[str, int]:
         entity, number = self._entity(request), int(request.path_params["id"])
-        if number not in self.company.records[entity]:
+        if number not in self.database.records[entity]:
             raise RefusedError(problem(404, f"{entity} {number} was not found.", "errors.notFound"))
         return entity, number
 
@@ -238,7 +246,7 @@ class BullhornSandbox(CrmSandbox):
 
     async def settings(self, request: Request, user: int) -> Response:
         """A comma list of settings."""
-        known = about.settings(user)
+        known = metadata.settings(user)
         names = request.path_params["names"].split(",")
         if unknown := [name for name in names if name not in known]:
             return problem(400, f"Unknown setting {unknown[0]}.", "errors.unknownSetting")
@@ -246,14 +254,14 @@ class BullhornSandbox(CrmSandbox):
 
     async def all_settings(self, request: Request, user: int) -> Response:
         """What can be asked for."""
-        return JSONResponse(about.setting_names(user))
+        return JSONResponse(metadata.setting_names(user))
 
     async def meta(self, request: Request, _: int) -> Response:
         """What an entity's fields are; statuses with their options."""
         entity = self._entity(request)
         names = request.query_params.get("fields", "*").split(",")
         fields = [
-            about.described(entity, name)
+            metadata.described(entity, name)
             for name in ENTITIES[entity]
             if name == "id" or "*" in names or name in names
         ]
@@ -269,9 +277,9 @@ class BullhornSandbox(CrmSandbox):
 
     def _route(self, path: str, handler: Handler, *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
-            self._within_limits()
+            self.limits.count()
             answer = await handler(request, self.sign_in.signed_in(request).user)
-            answer.headers.update({**OPEN, **self._limits_said()})
+            answer.headers.update({**OPEN, **self.limits.headers()})
             return answer
 
         return Route(CORPORATION + path, endpoint, methods=list(methods))
@@ -286,22 +294,6 @@ class BullhornSandbox(CrmSandbox):
             return answer
 
         return Route(path, endpoint, methods=list(methods))
-
-    def _within_limits(self) -> None:
-        if not self._windows[self.plan].take():
-            wait = {"Retry-After": "1"} if self.toggles["retry_after"] else {}
-            headers = {**self._limits_said(), **wait}
-            raise RefusedError(problem(429, "Too many requests.", "errors.tooManyRequests", headers))
-
-    def _limits_said(self) -> dict[str, str]:
-        if not self.toggles["ratelimit_headers"]:
-            return {}
-        window = self._windows[self.plan]
-        return {
-            "ratelimit-limit": str(window.limit),
-            "ratelimit-remaining": str(window.remaining),
-            "ratelimit-reset": str(window.reset),
-        }
 
     def _entity(self, request: Request) -> str:
         entity = str(request.path_params["entity"])

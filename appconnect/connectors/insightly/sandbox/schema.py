@@ -23,8 +23,8 @@ class InvalidError(Exception):
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One type of record: ``name`` is singular as in links, ``path`` plural as in addresses."""
+class Entity:
+    """A type of record: ``name`` is singular as in links, ``path`` plural as in addresses."""
 
     name: str
     path: str
@@ -63,7 +63,7 @@ def _address(prefix: str) -> dict[str, str]:
 STAMPS = {"DATE_CREATED_UTC": DATE, "DATE_UPDATED_UTC": DATE}
 COLLECTIONS = ("CUSTOMFIELDS", "TAGS", "LINKS", "DATES")
 
-CONTACT = Kind(
+CONTACT = Entity(
     "Contact", "contacts", 3101,
     _texts("SALUTATION FIRST_NAME LAST_NAME PHONE PHONE_HOME PHONE_MOBILE PHONE_OTHER PHONE_ASSISTANT")
     | _texts("PHONE_FAX EMAIL_ADDRESS TITLE ASSISTANT_NAME SOCIAL_LINKEDIN SOCIAL_FACEBOOK SOCIAL_TWITTER")
@@ -74,7 +74,7 @@ CONTACT = Kind(
     readable={"IMAGE_URL": TEXT, "LAST_ACTIVITY_DATE_UTC": DATE, "NEXT_ACTIVITY_DATE_UTC": DATE}
     | {"CREATED_USER_ID": WHOLE},
 )  # fmt: skip
-LEAD = Kind(
+LEAD = Entity(
     "Lead", "leads", 4101,
     _texts("SALUTATION FIRST_NAME LAST_NAME PHONE MOBILE FAX EMAIL TITLE ORGANISATION_NAME INDUSTRY WEBSITE")
     | _address("")
@@ -85,30 +85,30 @@ LEAD = Kind(
     | {"CONVERTED": FLAG, "CONVERTED_CONTACT_ID": WHOLE, "CONVERTED_DATE_UTC": DATE, "CREATED_USER_ID": WHOLE}
     | {"CONVERTED_ORGANISATION_ID": WHOLE, "CONVERTED_OPPORTUNITY_ID": WHOLE},
 )  # fmt: skip
-ORGANISATION = Kind(
+ORGANISATION = Entity(
     "Organisation", "organisations", 77,
     _texts("ORGANISATION_NAME PHONE PHONE_FAX WEBSITE") | {"BACKGROUND": LONG, "OWNER_USER_ID": WHOLE},
     required=("ORGANISATION_NAME",),
 )  # fmt: skip
-OPPORTUNITY = Kind(
+OPPORTUNITY = Entity(
     "Opportunity", "opportunities", 501,
     _texts("OPPORTUNITY_NAME OPPORTUNITY_STATE BID_CURRENCY BID_TYPE")
     | {"BID_AMOUNT": NUMBER, "PIPELINE_ID": WHOLE, "STAGE_ID": WHOLE, "ORGANISATION_ID": WHOLE}
     | {"PROBABILITY": WHOLE, "FORECAST_CLOSE_DATE": DATE, "OWNER_USER_ID": WHOLE},
     required=("OPPORTUNITY_NAME",),
 )  # fmt: skip
-PROJECT = Kind(
+PROJECT = Entity(
     "Project", "projects", 601,
     _texts("PROJECT_NAME STATUS") | {"PIPELINE_ID": WHOLE, "STAGE_ID": WHOLE, "OWNER_USER_ID": WHOLE},
     required=("PROJECT_NAME", "STATUS"),
 )  # fmt: skip
-EVENT = Kind(
+EVENT = Entity(
     "Event", "events", 5501,
     {"TITLE": TEXT, "LOCATION": TEXT, "START_DATE_UTC": DATE, "END_DATE_UTC": DATE, "ALL_DAY": FLAG}
     | {"DETAILS": LONG, "REMINDER_DATE_UTC": DATE, "REMINDER_SENT": FLAG, "OWNER_USER_ID": WHOLE},
     required=("START_DATE_UTC", "END_DATE_UTC"),
 )  # fmt: skip
-USER = Kind(
+USER = Entity(
     "User", "users", 41, {}, readable=_texts(
         "FIRST_NAME LAST_NAME TIMEZONE_ID EMAIL_ADDRESS EMAIL_DROPBOX_IDENTIFIER EMAIL_DROPBOX_ADDRESS"
         " USER_CURRENCY CONTACT_DISPLAY CONTACT_ORDER"
@@ -116,12 +116,12 @@ USER = Kind(
     | {"CONTACT_ID": WHOLE, "ADMINISTRATOR": FLAG, "ACCOUNT_OWNER": FLAG, "ACTIVE": FLAG}
     | {"TASK_WEEK_START": WHOLE, "INSTANCE_ID": WHOLE, "PROFILE_ID": WHOLE, "ROLE_ID": WHOLE},
 )  # fmt: skip
-KINDS = (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT, EVENT)
-LINKABLE = {kind.name.lower(): kind for kind in (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT)}
+ENTITIES = (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT, EVENT)
+LINKABLE = {entity.name.lower(): entity for entity in (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT)}
 
 
 def checked(
-    kind: Kind, body: object, *, custom_fields: set[str], iso_dates: bool, lenient: bool
+    entity: Entity, body: object, *, custom_fields: set[str], iso_dates: bool, lenient: bool
 ) -> JsonObject:
     """The writable part of ``body``; raises `InvalidError` for what the schema does not allow.
 
@@ -132,18 +132,18 @@ def checked(
         raise InvalidError("Data validation error: a JSON object is expected.")
     taken: JsonObject = {}
     for name, value in body.items():
-        if name in kind.writable:
-            taken[name] = _value(name, value, kind.writable[name], iso_dates=iso_dates)
+        if name in entity.writable:
+            taken[name] = _value(name, value, entity.writable[name], iso_dates=iso_dates)
         elif name == "CUSTOMFIELDS":
             taken[name] = _custom(value, custom_fields)
-        elif name not in kind.fields and name not in COLLECTIONS and not lenient:
-            raise InvalidError(f"Data validation error: {name} is not a field of {kind.name}.")
+        elif name not in entity.fields and name not in COLLECTIONS and not lenient:
+            raise InvalidError(f"Data validation error: {name} is not a field of {entity.name}.")
     return taken
 
 
-def complete(kind: Kind, record: Mapping[str, object]) -> None:
+def complete(entity: Entity, record: Mapping[str, object]) -> None:
     """Raises `InvalidError` when a required field is missing."""
-    for name in kind.required:
+    for name in entity.required:
         if record.get(name) in (None, ""):
             raise InvalidError(f"Data validation error: {name} is required.")
 

@@ -1,7 +1,6 @@
 """Pipedrive, played as https://developers.pipedrive.com/docs/api/v1 (v1 and v2) describes it.
 
-What the documentation leaves open is a switch (``PipedriveSandbox.offers``). Nothing here was measured on the
-live API; what is seen here is true of this sandbox.
+What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing here was measured on the live API.
 """
 
 from __future__ import annotations
@@ -18,15 +17,16 @@ from starlette.routing import BaseRoute, Route
 from appconnect.connectors.pipedrive.sandbox import activities, persons, sales, search, users
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
 from appconnect.connectors.pipedrive.sandbox.calls import Call, Handler
-from appconnect.connectors.pipedrive.sandbox.company import DOMAIN, RAE, Company
+from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE, Database
+from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
 from appconnect.connectors.pipedrive.sandbox.limits import PLANS, Caller, Limits
-from appconnect.connectors.pipedrive.sandbox.signin import CLIENT, SignIn
-from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, Toggle, bearer, in_process, read_json
+from appconnect.connectors.pipedrive.sandbox.seed import seed
+from appconnect.connectors.pipedrive.sandbox.sign_in import API_KEY, CLIENT, SignIn
+from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, bearer, in_process, read_json
 from appconnect.sandbox.oauth import ExpiredTokenError, TokenPair, UnknownTokenError
 
 OAUTH_HOST = "oauth.pipedrive.com"
 COMPANY_HOST = f"{DOMAIN}.pipedrive.com"
-API_KEY = "sandbox-pipedrive-api-token"
 
 CONTACTS, ANY_CONTACTS = ("contacts:full",), ("contacts:read", "contacts:full")
 DEALS, LEADS = ("deals:read", "deals:full"), ("leads:read", "leads:full")
@@ -81,26 +81,7 @@ class PipedriveSandbox(CrmSandbox):
     hosts = (OAUTH_HOST, "api.pipedrive.com", COMPANY_HOST)
     plans = tuple(PLANS)
     credentials: ClassVar[Mapping[str, str]] = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
-    known_toggles = (
-        Toggle(
-            "rotate_refresh_tokens", False, "Each refresh gives a new refresh token and ends the old one."
-        ),
-        Toggle("client_in_body", True, "Client id and secret are accepted in the form, beside Basic."),
-        Toggle("v1_persons_gone", False, "POST /v1/persons, out of support, answers 410."),
-        Toggle("deal_or_lead", True, "An activity may not be linked to a deal and a lead at once."),
-        Toggle("rewrites_notes", False, "The HTML of activity notes is sanitised and written anew."),
-        Toggle("search_lags", False, "A new record is found only five seconds later."),
-        Toggle("phones_by_digits", True, "Phone search compares digits; off: the text as stored."),
-        Toggle("leads_feature", True, "The company uses leads; off: 403."),
-        Toggle("nested_pagination", False, "GET /v1/leads puts its place under additional_data.pagination."),
-        Toggle("deleted_answer_404", True, "GET of a deleted record: 404; off: 200 with is_deleted."),
-        Toggle("daily_headers", True, "Answers carry x-daily-ratelimit-token-*."),
-        Toggle("retry_after", False, "A 429 carries Retry-After."),
-        Toggle(
-            "cloudflare_for_oauth", False, "Hammering is blocked for OAuth tokens too, not only API tokens."
-        ),
-        Toggle("company_closed", False, "The trial is over: 402 on everything."),
-    )
+    known_toggles = TOGGLES
 
     def routes(self) -> list[BaseRoute]:
         """OAuth, then every operation; v1 has two prefixes."""
@@ -118,8 +99,9 @@ class PipedriveSandbox(CrmSandbox):
 
     def seed(self) -> None:
         """The company as on the first morning; nobody has a token."""
-        self.company = Company(self.clock, self.ids)
-        self.oauth = SignIn(self.clock, self.toggles, str(self.company.users[RAE]["name"]))
+        self.database = Database(self.clock, self.ids)
+        seed(self.database)
+        self.oauth = SignIn(self.clock, self.toggles, str(self.database.users[RAE]["name"]))
         self._limits: dict[str, Limits] = {}
 
     # -- for tests and notebooks --
@@ -136,39 +118,8 @@ class PipedriveSandbox(CrmSandbox):
         return self._limits[self.plan]
 
     def guide(self) -> Guide:
-        """How to reach and use it."""
-        return Guide(
-            title=self.title,
-            docs="https://developers.pipedrive.com/docs/api/v1",
-            sign_in=(
-                "OAuth: open /oauth/authorize with the client id and a loopback redirect_uri, approve, and "
-                "exchange the code at /oauth/token with Basic client id and secret. Or send x-api-token. "
-                "Without a browser, approve with POST decision=approve to the whole authorize address."
-            ),
-            credentials={
-                "Client id": CLIENT.id,
-                "Client secret": CLIENT.secret,
-                "API token (header x-api-token)": API_KEY,
-                "Scopes": ", ".join(self.oauth.scopes),
-            },
-            links=(
-                f"/oauth/authorize?client_id={CLIENT.id}&redirect_uri=http://127.0.0.1/callback&state=try",
-            ),
-            try_it=(
-                "/v1/users/me",
-                "/api/v2/persons/search?term=4155550142&fields=phone",
-            ),
-            people={
-                "Nia Holt": "two phones, Holt Ltd, deals and a lead; also archived and deleted ones",
-                "Omar Vance, Ines Roth": "share +1 415 555 0177",
-                "Lena Fuzz": "a longer number that contains 4155550142",
-                "Sinéad O'Neil": "an apostrophe and an accent",
-                "Zoë 🌟 & Sons": "an emoji and an ampersand",
-                "Ulla Bare": "nothing linked",
-                "Rae Quill, Kit Moss, Olu Gone": "users; Olu is inactive",
-            },
-            plans={name: str(plan) for name, plan in PLANS.items()},
-        )
+        """Return what the index page shows."""
+        return guide(self.oauth.scopes)
 
     # -- OAuth --
 
@@ -211,7 +162,7 @@ class PipedriveSandbox(CrmSandbox):
 
     async def _call(self, request: Request, caller: Caller) -> Call:
         return Call(
-            company=self.company,
+            database=self.database,
             toggles=self.toggles,
             user=caller.user,
             path=request.path_params,
@@ -236,7 +187,7 @@ class PipedriveSandbox(CrmSandbox):
 
 def _answer(op: Operation, caller: Caller, call: Call, closed: bool) -> Response:
     if closed:
-        return problem(402, "Company is not open.", error_info=HELP)
+        return problem(402, "Database is not open.", error_info=HELP)
     if caller.scopes is not None and not set(op.scopes) & set(caller.scopes):
         return problem(403, "Scope and URL mismatch", error_info=HELP)
     try:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, invalid, not_found, ok
 from appconnect.connectors.pipedrive.sandbox.calls import Body, Call, Flag, Listing, listed
-from appconnect.connectors.pipedrive.sandbox.company import live
+from appconnect.connectors.pipedrive.sandbox.database import live
 from appconnect.connectors.pipedrive.sandbox.markup import rewritten
 from appconnect.connectors.pipedrive.sandbox.persons import Single
 from appconnect.sandbox.base import Json, JsonObject
@@ -47,7 +47,7 @@ class Participant(Body):
 
 
 class Attendee(Body):
-    """Somebody invited by e-mail."""
+    """A person invited by e-mail."""
 
     email: str
     name: str | None = None
@@ -101,7 +101,7 @@ class ActivityListing(Listing):
 def activities(call: Call) -> Response:
     """GET /api/v2/activities."""
     asked = call.asked(ActivityListing)
-    rows = [_shown(row, asked.include_fields) for row in live(call.company.activities)]
+    rows = [_shown(row, asked.include_fields) for row in live(call.database.activities)]
     return listed(rows, asked, "deal_id", "lead_id", "person_id", "org_id", "done")
 
 
@@ -131,7 +131,7 @@ def create(call: Call) -> Response:
         "creator_user_id": call.user,
     }
     _check(call, sent, row)
-    return ok(_shown(call.company.add_activity(**_derived(call, row))))
+    return ok(_shown(call.database.add_activity(**_derived(call, row))))
 
 
 def change(call: Call) -> Response:
@@ -141,14 +141,14 @@ def change(call: Call) -> Response:
     after = row | {name: value for name, value in sent.items() if value is not None or name not in NEVER_NULL}
     _check(call, sent, after)
     row |= _derived(call, after)
-    row["update_time"] = call.company.now
+    row["update_time"] = call.database.now
     return ok(_shown(row))
 
 
 def delete(call: Call) -> Response:
     """DELETE /api/v2/activities/{id}: marked, and purged after thirty days."""
     row = _found(call)
-    row |= {"is_deleted": True, "update_time": call.company.now}
+    row |= {"is_deleted": True, "update_time": call.database.now}
     return ok({"id": row["id"]})
 
 
@@ -165,7 +165,7 @@ def _sent(call: Call) -> Row:
 
 
 def _type(call: Call, key: Json) -> Row:
-    for kind in call.company.activity_types:
+    for kind in call.database.activity_types:
         if kind["key_string"] == key:
             return kind
     raise invalid("type", f"Activity type '{key}' was not found")
@@ -173,17 +173,17 @@ def _type(call: Call, key: Json) -> Row:
 
 def _check(call: Call, sent: Row, after: Row) -> None:
     """New links must lead to something that is there; a deal and a lead exclude each other."""
-    company = call.company
+    database = call.database
     there: dict[str, Iterable[Json]] = {
-        "owner_id": company.users,
-        "deal_id": [deal["id"] for deal in live(company.deals)],
-        "lead_id": [lead["id"] for lead in live(company.leads)],
-        "org_id": [organization["id"] for organization in live(company.organizations)],
+        "owner_id": database.users,
+        "deal_id": [deal["id"] for deal in live(database.deals)],
+        "lead_id": [lead["id"] for lead in live(database.leads)],
+        "org_id": [organization["id"] for organization in live(database.organizations)],
     }
     for field, known in there.items():
         if sent.get(field) is not None and sent[field] not in known:
             raise bad_request(f"{field} {sent[field]} was not found.")
-    persons = {person["id"] for person in live(company.persons)}
+    persons = {person["id"] for person in live(database.persons)}
     if {one["person_id"] for one in _participants(sent)} - persons:
         raise bad_request("participants: person was not found.")
     if after["deal_id"] is not None and after["lead_id"] is not None and call.toggles["deal_or_lead"]:
@@ -196,7 +196,7 @@ def _derived(call: Call, row: Row) -> Row:
     if participants and not any(one["primary"] for one in participants):
         participants[0]["primary"] = True
     person = next((one["person_id"] for one in participants if one["primary"]), None)
-    done_at = (row["marked_as_done_time"] or call.company.now) if row["done"] else None
+    done_at = (row["marked_as_done_time"] or call.database.now) if row["done"] else None
     everyone: list[Json] = list(participants)
     return row | {"participants": everyone, "person_id": person, "marked_as_done_time": done_at}
 
@@ -210,7 +210,7 @@ def _participants(row: Row) -> list[JsonObject]:
 
 
 def _found(call: Call) -> Row:
-    row = call.company.activities.get(call.id)
+    row = call.database.activities.get(call.id)
     if row is None or (row["is_deleted"] and call.toggles["deleted_answer_404"]):
         raise not_found()
     return row

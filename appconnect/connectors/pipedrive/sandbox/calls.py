@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, Rows, invalid, ok, page
-from appconnect.connectors.pipedrive.sandbox.company import Company
+from appconnect.connectors.pipedrive.sandbox.database import Database
 from appconnect.sandbox.base import Json, Toggles
 
 M = TypeVar("M", bound=BaseModel)
@@ -26,7 +26,7 @@ M = TypeVar("M", bound=BaseModel)
 class Call:
     """One authorised request: who asks, for what, in which company."""
 
-    company: Company
+    database: Database
     toggles: Toggles
     user: int
     path: Mapping[str, str]

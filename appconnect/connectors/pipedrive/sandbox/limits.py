@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from starlette.responses import HTMLResponse, Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
-from appconnect.sandbox.base import Budget, Toggles, Window
+from appconnect.sandbox.base import DailyBudget, RollingWindow, Toggles
 from appconnect.sandbox.clock import Clock
 
 WINDOW_SECONDS = 2.0
@@ -62,9 +62,9 @@ class _Meter:
     """What one token has used."""
 
     def __init__(self, clock: Clock, burst: int) -> None:
-        self.burst = Window(clock, burst, WINDOW_SECONDS)
-        self.searches = Window(clock, min(SEARCHES, burst), WINDOW_SECONDS)
-        self.refusals = Window(clock, HAMMERING, 10.0)
+        self.burst = RollingWindow(clock, burst, WINDOW_SECONDS)
+        self.searches = RollingWindow(clock, min(SEARCHES, burst), WINDOW_SECONDS)
+        self.refusals = RollingWindow(clock, HAMMERING, 10.0)
         self.blocked_until: datetime | None = None
 
 
@@ -72,9 +72,9 @@ class Limits:
     """The counters of one company on one plan."""
 
     def __init__(self, clock: Clock, plan: Plan, toggles: Toggles) -> None:
-        self._clock, self._plan, self._switches = clock, plan, toggles
-        self.budget = Budget(clock, plan.daily)
-        self._writes = Budget(clock, 10_000)
+        self._clock, self._plan, self._toggles = clock, plan, toggles
+        self.budget = DailyBudget(clock, plan.daily)
+        self._writes = DailyBudget(clock, 10_000)
         self._meters: dict[str, _Meter] = {}
 
     def refusal(self, caller: Caller, cost: int, *, search: bool) -> Response | None:
@@ -101,7 +101,7 @@ class Limits:
             "x-ratelimit-remaining": window.remaining,
             "x-ratelimit-reset": window.reset,
         }
-        if self._switches["daily_headers"]:
+        if self._toggles["daily_headers"]:
             said["x-daily-ratelimit-token-limit"] = self.budget.limit
             said["x-daily-ratelimit-token-remaining"] = self.budget.remaining
         if caller.by_api_token and method in {"POST", "PUT"}:
@@ -114,11 +114,11 @@ class Limits:
         return self._meters.setdefault(caller.token, _Meter(self._clock, burst))
 
     def _refused(self, caller: Caller, meter: _Meter) -> Response:
-        may_block = caller.by_api_token or self._switches["cloudflare_for_oauth"]
+        may_block = caller.by_api_token or self._toggles["cloudflare_for_oauth"]
         if not meter.refusals.take() and may_block:
             meter.blocked_until = self._clock.now() + timedelta(seconds=BLOCK_SECONDS)
             return _cloudflare()
-        wait = {"Retry-After": "2"} if self._switches["retry_after"] else None
+        wait = {"Retry-After": "2"} if self._toggles["retry_after"] else None
         return problem(429, "request over limit", wait, errorCode=429, error_info=HELP)
 
 

@@ -20,7 +20,7 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
     problem,
 )
 from appconnect.connectors.pipedrive.sandbox.calls import Body, Call, Listing, Query, listed
-from appconnect.connectors.pipedrive.sandbox.company import live, split_name
+from appconnect.connectors.pipedrive.sandbox.database import live, split_name
 from appconnect.sandbox.base import Json, JsonObject, RefusedError
 
 CONTACT_SYNC_ONLY = {"ims", "postal_address", "birthday", "job_title", "notes"}
@@ -71,9 +71,9 @@ class Single(Query):
 def persons(call: Call) -> Response:
     """GET /api/v2/persons: ids that are unknown or deleted are silently left out."""
     asked = call.asked(PersonListing)
-    rows = live(call.company.persons)
+    rows = live(call.database.persons)
     if asked.deal_id is not None:
-        deal = call.company.deals.get(asked.deal_id, {})
+        deal = call.database.deals.get(asked.deal_id, {})
         rows = [row for row in rows if row["id"] == deal.get("person_id")]
     return listed(rows, asked, "org_id")
 
@@ -88,7 +88,7 @@ def create(call: Call) -> Response:
     """POST /api/v2/persons."""
     _only_with_contact_sync(call)
     sent = call.sent(NewPerson).sent()
-    return ok(call.company.add_person(str(sent["name"]), {"owner_id": call.user} | _fields(call, sent)))
+    return ok(call.database.add_person(str(sent["name"]), {"owner_id": call.user} | _fields(call, sent)))
 
 
 def change(call: Call) -> Response:
@@ -99,19 +99,19 @@ def change(call: Call) -> Response:
     if "name" in fields:
         row |= split_name(str(fields["name"]))
     row |= fields
-    row["update_time"] = call.company.now
+    row["update_time"] = call.database.now
     return ok(row)
 
 
 def delete(call: Call) -> Response:
     """DELETE /api/v2/persons/{id}: marked, and purged after thirty days."""
     row = _found(call)
-    row |= {"is_deleted": True, "update_time": call.company.now}
+    row |= {"is_deleted": True, "update_time": call.database.now}
     return ok({"id": row["id"]})
 
 
 def _found(call: Call) -> Row:
-    row = call.company.persons.get(call.id)
+    row = call.database.persons.get(call.id)
     if row is None or (row["is_deleted"] and call.toggles["deleted_answer_404"]):
         raise not_found()
     return row
@@ -125,7 +125,7 @@ def _only_with_contact_sync(call: Call) -> None:
 
 def _fields(call: Call, sent: Row) -> Row:
     """What is to be kept, with entries completed and links checked."""
-    known = {"owner_id": call.company.users, "org_id": call.company.organizations}
+    known = {"owner_id": call.database.users, "org_id": call.database.organizations}
     for field, table in known.items():
         if sent.get(field) is not None and sent[field] not in table:
             raise bad_request(f"{field} {sent[field]} was not found.")
@@ -157,7 +157,7 @@ def create_v1(call: Call) -> Response:
     if not isinstance(name, str) or not name.strip():
         raise invalid("name", "Required")
     entries = {"phones": _entries_v1(body, "phone"), "emails": _entries_v1(body, "email")}
-    row = call.company.add_person(name, entries)
+    row = call.database.add_person(name, entries)
     return ok(_shown_v1(call, row), 201, related_objects=_related(call))
 
 
@@ -174,7 +174,7 @@ def _entries_v1(body: JsonObject, field: str) -> Json:
 
 
 def _shown_v1(call: Call, row: Row) -> Row:
-    owner = call.company.users[call.user]
+    owner = call.database.users[call.user]
     return {
         "id": row["id"],
         "company_id": 88,
@@ -188,13 +188,13 @@ def _shown_v1(call: Call, row: Row) -> Row:
         "email": row["emails"],
         "active_flag": True,
         "visible_to": str(row["visible_to"]),
-        "add_time": call.company.time_v1(),
-        "update_time": call.company.time_v1(),
+        "add_time": call.database.time_v1(),
+        "update_time": call.database.time_v1(),
     }
 
 
 def _related(call: Call) -> JsonObject:
-    return {"user": {str(call.user): call.company.users[call.user]}}
+    return {"user": {str(call.user): call.database.users[call.user]}}
 
 
 # -- organizations --
@@ -202,13 +202,13 @@ def _related(call: Call) -> JsonObject:
 
 def organizations(call: Call) -> Response:
     """GET /api/v2/organizations."""
-    return listed(live(call.company.organizations), call.asked(Listing))
+    return listed(live(call.database.organizations), call.asked(Listing))
 
 
 def organization(call: Call) -> Response:
     """GET /api/v2/organizations/{id}."""
     call.asked(Single)
-    row = call.company.organizations.get(call.id)
+    row = call.database.organizations.get(call.id)
     if row is None or row["is_deleted"]:
         raise not_found()
     return ok(row)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import forbidden, invalid, not_found, ok, page_v1
 from appconnect.connectors.pipedrive.sandbox.calls import Call, Listing, Moment, Words, listed
-from appconnect.connectors.pipedrive.sandbox.company import live
+from appconnect.connectors.pipedrive.sandbox.database import live
 from appconnect.connectors.pipedrive.sandbox.persons import Single
 from appconnect.sandbox.base import JsonObject
 
@@ -41,7 +41,7 @@ def deals(call: Call) -> Response:
     if unknown := set(asked.status or ()) - STATUSES:
         raise invalid("status", f"Invalid value '{min(unknown)}', expected one of open, won, lost, deleted")
     wanted = asked.status or STATUSES - {"deleted"}
-    present = [row for row in call.company.deals.values() if not row["is_archived"]]
+    present = [row for row in call.database.deals.values() if not row["is_archived"]]
     rows = [row for row in present if ("deleted" if row["is_deleted"] else row["status"]) in wanted]
     return listed(rows, asked, "person_id", "org_id", "stage_id", "pipeline_id")
 
@@ -49,7 +49,7 @@ def deals(call: Call) -> Response:
 def deal(call: Call) -> Response:
     """GET /api/v2/deals/{id}."""
     call.asked(Single)
-    row = call.company.deals.get(call.id)
+    row = call.database.deals.get(call.id)
     if row is None or row["is_archived"] or (row["is_deleted"] and call.toggles["deleted_answer_404"]):
         raise not_found()
     return ok(row)
@@ -58,7 +58,7 @@ def deal(call: Call) -> Response:
 def leads(call: Call) -> Response:
     """GET /v1/leads: oldest first, never the archived ones."""
     _need_leads(call)
-    rows = [row for row in live(call.company.leads) if _asked_for(call, row)]
+    rows = [row for row in live(call.database.leads) if _asked_for(call, row)]
     data, place = page_v1(rows, call.whole("start", 0), min(call.whole("limit", 100), 500))
     return ok(data, additional_data={"pagination": place} if call.toggles["nested_pagination"] else place)
 
@@ -66,7 +66,7 @@ def leads(call: Call) -> Response:
 def lead(call: Call) -> Response:
     """GET /v1/leads/{id}."""
     _need_leads(call)
-    row = call.company.leads.get(call.path["id"])
+    row = call.database.leads.get(call.path["id"])
     if row is None:
         raise not_found("requested lead not found", "")
     return ok(row)

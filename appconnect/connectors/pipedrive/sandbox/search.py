@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, invalid, ok, page
 from appconnect.connectors.pipedrive.sandbox.calls import Call, Flag, Query, Words
-from appconnect.connectors.pipedrive.sandbox.company import live
+from appconnect.connectors.pipedrive.sandbox.database import live
 from appconnect.sandbox.base import Json, JsonObject
 
 LAG_SECONDS = 5
@@ -61,7 +61,7 @@ def persons(call: Call) -> Response:
     """GET /api/v2/persons/search."""
     asked = call.asked(PersonSearch)
     _known_fields(asked)
-    rows = [row for row in live(call.company.persons) if asked.organization_id in (None, row["org_id"])]
+    rows = [row for row in live(call.database.persons) if asked.organization_id in (None, row["org_id"])]
     return _answer(call, asked, _hits(call, asked, "person", rows))
 
 
@@ -70,7 +70,7 @@ def leads(call: Call) -> Response:
     asked = call.asked(LeadSearch)
     rows = [
         row
-        for row in live(call.company.leads)
+        for row in live(call.database.leads)
         if asked.organization_id in (None, row["organization_id"])
         and asked.person_id in (None, row["person_id"])
     ]
@@ -80,12 +80,12 @@ def leads(call: Call) -> Response:
 def items(call: Call) -> Response:
     """GET /api/v2/itemSearch: persons, deals, leads and organizations at once."""
     asked = call.asked(ItemSearch)
-    company = call.company
+    database = call.database
     tables: dict[Kind, list[Row]] = {
-        "person": live(company.persons),
-        "deal": live(company.deals),
-        "lead": live(company.leads),
-        "organization": live(company.organizations),
+        "person": live(database.persons),
+        "deal": live(database.deals),
+        "lead": live(database.leads),
+        "organization": live(database.organizations),
     }
     kinds = [kind for kind in tables if asked.item_types is None or kind in asked.item_types]
     return _answer(call, asked, [hit for kind in kinds for hit in _hits(call, asked, kind, tables[kind])])
@@ -108,7 +108,7 @@ def _answer(call: Call, asked: Search, hits: list[JsonObject]) -> Response:
 
 def _hits(call: Call, asked: Search, kind: Kind, rows: Iterable[Row]) -> list[JsonObject]:
     _check_term(asked)
-    latest = call.company.seconds_ago(LAG_SECONDS) if call.toggles["search_lags"] else None
+    latest = call.database.seconds_ago(LAG_SECONDS) if call.toggles["search_lags"] else None
     scored = [
         (max((_score(call, asked, *value) for value in _values(row, asked.fields)), default=0.0), row)
         for row in rows
@@ -230,12 +230,12 @@ def _plain_organization(_: Call, row: Row) -> JsonObject:
 
 
 def _organization(call: Call, org_id: Json) -> JsonObject | None:
-    row = call.company.organizations.get(org_id) if isinstance(org_id, int) else None
+    row = call.database.organizations.get(org_id) if isinstance(org_id, int) else None
     return {name: row[name] for name in ("id", "name", "address")} if row else None
 
 
 def _linked_person(call: Call, person_id: Json) -> JsonObject | None:
-    name = call.company.person_name(person_id)
+    name = call.database.person_name(person_id)
     return {"id": person_id, "name": name} if name else None
 
 

@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, not_found, ok
 from appconnect.connectors.pipedrive.sandbox.calls import Call
-from appconnect.connectors.pipedrive.sandbox.company import COMPANY_ID, DOMAIN
+from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, DOMAIN
 from appconnect.sandbox.base import Json
 
 
 def me(call: Call) -> Response:
     """GET /v1/users/me: the user behind the token, and the company."""
     return ok(
-        _shown(call, call.company.users[call.user])
+        _shown(call, call.database.users[call.user])
         | {
             "company_id": COMPANY_ID,
             "company_name": "Acme",
@@ -30,12 +30,12 @@ def me(call: Call) -> Response:
 
 def users(call: Call) -> Response:
     """GET /v1/users: all of them at once, the inactive and deleted too."""
-    return ok([_shown(call, row) for row in call.company.users.values()])
+    return ok([_shown(call, row) for row in call.database.users.values()])
 
 
 def user(call: Call) -> Response:
     """GET /v1/users/{id}."""
-    row = call.company.users.get(call.id)
+    row = call.database.users.get(call.id)
     if row is None:
         raise not_found("User not found or not accessible.")
     return ok(_shown(call, row))
@@ -43,7 +43,7 @@ def user(call: Call) -> Response:
 
 def activity_types(call: Call) -> Response:
     """GET /v1/activityTypes: all of them, the inactive too."""
-    types: list[Json] = list(call.company.activity_types)
+    types: list[Json] = list(call.database.activity_types)
     return ok(types)
 
 
@@ -51,7 +51,7 @@ def _shown(call: Call, row: Row) -> Row:
     access: Json = [{"app": "sales", "admin": row["id"] == call.user, "permission_set_id": None}]
     return row | {
         "is_you": row["id"] == call.user,
-        "timezone_offset": _offset(str(row["timezone_name"]), call.company.clock.now()),
+        "timezone_offset": _offset(str(row["timezone_name"]), call.database.clock.now()),
         "access": access,
     }
 

@@ -2,7 +2,7 @@
 
 Redtail's documentation is a Postman collection, https://documenter.getpostman.com/view/7873823/SVzxXyzn
 ("TWAPI Documentation"). Texts of 401, 404, 422 and 429 beyond "Authorization header missing" are made up, as
-is the refusal of incomplete activities; what is undocumented and matters to a connector is a switch.
+is the refusal of incomplete activities; what is undocumented and matters to a connector is a toggle.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.connectors.redtail.sandbox import people, replies, state
-from appconnect.connectors.redtail.sandbox.guide import API, CREDENTIALS, GUIDE, OFFERS, TINY_PLAN
-from appconnect.connectors.redtail.sandbox.people import JsonObject
-from appconnect.connectors.redtail.sandbox.replies import (
+from appconnect.connectors.redtail.sandbox.answers import (
+    bound,
     checked,
     found,
     included,
@@ -27,9 +25,25 @@ from appconnect.connectors.redtail.sandbox.replies import (
     sent,
     whole_contact,
 )
-from appconnect.connectors.redtail.sandbox.state import Database
-from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, Window
-from appconnect.sandbox.people import Somebody
+from appconnect.connectors.redtail.sandbox.database import (
+    Database,
+    has_email,
+    has_number,
+    only_digits,
+    phone_row,
+)
+from appconnect.connectors.redtail.sandbox.guide import API, CREDENTIALS, GUIDE, TOGGLES
+from appconnect.connectors.redtail.sandbox.limits import PER_SECOND, Limits
+from appconnect.connectors.redtail.sandbox.schema import (
+    ACTIVITY_CODES,
+    ActivityBody,
+    ContactBody,
+    NoteBody,
+    Phone,
+)
+from appconnect.connectors.redtail.sandbox.seed import RETIRED_CATEGORIES, seed
+from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID, authorization
+from appconnect.sandbox.base import CrmSandbox, Guide, JsonObject, RefusedError
 
 BASIC_FIELDS = (
     "id", "type", "first_name", "middle_name", "last_name", "full_name", "job_title", "created_at",
@@ -47,8 +61,8 @@ class RedtailSandbox(CrmSandbox):
         "smf.crm3.redtailtechnology.com",
         "review.crm.redtailtechnology.com",
     )
-    plans = ("standard", "tiny")
-    known_toggles = OFFERS
+    plans = tuple(PER_SECOND)
+    known_toggles = TOGGLES
     credentials = CREDENTIALS
 
     def routes(self) -> list[BaseRoute]:
@@ -81,71 +95,52 @@ class RedtailSandbox(CrmSandbox):
     def seed(self) -> None:
         """The company on its first morning."""
         self.database = Database(self.clock.now, self.ids)
-        self._window = Window(self.clock, TINY_PLAN, 1.0)
+        seed(self.database)
+        self._limits: dict[str, Limits] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """The counter of the present plan."""
+        if self.plan not in self._limits:
+            self._limits[self.plan] = Limits(self.clock, self.plan)
+        return self._limits[self.plan]
 
     def guide(self) -> Guide:
-        """For the index page."""
+        """Return what the index page shows."""
         return GUIDE
 
     def unrouted(self, request: Request, status: int) -> Response:
         """Rails knows no 405."""
         return message(404, "Not Found")
 
-    def crowd(self, count: int = 60, phone: str = "+1 702-555-0190") -> None:
-        """Fill the lists beyond one page: contacts who share ``phone``, users, categories.
-
-        The very last user's access is denied.
-        """
-        for number in range(1, count + 1):
-            self.database.know(Somebody(f"Filler {number:02}", "Crowd", phone))
-            self.database.employ(Somebody(f"User {number:02}", "Crowd"), deny_access=number == count)
-            self.database.categories[100 + number] = f"Category {number:02}"
-
     # -- who asks --
 
     async def authentication(self, request: Request) -> Response:
-        """Key, user name and password for the user key."""
-        self._within_limits()
-        user_id = self._by_password(replies.authorization(request))
+        """Answer API key, user name and password with the user key."""
+        self.limits.count()
+        user_id = self._admitted(authorization(request).user_by_password())
         if user_id is None:
             return message(401, "Invalid API key, username or password")
-        answer = {
-            "redtail_database_id": people.DATABASE_ID,
+        answer: JsonObject = {
+            "redtail_database_id": DATABASE_ID,
             "redtail_user_id": user_id,
             "user_key": self.database.user_keys[user_id],
         }
         return JSONResponse({"authenticated_user": answer} if self.toggles["sign_in_envelope"] else answer)
 
     def _signed_in(self, request: Request) -> int:
-        """The user's id; ends the request with 401 when nobody is signed in."""
-        self._within_limits()
-        said = replies.authorization(request)
-        user_id = self._by_password(said) or self._by_key(said)
+        """Return the user's id; end the request with 401 without a valid sign-in."""
+        self.limits.count()
+        sent = authorization(request)
+        by_key = sent.user_by_key(self.database.user_keys, bare=self.toggles["bare_authorization"])
+        user_id = self._admitted(sent.user_by_password() or by_key)
         if user_id is None:
             raise RefusedError(message(401, "Invalid API key or user key"))
         return user_id
 
-    def _by_password(self, said: tuple[str, str]) -> int | None:
-        scheme, decoded = said
-        api_key, _, login = decoded.partition(":")
-        username, _, password = login.partition(":")  # the password may hold colons
-        user_id = people.LOGINS.get((username, password))
-        return self._admitted(user_id) if scheme == "basic" and api_key == people.API_KEY else None
-
-    def _by_key(self, said: tuple[str, str]) -> int | None:
-        scheme, decoded = said
-        api_key, _, user_key = decoded.partition(":")
-        known = {key: user_id for user_id, key in self.database.user_keys.items()}
-        welcome = scheme == "userkeyauth" or (scheme == "" and self.toggles["bare_authorization"])
-        return self._admitted(known.get(user_key)) if welcome and api_key == people.API_KEY else None
-
     def _admitted(self, user_id: int | None) -> int | None:
         denied = user_id is not None and self.database.users[user_id]["deny_access"]
         return None if denied else user_id
-
-    def _within_limits(self) -> None:
-        if self.plan == "tiny" and not self._window.take():
-            raise RefusedError(message(429, "Too many requests"))
 
     # -- contacts --
 
@@ -176,7 +171,7 @@ class RedtailSandbox(CrmSandbox):
             "name": lambda text: text.casefold() in str(contact["full_name"]).casefold(),
             "first_name": lambda text: text.casefold() == str(contact["first_name"]).casefold(),
             "last_name": lambda text: text.casefold() == str(contact["last_name"]).casefold(),
-            "email": lambda text: state.has_email(contact, text),
+            "email": lambda text: has_email(contact, text),
             "type": lambda text: text == contact["type"],
             "category_id": lambda text: text == str(contact["category_id"]),
             "status_id": lambda text: text == str(contact["status_id"]),
@@ -187,15 +182,15 @@ class RedtailSandbox(CrmSandbox):
     def _has_number(self, contact: JsonObject, text: str) -> bool:
         if self.toggles["strict_phone_search"] and not (text.isascii() and text.isdigit()):
             return False
-        digits = state.only_digits(text)
+        digits = only_digits(text)
         if len(digits) == 11 and digits.startswith("1") and not self.toggles["strict_phone_search"]:
             digits = digits[1:]
-        return state.has_number(contact, digits, partly=self.toggles["partial_phone_search"])
+        return has_number(contact, digits, partly=self.toggles["partial_phone_search"])
 
     async def create_contact(self, request: Request) -> Response:
         """201 with the new contact."""
         self._signed_in(request)
-        body = await sent(request, state.ContactBody)
+        body = await sent(request, ContactBody)
         contact = checked(lambda: self.database.write_contact(body))
         return JSONResponse({"contact": whole_contact(contact, request)}, 201)
 
@@ -207,7 +202,7 @@ class RedtailSandbox(CrmSandbox):
     async def update_contact(self, request: Request) -> Response:
         """Changes what is sent."""
         self._signed_in(request)
-        old, body = self._contact(request), await sent(request, state.ContactBody)
+        old, body = self._contact(request), await sent(request, ContactBody)
         contact = checked(lambda: self.database.write_contact(body, old))
         return self._put_answer({"contact": whole_contact(contact, request)})
 
@@ -227,9 +222,9 @@ class RedtailSandbox(CrmSandbox):
     async def add_phone(self, request: Request) -> Response:
         """One more phone."""
         self._signed_in(request)
-        phones, body = self._contact(request)["phones"], await sent(request, state.Phone)
+        phones, body = self._contact(request)["phones"], await sent(request, Phone)
         assert isinstance(phones, list)
-        phones.append(people.phone_row(body.model_dump()))
+        phones.append(phone_row(body.model_dump()))
         return JSONResponse({"phone": phones[-1]}, 201)
 
     def _contact(self, request: Request) -> JsonObject:
@@ -240,8 +235,8 @@ class RedtailSandbox(CrmSandbox):
     async def list_activities(self, request: Request) -> Response:
         """Activities that begin between ``start_date`` and ``end_date``; a day without time counts whole."""
         self._signed_in(request)
-        begin = replies.bound(request, "start_date", "T00:00:00.000Z")
-        end = replies.bound(request, "end_date", "T23:59:59.999Z")
+        begin = bound(request, "start_date", "T00:00:00.000Z")
+        end = bound(request, "end_date", "T23:59:59.999Z")
         chosen = [
             self._shown(each)
             for each in self.database.activities.values()
@@ -252,7 +247,7 @@ class RedtailSandbox(CrmSandbox):
     async def create_activity(self, request: Request) -> Response:
         """201 with the new activity."""
         user_id = self._signed_in(request)
-        body = self._stored(await sent(request, state.ActivityBody))
+        body = self._stored(await sent(request, ActivityBody))
         activity = checked(lambda: self.database.write_activity(body, user_id))
         return JSONResponse({"activity": self._shown(activity)}, 201)
 
@@ -266,7 +261,7 @@ class RedtailSandbox(CrmSandbox):
         user_id = self._signed_in(request)
         if request.method == "PATCH" and not self.toggles["patch_like_put"]:
             return message(404, "Not Found")
-        old, body = self._activity(request), self._stored(await sent(request, state.ActivityBody))
+        old, body = self._activity(request), self._stored(await sent(request, ActivityBody))
         replace = self.toggles["attendees_replaced"]
         activity = checked(lambda: self.database.write_activity(body, user_id, old, replace=replace))
         return self._put_answer({"activity": self._shown(activity)})
@@ -289,14 +284,14 @@ class RedtailSandbox(CrmSandbox):
     async def _add_note(self, request: Request, kind: str, find: Callable[[Request], JsonObject]) -> Response:
         user_id = self._signed_in(request)
         about: JsonObject = {"type": kind, "id": find(request)["id"]}
-        body = await sent(request, state.NoteBody)
+        body = await sent(request, NoteBody)
         note = checked(lambda: self.database.write_note(body, user_id, about))
         return JSONResponse({"note": note}, 201)
 
     def _activity(self, request: Request) -> JsonObject:
         return found(self.database.activity(request.path_params["id"]))
 
-    def _stored(self, body: state.ActivityBody) -> state.ActivityBody:
+    def _stored(self, body: ActivityBody) -> ActivityBody:
         if self.toggles["html_rewritten"] and body.description:
             body.description = body.description.replace("<br>", "<br />")
         return body
@@ -321,7 +316,7 @@ class RedtailSandbox(CrmSandbox):
     async def list_categories(self, request: Request) -> Response:
         """Categories, retired ones too."""
         self._signed_in(request)
-        rows = self._labelled(self.database.categories, people.RETIRED_CATEGORIES)
+        rows = self._labelled(self.database.categories, RETIRED_CATEGORIES)
         if not self.toggles["categories_paged"]:
             return JSONResponse({"categories": rows})
         return page(request, "categories", rows)
@@ -329,7 +324,7 @@ class RedtailSandbox(CrmSandbox):
     async def list_activity_codes(self, request: Request) -> Response:
         """What kinds of activity there are."""
         self._signed_in(request)
-        return page(request, "activity_codes", self._labelled(people.ACTIVITY_CODES, set()))
+        return page(request, "activity_codes", self._labelled(ACTIVITY_CODES, set()))
 
     async def list_users(self, request: Request) -> Response:
         """Users of the database, those without access too."""
