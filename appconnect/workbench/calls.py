@@ -107,6 +107,7 @@ class CallLogs:
         checked = None if call is None else validation.model(Call, call, "call")
         facts = _facts(checked, texts)
         submission = Submission.of(additional_submission, hashed_account_id)
+        self.context.connector.require("update_call_log")
         await self.context.signed_in_user()
         note = await self._update(log_id, self._prepared_update(checked, facts, submission, automatic))
         return LogUpdated(log_id=log_id, updated_note=note, return_message=user_messages.call_log_updated())

@@ -21,7 +21,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Person(Wire):
-    """Somebody who takes part."""
+    """CastMember who takes part."""
 
     name: str | None = None
 
