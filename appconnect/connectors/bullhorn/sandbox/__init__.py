@@ -90,6 +90,10 @@ class BullhornSandbox(CrmSandbox):
             self._limits[self.plan] = Limits(self.clock, self.plan, self.toggles)
         return self._limits[self.plan]
 
+    def issued_secrets(self) -> list[str]:
+        """Return the codes, tokens and session tokens in circulation."""
+        return [*self.sign_in.tokens.issued(), *self.sign_in.sessions]
+
     def guide(self) -> Guide:
         """For the index page."""
         return GUIDE

@@ -62,7 +62,7 @@ class SignIn:
 
     def __init__(self, crm: CrmSandbox, database: Database) -> None:
         self._crm, self._database = crm, database
-        self._tokens = Tokens(crm.clock, access_seconds=600, make=_token)
+        self.tokens = Tokens(crm.clock, access_seconds=600, make=_token)
         self.sessions: dict[str, Session] = {}
         self.host = SWIMLANES[0]
 
@@ -104,7 +104,7 @@ class SignIn:
 
     def _back(self, asked: dict[str, str], username: str) -> Response:
         grant = Grant(self._usernames()[username], CLIENT.id, asked.get("redirect_uri", ""))
-        return self._send(asked, code=self._tokens.code(grant), client_id=CLIENT.id)
+        return self._send(asked, code=self.tokens.code(grant), client_id=CLIENT.id)
 
     def _send(self, asked: dict[str, str], **answer: str) -> Response:
         to = asked.get("redirect_uri", "http://www.bullhorn.com")
@@ -126,17 +126,17 @@ class SignIn:
 
     def _redeemed(self, asked: dict[str, str]) -> Response:
         try:
-            grant = self._tokens.redeem(asked.get("code", ""))
+            grant = self.tokens.redeem(asked.get("code", ""))
         except (UnknownTokenError, ExpiredTokenError):
             return _token_error("invalid_grant", UNKNOWN_CODE)
         if grant.redirect_uri != asked.get("redirect_uri", ""):
             return _token_error("invalid_grant", "Redirect URI mismatch.")
-        pair = self._tokens.issue(grant)
+        pair = self.tokens.issue(grant)
         return _token_answer(pair.access, pair.refresh if self._crm.toggles["refresh_tokens"] else "")
 
     def _refreshed(self, asked: dict[str, str]) -> Response:
         try:
-            pair = self._tokens.refresh(asked.get("refresh_token", ""), rotate=True)
+            pair = self.tokens.refresh(asked.get("refresh_token", ""), rotate=True)
         except (UnknownTokenError, ExpiredTokenError):
             return _token_error("invalid_grant", UNKNOWN_REFRESH)
         return _token_answer(pair.access, pair.refresh)
@@ -148,7 +148,7 @@ class SignIn:
         try:
             token = request.query_params.get("access_token", "")
             once = self._crm.toggles["access_token_once"]
-            grant = self._tokens.use_up(token) if once else self._tokens.grant_of(token)
+            grant = self.tokens.use_up(token) if once else self.tokens.grant_of(token)
         except (UnknownTokenError, ExpiredTokenError):
             key = "errors.authentication.invalidOAuthToken"
             return problem(400, "Invalid or expired OAuth access token.", key)

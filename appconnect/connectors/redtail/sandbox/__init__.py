@@ -105,6 +105,10 @@ class RedtailSandbox(CrmSandbox):
             self._limits[self.plan] = Limits(self.clock, self.plan)
         return self._limits[self.plan]
 
+    def issued_secrets(self) -> list[str]:
+        """Return the user keys."""
+        return list(self.database.user_keys.values())
+
     def guide(self) -> Guide:
         """Return what the index page shows."""
         return GUIDE
