@@ -34,6 +34,7 @@ and is named by the CRM's ``PLATFORM``. The base class provides:
 * ``self.faults`` and ``self.requests`` (every request seen, fault or not).
 * ``raise RefusedError(response)`` anywhere below a handler ends it with that answer.
 * ``unrouted(request, status)`` answers where no route fits, 404 or 405: override it with the vendor's bodies.
+* ``issued_secrets()`` names codes, tokens and keys, for tests that nothing shows them: override it.
 * ``rewrite(path)`` may normalise a path before routing (Insightly ignores case, Bullhorn tolerates "//").
 * ``self.address(request, "oauth.pipedrive.com")`` is the origin to hand out, without a slash at the end:
   ``https://oauth.pipedrive.com`` in-process, ``http://127.0.0.1:PORT/pipedrive`` on a port.
@@ -233,6 +234,10 @@ class CrmSandbox(ABC):
     @abstractmethod
     def guide(self) -> Guide:
         """Return this CRM's section of the index page."""
+
+    def issued_secrets(self) -> list[str]:
+        """Return the codes, tokens and keys handed out so far; tests look for them where none may be."""
+        return []
 
     def unrouted(self, request: Request, status: int) -> Response:
         """Return the answer where no route fits: 404 (no such path) or 405 (no such method)."""

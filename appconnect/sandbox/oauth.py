@@ -149,6 +149,10 @@ class Tokens:
         for issued in self._issued["access"].values():
             issued.ends = self._clock.now()
 
+    def issued(self) -> list[str]:
+        """Return every code and token in circulation."""
+        return [token for tokens in self._issued.values() for token in tokens]
+
     def _pair(self, grant: Grant, chain: str, refresh_token: str) -> TokenPair:
         access = self._keep("access", grant, chain)
         return TokenPair(access, refresh_token, self._seconds["access"], grant)

@@ -14,7 +14,7 @@ FIRST_IDS = {"ClientCorporation": 801, "Note": 9301}
 
 
 class RefusedWriteError(Exception):
-    """The body is not acceptable; the message is Bullhorn's."""
+    """Raised for a body that Bullhorn refuses, with its message."""
 
 
 class Database:
@@ -87,13 +87,13 @@ class Database:
         return stored
 
     def _value(self, name: str, field: Field, value: Json) -> Json:
-        if field.kind == "to-one":
+        if field.data_type == "to-one":
             return self._reference(name, field, value)
         kinds = {"String": str, "Boolean": bool, "Integer": int, "Timestamp": int}
-        if type(value) is not kinds[field.kind]:
-            raise RefusedWriteError(f"Invalid value for '{name}': {field.kind} expected")
-        if isinstance(value, str) and len(value) > field.longest:
-            raise RefusedWriteError(f"'{name}' is longer than {field.longest} characters")
+        if type(value) is not kinds[field.data_type]:
+            raise RefusedWriteError(f"Invalid value for '{name}': {field.data_type} expected")
+        if isinstance(value, str) and len(value) > field.max_length:
+            raise RefusedWriteError(f"'{name}' is longer than {field.max_length} characters")
         return value
 
     def _reference(self, name: str, field: Field, value: Json) -> int:

@@ -1,4 +1,4 @@
-"""``fields=a,b(c,d),e[3](x)``: what is wanted of a record, and the record with that and nothing else.
+"""The ``fields`` parameter, like ``a,b(c,d),e[3](x)``: parsed, and applied to a record.
 
 https://bullhorn.github.io/rest-api-docs/#fields
 """
@@ -19,7 +19,7 @@ MAX_TO_MANY_ROWS = 10
 
 
 class BadFieldsError(Exception):
-    """Not a list of fields that Bullhorn takes; ``key`` is its errorMessageKey."""
+    """Raised for a list of fields that Bullhorn refuses; ``key`` is its errorMessageKey."""
 
     def __init__(self, message: str, key: str = "errors.invalidField") -> None:
         super().__init__(message)
@@ -27,16 +27,16 @@ class BadFieldsError(Exception):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A field, how many rows of it (to-many), and what of each."""
+class FieldSpec:
+    """A requested field: the number of rows of a to-many field, and the fields of each row."""
 
     name: str
     rows: int = TO_MANY_ROWS
-    inner: tuple[Wanted, ...] = ()
+    inner: tuple[FieldSpec, ...] = ()
 
 
-def wanted(entity: str, text: str) -> tuple[Wanted, ...]:
-    """The fields named in ``text``. Raises BadFieldsError."""
+def parse_fields(entity: str, text: str) -> tuple[FieldSpec, ...]:
+    """Return the fields that ``text`` requests. Raises BadFieldsError."""
     tokens = TOKEN.findall(text)
     if "".join(tokens) != re.sub(r"\s", "", text):
         raise BadFieldsError(f"Cannot parse fields '{text}'")
@@ -47,7 +47,7 @@ def wanted(entity: str, text: str) -> tuple[Wanted, ...]:
     return fields
 
 
-def _list(tokens: list[str]) -> tuple[Wanted, ...]:
+def _list(tokens: list[str]) -> tuple[FieldSpec, ...]:
     fields = [_one(tokens)]
     while tokens and tokens[0] == ",":
         tokens.pop(0)
@@ -55,11 +55,11 @@ def _list(tokens: list[str]) -> tuple[Wanted, ...]:
     return tuple(fields)
 
 
-def _one(tokens: list[str]) -> Wanted:
+def _one(tokens: list[str]) -> FieldSpec:
     if not tokens or not re.match(r"[\w*]", tokens[0]):
         raise BadFieldsError("A field name is missing")
     name, rows = tokens.pop(0), TO_MANY_ROWS
-    inner: tuple[Wanted, ...] = ()
+    inner: tuple[FieldSpec, ...] = ()
     if name == "*":
         raise BadFieldsError("You are not authorized to request all fields.", "errors.allFieldsNotAllowed")
     if tokens and tokens[0].startswith("["):
@@ -71,10 +71,10 @@ def _one(tokens: list[str]) -> Wanted:
             raise BadFieldsError("A parenthesis is not closed")
     if tokens and tokens[0].startswith("{"):
         tokens.pop(0)
-    return Wanted(name, rows, inner)
+    return FieldSpec(name, rows, inner)
 
 
-def _check(entity: str, fields: Iterable[Wanted]) -> None:
+def _check(entity: str, fields: Iterable[FieldSpec]) -> None:
     for each in fields:
         field = field_of(entity, each.name)
         if field is None:
@@ -83,8 +83,8 @@ def _check(entity: str, fields: Iterable[Wanted]) -> None:
             _check(field.target, each.inner)
 
 
-def shown(database: Database, entity: str, record: JsonObject, fields: Iterable[Wanted]) -> JsonObject:
-    """The record with the wanted fields; ``id`` always."""
+def select(database: Database, entity: str, record: JsonObject, fields: Iterable[FieldSpec]) -> JsonObject:
+    """Return the requested fields of a record, always with its ``id``."""
     answer: JsonObject = {"id": record["id"]}
     for each in fields:
         field = ENTITIES[entity].get(each.name)
@@ -93,25 +93,25 @@ def shown(database: Database, entity: str, record: JsonObject, fields: Iterable[
     return answer
 
 
-def _value(database: Database, entity: str, record: JsonObject, field: Field, each: Wanted) -> Json:
+def _value(database: Database, entity: str, record: JsonObject, field: Field, each: FieldSpec) -> Json:
     value, number = record.get(each.name), record["id"]
     assert isinstance(number, int)
-    if field.kind == "to-many":
+    if field.data_type == "to-many":
         ids = database.notes_of(number) if each.name == "notes" else database.people_of(number, field.target)
         return _rows(database, field, ids, each)
-    if field.kind != "to-one" or not isinstance(value, int):
+    if field.data_type != "to-one" or not isinstance(value, int):
         return value
     entity = database.subtype(value) if field.target == PERSON else field.target
     other = database.record(entity, value)
     if other is None:
         return None
-    usual = ("firstName", "lastName") if "firstName" in ENTITIES[entity] else ()
-    answer = shown(database, entity, other, each.inner or [Wanted(name) for name in usual])
+    default = ("firstName", "lastName") if "firstName" in ENTITIES[entity] else ()
+    answer = select(database, entity, other, each.inner or [FieldSpec(name) for name in default])
     return {**answer, "_subtype": entity} if field.target == PERSON else answer
 
 
-def _rows(database: Database, field: Field, ids: list[int], each: Wanted) -> JsonObject:
+def _rows(database: Database, field: Field, ids: list[int], each: FieldSpec) -> JsonObject:
     records = [database.records[field.target][number] for number in ids]
     alive = [record for record in records if not record.get("isDeleted")]
-    rows: list[Json] = [shown(database, field.target, record, each.inner) for record in alive[: each.rows]]
+    rows: list[Json] = [select(database, field.target, record, each.inner) for record in alive[: each.rows]]
     return {"total": len(alive), "data": rows}

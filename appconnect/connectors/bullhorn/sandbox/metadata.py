@@ -1,4 +1,4 @@
-"""What the made-up company tells of itself: settings, and the fields of its entities and of its index.
+"""Settings, and the fields of entities and of the search index, as the API describes them.
 
 https://bullhorn.github.io/rest-api-docs/#get-settings, #get-meta, #get-search
 """
@@ -10,12 +10,12 @@ from appconnect.sandbox.base import Json, JsonObject
 
 
 def settings(user: int) -> JsonObject:
-    """All settings, as this user has them."""
+    """Return all settings of a user."""
     return {"commentActionList": list(NOTE_ACTIONS), "userId": user, "corporationId": 1}
 
 
 def setting_names(user: int) -> list[Json]:
-    """What settings there are."""
+    """Return the name and type of every setting."""
     return [
         {"name": name, "valueType": "STRING", "isArray": isinstance(value, list)}
         for name, value in settings(user).items()
@@ -23,24 +23,24 @@ def setting_names(user: int) -> list[Json]:
 
 
 def index_fields(entity: str) -> list[Json]:
-    """What the search index knows of an entity."""
+    """Return the fields of an entity in the search index."""
     return [
         {"name": name, "type": field.index, "isSortable": field.index != "ANALYZED"}
         for name, field in ENTITIES[entity].items()
-        if not field.kind.startswith("to-")
+        if not field.data_type.startswith("to-")
     ]
 
 
-def described(entity: str, name: str) -> JsonObject:
-    """A field of an entity, in the words of meta."""
+def field_metadata(entity: str, name: str) -> JsonObject:
+    """Return a field of an entity as ``meta`` describes it."""
     field = ENTITIES[entity][name]
-    scalar = not field.kind.startswith("to-")
-    kind = "ID" if name == "id" else "SCALAR" if scalar else field.kind.upper().replace("-", "_")
-    described: JsonObject = {"name": name, "type": kind, "label": name}
+    scalar = not field.data_type.startswith("to-")
+    kind = "ID" if name == "id" else "SCALAR" if scalar else field.data_type.upper().replace("-", "_")
+    answer: JsonObject = {"name": name, "type": kind, "label": name}
     if scalar:
-        described["dataType"] = field.kind
-    if field.longest < 1000:
-        described["maxLength"] = field.longest
+        answer["dataType"] = field.data_type
+    if field.max_length < 1000:
+        answer["maxLength"] = field.max_length
     if name == "status" and entity in STATUSES:
-        described["options"] = [{"value": status, "label": status} for status in STATUSES[entity]]
-    return described
+        answer["options"] = [{"value": status, "label": status} for status in STATUSES[entity]]
+    return answer

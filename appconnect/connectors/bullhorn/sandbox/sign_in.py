@@ -1,4 +1,4 @@
-"""Signing in: which data centre, consent, tokens that are good once, and the session.
+"""Signing in: the data centre, consent, tokens that are valid once, and the session.
 
 https://bullhorn.github.io/Getting-Started-with-REST/ and https://bullhorn.github.io/rest-api-docs/#oauth
 """
@@ -35,7 +35,7 @@ DISCOVERY = "rest.bullhornstaffing.com"
 OAUTH = "auth-east.bullhornstaffing.com"
 REST = "rest-east.bullhornstaffing.com"
 SWIMLANES = ("rest32.bullhornstaffing.com", "rest45.bullhornstaffing.com")
-"""Where sessions live; the company moves from the first to the second when it is told to."""
+"""Hosts of sessions; the sandbox's ``move`` changes from the first to the second."""
 SESSION_MINUTES = 10
 MAX_SESSION_MINUTES = 2880
 UNKNOWN_CODE = "Invalid, expired, or revoked authorization code."
@@ -44,7 +44,7 @@ UNKNOWN_REFRESH = "Invalid, expired, or revoked refresh token."
 
 @dataclass
 class Session:
-    """Who, where, until when."""
+    """A session: its user, host and end."""
 
     user: int
     host: str
@@ -58,18 +58,18 @@ def _token(kind: str) -> str:
 
 
 class SignIn:
-    """Everybody's codes, tokens and sessions."""
+    """The handlers of sign-in, with all codes, tokens and sessions."""
 
     def __init__(self, crm: CrmSandbox, database: Database) -> None:
         self._crm, self._database = crm, database
-        self._tokens = Tokens(crm.clock, access_seconds=600, make=_token)
+        self.tokens = Tokens(crm.clock, access_seconds=600, make=_token)
         self.sessions: dict[str, Session] = {}
         self.host = SWIMLANES[0]
 
     # -- handlers --
 
     async def login_info(self, request: Request) -> Response:
-        """Which data centre a user name belongs to."""
+        """Return the data centre of a user name."""
         if request.query_params.get("username") not in self._usernames():
             if self._crm.toggles["unknown_login_refused"]:
                 return problem(400, "Unknown user name.", "errors.unknownUser")
@@ -78,77 +78,77 @@ class SignIn:
         return JSONResponse({"oauthUrl": f"{oauth}/oauth", "restUrl": f"{rest}/rest-services"})
 
     async def authorize(self, request: Request) -> Response:
-        """The consent page; with user name and password, the way back at once."""
-        if moved := self._elsewhere(request, OAUTH):
+        """Show the consent page, or with user name and password redirect back at once."""
+        if moved := self._redirect_to(request, OAUTH):
             return moved
         form = {key: str(value) for key, value in (await request.form()).items()}
-        asked = {**request.query_params, **form}
-        if asked.get("client_id") != CLIENT.id:
+        sent = {**request.query_params, **form}
+        if sent.get("client_id") != CLIENT.id:
             return _oauth_error("Invalid Client Id")
-        if not CLIENT.may_return_to(asked.get("redirect_uri", "http://localhost")):
+        if not CLIENT.may_return_to(sent.get("redirect_uri", "http://localhost")):
             return _oauth_error("Invalid Redirect URI")
         if self._crm.toggles["password_in_query_only"] and "password" in form:
             return consent_page("Bullhorn", CLIENT, "Rae Quill")
-        return self._decided(asked)
+        return self._after_consent(sent)
 
-    def _decided(self, asked: dict[str, str]) -> Response:
-        if "password" in asked:
-            if LOGINS.get(asked.get("username", "")) != asked["password"]:
+    def _after_consent(self, sent: dict[str, str]) -> Response:
+        if "password" in sent:
+            if LOGINS.get(sent.get("username", "")) != sent["password"]:
                 return error_page("Bullhorn Login", "Invalid credentials. Please try again.", 200)
-            return self._back(asked, asked["username"])
-        if asked.get("decision") == "approve":
-            return self._back(asked, "rae.quill")
-        if asked.get("decision") == "decline":
-            return self._send(asked, error="access_denied", error_description="The user declined.")
+            return self._grant(sent, sent["username"])
+        if sent.get("decision") == "approve":
+            return self._grant(sent, "rae.quill")
+        if sent.get("decision") == "decline":
+            return self._return(sent, error="access_denied", error_description="The user declined.")
         return consent_page("Bullhorn", CLIENT, "Rae Quill")
 
-    def _back(self, asked: dict[str, str], username: str) -> Response:
-        grant = Grant(self._usernames()[username], CLIENT.id, asked.get("redirect_uri", ""))
-        return self._send(asked, code=self._tokens.code(grant), client_id=CLIENT.id)
+    def _grant(self, sent: dict[str, str], username: str) -> Response:
+        grant = Grant(self._usernames()[username], CLIENT.id, sent.get("redirect_uri", ""))
+        return self._return(sent, code=self.tokens.code(grant), client_id=CLIENT.id)
 
-    def _send(self, asked: dict[str, str], **answer: str) -> Response:
-        to = asked.get("redirect_uri", "http://www.bullhorn.com")
-        return redirect_back(to, **answer, state=asked.get("state", ""))
+    def _return(self, sent: dict[str, str], **answer: str) -> Response:
+        to = sent.get("redirect_uri", "http://www.bullhorn.com")
+        return redirect_back(to, **answer, state=sent.get("state", ""))
 
     async def token(self, request: Request) -> Response:
-        """A code or a refresh token for an access token that is good for one login."""
-        if moved := self._elsewhere(request, OAUTH):
+        """Exchange a code or a refresh token for an access token that is valid for one login."""
+        if moved := self._redirect_to(request, OAUTH):
             return moved
-        asked = {**request.query_params, **{k: str(v) for k, v in (await request.form()).items()}}
-        if (asked.get("client_id"), asked.get("client_secret")) != (CLIENT.id, CLIENT.secret):
+        sent = {**request.query_params, **{k: str(v) for k, v in (await request.form()).items()}}
+        if (sent.get("client_id"), sent.get("client_secret")) != (CLIENT.id, CLIENT.secret):
             status = 401 if self._crm.toggles["bad_secret_401"] else 400
             return _token_error("invalid_client", "Client authentication failed.", status)
-        if asked.get("grant_type") == "authorization_code":
-            return self._redeemed(asked)
-        if asked.get("grant_type") == "refresh_token":
-            return self._refreshed(asked)
+        if sent.get("grant_type") == "authorization_code":
+            return self._redeemed(sent)
+        if sent.get("grant_type") == "refresh_token":
+            return self._refreshed(sent)
         return _token_error("unsupported_grant_type", "Unsupported grant type.")
 
-    def _redeemed(self, asked: dict[str, str]) -> Response:
+    def _redeemed(self, sent: dict[str, str]) -> Response:
         try:
-            grant = self._tokens.redeem(asked.get("code", ""))
+            grant = self.tokens.redeem(sent.get("code", ""))
         except (UnknownTokenError, ExpiredTokenError):
             return _token_error("invalid_grant", UNKNOWN_CODE)
-        if grant.redirect_uri != asked.get("redirect_uri", ""):
+        if grant.redirect_uri != sent.get("redirect_uri", ""):
             return _token_error("invalid_grant", "Redirect URI mismatch.")
-        pair = self._tokens.issue(grant)
+        pair = self.tokens.issue(grant)
         return _token_answer(pair.access, pair.refresh if self._crm.toggles["refresh_tokens"] else "")
 
-    def _refreshed(self, asked: dict[str, str]) -> Response:
+    def _refreshed(self, sent: dict[str, str]) -> Response:
         try:
-            pair = self._tokens.refresh(asked.get("refresh_token", ""), rotate=True)
+            pair = self.tokens.refresh(sent.get("refresh_token", ""), rotate=True)
         except (UnknownTokenError, ExpiredTokenError):
             return _token_error("invalid_grant", UNKNOWN_REFRESH)
         return _token_answer(pair.access, pair.refresh)
 
     async def login(self, request: Request) -> Response:
-        """An access token for a session."""
-        if moved := self._elsewhere(request, REST):
+        """Exchange an access token for a session."""
+        if moved := self._redirect_to(request, REST):
             return moved
         try:
             token = request.query_params.get("access_token", "")
             once = self._crm.toggles["access_token_once"]
-            grant = self._tokens.use_up(token) if once else self._tokens.grant_of(token)
+            grant = self.tokens.use_up(token) if once else self.tokens.grant_of(token)
         except (UnknownTokenError, ExpiredTokenError):
             key = "errors.authentication.invalidOAuthToken"
             return problem(400, "Invalid or expired OAuth access token.", key)
@@ -163,20 +163,20 @@ class SignIn:
         return answer
 
     async def logout(self, request: Request) -> Response:
-        """The end of the session."""
+        """End the session."""
         self.signed_in(request)
         del self.sessions[_rest_token(request)]
         return JSONResponse({"logout": "OK"})
 
     async def ping(self, request: Request) -> Response:
-        """When the session ends."""
+        """Return the end of the session."""
         session = self.signed_in(request)
         return JSONResponse({"sessionExpires": int(session.ends.timestamp() * 1000)})
 
-    # -- for the other handlers --
+    # -- for other handlers --
 
     def signed_in(self, request: Request) -> Session:
-        """The session; ends the request with 412 without a token, with 401 for a bad one."""
+        """Return the session; end the request with 412 without a token, with 401 for a bad one."""
         token = _rest_token(request)
         if not token:
             raise RefusedError(problem(412, "BhRestToken is missing.", "errors.missingRestToken"))
@@ -191,8 +191,8 @@ class SignIn:
         users = self._database.records["CorporateUser"]
         return {str(user["username"]): number for number, user in users.items() if user["enabled"]}
 
-    def _elsewhere(self, request: Request, host: str) -> Response | None:
-        """307 to the right data centre, for whoever asks another one."""
+    def _redirect_to(self, request: Request, host: str) -> Response | None:
+        """Return a 307 to the right data centre; None when this is it."""
         if not in_process(request) or request.url.hostname == host:
             return None
         query = f"?{request.url.query}" if request.url.query else ""

@@ -25,10 +25,10 @@ from appconnect.sandbox.base import Guide, JsonObject, read_json
 
 
 class InsightlySandbox(InsightlyBase):
-    """Insightly's API v3.1 as its documentation and its probed behaviour describe it."""
+    """Insightly's API v3.1, as documented and as tried out without a key."""
 
     def routes(self) -> list[BaseRoute]:
-        """The paths in lower case; Insightly takes them in any case."""
+        """Return the routes, in lower case; Insightly takes paths in any case."""
         return [
             self.route("/users/me", self.me),
             self.route("/instance", self.instance),
@@ -60,7 +60,7 @@ class InsightlySandbox(InsightlyBase):
         ]
 
     def seed(self) -> None:
-        """The company as on the first morning."""
+        """Fill the database."""
         self.database = Database(self.clock, self.ids)
         seed(self.database)
         self._limits = {}
@@ -70,45 +70,45 @@ class InsightlySandbox(InsightlyBase):
         return GUIDE
 
     def rewrite(self, path: str) -> str:
-        """Paths in any case mean the same."""
+        """Turn the path into lower case."""
         return path.lower()
 
     def unrouted(self, request: Request, status: int) -> Response:
-        """An unknown collection is taken for a custom object and answers 405."""
+        """Return 404, or 405 for an unknown collection, which Insightly takes for a custom object."""
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
         if status == 405 or path.count("/") == 2:
             return self.error(405, f"The requested resource does not support http method '{request.method}'.")
         return self.error(404, "No HTTP resource was found that matches the request URI.")
 
-    # -- handlers: who and what --
+    # -- handlers: user, account, lists --
 
     async def me(self, request: Request) -> Response:
-        """The user whose key it is."""
-        return self.tagged(self.database.records[USER.name][self.user_id(request)])
+        """Return the user whose key was sent."""
+        return self.answer(self.database.records[USER.name][self.user_id(request)])
 
     async def instance(self, request: Request) -> Response:
-        """The account."""
-        return self.tagged(INSTANCE)
+        """Return the account."""
+        return self.answer(INSTANCE)
 
     async def fixed_list(self, rows: list[JsonObject], request: Request) -> Response:
-        """A list that nobody changes."""
-        return self.tagged(list(rows))
+        """Return a list that never changes."""
+        return self.answer(list(rows))
 
     async def custom_fields(self, request: Request) -> Response:
-        """The extra fields of one entity of record; names are singular."""
+        """Return the custom fields of one type of record; its name is singular."""
         entity = next((k for k in ENTITIES if k.name.lower() == request.path_params["object_name"]), None)
         if entity is None:
             raise self.refusal(400, "Data validation error: unknown object name.")
-        return self.tagged(list(self.database.custom_fields.get(entity.name, [])))
+        return self.answer(list(self.database.custom_fields.get(entity.name, [])))
 
     # -- handlers: records --
 
     async def all_of(self, entity: Entity, request: Request) -> Response:
-        """A list; the plain one ignores updated_after_utc."""
+        """Return a list of records; it ignores updated_after_utc."""
         return self.page(request, entity, self.visible(entity))
 
     async def search(self, entity: Entity, request: Request) -> Response:
-        """Exact match on one field, or what changed since a moment."""
+        """Return the records with an exact value in one field, or changed since a moment."""
         query, rows = request.query_params, self.visible(entity)
         if ("field_name" in query) != ("field_value" in query):
             raise self.refusal(
@@ -118,34 +118,36 @@ class InsightlySandbox(InsightlyBase):
             name = query["field_name"].upper()
             if entity is EVENT and not self.toggles["event_search"]:
                 raise self.refusal(400, f"Missing or invalid parameter: {name} is no search field.")
-            known = {str(each["FIELD_NAME"]) for each in self.database.custom_fields.get(entity.name, [])}
-            if name not in entity.fields and query["field_name"] not in known:
+            custom = {str(each["FIELD_NAME"]) for each in self.database.custom_fields.get(entity.name, [])}
+            if name not in entity.fields and query["field_name"] not in custom:
                 raise self.refusal(400, f"Missing or invalid parameter: {query['field_name']} is no field.")
-            rows = [row for row in rows if self.equal(field(row, query["field_name"]), query["field_value"])]
+            rows = [
+                row for row in rows if self.matches(field(row, query["field_name"]), query["field_value"])
+            ]
         if "updated_after_utc" in query:
             after = self.moment(query["updated_after_utc"])
             rows = [row for row in rows if str(row["DATE_UPDATED_UTC"]) > after]
         return self.page(request, entity, rows)
 
     async def one(self, entity: Entity, request: Request) -> Response:
-        """One record."""
-        return self.tagged(self.shown(self.record(entity, request.path_params["id"])))
+        """Return one record."""
+        return self.answer(self.shown(self.record(entity, request.path_params["id"])))
 
     async def create(self, entity: Entity, request: Request) -> Response:
-        """201 and the whole record."""
-        said = self.checked(entity, await read_json(request))
+        """Add a record: 201 with all its fields."""
+        fields = self.checked(entity, await read_json(request))
         if entity is LEAD and self.toggles["lead_defaults"]:
-            said = {"LEAD_SOURCE_ID": 12, "LEAD_STATUS_ID": 21, **said}
-        self.complete(entity, said)
+            fields = {"LEAD_SOURCE_ID": 12, "LEAD_STATUS_ID": 21, **fields}
+        self.complete(entity, fields)
         owner: JsonObject = (
             {"OWNER_USER_ID": self.user_id(request)} if "OWNER_USER_ID" in entity.writable else {}
         )
-        self.check_references(said)
-        number = self.database.add(entity, {**owner, **said})
-        return self.tagged(self.shown(self.record(entity, number)), 201)
+        self.check_references(fields)
+        number = self.database.add(entity, {**owner, **fields})
+        return self.answer(self.shown(self.record(entity, number)), 201)
 
     async def change(self, entity: Entity, request: Request) -> Response:
-        """The id is in the body; only what is sent changes; If-Match is honoured."""
+        """Change the fields that are sent; the id is in the body, If-Match is honoured."""
         body = await read_json(request)
         number = body.get(entity.id_field) if isinstance(body, dict) else None
         if not isinstance(number, int):
@@ -153,16 +155,16 @@ class InsightlySandbox(InsightlyBase):
         record = self.record(entity, number)
         if (tag := request.headers.get("if-match")) and tag != etag_of(self.shown(record)):
             raise self.refusal(400, f"If-Match header value {tag} is not valid.")
-        said = self.checked(entity, body)
+        fields = self.checked(entity, body)
         if entity is EVENT:
-            self.complete(entity, said)
-        self.complete(entity, {**record, **said})
-        self.check_references(said)
-        self.database.change(entity, number, said)
-        return self.tagged(self.shown(record), 201 if self.toggles["put_answers_201"] else 200)
+            self.complete(entity, fields)
+        self.complete(entity, {**record, **fields})
+        self.check_references(fields)
+        self.database.change(entity, number, fields)
+        return self.answer(self.shown(record), 201 if self.toggles["put_answers_201"] else 200)
 
     async def delete(self, entity: Entity, request: Request) -> Response:
-        """202 and nothing."""
+        """Delete a record: 202 without a body."""
         number = request.path_params["id"]
         self.record(entity, number)
         del self.database.records[entity.name][number]
@@ -171,13 +173,13 @@ class InsightlySandbox(InsightlyBase):
     # -- handlers: links --
 
     async def links(self, entity: Entity, request: Request) -> Response:
-        """The links of a record."""
+        """Return the links of a record."""
         number = request.path_params["id"]
         self.record(entity, number)
-        return self.tagged(list(self.database.links(entity, number)))
+        return self.answer(list(self.database.links(entity, number)))
 
     async def add_link(self, request: Request) -> Response:
-        """Object names are singular, in any case; the target must exist and be readable."""
+        """Link an event to a readable record; object names are singular, in any case."""
         number, body = request.path_params["id"], await read_json(request)
         self.record(EVENT, number)
         spelled = body.get("LINK_OBJECT_NAME") if isinstance(body, dict) else None
@@ -192,12 +194,12 @@ class InsightlySandbox(InsightlyBase):
                     to.name.lower(),
                     target,
                 ):
-                    return self.tagged(link, 201)
+                    return self.answer(link, 201)
         echoed = str(spelled) if self.toggles["links_echo_case"] else ""
-        return self.tagged(self.database.link(EVENT, number, to, target, spelled=echoed), 201)
+        return self.answer(self.database.link(EVENT, number, to, target, spelled=echoed), 201)
 
     async def delete_link(self, request: Request) -> Response:
-        """202 and nothing."""
+        """Delete a link: 202 without a body."""
         number = request.path_params["id"]
         self.record(EVENT, number)
         if not self.database.unlink(EVENT, number, request.path_params["link_id"]):

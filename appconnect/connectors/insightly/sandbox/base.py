@@ -47,7 +47,7 @@ class InsightlyBase(CrmSandbox):
     # -- before and around every handler --
 
     def route(self, path: str, handler: Handler, method: str = "GET") -> BaseRoute:
-        """A route below /v3.1 behind key and limits."""
+        """Return a route below /v3.1 that checks key and limits first."""
 
         async def guarded(request: Request) -> Response:
             try:
@@ -62,7 +62,7 @@ class InsightlyBase(CrmSandbox):
         return Route(f"/v3.1{path}", guarded, methods=[method])
 
     def admit(self, request: Request) -> None:
-        """Refuse a wrong pod, a wrong key, and whoever asks too often."""
+        """Refuse a wrong pod, a wrong key, and requests above the limits."""
         host = request.url.hostname or ""
         if in_process(request) and host == self.hosts[0]:  # without a pod there is only the help page
             raise self.refusal(404, "No HTTP resource was found that matches the request URI.")
@@ -89,7 +89,7 @@ class InsightlyBase(CrmSandbox):
         return user
 
     def record(self, entity: Entity, number: int) -> JsonObject:
-        """The record, as it is kept; 403 and 404 where it cannot be read."""
+        """Return a stored record; 403 or 404 when it cannot be read."""
         if (entity.name, number) in self.database.hidden:
             raise self.refusal(403, "API User does not have access to Record.")
         if number not in self.database.records[entity.name]:
@@ -97,7 +97,7 @@ class InsightlyBase(CrmSandbox):
         return self.database.records[entity.name][number]
 
     def checked(self, entity: Entity, body: Json) -> JsonObject:
-        """What may be written of the body; 400 for anything else."""
+        """Return the writable fields of a body; 400 for one that breaks the schema."""
         names = {str(each["FIELD_NAME"]) for each in self.database.custom_fields.get(entity.name, [])}
         try:
             return schema.checked(
@@ -111,82 +111,82 @@ class InsightlyBase(CrmSandbox):
             raise self.refusal(400, str(fault)) from None
 
     def complete(self, entity: Entity, record: JsonObject) -> None:
-        """400 when a required field is missing."""
+        """Answer 400 when a required field is missing."""
         try:
             schema.complete(entity, record)
         except InvalidError as fault:
             raise self.refusal(400, str(fault)) from None
 
-    def check_references(self, said: JsonObject) -> None:
-        """400 when a user or organisation that does not exist is named."""
+    def check_references(self, fields: JsonObject) -> None:
+        """Answer 400 when a named user or organisation does not exist."""
         for name in ("OWNER_USER_ID", "RESPONSIBLE_USER_ID"):
-            if said.get(name) is not None and said[name] not in self.database.records[USER.name]:
+            if fields.get(name) is not None and fields[name] not in self.database.records[USER.name]:
                 raise self.refusal(400, f"Data validation error: {name} is not valid.")
-        organisation = said.get("ORGANISATION_ID")
+        organisation = fields.get("ORGANISATION_ID")
         if organisation is not None and organisation not in self.database.records["Organisation"]:
             raise self.refusal(400, "Data validation error: ORGANISATION_ID is not valid.")
 
     # -- answers --
 
     def visible(self, entity: Entity) -> list[JsonObject]:
-        """The records that may be read, in ascending id."""
+        """Return the readable records by ascending id."""
         rows = self.database.records[entity.name]
         return [rows[number] for number in sorted(rows) if (entity.name, number) not in self.database.hidden]
 
     def page(self, request: Request, entity: Entity, rows: list[JsonObject]) -> Response:
-        """The part of a list that skip and top ask for, brief or whole."""
+        """Return the part of a list between skip and top; with brief without its collections."""
         query = request.query_params
-        skip, top = self.whole(query.get("skip", "0")), self.whole(query.get("top", str(PAGE)))
+        skip, top = self.whole_number(query.get("skip", "0")), self.whole_number(query.get("top", str(PAGE)))
         page = [self.shown(row) for row in rows[skip : skip + min(top, MAX_PAGE)]]
         if query.get("brief", "").lower() == "true" and entity is not USER:
             page = [{key: value for key, value in row.items() if key not in COLLECTIONS} for row in page]
-        response = self.tagged(list(page))
+        response = self.answer(list(page))
         if query.get("count_total", "").lower() == "true":
             response.headers["X-Total-Count"] = str(len(rows))
         return response
 
     def shown(self, row: JsonObject) -> JsonObject:
-        """A record as it is read back."""
+        """Return a record as it is read back."""
         details = row.get("DETAILS")
         if self.toggles["crlf"] and isinstance(details, str):
             return {**row, "DETAILS": details.replace("\n", "\r\n")}
         return row
 
-    def tagged(self, body: Json, status: int = 200) -> Response:
-        """JSON with its ETag."""
+    def answer(self, body: Json, status: int = 200) -> Response:
+        """Return a JSON answer with its ETag."""
         return JSONResponse(body, status, headers={"ETag": etag_of(body)})
 
-    def whole(self, text: str) -> int:
-        """A whole number of the query; 400 for anything else."""
+    def whole_number(self, text: str) -> int:
+        """Return a whole number of the query; 400 for anything else."""
         if not (text.isascii() and text.isdigit()):
             raise self.refusal(400, "Missing or invalid parameter: skip and top are whole numbers.")
         return int(text)
 
     def moment(self, text: str) -> str:
-        """An ISO 8601 moment of the query, as it would stand in a record."""
+        """Return a moment of the query as records have it; 400 for anything else."""
         try:
             return f"{datetime.strptime(text, QUERY_DATE):{BODY_DATE}}"  # noqa: DTZ007
         except ValueError:
             raise self.refusal(400, "Missing or invalid parameter: updated_after_utc.") from None
 
-    def equal(self, value: Json, wanted: str) -> bool:
-        """Whether a search finds the value: all of it, every space and dot."""
+    def matches(self, value: Json, wanted: str) -> bool:
+        """Return True when a search for ``wanted`` finds the value: every character counts."""
         text = "" if value is None else str(value)
         return text == wanted if self.toggles["case_sensitive_search"] else text.lower() == wanted.lower()
 
     def refusal(self, status: int, message: str) -> RefusedError:
-        """An error answer to raise."""
+        """Return an error to raise."""
         return RefusedError(self.error(status, message))
 
     def error(self, status: int, message: str) -> Response:
-        """An error answer."""
+        """Return an error answer."""
         if self.toggles["plain_errors"] and status != 401:
             return PlainTextResponse(message, status)
         return JSONResponse({"Message": message}, status)
 
 
 def field(row: JsonObject, name: str) -> Json:
-    """The value of a standard or custom field."""
+    """Return the value of a standard or custom field."""
     if name.upper() in row:
         return row[name.upper()]
     custom = row["CUSTOMFIELDS"]
@@ -198,5 +198,5 @@ def field(row: JsonObject, name: str) -> Json:
 
 
 def etag_of(body: Json) -> str:
-    """The tag of a body; another body has another one."""
+    """Return the ETag of a body."""
     return f'"{hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]}"'

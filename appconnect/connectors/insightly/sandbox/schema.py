@@ -1,4 +1,4 @@
-"""What Insightly's records are made of, and what it takes when they are written.
+"""Insightly's types of records with their fields, and the check of what is written.
 
 Field names and lengths are those of the vendor's OpenAPI description of v3.1:
 https://api.na1.insightly.com/v3.1/swagger/docs/v3.1
@@ -19,7 +19,7 @@ LENGTHS = {TEXT: 255, LONG: 4000}
 
 
 class InvalidError(Exception):
-    """What was sent breaks the schema; the text is Insightly's sentence."""
+    """Raised for a body that breaks the schema, with Insightly's message."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,17 @@ class Entity:
 
     @property
     def id_field(self) -> str:
-        """``CONTACT_ID``."""
+        """The name of the id field: ``CONTACT_ID``."""
         return f"{self.name.upper()}_ID"
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """Everything that has a plain value."""
+        """All fields with a single value: name → type."""
         return {self.id_field: WHOLE, **self.writable, **self.readable, **STAMPS}
 
     def blank(self) -> JsonObject:
-        """A record with nothing in it."""
-        empty: JsonObject = {name: False if sort == FLAG else None for name, sort in self.fields.items()}
+        """Return an empty record."""
+        empty: JsonObject = {name: False if type_ == FLAG else None for name, type_ in self.fields.items()}
         return {**empty, "CUSTOMFIELDS": [], "TAGS": [], "LINKS": []}
 
 
@@ -123,7 +123,7 @@ LINKABLE = {entity.name.lower(): entity for entity in (CONTACT, LEAD, ORGANISATI
 def checked(
     entity: Entity, body: object, *, custom_fields: set[str], iso_dates: bool, lenient: bool
 ) -> JsonObject:
-    """The writable part of ``body``; raises `InvalidError` for what the schema does not allow.
+    """Return the writable fields of ``body``; raises `InvalidError` for what the schema does not allow.
 
     Read-only fields may be sent and are ignored, so that a record that was read can be sent back; so are
     LINKS, which have an address of their own.
@@ -142,26 +142,26 @@ def checked(
 
 
 def complete(entity: Entity, record: Mapping[str, object]) -> None:
-    """Raises `InvalidError` when a required field is missing."""
+    """Raise `InvalidError` when a required field is missing."""
     for name in entity.required:
         if record.get(name) in (None, ""):
             raise InvalidError(f"Data validation error: {name} is required.")
 
 
-def _value(name: str, value: object, sort: str, *, iso_dates: bool) -> str | int | float | bool | None:
+def _value(name: str, value: object, type_: str, *, iso_dates: bool) -> str | int | float | bool | None:
     if value is None:
         return None
-    if sort in LENGTHS and isinstance(value, str):
-        if len(value.encode("utf-16-le", "surrogatepass")) > 2 * LENGTHS[sort]:  # as .NET counts
-            raise InvalidError(f"Data validation error: {name} has a maximum length of {LENGTHS[sort]}.")
+    if type_ in LENGTHS and isinstance(value, str):
+        if len(value.encode("utf-16-le", "surrogatepass")) > 2 * LENGTHS[type_]:  # as .NET counts
+            raise InvalidError(f"Data validation error: {name} has a maximum length of {LENGTHS[type_]}.")
         return value
-    if sort == DATE and isinstance(value, str):
+    if type_ == DATE and isinstance(value, str):
         return _date(name, value, iso_dates=iso_dates)
-    if sort == FLAG and isinstance(value, bool):
+    if type_ == FLAG and isinstance(value, bool):
         return value
-    if sort == WHOLE and isinstance(value, int) and not isinstance(value, bool):
+    if type_ == WHOLE and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if sort == NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
+    if type_ == NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
         return value
     raise InvalidError(f"Data validation error: {name} has a value of the wrong type.")
 
@@ -175,10 +175,10 @@ def _date(name: str, value: str, *, iso_dates: bool) -> str:
     raise InvalidError(f"Data validation error: {name} is not a valid date and time (yyyy-MM-dd HH:mm:ss).")
 
 
-def _custom(value: object, known: set[str]) -> Json:
+def _custom(value: object, names: set[str]) -> Json:
     if not isinstance(value, list):
         raise InvalidError("Data validation error: CUSTOMFIELDS is a list.")
     for entry in value:
-        if not isinstance(entry, dict) or entry.get("FIELD_NAME") not in known:
+        if not isinstance(entry, dict) or entry.get("FIELD_NAME") not in names:
             raise InvalidError("Data validation error: CUSTOMFIELDS names a field that does not exist.")
     return [{"FIELD_NAME": entry["FIELD_NAME"], "FIELD_VALUE": entry.get("FIELD_VALUE")} for entry in value]

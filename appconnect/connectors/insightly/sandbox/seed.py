@@ -30,10 +30,10 @@ LEAD_STATUSES: list[JsonObject] = [
         "LEAD_STATUS_ID": number,
         "LEAD_STATUS": name,
         "DEFAULT_STATUS": number == 21,
-        "STATUS_TYPE": sort,
-        "FIELD_ORDER": sort,
+        "STATUS_TYPE": order,
+        "FIELD_ORDER": order,
     }
-    for number, name, sort in ((21, "Open - Not Contacted", 1), (22, "Closed", 2))
+    for number, name, order in ((21, "Open - Not Contacted", 1), (22, "Closed", 2))
 ]
 
 
@@ -108,15 +108,15 @@ def seed(database: Database) -> None:
 
 def _users(database: Database) -> None:
     zones = {RAE: "Pacific Standard Time", KIT: "W. Europe Standard Time", OLU: "US Mountain Standard Time"}
-    for person, zone in zones.items():
+    for member, zone in zones.items():
         user: JsonObject = {
-            "FIRST_NAME": person.first_name,
-            "LAST_NAME": person.last_name,
-            "EMAIL_ADDRESS": person.email,
+            "FIRST_NAME": member.first_name,
+            "LAST_NAME": member.last_name,
+            "EMAIL_ADDRESS": member.email,
             "TIMEZONE_ID": zone,
-            "ACTIVE": person is not OLU,
-            "ADMINISTRATOR": person is RAE,
-            "ACCOUNT_OWNER": person is RAE,
+            "ACTIVE": member is not OLU,
+            "ADMINISTRATOR": member is RAE,
+            "ACCOUNT_OWNER": member is RAE,
             "INSTANCE_ID": 900,
             "USER_CURRENCY": "USD",
             "TASK_WEEK_START": 1,
@@ -140,22 +140,22 @@ def _leads(database: Database, omar: int) -> None:
     ]
 
 
-def _contact(database: Database, person: CastMember, **more: str | int) -> int:
+def _contact(database: Database, member: CastMember, **more: str | int) -> int:
     record: JsonObject = {
-        "FIRST_NAME": person.first_name,
-        "LAST_NAME": person.last_name or None,
-        "EMAIL_ADDRESS": person.email or None,
+        "FIRST_NAME": member.first_name,
+        "LAST_NAME": member.last_name or None,
+        "EMAIL_ADDRESS": member.email or None,
         "OWNER_USER_ID": 41,
         **more,
     }
     return database.add(CONTACT, record)
 
 
-def _lead(database: Database, person: CastMember, **more: str) -> int:
+def _lead(database: Database, member: CastMember, **more: str) -> int:
     record: JsonObject = {
-        "FIRST_NAME": person.first_name,
-        "LAST_NAME": person.last_name,
-        "EMAIL": person.email or None,
+        "FIRST_NAME": member.first_name,
+        "LAST_NAME": member.last_name,
+        "EMAIL": member.email or None,
         "LEAD_SOURCE_ID": 11,
         "LEAD_STATUS_ID": 21,
         "RESPONSIBLE_USER_ID": 41,

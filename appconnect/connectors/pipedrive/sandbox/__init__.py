@@ -16,10 +16,10 @@ from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.pipedrive.sandbox import activities, persons, sales, search, users
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
-from appconnect.connectors.pipedrive.sandbox.calls import Call, Handler
 from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE, Database
 from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
 from appconnect.connectors.pipedrive.sandbox.limits import PLANS, Caller, Limits
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.connectors.pipedrive.sandbox.seed import seed
 from appconnect.connectors.pipedrive.sandbox.sign_in import API_KEY, CLIENT, SignIn
 from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, bearer, in_process, read_json
@@ -36,7 +36,7 @@ SEARCH = ("search:read",)
 
 @dataclass(frozen=True)
 class Operation:
-    """An endpoint: what it costs of the daily tokens, and which scopes (any of them) open it."""
+    """An endpoint: its cost in daily tokens, and the scopes of which any one opens it."""
 
     method: str
     path: str
@@ -75,7 +75,7 @@ OPERATIONS = (
 
 
 class PipedriveSandbox(CrmSandbox):
-    """A company "Acme" at acme-sandbox.pipedrive.com, with Rae Quill signed in."""
+    """The company "Acme" at acme-sandbox.pipedrive.com, whose user is Rae Quill."""
 
     name, title = "pipedrive", "Pipedrive"
     hosts = (OAUTH_HOST, "api.pipedrive.com", COMPANY_HOST)
@@ -84,7 +84,7 @@ class PipedriveSandbox(CrmSandbox):
     known_toggles = TOGGLES
 
     def routes(self) -> list[BaseRoute]:
-        """OAuth, then every operation; v1 has two prefixes."""
+        """Return the routes of OAuth and of every operation; v1 has two prefixes."""
         oauth: dict[str, tuple[Callable[[Request], Awaitable[Response]], list[str]]] = {
             "/oauth/authorize": (self._authorize, ["GET", "POST"]),
             "/oauth/token": (self._token, ["POST"]),
@@ -98,7 +98,7 @@ class PipedriveSandbox(CrmSandbox):
         ]
 
     def seed(self) -> None:
-        """The company as on the first morning; nobody has a token."""
+        """Fill the database, with no token issued."""
         self.database = Database(self.clock, self.ids)
         seed(self.database)
         self.oauth = SignIn(self.clock, self.toggles, str(self.database.users[RAE]["name"]))
@@ -107,7 +107,7 @@ class PipedriveSandbox(CrmSandbox):
     # -- for tests and notebooks --
 
     def sign_in(self, scopes: tuple[str, ...] | None = None) -> TokenPair:
-        """Tokens for Rae Quill without the consent page; ``scopes`` None means those of the registration."""
+        """Return tokens for Rae Quill without the consent page; by default with the registration's scopes."""
         return self.oauth.tokens.issue(self.oauth.grant(scopes=scopes))
 
     @property
@@ -116,6 +116,10 @@ class PipedriveSandbox(CrmSandbox):
         if self.plan not in self._limits:
             self._limits[self.plan] = Limits(self.clock, PLANS[self.plan], self.toggles)
         return self._limits[self.plan]
+
+    def issued_secrets(self) -> list[str]:
+        """Return the codes and tokens in circulation."""
+        return self.oauth.tokens.issued()
 
     def guide(self) -> Guide:
         """Return what the index page shows."""
@@ -142,7 +146,7 @@ class PipedriveSandbox(CrmSandbox):
     # -- the API --
 
     def unrouted(self, request: Request, status: int) -> Response:
-        """404 and 405 in Pipedrive's envelope."""
+        """Return 404 or 405 in Pipedrive's envelope."""
         return problem(status, "Not Found" if status == 404 else "Method Not Allowed", error_info=HELP)
 
     def _endpoint(self, op: Operation) -> Callable[[Request], Awaitable[Response]]:
@@ -160,8 +164,8 @@ class PipedriveSandbox(CrmSandbox):
 
         return endpoint
 
-    async def _call(self, request: Request, caller: Caller) -> Call:
-        return Call(
+    async def _call(self, request: Request, caller: Caller) -> ApiRequest:
+        return ApiRequest(
             database=self.database,
             toggles=self.toggles,
             user=caller.user,
@@ -185,13 +189,13 @@ class PipedriveSandbox(CrmSandbox):
         return Caller(token or "", grant.user, grant.scopes)
 
 
-def _answer(op: Operation, caller: Caller, call: Call, closed: bool) -> Response:
+def _answer(op: Operation, caller: Caller, request: ApiRequest, closed: bool) -> Response:
     if closed:
         return problem(402, "Database is not open.", error_info=HELP)
     if caller.scopes is not None and not set(op.scopes) & set(caller.scopes):
         return problem(403, "Scope and URL mismatch", error_info=HELP)
     try:
-        return op.handler(call)
+        return op.handler(request)
     except RefusedError as refusal:
         return refusal.response
 

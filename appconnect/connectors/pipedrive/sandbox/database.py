@@ -1,6 +1,6 @@
 """The state of the sandbox: users, persons, organizations, deals, leads, activities.
 
-Records are kept in v2's shape (leads in v1's, which has no v2 list); handlers turn them into older shapes.
+Records are kept in v2's shape (leads in v1's, which has no v2 list); handlers turn them into v1's.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ class Database:
 
     @property
     def now(self) -> str:
-        """v2's time of this moment."""
+        """The present time as v2 writes it."""
         return rfc3339(self.clock.now())
 
     def seconds_ago(self, seconds: float) -> str:
-        """v2's time of a moment in the past."""
+        """Return a past time as v2 writes it."""
         return rfc3339(self.clock.now() - timedelta(seconds=seconds))
 
     # -- adding --
 
-    def add_user(self, who: CastMember, *, active: bool = True) -> Row:
-        """A user, in v1's shape."""
+    def add_user(self, member: CastMember, *, active: bool = True) -> Row:
+        """Add a user, in the shape of v1."""
         user_id = self._ids.next("user", RAE)
         self.users[user_id] = {
             "id": user_id,
-            "name": who.name,
-            "email": who.email,
+            "name": member.name,
+            "email": member.email,
             "lang": 1,
             "locale": "en_US",
             "timezone_name": "Europe/Lisbon",
@@ -61,7 +61,7 @@ class Database:
             "is_deleted": False,
             "role_id": 1,
             "icon_url": None,
-            "phone": who.phone or None,
+            "phone": member.phone or None,
             "created": "2024-03-01 08:00:00",
             "modified": "2025-12-01 08:00:00",
             "last_login": "2026-01-02 08:55:00" if active else "2025-02-01 08:00:00",
@@ -69,7 +69,7 @@ class Database:
         return self.users[user_id]
 
     def add_activity_type(self, name: str, key: str, *, active: bool = True) -> None:
-        """An activity type, in v1's shape; ``key`` is what activities carry as their ``type``."""
+        """Add an activity type, in the shape of v1; activities have ``key`` as their ``type``."""
         number = self._ids.next("activity type")
         self.activity_types.append(
             {
@@ -87,13 +87,13 @@ class Database:
         )
 
     def add_organization(self, name: str) -> Row:
-        """An organization."""
+        """Add an organization."""
         row = self._record("organization", 61)
         row |= {"name": name, "address": None, "visible_to": 3, "label_ids": [], "custom_fields": {}}
         return _put(self.organizations, row)
 
     def add_person(self, name: str, fields: Row) -> Row:
-        """A person; ``fields`` are v2's own."""
+        """Add a person; ``fields`` are those of v2."""
         row = self._record("person", 501)
         row |= {
             "name": name,
@@ -109,7 +109,7 @@ class Database:
         return _put(self.persons, row | fields)
 
     def add_deal(self, title: str, person_id: int, **fields: Json) -> Row:
-        """A deal with its primary person."""
+        """Add a deal with its primary person."""
         row = self._record("deal", 901)
         row |= {
             "title": title,
@@ -130,7 +130,7 @@ class Database:
         return _put(self.deals, row | fields)
 
     def add_lead(self, title: str, person_id: int, **fields: Json) -> Row:
-        """A lead, in v1's shape: UUID, ``organization_id``, milliseconds."""
+        """Add a lead, in the shape of v1: UUID, ``organization_id``, milliseconds."""
         now = with_milliseconds(self.clock.now())
         row: Row = {
             "id": f"00000000-0000-4000-8000-{self._ids.next('lead'):012d}",
@@ -156,37 +156,37 @@ class Database:
         return row
 
     def add_activity(self, **fields: Json) -> Row:
-        """An activity as it was created."""
+        """Add an activity."""
         return _put(self.activities, self._record("activity", 9301) | fields)
 
     def add_crowd(self, count: int, phone: str = "+1 415 555 0199") -> None:
-        """``count`` more persons who share one number: more than fit on a page."""
+        """Add ``count`` persons who share a phone number, to fill more than one page."""
         for number in range(1, count + 1):
             self.add_person(f"Guest {number:04d}", {"phones": [entry(phone)]})
 
-    def _record(self, kind: str, first: int) -> Row:
+    def _record(self, table: str, first: int) -> Row:
         return {
-            "id": self._ids.next(kind, first),
+            "id": self._ids.next(table, first),
             "owner_id": RAE,
             "add_time": self.now,
             "update_time": self.now,
             "is_deleted": False,
         }
 
-    # -- looking --
+    # -- reading --
 
     def person_name(self, person_id: Json) -> str | None:
-        """The name of a person, also of a deleted one; None when there is no such person."""
+        """Return the name of a person, also of a deleted one; None when there is none."""
         row = self.persons.get(person_id) if isinstance(person_id, int) else None
         return str(row["name"]) if row else None
 
     def time_v1(self) -> str:
-        """v1's time of this moment."""
+        """Return the present time as v1 writes it."""
         return spaced(self.clock.now())
 
 
 def live(table: dict[K, Row]) -> list[Row]:
-    """The rows that the ordinary lists show: neither deleted nor archived."""
+    """Return the rows that are neither deleted nor archived."""
     return [row for row in table.values() if not row.get("is_deleted") and not row.get("is_archived")]
 
 
@@ -196,7 +196,7 @@ def entry(value: str) -> JsonObject:
 
 
 def split_name(name: str) -> JsonObject:
-    """First word and the rest, as Pipedrive does when only ``name`` is sent."""
+    """Split off the first word, as Pipedrive does when only ``name`` is sent."""
     first, _, last = name.partition(" ")
     return {"first_name": first, "last_name": last or None}
 

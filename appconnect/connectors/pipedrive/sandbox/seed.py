@@ -21,15 +21,15 @@ NIAS_MOBILE: JsonObject = {"value": "+1 (628) 555-0143", "primary": False, "labe
 
 def seed(database: Database) -> None:
     """Fill an empty database."""
-    for who, active in ((cast.RAE, True), (cast.KIT, True), (cast.OLU, False)):
-        database.add_user(who, active=active)
+    for member, active in ((cast.RAE, True), (cast.KIT, True), (cast.OLU, False)):
+        database.add_user(member, active=active)
     for name, key, active in ACTIVITY_TYPES:
         database.add_activity_type(name, key, active=active)
     holt = database.add_organization("Holt Ltd")["id"]
     nia = _person(database, cast.NIA, org_id=holt, phones=[entry(cast.NIA.phone), NIAS_MOBILE])
     omar, ines = _person(database, cast.OMAR), _person(database, cast.INES)
-    for who in (cast.LOOKALIKE, cast.SINEAD, cast.ZOE, cast.ALONE):
-        _person(database, who)
+    for member in (cast.LOOKALIKE, cast.SINEAD, cast.ZOE, cast.ALONE):
+        _person(database, member)
     database.add_person("Nia Holt (old)", {"phones": [entry(cast.NIA.phone)], "is_deleted": True})
     _sales(database, nia, omar, ines)
 
@@ -47,13 +47,13 @@ def _sales(database: Database, nia: int, omar: int, ines: int) -> None:
     database.add_lead("Roth newsletter", ines)
 
 
-def _person(database: Database, who: CastMember, **fields: Json) -> int:
+def _person(database: Database, member: CastMember, **fields: Json) -> int:
     row: Row = {
-        "first_name": who.first_name,
-        "last_name": who.last_name,
-        "phones": [entry(who.phone)],
-        "emails": [entry(who.email)] if who.email else [],
+        "first_name": member.first_name,
+        "last_name": member.last_name,
+        "phones": [entry(member.phone)],
+        "emails": [entry(member.email)] if member.email else [],
     }
-    number = database.add_person(who.name, row | fields)["id"]
+    number = database.add_person(member.name, row | fields)["id"]
     assert isinstance(number, int)
     return number

@@ -15,15 +15,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.redtail.sandbox.answers import (
-    bound,
-    checked,
-    found,
+    body_as,
+    contact_with_parts,
     included,
     message,
+    or_404,
+    or_422,
     page,
     page_size,
-    sent,
-    whole_contact,
+    time_bound,
 )
 from appconnect.connectors.redtail.sandbox.database import (
     Database,
@@ -49,11 +49,11 @@ BASIC_FIELDS = (
     "id", "type", "first_name", "middle_name", "last_name", "full_name", "job_title", "created_at",
     "updated_at",
 )  # fmt: skip
-"""What search_basic tells of a contact."""
+"""The fields of a contact in search_basic."""
 
 
 class RedtailSandbox(CrmSandbox):
-    """Redtail as its documentation and its working clients describe it."""
+    """Redtail's API, as its documentation and its published clients describe it."""
 
     name, title = "redtail", "Redtail"
     hosts = (
@@ -66,7 +66,7 @@ class RedtailSandbox(CrmSandbox):
     credentials = CREDENTIALS
 
     def routes(self) -> list[BaseRoute]:
-        """The paths of the collection that connectors use."""
+        """Return the routes that connectors use."""
         one_contact, one_activity = "/contacts/{id:int}", "/activities/{id:int}"
         return [
             Route(API + "/authentication", self.authentication),
@@ -93,7 +93,7 @@ class RedtailSandbox(CrmSandbox):
         ]
 
     def seed(self) -> None:
-        """The company on its first morning."""
+        """Fill the database."""
         self.database = Database(self.clock.now, self.ids)
         seed(self.database)
         self._limits: dict[str, Limits] = {}
@@ -105,15 +105,19 @@ class RedtailSandbox(CrmSandbox):
             self._limits[self.plan] = Limits(self.clock, self.plan)
         return self._limits[self.plan]
 
+    def issued_secrets(self) -> list[str]:
+        """Return the user keys."""
+        return list(self.database.user_keys.values())
+
     def guide(self) -> Guide:
         """Return what the index page shows."""
         return GUIDE
 
     def unrouted(self, request: Request, status: int) -> Response:
-        """Rails knows no 405."""
+        """Return 404; Rails has no 405."""
         return message(404, "Not Found")
 
-    # -- who asks --
+    # -- signing in --
 
     async def authentication(self, request: Request) -> Response:
         """Answer API key, user name and password with the user key."""
@@ -145,27 +149,27 @@ class RedtailSandbox(CrmSandbox):
     # -- contacts --
 
     async def list_contacts(self, request: Request) -> Response:
-        """Every contact."""
+        """Return all contacts."""
         self._signed_in(request)
-        shown = [whole_contact(each, request) for each in self.database.living()]
+        shown = [contact_with_parts(each, request) for each in self.database.contacts_in_use()]
         return page(request, "contacts", shown, page_size(request))
 
     async def search_basic(self, request: Request) -> Response:
-        """By ``phone_number`` or ``name``, with a few fields of each."""
+        """Search by ``phone_number`` or ``name``; return a few fields of each."""
         self._signed_in(request)
-        hits = [each for each in self.database.living() if self._fits(each, request)]
+        hits = [each for each in self.database.contacts_in_use() if self._matches(each, request)]
         extra = included(request) if self.toggles["search_includes_phones"] else ()
         shown = [{key: each[key] for key in (*BASIC_FIELDS, *extra)} for each in hits]
         return page(request, "contacts", shown, page_size(request))
 
     async def search(self, request: Request) -> Response:
-        """By several criteria, with all fields of each."""
+        """Search by several criteria; return all fields of each."""
         self._signed_in(request)
-        hits = [each for each in self.database.living() if self._fits(each, request)]
-        shown = [whole_contact(each, request) for each in hits]
+        hits = [each for each in self.database.contacts_in_use() if self._matches(each, request)]
+        shown = [contact_with_parts(each, request) for each in hits]
         return page(request, "contacts", shown, page_size(request))
 
-    def _fits(self, contact: JsonObject, request: Request) -> bool:
+    def _matches(self, contact: JsonObject, request: Request) -> bool:
         checks: dict[str, Callable[[str], bool]] = {
             "phone_number": lambda text: self._has_number(contact, text),
             "name": lambda text: text.casefold() in str(contact["full_name"]).casefold(),
@@ -188,55 +192,55 @@ class RedtailSandbox(CrmSandbox):
         return has_number(contact, digits, partly=self.toggles["partial_phone_search"])
 
     async def create_contact(self, request: Request) -> Response:
-        """201 with the new contact."""
+        """Add a contact: 201."""
         self._signed_in(request)
-        body = await sent(request, ContactBody)
-        contact = checked(lambda: self.database.write_contact(body))
-        return JSONResponse({"contact": whole_contact(contact, request)}, 201)
+        body = await body_as(request, ContactBody)
+        contact = or_422(lambda: self.database.write_contact(body))
+        return JSONResponse({"contact": contact_with_parts(contact, request)}, 201)
 
     async def read_contact(self, request: Request) -> Response:
-        """One contact."""
+        """Return one contact."""
         self._signed_in(request)
-        return JSONResponse({"contact": whole_contact(self._contact(request), request)})
+        return JSONResponse({"contact": contact_with_parts(self._contact(request), request)})
 
     async def update_contact(self, request: Request) -> Response:
-        """Changes what is sent."""
+        """Change the fields that are sent."""
         self._signed_in(request)
-        old, body = self._contact(request), await sent(request, ContactBody)
-        contact = checked(lambda: self.database.write_contact(body, old))
-        return self._put_answer({"contact": whole_contact(contact, request)})
+        old, body = self._contact(request), await body_as(request, ContactBody)
+        contact = or_422(lambda: self.database.write_contact(body, old))
+        return self._put_answer({"contact": contact_with_parts(contact, request)})
 
     async def delete_contact(self, request: Request) -> Response:
-        """204."""
+        """Delete a contact: 204."""
         self._signed_in(request)
         self._contact(request)["deleted"] = True
         return Response(status_code=204)
 
     async def list_phones(self, request: Request) -> Response:
-        """A contact's phones."""
+        """Return a contact's phones."""
         self._signed_in(request)
         phones = self._contact(request)["phones"]
         assert isinstance(phones, list)
         return page(request, "phones", phones)
 
     async def add_phone(self, request: Request) -> Response:
-        """One more phone."""
+        """Add a phone to a contact."""
         self._signed_in(request)
-        phones, body = self._contact(request)["phones"], await sent(request, Phone)
+        phones, body = self._contact(request)["phones"], await body_as(request, Phone)
         assert isinstance(phones, list)
         phones.append(phone_row(body.model_dump()))
         return JSONResponse({"phone": phones[-1]}, 201)
 
     def _contact(self, request: Request) -> JsonObject:
-        return found(self.database.contact(request.path_params["id"]))
+        return or_404(self.database.contact(request.path_params["id"]))
 
     # -- activities and notes --
 
     async def list_activities(self, request: Request) -> Response:
-        """Activities that begin between ``start_date`` and ``end_date``; a day without time counts whole."""
+        """Return activities that begin between ``start_date`` and ``end_date``; days are inclusive."""
         self._signed_in(request)
-        begin = bound(request, "start_date", "T00:00:00.000Z")
-        end = bound(request, "end_date", "T23:59:59.999Z")
+        begin = time_bound(request, "start_date", "T00:00:00.000Z")
+        end = time_bound(request, "end_date", "T23:59:59.999Z")
         chosen = [
             self._shown(each)
             for each in self.database.activities.values()
@@ -245,51 +249,51 @@ class RedtailSandbox(CrmSandbox):
         return page(request, "activities", chosen)
 
     async def create_activity(self, request: Request) -> Response:
-        """201 with the new activity."""
+        """Add an activity: 201."""
         user_id = self._signed_in(request)
-        body = self._stored(await sent(request, ActivityBody))
-        activity = checked(lambda: self.database.write_activity(body, user_id))
+        body = self._stored(await body_as(request, ActivityBody))
+        activity = or_422(lambda: self.database.write_activity(body, user_id))
         return JSONResponse({"activity": self._shown(activity)}, 201)
 
     async def read_activity(self, request: Request) -> Response:
-        """One activity."""
+        """Return one activity."""
         self._signed_in(request)
         return JSONResponse({"activity": self._shown(self._activity(request))})
 
     async def update_activity(self, request: Request) -> Response:
-        """Changes what is sent."""
+        """Change the fields that are sent."""
         user_id = self._signed_in(request)
         if request.method == "PATCH" and not self.toggles["patch_like_put"]:
             return message(404, "Not Found")
-        old, body = self._activity(request), self._stored(await sent(request, ActivityBody))
+        old, body = self._activity(request), self._stored(await body_as(request, ActivityBody))
         replace = self.toggles["attendees_replaced"]
-        activity = checked(lambda: self.database.write_activity(body, user_id, old, replace=replace))
+        activity = or_422(lambda: self.database.write_activity(body, user_id, old, replace=replace))
         return self._put_answer({"activity": self._shown(activity)})
 
     async def delete_activity(self, request: Request) -> Response:
-        """204."""
+        """Delete an activity: 204."""
         self._signed_in(request)
         self._activity(request)
         del self.database.activities[request.path_params["id"]]
         return Response(status_code=204)
 
     async def add_activity_note(self, request: Request) -> Response:
-        """A note below an activity; known from one client only."""
+        """Add a note to an activity; only one published client does so."""
         return await self._add_note(request, "Crm::Activity", self._activity)
 
     async def add_contact_note(self, request: Request) -> Response:
-        """A note about a contact."""
+        """Add a note to a contact."""
         return await self._add_note(request, "Crm::Contact", self._contact)
 
     async def _add_note(self, request: Request, kind: str, find: Callable[[Request], JsonObject]) -> Response:
         user_id = self._signed_in(request)
         about: JsonObject = {"type": kind, "id": find(request)["id"]}
-        body = await sent(request, NoteBody)
-        note = checked(lambda: self.database.write_note(body, user_id, about))
+        body = await body_as(request, NoteBody)
+        note = or_422(lambda: self.database.write_note(body, user_id, about))
         return JSONResponse({"note": note}, 201)
 
     def _activity(self, request: Request) -> JsonObject:
-        return found(self.database.activity(request.path_params["id"]))
+        return or_404(self.database.activity(request.path_params["id"]))
 
     def _stored(self, body: ActivityBody) -> ActivityBody:
         if self.toggles["html_rewritten"] and body.description:
@@ -314,7 +318,7 @@ class RedtailSandbox(CrmSandbox):
     # -- lists --
 
     async def list_categories(self, request: Request) -> Response:
-        """Categories, retired ones too."""
+        """Return the categories, retired ones too."""
         self._signed_in(request)
         rows = self._labelled(self.database.categories, RETIRED_CATEGORIES)
         if not self.toggles["categories_paged"]:
@@ -322,19 +326,19 @@ class RedtailSandbox(CrmSandbox):
         return page(request, "categories", rows)
 
     async def list_activity_codes(self, request: Request) -> Response:
-        """What kinds of activity there are."""
+        """Return the activity codes."""
         self._signed_in(request)
         return page(request, "activity_codes", self._labelled(ACTIVITY_CODES, set()))
 
     async def list_users(self, request: Request) -> Response:
-        """Users of the database, those without access too."""
+        """Return the users of the database, those without access too."""
         self._signed_in(request)
         return page(request, "database_users", list(self.database.users.values()))
 
     async def read_user(self, request: Request) -> Response:
-        """One user, an object below the plural key."""
+        """Return one user, as an object below the plural key."""
         self._signed_in(request)
-        return JSONResponse({"database_users": found(self.database.users.get(request.path_params["id"]))})
+        return JSONResponse({"database_users": or_404(self.database.users.get(request.path_params["id"]))})
 
     def _labelled(self, entries: dict[int, str], retired: set[int]) -> list[JsonValue]:
         label = "code" if self.toggles["labels_as_code"] else "name"

@@ -15,20 +15,20 @@ from appconnect.sandbox.base import JsonObject, RefusedError, read_json
 
 PAGE = 50
 INCLUDABLE = ("phones", "emails")
-"""What only comes when the ``include`` header asks for it (of what this sandbox keeps)."""
+"""Parts of a contact that are given only when the ``include`` header asks for them."""
 
 Body = TypeVar("Body", bound=BaseModel)
 
 
 class InvalidError(Exception):
-    """A record that breaks Redtail's rules; the text is that of a 422."""
+    """Raised for a record that breaks Redtail's rules, with the text of the 422."""
 
 
 # -- reading --
 
 
-async def sent(request: Request, into: type[Body]) -> Body:
-    """The body, checked; 422 naming the first field that is wrong."""
+async def body_as(request: Request, into: type[Body]) -> Body:
+    """Return the body, checked; 422 naming the first field that is wrong."""
     try:
         return into.model_validate(await read_json(request))
     except ValidationError as error:
@@ -37,35 +37,35 @@ async def sent(request: Request, into: type[Body]) -> Body:
         raise RefusedError(message(422, f"{where}: {first['msg']}")) from None
 
 
-def checked(write: Callable[[], JsonObject]) -> JsonObject:
-    """What was written, or 422."""
+def or_422(write: Callable[[], JsonObject]) -> JsonObject:
+    """Return the record that ``write`` writes; 422 when it breaks the rules."""
     try:
         return write()
     except InvalidError as problem:
         raise RefusedError(message(422, str(problem))) from None
 
 
-def found(record: JsonObject | None) -> JsonObject:
-    """The record, or 404."""
+def or_404(record: JsonObject | None) -> JsonObject:
+    """Return the record; 404 without one."""
     if record is None:
         raise RefusedError(message(404, "Record not found"))
     return record
 
 
 def included(request: Request) -> tuple[str, ...]:
-    """What the ``include`` header (never the query) asks for."""
+    """Return the parts that the ``include`` header (never the query) asks for."""
     asked = {each.strip() for each in request.headers.get("include", "").split(",")}
     return tuple(key for key in INCLUDABLE if key in asked)
 
 
 def page_size(request: Request) -> int:
-    """The ``pagesize`` header, which only the /contacts family knows."""
+    """Return the ``pagesize`` header, which only /contacts and its searches take."""
     asked = request.headers.get("pagesize", "")
     return int(asked) if asked.isdecimal() and int(asked) else PAGE
 
 
-def bound(request: Request, key: str, time_of_day: str) -> str:
-    """A date or moment in the query as Redtail writes moments; "" when it is not said."""
+def time_bound(request: Request, key: str, time_of_day: str) -> str:
+    """Return a date or moment of the query as Redtail writes moments; "" without one."""
     text = request.query_params.get(key, "")
     if not text:
         return ""
@@ -81,24 +81,24 @@ def bound(request: Request, key: str, time_of_day: str) -> str:
 
 
 def iso(moment: datetime) -> str:
-    """A moment as Redtail writes it."""
+    """Return a moment as Redtail writes it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def message(status: int, text: str) -> Response:
-    """The envelope of every documented error."""
+    """Return an error in the documented envelope."""
     return JSONResponse({"message": text}, status)
 
 
 def page(request: Request, envelope: str, rows: Sequence[JsonValue], size: int = PAGE) -> Response:
-    """One page of a list, with the totals; empty beyond the last."""
+    """Return one page of a list, with the totals; it is empty beyond the last."""
     asked = request.query_params.get("page", "1")
     number = max(1, int(asked)) if asked.isdecimal() else 1
     meta = {"total_records": len(rows), "total_pages": ceil(len(rows) / size)}
     return JSONResponse({envelope: list(rows[(number - 1) * size : number * size]), "meta": meta})
 
 
-def whole_contact(contact: JsonObject, request: Request) -> JsonObject:
-    """All fields of a contact, and of the rest what the request asked for."""
+def contact_with_parts(contact: JsonObject, request: Request) -> JsonObject:
+    """Return a contact with the parts that the request asks for."""
     asked = included(request)
     return {key: value for key, value in contact.items() if key not in INCLUDABLE or key in asked}

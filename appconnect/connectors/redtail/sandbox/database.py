@@ -23,7 +23,7 @@ from appconnect.sandbox.cast import CastMember
 
 FIRST_USER = 880042
 MIN_PART = 7
-"""So many digits at least find a number that merely contains them."""
+"""The fewest digits that find a number which contains them."""
 
 
 class Database:
@@ -68,25 +68,25 @@ class Database:
 
     # -- contacts --
 
-    def living(self) -> list[JsonObject]:
-        """The contacts that are not deleted."""
+    def contacts_in_use(self) -> list[JsonObject]:
+        """Return the contacts that are not deleted."""
         return [each for each in self.contacts.values() if not each["deleted"]]
 
     def contact(self, number: int) -> JsonObject | None:
-        """A contact; None when there is none, or no longer."""
+        """Return a contact; None when there is none or it is deleted."""
         found = self.contacts.get(number)
         return None if found is None or found["deleted"] else found
 
     def write_contact(self, body: ContactBody, old: JsonObject | None = None) -> JsonObject:
-        """Make a contact, or change of an old one what was sent."""
-        said: JsonObject = body.model_dump(mode="json", exclude_unset=old is not None)
-        if "phones" in said:
-            said["phones"] = [phone_row(each.model_dump()) for each in body.phones]
+        """Add a contact, or change the sent fields of an existing one."""
+        fields: JsonObject = body.model_dump(mode="json", exclude_unset=old is not None)
+        if "phones" in fields:
+            fields["phones"] = [phone_row(each.model_dump()) for each in body.phones]
         nobody = CastMember("", "")
         new = dict(old) if old else _contact(self._ids.next("contact", 501), nobody, self.now)
-        new |= said | {"updated_at": self.now}
-        given = [new["first_name"], new["middle_name"], new["last_name"]]
-        new["full_name"] = " ".join(str(part) for part in given if part) or new["company_name"]
+        new |= fields | {"updated_at": self.now}
+        names = [new["first_name"], new["middle_name"], new["last_name"]]
+        new["full_name"] = " ".join(str(part) for part in names if part) or new["company_name"]
         if not (new["last_name"] if new["type"] == "Crm::Contact::Individual" else new["company_name"]):
             wanted = "Last name" if new["type"] == "Crm::Contact::Individual" else "Company name"
             raise InvalidError(f"{wanted} can't be blank")
@@ -96,24 +96,24 @@ class Database:
     # -- activities and notes --
 
     def activity(self, number: int) -> JsonObject | None:
-        """An activity; None when there is none."""
+        """Return an activity; None when there is none."""
         return self.activities.get(number)
 
     def write_activity(
         self, body: ActivityBody, user_id: int, old: JsonObject | None = None, *, replace: bool = True
     ) -> JsonObject:
-        """Make an activity, or change of an old one what was sent.
+        """Add an activity, or change the sent fields of an existing one.
 
-        With ``replace`` the attendees that are sent take the place of the old ones, else they join them.
+        With ``replace`` the attendees that are sent replace the old ones, else they are added to them.
         """
-        said = body.model_dump(mode="json", exclude_unset=old is not None)
-        for key in {"start_date", "end_date"} & said.keys():
+        fields = body.model_dump(mode="json", exclude_unset=old is not None)
+        for key in {"start_date", "end_date"} & fields.keys():
             moment = getattr(body, key)
-            said[key] = None if moment is None else iso(moment)
-        if old and not replace and "attendees" in said:  # nobody attends twice
+            fields[key] = None if moment is None else iso(moment)
+        if old and not replace and "attendees" in fields:  # each attends once
             before = _rows(old, "attendees")
-            said["attendees"] = [*before, *(each for each in said["attendees"] if each not in before)]
-        new: JsonObject = {**(old or self._blank_activity(user_id)), **said, "updated_at": self.now}
+            fields["attendees"] = [*before, *(each for each in fields["attendees"] if each not in before)]
+        new: JsonObject = {**(old or self._blank_activity(user_id)), **fields, "updated_at": self.now}
         self._check_activity(new)
         if new["completed"] and not new["completed_at"]:
             new["completed_at"] = self.now
@@ -134,7 +134,7 @@ class Database:
         self._check_category(activity["category_id"])
         if activity["activity_code_id"] not in ACTIVITY_CODES:
             raise InvalidError("Activity code must exist")
-        if any(self.contact(_whole(row["contact_id"])) is None for row in _rows(activity, "linked_contacts")):
+        if any(self.contact(_int(row["contact_id"])) is None for row in _rows(activity, "linked_contacts")):
             raise InvalidError("Linked contact must exist")
         if any(row["user_id"] not in self.users for row in _rows(activity, "attendees")):
             raise InvalidError("Attendee must exist")
@@ -146,7 +146,7 @@ class Database:
             raise InvalidError("Category must exist")
 
     def write_note(self, body: NoteBody, user_id: int, about: JsonObject) -> JsonObject:
-        """Add a note; ``about`` is what it belongs to."""
+        """Add a note to ``about``, a contact or an activity."""
         self._check_category(body.category_id)
         note: JsonObject = {
             "id": self._ids.next("note", 7001),
@@ -164,10 +164,10 @@ class Database:
 
 
 def _number(record: Mapping[str, JsonValue]) -> int:
-    return _whole(record["id"])
+    return _int(record["id"])
 
 
-def _whole(value: JsonValue) -> int:
+def _int(value: JsonValue) -> int:
     assert isinstance(value, int)
     return value
 
@@ -177,13 +177,13 @@ def _rows(record: JsonObject, key: str) -> list[JsonObject]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-# -- how it searches --
+# -- search --
 
 
 def has_number(contact: JsonObject, wanted: str, *, partly: bool) -> bool:
-    """Whether a phone of the contact has these digits, without country code.
+    """Return True when a phone of the contact has exactly these digits, without country code.
 
-    ``partly``: or contains them, when there are enough.
+    With ``partly`` also when one contains them and there are `MIN_PART` at least.
     """
     numbers = [only_digits(str(phone["number"])) for phone in _rows(contact, "phones")]
     partly = partly and len(wanted) >= MIN_PART
@@ -191,12 +191,12 @@ def has_number(contact: JsonObject, wanted: str, *, partly: bool) -> bool:
 
 
 def has_email(contact: JsonObject, wanted: str) -> bool:
-    """Whether an address of the contact is this one."""
+    """Return True when the contact has this e-mail address."""
     return any(str(each["address"]).casefold() == wanted.casefold() for each in _rows(contact, "emails"))
 
 
 def only_digits(text: str) -> str:
-    """The ASCII digits in ``text``."""
+    """Return the ASCII digits of a text."""
     return "".join(each for each in text if each in "0123456789")
 
 

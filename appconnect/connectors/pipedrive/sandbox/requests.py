@@ -1,4 +1,4 @@
-"""What a handler is given, and how strictly what was sent is read.
+"""The request that a handler gets, and how strictly its query and body are read.
 
 v2 coerces nothing and refuses what it does not know; v1 is lenient.
 Source: https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide.
@@ -23,8 +23,8 @@ M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
-class Call:
-    """One authorised request: who asks, for what, in which company."""
+class ApiRequest:
+    """An authorised request: the user, the path, query and body, and the database."""
 
     database: Database
     toggles: Toggles
@@ -35,54 +35,54 @@ class Call:
 
     @property
     def id(self) -> int:
-        """The number in the path."""
-        if (number := _whole(self.path["id"])) is None:
+        """The id in the path."""
+        if (number := _int(self.path["id"])) is None:
             raise invalid("id", "Expected number, received string")
         return number
 
-    def sent(self, model: type[M]) -> M:
-        """The body, checked."""
+    def body_as(self, model: type[M]) -> M:
+        """Return the body, checked; 400 for one that breaks the model."""
         if not isinstance(self.body, dict):
             raise invalid("body", "Expected a JSON object")
         return _checked(model, self.body)
 
-    def asked(self, model: type[M]) -> M:
-        """The query, checked."""
+    def query_as(self, model: type[M]) -> M:
+        """Return the query, checked; 400 for one that breaks the model."""
         return _checked(model, self.query)
 
-    def whole(self, name: str, default: int) -> int:
-        """v1: a number of the query, the default when it is not one."""
-        number = _whole(self.query.get(name, ""))
+    def int_parameter(self, name: str, default: int) -> int:
+        """Return a number of the query, the default for anything else, as v1 does."""
+        number = _int(self.query.get(name, ""))
         return default if number is None else number
 
 
-def _whole(text: str) -> int | None:
+def _int(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
-Handler = Callable[[Call], Response]
+Handler = Callable[[ApiRequest], Response]
 
 
 class Body(BaseModel):
-    """A v2 body: nothing coerced, nothing unknown."""
+    """A body in v2: unknown keys and values of another type are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    def sent(self) -> Row:
-        """What was sent, with the defaults of what was sent only in part."""
-        whole: Row = self.model_dump()
-        return {name: value for name, value in whole.items() if name in self.model_fields_set}
+    def sent_fields(self) -> Row:
+        """Return the fields that were sent; partly sent objects are completed with defaults."""
+        fields: Row = self.model_dump()
+        return {name: value for name, value in fields.items() if name in self.model_fields_set}
 
 
 class Query(BaseModel):
-    """A v2 query: nothing unknown."""
+    """A query in v2: unknown parameters are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-def _checked(model: type[M], given: Mapping[str, object]) -> M:
+def _checked(model: type[M], values: Mapping[str, object]) -> M:
     try:
-        return model.model_validate(dict(given))
+        return model.model_validate(dict(values))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "body"
@@ -91,7 +91,7 @@ def _checked(model: type[M], given: Mapping[str, object]) -> M:
         raise invalid(field, reason) from None
 
 
-# -- kinds of query parameter --
+# -- types of query parameters --
 
 
 def _csv(value: object) -> object:
@@ -122,7 +122,7 @@ Moment = Annotated[datetime, BeforeValidator(_no_fractions)]
 
 
 class Listing(Query):
-    """What every v2 list takes."""
+    """The parameters of every v2 list."""
 
     limit: int = Field(default=100, ge=1, le=500)
     cursor: str | None = None
@@ -137,30 +137,30 @@ class Listing(Query):
     custom_fields: str | None = None
 
 
-def listed(rows: Rows, asked: Listing, *same: str) -> Response:
-    """A page of those rows that fit the query; ``same`` are the fields that must equal the query's.
+def listed(rows: Rows, query: Listing, *same: str) -> Response:
+    """Return a page of the rows that fit the query; ``same`` are fields that must equal the query's.
 
-    Filters are the company's own; the sandbox has none, so a ``filter_id`` sets the other conditions aside
-    and nothing more, as documented.
+    A ``filter_id`` replaces the other conditions, as documented; the sandbox has no filters, so it lets all
+    rows through.
     """
-    fitting = rows if asked.filter_id is not None else [row for row in rows if _fits(row, asked, same)]
-    by = asked.sort_by
-    ordered = sorted(fitting, key=lambda row: _order(row[by]), reverse=asked.sort_direction == "desc")
-    data, more = page(ordered, asked.limit, asked.cursor)
+    fitting = rows if query.filter_id is not None else [row for row in rows if _fits(row, query, same)]
+    by = query.sort_by
+    ordered = sorted(fitting, key=lambda row: _order(row[by]), reverse=query.sort_direction == "desc")
+    data, more = page(ordered, query.limit, query.cursor)
     return ok(data, additional_data=more)
 
 
 def _order(value: Json) -> tuple[bool, int, str]:
-    """Numbers by size, texts by letters, None last."""
+    """Return a sort key: numbers by size, texts by letters, None last."""
     return value is None, value if isinstance(value, int) else 0, str(value)
 
 
-def _fits(row: Mapping[str, Json], asked: Listing, same: tuple[str, ...]) -> bool:
-    wanted = {name: getattr(asked, name) for name in ("owner_id", *same)}
+def _fits(row: Mapping[str, Json], query: Listing, same: tuple[str, ...]) -> bool:
+    wanted = {name: getattr(query, name) for name in ("owner_id", *same)}
     changed = datetime.fromisoformat(str(row["update_time"]))
     return (
-        (asked.ids is None or row["id"] in asked.ids)
+        (query.ids is None or row["id"] in query.ids)
         and all(value is None or row[name] == value for name, value in wanted.items())
-        and (asked.updated_since is None or changed >= asked.updated_since)
-        and (asked.updated_until is None or changed < asked.updated_until)
+        and (query.updated_since is None or changed >= query.updated_since)
+        and (query.updated_until is None or changed < query.updated_until)
     )
