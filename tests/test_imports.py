@@ -29,16 +29,17 @@ MAY_IMPORT = {
     # the way to a CRM
     "auth": "errors models clock",
     "http": "errors models clock",
+    "redaction": "errors http",
     "connector": "errors models clock phone http",
     "settings": "errors models",
     "sandbox": "",
     "connectors": "errors models clock phone names ids operation_warnings lengths timezones http connector auth"
-    " settings sandbox",
+    " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock",
-    "replay": "errors",
+    "replay": "errors http redaction",
     "workbench": "errors models clock phone operation_warnings lengths assignment user_messages logs auth http"
-    " connector connectors settings store replay sandbox",
+    " connector connectors settings store replay redaction sandbox",
     # what people touch
     "panels": "errors models phone settings workbench connectors",
     "cli": "errors models settings replay sandbox workbench panels connectors",

@@ -21,9 +21,9 @@ from appconnect.errors import AppConnectError, NotSignedIn
 from appconnect.http import CrmClient, RateLimit, Trace
 from appconnect.logs.timeformat import zone
 from appconnect.models import AuthType, JsonObject, LogFormat, Result, User, UserSettings
+from appconnect.redaction import Redactor
 from appconnect.store import Connection
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.masking import Mask
 
 R = TypeVar("R", bound=Result)
 RENEWAL_SECONDS = 180
@@ -43,13 +43,12 @@ class WorkbenchBase:
         options: Mapping[str, str],
     ) -> None:
         self.environment = environment
-        self.trace = Trace()
+        self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))
         self.crm = CrmClient(
             environment.transport,
             rules=platform.connector.rules,
             clock=environment.clock,
             trace=self.trace,
-            mask=Mask(environment.secrets),
             jitter=environment.jitter,
         )
         self.account = _account(environment, settings, options)
@@ -96,7 +95,7 @@ class WorkbenchBase:
     @property
     def limits(self) -> RateLimit:
         """What the CRM last said of its limits; empty when it has said nothing."""
-        return next((each.limits for each in reversed(list(self.trace)) if each.limits.is_known), RateLimit())
+        return self.trace.limits
 
     @property
     def timezone(self) -> str:
@@ -158,7 +157,8 @@ class WorkbenchBase:
         self.account.options = {**self.account.options, **options}
         secrets = self.environment.vault.open(kept.sealed)
         info = await self.connector.get_oauth_info() if self.auth_type is AuthType.OAUTH else None
-        self.crm.signer = self.sign_in_way.restore(secrets, info)
+        self.crm.signer = credentials = self.sign_in_way.restore(secrets, info)
+        self.environment.connection_secrets.hold(credentials.secrets(), credentials.public().values())
         self._take_up(kept)
 
     def _take_up(self, connection: Connection) -> None:
@@ -192,6 +192,7 @@ class WorkbenchBase:
     def _connection(
         self, user: User, secrets: Mapping[str, str], public: Mapping[str, JsonValue]
     ) -> Connection:
+        self.environment.connection_secrets.hold(secrets, public.values())
         shown: JsonObject = {**public, "user": user.to_wire(), "options": self._open_fields()}
         return Connection(self.platform, user.id, self.environment.vault.seal(secrets), shown)
 

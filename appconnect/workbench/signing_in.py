@@ -168,9 +168,9 @@ class SigningIn(WorkbenchBase):
         before = self.crm.signer, self.account.user
         self.account.user = None  # renewals during the conversation belong to nobody yet
         try:
-            self.crm.signer = credentials = await self._drive(
-                self.sign_in_way.auth_flow(self._filled(typed), info, code)
-            )
+            filled = self._filled(typed)
+            self._hold_typed(filled)
+            self.crm.signer = credentials = await self._drive(self.sign_in_way.auth_flow(filled, info, code))
             user = await self.connector.get_user_info()
         except BaseException:
             self.crm.signer, self.account.user = before
@@ -179,6 +179,11 @@ class SigningIn(WorkbenchBase):
         self.environment.store.save_connection(connection)
         self._take_up(connection)
         return SignedIn(user=user, return_message=user_messages.signed_in(user, self.title))
+
+    def _hold_typed(self, filled: Mapping[str, SecretStr]) -> None:
+        """Have the secrets that were typed masked wherever they turn up."""
+        secret = [each.name for each in self.sign_in_fields if each.secret]
+        self.environment.connection_secrets.hold({name: filled[name].get_secret_value() for name in secret})
 
     async def _drive(self, steps: AuthFlow) -> Credentials:
         try:
