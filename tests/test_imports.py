@@ -29,16 +29,17 @@ MAY_IMPORT = {
     # the way to a CRM
     "auth": "errors models clock",
     "http": "errors display models clock",
+    "redaction": "errors http",
     "connector": "errors models clock phone http",
     "settings": "errors models",
     "sandbox": "",
     "connectors": "errors models clock phone text ids operation_warnings timezones http connector auth settings"
-    " sandbox",
+    " sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock",
-    "replay": "errors",
+    "replay": "errors http redaction",
     "workbench": "errors display models clock phone text operation_warnings timezones assignment user_messages logs"
-    " auth http connector connectors settings store replay sandbox",
+    " auth http connector connectors settings store replay redaction sandbox",
     # what people touch
     "panels": "errors display models phone settings workbench connectors",
     "cli": "errors models settings replay sandbox workbench panels connectors",

@@ -13,7 +13,8 @@ from appconnect.connector import Account
 from appconnect.connectors import registry
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
 from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
-from appconnect.http import CrmClient
+from appconnect.http import CrmClient, Trace
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
 
@@ -62,7 +63,9 @@ class WorkbenchBase:
         self.sandbox = BullhornSandbox(self.clock, toggles=toggles)
         self.transport = Wire(Sandbox(self.clock, [self.sandbox]).transport())
         kind = registry.platform("bullhorn").connector
-        self.crm = CrmClient(self.transport, rules=kind.rules, clock=self.clock, jitter=lambda: 0.5)
+        self.crm = CrmClient(
+            self.transport, rules=kind.rules, clock=self.clock, trace=Trace(Redactor()), jitter=lambda: 0.5
+        )
         self.account = Account(
             client_id="sandbox-bullhorn-client",
             client_secret=SecretStr("sandbox-bullhorn-secret"),

@@ -24,9 +24,10 @@ from appconnect.errors import (
     Unavailable,
     Unreachable,
 )
-from appconnect.http import CrmClient
+from appconnect.http import CrmClient, Trace
 from appconnect.models import AuthType, Choice, Contact, LogDraft, LogFormat, LogKind
 from appconnect.phone import parse
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
 API = "/api/public/v1"
@@ -62,7 +63,11 @@ def redtail():
 async def client(redtail):
     transport = Sandbox(redtail.clock, [redtail]).transport()
     crm = CrmClient(
-        transport, rules=registry.platform("redtail").connector.rules, clock=redtail.clock, jitter=lambda: 0.5
+        transport,
+        rules=registry.platform("redtail").connector.rules,
+        clock=redtail.clock,
+        trace=Trace(Redactor()),
+        jitter=lambda: 0.5,
     )
     yield crm
     await crm.aclose()
