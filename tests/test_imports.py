@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "display": "",
     "models": "errors display",
     "clock": "",
+    "server_guest": "",
     # pure
     "phone": "errors models",
     "ids": "errors",
@@ -27,19 +28,23 @@ MAY_IMPORT = {
     "user_messages": "errors models",
     "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors models clock",
+    "auth": "errors models clock server_guest",
     "http": "errors display models clock",
     "redaction": "errors http",
-    "connector": "errors models clock phone http",
+    "remembered": "",
+    "outbox": "errors models clock operation_warnings",
+    "operations": "errors",
+    "connector": "errors models clock phone http remembered outbox operations",
     "settings": "errors models",
-    "sandbox": "",
-    "connectors": "errors models clock phone text ids operation_warnings timezones http connector auth settings"
-    " sandbox redaction",
+    "sandbox": "server_guest",
+    "connectors": "errors models clock phone text ids operation_warnings timezones http outbox connector auth"
+    " settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock",
+    "store": "errors models clock outbox",
     "replay": "errors http redaction",
     "workbench": "errors display models clock phone text operation_warnings timezones assignment user_messages logs"
     " auth http connector connectors settings store replay redaction sandbox",
+    "testing": "errors models clock assignment connector connectors operations sandbox settings store workbench logs",
     # what people touch
     "panels": "errors display models phone settings workbench connectors",
     "cli": "errors models settings replay sandbox workbench panels connectors",
