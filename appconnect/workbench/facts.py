@@ -1,4 +1,4 @@
-"""What a workbench knows without asking the CRM: the platform's facts, who is signed in, what is left."""
+"""The facts that a workbench knows without asking the CRM: of the platform, the user, the limits."""
 
 from __future__ import annotations
 
