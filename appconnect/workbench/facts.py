@@ -16,7 +16,7 @@ from appconnect.workbench.environment import Environment
 
 
 class Facts:
-    """The read-only side of a workbench; ``context`` is what its parts share."""
+    """The facts of a workbench; ``context`` is what its parts share."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
