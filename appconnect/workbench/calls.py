@@ -36,7 +36,7 @@ from appconnect.workbench.owners import Owners, Submission
 
 @dataclass(frozen=True)
 class CallTexts:
-    """What comes with a call beside the call itself; None was not told.
+    """The texts that come with a call; None was not told.
 
     ``note`` is the agent's, ``ai_note`` and ``transcript`` RingCentral's, the ``ace_…`` ones RingSense's.
     """

@@ -1,4 +1,4 @@
-"""What the parts of a workbench share: one connector, what is around it, and who is signed in."""
+"""The context that the parts of a workbench share: connector, client, environment, and who is signed in."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ Edit = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Attached:
-    """What comes with a message: a recording makes it a voicemail, a document a fax; else it is an SMS."""
+    """The links and names that come with a message; a recording makes it a voicemail, a document a fax."""
 
     recording_link: str = ""
     fax_link: str = ""

@@ -14,6 +14,7 @@ from appconnect.connectors.redtail.schemas import Phone
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import (
     ConfigurationError,
+    NotSupported,
     CredentialsRejected,
     InputError,
     NotFound,
