@@ -11,7 +11,7 @@ from appconnect import user_messages
 from appconnect.errors import InputError, NotFound
 from appconnect.logs.calls import body
 from appconnect.logs.calls.body import CallFacts
-from appconnect.logs.calls.shortening import shortened
+from appconnect.logs.calls.shortening import shorten
 from appconnect.models import (
     Call,
     CallLogInfo,
@@ -244,7 +244,7 @@ class Calls(IdempotentWrites):
     def _fitting(self, text: str) -> str:
         """The body, with its long texts shortened where the CRM holds no more."""
         longest = self.connector.max_body
-        short = text if longest is None else shortened(text, self.log_format, longest)
+        short = text if longest is None else shorten(text, self.log_format, longest)
         if short != text:
             warn(f"{self.title} holds {longest} characters at most, so the text of this log is shortened.")
         return short

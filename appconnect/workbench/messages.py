@@ -13,7 +13,7 @@ from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
 from appconnect.store import Claim, LogReference
-from appconnect.text.utf16 import units
+from appconnect.text.utf16 import utf16_length
 from appconnect.workbench import validation
 from appconnect.workbench.idempotency import CLAIM_SECONDS, IdempotentWrites, may_be_written
 
@@ -184,7 +184,7 @@ class Messages(IdempotentWrites):
 
     def _too_long(self, body: str) -> bool:
         longest = self.connector.max_body
-        return longest is not None and units(body) > longest
+        return longest is not None and utf16_length(body) > longest
 
     async def _log_sms(self, user: User, message: Message, contact: Contact, draft: LogDraft) -> str:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""

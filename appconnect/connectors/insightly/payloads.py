@@ -12,7 +12,7 @@ from typing import Final
 from appconnect.connectors.insightly.schemas import BODY_DATE, COLLECTIONS, FORM_FIELDS, Event, Target
 from appconnect.ids import whole_number
 from appconnect.models import Contact, JsonObject, LogDraft
-from appconnect.text.utf16 import first_units, units
+from appconnect.text.utf16 import utf16_length, utf16_prefix
 
 parse_id = partial(whole_number, "Insightly")
 
@@ -43,7 +43,7 @@ def changed_event(event: Event, draft: LogDraft) -> JsonObject | None:
 
 def fitting_title(text: str) -> str:
     """The title, shortened with "…" if need be."""
-    return text if units(text) <= MAX_TITLE else first_units(text, MAX_TITLE - 1) + "…"
+    return text if utf16_length(text) <= MAX_TITLE else utf16_prefix(text, MAX_TITLE - 1) + "…"
 
 
 def fitting_details(text: str) -> str:
@@ -54,11 +54,11 @@ def fitting_details(text: str) -> str:
     """
     lines = text.split("\n")
     whole = "\n".join(line for line in lines if line != CUT)
-    if CUT not in lines and units(whole) <= MAX_DETAILS:
+    if CUT not in lines and utf16_length(whole) <= MAX_DETAILS:
         return whole
-    room = MAX_DETAILS - units(CUT) - 1
-    if units(whole) > room:
-        whole = first_units(whole, room)
+    room = MAX_DETAILS - utf16_length(CUT) - 1
+    if utf16_length(whole) > room:
+        whole = utf16_prefix(whole, room)
         whole = whole[: whole.rfind("\n")] if "\n" in whole[room // 2 :] else whole
     return f"{whole.rstrip()}\n{CUT}"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from appconnect.models import LogFormat
-from appconnect.text.html import closing_tags, escaped, escaped_text, tokens
+from appconnect.text.html import closing_tags, escape_line, escape_text, tokenize
 from appconnect.text.lines import line_break
 
 SIGNATURE = "--- Created via RingCentral App Connect"
@@ -75,10 +75,10 @@ class Html:
 
     def conversation(self, title: str, day: str, people: Sequence[str], item: Item) -> str:
         """A conversation with its first message."""
-        agent, *others = [escaped(name) for name in people]
+        agent, *others = [escape_line(name) for name in people]
         participants = f"<li><b>{agent}</b><br></li>" + "".join(f"<li><b>{name}</b></li>" for name in others)
         return (
-            f"<br><b>{escaped(title)}</b><br><b>Conversation summary</b><br>{day}<br>"
+            f"<br><b>{escape_line(title)}</b><br><b>Conversation summary</b><br>{day}<br>"
             f"Participants<br><ul>{participants}</ul><br>"
             f"Conversation(1 messages)<br>BEGIN<br>{_RULE}<br><ul>{self._item(item)}</ul>{_RULE}<br>END"
             f"<br><br>{SIGNATURE}"
@@ -86,13 +86,13 @@ class Html:
 
     def document(self, title: str, label: str, address: str) -> str:
         """A voicemail's or fax's log; the address is text, so it can lead nowhere unsafe."""
-        return f"<br><b>{escaped(title)}</b><br>{label}: {escaped(address)} <br><br>{SIGNATURE}"
+        return f"<br><b>{escape_line(title)}</b><br>{label}: {escape_line(address)} <br><br>{SIGNATURE}"
 
     def append(self, existing: str, item: Item) -> str:
         """The body with one more message in its list, or in a new list at the end."""
-        body = tokens(existing)
+        body = tokenize(existing)
         sources = [token.source for token in body]
-        places = [at for at, token in enumerate(body) if not token.name and not token.blank]
+        places = [at for at, token in enumerate(body) if not token.name and not token.is_blank]
         texts = [sources[at] for at in places]
         rules = [at for at, text in enumerate(texts) if text.strip().startswith(_RULE)]
         count, first = _landmarks(texts, rules)
@@ -108,7 +108,7 @@ class Html:
 
     @staticmethod
     def _item(item: Item) -> str:
-        return f"<li>{escaped(item.who)} {item.time}<br><b>{escaped_text(item.text)}</b></li>"
+        return f"<li>{escape_line(item.who)} {item.time}<br><b>{escape_text(item.text)}</b></li>"
 
 
 @dataclass(frozen=True)

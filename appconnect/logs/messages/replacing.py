@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from appconnect.models import LogFormat
-from appconnect.text.html import BLOCKS, INLINE, Token, closing_tags, decoded, tokens
+from appconnect.text.html import BLOCKS, INLINE, Token, closing_tags, tokenize, unescape
 
 _WORD = re.compile(r"\S+")
 _GAP = r"\s|&(?:nbsp|#160|#xA0|#32|#9);"
@@ -53,10 +53,10 @@ def _words(text: str, format: LogFormat) -> Iterator[Word]:
         for word in _WORD.finditer(text):
             yield Word(word[0], word.start(), word.end())
         return
-    for token in tokens(text):
+    for token in tokenize(text):
         for word in _HTML_WORD.finditer("" if token.name else token.source):
             if word[1]:
-                yield Word(decoded(word[1]), token.start + word.start(), token.start + word.end())
+                yield Word(unescape(word[1]), token.start + word.start(), token.start + word.end())
 
 
 def _alike_before(texts: Sequence[str], ending: Sequence[str]) -> list[int]:
@@ -79,7 +79,7 @@ def _alike_before(texts: Sequence[str], ending: Sequence[str]) -> list[int]:
 
 def _in_html(existing: str, new: str, start: int, stop: int) -> str:
     """``new`` in place of the text with its tags; of a box that holds more than the text, both tags stay."""
-    body = tokens(existing)
+    body = tokenize(existing)
     closed = closing_tags(body, *(BLOCKS | INLINE))
     partner = closed | {closing: opening for opening, closing in closed.items()}
     low = next(at for at, token in enumerate(body) if token.end > start)
@@ -103,7 +103,7 @@ def _drop_empty(
 ) -> None:
     """Drop boxes that are empty now: the last of both lists are neighbours."""
     while inside and outside:
-        if body[outside[-1]].blank:
+        if body[outside[-1]].is_blank:
             outside.pop()
         elif partner.get(outside[-1]) == inside[-1]:
             outside.pop()
