@@ -1,8 +1,8 @@
 """Call log bodies in HTML, which CRMs like to rewrite.
 
-Parts are recognised by their bold labels, whatever else has changed: ``strong`` for ``b``, paragraphs for list
-items, boxes that are gone, lists around the items, ``<br />``, white space. All text that is written here is
-escaped, so no text reads as a label.
+Parts are recognised by their bold labels, whatever else has changed: ``strong`` for ``b``, paragraphs for
+list items, boxes that are gone, lists around the items, ``<br />``, white space. All text that is written
+here is escaped, so no text reads as a label.
 """
 
 from __future__ import annotations
