@@ -126,7 +126,7 @@ class Contacts(WorkbenchBase):
     def _found(self, contacts: Sequence[Contact]) -> ReturnMessage:
         return user_messages.contacts_found(
             contacts,
-            most=self.connector.max_matches,
+            max_matches=self.connector.max_matches,
             max_log_form_options=self.connector.max_log_form_options,
         )
 

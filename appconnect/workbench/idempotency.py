@@ -166,7 +166,7 @@ class IdempotentWrites(WorkbenchBase):
 
     def _assigned(self, submission: JsonObject, hashed_account_id: str) -> str | None:
         """The owner to send: only where the form asks for an assignee, else the CRM's own default holds."""
-        if not assignment.asked_for(submission):
+        if not assignment.is_requested(submission):
             return None
         return self.owner(submission, hashed_account_id).crm_id
 
