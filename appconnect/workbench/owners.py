@@ -49,7 +49,7 @@ class Owners:
 
     def owner_to_send(self, submission: Submission) -> str | None:
         """Return the owner's CRM id where the form asks for an assignee; else the CRM's own default holds."""
-        if not assignment.asked_for(submission.chosen):
+        if not assignment.is_requested(submission.chosen):
             return None
         return self.owner(submission).crm_id
 

@@ -14,11 +14,11 @@ from appconnect.connectors.redtail.schemas import Phone
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import (
     ConfigurationError,
-    NotSupported,
     CredentialsRejected,
     InputError,
     NotFound,
     NotSignedIn,
+    NotSupported,
     RateLimited,
     Rejected,
     SessionExpired,
