@@ -182,8 +182,7 @@ class SigningIn(WorkbenchBase):
 
     def _hold_typed(self, filled: Mapping[str, SecretStr]) -> None:
         """Have the secrets that were typed masked wherever they turn up."""
-        secret = [each.name for each in self.sign_in_fields if each.secret]
-        self.environment.connection_secrets.hold({name: filled[name].get_secret_value() for name in secret})
+        self.environment.connection_secrets.add(filled[each.name] for each in self.sign_in_fields if each.secret)
 
     async def _drive(self, steps: AuthFlow) -> Credentials:
         try:
