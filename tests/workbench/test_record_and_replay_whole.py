@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from workbench_steps import CRMS, OPTIONS, secrets_of, walk
+from workbench_steps import CRMS, secrets_of, walk
 
 from appconnect.errors import NoMatch
 from appconnect.models import JsonObject

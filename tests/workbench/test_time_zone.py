@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from answers import call
-from workbench_steps import OPTIONS, nia, signed_in
+from workbench_steps import nia, signed_in
 
 from appconnect.workbench import connect
 
