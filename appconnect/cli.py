@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from appconnect.cli_contract import contract
 from appconnect.errors import AppConnectError, ConfigurationError
 
 if TYPE_CHECKING:  # commands import what they need when they run, so that --help is there at once
@@ -42,6 +43,9 @@ app = typer.Typer(
     cls=OneSentence, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="A workbench for CRM connectors of RingCentral App Connect. Begin with: appconnect lab",
 )  # fmt: skip
+
+
+app.command()(contract)
 
 
 # -- lab --

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
 from appconnect.settings import Mode
-from appconnect.workbench.workbench import connect
+from appconnect.workbench import connect
 
 BROKEN = "{"
 CODE = """\
@@ -109,7 +109,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPCONNECT_MODE", "dream")
-    assert "APPCONNECT_MODE is not usable" in one_sentence(run("fixtures"))
+    assert "APPCONNECT_MODE is not valid" in one_sentence(run("fixtures"))
 
 
 # -- lab --
@@ -181,7 +181,7 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
     [
         ("--plan=hubspot=free", "the sandbox plays no 'hubspot'; choose one of bullhorn"),
         ("--plan=pipedrive=free", "Pipedrive has no plan 'free'; there are: lite"),
-        ("--switch=pipedrive.tea=on", "No switch 'tea'; there are: rotate_refresh_tokens"),
+        ("--switch=pipedrive.tea=on", "No toggle 'tea'; there are: rotate_refresh_tokens"),
         ("--switch=pipedrive.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
         ("--switch=hubspot.tea=on", "the sandbox plays no 'hubspot'"),
     ],

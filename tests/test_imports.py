@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,39 +15,43 @@ PACKAGE = ROOT / "appconnect"
 MAY_IMPORT = {
     # the words
     "errors": "",
-    "models": "errors",
+    "display": "",
+    "models": "errors display",
     "clock": "",
     "server_guest": "",
     # pure
     "phone": "errors models",
-    "names": "",
     "ids": "errors",
     "operation_warnings": "",
-    "lengths": "",
+    "text": "",
     "timezones": "",
     "assignment": "errors models clock",
     "user_messages": "errors models",
-    "logs": "errors models lengths",
+    "logs": "errors models text timezones",
     # the way to a CRM
     "auth": "errors models clock server_guest",
-    "http": "errors models clock",
+    "http": "errors display models clock",
+    "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
-    "connector": "errors models clock phone http remembered outbox",
+    "operations": "errors",
+    "connector": "errors models clock phone http remembered outbox operations",
     "settings": "errors models",
     "sandbox": "server_guest",
-    "connectors": "errors models clock phone names ids operation_warnings lengths timezones http outbox connector"
-    " auth settings sandbox",
+    "connectors": "errors models clock phone text ids operation_warnings timezones http outbox connector auth"
+    " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox",
-    "replay": "errors",
-    "workbench": "errors models clock phone operation_warnings lengths assignment user_messages logs auth http"
-    " connector connectors settings store replay sandbox",
+    "replay": "errors http redaction",
+    "workbench": "errors display models clock phone text operation_warnings timezones assignment user_messages logs"
+    " auth http connector connectors settings store replay redaction sandbox",
     # what people touch
-    "panels": "errors models phone settings workbench connectors",
-    "cli": "errors models settings replay sandbox workbench panels connectors",
+    "panels": "errors display models phone settings workbench connectors",
+    "testing": "errors models clock assignment settings store sandbox operations connector connectors workbench logs",
+    "cli": "errors models settings replay sandbox workbench panels connectors testing cli_contract",
+    "cli_contract": "testing",
     "__main__": "cli",
-    "__init__": "models connector workbench",
+    "__init__": "errors models connector workbench",
 }
 SPEAK_HTTPX = {"http", "auth", "replay", "sandbox"}
 """And every CRM's sign-in, which yields requests."""
@@ -62,9 +67,13 @@ CONNECTORS = [
 ]
 
 
-def crm(connector: Path) -> str:
-    """Whose connector a file belongs to: ``connectors/pipedrive.py``, or any file in ``connectors/pipedrive/``."""
-    return connector.relative_to(PACKAGE / "connectors").parts[0].removesuffix(".py")
+def crm(module: Path) -> str:
+    """The CRM in whose folder a module is: ``connectors/<crm>/…``; "" for none."""
+    parts = module.relative_to(PACKAGE).parts
+    return parts[1] if parts[0] == "connectors" and len(parts) > 2 else ""
+
+
+CRMS = sorted({crm(each) for each in CONNECTORS})
 
 
 def named(module: Path) -> str:
@@ -89,6 +98,20 @@ def rooms_imported(module: Path) -> set[str]:
     known = {room(each) for each in MODULES}
     rooms = {part[1] if len(part) > 1 and part[1] in known else "__init__" for part in parts}
     return rooms - {room(module)}
+
+
+def words(module: Path) -> Iterator[tuple[int, str]]:
+    """Every name and every text in a module's code, with its line; no comments, docstrings and help texts."""
+    tree = ast.parse(module.read_text("utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    told |= {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help"
+    }
+    for node in ast.walk(tree):
+        if id(node) in told:
+            continue
+        texts = [value for name, value in ast.iter_fields(node) if isinstance(value, str)]
+        yield from ((getattr(node, "lineno", 0), text) for text in texts)
 
 
 def test_every_room_has_its_place_in_the_table() -> None:
@@ -138,6 +161,19 @@ def test_only_the_platform_object_knows_the_sandbox(module: Path) -> None:
 )
 def test_httpx_is_known_only_where_requests_are_sent(module: Path) -> None:
     assert [] == [name for name in imports(module) if name.split(".")[0] in {"httpx", "httpcore"}]
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if room(m) != "testing"], ids=named)
+def test_pytest_is_known_only_to_the_contract(module: Path) -> None:
+    """It is no dependency: what is not for tests must work without it."""
+    assert [] == [name for name in imports(module) if name.split(".")[0].startswith(("pytest", "_pytest"))]
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if not crm(m)], ids=named)
+def test_a_crm_is_named_in_its_own_folder_only(module: Path) -> None:
+    """Examples in docstrings, and in the command line's help, aside."""
+    known = "|".join(CRMS)
+    assert [] == [f"line {line}: {text}" for line, text in words(module) if re.search(known, text, re.I)]
 
 
 @pytest.mark.parametrize("module", CONNECTORS, ids=named)

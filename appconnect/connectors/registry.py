@@ -60,7 +60,7 @@ def failures() -> Mapping[str, str]:
 
 def reload(name: str) -> Platform:
     """Return the platform with its package read anew from disk, as after an edit."""
-    found = _entry_points().get(name)
+    found = _entry_points().get(str(name).strip().lower())
     if found is not None:
         package = (
             found.module.partition(".")[0] if found.module.partition(".")[0] != "appconnect" else found.module

@@ -39,7 +39,7 @@ class Logs:
 
     async def prepare(self, sandbox: CrmSandbox) -> None:
         if isinstance(sandbox, InsightlySandbox):  # one of each kind, as the stated costs have it
-            links = sandbox.state.records["Contact"][3101]["LINKS"]
+            links = sandbox.database.records["Contact"][3101]["LINKS"]
             links[:] = [link for link in links if link["LINK_OBJECT_ID"] != 502]
         (self.contact,) = await self.connector.find_contact(NIA)
         self.call = await self.connector.create_call_log(self.contact, DRAFT)

@@ -34,7 +34,7 @@ def crm(workbench: Workbench) -> PipedriveSandbox:
 
 
 def logs(crm: PipedriveSandbox) -> list[JsonObject]:
-    return [each for each in crm.company.activities.values() if not each["is_deleted"]]
+    return [each for each in crm.database.activities.values() if not each["is_deleted"]]
 
 
 async def note_of(workbench: Workbench, log_id: str | None) -> str:
@@ -105,7 +105,7 @@ async def test_a_log_that_another_process_has_reserved_is_left_to_it(
     sentence = "This is being logged right now by another process; look again in a moment."
     assert (BeingLogged, sentence) == told(workbench, await workbench.log_call(call(), contact, note="Mine"))
     assert (before, None) == (len(crm.requests), workbench.logged_call("s-1"))
-    workbench.environment.clock.advance(121)
+    await workbench.sleep(121)
     assert ((await workbench.log_call(call(), contact, note="Mine")).error, 1) == (None, len(logs(crm)))
 
 
@@ -212,7 +212,7 @@ async def test_the_crm_stores_a_log_and_this_computer_cannot_remember_it(
     with monkeypatch.context() as broken:
         broken.setattr(store, "complete", full)
         written = await workbench.log_call(call(), contact, note="Once")
-    workbench.environment.clock.advance(301)  # the claim runs out
+    await workbench.sleep(301)  # the claim runs out
     again = await workbench.log_call(call(), contact, note="IdempotentWrites, and more")
     assert (None, None, written.log_id, 1) == (written.error, again.error, again.log_id, len(logs(crm)))
     assert "IdempotentWrites, and more" == await note_of(workbench, again.log_id)
@@ -241,7 +241,7 @@ async def test_a_log_that_was_deleted_is_written_again_when_a_person_asks(
 ) -> None:
     contact = await nia(workbench)
     first = await workbench.log_call(call(), contact, note="Mine")
-    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    crm.database.activities[int(first.log_id or 0)]["is_deleted"] = True
     second = await workbench.log_call(call(), contact, note="Mine")
     assert (None, 1, True) == (second.error, len(logs(crm)), first.log_id != second.log_id)
     assert second.log_id == workbench.logged_call("s-1")
@@ -252,7 +252,7 @@ async def test_a_log_that_was_deleted_stays_deleted_for_automatic_logging(
 ) -> None:
     contact = await nia(workbench)
     first = await workbench.log_call(call(), contact, note="Mine")
-    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    crm.database.activities[int(first.log_id or 0)]["is_deleted"] = True
     result = await workbench.log_call(call(), contact, note=AUTO, automatic=True)
     assert (True, []) == (isinstance(result.error, NotFound), logs(crm))
 
@@ -262,7 +262,7 @@ async def test_a_conversations_log_that_was_deleted_is_begun_again(
 ) -> None:
     contact = await nia(workbench)
     first = await workbench.log_message(sms("1", "The first"), contact)
-    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    crm.database.activities[int(first.log_id or 0)]["is_deleted"] = True
     second = await workbench.log_message(sms("2", "The second"), contact)
     [log] = logs(crm)
     assert (None, str(log["id"]), True) == (second.error, second.log_id, "The second" in str(log["note"]))

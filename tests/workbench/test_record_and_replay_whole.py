@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from workbench_steps import CRMS, OPTIONS, secrets_of, walk
+from workbench_steps import CRMS, secrets_of, walk
 
 from appconnect.errors import NoMatch
 from appconnect.models import JsonObject
@@ -38,7 +38,7 @@ class Scenario:
         await workbench.close()
 
     def workbench(self, mode: str, *, record: bool = False) -> Workbench:
-        return connect(self.crm, mode=mode, record=record, options=OPTIONS.get(self.crm))
+        return connect(self.crm, mode=mode, record=record, options=options_of(self.crm))
 
     def edit(self, old: str, new: str) -> None:
         text = self.path.read_text()
@@ -128,7 +128,7 @@ async def test_a_bullhorn_session_that_ends_is_renewed_in_replay_as_it_was(
     for mode in ("sandbox", "replay"):
         workbench = connect("bullhorn", mode=mode, record=mode == "sandbox")
         await workbench.sign_in()
-        await workbench.crm.get("/logout")
+        await workbench.request("GET", "/logout")
         assert "Contact found" == (await workbench.find_contact("+14155550142")).message
         seen.append([(each.method, each.path, each.status) for each in workbench.trace])
         await workbench.close()

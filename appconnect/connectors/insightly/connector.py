@@ -61,9 +61,9 @@ from appconnect.models import (
     NewContact,
     User,
 )
-from appconnect.names import split_name
 from appconnect.outbox import Handler
 from appconnect.phone import PhoneNumber
+from appconnect.text.person_names import split_name
 from appconnect.timezones import iana_name
 
 
@@ -85,6 +85,9 @@ class Insightly(Connector):
         error_keys=("Message", "message"),
         idempotent=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
     )
+    unsupported: ClassVar[Mapping[str, str]] = {
+        "get_oauth_info": "Insightly has no OAuth; sign in with an API key and the API URL."
+    }
     contact_types = ("Contact", "Lead")
     max_body = MAX_DETAILS
     form_fields = tuple(FORM_FIELDS)

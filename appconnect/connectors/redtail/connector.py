@@ -76,6 +76,9 @@ class Redtail(Connector):
         min_wait=2.0,  # no limits are documented, and no header tells of them
         idempotent=frozenset({"GET", "PUT"}),  # a PUT sets the fields that are sent
     )
+    unsupported: ClassVar[Mapping[str, str]] = {
+        "get_oauth_info": "Redtail is signed in to with user name and password, not with OAuth."
+    }
     contact_types = ("Individual", "Business", "Trust", "Association", "Union")
     form_fields = ("category",)
     disposition_fields = ("category",)
