@@ -182,7 +182,9 @@ class SigningIn(WorkbenchBase):
 
     def _hold_typed(self, filled: Mapping[str, SecretStr]) -> None:
         """Have the secrets that were typed masked wherever they turn up."""
-        self.environment.connection_secrets.add(filled[each.name] for each in self.sign_in_fields if each.secret)
+        self.environment.connection_secrets.add(
+            filled[each.name] for each in self.sign_in_fields if each.secret
+        )
 
     async def _drive(self, steps: AuthFlow) -> Credentials:
         try:

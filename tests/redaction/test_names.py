@@ -20,8 +20,16 @@ def special_words() -> set[str]:
     words = set(registry.names())
     for platform in registry.platforms():
         rules = platform.redaction
-        words |= {*rules.secret_headers, *rules.secret_names, *rules.authorization_schemes, *rules.secret_paths}
-        words |= {*rules.people.company_domains, *(host.removeprefix("*.") for host in platform.connector.rules.hosts)}
+        words |= {
+            *rules.secret_headers,
+            *rules.secret_names,
+            *rules.authorization_schemes,
+            *rules.secret_paths,
+        }
+        words |= {
+            *rules.people.company_domains,
+            *(host.removeprefix("*.") for host in platform.connector.rules.hosts),
+        }
     return {word.lower().strip("/") for word in words}
 
 
