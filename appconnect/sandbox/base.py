@@ -114,12 +114,12 @@ class Toggles(UserDict[str, bool]):
     """Toggle positions by name; a name that the CRM does not have raises KeyError with the valid ones."""
 
     def __init__(self, offers: Sequence[Toggle], positions: Mapping[str, bool] | None = None) -> None:
-        self._offers = {switch.name: switch.default for switch in offers}
+        self._offers = {toggle.name: toggle.default for toggle in offers}
         super().__init__({**self._offers, **(positions or {})})
 
     def __setitem__(self, name: str, position: bool) -> None:
         if name not in self._offers:
-            raise KeyError(f"no switch {name!r}; there are: {', '.join(self._offers) or 'none'}")
+            raise KeyError(f"no toggle {name!r}; there are: {', '.join(self._offers) or 'none'}")
         super().__setitem__(name, position)
 
 
