@@ -7,8 +7,8 @@ the workbench do that, once for all CRMs.
 
 The names are those of App Connect's connector guide in snake case: ``findContact`` is :meth:`find_contact`.
 Those on message logs are inherited where a CRM keeps messages as it keeps calls.
-To write a connector, state the class attributes, implement the operations, and list the class in
-:mod:`appconnect.connectors`.
+To write a connector, state the class attributes and implement the operations; what the CRM cannot do, or the
+connector not yet, is declared in :attr:`Connector.unsupported` with its reason.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from typing import ClassVar, Protocol
 
 from pydantic import JsonValue, SecretStr
 
+from appconnect import operations
+from appconnect.errors import NotSupported
 from appconnect.http import ApiRules, CrmClient
 from appconnect.models import (
     AuthType,
@@ -132,6 +134,19 @@ class Connector(ABC):
     """How many of them come with what the log form offers (``form_fields``), where each costs requests."""
     costs: ClassVar[Mapping[str, Cost]] = {}
     """What an operation costs, by its name here, as far as the vendor documents it."""
+    unsupported: ClassVar[Mapping[str, str]] = {}
+    """What this CRM cannot do, or this connector not yet: operation → the reason, a sentence for people.
+
+    ``{"get_user_list": "Acme has no list of users."}``. Such an operation is not implemented: calling it
+    raises :class:`NotSupported` with the reason, the person sees that sentence, and the contract's table
+    shows a dash with a footnote.
+    """
+
+    def __init_subclass__(cls, **options: object) -> None:
+        """Let unsupported operations refuse; TypeError for one that is neither written nor declared."""
+        super().__init_subclass__(**options)
+        if hasattr(cls, "platform"):
+            cls.unsupported = operations.settle(cls, Connector, cls.unsupported)
 
     def __init__(self, crm: CrmClient, account: Account | None = None, cache: Cache | None = None) -> None:
         self.crm = crm
@@ -144,17 +159,17 @@ class Connector(ABC):
     def get_auth_type(self) -> AuthType:
         """``oauth`` or ``apiKey``."""
 
-    @abstractmethod
     async def get_oauth_info(self) -> OAuthInfo:
-        """The OAuth addresses and app; :class:`ConfigurationError` for CRMs without OAuth."""
+        """The OAuth addresses and app; unsupported by CRMs without OAuth."""
+        raise NotImplementedError
 
     @abstractmethod
     async def get_user_info(self) -> User:
         """The CRM user behind the credentials."""
 
-    @abstractmethod
     async def unauthorize(self) -> None:
         """Revoke what the CRM can revoke. The caller forgets the credentials whatever happens here."""
+        raise NotImplementedError
 
     def timezone(self) -> str:
         """The user's zone by name, which knows when clocks change; else the offset given at sign-in.
@@ -166,19 +181,18 @@ class Connector(ABC):
 
     # -- contacts --
 
-    @abstractmethod
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Contacts that carry the number, checked digit by digit, each once.
 
         ``overriding_format`` is a comma list of templates in which each ``*`` or ``#`` takes one digit of
         the national number; CRMs that compare text search those forms as well.
         """
+        raise NotImplementedError
 
-    @abstractmethod
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Contacts whose name matches, each once."""
+        raise NotImplementedError
 
-    @abstractmethod
     async def create_contact(
         self,
         number: PhoneNumber,
@@ -187,24 +201,25 @@ class Connector(ABC):
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
         """Make a contact with this number. Not repeated by anybody: a caller checks for doubles first."""
+        raise NotImplementedError
 
     # -- call logs --
 
-    @abstractmethod
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
         """Write a call log and give its id in the CRM."""
+        raise NotImplementedError
 
-    @abstractmethod
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says and leave the rest."""
+        raise NotImplementedError
 
-    @abstractmethod
     async def get_call_log(self, log_id: str) -> LogRecord:
         """The log as the CRM has it; :class:`NotFound` when it is gone."""
+        raise NotImplementedError
 
-    @abstractmethod
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Set or clear (``""``, ``"none"``) associations; None when there was nothing to set."""
+        raise NotImplementedError
 
     # -- message logs: in most CRMs a record like a call's, of another kind --
 
@@ -226,13 +241,12 @@ class Connector(ABC):
     def get_log_format_type(self) -> LogFormat:
         """What log bodies are written in."""
 
-    @abstractmethod
     async def get_user_list(self) -> list[CrmUser]:
         """All active CRM users, for admins to map extensions to."""
+        raise NotImplementedError
 
     # -- beside the contract: what the workbench needs to lose and double nothing --
 
-    @abstractmethod
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
@@ -241,7 +255,13 @@ class Connector(ABC):
         Asked only after a write whose answer was lost, so that the same call is never logged twice. Two calls
         may read the same; what is ``taken`` is known to be the log of another one.
         """
+        raise NotImplementedError
 
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
         """What the form for a new contact offers, e.g. statuses per type."""
         return {}
+
+    def require(self, operation: str) -> None:
+        """Raise :class:`NotSupported` if an operation, by its name here, is declared as unsupported."""
+        if operation in self.unsupported:
+            raise NotSupported(self.unsupported[operation])

@@ -8,6 +8,7 @@
     │   └── InternalExtension   an extension of the phone system, not a number a CRM would know
     ├── ConfigurationError      a setting is missing or wrong, a port is taken
     │   └── ForeignHost         an address that is not the CRM's; credentials stay here
+    ├── NotSupported            the CRM, or its connector so far, cannot do this; nothing was sent
     ├── StoreError              what is remembered cannot be read or written
     ├── BeingLogged             another process is writing this very log now
     ├── SignInError             the sign-in conversation did not succeed
@@ -63,6 +64,10 @@ class ConfigurationError(AppConnectError):
 
 class ForeignHost(ConfigurationError):
     """The address does not belong to the CRM, so nothing was sent to it."""
+
+
+class NotSupported(AppConnectError):
+    """The CRM, or its connector so far, cannot do this; the message is the reason. Nothing was sent."""
 
 
 class StoreError(AppConnectError):

@@ -144,6 +144,7 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         None, WARNING, 3000, "Search for the contact by name; nothing was sent."
     ),
     errors.ConfigurationError: Advice(None, ERROR, 5000, "Change the setting and start again."),
+    errors.NotSupported: Advice(None, WARNING, 5000, "Do this in {crm} itself; nothing was sent."),
     errors.StoreError: Advice(None, ERROR, 5000, "Nothing is remembered until the store works again."),
     errors.BeingLogged: Advice(None, WARNING, 3000, "Wait a moment; nothing was sent."),
     errors.SignInError: Advice("Could not sign in to {crm}", DANGER, 5000, "Start signing in once more."),

@@ -24,6 +24,12 @@ class Somebody:
         """First and last name."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def number(self) -> str:
+        """The phone in E.164, as RingCentral sends it; a number without "+" is a US one."""
+        digits = "".join(each for each in self.phone if each.isdigit())
+        return f"+{digits}" if self.phone.startswith("+") else f"+1{digits}"
+
 
 RAE = Somebody("Rae", "Quill", "+1 650 555 0110", "rae.quill@acme.example")
 """The agent who is signed in; RingCentral extension 204."""

@@ -111,6 +111,7 @@ class Calls(IdempotentWrites):
             said = None if call is None else validation.model(Call, call, "call")
             facts = _facts(said, extras)
             submission = self._submitted(additional_submission, hashed_account_id)
+            self.connector.require("update_call_log")
             await self._signed_in()
             note = await self._update(log_id, said, facts, submission, hashed_account_id, automatic=automatic)
             return LogUpdated(

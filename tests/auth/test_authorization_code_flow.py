@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, redirected_code
-from appconnect.clock import SystemClock
 from appconnect.auth.sign_in import RenewalContext
+from appconnect.clock import SystemClock
 from appconnect.connectors.pipedrive.sign_in import PipedriveSignIn
 from appconnect.errors import (
     AppConnectError,

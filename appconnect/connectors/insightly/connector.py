@@ -39,7 +39,7 @@ from appconnect.connectors.insightly.schemas import (
     UserRow,
 )
 from appconnect.connectors.insightly.search import MAX_PAGE, Found
-from appconnect.errors import ConfigurationError, InputError
+from appconnect.errors import InputError
 from appconnect.http import FATAL_ERRORS, ApiRules, LimitHeaders, Pace, decode, or_default
 from appconnect.http.paging import by_offset
 from appconnect.models import (
@@ -52,7 +52,6 @@ from appconnect.models import (
     LogFormat,
     LogRecord,
     NewContact,
-    OAuthInfo,
     User,
 )
 from appconnect.names import split_name
@@ -80,6 +79,9 @@ class Insightly(Connector):
         error_keys=("Message", "message"),
         idempotent=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
     )
+    unsupported: ClassVar[Mapping[str, str]] = {
+        "get_oauth_info": "Insightly has no OAuth; sign in with an API key and the API URL."
+    }
     contact_types = ("Contact", "Lead")
     max_body = MAX_DETAILS
     form_fields = tuple(FORM_FIELDS)
@@ -110,10 +112,6 @@ class Insightly(Connector):
     def get_auth_type(self) -> AuthType:
         """An API key, as the user name of HTTP Basic."""
         return AuthType.API_KEY
-
-    async def get_oauth_info(self) -> OAuthInfo:
-        """There is none."""
-        raise ConfigurationError("Insightly has no OAuth; sign in with an API key and the API URL.")
 
     async def get_user_info(self) -> User:
         """The user whose key it is; Insightly's zone is a Windows name."""

@@ -54,7 +54,6 @@ from appconnect.models import (
     LogFormat,
     LogRecord,
     NewContact,
-    OAuthInfo,
     User,
 )
 from appconnect.phone import PhoneNumber, search_forms
@@ -83,6 +82,9 @@ class Redtail(Connector):
         min_wait=2.0,  # no limits are documented, and no header tells of them
         idempotent=frozenset({"GET", "PUT"}),  # a PUT sets the fields that are sent
     )
+    unsupported: ClassVar[Mapping[str, str]] = {
+        "get_oauth_info": "Redtail is signed in to with user name and password, not with OAuth."
+    }
     contact_types = ("Individual", "Business", "Trust", "Association", "Union")
     form_fields = ("category",)
     disposition_fields = ("category",)
@@ -107,10 +109,6 @@ class Redtail(Connector):
     def get_auth_type(self) -> AuthType:
         """User name and password, for a user key."""
         return AuthType.API_KEY
-
-    async def get_oauth_info(self) -> OAuthInfo:
-        """There is no OAuth."""
-        raise ConfigurationError("Redtail is signed in to with user name and password, not with OAuth.")
 
     async def get_user_info(self) -> User:
         """Whom the user key belongs to; the time zone is the setting ``redtailCustomTimezone``.

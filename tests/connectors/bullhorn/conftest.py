@@ -6,13 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
 from pydantic import SecretStr
 
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.connector import Account
 from appconnect.connectors import registry
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
+from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
 from appconnect.http import CrmClient
 from appconnect.sandbox import Sandbox, SandboxClock
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from contract import ConnectorContract
+from datetime import UTC, datetime
+from typing import ClassVar
 
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
 from appconnect.connectors.bullhorn.sandbox.signin import SignIn
 from appconnect.models import AuthType, LogFormat
+from appconnect.testing import ConnectorContract, StoredLog
 
 
-class TestBullhorn(ConnectorContract):
-    crm = "bullhorn"
+class TestBullhorn(ConnectorContract[BullhornSandbox]):
+    platform = "bullhorn"
     auth_type = AuthType.OAUTH
+    time_zone = "America/Los_Angeles"
+    renews = True
     log_format = LogFormat.HTML
     log_paths = "/rest-services/*/entity/Note*"
     write_path = "/rest-services/*/entity/Note"
@@ -19,31 +23,39 @@ class TestBullhorn(ConnectorContract):
     detail_path = "*/settings/commentActionList"
     contact_type = "Lead"
     kit = "102"
-    renews = True
-    disposition = ("noteActions", "Left Message")
+    duration_step = 60
+    associations: ClassVar[dict[str, str]] = {"noteActions": "Left Message"}
     clears = False  # a note always has an action: clearing means "pending note"
 
-    def body(self, crm: BullhornSandbox, log_id: str) -> str:
-        return str(crm.company.records["Note"][int(log_id)]["comments"])
+    def stored(self, sandbox: BullhornSandbox, log_id: str) -> StoredLog:
+        note = sandbox.company.records["Note"][int(log_id)]
+        added, minutes = note["dateAdded"], note.get("minutesSpent")
+        assert isinstance(added, int)
+        assert minutes is None or isinstance(minutes, int)
+        return StoredLog(
+            body=str(note["comments"]),
+            start=datetime.fromtimestamp(added / 1000, UTC),
+            duration=None if minutes is None else minutes * 60,
+            owner=str(note["commentingPerson"]),
+            contact=str(note["personReference"]),
+            associations={"noteActions": str(note["action"])},
+        )
 
-    def edit(self, crm: BullhornSandbox, log_id: str, text: str) -> None:
-        crm.company.records["Note"][int(log_id)]["comments"] = text
+    def edit(self, sandbox: BullhornSandbox, log_id: str, text: str) -> None:
+        sandbox.company.records["Note"][int(log_id)]["comments"] = text
 
-    def owner(self, crm: BullhornSandbox, log_id: str) -> str:
-        return str(crm.company.records["Note"][int(log_id)]["commentingPerson"])
+    def delete(self, sandbox: BullhornSandbox, log_id: str) -> None:
+        sandbox.company.records["Note"][int(log_id)]["isDeleted"] = True
 
-    def delete(self, crm: BullhornSandbox, log_id: str) -> None:
-        crm.company.records["Note"][int(log_id)]["isDeleted"] = True
+    def count(self, sandbox: BullhornSandbox) -> int:
+        return len(sandbox.company.records["Note"]) - 1  # one note was there before
 
-    def logs(self, crm: BullhornSandbox) -> int:
-        return len(crm.company.records["Note"]) - 1  # one note was there before
+    def expire(self, sandbox: BullhornSandbox) -> None:
+        sandbox.sign_in.sessions.clear()
 
-    def expire(self, crm: BullhornSandbox) -> None:
-        crm.sign_in.sessions.clear()
+    def revoke(self, sandbox: BullhornSandbox) -> None:
+        sandbox.sign_in = SignIn(sandbox, sandbox.company)
 
-    def revoke(self, crm: BullhornSandbox) -> None:
-        crm.sign_in = SignIn(crm, crm.company)
-
-    def crowd(self, crm: BullhornSandbox) -> tuple[str, int]:
-        crm.company.crowd("Lead", 510)
+    def crowd(self, sandbox: BullhornSandbox) -> tuple[str, int]:
+        sandbox.company.crowd("Lead", 510)
         return "+17025550190", 510

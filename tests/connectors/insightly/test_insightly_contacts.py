@@ -7,6 +7,7 @@ from appconnect.errors import (
     ConfigurationError,
     Forbidden,
     InputError,
+    NotSupported,
     RateLimited,
     Rejected,
     SessionExpired,
@@ -48,7 +49,7 @@ async def test_the_user_has_a_zone_by_its_iana_name(world):
 async def test_it_is_a_key_and_no_oauth(world):
     assert AuthType.API_KEY is world.insightly.get_auth_type()
     assert LogFormat.PLAIN is world.insightly.get_log_format_type()
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(NotSupported, match="Insightly has no OAuth"):
         await world.insightly.get_oauth_info()
 
 

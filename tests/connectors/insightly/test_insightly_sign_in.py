@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from appconnect.connectors.insightly.sign_in import InsightlySignIn
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr

@@ -2,45 +2,62 @@
 
 from __future__ import annotations
 
-from contract import ConnectorContract
+from datetime import UTC, datetime
+from typing import ClassVar
 
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
 from appconnect.connectors.pipedrive.sandbox.signin import SignIn
 from appconnect.models import AuthType, LogFormat
+from appconnect.testing import ConnectorContract, StoredLog
+
+FIELDS = {"deal_id": "deals", "lead_id": "leads"}
 
 
-class TestPipedrive(ConnectorContract):
-    crm = "pipedrive"
+class TestPipedrive(ConnectorContract[PipedriveSandbox]):
+    platform = "pipedrive"
     auth_type = AuthType.OAUTH
+    time_zone = "Europe/Lisbon"
+    renews = True
     log_format = LogFormat.HTML
     log_paths = "/api/v2/activities*"
     write_path = "/api/v2/activities"
     detail_path = "/v1/leads"
     kit = "7002"
-    renews = True
-    disposition = ("deals", "901")
+    duration_step = 60
+    associations: ClassVar[dict[str, str]] = {
+        "deals": "901",
+        "leads": "00000000-0000-4000-8000-000000000001",
+    }
 
-    def body(self, crm: PipedriveSandbox, log_id: str) -> str:
-        return str(crm.company.activities[int(log_id)]["note"])
+    def stored(self, sandbox: PipedriveSandbox, log_id: str) -> StoredLog:
+        row = sandbox.company.activities[int(log_id)]
+        hours, minutes = str(row["duration"] or "0:0").split(":")[:2]
+        start = datetime.fromisoformat(f"{row['due_date']}T{row['due_time']}")
+        return StoredLog(
+            body=str(row["note"]),
+            start=start.replace(tzinfo=UTC),
+            duration=int(hours) * 3600 + int(minutes) * 60,
+            owner=str(row["owner_id"]),
+            contact=str(row["person_id"]),
+            associations={field: str(row[name]) for name, field in FIELDS.items() if row[name] is not None},
+            subject=str(row["subject"]),
+        )
 
-    def edit(self, crm: PipedriveSandbox, log_id: str, text: str) -> None:
-        crm.company.activities[int(log_id)]["note"] = text
+    def edit(self, sandbox: PipedriveSandbox, log_id: str, text: str) -> None:
+        sandbox.company.activities[int(log_id)]["note"] = text
 
-    def owner(self, crm: PipedriveSandbox, log_id: str) -> str:
-        return str(crm.company.activities[int(log_id)]["owner_id"])
+    def delete(self, sandbox: PipedriveSandbox, log_id: str) -> None:
+        sandbox.company.activities[int(log_id)]["is_deleted"] = True
 
-    def delete(self, crm: PipedriveSandbox, log_id: str) -> None:
-        crm.company.activities[int(log_id)]["is_deleted"] = True
+    def count(self, sandbox: PipedriveSandbox) -> int:
+        return len(sandbox.company.activities)
 
-    def logs(self, crm: PipedriveSandbox) -> int:
-        return len(crm.company.activities)
+    def expire(self, sandbox: PipedriveSandbox) -> None:
+        sandbox.oauth.tokens.expire_access()
 
-    def expire(self, crm: PipedriveSandbox) -> None:
-        crm.oauth.tokens.expire_access()
+    def revoke(self, sandbox: PipedriveSandbox) -> None:
+        sandbox.oauth = SignIn(sandbox.clock, sandbox.toggles, "Rae Quill")
 
-    def revoke(self, crm: PipedriveSandbox) -> None:
-        crm.oauth = SignIn(crm.clock, crm.toggles, "Rae Quill")
-
-    def crowd(self, crm: PipedriveSandbox) -> tuple[str, int]:
-        crm.company.add_crowd(510)
+    def crowd(self, sandbox: PipedriveSandbox) -> tuple[str, int]:
+        sandbox.company.add_crowd(510)
         return "+14155550199", 510

@@ -4,7 +4,6 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from pydantic import SecretStr
 
 from appconnect.auth.sign_in import RenewalContext
@@ -12,6 +11,7 @@ from appconnect.connector import Account
 from appconnect.connectors import registry
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
 from appconnect.connectors.redtail.schemas import Phone
+from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import (
     ConfigurationError,
     CredentialsRejected,

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 import pytest
-from answers import covers
-from contract import ConnectorContract
 
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
 from appconnect.models import AuthType, LogFormat
+from appconnect.testing import ConnectorContract, StoredLog, covers
 from appconnect.workbench import Workbench
 
 
-class TestRedtail(ConnectorContract):
-    crm = "redtail"
+class TestRedtail(ConnectorContract[RedtailSandbox]):
+    platform = "redtail"
     auth_type = AuthType.API_KEY
+    time_zone = "Europe/Lisbon"
+    options: ClassVar[dict[str, str]] = {"redtailCustomTimezone": "Europe/Lisbon"}
+    renews = False  # a user key has no end and is not renewed: it is good, or a new sign-in is needed
     log_format = LogFormat.HTML
     log_paths = "/api/public/v1/activities*"
     write_path = "/api/public/v1/activities"
     detail_path = "/api/public/v1/lists/categories"
     contact_type = "Individual"
     kit = "880043"
-    options: ClassVar[dict[str, str]] = {"redtailCustomTimezone": "Europe/Lisbon"}
-    renews = False  # a user key has no end and is not renewed: it is good, or a new sign-in is needed
-    disposition = ("category", "3")
+    associations: ClassVar[dict[str, str]] = {"category": "3"}
     clears = False  # an activity always has a category: clearing means the default one
 
     @covers("createCallLog")
@@ -48,33 +49,38 @@ class TestRedtail(ConnectorContract):
         again = await self.logged(workbench, note="Wants a quote, urgently")
         assert (first, 1, True) == (
             again,
-            self.logs(sandbox),
+            self.count(sandbox),
             sandbox.database.activities[int(first)]["completed"],
         )
 
-    def body(self, crm: RedtailSandbox, log_id: str) -> str:
-        return str(crm.database.activities[int(log_id)]["description"])
-
-    def edit(self, crm: RedtailSandbox, log_id: str, text: str) -> None:
-        crm.database.activities[int(log_id)]["description"] = text
-
-    def owner(self, crm: RedtailSandbox, log_id: str) -> str:
-        attendees = crm.database.activities[int(log_id)]["attendees"]
+    def stored(self, sandbox: RedtailSandbox, log_id: str) -> StoredLog:
+        activity = sandbox.database.activities[int(log_id)]
+        start, end = (datetime.fromisoformat(str(activity[name])) for name in ("start_date", "end_date"))
+        attendees, contacts = activity["attendees"], activity["linked_contacts"]
         assert isinstance(attendees, list)
-        return str(attendees[-1]["user_id"])
+        assert isinstance(contacts, list)
+        return StoredLog(
+            body=str(activity["description"]),
+            start=start,
+            duration=int((end - start).total_seconds()),
+            owner=str(attendees[-1]["user_id"] if attendees else activity["added_by"]),
+            contact=str(contacts[0]["contact_id"]),
+            associations={"category": str(activity["category_id"])},
+            subject=str(activity["subject"]),
+        )
 
-    def delete(self, crm: RedtailSandbox, log_id: str) -> None:
-        crm.database.activities[int(log_id)]["deleted"] = True
+    def edit(self, sandbox: RedtailSandbox, log_id: str, text: str) -> None:
+        sandbox.database.activities[int(log_id)]["description"] = text
 
-    def logs(self, crm: RedtailSandbox) -> int:
-        return len(crm.database.activities)
+    def delete(self, sandbox: RedtailSandbox, log_id: str) -> None:
+        sandbox.database.activities[int(log_id)]["deleted"] = True
 
-    def expire(self, crm: RedtailSandbox) -> None:
-        crm.database.user_keys = dict.fromkeys(crm.database.user_keys, "withdrawn")
+    def count(self, sandbox: RedtailSandbox) -> int:
+        return len(sandbox.database.activities)
 
-    def revoke(self, crm: RedtailSandbox) -> None:
-        self.expire(crm)
+    def expire(self, sandbox: RedtailSandbox) -> None:
+        sandbox.database.user_keys = dict.fromkeys(sandbox.database.user_keys, "withdrawn")
 
-    def crowd(self, crm: RedtailSandbox) -> tuple[str, int]:
-        crm.crowd(60)
+    def crowd(self, sandbox: RedtailSandbox) -> tuple[str, int]:
+        sandbox.crowd(60)
         return "+17025550190", 60

@@ -4,11 +4,11 @@ import base64
 
 import httpx
 import pytest
-from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from pydantic import SecretStr
 
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.clock import SystemClock
+from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
 
 TYPED = {"apiKey": "partner-key", "username": "rae.quill", "password": "quiet:as:a:mouse"}

@@ -1,15 +1,16 @@
-"""Cases: message logs."""
+"""Cases: message logs, one a day for a conversation, one each for voicemail, fax and shared conversations."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from answers import NINE_THIRTY, Case, covers, sms
 
 from appconnect.errors import InputError, Rejected
 from appconnect.models import JsonObject
-from appconnect.sandbox.base import CrmSandbox
+from appconnect.testing.case import Case, S
+from appconnect.testing.operations import covers
+from appconnect.testing.samples import NINE_THIRTY, sms
 from appconnect.workbench import Workbench
 
 SHARED: JsonObject = {
@@ -27,104 +28,93 @@ SHARED: JsonObject = {
 }
 
 
-class MessageCases(Case):
+class MessageCases(Case[S]):
     """One log a day for a conversation; one each for voicemail, fax and shared conversations."""
 
-    async def said(self, workbench: Workbench, number: str, text: str, **when: object) -> str:
-        result = await workbench.log_message(sms(number, text, **when), await self.nia(workbench))  # type: ignore[arg-type]
+    @covers("createMessageLog")
+    async def test_an_sms_is_logged(self, workbench: Workbench, sandbox: S) -> None:
+        result = await workbench.log_message(sms("1", "Is it ready?"), await self.nia(workbench))
         assert (None, "Message logged") == (result.error, result.message)
         assert result.log_id
-        return result.log_id
-
-    @covers("createMessageLog")
-    async def test_an_sms_is_logged(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
-        body = self.body(sandbox, await self.said(workbench, "1", "Is it ready?"))
+        body = self.body(sandbox, result.log_id)
         assert "Is it ready?" in body
         assert "Conversation(1 messages)" in body
 
     @covers("createMessageLog")
     async def test_the_same_message_logged_twice_changes_nothing(
-        self, workbench: Workbench, sandbox: CrmSandbox
+        self, workbench: Workbench, sandbox: S
     ) -> None:
-        log_id = await self.said(workbench, "1", "Once")
+        log_id = await self.messaged(workbench, "1", "Once")
         before = self.body(sandbox, log_id)
-        assert (log_id, before) == (await self.said(workbench, "1", "Once"), self.body(sandbox, log_id))
+        assert (log_id, before) == (await self.messaged(workbench, "1", "Once"), self.body(sandbox, log_id))
 
     @covers("createMessageLog")
-    async def test_the_next_days_message_begins_a_new_log(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
-        first = await self.said(workbench, "1", "Today")
-        second = await self.said(workbench, "2", "Tomorrow", at=NINE_THIRTY + timedelta(days=1))
+    async def test_the_next_days_message_begins_a_new_log(self, workbench: Workbench, sandbox: S) -> None:
+        first = await self.messaged(workbench, "1", "Today")
+        second = await self.messaged(workbench, "2", "Tomorrow", at=NINE_THIRTY + timedelta(days=1))
         assert first != second
         assert "Today" not in self.body(sandbox, second)
 
     @covers("createMessageLog")
-    async def test_a_voicemail_is_logged_with_its_recording(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
+    async def test_a_voicemail_is_logged_with_its_recording(self, workbench: Workbench, sandbox: S) -> None:
         link = "https://media.example.com/v/7"
         result = await workbench.log_message(sms("1", ""), await self.nia(workbench), recording_link=link)
         assert result.log_id
         assert f"Voicemail recording link: {link}" in self.body(sandbox, result.log_id)
 
     @covers("createMessageLog")
-    async def test_a_fax_is_logged_with_its_document(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    async def test_a_fax_is_logged_with_its_document(self, workbench: Workbench, sandbox: S) -> None:
         link = "https://media.example.com/f/7"
         result = await workbench.log_message(sms("1", ""), await self.nia(workbench), fax_link=link)
         assert result.log_id
         assert f"Fax document link: {link}" in self.body(sandbox, result.log_id)
 
-    @covers("createMessageLog")
-    async def test_a_shared_conversation_is_one_log(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    @covers("createMessageLog", "updateMessageLog", "getCallLog")
+    async def test_a_shared_conversation_is_one_log(self, workbench: Workbench, sandbox: S) -> None:
         nia = await self.nia(workbench)
         first = await workbench.log_shared_sms(SHARED, nia, conversation_id="q-1")
-        later = {**SHARED, "owner": {"name": "Rae Quill"}}
+        later: JsonObject = {**SHARED, "owner": {"name": "Rae Quill"}}
         second = await workbench.log_shared_sms(later, nia, conversation_id="q-1")
-        assert (None, first.log_id, 1) == (second.error, second.log_id, self.logs(sandbox))
+        assert (None, first.log_id, 1) == (second.error, second.log_id, self.count(sandbox))
         assert second.log_id
         body = self.body(sandbox, second.log_id)
         assert ("Orders Queue" in body, "Owner:" in body) == (False, True)
 
     @covers("createMessageLog")
-    async def test_a_message_without_id_is_refused(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    async def test_a_message_without_id_is_refused(self, workbench: Workbench, sandbox: S) -> None:
         nia = await self.nia(workbench)
         before = self.sent(sandbox)
         assert isinstance((await workbench.log_message(sms("", "Hi"), nia)).error, InputError)
         assert before == self.sent(sandbox)
 
-    @covers("updateMessageLog")
-    async def test_a_second_message_of_the_day_is_added(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
-        first = await self.said(workbench, "1", "Is it ready?")
-        second = await self.said(workbench, "2", "Yes & no", inbound=False)
+    @covers("updateMessageLog", "createMessageLog", "getCallLog")
+    async def test_a_second_message_of_the_day_is_added(self, workbench: Workbench, sandbox: S) -> None:
+        first = await self.messaged(workbench, "1", "Is it ready?")
+        second = await self.messaged(workbench, "2", "Yes & no", inbound=False)
         body = self.body(sandbox, first)
-        assert (first, 1) == (second, self.logs(sandbox))
+        assert (first, 1) == (second, self.count(sandbox))
         assert "Conversation(2 messages)" in body
         assert body.index("Is it ready?") < body.index("Yes ")
 
-    @covers("updateMessageLog")
+    @covers("updateMessageLog", "createMessageLog", "getCallLog")
     @pytest.mark.parametrize("edited", ["All done, thanks", ""])
     async def test_after_a_person_edited_the_text_nothing_is_lost(
-        self, workbench: Workbench, sandbox: CrmSandbox, edited: str
+        self, workbench: Workbench, sandbox: S, edited: str
     ) -> None:
-        log_id = await self.said(workbench, "1", "Is it ready?")
+        log_id = await self.messaged(workbench, "1", "Is it ready?")
         self.edit(sandbox, log_id, edited)
-        assert log_id == await self.said(workbench, "2", "The second")
+        assert log_id == await self.messaged(workbench, "2", "The second")
         assert edited in self.body(sandbox, log_id)
         assert "The second" in self.body(sandbox, log_id)
 
-    @covers("updateMessageLog")
-    async def test_a_refused_update_is_reported_and_not_lost(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
-        log_id = await self.said(workbench, "1", "First")
+    @covers("updateMessageLog", "createMessageLog", "getCallLog")
+    async def test_a_refused_update_is_reported_and_not_lost(self, workbench: Workbench, sandbox: S) -> None:
+        log_id = await self.messaged(workbench, "1", "First")
         nia = await self.nia(workbench)
         for method in ("PUT", "PATCH", "POST"):
             sandbox.faults.add(method=method, path=self.log_paths, status=400, json={}, times=None)
         refused = await workbench.log_message(sms("2", "Second"), nia)
         sandbox.faults.clear()
         assert isinstance(refused.error, Rejected)
-        assert log_id == await self.said(workbench, "2", "Second")
+        assert log_id == await self.messaged(workbench, "2", "Second")
         assert "Second" in self.body(sandbox, log_id)

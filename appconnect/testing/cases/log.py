@@ -1,25 +1,26 @@
-"""Cases: call logs."""
+"""Cases: call logs, written once, updated without losing anything, read back."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
-from answers import NASTY, NINE_THIRTY, NOBODY, SECRET_KEY, Case, call, covers
 
-from appconnect.assignment import make_assignment_token
 from appconnect.errors import InputError, NotFound, Rejected, Unavailable, Unreachable
-from appconnect.models import AdminConfiguration, JsonObject, User, UserMapping
-from appconnect.sandbox.base import CrmSandbox
-from appconnect.store import Connection
+from appconnect.models import AdminConfiguration, JsonObject, UserMapping
+from appconnect.testing import inside
+from appconnect.testing.case import Case, S
+from appconnect.testing.cast import NOBODY
+from appconnect.testing.operations import covers
+from appconnect.testing.samples import NASTY, NINE_THIRTY, call
 from appconnect.workbench import Workbench
 
 
-class CallCases(Case):
+class CallCases(Case[S]):
     """Writing once, updating without losing, reading back."""
 
     @covers("createCallLog")
-    async def test_a_call_is_logged(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    async def test_a_call_is_logged(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench, note="Wants a quote")
         assert "Wants a quote" in self.body(sandbox, log_id)
         assert "2 minutes, 5 seconds" in self.body(sandbox, log_id)
@@ -35,75 +36,65 @@ class CallCases(Case):
             result.extra_data_tracking.with_transcript,
         )
 
-    @covers("createCallLog")
-    async def test_the_same_call_logged_twice_is_one_log(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
+    @covers("createCallLog", "updateCallLog", "getCallLog")
+    async def test_the_same_call_logged_twice_is_one_log(self, workbench: Workbench, sandbox: S) -> None:
         first = await self.logged(workbench, note="First")
         second = await self.logged(workbench, note="Second")
-        assert (first, 1) == (second, self.logs(sandbox))
+        assert (first, 1) == (second, self.count(sandbox))
         assert "Second" in self.body(sandbox, first)
 
     @covers("createCallLog")
-    async def test_two_calls_are_two_logs(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    async def test_two_calls_are_two_logs(self, workbench: Workbench, sandbox: S) -> None:
         assert await self.logged(workbench) != await self.logged(workbench, call("s-2"))
-        assert 2 == self.logs(sandbox)
+        assert 2 == self.count(sandbox)
 
-    @covers("createCallLog")
-    async def test_a_lost_answer_is_no_second_log(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    @covers("createCallLog", "updateCallLog", "getCallLog")
+    async def test_a_lost_answer_is_no_second_log(self, workbench: Workbench, sandbox: S) -> None:
         nia = await self.nia(workbench)
         sandbox.faults.add(method=self.write_method, path=self.write_path, drop_after=True)
         first = await workbench.log_call(call(), nia, note="Once")
         again = await workbench.log_call(call(), nia, note="Once")
-        assert (None, 1) == (again.error, self.logs(sandbox))
+        assert (None, 1) == (again.error, self.count(sandbox))
         assert first.log_id in (None, again.log_id)
 
-    @covers("createCallLog")
-    async def test_a_crash_after_the_write_is_no_second_log(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
+    @covers("createCallLog", "updateCallLog", "getCallLog")
+    async def test_a_crash_after_the_write_is_no_second_log(self, workbench: Workbench, sandbox: S) -> None:
         nia = await self.nia(workbench)
         await self.logged(workbench, call("s-0"))  # so that nothing needs to be read before the next write
         sandbox.faults.add(method=self.write_method, path=self.write_path, drop_after=True)
         sandbox.faults.add(method="GET", drop=True, times=None)
         lost = await workbench.log_call(call(), nia, note="Once")
-        written = self.logs(sandbox)
+        written = self.count(sandbox)
         sandbox.faults.clear()
         again = await workbench.log_call(call(), nia, note="Once")
         assert isinstance(lost.error, Unreachable)
-        assert (2, None, 2) == (written, again.error, self.logs(sandbox))
+        assert (2, None, 2) == (written, again.error, self.count(sandbox))
 
     @covers("createCallLog")
-    async def test_a_refused_log_can_be_written_later(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
+    async def test_a_refused_log_can_be_written_later(self, workbench: Workbench, sandbox: S) -> None:
         nia = await self.nia(workbench)
         sandbox.faults.add(method=self.write_method, path=self.write_path, status=400, json={})
         refused = await workbench.log_call(call(), nia)
         assert isinstance(refused.error, Rejected)
         assert "authorization" not in refused.message.lower()
-        assert (None, 1) == ((await workbench.log_call(call(), nia)).error, self.logs(sandbox))
+        assert (None, 1) == ((await workbench.log_call(call(), nia)).error, self.count(sandbox))
 
     @covers("createCallLog")
-    async def test_too_many_requests_do_not_double_a_log(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
+    async def test_too_many_requests_do_not_double_a_log(self, workbench: Workbench, sandbox: S) -> None:
         nia = await self.nia(workbench)
         sandbox.faults.add(method=self.write_method, path=self.write_path, status=429, json={}, times=2)
-        assert (None, 1) == ((await workbench.log_call(call(), nia)).error, self.logs(sandbox))
+        assert (None, 1) == ((await workbench.log_call(call(), nia)).error, self.count(sandbox))
 
     @covers("createCallLog")
-    async def test_an_expired_session_does_not_double_a_log(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
+    async def test_an_expired_session_does_not_double_a_log(self, workbench: Workbench, sandbox: S) -> None:
         nia = await self.nia(workbench)
         self.expire(sandbox)
         result = await workbench.log_call(call(), nia)
-        assert (self.renews, int(self.renews)) == (result.successful, self.logs(sandbox))
+        assert (self.renews, int(self.renews)) == (result.successful, self.count(sandbox))
 
     @covers("createCallLog")
     async def test_a_contact_that_is_still_to_be_made_is_refused(
-        self, workbench: Workbench, sandbox: CrmSandbox
+        self, workbench: Workbench, sandbox: S
     ) -> None:
         entry = (await workbench.find_contact(NOBODY)).matched_contact_info[-1]
         before = self.sent(sandbox)
@@ -111,41 +102,31 @@ class CallCases(Case):
         assert before == self.sent(sandbox)
 
     @covers("createCallLog")
-    async def test_a_long_note_is_not_refused(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    async def test_a_long_note_is_not_refused(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench, note="All is well.\n" * 8000)
         assert "All is well." in self.body(sandbox, log_id)
 
     # -- whose log --
 
     @covers("createCallLog")
-    async def test_a_log_belongs_to_whoever_the_token_names(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
-        kit = User(id=f"{self.kit}-{self.crm}", name="Kit Moss")
-        known: JsonObject = {"user": kit.to_wire()}
-        workbench.environment.store.save_connection(Connection(self.crm, kit.id, "", known), current=False)
-        token = make_assignment_token(kit.id, SECRET_KEY, workbench.now())
-        log_id = await self.logged(
-            workbench, additional_submission={"isAssignedToUser": True, "adminAssignedUserToken": token}
-        )
+    async def test_a_log_belongs_to_whoever_the_token_names(self, workbench: Workbench, sandbox: S) -> None:
+        log_id = await self.logged(workbench, additional_submission=self.assigned_to_kit(workbench))
         assert self.kit == self.owner(sandbox, log_id)
 
     @covers("createCallLog")
     @pytest.mark.parametrize("extensions", ["205", ["101", "205"]])
     async def test_a_log_belongs_to_whoever_the_admin_mapped(
-        self, workbench: Workbench, sandbox: CrmSandbox, extensions: str | list[str]
+        self, workbench: Workbench, sandbox: S, extensions: str | list[str]
     ) -> None:
         mapping = UserMapping(crm_user_id=self.kit, rc_extension_id=extensions)
-        workbench.environment.store.save_admin(
-            AdminConfiguration(hashed_account_id="h", user_mappings=[mapping])
-        )
+        inside.save_admin(workbench, AdminConfiguration(hashed_account_id="h", user_mappings=[mapping]))
         asked: JsonObject = {"isAssignedToUser": True, "adminAssignedUserRcId": "205"}
         log_id = await self.logged(workbench, additional_submission=asked, hashed_account_id="h")
         assert self.kit == self.owner(sandbox, log_id)
 
     @covers("createCallLog")
     async def test_without_token_and_mapping_it_is_the_connected_users(
-        self, workbench: Workbench, sandbox: CrmSandbox
+        self, workbench: Workbench, sandbox: S
     ) -> None:
         asked: JsonObject = {"isAssignedToUser": True, "adminAssignedUserToken": "no.token.at-all"}
         log_id = await self.logged(workbench, additional_submission=asked, hashed_account_id="unknown")
@@ -154,18 +135,16 @@ class CallCases(Case):
 
     # -- updating --
 
-    @covers("updateCallLog")
+    @covers("updateCallLog", "createCallLog", "getCallLog")
     async def test_an_update_without_start_keeps_the_start(self, workbench: Workbench) -> None:
         log_id = await self.logged(workbench)
-        before = (await workbench.connector.get_call_log(log_id)).start
-        workbench.environment.clock.advance(3600)  # type: ignore[attr-defined]
+        before = (await inside.connector_of(workbench).get_call_log(log_id)).start
+        inside.advance(workbench, 3600)
         assert (await workbench.update_call_log(log_id, note="Later")).successful
-        assert before == (await workbench.connector.get_call_log(log_id)).start
+        assert before == (await inside.connector_of(workbench).get_call_log(log_id)).start
 
-    @covers("updateCallLog")
-    async def test_an_update_keeps_what_a_person_wrote(
-        self, workbench: Workbench, sandbox: CrmSandbox
-    ) -> None:
+    @covers("updateCallLog", "createCallLog", "getCallLog")
+    async def test_an_update_keeps_what_a_person_wrote(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench, note="Before")
         self.edit(sandbox, log_id, self.body(sandbox, log_id) + "Kit adds: call back on Monday")
         updated = await workbench.update_call_log(log_id, note="After")
@@ -173,17 +152,17 @@ class CallCases(Case):
         assert "Kit adds: call back on Monday" in self.body(sandbox, log_id)
         assert "Before" not in self.body(sandbox, log_id)
 
-    @covers("updateCallLog")
-    async def test_an_update_keeps_the_other_parts(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    @covers("updateCallLog", "createCallLog", "getCallLog")
+    async def test_an_update_keeps_the_other_parts(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench, note="My note", ai_note="Summary", transcript="Rae: hi")
         assert (await workbench.update_call_log(log_id, call(duration=3725, result="Call ended"))).successful
         body = self.body(sandbox, log_id)
         kept = ["My note", "Summary", "Rae: hi", "1 hour, 2 minutes, 5 seconds", "Call ended"]
         assert kept == [part for part in kept if part in body]
 
-    @covers("updateCallLog")
+    @covers("updateCallLog", "createCallLog", "getCallLog")
     async def test_a_body_that_cannot_be_read_is_not_overwritten(
-        self, workbench: Workbench, sandbox: CrmSandbox
+        self, workbench: Workbench, sandbox: S
     ) -> None:
         log_id = await self.logged(workbench, note="Precious")
         before = self.body(sandbox, log_id)
@@ -191,22 +170,22 @@ class CallCases(Case):
         assert isinstance((await workbench.update_call_log(log_id, note="New")).error, Unavailable)
         assert before == self.body(sandbox, log_id)
 
-    @covers("updateCallLog")
+    @covers("updateCallLog", "createCallLog", "getCallLog")
     async def test_server_side_logging_keeps_an_agents_note(self, workbench: Workbench) -> None:
         log_id = await self.logged(workbench, note="Written by Rae")
         updated = await workbench.update_call_log(log_id, note="From auto logging", automatic=True)
         assert "Written by Rae" == updated.updated_note
 
-    @covers("updateCallLog")
-    async def test_a_duration_of_zero_is_a_duration(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    @covers("updateCallLog", "createCallLog", "getCallLog")
+    async def test_a_duration_of_zero_is_a_duration(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench)
         assert (await workbench.update_call_log(log_id, call(duration=0))).successful
         assert "0 seconds" in self.body(sandbox, log_id)
-        assert 0 == (await workbench.connector.get_call_log(log_id)).duration
+        assert 0 == (await inside.connector_of(workbench).get_call_log(log_id)).duration
 
     # -- reading back --
 
-    @covers("getCallLog")
+    @covers("getCallLog", "createCallLog")
     async def test_what_was_written_is_read_back(self, workbench: Workbench) -> None:
         log_id = await self.logged(workbench, note=NASTY)
         info = (await workbench.get_call_log(log_id)).call_log_info
@@ -217,46 +196,41 @@ class CallCases(Case):
             info.subject,
         )
 
-    @covers("getCallLog")
+    @covers("getCallLog", "createCallLog")
     async def test_start_and_duration_are_read_back(self, workbench: Workbench) -> None:
-        record = await workbench.connector.get_call_log(await self.logged(workbench, call(duration=180)))
+        record = await inside.connector_of(workbench).get_call_log(
+            await self.logged(workbench, call(duration=180))
+        )
         assert NINE_THIRTY == record.start
         assert timedelta(seconds=180) == timedelta(seconds=record.duration or 0)
 
-    @covers("getCallLog")
-    async def test_a_deleted_log_is_not_found(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    @covers("getCallLog", "createCallLog")
+    async def test_a_deleted_log_is_not_found(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench)
         self.delete(sandbox, log_id)
         assert isinstance((await workbench.get_call_log(log_id)).error, NotFound)
 
     # -- dispositions --
 
-    @covers("upsertCallDisposition")
+    @covers("upsertCallDisposition", "createCallLog", "getCallLog")
     async def test_a_disposition_is_set_and_cleared(self, workbench: Workbench) -> None:
-        field, value = self.disposition
-        log_id = await self.logged(workbench)
-        assert log_id == (await workbench.set_disposition(log_id, {field: value})).log_id
-        assert value == (await self.dispositions(workbench, log_id)).get(field)
-        if self.clears:
-            assert log_id == (await workbench.set_disposition(log_id, {field: ""})).log_id
-            assert not (await self.dispositions(workbench, log_id)).get(field)
+        for number, (field, value) in enumerate(self.associations.items()):
+            log_id = await self.logged(workbench, call(f"s-{number}"))
+            assert log_id == (await workbench.set_disposition(log_id, {field: value})).log_id
+            assert value == (await self.dispositions(workbench, log_id)).get(field)
+            if self.clears:
+                assert log_id == (await workbench.set_disposition(log_id, {field: ""})).log_id
+                assert not (await self.dispositions(workbench, log_id)).get(field)
 
-    @covers("upsertCallDisposition")
-    async def test_nothing_to_set_sends_nothing(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    @covers("upsertCallDisposition", "createCallLog")
+    async def test_nothing_to_set_sends_nothing(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench)
         before = self.sent(sandbox)
         result = await workbench.set_disposition(log_id, {})
         assert (True, None, before) == (result.successful, result.log_id, self.sent(sandbox))
 
-    @covers("upsertCallDisposition")
-    async def test_a_disposition_chosen_in_the_form_is_written_with_the_log(
-        self, workbench: Workbench
-    ) -> None:
-        field, value = self.disposition
-        log_id = await self.logged(workbench, additional_submission={field: value})
-        assert value == (await self.dispositions(workbench, log_id)).get(field)
-
     async def dispositions(self, workbench: Workbench, log_id: str) -> JsonObject:
+        """Return what the log form would show as chosen."""
         info = (await workbench.get_call_log(log_id)).call_log_info
         assert info is not None
         return info.dispositions
@@ -264,10 +238,10 @@ class CallCases(Case):
     # -- the format --
 
     @covers("getLogFormatType")
-    def test_the_log_format_is_stated(self, workbench: Workbench) -> None:
-        assert self.log_format is workbench.connector.get_log_format_type()
+    async def test_the_log_format_is_stated(self, workbench: Workbench) -> None:
+        assert self.log_format is inside.connector_of(workbench).get_log_format_type()
 
-    @covers("getLogFormatType")
-    async def test_bodies_are_in_that_format(self, workbench: Workbench, sandbox: CrmSandbox) -> None:
+    @covers("getLogFormatType", "createCallLog", "findContact")
+    async def test_bodies_are_in_that_format(self, workbench: Workbench, sandbox: S) -> None:
         body = self.body(sandbox, await self.logged(workbench, note="Hello"))
         assert ("html" in self.log_format) is ("<b>" in body)

@@ -1,0 +1,36 @@
+"""The contract: the same cases for every operation of every CRM, for a class that states its answers."""
+
+from __future__ import annotations
+
+from appconnect.testing.answers import S
+from appconnect.testing.cases.log import CallCases
+from appconnect.testing.cases.mapping import MappingCases
+from appconnect.testing.cases.match import ContactCases
+from appconnect.testing.cases.messages import MessageCases
+from appconnect.testing.cases.sign_in import SignInCases
+from appconnect.testing.cases.stated import StatedCases
+
+
+class ConnectorContract(
+    MessageCases[S], MappingCases[S], CallCases[S], ContactCases[S], SignInCases[S], StatedCases[S]
+):
+    """All cases, from sign-in to messages. A subclass named ``Test…`` states the answers; pytest runs it.
+
+    ::
+
+        class TestAcme(ConnectorContract[AcmeSandbox]):
+            platform = "acme"
+            level = "match"
+            auth_type = AuthType.API_KEY
+            time_zone = "Europe/Lisbon"
+            renews = False
+
+            def expire(self, sandbox: AcmeSandbox) -> None:
+                sandbox.keys.clear()
+
+            def crowd(self, sandbox: AcmeSandbox) -> tuple[str, int]:
+                ...
+
+    What each answer means is in `appconnect.testing.answers.Answers`. Cases of your own go into the class,
+    marked with `covers`.
+    """

@@ -1,0 +1,61 @@
+"""The pytest plugin: it knows the contract's mark, and leaves out the cases that a contract does not claim.
+
+It is loaded by its entry point wherever pytest runs beside this package, so it imports nothing at the top.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.register_assert_rewrite("appconnect.testing.cases")
+NOT_RUN = pytest.StashKey[dict[str, set[str]]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known."""
+    config.addinivalue_line(
+        "markers", "operation(name, *needs): the contract's operation that a case shows, and others it needs"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what is above a contract's level or unsupported by its connector, and remember why."""
+    left_out = {item: reason for item in items if (reason := _why_not(item))}
+    if not left_out:
+        return
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
+    reasons = config.stash.setdefault(NOT_RUN, {})
+    for item, reason in left_out.items():
+        reasons.setdefault(_contract_of(item).__name__, set()).add(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which cases were not run, and why: none is left out in silence."""
+    for contract, reasons in config.stash.get(NOT_RUN, {}).items():
+        terminalreporter.write_line(f"{contract} leaves out: {' '.join(sorted(reasons))}")
+
+
+def operations_of(item: pytest.Item) -> tuple[str, ...]:
+    """Return the operation that a case shows and those that it needs; () for what is no such case."""
+    mark = item.get_closest_marker("operation")
+    return mark.args if mark else ()
+
+
+def _contract_of(item: pytest.Item) -> type:
+    found = item.getparent(pytest.Class)
+    contract: type = found.obj if found else type(None)
+    return contract
+
+
+def _why_not(item: pytest.Item) -> str:
+    operations = operations_of(item)
+    if not operations or not hasattr(_contract_of(item), "platform"):
+        return ""
+    from appconnect.errors import AppConnectError
+    from appconnect.testing.operations import why_not
+
+    try:
+        return why_not(_contract_of(item), operations)
+    except AppConnectError as error:
+        raise pytest.UsageError(f"{_contract_of(item).__name__}: {error.message}") from None

@@ -1,0 +1,100 @@
+"""Listens to a run of pytest and makes the contract's report from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from appconnect.connectors import registry
+from appconnect.testing.operations import unsupported, why_not
+from appconnect.testing.plugin import operations_of
+from appconnect.testing.report import Column, ContractReport, Failure
+
+MAX_VALUE = 1500
+
+
+class Recorder:
+    """A pytest plugin for one run: runs the contracts of these platforms only, and records how cases went."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._columns = {
+            name: Column(name, registry.platform(name).title, unsupported=unsupported(name)) for name in names
+        }
+        self._cases: dict[str, tuple[str, str]] = {}
+        self._failures: list[Failure] = []
+        self._problems: list[str] = []
+        self._sides: tuple[str, str] = ("", "")
+
+    def report(self, *, collected_only: bool = False) -> ContractReport:
+        """Return what was recorded; with ``collected_only`` every case counts as passed."""
+        columns = [each for each in self._columns.values() if each.cases or len(self._columns) == 1]
+        if collected_only:
+            for column in columns:
+                column.passed = column.cases
+        return ContractReport(columns, self._failures, self._problems)
+
+    # -- what pytest tells --
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Keep the contracts of the platforms that were asked for, and nothing else."""
+        others = [item for item in items if _platform_of(item) not in self._columns]
+        items[:] = [item for item in items if item not in others]
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Note why cases are left out."""
+        for item in items:
+            operations, column = operations_of(item), self._columns.get(_platform_of(item))
+            if operations and column:
+                column.left_out[operations[0]] = why_not(_contract_of(item), operations)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count the cases of each operation."""
+        for item in session.items:
+            platform, operation = _platform_of(item), (*operations_of(item), "")[0]
+            self._cases[item.nodeid] = platform, operation
+            self._columns[platform].level = str(getattr(_contract_of(item), "level", "everything"))
+            self._columns[platform].cases[operation] += 1
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a file that cannot be run."""
+        if report.failed:
+            self._problems.append(f"{report.nodeid}: {str(report.longrepr).strip().splitlines()[-1]}")
+
+    def pytest_runtest_setup(self) -> None:
+        """Begin a case."""
+        self._sides = ("", "")
+
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
+        """Keep both sides of a comparison that failed; by our custom the expected one is on the left."""
+        if op in ("==", "is"):
+            self._sides = _shown(left), _shown(right)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a case that passed; keep one that failed."""
+        platform, operation = self._cases.get(report.nodeid, ("", ""))
+        if report.failed:
+            self._failures.append(self._failure(report, platform, operation))
+        elif report.when == "call" and report.passed and platform:
+            self._columns[platform].passed[operation] += 1
+
+    def _failure(self, report: pytest.TestReport, platform: str, operation: str) -> Failure:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        message = str(crash.message if crash else report.longrepr)
+        case = report.nodeid.rpartition("::")[2]
+        compared = self._sides if message.startswith(("assert", "AssertionError")) else ("", "")
+        return Failure(platform, operation, case, report.nodeid, message, *compared)
+
+
+def _contract_of(item: pytest.Item) -> type:
+    found = item.getparent(pytest.Class)
+    contract: type = found.obj if found else type(None)
+    return contract
+
+
+def _platform_of(item: pytest.Item) -> str:
+    return str(getattr(_contract_of(item), "platform", ""))
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}…"

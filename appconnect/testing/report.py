@@ -1,0 +1,165 @@
+"""What a run of the contract came to: operation by platform, the first failure, and what to do next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from appconnect.testing.operations import ADDS, LEVELS, OPERATIONS
+
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+NOT_CLAIMED = "not claimed"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A case that is red: ``expected`` and ``found`` are both sides of the comparison that failed, if any."""
+
+    platform: str
+    operation: str
+    case: str
+    place: str
+    message: str
+    expected: str = ""
+    found: str = ""
+
+    def __str__(self) -> str:
+        sides = [f"  expected: {self.expected}", f"  found:    {self.found}"]
+        told = sides if self.expected or self.found else [f"  {line}" for line in self.message.splitlines()]
+        return "\n".join([f"{self.title}: {self.operation or 'the contract itself'}", *told])
+
+    @property
+    def title(self) -> str:
+        """The case as a sentence: ``a duration is kept [61]``."""
+        return self.case.removeprefix("test_").replace("_", " ").replace("[", " [")
+
+
+@dataclass
+class Column:
+    """One platform's results."""
+
+    platform: str
+    title: str
+    level: str = "everything"
+    unsupported: Mapping[str, str] = field(default_factory=dict)
+    cases: Counter[str] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Operations of which a case was left out, with the reason."""
+
+    def is_claimed(self, operation: str) -> bool:
+        """Whether the contract's level has the operation."""
+        within = LEVELS[: LEVELS.index(next(each for each in LEVELS if each == self.level)) + 1]
+        return any(operation in ADDS[level] for level in within)
+
+    def why_not(self, operation: str) -> str:
+        """Why the operation is not supported, or not shown by any case; "" when it is."""
+        if operation in self.unsupported:
+            return self.unsupported[operation]
+        return "" if self.cases[operation] else self.left_out.get(operation, "")
+
+    def next_step(self) -> str:
+        """What there is to do once everything is green."""
+        later = LEVELS[LEVELS.index(next(each for each in LEVELS if each == self.level)) + 1 :]
+        if later:
+            added = ", ".join(ADDS[later[0]])
+            return f'{self.title}: set level = "{later[0]}" in its contract; that adds {added}.'
+        if self.unsupported:
+            names = ", ".join(self.unsupported)
+            return f"{self.title}: everything that it supports is shown; unsupported: {names}."
+        return f"{self.title}: all fifteen operations are shown."
+
+
+@dataclass
+class ContractReport:
+    """A run of the contract for some platforms."""
+
+    columns: Sequence[Column]
+    failures: Sequence[Failure] = ()
+    problems: Sequence[str] = ()
+    """Why test files could not be run at all."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether there were cases and all of them passed."""
+        cases = sum(column.cases.total() for column in self.columns)
+        return cases > 0 and not self.failures and not self.problems
+
+    def __str__(self) -> str:
+        return "\n".join(
+            [
+                self.table(),
+                "",
+                *self._first_failure(),
+                "What to do next:",
+                *(f"  {each}" for each in self.next_steps()),
+            ]
+        )
+
+    def next_steps(self) -> list[str]:
+        """What to do, in sentences."""
+        if self.problems:
+            return ["Mend what keeps the tests from running, and run this again."]
+        if self.failures:
+            first, more = self.failures[0], len(self.failures) - 1
+            also = f" {more} more are red; mend this one first." if more else ""
+            return [f"Run this case by itself: pytest '{first.place}'.{also}"]
+        return [column.next_step() for column in self.columns]
+
+    # -- tables --
+
+    def table(self) -> str:
+        """The results for a terminal: operations down, platforms across, reasons below."""
+        rows = [["", *(column.title for column in self.columns)], *self._rows()]
+        widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+        ]
+        return "\n".join([*(line.rstrip() for line in lines), *self._footnotes()])
+
+    def markdown(self) -> str:
+        """The results for a README, with footnotes."""
+        lines = [f"| operation | {' | '.join(column.title for column in self.columns)} |"]
+        lines.append(f"|---|{'---|' * len(self.columns)}")
+        lines += [f"| `{operation}` | {' | '.join(cells)} |" for operation, *cells in self._rows()]
+        notes = self._footnotes()
+        return "\n".join([*lines, *(["", "<br>\n".join(notes)] if notes else [])])
+
+    def _rows(self) -> Iterator[list[str]]:
+        for operation in OPERATIONS:
+            yield [operation, *(self._cell(column, operation) for column in self.columns)]
+
+    def _cell(self, column: Column, operation: str) -> str:
+        cases, passed = column.cases[operation], column.passed[operation]
+        if not column.is_claimed(operation):
+            return NOT_CLAIMED
+        if reason := column.why_not(operation):
+            return f"–{self._mark(reason)}"
+        if not cases:
+            return "no case"
+        return f"✓ {cases}" if passed == cases else f"✗ {cases - passed} of {cases}"
+
+    def _reasons(self) -> list[str]:
+        claimed = [
+            column.why_not(operation)
+            for operation in OPERATIONS
+            for column in self.columns
+            if column.is_claimed(operation)
+        ]
+        return [reason for reason in dict.fromkeys(claimed) if reason]
+
+    def _mark(self, reason: str) -> str:
+        return str(self._reasons().index(reason) + 1).translate(SUPERSCRIPT)
+
+    def _footnotes(self) -> list[str]:
+        return [f"{self._mark(reason)} {reason}" for reason in self._reasons()]
+
+    def _first_failure(self) -> list[str]:
+        if self.problems:
+            return ["This could not be run:", *self.problems, ""]
+        if self.failures:
+            first = self.failures[0]
+            name = next((each.title for each in self.columns if each.platform == first.platform), "")
+            return [f"First failure, {name}: {first}", ""]
+        return []
