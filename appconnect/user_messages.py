@@ -42,7 +42,6 @@ class UserMessage(Enum):
     CALL_LOG_READ = ("Call log read", SUCCESS, 2000)
     USERS_LISTED = ("{number} active users", SUCCESS, 2000)
     MESSAGE_LOGGED = ("Message logged", SUCCESS, 2000)
-    IN_PROGRESS = ("This is just being logged", WARNING, 3000)
 
 
 INTERNAL_EXTENSION = "Logging against internal extension number is not supported."
@@ -118,13 +117,6 @@ def disposition_set(something: bool) -> ReturnMessage:
 def message_logged() -> ReturnMessage:
     """The message is in the CRM."""
     return _user_message(UserMessage.MESSAGE_LOGGED)
-
-
-def in_progress() -> ReturnMessage:
-    """Another process is writing this very log now."""
-    return _user_message(
-        UserMessage.IN_PROGRESS, "Another window or server is writing it; look again in a minute."
-    )
 
 
 class Advice(NamedTuple):

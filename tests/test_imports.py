@@ -14,7 +14,8 @@ PACKAGE = ROOT / "appconnect"
 MAY_IMPORT = {
     # the words
     "errors": "",
-    "models": "errors",
+    "display": "",
+    "models": "errors display",
     "clock": "",
     # pure
     "phone": "errors models",
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "logs": "errors models lengths",
     # the way to a CRM
     "auth": "errors models clock",
-    "http": "errors models clock",
+    "http": "errors display models clock",
     "connector": "errors models clock phone http",
     "settings": "errors models",
     "sandbox": "",
@@ -37,17 +38,20 @@ MAY_IMPORT = {
     # what a workbench is made of
     "store": "errors models clock",
     "replay": "errors",
-    "workbench": "errors models clock phone operation_warnings lengths assignment user_messages logs auth http"
+    "workbench": "errors display models clock phone operation_warnings lengths assignment user_messages logs auth http"
     " connector connectors settings store replay sandbox",
+    "scaffold": "errors connectors",
     # what people touch
-    "panels": "errors models phone settings workbench connectors",
-    "cli": "errors models settings replay sandbox workbench panels connectors",
+    "panels": "errors display models phone settings workbench connectors",
+    "cli": "errors models settings replay sandbox workbench panels connectors scaffold",
     "__main__": "cli",
-    "__init__": "models connector workbench",
+    "__init__": "errors models connector workbench",
 }
 SPEAK_HTTPX = {"http", "auth", "replay", "sandbox"}
 """And every CRM's sign-in, which yields requests."""
-MODULES = sorted(PACKAGE.rglob("*.py"))
+TEMPLATES = PACKAGE / "scaffold" / "templates"
+"""Code of packages to come, which import us."""
+MODULES = sorted(each for each in PACKAGE.rglob("*.py") if not each.is_relative_to(TEMPLATES))
 
 
 def room(module: Path) -> str:

@@ -79,7 +79,8 @@ def test_a_sign_out_that_the_crm_did_not_confirm_says_why():
 
 
 def test_a_log_that_another_process_is_writing_is_no_error_of_the_person():
-    assert MessageLevel.WARNING is user_messages.in_progress().message_type
+    message = for_error(errors.BeingLogged("This is being logged right now by another process."))
+    assert MessageLevel.WARNING is message.message_type
 
 
 def test_an_extension_is_answered_with_app_connect_s_own_sentence():

@@ -7,11 +7,17 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from pydantic import JsonValue
 
+from appconnect.http import trace_table
 from appconnect.http.ratelimit import RateLimit
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -101,5 +107,15 @@ class Trace:
     def __getitem__(self, index: int) -> Exchange:
         return self._exchanges[index]
 
+    def to_dataframe(self) -> DataFrame:
+        """Return a row per request: when, what, its status, how long it took, what was left of the limits."""
+        return trace_table.data_frame(self)
+
     def __repr__(self) -> str:
-        return f"Trace of {len(self)} requests"
+        return f"<Trace: {self._count_in_words()}>"
+
+    def _repr_html_(self) -> Markup:
+        return trace_table.html(self, self._count_in_words())
+
+    def _count_in_words(self) -> str:
+        return "1 request" if len(self) == 1 else f"{len(self)} requests"

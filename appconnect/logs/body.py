@@ -59,11 +59,6 @@ class ParsedBody(NamedTuple):
         """The transcript; "" when there is none."""
         return self.values.get("transcript", "")
 
-    @property
-    def unparsed(self) -> list[str]:
-        """What stands between the parts."""
-        return [part.raw for part in self.parts if part.field is None]
-
 
 def parse(existing: str, format: LogFormat) -> ParsedBody:
     """Reads a stored body, also one that the CRM has rewritten or a person has edited."""

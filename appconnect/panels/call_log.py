@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TypedDict
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import display
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import (
     Call,
@@ -23,13 +25,22 @@ from appconnect.panels import look
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
 from appconnect.panels.panel import LABELS, button, choice, folded, lines, row, text, words
-from appconnect.workbench import CallExtras, Workbench
+from appconnect.workbench import Workbench
 
 RESULTS = ("Call connected", "Missed", "Voicemail", "No Answer", "Busy", "Rejected", "Hang Up")
 FORMATS = (("HTML", LogFormat.HTML), ("Markdown", LogFormat.MARKDOWN), ("Plain text", LogFormat.PLAIN))
 NAMES = {format: name for name, format in FORMATS}
 YEARS = range(1970, 3000)
 NOBODY = Contact(id="", name="(contact)")
+
+
+class Texts(TypedDict):
+    """What the form says beside the call; None is not told."""
+
+    note: str
+    ai_note: str | None
+    transcript: str | None
+    recording_link: str | None
 
 
 class CallLogPanel(LogForm):
@@ -86,7 +97,7 @@ class CallLogPanel(LogForm):
         async with self.working("Logging the call…"):
             first = self.next_exchange
             logged = await self.workbench.log_call(
-                self.call(), self.chosen_contact(), additional_submission=self.submission(), **self._extras()
+                self.call(), self.chosen_contact(), additional_submission=self.submission(), **self._texts()
             )
             self.log_id = logged.log_id or self.log_id
             self._show(logged, first)
@@ -98,7 +109,7 @@ class CallLogPanel(LogForm):
         async with self.working("Updating the log…"):
             first = self.next_exchange
             updated = await self.workbench.update_call_log(
-                self._logged(), self.call(), additional_submission=self.submission(), **self._extras()
+                self._logged(), self.call(), additional_submission=self.submission(), **self._texts()
             )
             self._show(updated, first)
             return updated
@@ -108,8 +119,8 @@ class CallLogPanel(LogForm):
         """Link the log to what is chosen in the form; "none" clears a link."""
         async with self.working("Setting the disposition…"):
             first = self.next_exchange
-            known = self.workbench.connector.disposition_fields
-            chosen = {field: value for field, value in self.offered().items() if field in known}
+            fields = self.workbench.disposition_fields
+            chosen = {field: value for field, value in self.offered().items() if field in fields}
             done = await self.workbench.set_disposition(self._logged(), chosen)
             self._show(done, first)
             return done
@@ -163,16 +174,14 @@ class CallLogPanel(LogForm):
             }
         )
 
-    def _extras(self) -> CallExtras:
-        """What may come with a call; an empty field beside the note says nothing."""
-        extras = CallExtras(note=self.note.value)
-        if self.ai_note.value:
-            extras["ai_note"] = self.ai_note.value
-        if self.transcript.value:
-            extras["transcript"] = self.transcript.value
-        if self.recording.value.strip():
-            extras["recording_link"] = self.recording.value.strip()
-        return extras
+    def _texts(self) -> Texts:
+        """Return what comes with the call; an empty field, other than the note, tells nothing."""
+        return Texts(
+            note=self.note.value,
+            ai_note=self.ai_note.value or None,
+            transcript=self.transcript.value or None,
+            recording_link=self.recording.value.strip() or None,
+        )
 
     def _new_call(self) -> Call:
         self._sessions += 1
@@ -217,9 +226,7 @@ class CallLogPanel(LogForm):
         super().refresh()
         for each in (self.update_button, self.read_button):
             each.disabled = self.log_id is None
-        self.disposition_button.disabled = (
-            self.log_id is None or not self.workbench.connector.disposition_fields
-        )
+        self.disposition_button.disabled = self.log_id is None or not self.workbench.disposition_fields
         self.log_button.description = "Log call" if self.log_id is None else "Log again"
         self._compose()
 
@@ -228,7 +235,7 @@ class CallLogPanel(LogForm):
         chosen: LogFormat = self.format.value
         try:
             body = self.workbench.compose_call_body(
-                self.call(), self.contact or NOBODY, format=chosen, **self._extras()
+                self.call(), self.contact or NOBODY, format=chosen, **self._texts()
             )
         except AppConnectError as error:
             self.preview.value = self.unless_said(error)
@@ -256,7 +263,7 @@ class CallLogPanel(LogForm):
             if value
         }
         return Markup("<h4>As the CRM has it</h4>{}{}").format(
-            look.facts({**shown, **links}),
+            display.facts({**shown, **links}),
             look.both(info.full_body, self.workbench.log_format is LogFormat.HTML),
         )
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
+from appconnect import display
 from appconnect.connectors import registry
 from appconnect.models import UserSettings
-from appconnect.panels import look
 from appconnect.panels.panel import Panel, choice
 from appconnect.settings import Mode, Settings
 from appconnect.workbench import Workbench, connect, recorded
@@ -44,7 +44,7 @@ class ChooserPanel(Panel):
         self.crm = choice("CRM", [(self._titles[name], name) for name in offered], value=chosen)
         self.crm.observe(self._remember, "value")
         answers = f"{WHAT_ANSWERS[self.mode]} {note}"
-        self.show(self.crm, widgets.HTML(look.facts({"What answers": answers.strip()})), self.status)
+        self.show(self.crm, widgets.HTML(display.facts({"What answers": answers.strip()})), self.status)
 
     def _offered(self) -> tuple[tuple[str, ...], str]:
         """What can be chosen, and why not more."""
@@ -70,7 +70,7 @@ class ChooserPanel(Panel):
 
     def snapshot(self) -> str:
         """The choice; not what answers, which differs from environment to environment."""
-        return look.facts({"CRM": self._titles[self.crm.value]})
+        return display.facts({"CRM": self._titles[self.crm.value]})
 
     def about(self) -> str:
         """Which CRM is chosen."""

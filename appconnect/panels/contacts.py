@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from appconnect import phone
+from appconnect import display, phone
 from appconnect.errors import InputError, UnusableNumber
 from appconnect.models import Choice, Contact, ContactCreated, ContactMatches
 from appconnect.panels import look
@@ -38,7 +38,7 @@ class ContactsPanel(Panel):
             description="Choose", options=[], layout={"display": "none", "width": "auto"}
         )
         self.new_name, self.new_number = text("Name", "Nia Holt"), text("Phone", "+1 415 555 0142")
-        self.new_type = choice("Kind", workbench.connector.contact_types or ("contact",))
+        self.new_type = choice("Kind", workbench.contact_types or ("contact",))
         self.create_button = button("Create contact")
         self.offered: dict[str, widgets.Dropdown] = {}
         self.known_toggles = row()
@@ -110,7 +110,7 @@ class ContactsPanel(Panel):
     def _full_number(self, typed: str) -> str:
         """A national number with its country code; what is no number stays, for the workbench to judge."""
         try:
-            return phone.parse(typed, region=self.workbench.environment.settings.default_region).e164
+            return phone.parse(typed, region=self.workbench.default_region).e164
         except UnusableNumber:
             return typed
 
@@ -140,7 +140,7 @@ class ContactsPanel(Panel):
 
     def _offer(self) -> None:
         """What the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
-        kinds, chosen = self.workbench.connector.contact_types, self.new_type.value
+        kinds, chosen = self.workbench.contact_types, self.new_type.value
         self.offered = {
             field: choice(words(field).capitalize(), self._options(field, choices))
             for name, choices in self._lists.items()
@@ -154,7 +154,7 @@ class ContactsPanel(Panel):
         return [NONE, *listed] if field in self._for_logs() else listed
 
     def _for_logs(self) -> tuple[str, ...]:
-        return self.workbench.connector.form_fields
+        return self.workbench.log_form_fields
 
     def _mark(self) -> None:
         if self.matches is None:
@@ -171,7 +171,7 @@ class ContactsPanel(Panel):
         if self.chosen:
             caption += f"; {self.chosen.name} is chosen"
         rows = [_row(each) for each in self.contacts]
-        self.results.value = look.table(caption, COLUMNS, rows, self.choose.index)
+        self.results.value = display.table(caption, COLUMNS, rows, self.choose.index)
 
     def about(self) -> str:
         """How many were found and who is chosen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 from markupsafe import Markup, escape
 
+from appconnect import display
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Contact, JsonObject
 from appconnect.panels import look
@@ -20,9 +21,7 @@ class LogForm(Panel):
         super().__init__(workbench)
         self._given = contact
         self._offered_for: str | None = None
-        self.links = {
-            field: choice(words(field).capitalize(), [NONE]) for field in workbench.connector.form_fields
-        }
+        self.links = {field: choice(words(field).capitalize(), [NONE]) for field in workbench.log_form_fields}
         self._touched: set[str] = set()
         for field, drop_down in self.links.items():
             drop_down.observe(lambda _, field=field: self._touched.add(field), "value")
@@ -68,7 +67,7 @@ class LogForm(Panel):
     def unless_said(self, error: AppConnectError) -> Markup:
         """What is wrong with the form; nothing where the panel has just said so."""
         said = escape(error.message) in self.status.value
-        return look.NOTHING if said else look.note("warning", error.message)
+        return display.NOTHING if said else look.note("warning", error.message)
 
     def chosen_contact(self) -> Contact:
         """The contact; InputError when none is chosen yet."""

@@ -7,16 +7,16 @@ JupyterLab's own, so that panels follow its light and dark themes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from markupsafe import Markup
 from pydantic import JsonValue
 
+from appconnect.display import NOTHING
 from appconnect.models import MessageLevel, ReturnMessage
 from appconnect.workbench import Exchange
 
-NOTHING = Markup("")
 BUSY = "busy"
 GUARD = (
     "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -69,33 +69,6 @@ def returned(message: ReturnMessage | None) -> Markup:
 def empty(text: str) -> Markup:
     """What stands where there is nothing yet, and what to do about it."""
     return Markup('<div class="ac-empty">{}</div>').format(text)
-
-
-def table(
-    caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]], chosen: int | None = None
-) -> Markup:
-    """A table with a caption; the row ``chosen`` is marked."""
-    top = Markup("").join(Markup('<th scope="col">{}</th>').format(each) for each in columns)
-    body = Markup("").join(
-        Markup("<tr{}>{}</tr>").format(
-            Markup(' class="chosen"') if number == chosen else NOTHING,
-            Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row),
-        )
-        for number, row in enumerate(rows)
-    )
-    return Markup(
-        '<div class="ac-scroll"><table><caption>{}</caption><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(caption, top, body)
-
-
-def facts(pairs: Mapping[str, object]) -> Markup:
-    """Name and value, side by side."""
-    rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(name, value)
-        for name, value in pairs.items()
-    )
-    return Markup('<table class="ac-facts"><tbody>{}</tbody></table>').format(rows)
 
 
 def source(text: str) -> Markup:

@@ -24,7 +24,6 @@ from appconnect.workbench import Exchange, Workbench
 Work = Callable[[], Coroutine[object, object, object]]
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Panel:
@@ -58,11 +57,8 @@ class Panel:
 
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
-        chip = (
-            f"{self.workbench.title} · {self.workbench.environment.mode.value}"
-            if self._workbench
-            else "App Connect"
-        )
+        workbench = self._workbench
+        chip = f"{workbench.title} · {workbench.mode.value}" if workbench else "App Connect"
         self.view.children = (widgets.HTML(look.head(self.title, self.lead, chip)), *parts)
 
     # -- what is said --

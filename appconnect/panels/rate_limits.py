@@ -8,6 +8,7 @@ from datetime import timedelta
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import display
 from appconnect.panels import look
 from appconnect.panels.panel import Panel, choice, words
 from appconnect.workbench import Cost, Exchange, Pace, Workbench
@@ -29,7 +30,7 @@ class RateLimitsPanel(Panel):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench)
         self.chart, self.now, self.price = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        operations = [(words_of(name), name) for name in workbench.connector.costs]
+        operations = [(words_of(name), name) for name in workbench.costs]
         self.operation = choice("Next", operations or [("no costs documented", "")])
         self.show(self.now, self.chart, self.operation, self.price, self.status)
         self.on_change([self.operation], self._show_price)
@@ -48,7 +49,7 @@ class RateLimitsPanel(Panel):
             said = [each for each in self.workbench.trace if each.limits.remaining is not None]
             self.now.value = self._how_it_stands()
             of_what = "of the day" if self._is_daily else "in the present window"
-            self.chart.value = _chart(said[-SHOWN:], of_what) if said else look.NOTHING
+            self.chart.value = _chart(said[-SHOWN:], of_what) if said else display.NOTHING
             self._show_price()
         except Exception as error:
             self._say_error(error)
@@ -65,14 +66,14 @@ class RateLimitsPanel(Panel):
         refused = sum(each.status == 429 for each in self.workbench.trace)
         ours = {
             "Refused so far": f"{refused} of {len(self.workbench.trace)} requests (status 429)",
-            "The workbench keeps to": _in_words(self.workbench.connector.rules.rate_limits),
+            "The workbench keeps to": _in_words(self.workbench.rate_limits),
         }
         limits = self.workbench.limits
         if not limits.is_known:
             said = f"{self.workbench.title} says nothing about limits in its answers."
             meanwhile = "What is not said is not guessed; the workbench counts its own requests."
             counted = {"Counted here": self._counted()}
-            return look.note("warning", said, [meanwhile]) + look.facts({**counted, **ours})
+            return look.note("warning", said, [meanwhile]) + display.facts({**counted, **ours})
         shown: dict[str, object] = {}
         if limits.remaining is not None and not self._is_daily:
             refill = (
@@ -86,7 +87,7 @@ class RateLimitsPanel(Panel):
                 f"{_of(limits.daily_remaining, limits.daily_amount)} left of the day's budget; "
                 "it refills at the CRM's daily reset"
             )
-        return look.facts({**shown, **ours})
+        return display.facts({**shown, **ours})
 
     def _counted(self) -> str:
         since = self.workbench.now() - MINUTE
@@ -203,7 +204,7 @@ def _line(points: Sequence[tuple[float, Exchange]], amount: int, colour: str, na
     return Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="1.5"{}/>{}').format(
         " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in placed),
         colour,
-        look.NOTHING if name == "solid" else Markup(' stroke-dasharray="5 3"'),
+        display.NOTHING if name == "solid" else Markup(' stroke-dasharray="5 3"'),
         Markup("").join(_dot(x, y, each, colour) for x, y, each in placed),
     )
 

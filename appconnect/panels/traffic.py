@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import display
 from appconnect.panels import look
 from appconnect.panels.panel import Panel, button, row, text
 from appconnect.workbench import Exchange, Workbench
@@ -92,7 +93,7 @@ class TrafficPanel(Panel):
         rows = [
             (each.number, f"{each.method} {each.path}", look.status(each), look.left(each)) for each in shown
         ]
-        return look.table(f"{self.title}: {self.about()}{newest}", COLUMNS, rows)
+        return display.table(f"{self.title}: {self.about()}{newest}", COLUMNS, rows)
 
 
 def _searched(exchange: Exchange) -> str:
@@ -114,8 +115,8 @@ def _details(exchange: Exchange) -> Markup:
         number=exchange.number, at=exchange.at, method=exchange.method, host=host, path=exchange.path,
         status=look.status(exchange), left=look.left(exchange), seconds=exchange.seconds,
         error=f": {exchange.error}" if exchange.error else "",
-        sent_headers=look.facts(exchange.request_headers), sent=look.data(exchange.request_body),
-        came_headers=look.facts(exchange.response_headers), came=look.data(exchange.response_body),
+        sent_headers=display.facts(exchange.request_headers), sent=look.data(exchange.request_body),
+        came_headers=display.facts(exchange.response_headers), came=look.data(exchange.response_body),
         curl=_curl(exchange),
     )  # fmt: skip
 

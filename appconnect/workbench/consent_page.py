@@ -15,7 +15,7 @@ from appconnect.errors import ConfigurationError, InputError
 from appconnect.sandbox.server import serve
 from appconnect.settings import Mode
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.signing_in import ConsentRequest
+from appconnect.workbench.sign_in import ConsentRequest
 
 
 class ConsentPage:

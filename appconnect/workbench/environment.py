@@ -93,9 +93,12 @@ def environment(
         if record:
             raise ConfigurationError("A replay cannot be recorded; record in the sandbox or live.")
         return _replay(platform, scenario, settings)
-    sandboxed = chosen is Mode.SANDBOX
-    chosen_one = _sandbox(platform, settings, sandbox, plan) if sandboxed else _live(platform, settings)
-    return _recording(chosen_one, platform.name, scenario) if wants_recording else chosen_one
+    if chosen is Mode.LIVE:
+        _only_in_the_sandbox(plan=plan, sandbox=sandbox)
+        environment = _live(platform, settings)
+    else:
+        environment = _sandbox(platform, settings, sandbox, plan)
+    return _recording(environment, platform.name, scenario) if wants_recording else environment
 
 
 def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
@@ -107,8 +110,18 @@ def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
         raise ConfigurationError(f"There is no mode {mode!r}; choose one of {', '.join(Mode)}.") from None
 
 
+def _only_in_the_sandbox(**arguments: object) -> None:
+    """Raise ConfigurationError for what the live CRM cannot be told; a recording was made with it."""
+    for name, value in arguments.items():
+        if value:
+            raise ConfigurationError(
+                f"The argument {name} is for the sandbox, and mode is live: "
+                f"leave it out, or choose mode sandbox."
+            )
+
+
 def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, plan: str = "") -> Environment:
-    sandbox = sandbox or make_sandbox(platform.name)
+    sandbox = sandbox or make_sandbox(platform)
     if plan:
         _put_on(sandbox[platform.name], plan)
     states = count(1)
@@ -130,7 +143,7 @@ def _replay(platform: Platform, scenario: str, settings: Settings) -> Environmen
     path = cassette_path(settings.fixtures, platform.name, scenario)
     cassette = Cassette.load(path, how_to_record=HOW_TO_RECORD)
     clock = SandboxClock(cassette.header.recorded_at)
-    environment = _sandbox(platform, settings, make_sandbox(platform.name, clock=clock))
+    environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
     replay = ReplayTransport(cassette, secrets=environment.secrets, how_to_record=HOW_TO_RECORD)
     return replace(
         environment,

@@ -42,7 +42,7 @@ async def test_without_a_word_about_limits_the_workbench_counts_its_own_requests
 
 async def test_requests_of_the_last_minute_are_counted_apart() -> None:
     workbench = await signed_in("redtail")
-    await workbench.environment.clock.sleep(61)
+    await workbench.sleep(61)
     await workbench.list_users()
 
     assert "3 requests, 1 of them in the last minute" in RateLimitsPanel(workbench).snapshot()

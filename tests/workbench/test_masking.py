@@ -85,12 +85,13 @@ def test_public_faces_show_no_secret() -> None:
         faces = [
             workbench,
             workbench.environment,
-            workbench.account,
+            workbench.connector.account,
             workbench.connector,
             workbench.crm,
             workbench.trace,
         ]
-        faces += [workbench.environment.credentials, workbench.environment.settings, workbench.sign_in_way]
+        faces += [workbench.environment.credentials, workbench.environment.settings]
+        faces += [workbench.context, workbench.context.connections.sign_in]
         text = "\n".join(map(repr, faces))
         assert [] == [each for each in secrets_of(workbench) if each in text]
 

@@ -128,7 +128,7 @@ async def test_a_bullhorn_session_that_ends_is_renewed_in_replay_as_it_was(
     for mode in ("sandbox", "replay"):
         workbench = connect("bullhorn", mode=mode, record=mode == "sandbox")
         await workbench.sign_in()
-        await workbench.crm.get("/logout")
+        await workbench.request("GET", "/logout")
         assert "Contact found" == (await workbench.find_contact("+14155550142")).message
         seen.append([(each.method, each.path, each.status) for each in workbench.trace])
         await workbench.close()
