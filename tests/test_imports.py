@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "scaffold": "errors connectors",
     # what people touch
     "panels": "errors display models phone settings workbench connectors",
-    "cli": "errors models settings replay sandbox workbench panels connectors scaffold",
+    "cli": "errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
 }

@@ -68,11 +68,11 @@ def checked_names(name: str, title: str = "") -> Names:
     names = Names(name, title or name.replace("_", " ").strip().title())
     if not TITLE.fullmatch(names.title):
         raise InputError(
-            f"{title!r} cannot be a title; use up to 40 letters, digits, spaces, dots, hyphens and underscores."
+            f"{title!r} cannot be a title; use up to 40 letters, digits, spaces, dots, hyphens and _."
         )
     if name in registry.names():
         raise InputError(f"There is a connector {name!r} already; choose another name.")
     if name in OURS or find_spec(names.module) is not None:
         taken = names.module if name not in OURS else name
-        raise InputError(f"The name {taken!r} is taken by a Python package that is installed; choose another name.")
+        raise InputError(f"There is a Python package {taken!r} already; choose another name.")
     return names

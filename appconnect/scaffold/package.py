@@ -41,6 +41,21 @@ class Auth(StrEnum):
     USER_KEY = "user-key"
 
 
+def place(into: Path | None) -> Path:
+    """Return the folder that a package's folder goes into: ``into``, else the current one.
+
+    A connector is a package of its own: in a checkout of appconnect, the default is the folder beside it, and
+    InputError is raised for a folder inside.
+    """
+    checkout = TEMPLATES.parents[2]
+    chosen = (into or Path.cwd()).expanduser().resolve()
+    if not chosen.is_relative_to(checkout) or not (checkout / "pyproject.toml").is_file():
+        return chosen
+    if into is None:
+        return checkout.parent
+    raise InputError(f"{chosen} is inside the checkout of appconnect; choose a folder beside it with --into.")
+
+
 def make_package(names: Names, auth: Auth, into: Path) -> Path:
     """Write the package into a new folder of ``into`` and return it. Nothing is left behind on an error.
 
@@ -66,7 +81,7 @@ def files(names: Names, auth: Auth) -> Iterator[tuple[Path, str]]:
     """Iterate over the files of a package: path below its folder, and text."""
     words = {**names.words(), VERSION: version("appconnect")}
     for root in (TEMPLATES / "common", TEMPLATES / auth.value):
-        for path in sorted(each for each in root.rglob("*") if each.is_file() and "__pycache__" not in each.parts):
+        for path in sorted(each for each in root.rglob("*") if each.is_file() and each.suffix != ".pyc"):
             dotted = [re.sub("^dot-", ".", part) for part in path.relative_to(root).parts]
             yield Path(replaced(str(Path(*dotted)), words)), rendered(path.read_text("utf-8"), words, auth)
 

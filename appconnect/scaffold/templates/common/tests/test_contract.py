@@ -1,4 +1,4 @@
-"""The contract, answered by New CRM: the cases come with appconnect, this class says how to look and upset."""
+"""The contract, answered by New CRM: its cases come with appconnect, the class says what is stored where."""
 
 from __future__ import annotations
 

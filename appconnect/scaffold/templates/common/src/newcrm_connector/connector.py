@@ -1,10 +1,14 @@
 """The operations of New CRM: who is signed in, whom a number belongs to, and calls, written and read.
 
-API: https://docs.newcrm.example (replace by your vendor's page). What an operation gets, returns and raises is
-said in ``appconnect/connector.py``; requests, retries, rate limits and errors are the client's (``self.crm``).
+API: https://docs.newcrm.example (replace by your vendor's page). What an operation gets, returns and raises
+is said in ``appconnect/connector.py``. The client, ``self.crm``, keeps the rate limits, tries again, renews
+credentials and raises the CRM's errors; nothing of that is done here.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
 
 from appconnect.connector import Connector, IsClaimed, never_claimed
 from appconnect.http import ApiRules, LimitHeaders, Pace
@@ -14,7 +18,9 @@ from appconnect.models import (
     LogDraft,
     LogFormat,
     LogRecord,
+    # only for oauth
     OAuthInfo,
+    # until here
     User,
 )
 from appconnect.phone import PhoneNumber
@@ -39,7 +45,7 @@ class Newcrm(Connector):
         rate_limits=(Pace(100, 10.0),),  # https://docs.newcrm.example/rate-limits
         error_keys=("problem",),  # where an error's body says what is wrong
     )
-    unsupported = {
+    unsupported: ClassVar[Mapping[str, str]] = {
         # Take out a line when you write its operation; the contract then runs its cases.
         # only for key, user-key
         "get_oauth_info": "New CRM has no OAuth.",
@@ -54,24 +60,23 @@ class Newcrm(Connector):
 
     # -- who --
 
-    # only for key, user-key
     def get_auth_type(self) -> AuthType:
-        """Return "apiKey", as App Connect calls all that is not OAuth."""
+        """Return "oauth", or "apiKey" for everything that a person types."""
+        # only for key, user-key
         return AuthType.API_KEY
-
-    # until here
-    # only for oauth
-    def get_auth_type(self) -> AuthType:
-        """Return "oauth"."""
+        # until here
+        # only for oauth
         return AuthType.OAUTH
+        # until here
 
+    # only for oauth
     async def get_oauth_info(self) -> OAuthInfo:
         """Return the registered app, and New CRM's OAuth addresses."""
         return OAuthInfo(
             client_id=self.account.client_id,
             client_secret=self.account.client_secret,
             authorize_uri="https://api.newcrm.example/oauth/authorize",
-            access_token_uri="https://api.newcrm.example/oauth/token",
+            access_token_uri="https://api.newcrm.example/oauth/token",  # noqa: S106
             revoke_uri="https://api.newcrm.example/oauth/revoke",
             redirect_uri=self.account.redirect_uri,
         )

@@ -29,7 +29,8 @@ class Records:
         """Let somebody work with the CRM."""
         number = self._ids.next("user", RAE)
         self.users[number] = {
-            "id": number, "name": user.name, "email": user.email, "active": active, "time_zone": "Europe/Lisbon",
+            "id": number, "name": user.name, "email": user.email, "active": active,
+            "time_zone": "Europe/Lisbon",
         }  # fmt: skip
 
     def add_contact(self, fields: JsonObject) -> JsonObject:

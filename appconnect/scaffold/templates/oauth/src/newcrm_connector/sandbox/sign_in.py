@@ -59,7 +59,9 @@ class SignIn(Front):
             return consent_page(self.title, CLIENT, "Rae Quill")
         if (await request.form()).get("decision") != "approve":
             return send_back(redirect_uri, error="access_denied", state=state)
-        return send_back(redirect_uri, code=self.tokens.code(Grant(RAE, CLIENT.id, redirect_uri)), state=state)
+        return send_back(
+            redirect_uri, code=self.tokens.code(Grant(RAE, CLIENT.id, redirect_uri)), state=state
+        )
 
     async def token(self, request: Request) -> Response:
         """Tokens for a code, or for a refresh token."""
