@@ -1,4 +1,4 @@
-"""README says of the contract what the contract says of itself."""
+"""README says of the contract what the contract says of itself; ``appconnect contract --readme`` renews it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,30 @@ import subprocess
 import sys
 from pathlib import Path
 
-from contract_table import CRMS, OPERATIONS, README, in_readme
+import pytest
 
-HERE = Path(__file__).parent
+from appconnect.connectors import registry
+from appconnect.testing.operations import OPERATIONS
+from appconnect.testing.report import BEGIN, END
 
-
-def test_readme_has_the_table_of_the_contracts_cases() -> None:
-    code = "from contract_table import run, table; r = run('--collect-only'); print('BEGIN' + table(r.cases, r.cases))"
-    made = subprocess.run([sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=True)
-    assert made.stdout.partition("BEGIN")[2].strip() == in_readme(README.read_text("utf-8"))
+README = Path(__file__).parent.parent / "README.md"
 
 
-def test_every_operation_has_a_case_on_every_crm() -> None:
-    rows = in_readme(README.read_text("utf-8")).splitlines()[2:]
-    assert len(OPERATIONS) == len(rows)
-    assert [len(CRMS)] * len(rows) == [row.count("✓") for row in rows]
+def in_readme() -> str:
+    return README.read_text("utf-8").partition(BEGIN)[2].partition(END)[0].strip()
+
+
+@pytest.fixture(scope="module")
+def collected() -> str:
+    """The table of a run that collects the cases and runs none, in an interpreter of its own."""
+    code = "from appconnect.testing import run_contract; print(run_contract(collect_only=True).markdown())"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_readme_has_the_table_of_the_contracts_cases(collected: str) -> None:
+    assert collected.strip() == in_readme(), "renew it with: appconnect contract --readme README.md"
+
+
+def test_every_operation_has_a_case_or_a_reason_on_every_platform(collected: str) -> None:
+    rows = collected.splitlines()[2 : 2 + len(OPERATIONS)]
+    assert [len(registry.names())] * len(OPERATIONS) == [row.count("✓") + row.count("–") for row in rows]

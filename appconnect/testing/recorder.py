@@ -52,7 +52,7 @@ class Recorder:
         for item in session.items:
             platform, operation = _platform_of(item), (*operations_of(item), "")[0]
             self._cases[item.nodeid] = platform, operation
-            self._columns[platform].level = str(getattr(_contract_of(item), "level", "everything"))
+            self._columns[platform].level = getattr(_contract_of(item), "level", "everything")
             self._columns[platform].cases[operation] += 1
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from appconnect.testing.operations import ADDS, LEVELS, OPERATIONS
+from appconnect.errors import ConfigurationError
+from appconnect.testing.operations import ADDS, LEVELS, OPERATIONS, Level, claimed
 
+BEGIN, END = "<!-- contract: begin -->", "<!-- contract: end -->"
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-NOT_CLAIMED = "not claimed"
 
 
 @dataclass(frozen=True)
@@ -41,27 +42,22 @@ class Column:
 
     platform: str
     title: str
-    level: str = "everything"
+    level: Level = "everything"
     unsupported: Mapping[str, str] = field(default_factory=dict)
     cases: Counter[str] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, str] = field(default_factory=dict)
     """Operations of which a case was left out, with the reason."""
 
-    def is_claimed(self, operation: str) -> bool:
-        """Whether the contract's level has the operation."""
-        within = LEVELS[: LEVELS.index(next(each for each in LEVELS if each == self.level)) + 1]
-        return any(operation in ADDS[level] for level in within)
-
     def why_not(self, operation: str) -> str:
-        """Why the operation is not supported, or not shown by any case; "" when it is."""
+        """Return why the operation is not supported, or not shown by any case; "" when it is."""
         if operation in self.unsupported:
             return self.unsupported[operation]
         return "" if self.cases[operation] else self.left_out.get(operation, "")
 
     def next_step(self) -> str:
-        """What there is to do once everything is green."""
-        later = LEVELS[LEVELS.index(next(each for each in LEVELS if each == self.level)) + 1 :]
+        """Return what there is to do once everything is green."""
+        later = LEVELS[LEVELS.index(self.level) + 1 :]
         if later:
             added = ", ".join(ADDS[later[0]])
             return f'{self.title}: set level = "{later[0]}" in its contract; that adds {added}.'
@@ -126,14 +122,22 @@ class ContractReport:
         notes = self._footnotes()
         return "\n".join([*lines, *(["", "<br>\n".join(notes)] if notes else [])])
 
+    def written_into(self, text: str) -> str:
+        """Return a README's text with the table between its marks; ConfigurationError without them."""
+        before, begin, rest = text.partition(BEGIN)
+        _, end, after = rest.partition(END)
+        if not begin or not end:
+            raise ConfigurationError(f"The table needs its place, between the lines {BEGIN} and {END}.")
+        return f"{before}{BEGIN}\n{self.markdown()}\n{END}{after}"
+
     def _rows(self) -> Iterator[list[str]]:
         for operation in OPERATIONS:
             yield [operation, *(self._cell(column, operation) for column in self.columns)]
 
     def _cell(self, column: Column, operation: str) -> str:
         cases, passed = column.cases[operation], column.passed[operation]
-        if not column.is_claimed(operation):
-            return NOT_CLAIMED
+        if operation not in claimed(column.level):
+            return "not claimed"
         if reason := column.why_not(operation):
             return f"–{self._mark(reason)}"
         if not cases:
@@ -141,13 +145,13 @@ class ContractReport:
         return f"✓ {cases}" if passed == cases else f"✗ {cases - passed} of {cases}"
 
     def _reasons(self) -> list[str]:
-        claimed = [
+        reasons = [
             column.why_not(operation)
             for operation in OPERATIONS
             for column in self.columns
-            if column.is_claimed(operation)
+            if operation in claimed(column.level)
         ]
-        return [reason for reason in dict.fromkeys(claimed) if reason]
+        return [reason for reason in dict.fromkeys(reasons) if reason]
 
     def _mark(self, reason: str) -> str:
         return str(self._reasons().index(reason) + 1).translate(SUPERSCRIPT)

@@ -47,11 +47,14 @@ def run_contract(
         code = pytest.main([*how, *arguments, *map(str, files)], plugins=[recorder])
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR):
         raise ConfigurationError(f"pytest cannot run the contract: {told.getvalue().strip()}")
-    return recorder.report(collected_only=collect_only)
+    report = recorder.report(collected_only=collect_only)
+    if not report.problems and not arguments:
+        _require_cases(report)
+    return report
 
 
 def contract_files(platform: Platform) -> list[Path]:
-    """Return the test files that hold a platform's contract. Raises ConfigurationError when there are none."""
+    """Return the test files that hold a platform's contract; ConfigurationError when there are none."""
     package = Path(inspect.getfile(platform.connector)).parent
     root = None if "site-packages" in package.parts else project_root(package)
     found = sorted({file for folder in filter(None, (root, package)) for file in _ending(folder)})
@@ -67,6 +70,15 @@ def contract_files(platform: Platform) -> list[Path]:
         f"There is no contract of {platform.title} in {root}; write tests/test_contract.py, "
         "a class of appconnect.testing.ConnectorContract that states its answers."
     )
+
+
+def _require_cases(report: ContractReport) -> None:
+    for column in report.columns:
+        if not column.cases:
+            raise ConfigurationError(
+                f"There are test files of {column.title}'s contract, but no class in them is a "
+                f'ConnectorContract whose platform is "{column.platform}".'
+            )
 
 
 def _ending(folder: Path) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """Cases: what is written where. Every field of a log as the CRM has stored it, to the letter and the second.
 
-They turn red when a connector rounds a duration down, drops an owner, mixes up a deal and a lead, or takes the
-wrong zone.
+They turn red when a connector rounds a duration down, drops an owner, mixes up a deal and a lead, or takes
+the wrong zone.
 """
 
 from __future__ import annotations
