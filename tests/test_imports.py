@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "display": "",
     "models": "errors display",
     "clock": "",
+    "server_guest": "",
     # pure
     "phone": "errors models",
     "names": "",
@@ -28,15 +29,18 @@ MAY_IMPORT = {
     "user_messages": "errors models",
     "logs": "errors models lengths",
     # the way to a CRM
-    "auth": "errors models clock",
+    "auth": "errors models clock server_guest",
     "http": "errors display models clock",
-    "connector": "errors models clock phone http",
+    "remembered": "",
+    "outbox": "errors models clock operation_warnings",
+    "operations": "errors",
+    "connector": "errors models clock phone http remembered outbox operations",
     "settings": "errors models",
-    "sandbox": "",
-    "connectors": "errors models clock phone names ids operation_warnings lengths timezones http connector auth"
-    " settings sandbox",
+    "sandbox": "server_guest",
+    "connectors": "errors models clock phone names ids operation_warnings lengths timezones http outbox connector"
+    " auth settings sandbox",
     # what a workbench is made of
-    "store": "errors models clock",
+    "store": "errors models clock outbox",
     "replay": "errors",
     "workbench": "errors display models clock phone operation_warnings lengths assignment user_messages logs auth http"
     " connector connectors settings store replay sandbox",

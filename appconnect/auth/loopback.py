@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from html import escape
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from appconnect.errors import ConfigurationError, SignInError
+from appconnect.server_guest import PortTaken, served
 
 Consent = Callable[[str], Awaitable[str]]
 """Takes the authorize address to a person, and gives the address that the CRM redirected to."""
@@ -31,14 +29,6 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 PAGE = """<!doctype html><meta charset="utf-8"><title>{title}</title>
 <body style="font-family: system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem">
 <h1>{title}</h1><p>{text}</p></body>"""
-
-
-class _Guest(uvicorn.Server):
-    """uvicorn inside somebody else's event loop: signals stay with the host."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 class LoopbackPage:
@@ -56,18 +46,15 @@ class LoopbackPage:
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[LoopbackPage]:
         """Serve the page on 127.0.0.1 while the block runs; ConfigurationError when the port is taken."""
-        with _listen(self._port) as listener:
-            config = uvicorn.Config(
-                Starlette(routes=[Route(self._path, self._answer)]),
-                log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1,
-            )  # fmt: skip
-            server = _Guest(config)
-            running = asyncio.create_task(server.serve(sockets=[listener]))
-            try:
+        try:
+            async with served(Starlette(routes=[Route(self._path, self._answer)]), self._port):
                 yield self
-            finally:
-                server.should_exit = True
-                await running
+        except PortTaken as error:
+            raise ConfigurationError(
+                f"Port {error.port}, where the browser would be sent back to, is taken by another program, "
+                "or another notebook that still waits. Close it, or paste the address that the browser "
+                "ends at."
+            ) from error
 
     async def answer(self) -> str:
         """The address that the browser was sent to, with the code or the refusal in its query."""
@@ -104,18 +91,6 @@ def _place(redirect_uri: str) -> tuple[int, str]:
             "or register a redirect address such as http://127.0.0.1:8738/callback."
         )
     return port, parts.path or "/"
-
-
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError as error:
-        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
-            raise
-        raise ConfigurationError(
-            f"Port {port}, where the browser would be sent back to, is taken by another program, or another "
-            "notebook that still waits. Close it, or paste the address that the browser ends at."
-        ) from error
 
 
 def approve_in(transport: httpx.AsyncBaseTransport, *, decision: str = "approve") -> Consent:

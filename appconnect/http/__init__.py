@@ -1,6 +1,6 @@
-"""The one door to a CRM's API."""
+"""The way to a CRM's API: client, transport, paging, retries, rate limits, trace."""
 
-from appconnect.http.client import CrmClient, decode
+from appconnect.http.client import CrmClient
 from appconnect.http.or_default import FATAL_ERRORS, or_default
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.rules import ApiRules, LimitHeaders, Pace
@@ -15,6 +15,5 @@ __all__ = [
     "Pace",
     "RateLimit",
     "Trace",
-    "decode",
     "or_default",
 ]

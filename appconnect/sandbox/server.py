@@ -15,17 +15,13 @@ names, so that no web page can reach it by rebinding its own.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import errno
-import socket
 from collections.abc import AsyncIterator, Iterable, Iterator
 from fnmatch import fnmatchcase
 from html import escape
 from urllib.parse import urlsplit
 
 import httpx
-import uvicorn
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -33,22 +29,11 @@ from starlette.types import Receive, Scope, Send
 from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page, table
+from appconnect.server_guest import PortTaken, served
+
+__all__ = ["PortTaken", "Sandbox", "serve"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class PortTaken(OSError):
-    """Another program listens on the port."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            errno.EADDRINUSE,
-            f"Port {port} is taken by another program; choose another, or 0 for any free one.",
-        )
-        self.port = port
-
-    def __str__(self) -> str:
-        return str(self.strerror)
 
 
 class Sandbox:
@@ -171,44 +156,11 @@ def _section(crm: CrmSandbox, base: str) -> str:
 # -- the port --
 
 
-class _Server(uvicorn.Server):
-    """uvicorn as a guest in somebody else's event loop: signals stay with the host."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
 async def serve(sandbox: Sandbox, port: int = 0) -> AsyncIterator[str]:
     """The sandbox on 127.0.0.1 while the block runs; gives its address. Port 0 takes any free one.
 
     Raises `PortTaken` when another program listens there.
     """
-    with _listen(port) as listener:
-        server = _Server(
-            uvicorn.Config(
-                sandbox,
-                log_level="critical",
-                lifespan="off",
-                ws="none",
-                proxy_headers=False,
-                timeout_graceful_shutdown=1,
-            )
-        )
-        running = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await running
-
-
-def _listen(port: int) -> socket.socket:
-    """A listening socket on 127.0.0.1; a client may connect before the server has started."""
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError as error:
-        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-            raise PortTaken(port) from error
-        raise
+    async with served(sandbox, port) as taken:
+        yield f"http://127.0.0.1:{taken}"

@@ -116,7 +116,7 @@ async def test_an_empty_answer_is_a_success(content: bytes) -> None:
 async def test_broken_json_is_an_answer_that_is_not_as_documented(content: bytes) -> None:
     broken = httpx.Response(200, content=content, headers={"content-type": "application/json"})
     with pytest.raises(Unavailable, match="answer to GET /people is not as documented"):
-        await Wire(broken).client.read(People, "/people")
+        await Wire(broken).client.get("/people", into=People)
 
 
 def cut_off(_: httpx.Request) -> httpx.Response:
@@ -197,7 +197,9 @@ async def test_the_client_says_who_it_is_and_follows_nobody() -> None:
 
 
 async def test_an_answer_is_read_into_a_model() -> None:
-    people = await Wire(said(200, {"data": [{"id": 1, "name": "Nia", "more": 2}]})).client.read(People, "/p")
+    people = await Wire(said(200, {"data": [{"id": 1, "name": "Nia", "more": 2}]})).client.get(
+        "/p", into=People
+    )
     assert [Person(id=1, name="Nia")] == people.data
 
 
@@ -214,7 +216,7 @@ async def test_an_answer_is_read_into_a_model() -> None:
 )
 async def test_an_answer_of_another_shape_names_the_field_and_not_its_value(body: object, place: str) -> None:
     with pytest.raises(Unavailable) as caught:
-        await Wire(said(200, body)).client.read(People, "/people")
+        await Wire(said(200, body)).client.get("/people", into=People)
     assert caught.value.message.startswith(f"The CRM's answer to GET /people is not as documented: {place}: ")
     assert "s3cret" not in caught.value.message
     assert None is caught.value.__cause__

@@ -74,12 +74,6 @@ class Item(BaseModel):
     item: Hit
 
 
-class Found(BaseModel):
-    """One page of a search."""
-
-    items: list[Item]
-
-
 class Person(BaseModel):
     """A person record."""
 

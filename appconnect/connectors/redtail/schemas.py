@@ -91,12 +91,6 @@ class Person(BaseModel):
         )
 
 
-class Found(BaseModel):
-    """One page of a search."""
-
-    contacts: list[Person]
-
-
 class OnePerson(BaseModel):
     """The envelope around a contact."""
 
@@ -111,12 +105,6 @@ class Category(BaseModel):
     deleted: bool | None = None
 
 
-class Categories(BaseModel):
-    """One page of categories."""
-
-    categories: list[Category]
-
-
 class DatabaseUser(BaseModel):
     """A user of the database."""
 
@@ -129,12 +117,6 @@ class DatabaseUser(BaseModel):
     def name(self) -> str:
         """First and last name."""
         return " ".join(part for part in (self.first_name, self.last_name) if part)
-
-
-class DatabaseUsers(BaseModel):
-    """One page of users."""
-
-    database_users: list[DatabaseUser]
 
 
 class OneDatabaseUser(BaseModel):
@@ -204,12 +186,6 @@ class OneActivity(BaseModel):
     """The envelope around an activity."""
 
     activity: Activity
-
-
-class Activities(BaseModel):
-    """One page of activities."""
-
-    activities: list[Activity]
 
 
 class NewActivity(BaseModel):

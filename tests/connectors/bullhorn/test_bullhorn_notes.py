@@ -281,7 +281,7 @@ async def test_a_copy_that_fails_is_said_and_the_call_is_logged_all_the_same(
     workbench.sandbox.faults.add(method, "*/entity/Candidate/105", status=status, json={}, times=None)
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
     assert [int(log_id)] == [note["id"] for note in workbench.notes()]
-    assert f"The copy of Bullhorn note {log_id} in the contact's comments is not written" in caplog.text
+    assert f"The copy in the contact's comments is not written (log {log_id})" in caplog.text
 
 
 async def test_a_note_that_is_refused_leaves_no_copy(workbench, bullhorn):
@@ -467,7 +467,7 @@ async def test_a_lead_s_note_that_cannot_be_linked_is_not_lost(make_bench, caplo
     workbench.sandbox.faults.add(*place, status=403, json={})
     log_id = await workbench.connector.create_call_log(INES, DRAFT)
     assert [int(log_id)] == [note["id"] for note in workbench.notes()]
-    assert f"note {log_id} may not be linked to lead 107" in caplog.text
+    assert f"The note is not linked to lead 107 (log {log_id})" in caplog.text
 
 
 async def about(workbench, number):

@@ -120,7 +120,7 @@ async def test_an_event_whose_link_is_refused_for_good_is_not_lost_and_says_so(w
         log_id = await world.insightly.create_call_log(NIA, chosen(opportunity="503", project="601"))
     assert {("Contact", 3101), ("Project", 601)} == set(world.links(log_id))
     (warning,) = [record.getMessage() for record in caplog.records]
-    assert f"Event {log_id} is not linked to Opportunity 503 yet" in warning
+    assert f"The log is not linked to Opportunity 503 (log {log_id})" in warning
     assert 1 == len(sent_to(world, "POST", "/Events"))
 
 
@@ -418,7 +418,7 @@ async def test_an_update_whose_link_fails_is_an_update_all_the_same(world, log_i
     assert ("- Note: new\n", True) == (
         world.event(log_id)["DETAILS"], ("Opportunity", 501) in world.links(log_id),
     )  # fmt: skip
-    assert f"Event {log_id} is not linked to Opportunity 502 yet" in caplog.text
+    assert f"The log's opportunity is not set to 502 (log {log_id})" in caplog.text
     world.crm.faults.clear()
     await world.insightly.update_call_log(log_id, LogDraft(subject="New"))
     assert {("Contact", 3101), ("Organisation", 77), ("Opportunity", 502)} == set(world.links(log_id))

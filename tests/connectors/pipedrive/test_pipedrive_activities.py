@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appconnect.connectors.pipedrive.payloads import said
+from appconnect.connectors.pipedrive.payloads import activity_fields
 from appconnect.connectors.pipedrive.schemas import Activity
 from appconnect.errors import InputError, NotFound, Rejected
 from appconnect.models import Contact, LogDraft, LogKind
@@ -96,12 +96,12 @@ async def test_the_time_is_utc_whatever_zone_it_comes_in(world):
     ],
 )
 def test_a_duration_is_rounded_up_to_whole_minutes(seconds, shown):
-    assert {"duration": shown} == said(LogDraft(duration=seconds))
+    assert {"duration": shown} == activity_fields(LogDraft(duration=seconds))
 
 
 @given(st.integers(0, 86_340))
 def test_a_duration_read_back_is_at_most_a_minute_longer(seconds):
-    stored = said(LogDraft(duration=seconds))["duration"]
+    stored = activity_fields(LogDraft(duration=seconds))["duration"]
     assert 0 <= Activity(id=1, duration=f"{stored}:00").seconds - seconds < 60
     assert int(stored.split(":")[1]) < 60
 

@@ -511,7 +511,7 @@ async def test_a_completion_that_fails_for_good_keeps_the_log_and_the_next_updat
     assert ("9001", False, True) == (
         log_id,
         activities(redtail)[0]["completed"],
-        "activity 9001 is not completed yet" in caplog.text,
+        "The activity is not completed in Redtail (log 9001)" in caplog.text,
     )
     redtail.faults.clear()
     await connector.update_call_log(log_id, LogDraft(body="<b>more</b>"))
@@ -559,7 +559,7 @@ async def test_a_note_that_cannot_be_added_is_said_and_added_by_the_next_update(
     redtail.faults.add("POST", "*/notes", status=status, times=None)
     log_id = await connector.create_call_log(NIA, noted)
     assert ([], [True]) == (notes(redtail), [activity["completed"] for activity in activities(redtail)])
-    assert f"The agent's note is not below Redtail activity {log_id}" in caplog.text
+    assert f"The agent's note is not in Redtail's notes tab (log {log_id})" in caplog.text
     await connector.update_call_log(log_id, LogDraft())
     assert [] == notes(redtail)
     redtail.faults.clear()
