@@ -7,8 +7,8 @@ the workbench do that, once for all CRMs.
 
 The names are those of App Connect's connector guide in snake case: ``findContact`` is :meth:`find_contact`.
 To write a connector, state the class attributes, implement the operations, and name the class in your
-package's :class:`appconnect.connectors.platform.Platform`. What the CRM cannot do, or the connector not yet,
-is declared in :attr:`Connector.unsupported` with its reason. What it inherits:
+package's :class:`appconnect.connectors.platform.Platform`. What the CRM cannot do, or the
+connector not yet, is declared in :attr:`Connector.unsupported` with its reason. What it inherits:
 
 - ``self.crm`` sends requests and decodes answers (:class:`appconnect.http.CrmClient`);
 - ``self.account`` says for whom, with which settings;

@@ -17,8 +17,8 @@ NEVER_UNSUPPORTED = ("get_auth_type", "get_user_info", "get_log_format_type")
 """Without these there is no connection to speak of."""
 AS_CALLS = {"create_message_log": "create_call_log", "update_message_log": "update_call_log"}
 """Inherited: messages are kept as calls are, unless a connector writes these itself."""
-INHERITED = (*AS_CALLS, "unauthorize")
-"""Operations with a default, which need not be written."""
+INHERITED = frozenset({*AS_CALLS, "unauthorize"})
+"""What a connector need not write: signing out revokes what the credentials know to revoke."""
 
 
 def settle(connector: type, base: type, declared: Mapping[str, str]) -> Mapping[str, str]:

@@ -20,30 +20,31 @@ MAY_IMPORT = {
     "server_guest": "",
     # pure
     "phone": "errors models",
-    "names": "",
     "ids": "errors",
     "operation_warnings": "",
-    "lengths": "",
+    "text": "",
     "timezones": "",
     "assignment": "errors models clock",
     "user_messages": "errors models",
-    "logs": "errors models lengths",
+    "logs": "errors models text timezones",
     # the way to a CRM
     "auth": "errors models clock server_guest",
     "http": "errors display models clock",
+    "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
     "connector": "errors models clock phone http remembered outbox operations",
     "settings": "errors models",
     "sandbox": "server_guest",
-    "connectors": "errors models clock phone names ids operation_warnings lengths timezones http outbox connector"
-    " auth settings sandbox",
+    "connectors": "errors models clock phone text ids operation_warnings timezones http outbox connector auth"
+    " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox",
-    "replay": "errors",
-    "workbench": "errors display models clock phone operation_warnings lengths assignment user_messages logs auth http"
-    " connector connectors settings store replay sandbox",
+    "replay": "errors http redaction",
+    "workbench": "errors display models clock phone text operation_warnings timezones assignment user_messages logs"
+    " auth http connector connectors settings store replay redaction sandbox",
+    "testing": "errors models clock assignment connector connectors operations sandbox settings store workbench logs",
     "scaffold": "errors connectors",
     # what people touch
     "panels": "errors display models phone settings workbench connectors",

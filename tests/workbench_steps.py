@@ -13,8 +13,6 @@ from answers import NIA, call, sms
 
 from appconnect.auth.base import Credentials
 from appconnect.connectors import registry
-from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
-from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
 from appconnect.models import Contact, JsonObject, Result
 from appconnect.sandbox.base import CrmSandbox, SeenRequest
 from appconnect.sandbox.server import Sandbox
@@ -111,19 +109,8 @@ def secrets_of(workbench: Workbench) -> set[str]:
     if workbench.environment.sandbox is not None:
         for request in sandbox_of(workbench).requests:
             found |= set(_secrets_in(request))
-        found |= set(_issued(sandbox_of(workbench)))
+        found |= set(sandbox_of(workbench).issued_secrets())
     return {each for each in found if len(each) >= 8 and not each.startswith("<")}
-
-
-def _issued(crm: CrmSandbox) -> Iterator[str]:
-    if isinstance(crm, PipedriveSandbox):
-        tokens = crm.oauth.tokens
-    elif isinstance(crm, BullhornSandbox):
-        tokens = crm.sign_in._tokens
-    else:
-        return
-    for kept in tokens._kept.values():
-        yield from kept
 
 
 def _secrets_in(request: SeenRequest) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """The way to a CRM's API: client, transport, paging, retries, rate limits, trace."""
 
 from appconnect.http.client import CrmClient
+from appconnect.http.exchange import Exchange
 from appconnect.http.or_default import FATAL_ERRORS, or_default
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.rules import ApiRules, LimitHeaders, Pace
-from appconnect.http.trace import Exchange, Trace
+from appconnect.http.trace import Trace
 
 __all__ = [
     "FATAL_ERRORS",

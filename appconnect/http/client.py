@@ -18,6 +18,7 @@ from pydantic import JsonValue
 
 from appconnect.clock import Clock
 from appconnect.errors import CrmError, ForeignHost, NotSignedIn, RateLimited, Unavailable, Unreachable
+from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.replies import Reply, error_in, is_page
@@ -25,7 +26,7 @@ from appconnect.http.retry import READS, wait_before_retry
 from appconnect.http.rules import ApiRules
 from appconnect.http.signing import Signer, send_signed
 from appconnect.http.trace import Trace
-from appconnect.http.transport import SHOWN, GuardedTransport, Mask, readable, seen_limits
+from appconnect.http.transport import SHOW, GuardedTransport, seen_limits
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -42,16 +43,15 @@ class CrmClient:
         *,
         rules: ApiRules,
         clock: Clock,
-        trace: Trace | None = None,
-        mask: Mask = lambda exchange: exchange,
+        trace: Trace,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.rules = rules
         self.clock = clock
-        self.trace = trace if trace is not None else Trace()
+        self.trace = trace
         self.signer: Signer | None = None
         self._jitter = jitter
-        self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=self.trace, mask=mask)
+        self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
         self._http = httpx.AsyncClient(
             transport=self._transport, timeout=rules.timeout, follow_redirects=False,
             headers={"Accept": "application/json", "User-Agent": "appconnect"},
@@ -256,11 +256,13 @@ class CrmClient:
     def _reply(self, request: httpx.Request, response: httpx.Response) -> Reply:
         """Return the decoded answer; raises the error that it stands for when it is no success."""
         label = self._label(request)
-        body = readable(response.content, response.headers.get("content-type", ""))
+        body = read_data(response.content, response.headers.get("content-type", ""))
         reply = Reply(response.status_code, dict(response.headers), body, request=label)
-        error = error_in(replace(reply, body=response.extensions.get(SHOWN)), self.rules, self.clock.now())
-        if error is not None:
-            raise error
+        if not response.is_success:
+            quotable = replace(reply, body=response.extensions[SHOW]().response_body)
+            error = error_in(quotable, self.rules, self.clock.now())
+            if error is not None:
+                raise error
         if is_page(body):
             message = "The CRM answered with a web page where data belongs; try again later."
             raise Unavailable(message, status=reply.status, request=label)

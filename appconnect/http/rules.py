@@ -13,7 +13,7 @@ HOST = re.compile(r"[a-z0-9.-]+")
 
 @dataclass(frozen=True)
 class LimitHeaders:
-    """The CRM's names for its rate-limit headers; "" where it has none.
+    """The CRM's names for its rate-limit headers, in any case; "" where it has none.
 
     ``reset`` counts seconds until the window ends, which is what the four CRMs are known or taken to send.
     """
@@ -23,6 +23,10 @@ class LimitHeaders:
     reset: str = ""
     daily_amount: str = ""
     daily_remaining: str = ""
+
+    def __post_init__(self) -> None:
+        for name, header in vars(self).items():
+            object.__setattr__(self, name, header.lower())
 
 
 @dataclass(frozen=True)

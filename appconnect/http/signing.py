@@ -13,6 +13,8 @@ from typing import Protocol, TypeVar
 import httpx
 from pydantic import JsonValue
 
+from appconnect.http.exchange import SIGNED
+
 Flow = AsyncGenerator[httpx.Request, httpx.Response]
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
@@ -45,13 +47,19 @@ class Signer(Signs, Protocol):
 
 
 async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> httpx.Response:
-    """Send a request as often as its credentials ask to, and give the last answer."""
+    """Send a request as often as its credentials ask to, and give the last answer.
+
+    What the signer adds to the request is noted there, since it is secret whatever it is called.
+    """
+    unsigned = _fields(request)
     flow = signer.async_auth_flow(request)
     try:
         step = await anext(flow)
         while True:
             if step is not request:
                 step = await finished(_renewed(flow, step, request, send))
+            added = frozenset(name for name, _ in _fields(request) - unsigned)
+            request.extensions[SIGNED] = request.extensions.get(SIGNED, frozenset()) | added
             answer = await send(step)
             try:
                 step = await flow.asend(answer)
@@ -59,6 +67,12 @@ async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> http
                 return answer
     finally:
         await flow.aclose()
+
+
+def _fields(request: httpx.Request) -> set[tuple[str, str]]:
+    """Return the names, in lower case, and values of the headers and of the query."""
+    items = [*request.headers.multi_items(), *request.url.params.multi_items()]
+    return {(name.lower(), value) for name, value in items}
 
 
 async def _renewed(flow: Flow, step: httpx.Request, request: httpx.Request, send: Send) -> httpx.Request:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from pandas import DataFrame
 
-    from appconnect.http.trace import Exchange
+    from appconnect.http.exchange import Exchange
 
 COLUMNS = (
     "number", "at", "method", "path", "status", "seconds", "remaining", "daily_remaining", "error",

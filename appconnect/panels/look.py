@@ -84,7 +84,7 @@ def data(value: JsonValue) -> Markup:
 
 
 def rendered(html: str, title: str) -> Markup:
-    """Somebody else's HTML as a browser shows it, in a frame that runs no script and loads nothing."""
+    """CastMember else's HTML as a browser shows it, in a frame that runs no script and loads nothing."""
     page = f"{GUARD}<body style='font: 13px/1.5 system-ui, sans-serif; margin: 8px'>{html}"
     return Markup('<iframe sandbox="" title="{}" srcdoc="{}"></iframe>').format(title, page)
 

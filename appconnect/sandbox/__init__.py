@@ -1,6 +1,7 @@
-"""A local sandbox that plays the CRMs: same addresses, same rules, made-up people, no account needed.
+"""The sandbox kit: base class, clock, faults, limits, OAuth, pages and server for played CRMs.
 
-It shares no code with the connectors, or it would share their mistakes.
+A played CRM has the real addresses and rules and made-up people, and needs no account. It shares no code with
+its connector, or it would share its mistakes.
 """
 
 from appconnect.sandbox.base import CrmSandbox, SeenRequest

@@ -1,4 +1,4 @@
-"""The sandbox as a whole: all CRMs behind one transport, or behind one port.
+"""All CRM sandboxes behind one transport, or behind one port.
 
 ::
 
@@ -37,9 +37,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Sandbox:
-    """Several CRMs, one clock; ``sandbox["pipedrive"]`` is one of them.
+    """CRM sandboxes that share one clock; ``sandbox["pipedrive"]`` is one of them.
 
-    ``crms`` are instances that share ``clock``.
+    ``crms`` are instances made with ``clock``.
     """
 
     def __init__(self, clock: Clock, crms: Iterable[CrmSandbox]) -> None:
@@ -56,27 +56,27 @@ class Sandbox:
         return f"<Sandbox: {', '.join(self.crms)}>"
 
     def reset(self) -> None:
-        """Every CRM as on the first morning. The clock goes on."""
+        """Reset every CRM; the clock goes on."""
         for crm in self:
             crm.reset()
 
     def transport(self) -> httpx.AsyncBaseTransport:
-        """For httpx clients in this process: real hosts, full HTTP messages, no network.
+        """Return a transport for httpx clients in this process: real hosts, full HTTP messages, no network.
 
-        A host that no CRM has, and plain http, give httpx.ConnectError as without a network.
+        A host that no CRM has, and plain http, raise httpx.ConnectError.
         """
 
-        async def marked(scope: Scope, receive: Receive, send: Send) -> None:
+        async def in_process_app(scope: Scope, receive: Receive, send: Send) -> None:
             await self({**scope, IN_PROCESS: True}, receive, send)
 
-        return httpx.ASGITransport(app=marked)
+        return httpx.ASGITransport(app=in_process_app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, from the transport or from the port."""
+        """Answer a request from the transport or from the port."""
         request = HTTPConnection(scope)
         if in_process(request):
             await self._by_host(request)(scope, receive, send)
-        elif problem := _unwelcome(request):
+        elif problem := _foreign_page_refusal(request):
             await problem(scope, receive, send)
         else:
             await self._by_prefix(scope, receive, send)
@@ -95,17 +95,17 @@ class Sandbox:
         elif name in self.crms:
             await self.crms[name]({**scope, "root_path": f"/{name}"}, receive, send)
         else:
-            await self._elsewhere(name, HTTPConnection(scope))(scope, receive, send)
+            await self._outside_crms(name, HTTPConnection(scope))(scope, receive, send)
 
-    def _elsewhere(self, name: str, request: HTTPConnection) -> Response:
+    def _outside_crms(self, name: str, request: HTTPConnection) -> Response:
         if not name:
             return index_page(self, str(request.base_url).rstrip("/"))
         played = ", ".join(f"/{crm}" for crm in self.crms)
         return PlainTextResponse(f"No CRM at /{name}. There are: {played}. See / for how to use them.", 404)
 
 
-def _unwelcome(request: HTTPConnection) -> Response | None:
-    """The refusal for what only a web page elsewhere would send (DNS rebinding, cross-site forms)."""
+def _foreign_page_refusal(request: HTTPConnection) -> Response | None:
+    """Return the refusal for what only a foreign web page would send (DNS rebinding, cross-site forms)."""
     if _hostname(f"//{request.headers.get('host', '')}") not in LOOPBACK:
         return PlainTextResponse("The sandbox answers to 127.0.0.1 and localhost only.", 421)
     origin = request.headers.get("origin")
@@ -122,7 +122,7 @@ def _hostname(address: str) -> str | None:
 
 
 def index_page(sandbox: Sandbox, url: str) -> Response:
-    """Says how to reach each CRM and with which credentials; ``url`` is the port's own address."""
+    """Return the page that says how to reach each CRM and with which credentials; ``url`` is the port's."""
     intro = (
         "<p>These CRMs are played on this computer, with made-up people, for trying out and testing "
         "connectors. Credentials below are no secrets and work nowhere else.</p>"

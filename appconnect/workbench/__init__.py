@@ -9,7 +9,7 @@
 
 from appconnect.connector import Cost
 from appconnect.http import Exchange, Pace, RateLimit, Trace
-from appconnect.workbench.consent_page import ConsentPage, consent_page
+from appconnect.workbench.consent_page import ConsentPage
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
 from appconnect.workbench.requests import Answer
@@ -27,6 +27,5 @@ __all__ = [
     "Trace",
     "Workbench",
     "connect",
-    "consent_page",
     "recorded",
 ]

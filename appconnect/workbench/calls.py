@@ -9,9 +9,9 @@ from pydantic import JsonValue, ValidationError
 
 from appconnect import user_messages
 from appconnect.errors import InputError, NotFound
-from appconnect.logs import body
-from appconnect.logs.body import CallFacts
-from appconnect.logs.shortening import shortened
+from appconnect.logs.calls import body
+from appconnect.logs.calls.body import CallFacts
+from appconnect.logs.calls.shortening import shortened
 from appconnect.models import (
     Call,
     CallLogInfo,

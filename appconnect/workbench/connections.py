@@ -93,6 +93,7 @@ class Connections:
         return self._account.user.id if self._account.user else ""
 
     def _connection(self, user: User, credentials: Credentials) -> Connection:
+        self._environment.connection_secrets.hold(credentials.secrets(), credentials.public().values())
         public: JsonObject = {
             **credentials.public(), "user": user.to_wire(), "options": self._typed_options(),
         }  # fmt: skip

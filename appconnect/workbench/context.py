@@ -13,12 +13,12 @@ from appconnect.connector import Account
 from appconnect.connectors.platform import Platform
 from appconnect.errors import NotSignedIn
 from appconnect.http import CrmClient, Trace
-from appconnect.logs.timeformat import zone
 from appconnect.models import AuthType, LogFormat, User, UserSettings
+from appconnect.redaction import Redactor
 from appconnect.store import Connection
+from appconnect.timezones import parse_zone
 from appconnect.workbench.connections import Connections
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.masking import Mask
 
 
 class Context:
@@ -37,13 +37,12 @@ class Context:
         options: Mapping[str, str],
     ) -> None:
         self.environment = environment
-        self.trace = Trace()
+        self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))
         self.crm = CrmClient(
             environment.transport,
             rules=platform.connector.rules,
             clock=environment.clock,
             trace=self.trace,
-            mask=Mask(environment.secrets),
             jitter=environment.jitter,
         )
         self.account = _account(environment, settings, options)
@@ -74,7 +73,7 @@ class Context:
     @property
     def zone(self) -> tzinfo:
         """The zone that logs are written in: by name, else by the offset given at sign-in, else UTC."""
-        return zone(self.connector.timezone(), self.user.timezone_offset if self.user else "")
+        return parse_zone(self.connector.timezone(), self.user.timezone_offset if self.user else "")
 
     def now(self) -> datetime:
         """Return the time: the sandbox's in the sandbox and in replay, the computer's when live."""
@@ -109,7 +108,8 @@ class Context:
         self.account.options = {**self.account.options, **self.connections.options(connection)}
         secrets = self.connections.secrets(connection)
         info = await self.connector.get_oauth_info() if self.uses_oauth else None
-        self.crm.signer = self.connections.sign_in.restore(secrets, info)
+        self.crm.signer = credentials = self.connections.sign_in.restore(secrets, info)
+        self.environment.connection_secrets.hold(credentials.secrets(), credentials.public().values())
         self.take_up(connection)
 
 

@@ -9,12 +9,12 @@ from pydantic import ValidationError
 
 from appconnect import user_messages
 from appconnect.errors import BeingLogged, InputError, NotFound
-from appconnect.lengths import units
-from appconnect.logs import messages, shared_sms
-from appconnect.logs.messages import Composed
-from appconnect.logs.shared_sms import SharedConversation
+from appconnect.logs.messages import documents, shared_sms, sms
+from appconnect.logs.messages.layouts import Composed
+from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
 from appconnect.store import Claim, LogReference
+from appconnect.text.utf16 import units
 from appconnect.workbench import validation
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import CLAIM_SECONDS, IdempotentWrites
@@ -107,11 +107,11 @@ class MessageLogs:
         link = attached.checked().recording_link or attached.fax_link
         context, name = self.context, validation.instance(Contact, contact, "contact").name
         if attached.kind is LogKind.SMS:
-            return messages.sms(
+            return sms.compose(
                 checked, contact_name=name, agent_name=self._agent, correspondents=attached.correspondents,
                 format=context.log_format, timezone=context.zone, now=context.now(),
             )  # fmt: skip
-        document = messages.voicemail if attached.kind is LogKind.VOICEMAIL else messages.fax
+        document = documents.voicemail if attached.kind is LogKind.VOICEMAIL else documents.fax
         return document(
             checked, contact_name=name, link=link,
             format=context.log_format, timezone=context.zone, now=context.now(),
@@ -120,7 +120,7 @@ class MessageLogs:
     def compose_shared_sms(self, conversation: SharedConversation | JsonObject, contact: Contact) -> Composed:
         """Return subject and body that :meth:`log_shared_sms` writes."""
         name = validation.instance(Contact, contact, "contact").name
-        return shared_sms.shared_sms(
+        return shared_sms.compose(
             _shared(conversation),
             contact_name=name,
             format=self.context.log_format,
@@ -204,14 +204,14 @@ class MessageLogs:
 
     def _append(self, existing: str, message: Message, contact: Contact) -> str:
         context = self.context
-        return messages.append_sms(
+        return sms.append(
             existing, message, contact_name=contact.name, agent_name=self._agent,
             format=context.log_format, timezone=context.zone, now=context.now(),
         )  # fmt: skip
 
     def _contains(self, existing: str, message: Message, contact: Contact) -> bool:
         context = self.context
-        return messages.holds_sms(
+        return sms.contains(
             existing, message, contact_name=contact.name, agent_name=self._agent,
             format=context.log_format, timezone=context.zone, now=context.now(),
         )  # fmt: skip

@@ -175,7 +175,9 @@ class SignInFlow:
         before = context.crm.signer, context.account.user
         context.account.user = None  # renewals during the flow belong to nobody yet
         try:
-            flow = self._sign_in.auth_flow(self._completed(typed), info, code)
+            completed = self._completed(typed)
+            self._mask_typed(completed)
+            flow = self._sign_in.auth_flow(completed, info, code)
             context.crm.signer = credentials = await self._drive(flow)
             user = await context.connector.get_user_info()
         except BaseException:
@@ -183,6 +185,12 @@ class SignInFlow:
             raise
         context.take_up(context.connections.save(user, credentials))
         return SignedIn(user=user, return_message=user_messages.signed_in(user, context.title))
+
+    def _mask_typed(self, completed: Mapping[str, SecretStr]) -> None:
+        """Have the secrets that were typed masked wherever they turn up."""
+        secret = [field.name for field in self._sign_in.fields if field.secret]
+        values = {name: completed[name].get_secret_value() for name in secret}
+        self.context.environment.connection_secrets.hold(values)
 
     async def _drive(self, flow: AuthFlow) -> Credentials:
         try:

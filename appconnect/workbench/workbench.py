@@ -13,8 +13,8 @@ from appconnect import display
 from appconnect.assignment import Owner
 from appconnect.auth.loopback import Consent
 from appconnect.connectors.platform import Platform
-from appconnect.logs.messages import Composed
-from appconnect.logs.shared_sms import SharedConversation
+from appconnect.logs.messages.layouts import Composed
+from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.models import (
     AdminConfiguration,
     Call,

@@ -55,9 +55,14 @@ def store() -> Iterator[Store]:
 
 def process(sandbox: Sandbox, store: Store, vault: Vault) -> Workbench:
     """A workbench of another process: it shares what is stored, and nothing else."""
-    surroundings = environment(registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox)
+    surroundings = environment(
+        registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox
+    )
     return Workbench(
-        registry.platform("pipedrive"), replace(surroundings, store=store, vault=vault), settings={}, options={}
+        registry.platform("pipedrive"),
+        replace(surroundings, store=store, vault=vault),
+        settings={},
+        options={},
     )
 
 

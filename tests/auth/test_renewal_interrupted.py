@@ -45,10 +45,15 @@ class World:
 
     def __init__(self) -> None:
         sandbox = make_sandbox()
-        surroundings = environment(registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox)
+        surroundings = environment(
+            registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox
+        )
         self.wire = Held(surroundings.transport)
         self.workbench = Workbench(
-            registry.platform("pipedrive"), replace(surroundings, transport=self.wire), settings={}, options={}
+            registry.platform("pipedrive"),
+            replace(surroundings, transport=self.wire),
+            settings={},
+            options={},
         )
         played = sandbox["pipedrive"]
         assert isinstance(played, PipedriveSandbox)

@@ -12,7 +12,7 @@ MARKUP = '<img src=x onerror=alert(1)> & "more"'
 
 
 def activities(workbench) -> list[dict]:
-    return list(sandbox_of(workbench).company.activities.values())
+    return list(sandbox_of(workbench).database.activities.values())
 
 
 async def test_the_body_is_shown_in_three_formats_before_anything_is_sent() -> None:

@@ -41,7 +41,7 @@ def told(caplog: pytest.LogCaptureFixture) -> Told:
         ]
         shown += [repr(error), *(traceback.format_exception(error) if error else [])]
         for exchange in workbench.trace:
-            shown += [repr(exchange), exchange.as_curl(), repr(vars(exchange))]
+            shown += [repr(exchange), exchange.as_curl(), repr(exchange.model_dump()), repr(vars(exchange))]
         seen = "\n".join(shown)
         assert [] == [secret for secret in {*secrets, *secrets_of(workbench)} if secret in seen]
         return type(error) if error else None, result.message

@@ -34,7 +34,7 @@ def crm(workbench: Workbench) -> PipedriveSandbox:
 
 
 def logs(crm: PipedriveSandbox) -> list[JsonObject]:
-    return [each for each in crm.company.activities.values() if not each["is_deleted"]]
+    return [each for each in crm.database.activities.values() if not each["is_deleted"]]
 
 
 async def note_of(workbench: Workbench, log_id: str | None) -> str:
@@ -241,7 +241,7 @@ async def test_a_log_that_was_deleted_is_written_again_when_a_person_asks(
 ) -> None:
     contact = await nia(workbench)
     first = await workbench.log_call(call(), contact, note="Mine")
-    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    crm.database.activities[int(first.log_id or 0)]["is_deleted"] = True
     second = await workbench.log_call(call(), contact, note="Mine")
     assert (None, 1, True) == (second.error, len(logs(crm)), first.log_id != second.log_id)
     assert second.log_id == workbench.logged_call("s-1")
@@ -252,7 +252,7 @@ async def test_a_log_that_was_deleted_stays_deleted_for_automatic_logging(
 ) -> None:
     contact = await nia(workbench)
     first = await workbench.log_call(call(), contact, note="Mine")
-    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    crm.database.activities[int(first.log_id or 0)]["is_deleted"] = True
     result = await workbench.log_call(call(), contact, note=AUTO, automatic=True)
     assert (True, []) == (isinstance(result.error, NotFound), logs(crm))
 
@@ -262,7 +262,7 @@ async def test_a_conversations_log_that_was_deleted_is_begun_again(
 ) -> None:
     contact = await nia(workbench)
     first = await workbench.log_message(sms("1", "The first"), contact)
-    crm.company.activities[int(first.log_id or 0)]["is_deleted"] = True
+    crm.database.activities[int(first.log_id or 0)]["is_deleted"] = True
     second = await workbench.log_message(sms("2", "The second"), contact)
     [log] = logs(crm)
     assert (None, str(log["id"]), True) == (second.error, second.log_id, "The second" in str(log["note"]))

@@ -72,7 +72,7 @@ class AnyOrder(RuleBasedStateMachine):
     def a_person_adds_a_line(self, data: st.DataObject) -> None:
         session = data.draw(st.sampled_from(sorted(self.ids)))
         line = f"Kit adds line {sum(map(len, self.additions.values()))}."
-        activity = self.crm.company.activities[int(self.ids[session])]
+        activity = self.crm.database.activities[int(self.ids[session])]
         activity["note"] = f"{activity['note']}<br>{line}"
         self.additions.setdefault(session, []).append(line)
 
@@ -113,12 +113,12 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def there_are_no_more_logs_than_sessions(self) -> None:
         if self.notes:
-            assert len(self.ids) <= len(self.crm.company.activities) <= len(self.notes)
+            assert len(self.ids) <= len(self.crm.database.activities) <= len(self.notes)
 
     @invariant()
     def a_persons_additions_are_kept(self) -> None:
         for session, lines in self.additions.items():
-            note = str(self.crm.company.activities[int(self.ids[session])]["note"])
+            note = str(self.crm.database.activities[int(self.ids[session])]["note"])
             assert lines == [line for line in lines if note.count(line) == 1]
 
     def teardown(self) -> None:
@@ -127,7 +127,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.crm.faults.clear()
             for session, note in dict(self.unsure).items():
                 self.log(session, note)
-            assert len(self.notes) == len(self.ids) == len(self.crm.company.activities)
+            assert len(self.notes) == len(self.ids) == len(self.crm.database.activities)
             self.every_session_has_a_log_of_its_own()
             self.a_persons_additions_are_kept()
             for session, log_id in self.ids.items():

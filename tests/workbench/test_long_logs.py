@@ -8,9 +8,9 @@ import pytest
 from answers import call
 from workbench_steps import nia, sandbox_of, signed_in
 
-from appconnect.lengths import units
-from appconnect.logs.body import parse
+from appconnect.logs.calls.body import parse
 from appconnect.models import LogFormat
+from appconnect.text.utf16 import units
 from appconnect.workbench import Workbench
 
 LONGEST = 4000

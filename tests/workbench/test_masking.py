@@ -16,7 +16,7 @@ from workbench_steps import CRMS, OPTIONS, secrets_of, signed_in, walk
 
 from appconnect.http import Exchange
 from appconnect.workbench import Workbench, connect
-from appconnect.workbench.masking import Mask
+from appconnect.redaction import Mask
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 JSON_TYPE, FORM_TYPE = "application/json", "application/x-www-form-urlencoded"
@@ -85,13 +85,12 @@ def test_public_faces_show_no_secret() -> None:
         faces = [
             workbench,
             workbench.environment,
-            workbench.connector.account,
+            workbench.account,
             workbench.connector,
             workbench.crm,
             workbench.trace,
         ]
-        faces += [workbench.environment.credentials, workbench.environment.settings]
-        faces += [workbench.context, workbench.context.connections.sign_in]
+        faces += [workbench.environment.credentials, workbench.environment.settings, workbench.sign_in_way]
         text = "\n".join(map(repr, faces))
         assert [] == [each for each in secrets_of(workbench) if each in text]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from answers import NINE_THIRTY
 
-from appconnect.connectors.redtail.sandbox import people
+from appconnect.connectors.redtail.sandbox import sign_in
 from appconnect.errors import CredentialsRejected, InputError, Unavailable, Unreachable
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.workbench import Workbench, connect
@@ -97,7 +97,7 @@ async def test_spaces_around_keys_and_names_do_not_count() -> None:
 async def test_spaces_of_a_password_count(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
     workbench = connect("redtail", mode="sandbox")
     known = the_sandbox(workbench).credentials
-    monkeypatch.setitem(people.LOGINS, (known["username"], password), 880042)
+    monkeypatch.setitem(sign_in.LOGINS, (known["username"], password), 880042)
     assert (await workbench.sign_in({"password": password})).successful
     assert isinstance((await workbench.sign_in({"password": password.strip()})).error, CredentialsRejected)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench_steps import sandbox_of
 
-from appconnect.connectors.bullhorn.sandbox.company import LOGINS
+from appconnect.connectors.bullhorn.sandbox.sign_in import LOGINS
 from appconnect.errors import CredentialsRejected, InputError
 from appconnect.workbench import connect
 

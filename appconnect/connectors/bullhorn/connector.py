@@ -50,9 +50,9 @@ from appconnect.models import (
     OAuthInfo,
     User,
 )
-from appconnect.names import split_name
 from appconnect.outbox import Handler, Outbox
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
+from appconnect.text.person_names import split_name
 
 MAX_SEARCH = 100
 

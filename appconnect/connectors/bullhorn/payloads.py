@@ -11,7 +11,7 @@ from functools import partial
 from appconnect.errors import InputError
 from appconnect.ids import whole_number
 from appconnect.models import Contact, JsonObject, LogDraft
-from appconnect.names import split_name
+from appconnect.text.person_names import split_name
 
 parse_id = partial(whole_number, "Bullhorn")
 

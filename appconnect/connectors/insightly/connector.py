@@ -61,9 +61,9 @@ from appconnect.models import (
     NewContact,
     User,
 )
-from appconnect.names import split_name
 from appconnect.outbox import Handler
 from appconnect.phone import PhoneNumber
+from appconnect.text.person_names import split_name
 from appconnect.timezones import iana_name
 
 

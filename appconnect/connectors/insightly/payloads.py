@@ -11,8 +11,8 @@ from typing import Final
 
 from appconnect.connectors.insightly.schemas import BODY_DATE, COLLECTIONS, FORM_FIELDS, Event, Target
 from appconnect.ids import whole_number
-from appconnect.lengths import first_units, units
 from appconnect.models import Contact, JsonObject, LogDraft
+from appconnect.text.utf16 import first_units, units
 
 parse_id = partial(whole_number, "Insightly")
 

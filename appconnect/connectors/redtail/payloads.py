@@ -16,8 +16,8 @@ from appconnect.connectors.redtail.schemas import TYPE_PREFIX, Activity
 from appconnect.errors import InputError
 from appconnect.ids import whole_number
 from appconnect.models import JsonObject, LogDraft
-from appconnect.names import split_name
 from appconnect.phone import PhoneNumber
+from appconnect.text.person_names import split_name
 
 parse_id = partial(whole_number, "Redtail")
 

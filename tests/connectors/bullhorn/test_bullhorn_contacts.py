@@ -61,8 +61,8 @@ def test_it_is_oauth_and_html(bullhorn):
 
 
 async def test_all_pages_of_users_without_those_who_left(workbench, bullhorn):
-    workbench.sandbox.company.crowd("CorporateUser", 600)
-    workbench.sandbox.company.records["CorporateUser"][102]["isDeleted"] = True
+    workbench.sandbox.database.add_crowd("CorporateUser", 600)
+    workbench.sandbox.database.records["CorporateUser"][102]["isDeleted"] = True
     users = await bullhorn.get_user_list()
     assert (602, 2) == (len(users), workbench.sent("GET", "/query/CorporateUser"))
     assert ("101", "Rae Quill", "rae.quill@acme.example") == (users[0].id, users[0].name, users[0].email)
@@ -163,7 +163,7 @@ async def test_forms_of_the_number_are_searched_as_well(workbench, bullhorn):
 
 
 async def test_all_pages_are_read(workbench, bullhorn):
-    workbench.sandbox.company.crowd("Lead", 1001)
+    workbench.sandbox.database.add_crowd("Lead", 1001)
     assert 1001 == len(await bullhorn.find_contact(parse("+17025550190")))
     assert 3 == workbench.sent("GET", "/search/Lead")
 
@@ -314,7 +314,7 @@ async def test_contacts_share_one_placeholder_company_also_while_the_index_lags(
     made = {workbench.record("ClientContact", each.id)["clientCorporation"] for each in (first, second)}
     [company] = made
     assert "Active" == workbench.record("ClientCorporation", company)["status"]
-    assert 3 == len(workbench.sandbox.company.records["ClientCorporation"])
+    assert 3 == len(workbench.sandbox.database.records["ClientCorporation"])
 
 
 async def test_contacts_made_at_once_share_one_company(workbench, bullhorn):
@@ -324,7 +324,7 @@ async def test_contacts_made_at_once_share_one_company(workbench, bullhorn):
 
 async def test_a_company_with_a_similar_name_is_not_taken(workbench, bullhorn):
     name = "RingCentral_CRM_Extension_Placeholder_Company"
-    workbench.sandbox.company.create("ClientCorporation", {"name": name.lower()}, 101)
+    workbench.sandbox.database.create("ClientCorporation", {"name": name.lower()}, 101)
     await bullhorn.create_contact(NOBODY, "Ann", "Contact")
     assert 1 == workbench.sent("PUT", "/entity/ClientCorporation")
 

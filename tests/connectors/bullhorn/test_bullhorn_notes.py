@@ -442,7 +442,7 @@ async def test_a_lead_s_note_is_linked_once_whether_or_not_bullhorn_does_it(make
     workbench = make_bench(lead_reference=linked)
     await workbench.sign_in_by_code()
     log_id = await workbench.connector.create_call_log(INES, DRAFT)
-    rows = workbench.sandbox.company.records["NoteEntity"].values()
+    rows = workbench.sandbox.database.records["NoteEntity"].values()
     assert [107] == [row["targetEntityID"] for row in rows if row["note"] == int(log_id)]
     assert log_id == await workbench.connector.find_log(INES, DRAFT)
 

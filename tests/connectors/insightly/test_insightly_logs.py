@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from appconnect.connectors.insightly.payloads import CUT, fitting_details, fitting_title
 from appconnect.connectors.insightly.sandbox.schema import EVENT
 from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
-from appconnect.lengths import units
 from appconnect.models import Contact, LogDraft, LogKind
+from appconnect.text.utf16 import units
 
 START = datetime(2026, 1, 2, 9, 0, 5, tzinfo=UTC)
 NIA = Contact(id="3101", name="Nia Holt", type="Contact")
@@ -102,7 +102,7 @@ async def test_what_is_no_id_is_refused_before_anything_is_sent(world, contact, 
 async def test_an_event_that_is_refused_is_no_log(world):
     with pytest.raises(Rejected):
         await world.insightly.create_call_log(NIA, DRAFT.model_copy(update={"owner_id": "999"}))
-    assert [5501] == list(world.crm.state.records["Event"])
+    assert [5501] == list(world.crm.database.records["Event"])
 
 
 @pytest.mark.parametrize("kind", [LogKind.SMS, LogKind.VOICEMAIL, LogKind.FAX])
@@ -234,7 +234,7 @@ async def test_where_nothing_tells_whether_a_call_is_logged_that_is_said(world):
 
 def another_call(world, count):
     for _ in range(count):
-        world.crm.state.add(
+        world.crm.database.add(
             EVENT,
             {
                 "TITLE": DRAFT.subject,
@@ -315,7 +315,7 @@ async def test_an_event_without_details_and_title_reads_as_empty(world):
 
 
 async def test_a_deleted_event_is_not_found(world, log_id):
-    del world.crm.state.records["Event"][int(log_id)]
+    del world.crm.database.records["Event"][int(log_id)]
     with pytest.raises(NotFound):
         await world.insightly.get_call_log(log_id)
     with pytest.raises(NotFound):

@@ -12,10 +12,11 @@ from appconnect.auth.api_key import KeyHeader
 from appconnect.connector import Account
 from appconnect.connectors.insightly import Insightly
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
-from appconnect.connectors.insightly.sandbox.company import RAE_KEY
-from appconnect.http import CrmClient
+from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
+from appconnect.http import CrmClient, Trace
 from appconnect.models import Contact, LogDraft
 from appconnect.phone import parse
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
 START = SandboxClock().now()
@@ -80,7 +81,9 @@ async def busy(most):
     clock = LoopClock()
     crm = InsightlySandbox(clock)
     transport = Latency(Sandbox(clock, [crm]).transport(), most)
-    client = CrmClient(transport, rules=Insightly.rules, clock=clock, jitter=lambda: 0.5)
+    client = CrmClient(
+        transport, rules=Insightly.rules, clock=clock, trace=Trace(Redactor()), jitter=lambda: 0.5
+    )
     url = "https://api.na1.insightly.com/v3.1"
     kept = {"apiKey": SecretStr(RAE_KEY), "apiUrl": SecretStr(url)}
     client.signer = KeyHeader("Basic", kept, order=("apiKey", ""), base_url=url, shown=())

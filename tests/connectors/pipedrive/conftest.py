@@ -14,8 +14,9 @@ from appconnect.auth.oauth2 import AuthorizationCodeFlow, BearerTokens, Tokens
 from appconnect.connector import Account
 from appconnect.connectors.pipedrive import Pipedrive
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
-from appconnect.http import CrmClient
+from appconnect.http import CrmClient, Trace
 from appconnect.models import Contact, JsonObject
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 from appconnect.store import Store
 
@@ -59,7 +60,7 @@ class World:
         return [seen.json for seen in self.crm.requests if isinstance(seen.json, dict)]
 
     def activity(self, number: str) -> JsonObject:
-        return self.crm.company.activities[int(number)]
+        return self.crm.database.activities[int(number)]
 
     def choose(self, **types: str) -> None:
         """What the admin has chosen: ``callActivityType="Meeting"``."""
@@ -71,7 +72,9 @@ async def world() -> AsyncIterator[World]:
     clock = SandboxClock()
     crm = PipedriveSandbox(clock)
     transport = Counting(Sandbox(clock, [crm]).transport())
-    client = CrmClient(transport, rules=Pipedrive.rules, clock=clock, jitter=lambda: 0.5)
+    client = CrmClient(
+        transport, rules=Pipedrive.rules, clock=clock, trace=Trace(Redactor()), jitter=lambda: 0.5
+    )
     known = crm.credentials
     account = Account(known["client_id"], SecretStr(known["client_secret"]), "http://127.0.0.1:8738/callback")
     store = Store.in_memory()

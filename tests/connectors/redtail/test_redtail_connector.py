@@ -24,9 +24,10 @@ from appconnect.errors import (
     Unavailable,
     Unreachable,
 )
-from appconnect.http import CrmClient
+from appconnect.http import CrmClient, Trace
 from appconnect.models import AuthType, Choice, Contact, LogDraft, LogFormat, LogKind
 from appconnect.phone import parse
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
 API = "/api/public/v1"
@@ -62,7 +63,11 @@ def redtail():
 async def client(redtail):
     transport = Sandbox(redtail.clock, [redtail]).transport()
     crm = CrmClient(
-        transport, rules=registry.platform("redtail").connector.rules, clock=redtail.clock, jitter=lambda: 0.5
+        transport,
+        rules=registry.platform("redtail").connector.rules,
+        clock=redtail.clock,
+        trace=Trace(Redactor()),
+        jitter=lambda: 0.5,
     )
     yield crm
     await crm.aclose()
@@ -263,7 +268,7 @@ async def test_other_formats_are_searched_as_well_and_nobody_comes_twice(connect
 
 
 async def test_all_pages_are_read(connector, redtail):
-    redtail.crowd(120)
+    redtail.database.add_crowd(120)
     assert 120 == len(await connector.find_contact(parse("+17025550190")))
 
 
@@ -308,7 +313,7 @@ async def test_the_log_form_offers_the_categories_in_use(connector):
 
 @pytest.mark.parametrize("switch", [{"labels_as_code": True}, {"categories_paged": False}])
 async def test_categories_are_read_however_redtail_writes_them(connector, redtail, switch):
-    redtail.crowd(60)
+    redtail.database.add_crowd(60)
     redtail.toggles.update(switch)
     categories = (await connector.new_contact_choices())["category"]
     assert (63, "General Information", "Category 60") == (
@@ -856,7 +861,7 @@ async def test_bodies_are_html(connector):
 
 
 async def test_users_of_all_pages_without_those_whose_access_is_denied(connector, redtail):
-    redtail.crowd(60)
+    redtail.database.add_crowd(60)
     users = await connector.get_user_list()
     assert ("Rae Quill", "880042", 61, False) == (
         users[0].name,

@@ -1,4 +1,4 @@
-"""How a back-end may rewrite the HTML it is given: a guess, since Pipedrive does not say.
+"""HTML as a CRM may rewrite it; a guess, since Pipedrive does not document it.
 
 ``<br>`` becomes ``<br />``, attributes are sorted and double-quoted, unknown tags go and their text stays,
 scripts go with their text, entities are written anew.
@@ -66,7 +66,7 @@ def _harmless(name: str, value: str) -> bool:
 
 
 def rewritten(html: str) -> str:
-    """``html`` as such a back-end would keep it; rewriting twice changes nothing more."""
+    """Return ``html`` rewritten; rewriting it again changes nothing."""
     rewriter = _Rewriter()
     rewriter.feed(html)
     rewriter.close()

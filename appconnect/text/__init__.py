@@ -1,0 +1,1 @@
+"""Pure helpers for text: HTML in pieces, dates in moment.js letters, UTF-16 lengths, names of persons."""

@@ -1,0 +1,133 @@
+"""Bodies that are too long for a CRM: what gives way, what stays, and that nothing moves afterwards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appconnect.logs.calls.body import CallFacts, compose, parse, update
+from appconnect.logs.calls.shortening import CUT, MARK, shortened
+from appconnect.models import Leg, LogFormat
+from appconnect.text.utf16 import first_units, units
+
+LONGEST = 1000
+MARKED = MARK.format(longest=LONGEST)
+FORMATS = list(LogFormat)
+CALL = CallFacts(
+    subject="Outbound Call to Nia Holt",
+    start=datetime(2026, 1, 2, 9, tzinfo=UTC),
+    duration=65,
+    result="Connected",
+)
+LINES = {"subject", "start", "duration", "result"}
+TEXTS = ("note", "ai_note", "transcript", "ace_summary")
+
+
+def composed(format: LogFormat, **said: object) -> str:
+    return compose(facts(**said), format=format, settings={}, timezone="UTC")
+
+
+def facts(**said: object) -> CallFacts:
+    return CALL.model_copy(update=said)
+
+
+def updated(body: str, said: CallFacts, format: LogFormat) -> str:
+    return shortened(update(body, said, format=format, settings={}, timezone="UTC"), format, LONGEST)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_fits_is_left_alone(format: LogFormat) -> None:
+    body = composed(format, note="Hi", transcript="A: hello")
+    assert body == shortened(body, format, units(body))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(
+    "text", ["word " * 400, "a line\n" * 300, "🌟" * 900, "- Result: x\n" * 200, "&<b>" * 300]
+)
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_long_text_is_shortened_and_everything_else_stays(format: LogFormat, text: str, name: str) -> None:
+    said: dict[str, str] = {"note": "Call her back", name: text}
+    body = shortened(composed(format, **said), format, LONGEST)
+    values = parse(body, format).values
+    assert LONGEST * 0.8 < units(body) <= LONGEST
+    assert values.keys() == {"note", name} | LINES
+    assert text.startswith(values[name].removesuffix(CUT))
+    assert values["note"] == "Call her back" or name == "note"
+    assert 1 == body.count(MARKED)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_note_gives_way_last(format: LogFormat) -> None:
+    note = "Said by a person. " * 20
+    body = shortened(
+        composed(format, note=note, transcript="A: hello\n" * 300, ai_note="x" * 200, legs=[Leg()] * 90),
+        format,
+        LONGEST,
+    )
+    values = parse(body, format).values
+    assert note.strip() == values["note"].strip()
+    assert "transcript" not in values or values["transcript"].endswith(CUT)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_mark_is_read_as_part_of_nothing(format: LogFormat) -> None:
+    body = shortened(composed(format, note="word " * 400), format, LONGEST)
+    assert all("…" not in value for value in parse(body, format).values.values())
+    only_a_note = compose(CallFacts(note="word " * 400), format=format, settings={}, timezone="UTC")
+    body = shortened(only_a_note, format, LONGEST)
+    assert MARKED in body
+    assert "…" not in parse(body, format).note
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_same_facts_again_change_nothing(format: LogFormat, name: str) -> None:
+    said = facts(**{"note": "Hi", name: "some words of it\n" * 200})
+    body = updated("", said, format)
+    assert body == updated(body, said, format) == updated(body, CallFacts(), format)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_update_finds_its_lines_and_what_is_lost_stays_marked(format: LogFormat) -> None:
+    body = updated("", facts(note="word " * 400), format)
+    longer = updated(body, CallFacts(duration=3600, result="Voicemail"), format)
+    assert ("1 hour", "Voicemail") == tuple(
+        parse(longer, format).values[name] for name in ("duration", "result")
+    )
+    short = updated(longer, CallFacts(note="Short"), format)
+    assert ("Short", 1) == (parse(short, format).note, short.count(MARKED))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_a_person_wrote_in_the_crm_is_not_shortened(format: LogFormat) -> None:
+    theirs = "\nKit: send the contract!" if format is not LogFormat.HTML else "<p>Kit: send the contract!</p>"
+    body = composed(format, note="word " * 400) + theirs
+    assert "Kit: send the contract!" in shortened(body, format, LONGEST)
+
+
+def test_a_body_of_nothing_but_strange_text_is_given_back_with_the_mark() -> None:
+    assert "x" * 2000 + f"\n{MARKED}\n" == shortened("x" * 2000, LogFormat.PLAIN, LONGEST)
+
+
+@given(st.text(max_size=1500), st.text(max_size=1500), st.sampled_from(FORMATS))
+def test_whatever_is_written_fits_and_is_the_beginning_of_it(
+    note: str, transcript: str, format: LogFormat
+) -> None:
+    said = facts(note=note, transcript=transcript)
+    whole = composed(format, note=note, transcript=transcript)
+    body = shortened(whole, format, LONGEST)
+    assert units(body) <= LONGEST
+    assert whole == body or MARKED in body
+    assert note.startswith(parse(body, format).note)
+    assert body == updated(body, said, format)
+
+
+@given(st.text(), st.integers(0, 50))
+def test_the_first_units_are_whole_characters(text: str, room: int) -> None:
+    first = first_units(text, room)
+    assert text.startswith(first)
+    assert room - 1 <= units(first) <= room or first == text
