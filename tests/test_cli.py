@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
 from appconnect.settings import Mode
-from appconnect.workbench.workbench import connect
+from appconnect.workbench import connect
 
 BROKEN = "{"
 CODE = """\

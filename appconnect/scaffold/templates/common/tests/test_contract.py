@@ -8,7 +8,7 @@ from appconnect.models import AuthType, LogFormat
 from appconnect.testing import ConnectorContract, StoredLog
 
 from newcrm_connector.sandbox import NewcrmSandbox
-from newcrm_connector.sandbox.records import KIT
+from newcrm_connector.sandbox.seed import KIT_ID
 
 
 class TestNewcrm(ConnectorContract[NewcrmSandbox]):
@@ -29,7 +29,7 @@ class TestNewcrm(ConnectorContract[NewcrmSandbox]):
     log_format = LogFormat.PLAIN
     log_paths = "/v1/calls*"
     write_path = "/v1/calls"
-    kit = str(KIT)
+    kit = str(KIT_ID)
 
     def expire(self, sandbox: NewcrmSandbox) -> None:
         """End Rae's session."""
@@ -42,12 +42,12 @@ class TestNewcrm(ConnectorContract[NewcrmSandbox]):
     def crowd(self, sandbox: NewcrmSandbox) -> tuple[str, int]:
         """Add more people with one number than fit on a page."""
         for number in range(60):
-            sandbox.records.add_contact({"name": f"Crowd {number}", "phone": "(702) 555-0190"})
+            sandbox.database.add_contact({"name": f"Crowd {number}", "phone": "(702) 555-0190"})
         return "+17025550190", 60
 
     def stored(self, sandbox: NewcrmSandbox, log_id: str) -> StoredLog:
         """Return the call from the sandbox's own record."""
-        row = sandbox.records.calls[int(log_id)]
+        row = sandbox.database.calls[int(log_id)]
         return StoredLog(
             subject=str(row["subject"]),
             body=str(row["text"]),
@@ -59,12 +59,12 @@ class TestNewcrm(ConnectorContract[NewcrmSandbox]):
 
     def edit(self, sandbox: NewcrmSandbox, log_id: str, text: str) -> None:
         """Rewrite the text, as a person does in the CRM."""
-        sandbox.records.calls[int(log_id)]["text"] = text
+        sandbox.database.calls[int(log_id)]["text"] = text
 
     def delete(self, sandbox: NewcrmSandbox, log_id: str) -> None:
         """Delete the call, as a person does in the CRM."""
-        del sandbox.records.calls[int(log_id)]
+        del sandbox.database.calls[int(log_id)]
 
     def count(self, sandbox: NewcrmSandbox) -> int:
         """Return how many calls were logged."""
-        return len(sandbox.records.calls)
+        return len(sandbox.database.calls)

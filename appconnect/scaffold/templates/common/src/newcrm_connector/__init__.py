@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from appconnect.connectors.platform import Platform
 
 from newcrm_connector.connector import Newcrm
+from newcrm_connector.redaction import REDACTION
 from newcrm_connector.settings import NewcrmSettings
 from newcrm_connector.sign_in import NewcrmSignIn
 
@@ -23,4 +24,10 @@ def _sandbox() -> type[NewcrmSandbox]:
     return NewcrmSandbox
 
 
-PLATFORM = Platform(connector=Newcrm, sign_in=NewcrmSignIn, settings=NewcrmSettings, sandbox=_sandbox)
+PLATFORM = Platform(
+    connector=Newcrm,
+    sign_in=NewcrmSignIn,
+    settings=NewcrmSettings,
+    redaction=REDACTION,
+    sandbox=_sandbox,
+)

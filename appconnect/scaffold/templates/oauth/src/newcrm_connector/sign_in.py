@@ -1,49 +1,15 @@
-"""Signing in to New CRM: an API key, which a person pastes once, signs every request.
+"""Signing in to New CRM with OAuth 2.0: a consent page, a code, tokens that renew themselves.
 
-https://docs.newcrm.example/authentication (replace by your vendor's page).
+https://docs.newcrm.example/authentication (replace by your vendor's page). The addresses and the registered
+app are in `get_oauth_info` of ``connector.py``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-
-import httpx
-from appconnect.auth.base import Credentials
-from appconnect.auth.sign_in import AuthFlow, FormField, SignIn
-from appconnect.errors import CredentialsRejected
-from appconnect.models import OAuthInfo
-from pydantic import SecretStr
-
-BASE_URL = "https://api.newcrm.example/v1"
+from appconnect.auth.authorization_code import AuthorizationCodeSignIn
 
 
-class NewcrmSignIn(SignIn):
-    """The key goes into the header ``X-Newcrm-Key``; one request tells whether it is accepted."""
+class NewcrmSignIn(AuthorizationCodeSignIn):
+    """OAuth as RFC 6749 has it; `AuthorizationCodeSignIn` says in what a CRM may differ."""
 
-    fields = (FormField("apiKey", "API key", secret=True, hint="Settings > API"),)
-
-    def auth_flow(
-        self, typed: Mapping[str, SecretStr], info: OAuthInfo | None, code: SecretStr | None
-    ) -> AuthFlow:
-        credentials = Key(typed["apiKey"])
-        answer = yield next(credentials.auth_flow(httpx.Request("GET", f"{BASE_URL}/me")))
-        if answer.status_code == 401:
-            raise CredentialsRejected("New CRM does not accept this API key.")
-        return credentials
-
-    def restore(self, kept: Mapping[str, str], info: OAuthInfo | None) -> Credentials:
-        return Key(SecretStr(kept["apiKey"]))
-
-
-class Key(Credentials):
-    base_url = BASE_URL
-
-    def __init__(self, key: SecretStr) -> None:
-        self.key = key
-
-    def secrets(self) -> Mapping[str, str]:
-        return {"apiKey": self.key.get_secret_value()}
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["X-Newcrm-Key"] = self.key.get_secret_value()
-        yield request
+    api_url = "https://api.newcrm.example/v1"

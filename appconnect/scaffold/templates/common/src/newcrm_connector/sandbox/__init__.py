@@ -1,51 +1,55 @@
 """New CRM, played on this computer: what https://docs.newcrm.example says (replace by your vendor's page).
 
 It imports nothing of the connector, or it would share its mistakes. How a sandbox is made is said in
-``appconnect/sandbox/base.py``: routes, handlers (read the request, ask the records, answer), records.
+``appconnect/sandbox/base.py``: routes, handlers (read the request, ask the database, answer), database.
 """
 
 from __future__ import annotations
 
-from appconnect.sandbox.base import Guide, JsonObject, read_json
+from appconnect.sandbox.base import Guide
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from newcrm_connector.sandbox.front import refusal
-from newcrm_connector.sandbox.records import Records
-from newcrm_connector.sandbox.sign_in import HOW_TO_SIGN_IN, SignIn
+from newcrm_connector.sandbox.answers import found, one, page, refusal, sent
+from newcrm_connector.sandbox.database import Database
+from newcrm_connector.sandbox.limits import REQUESTS, SECONDS
+from newcrm_connector.sandbox.seed import seed
+from newcrm_connector.sandbox.sign_in import HOW_TO_SIGN_IN, SignInSandbox
 
-PAGE = 50
+CONTACT = {"name": str, "phone": str, "company": str}
+CALL = {"contact_id": int, "owner_id": int, "subject": str, "text": str, "started_at": str, "seconds": int}
+"""The fields that can be sent, and their types."""
 
 
-class NewcrmSandbox(SignIn):
+class NewcrmSandbox(SignInSandbox):
     """New CRM with users, contacts and calls."""
 
     name, title = "newcrm", "New CRM"
 
     def routes(self) -> list[BaseRoute]:
-        """What is answered: without credentials the sign-in, with them everything else."""
+        """Return what is answered: the sign-in to everybody, the rest to whoever is signed in."""
         return [
             *self.sign_in_routes(),
             self.route("GET", "/me", self.me),
-            self.route("GET", "/users", self.users),
-            self.route("GET", "/contacts", self.contacts),
-            self.route("GET", "/contacts/{id:int}", self.contact),
-            self.route("POST", "/contacts", self.new_contact),
-            self.route("GET", "/calls", self.calls),
-            self.route("GET", "/calls/{id:int}", self.call),
-            self.route("POST", "/calls", self.new_call),
-            self.route("PATCH", "/calls/{id:int}", self.change_call),
+            self.route("GET", "/users", self.list_users),
+            self.route("GET", "/contacts", self.search_contacts),
+            self.route("POST", "/contacts", self.create_contact),
+            self.route("GET", "/contacts/{id:int}", self.read_contact),
+            self.route("GET", "/calls", self.list_calls),
+            self.route("POST", "/calls", self.create_call),
+            self.route("GET", "/calls/{id:int}", self.read_call),
+            self.route("PATCH", "/calls/{id:int}", self.update_call),
         ]
 
     def seed(self) -> None:
-        """Fill the CRM as on the first morning."""
-        self.records = Records(self.clock, self.ids)
-        self.seed_limits()
-        self.seed_sign_in()
+        """Fill New CRM as on the first morning."""
+        super().seed()
+        self.database = Database(self.clock, self.ids)
+        seed(self.database)
 
     def guide(self) -> Guide:
-        """How a person uses this sandbox, for its page in the browser."""
+        """Return how a person uses this sandbox, for its page in the browser."""
         return Guide(
             title=self.title,
             docs="https://docs.newcrm.example",
@@ -56,98 +60,64 @@ class NewcrmSandbox(SignIn):
                 "Nia Holt": "has one number; Lena Fuzz has a longer one that contains it",
                 "Omar Vance": "shares his number with Ines Roth",
             },
-            plans={"standard": "100 requests in 10 seconds", "tiny": "4 requests in 10 seconds"},
+            plans={plan: f"{number} requests in {SECONDS} seconds" for plan, number in REQUESTS.items()},
         )
 
     def unrouted(self, request: Request, status: int) -> Response:
         """Answer as New CRM does where there is no such path or method."""
         return JSONResponse({"problem": "There is no such address."}, status)
 
-    # -- handlers --
+    # -- users --
 
     async def me(self, request: Request) -> Response:
-        """The user who asks."""
-        return one(self.records.users[self.user_id(request)])
+        """Return the user who asks."""
+        return one(self.database.users[self.user_id(request)])
 
-    async def users(self, request: Request) -> Response:
-        """All users, those who have left too."""
-        return page(request, list(self.records.users.values()))
+    async def list_users(self, request: Request) -> Response:
+        """Return all users, those who have left too."""
+        return page(request, list(self.database.users.values()))
 
-    async def contacts(self, request: Request) -> Response:
-        """Contacts by digits of the phone, or by a part of the name."""
-        query = request.query_params
-        return page(request, self.records.search(query.get("phone", ""), query.get("name", "")))
+    # -- contacts --
 
-    async def contact(self, request: Request) -> Response:
-        """One contact."""
-        return one(found(self.records.contacts, request.path_params["id"]))
+    async def search_contacts(self, request: Request) -> Response:
+        """Return the contacts with these digits in the phone, or this text in the name."""
+        asked = request.query_params
+        return page(request, self.database.search(asked.get("phone", ""), asked.get("name", "")))
 
-    async def new_contact(self, request: Request) -> Response:
-        """Make a contact; the name is needed."""
-        body = await sent(request, {"name": str, "phone": str, "company": str})
+    async def read_contact(self, request: Request) -> Response:
+        """Return one contact."""
+        return one(found(self.database.contacts, request.path_params["id"]))
+
+    async def create_contact(self, request: Request) -> Response:
+        """Add a contact: 201."""
+        body = await sent(request, CONTACT)
         if not body.get("name"):
             raise refusal(422, "name is missing.")
-        return one(self.records.add_contact(body), 201)
+        return one(self.database.add_contact(body), 201)
 
-    async def calls(self, request: Request) -> Response:
-        """The calls of a contact, newest first."""
-        wanted = request.query_params.get("contact_id", "")
-        rows = [row for row in self.records.calls.values() if str(row["contact_id"]) == wanted]
-        return page(request, rows[::-1])
+    # -- calls --
 
-    async def call(self, request: Request) -> Response:
-        """One call."""
-        return one(found(self.records.calls, request.path_params["id"]))
+    async def list_calls(self, request: Request) -> Response:
+        """Return the calls of a contact, newest first."""
+        contact_id = request.query_params.get("contact_id", "")
+        calls = [each for each in self.database.calls.values() if str(each["contact_id"]) == contact_id]
+        return page(request, calls[::-1])
 
-    async def new_call(self, request: Request) -> Response:
-        """Log a call; it belongs to whoever asks, unless owner_id names another user."""
-        body = await sent(request, CALL)
-        found(self.records.contacts, body.get("contact_id"), status=422)
-        found(self.records.users, body.get("owner_id", self.user_id(request)), status=422)
-        return one(self.records.add_call({"owner_id": self.user_id(request), **body}), 201)
+    async def read_call(self, request: Request) -> Response:
+        """Return one call."""
+        return one(found(self.database.calls, request.path_params["id"]))
 
-    async def change_call(self, request: Request) -> Response:
+    async def create_call(self, request: Request) -> Response:
+        """Add a call: 201. It belongs to whoever asks, unless ``owner_id`` names another user."""
+        body = {"owner_id": self.user_id(request), **await sent(request, CALL)}
+        found(self.database.contacts, body.get("contact_id"), status=422)
+        found(self.database.users, body["owner_id"], status=422)
+        return one(self.database.add_call(body), 201)
+
+    async def update_call(self, request: Request) -> Response:
         """Change the fields that are sent."""
-        row = found(self.records.calls, request.path_params["id"])
+        call = found(self.database.calls, request.path_params["id"])
         body = await sent(request, CALL)
-        if "owner_id" in body:
-            found(self.records.users, body["owner_id"], status=422)
-        row.update(body)
-        return one(row)
-
-
-CALL = {"contact_id": int, "owner_id": int, "subject": str, "text": str, "started_at": str, "seconds": int}
-
-
-async def sent(request: Request, fields: dict[str, type]) -> JsonObject:
-    """Return the body; 422 for a field that is unknown, or of another type."""
-    body = await read_json(request)
-    if not isinstance(body, dict):
-        raise refusal(422, "The body must be a JSON object.")
-    for name, value in body.items():
-        if name not in fields or type(value) is not fields[name]:
-            raise refusal(422, f"{name} is not a field that can be set to this.")
-    return body
-
-
-def found(rows: dict[int, JsonObject], key: object, status: int = 404) -> JsonObject:
-    """Return the row of that id; 404, or another status where it is named in a body."""
-    row = rows.get(key) if isinstance(key, int) else None
-    if row is None:
-        raise refusal(status, "There is no such record.")
-    return row
-
-
-def one(row: JsonObject, status: int = 200) -> Response:
-    """Answer with one record."""
-    return JSONResponse({"data": row}, status)
-
-
-def page(request: Request, rows: list[JsonObject]) -> Response:
-    """Answer with one page of a list, and the number of the next one."""
-    asked = request.query_params.get("page", "1")
-    if not asked.isdecimal():
-        raise refusal(400, "page must be a number.")
-    end = int(asked) * PAGE
-    following = int(asked) + 1 if end < len(rows) else None
-    return JSONResponse({"data": rows[end - PAGE : end], "next_page": following})
+        found(self.database.users, body.get("owner_id", call["owner_id"]), status=422)
+        call.update(body)
+        return one(call)

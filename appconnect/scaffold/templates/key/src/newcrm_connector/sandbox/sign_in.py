@@ -11,24 +11,26 @@ from typing import ClassVar
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from newcrm_connector.sandbox.front import Front, refusal
-from newcrm_connector.sandbox.records import RAE
+from newcrm_connector.sandbox.answers import refusal
+from newcrm_connector.sandbox.base import GuardedSandbox
+from newcrm_connector.sandbox.seed import RAE_ID
 
 RAE_KEY = "sandbox-newcrm-key-of-rae"
 HOW_TO_SIGN_IN = "Send the key in the header X-Newcrm-Key."
 
 
-class SignIn(Front):
+class SignInSandbox(GuardedSandbox):
     """Keys, and whose they are."""
 
     credentials: ClassVar[Mapping[str, str]] = {"api_key": RAE_KEY}
 
-    def seed_sign_in(self) -> None:
+    def seed(self) -> None:
         """Give Rae her key."""
-        self.keys = {RAE_KEY: RAE}
+        super().seed()
+        self.keys = {RAE_KEY: RAE_ID}
 
     def sign_in_routes(self) -> list[BaseRoute]:
-        """None: a key is made by hand, in the CRM's settings."""
+        """Return none: a key is made by hand, in the CRM's settings."""
         return []
 
     def user_id(self, request: Request) -> int:

@@ -25,24 +25,26 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from newcrm_connector.sandbox.front import Front, refusal
-from newcrm_connector.sandbox.records import RAE
+from newcrm_connector.sandbox.answers import refusal
+from newcrm_connector.sandbox.base import GuardedSandbox
+from newcrm_connector.sandbox.seed import RAE_ID
 
 CLIENT = Client("sandbox-newcrm-client", "sandbox-newcrm-secret")
 HOW_TO_SIGN_IN = "OAuth: /oauth/authorize and /oauth/token, with the client id and secret in the form."
 
 
-class SignIn(Front):
+class SignInSandbox(GuardedSandbox):
     """Codes and tokens, and whose they are."""
 
     credentials: ClassVar[Mapping[str, str]] = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
 
-    def seed_sign_in(self) -> None:
+    def seed(self) -> None:
         """Begin with nobody signed in."""
+        super().seed()
         self.tokens = Tokens(self.clock)
 
     def sign_in_routes(self) -> list[BaseRoute]:
-        """What is answered without a token."""
+        """Return what is answered without a token."""
         return [
             Route("/oauth/authorize", self.authorize, methods=["GET", "POST"]),
             Route("/oauth/token", self.token, methods=["POST"]),
@@ -60,11 +62,11 @@ class SignIn(Front):
         if (await request.form()).get("decision") != "approve":
             return send_back(redirect_uri, error="access_denied", state=state)
         return send_back(
-            redirect_uri, code=self.tokens.code(Grant(RAE, CLIENT.id, redirect_uri)), state=state
+            redirect_uri, code=self.tokens.code(Grant(RAE_ID, CLIENT.id, redirect_uri)), state=state
         )
 
     async def token(self, request: Request) -> Response:
-        """Tokens for a code, or for a refresh token."""
+        """Return tokens for a code, or for a refresh token."""
         form = await request.form()
         if (form.get("client_id"), form.get("client_secret")) != (CLIENT.id, CLIENT.secret):
             return JSONResponse({"error": "invalid_client"}, 400)
@@ -94,6 +96,10 @@ class SignIn(Front):
         """End a token, and with a refresh token all that came from the same consent (RFC 7009)."""
         self.tokens.revoke(str((await request.form()).get("token")))
         return Response()
+
+    def issued_secrets(self) -> list[str]:
+        """Return codes and tokens, for tests that nothing shows them."""
+        return self.tokens.issued()
 
     def user_id(self, request: Request) -> int:
         """Return whose token it is."""

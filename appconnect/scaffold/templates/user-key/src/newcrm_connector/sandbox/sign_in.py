@@ -9,43 +9,48 @@ import secrets
 from collections.abc import Mapping
 from typing import ClassVar
 
-from appconnect.sandbox.base import read_json
+from appconnect.sandbox.base import basic
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from newcrm_connector.sandbox.front import Front, refusal
-from newcrm_connector.sandbox.records import RAE
+from newcrm_connector.sandbox.answers import refusal
+from newcrm_connector.sandbox.base import GuardedSandbox
+from newcrm_connector.sandbox.seed import RAE_ID
 
 HOW_TO_SIGN_IN = (
-    "POST /v1/session with app_key, username and password; send the user_key of the answer as X-Newcrm-Key."
+    "GET /v1/login with name and password as HTTP Basic; send the user_key of the answer as X-Newcrm-Key."
 )
 
 
-class SignIn(Front):
+class SignInSandbox(GuardedSandbox):
     """User keys, and whose they are."""
 
     credentials: ClassVar[Mapping[str, str]] = {
-        "app_key": "sandbox-newcrm-app-key",
         "username": "rae.quill",
         "password": "sandbox-newcrm-password",
     }
 
-    def seed_sign_in(self) -> None:
+    def seed(self) -> None:
         """Begin with nobody signed in."""
+        super().seed()
         self.user_keys: dict[str, int] = {}
 
     def sign_in_routes(self) -> list[BaseRoute]:
-        """What is answered without a user key."""
-        return [Route("/v1/session", self.session, methods=["POST"])]
+        """Return what is answered without a user key."""
+        return [Route("/v1/login", self.login)]
 
-    async def session(self, request: Request) -> Response:
-        """A user key for the right name and password."""
-        if await read_json(request) != dict(self.credentials):
-            return JSONResponse({"problem": "App key, name or password is wrong."}, 401)
+    async def login(self, request: Request) -> Response:
+        """Return a user key for the right name and password."""
+        if basic(request) != (self.credentials["username"], self.credentials["password"]):
+            return JSONResponse({"problem": "Name or password is wrong."}, 401)
         user_key = secrets.token_urlsafe(24)
-        self.user_keys[user_key] = RAE
-        return JSONResponse({"user_key": user_key, "user_id": RAE}, 201)
+        self.user_keys[user_key] = RAE_ID
+        return JSONResponse({"user_key": user_key})
+
+    def issued_secrets(self) -> list[str]:
+        """Return the user keys, for tests that nothing shows them."""
+        return list(self.user_keys)
 
     def user_id(self, request: Request) -> int:
         """Return whose user key it is."""
