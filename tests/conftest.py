@@ -9,10 +9,33 @@ from pathlib import Path
 import pytest
 
 from appconnect import settings
+from appconnect.connectors import registry
 
 ROOT = Path(__file__).parent.parent
-OURS = ("APPCONNECT_", "APP_SERVER_", "DATABASE_URL", "PIPEDRIVE_", "BULLHORN_", "INSIGHTLY_", "REDTAIL_")
+OURS = ("APPCONNECT_", "APP_SERVER_", "DATABASE_URL", *(f"{name.upper()}_" for name in registry.names()))
+ABSENT = pytest.StashKey[dict[str, int]]()
 KEPT = ("APPCONNECT_REQUIRE_BROWSER",)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out rows of tables (parameter ``crm`` or ``live``) whose CRM is not installed."""
+    absent = {item: name for item in items if (name := _absent_crm(item))}
+    if absent:
+        items[:] = [item for item in items if item not in absent]
+        config.hook.pytest_deselected(items=list(absent))
+        config.stash[ABSENT] = {name: list(absent.values()).count(name) for name in absent.values()}
+
+
+def _absent_crm(item: pytest.Item) -> str:
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    names = [str(params[key]) for key in ("crm", "live") if key in params]
+    return next((name for name in names if name not in registry.names()), "")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say which cases were left out."""
+    for name, number in config.stash.get(ABSENT, {}).items():
+        terminalreporter.write_line(f"{name} is not installed: {number} of the cases in tables are left out")
 
 
 @pytest.fixture(autouse=True)

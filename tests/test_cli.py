@@ -109,7 +109,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPCONNECT_MODE", "dream")
-    assert "APPCONNECT_MODE is not usable" in one_sentence(run("fixtures"))
+    assert "APPCONNECT_MODE is not valid" in one_sentence(run("fixtures"))
 
 
 # -- lab --

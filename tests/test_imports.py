@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,10 +45,10 @@ MAY_IMPORT = {
     "replay": "errors http redaction",
     "workbench": "errors display models clock phone text operation_warnings timezones assignment user_messages logs"
     " auth http connector connectors settings store replay redaction sandbox",
-    "testing": "errors models clock assignment connector connectors operations sandbox settings store workbench logs",
     "scaffold": "errors connectors",
     # what people touch
     "panels": "errors display models phone settings workbench connectors",
+    "testing": "errors models clock assignment settings store sandbox operations connector connectors workbench logs",
     "cli": "errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
@@ -68,9 +69,13 @@ CONNECTORS = [
 ]
 
 
-def crm(connector: Path) -> str:
-    """Whose connector a file belongs to: ``connectors/pipedrive.py``, or any file in ``connectors/pipedrive/``."""
-    return connector.relative_to(PACKAGE / "connectors").parts[0].removesuffix(".py")
+def crm(module: Path) -> str:
+    """The CRM in whose folder a module is: ``connectors/<crm>/…``; "" for none."""
+    parts = module.relative_to(PACKAGE).parts
+    return parts[1] if parts[0] == "connectors" and len(parts) > 2 else ""
+
+
+CRMS = sorted({crm(each) for each in CONNECTORS})
 
 
 def named(module: Path) -> str:
@@ -95,6 +100,20 @@ def rooms_imported(module: Path) -> set[str]:
     known = {room(each) for each in MODULES}
     rooms = {part[1] if len(part) > 1 and part[1] in known else "__init__" for part in parts}
     return rooms - {room(module)}
+
+
+def words(module: Path) -> Iterator[tuple[int, str]]:
+    """Every name and every text in a module's code, with its line; no comments, docstrings and help texts."""
+    tree = ast.parse(module.read_text("utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    told |= {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help"
+    }
+    for node in ast.walk(tree):
+        if id(node) in told:
+            continue
+        texts = [value for name, value in ast.iter_fields(node) if isinstance(value, str)]
+        yield from ((getattr(node, "lineno", 0), text) for text in texts)
 
 
 def test_every_room_has_its_place_in_the_table() -> None:
@@ -144,6 +163,19 @@ def test_only_the_platform_object_knows_the_sandbox(module: Path) -> None:
 )
 def test_httpx_is_known_only_where_requests_are_sent(module: Path) -> None:
     assert [] == [name for name in imports(module) if name.split(".")[0] in {"httpx", "httpcore"}]
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if room(m) != "testing"], ids=named)
+def test_pytest_is_known_only_to_the_contract(module: Path) -> None:
+    """It is no dependency: what is not for tests must work without it."""
+    assert [] == [name for name in imports(module) if name.split(".")[0].startswith(("pytest", "_pytest"))]
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if not crm(m)], ids=named)
+def test_a_crm_is_named_in_its_own_folder_only(module: Path) -> None:
+    """Examples in docstrings, and in the command line's help, aside."""
+    known = "|".join(CRMS)
+    assert [] == [f"line {line}: {text}" for line, text in words(module) if re.search(known, text, re.I)]
 
 
 @pytest.mark.parametrize("module", CONNECTORS, ids=named)

@@ -1,40 +1,48 @@
-"""AuthFlow on a workbench over the sandbox, for tests of what the workbench does around connectors."""
+"""The steps that our tests of workbench and panels begin with, and a look for secrets."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
-from answers import NIA, call, sms
+from platforms import CRMS, answers_of
 
 from appconnect.auth.base import Credentials
-from appconnect.connectors import registry
-from appconnect.models import Contact, JsonObject, Result
-from appconnect.sandbox.base import CrmSandbox, SeenRequest
+from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.server import Sandbox
-from appconnect.workbench import Workbench, connect
+from appconnect.testing import steps
+from appconnect.testing.inside import sandbox_of
+from appconnect.testing.steps import nia, walk
+from appconnect.workbench import Workbench
 from appconnect.workbench.sandboxes import make_sandbox
 
-CRMS = registry.names()
-OPTIONS = {"redtail": {"redtailCustomTimezone": "Europe/Lisbon"}}
-DISPOSITIONS: dict[str, JsonObject] = {
-    "pipedrive": {"deals": "901"},
-    "bullhorn": {"noteActions": "Left Message"},
-    "insightly": {"opportunity": "502"},
-    "redtail": {"category": "3"},
-}
+__all__ = [
+    "CRMS",
+    "nia",
+    "options_of",
+    "sandbox_of",
+    "secrets_of",
+    "sent",
+    "signed_in",
+    "slow_sandbox",
+    "walk",
+]
 SECRET_PARAMETERS = ("code", "access_token", "refresh_token", "client_secret", "password", "token")
 SECRET_PUBLICS = ("expires_at", "scope", "api_domain", "apiUrl", "userId", "databaseId", "username")
 
 
-def sandbox_of(workbench: Workbench) -> CrmSandbox:
-    """The CRM that the workbench speaks to."""
-    assert workbench.environment.sandbox is not None
-    return workbench.environment.sandbox[workbench.platform]
+def options_of(crm: str) -> Mapping[str, str]:
+    """What the CRM's contract tells `connect` beside the settings."""
+    return answers_of(crm).options
+
+
+async def signed_in(crm: str, **how: Any) -> Workbench:
+    """A workbench, signed in."""
+    return await steps.signed_in(crm, **{"options": options_of(crm)} | how)
 
 
 class Slow(httpx.AsyncBaseTransport):
@@ -58,40 +66,9 @@ def slow_sandbox() -> Sandbox:
     return sandbox
 
 
-async def signed_in(crm: str, **how: Any) -> Workbench:
-    """A workbench, signed in."""
-    workbench = connect(crm, **{"mode": "sandbox", "options": OPTIONS.get(crm)} | how)
-    result = await workbench.sign_in()
-    assert result.error is None
-    return workbench
-
-
-async def nia(workbench: Workbench) -> Contact:
-    """Nia Holt, who is in every CRM."""
-    found = await workbench.find_contact(NIA)
-    assert found.error is None
-    return found.contacts[0]
-
-
-async def walk(workbench: Workbench, note: str = "Wants a quote") -> list[Result]:
-    """Everything once: sign-in, match, log, update, two messages, disposition, read back, users, sign-out.
-
-    It goes on to the end whatever fails on the way.
-    """
-    results: list[Result] = [await workbench.sign_in()]
-    matches = await workbench.find_contact(NIA)
-    contact = (matches.contacts or [Contact(id="501", name="Nia Holt", type="contact")])[0]
-    logged = await workbench.log_call(call(), contact, note=note, ai_note="Asked for a price")
-    log_id = logged.log_id or "1"
-    results += [matches, logged]
-    results.append(
-        await workbench.update_call_log(log_id, note="Sent a quote", recording_link="https://x.test/r")
-    )
-    results += [await workbench.log_message(sms(number, f"Text {number}"), contact) for number in ("1", "2")]
-    results.append(await workbench.set_disposition(log_id, DISPOSITIONS[workbench.platform]))
-    results.append(await workbench.get_call_log(log_id))
-    results += [await workbench.list_users(), await workbench.sign_out()]
-    return results
+def sent(workbench: Workbench) -> int:
+    """How many requests the sandbox has seen."""
+    return len(sandbox_of(workbench).requests)
 
 
 # -- what must not be seen anywhere --
@@ -103,14 +80,17 @@ def secrets_of(workbench: Workbench) -> set[str]:
     What a replay holds are placeholders, ``<access_token>``, and no secrets.
     """
     found = {secret.get_secret_value() for secret in workbench.environment.secrets}
+    public: set[str] = set()
     if isinstance(workbench.crm.signer, Credentials):
         held = workbench.crm.signer.secrets()
         found |= {value for name, value in held.items() if name not in SECRET_PUBLICS}
     if workbench.environment.sandbox is not None:
-        for request in sandbox_of(workbench).requests:
+        crm = sandbox_of(workbench)
+        for request in crm.requests:
             found |= set(_secrets_in(request))
-        found |= set(sandbox_of(workbench).issued_secrets())
-    return {each for each in found if len(each) >= 8 and not each.startswith("<")}
+        found |= set(crm.issued_secrets())
+        public = {crm.credentials.get(name, "") for name in ("client_id", "username")}
+    return {each for each in found - public if len(each) >= 8 and not each.startswith("<")}
 
 
 def _secrets_in(request: SeenRequest) -> Iterator[str]:
@@ -124,12 +104,6 @@ def _secrets_in(request: SeenRequest) -> Iterator[str]:
 def _parts(credentials: str) -> Iterator[str]:
     """User name and password, or key and user key, of what is in base64; names are no secrets."""
     try:
-        parts = base64.b64decode(credentials, validate=True).decode().split(":")
+        yield from base64.b64decode(credentials, validate=True).decode().split(":")
     except (binascii.Error, UnicodeDecodeError):
         return
-    yield from (part for part in parts if part not in ("sandbox-pipedrive-client", "rae.quill"))
-
-
-def sent(workbench: Workbench) -> int:
-    """How many requests the sandbox has seen."""
-    return len(sandbox_of(workbench).requests)

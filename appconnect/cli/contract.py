@@ -12,7 +12,9 @@ def contract(
     names: Annotated[
         list[str] | None, typer.Argument(help="CRMs, such as acme; by default all that are installed.")
     ] = None,
-    case: Annotated[str, typer.Option("-k", help="Only the cases with this in their names.")] = "",
+    only: Annotated[
+        str, typer.Option("-k", help="Run only cases with this in their names, as pytest -k does.")
+    ] = "",
     readme: Annotated[
         Path | None, typer.Option(help="Write the table into this file, between its two marks.")
     ] = None,
@@ -23,7 +25,7 @@ def contract(
     """
     from appconnect.testing.run import run_contract
 
-    report = run_contract(names or [], arguments=["-k", case] if case else [])
+    report = run_contract(names or [], arguments=["-k", only] if only else [])
     typer.echo(str(report))
     if readme is not None:
         readme.write_text(report.written_into(readme.read_text("utf-8")), "utf-8")

@@ -12,14 +12,14 @@ from appconnect.models.wire import Json, JsonObject, Model, Wire
 
 
 class AuthType(StrEnum):
-    """How a CRM is signed in to."""
+    """The two ways to sign in to a CRM."""
 
     OAUTH = "oauth"
     API_KEY = "apiKey"
 
 
 class LogFormat(StrEnum):
-    """What a CRM's log body is written in."""
+    """The three formats of log bodies."""
 
     HTML = "text/html"
     MARKDOWN = "text/markdown"
@@ -27,7 +27,7 @@ class LogFormat(StrEnum):
 
 
 class OAuthInfo(Wire):
-    """Where and as whom to run the OAuth conversation. The client secret is not part of ``to_wire()``.
+    """The addresses and the app of an OAuth sign-in. The client secret is not part of ``to_wire()``.
 
     ``api_uri`` is where the API begins, for CRMs that have to be asked for it (Bullhorn's data centres).
     """
@@ -117,7 +117,7 @@ class NewContact(Wire):
 
 
 class LogKind(StrEnum):
-    """What a log is about; CRMs choose activity types and categories by it."""
+    """The kinds of log; CRMs choose activity types and categories by it."""
 
     CALL = "call"
     SMS = "sms"
@@ -148,7 +148,7 @@ class LogDraft(Model):
     additional_submission: JsonObject = Field(default_factory=dict)
 
     def chosen(self, field: str) -> str | None:
-        """What the log form says for ``field``: the id, ``""`` to clear it, None when it does not say.
+        """Return the choice in the log form for ``field``: an id, ``""`` to clear it, None without one.
 
         Forms send bare values or ``{const, title}``; "none" is App Connect's word for an empty choice.
         """

@@ -1,4 +1,4 @@
-"""What every operation of the workbench gives back: App Connect's own return shapes."""
+"""The results of the workbench's operations, in App Connect's own return shapes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MessageLevel(StrEnum):
-    """How a message to the user is coloured."""
+    """The colours of a message to the user."""
 
     SUCCESS = "success"
     WARNING = "warning"
@@ -44,7 +44,7 @@ class Detail(Wire):
 
 
 class ReturnMessage(Wire):
-    """What App Connect shows to the person; ``ttl`` in milliseconds."""
+    """A message that App Connect shows to the person; ``ttl`` in milliseconds."""
 
     message: str
     message_type: MessageLevel
@@ -58,7 +58,7 @@ class ReturnMessage(Wire):
 
 
 class RateLimitStatus(Wire):
-    """What the CRM last said of its limits. None: it did not say, which is not the same as zero."""
+    """The rate limits that the CRM last told. None: it did not tell, which is not the same as zero."""
 
     ratelimit_remaining: int | None = None
     ratelimit_amount: int | None = None
@@ -73,7 +73,7 @@ class Tracking(RateLimitStatus):
 
 
 class Result(Wire):
-    """What every workbench operation returns: App Connect's return shape, and the error for whoever debugs.
+    """The result of an operation: App Connect's return shape, and the error for whoever debugs.
 
     ``error`` is never on the wire.
     """
@@ -112,7 +112,7 @@ class Result(Wire):
 
 
 class SignedIn(Result):
-    """Who is connected now."""
+    """The user who is connected now."""
 
     user: User | None = Field(default=None, repr=False)
 

@@ -1,4 +1,4 @@
-"""How a model of ours looks in Python, and on App Connect's wire."""
+"""The base of all models: checked arguments in Python, camelCase on App Connect's wire."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Model(BaseModel):
                 raise InputError(f"{cls.__name__} has no field {name!r}; {hint}")
 
     def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
-        """Only what was set to something else than the default."""
+        """Leave out what has its default."""
         for name, value in super().__repr_args__():
             field = type(self).model_fields.get(name or "")
             if field is None or value != field.get_default(call_default_factory=True):
@@ -76,7 +76,7 @@ class Wire(Model):
     @model_validator(mode="before")
     @classmethod
     def _leave_out_nulls(cls, values: object) -> object:
-        """RingCentral writes null for what it does not know."""
+        """Read null, which RingCentral writes for what it does not know, as not told."""
         if not isinstance(values, dict):
             return values
         return {key: value for key, value in values.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Call log: what is written into the CRM for a call, before, while and after it is written."""
+"""Log a call, change its log, read it back: the body is shown before it is written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NOBODY = Contact(id="", name="(contact)")
 
 
 class Texts(TypedDict):
-    """What the form says beside the call; None is not told."""
+    """The texts of the form that come with the call; None is not told."""
 
     note: str
     ai_note: str | None
@@ -152,7 +152,7 @@ class CallLogPanel(LogForm):
     # -- the form --
 
     def call(self) -> Call:
-        """The call as the form has it; InputError when the start cannot be read."""
+        """Return the call as the form has it; InputError when the start cannot be read."""
         ours = Party(
             phone_number="+16505550110",
             extension_number="204",
@@ -161,9 +161,9 @@ class CallLogPanel(LogForm):
         contact = self.contact or NOBODY
         theirs = Party(phone_number=contact.phone, name=contact.name)
         outbound = self.direction.value is Direction.OUTBOUND
-        given = self._base
-        parties = (given.own_party, given.contact_party) if given.from_ != given.to else (ours, theirs)
-        return given.model_copy(
+        base = self._base
+        parties = (base.own_party, base.contact_party) if base.from_ != base.to else (ours, theirs)
+        return base.model_copy(
             update={
                 "direction": self.direction.value,
                 "result": self.result.value,
@@ -190,8 +190,8 @@ class CallLogPanel(LogForm):
 
     def _make_fields(self, call: Call, note: str) -> None:
         self.direction = choice("Direction", list(Direction), value=call.direction)
-        known = RESULTS if not call.result or call.result in RESULTS else (call.result, *RESULTS)
-        self.result = choice("Result", known, value=call.result or RESULTS[0])
+        results = RESULTS if not call.result or call.result in RESULTS else (call.result, *RESULTS)
+        self.result = choice("Result", results, value=call.result or RESULTS[0])
         self.start_time = text("Start (UTC)", "2026-01-02 09:30", _written(call.start_time))
         self.duration = widgets.BoundedIntText(
             description="Seconds", value=call.duration or 0, min=0, max=864_000, style=LABELS
@@ -231,14 +231,14 @@ class CallLogPanel(LogForm):
         self._compose()
 
     def _compose(self) -> None:
-        """The body as it would be written now; nothing is sent."""
+        """Show the body as it would be written now; nothing is sent."""
         chosen: LogFormat = self.format.value
         try:
             body = self.workbench.compose_call_body(
                 self.call(), self.contact or NOBODY, format=chosen, **self._texts()
             )
         except AppConnectError as error:
-            self.preview.value = self.unless_said(error)
+            self.preview.value = self.unless_shown(error)
             return
         ours = "as" if chosen is self.workbench.log_format else "which is not how"
         heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
@@ -268,12 +268,12 @@ class CallLogPanel(LogForm):
         )
 
     def _title_of(self, field: str, const: str) -> str:
-        """The name of what a log is linked to, as far as the form offers it."""
+        """Return the name of what a log is linked to, as far as the form offers it."""
         options = self.links[field].options if field in self.links else ()
         return next((title for title, each in options if each == const), const)
 
     def about(self) -> str:
-        """Whom it logs against, and the log's id."""
+        """Return whom it logs against, and the log's id."""
         whom = self.contact.name if self.contact else "no contact chosen"
         return f"{whom}, logged as {self.log_id}" if self.log_id else f"{whom}, not logged yet"
 

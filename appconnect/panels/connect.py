@@ -1,4 +1,4 @@
-"""Connect: sign in and out, with every step of it in sight."""
+"""Sign in and out, with every step of it in sight."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class ConnectPanel(Panel):
     # -- the steps of a sign-in --
 
     async def _begin(self) -> tuple[ConsentRequest, list[Markup]]:
-        """Where the browser is to go, and the steps so far: some CRMs are asked for that address first."""
+        """Return where the browser is to go, and the steps so far: some CRMs are asked for that address."""
         first = self.next_exchange
         request = await self.workbench.begin_sign_in()
         asked = look.sent_and_received(self.traffic_of(first))
@@ -156,7 +156,7 @@ class ConnectPanel(Panel):
         return signed_in
 
     def _typed(self) -> dict[str, str]:
-        """What was typed; secrets are taken out of their fields at once."""
+        """Return what was typed; secrets are taken out of their fields at once."""
         typed = {name: field.value for name, field in self.fields.items()}
         for field in self.fields.values():
             if isinstance(field, widgets.Password):
@@ -203,7 +203,7 @@ class ConnectPanel(Panel):
         return "Revoke the tokens and forget them here"
 
     def about(self) -> str:
-        """Who is signed in."""
+        """Return who is signed in."""
         return f"signed in as {self.workbench.user.name}" if self.workbench.user else "not signed in"
 
 

@@ -1,4 +1,4 @@
-"""Contacts: find one by number or name, see what it offers, choose it, or create a new one."""
+"""Find a contact by number or name, see what it offers, choose it, or create a new one."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class ContactsPanel(Panel):
     # -- what is typed --
 
     def _full_number(self, typed: str) -> str:
-        """A national number with its country code; what is no number stays, for the workbench to judge."""
+        """Return a number with its country code; what is no number stays, for the workbench to judge."""
         try:
             return phone.parse(typed, region=self.workbench.default_region).e164
         except UnusableNumber:
@@ -132,14 +132,14 @@ class ContactsPanel(Panel):
         self._offer()
 
     def _suggest_new(self) -> None:
-        """Nobody was found: the form for a new contact, filled with what was searched for."""
+        """Open the form for a new contact, filled with what was searched for and not found."""
         typed = self.query.value.strip()
         named = any(letter.isalpha() for letter in typed)
         self.new_name.value, self.new_number.value = (typed, "") if named else ("", self._full_number(typed))
         self.new.selected_index = 0
 
     def _offer(self) -> None:
-        """What the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
+        """Show what the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
         kinds, chosen = self.workbench.contact_types, self.new_type.value
         self.offered = {
             field: choice(words(field).capitalize(), self._options(field, choices))
@@ -149,7 +149,7 @@ class ContactsPanel(Panel):
         self.known_toggles.children = tuple(self.offered.values())
 
     def _options(self, field: str, choices: list[Choice]) -> list[tuple[str, str]]:
-        """What belongs to logs as well is not chosen for a contact unless somebody chooses it."""
+        """Return the options; a field of logs begins with none, so that it is set by choice only."""
         listed = [(each.title, each.const) for each in choices]
         return [NONE, *listed] if field in self._for_logs() else listed
 
@@ -174,7 +174,7 @@ class ContactsPanel(Panel):
         self.results.value = display.table(caption, COLUMNS, rows, self.choose.index)
 
     def about(self) -> str:
-        """How many were found and who is chosen."""
+        """Return how many were found and who is chosen."""
         if self.matches is None:
             return "nobody searched for yet"
         found = f"{len(self.contacts)} found"

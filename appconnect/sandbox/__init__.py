@@ -1,7 +1,7 @@
-"""The sandbox kit: base class, clock, faults, limits, OAuth, pages and server for played CRMs.
+"""The sandbox kit: base class, clock, faults, limits, OAuth, pages and server for sandboxes of CRMs.
 
-A played CRM has the real addresses and rules and made-up people, and needs no account. It shares no code with
-its connector, or it would share its mistakes.
+A sandbox has the real addresses and rules of its CRM, made-up people, and needs no account. It shares no code
+with the connector, or it would share its mistakes.
 """
 
 from appconnect.sandbox.base import CrmSandbox, SeenRequest

@@ -47,9 +47,9 @@ class Claim(StrEnum):
     FRESH = "fresh"
     """Nobody has tried: write the log."""
     ABANDONED = "abandoned"
-    """CastMember tried and never said how it ended: look in the CRM before writing."""
+    """Somebody tried and never said how it ended: look in the CRM before writing."""
     IN_PROGRESS = "in progress"
-    """CastMember is writing it now: leave it to them."""
+    """Somebody is writing it now: leave it to them."""
     DONE = "done"
     """It is in the CRM under ``log_id``: update it."""
 

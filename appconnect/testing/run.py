@@ -40,7 +40,8 @@ def run_contract(
     platforms = [registry.platform(name) for name in names] or list(registry.platforms())
     files = dict.fromkeys(file for platform in platforms for file in contract_files(platform))
     recorder = Recorder(tuple(platform.name for platform in platforms))
-    how = ["-q", *(["-n0"] if importlib.util.find_spec("xdist") else [])]
+    how = ["-q", "-o", "asyncio_default_fixture_loop_scope=function"]
+    how += [*(["-n0"] if importlib.util.find_spec("xdist") else [])]
     how += ["--collect-only"] if collect_only else []
     told = io.StringIO()
     with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):

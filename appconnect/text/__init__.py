@@ -1,1 +1,1 @@
-"""Pure helpers for text: HTML in pieces, dates in moment.js letters, UTF-16 lengths, names of persons."""
+"""Helpers for text: HTML, dates in moment.js letters, UTF-16 lengths, line breaks, names of persons."""

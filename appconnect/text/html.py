@@ -1,7 +1,7 @@
-"""HTML as CRMs store it: tokens in place, the text between them, and text made safe to put there.
+"""HTML as CRMs store it: split into tokens, read as text, and text escaped for it.
 
-Nothing here repairs HTML; what is not understood is text. Tags end at the next ``>``, so that reading takes
-time linear in the length, whatever it is given.
+Nothing here repairs HTML; anything but a known tag is text. Tags end at the next ``>``, so that reading takes
+time linear in the length of any input.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 SPACE = " \t\r\n\f"
-"""White space as HTML means it: https://infra.spec.whatwg.org/#ascii-whitespace"""
+"""White space as HTML defines it: https://infra.spec.whatwg.org/#ascii-whitespace"""
 
 BLOCKS = frozenset(
     {"blockquote", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"}
@@ -39,23 +39,23 @@ class Token(NamedTuple):
     closing: bool = False
 
     @property
-    def blank(self) -> bool:
-        """Whether this is nothing but white space."""
+    def is_blank(self) -> bool:
+        """True for white space and nothing else."""
         return not self.name and not self.source.strip(SPACE)
 
     @property
-    def bold(self) -> bool:
-        """Whether this is a tag for bold text."""
+    def is_bold(self) -> bool:
+        """True for a tag for bold text."""
         return self.name in ("b", "strong")
 
     @property
-    def breaks(self) -> bool:
-        """Whether text before and after this tag stands on different lines."""
+    def breaks_line(self) -> bool:
+        """True when text before and after this tag stands on different lines."""
         return self.name == "br" or self.name in BLOCKS
 
 
-def tokens(body: str) -> list[Token]:
-    """Every character of the body, in tags and text. Elements that are not HTML's formatting are text."""
+def tokenize(body: str) -> list[Token]:
+    """Split the body into tags and text; tags other than those for formatting count as text."""
     found: list[Token] = []
     done = 0
     for tag in _TAG.finditer(body):
@@ -71,7 +71,7 @@ def tokens(body: str) -> list[Token]:
 
 
 def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
-    """For each opening tag of ``names`` that is closed, by position: the position of its closing tag."""
+    """Return the position of each closing tag of ``names`` by the position of its opening tag."""
     closed: dict[int, int] = {}
     open_tags: dict[str, list[int]] = {name: [] for name in names}
     for position, token in enumerate(body):
@@ -88,102 +88,108 @@ def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
 # -- reading --
 
 
-def decoded(source: str) -> str:
-    """Text without entities. Only those with a semicolon count, so that "AT&T" and "?a=1&copy=2" stay."""
+def unescape(source: str) -> str:
+    """Replace entities; only those with a semicolon count, so that "AT&T" and "?a=1&copy=2" stay."""
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), source)
 
 
-def text_of(content: Sequence[Token]) -> str:
-    """The text of the tokens: ``<br>`` is a line break, paragraphs and the like begin on a line of their own.
+def text_in(content: Sequence[Token]) -> str:
+    """Return the text of the tokens: ``<br>`` is a line break, paragraphs and the like begin a new line.
 
-    A line break with its indentation is nobody's at the ends and beside a tag that breaks, nor is a blank
-    between two tags. Other white space at the ends is a person's, also where a CRM has decoded its entity.
+    A line break with its indentation does not count at the ends and beside a tag that breaks the line, nor
+    does a blank between two tags. Other white space at the ends is a person's, also where a CRM has decoded
+    its entity.
     """
-    reader = _Reader()
-    around = [None, *content, None]
-    for before, token, after in zip(around, content, around[2:], strict=False):
-        reader.take(before, token, after)
+    reader = _TextReader()
+    padded = [None, *content, None]
+    for before, token, after in zip(padded, content, padded[2:], strict=False):
+        reader.read(before, token, after)
     return reader.text
 
 
-class _Reader:
-    """Gathers text; ``_owed`` is a line break that a paragraph asked for, if text still follows."""
+class _TextReader:
+    """Collects text; ``_break_due`` is the line break of a paragraph, written if text follows."""
 
     def __init__(self) -> None:
         self._written: list[str] = []
-        self._owed = False
+        self._break_due = False
 
     @property
     def text(self) -> str:
         return "".join(self._written)
 
-    def take(self, before: Token | None, token: Token, after: Token | None) -> None:
+    def read(self, before: Token | None, token: Token, after: Token | None) -> None:
         if token.name == "br":
             self._write("\n")
         elif token.name in BLOCKS:
-            self._owed = bool(self._written) and self._written[-1] != "\n"
+            self._break_due = bool(self._written) and self._written[-1] != "\n"
         elif not token.name:
-            self._write(decoded(_trimmed(before, token, after)))
+            self._write(unescape(_trimmed(before, token, after)))
 
     def _write(self, text: str) -> None:
         if text:
-            self._written += ["\n", text] if self._owed else [text]
-            self._owed = False
+            self._written += ["\n", text] if self._break_due else [text]
+            self._break_due = False
 
 
 def _trimmed(before: Token | None, token: Token, after: Token | None) -> str:
     source = token.source.replace("\r\n", "\n")
-    if token.blank and before is not None and after is not None and (before.breaks or after.breaks):
+    if (
+        token.is_blank
+        and before is not None
+        and after is not None
+        and (before.breaks_line or after.breaks_line)
+    ):
         return ""
     start = source[: len(source) - len(source.lstrip(SPACE))]
-    if "\n" in start and (before is None or before.breaks):
+    if "\n" in start and (before is None or before.breaks_line):
         source = source[len(start) :]
     end = source[len(source.rstrip(SPACE)) :]
-    if "\n" in end and (after is None or after.breaks):
+    if "\n" in end and (after is None or after.breaks_line):
         source = source[: len(source) - len(end)]
     return source
 
 
-def link_of(content: Sequence[Token]) -> str:
-    """The address of the first link among the tokens; "" when there is none."""
+def first_link(content: Sequence[Token]) -> str:
+    """Return the address of the first link among the tokens; "" when there is none."""
     for token in content:
         match = _HREF.search(token.source[2:]) if token.name == "a" and not token.closing else None
         if match:
-            return decoded(match[1] or match[2] or match[3] or "").strip()
+            return unescape(match[1] or match[2] or match[3] or "").strip()
     return ""
 
 
 # -- writing --
 
 
-def escaped(text: str) -> str:
-    """One line of text for a place between tags. Quotes stay as they are; they mean nothing there."""
+def escape_line(text: str) -> str:
+    """Escape one line of text for a place between tags, where quotes need no escape."""
     return html.escape(text, quote=False).replace("\r", "&#13;")
 
 
-def escaped_text(text: str) -> str:
-    """Text of many lines: ``<br>`` for line breaks, entities for white space that reading would drop."""
-    lines = [escaped(line) for line in text.split("\n")]
-    lines = [_kept(line) if not line.strip(SPACE) else line for line in lines]
-    lines[0] = _kept(lines[0], end=False)
-    lines[-1] = _kept(lines[-1], start=False)
+def escape_text(text: str) -> str:
+    """Escape lines of text: ``<br>`` for breaks, entities for white space that reading would drop."""
+    lines = [escape_line(line) for line in text.split("\n")]
+    lines = [_keep_ends(line) if not line.strip(SPACE) else line for line in lines]
+    lines[0] = _keep_ends(lines[0], end=False)
+    lines[-1] = _keep_ends(lines[-1], start=False)
     return "<br>".join(lines)
 
 
-def _kept(line: str, *, start: bool = True, end: bool = True) -> str:
-    """The line with the white space at its start and end written as an entity."""
+def _keep_ends(line: str, *, start: bool = True, end: bool = True) -> str:
+    """Return the line with the white space at its start and end written as an entity."""
     if start and line[:1] in tuple(SPACE):
         line = f"&#{ord(line[0])};{line[1:]}"
     return f"{line[:-1]}&#{ord(line[-1])};" if end and line[-1:] in tuple(SPACE) else line
 
 
 def is_link(text: str) -> bool:
-    """Whether the text is an http(s) address and nothing else."""
+    """Return True for an http(s) address and nothing else."""
     return _LINK.fullmatch(text) is not None
 
 
-def link(address: str, shown: str = "open") -> str:
-    """A link that opens in a new tab; what is not an http(s) address is shown as text."""
+def link(address: str, text: str = "open") -> str:
+    """Return a link that opens in a new tab; anything but an http(s) address is shown as text."""
     if not is_link(address):
-        return escaped(address)
-    return f'<a target="_blank" href="{html.escape(address)}">{escaped(shown)}</a>'
+        return escape_line(address)
+    return f'<a target="_blank" href="{html.escape(address)}">{escape_line(text)}</a>'

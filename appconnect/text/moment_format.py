@@ -71,7 +71,7 @@ _TOKEN = re.compile(
 
 
 def format_moment(when: datetime, pattern: str) -> str:
-    """``when``, on its own clock, in moment.js letters: "YYYY-MM-DD hh:mm:ss A"; text in [brackets] stays."""
+    """Return a time in its own zone by letters like "YYYY-MM-DD hh:mm:ss A"; text in [brackets] stays."""
     return _TOKEN.sub(lambda token: _format_token(token, when), pattern)
 
 

@@ -1,4 +1,4 @@
-"""Persons' names: one line of text into first name and surname, for CRMs that keep them apart. Pure."""
+"""Names of persons, split into first name and surname for CRMs that store two fields."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 
 
 class PersonName(NamedTuple):
-    """A name in two parts; ``first`` is "" for somebody with a single name."""
+    """A name in two parts; ``first`` is "" for a single name."""
 
     first: str
     last: str
 
 
 def split_name(name: str) -> PersonName:
-    """First names and surname: "Anna Maria van Dyke" is Anna Maria, van Dyke.
+    """Split a name into first names and surname: "Anna Maria van Dyke" is Anna Maria, van Dyke.
 
-    The last word is the surname, with the small words (van, de la …) before it and "Jr." after it. Whoever
-    writes "van Dyke, Anna Maria" says it themselves. No word is lost; a single name is the surname.
+    The last word is the surname, with the particles (van, de la …) before it and "Jr." after it; in
+    "van Dyke, Anna Maria" the comma decides. No word is lost; a single name is the surname.
     """
     before, comma, after = (part.strip() for part in name.partition(","))
     if comma and before and after and after.casefold() not in SUFFIXES:

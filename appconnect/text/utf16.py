@@ -1,13 +1,13 @@
-"""How long a text is for a CRM that counts UTF-16 units, as .NET and JavaScript do: an emoji is two. Pure."""
+"""Lengths in UTF-16 units, which .NET and JavaScript count: an emoji is two."""
 
 from __future__ import annotations
 
 
-def units(text: str) -> int:
-    """The length in UTF-16 units."""
+def utf16_length(text: str) -> int:
+    """Return the length in UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def first_units(text: str, room: int) -> str:
-    """As much of the text's beginning as has room, whole characters only."""
-    return text.encode("utf-16-le", "surrogatepass")[: 2 * max(0, room)].decode("utf-16-le", "ignore")
+def utf16_prefix(text: str, max_length: int) -> str:
+    """Return the beginning of the text, in full characters, of ``max_length`` UTF-16 units at most."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * max(0, max_length)].decode("utf-16-le", "ignore")

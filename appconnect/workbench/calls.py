@@ -11,7 +11,7 @@ from appconnect import user_messages
 from appconnect.errors import InputError, NotFound
 from appconnect.logs.calls import body
 from appconnect.logs.calls.body import CallFacts
-from appconnect.logs.calls.shortening import shortened
+from appconnect.logs.calls.shortening import shorten
 from appconnect.models import (
     Call,
     CallLogInfo,
@@ -36,7 +36,7 @@ from appconnect.workbench.owners import Owners, Submission
 
 @dataclass(frozen=True)
 class CallTexts:
-    """What comes with a call beside the call itself; None was not told.
+    """The texts that come with a call; None was not told.
 
     ``note`` is the agent's, ``ai_note`` and ``transcript`` RingCentral's, the ``ace_…`` ones RingSense's.
     """
@@ -203,7 +203,7 @@ class CallLogs:
     def _fitting(self, text: str) -> str:
         """Return the body with its long texts shortened where the CRM holds no more."""
         max_body = self.context.connector.max_body
-        short = text if max_body is None else shortened(text, self.context.log_format, max_body)
+        short = text if max_body is None else shorten(text, self.context.log_format, max_body)
         if short != text:
             warn(
                 f"{self.context.title} holds {max_body} characters at most, "

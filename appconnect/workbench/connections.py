@@ -1,4 +1,4 @@
-"""Where the credentials of who is signed in are kept: sealed, renewed before they are used, brought back."""
+"""The kept credentials of who is signed in: sealed, renewed before they are used, brought back."""
 
 from __future__ import annotations
 

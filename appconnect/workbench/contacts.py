@@ -111,7 +111,7 @@ class Contacts:
     def _message(self, contacts: Sequence[Contact]) -> ReturnMessage:
         return user_messages.contacts_found(
             contacts,
-            most=self.context.connector.max_matches,
+            max_matches=self.context.connector.max_matches,
             max_log_form_options=self.context.connector.max_log_form_options,
         )
 

@@ -1,4 +1,4 @@
-"""What the parts of a workbench share: one connector, what is around it, and who is signed in."""
+"""The context that the parts of a workbench share: connector, client, environment, and who is signed in."""
 
 from __future__ import annotations
 
@@ -99,7 +99,11 @@ class Context:
         """Work for the user of a connection from now on, with what is cached for that user."""
         self.account.user = User.model_validate(connection.public["user"])
         scope = f"{self.platform}/{connection.user_id}"
-        self.connector.cache = self.environment.store.cache(scope, self.environment.clock)
+        environment = self.environment
+        self.connector.cache = environment.store.cache(scope, environment.clock)
+        self.connector.outbox = environment.store.outbox(
+            self.platform, connection.user_id, clock=environment.clock, vault=environment.vault
+        )
 
     async def _resume(self) -> None:
         connection = self.connections.current()

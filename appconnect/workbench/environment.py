@@ -1,4 +1,4 @@
-"""What answers, chosen in one place: the live CRM, the sandbox or a recording, and whether to record.
+"""The one place that chooses what answers: the live CRM, the sandbox or a recording; and records it.
 
 Connectors always speak to the CRM's real addresses; only the transport below them changes, and with it the
 clock, the credentials and where things are remembered.
@@ -70,7 +70,7 @@ class Environment:
         return _secrets_in(self.credentials)
 
     def consent(self, redirect_uri: str, state: str) -> Consent:
-        """Who answers the consent page here: nobody needs to in the sandbox, a person in live mode."""
+        """Return what answers the consent page here: the sandbox by itself, a person in live mode."""
         if self.mode is Mode.SANDBOX and self.sandbox is not None:
             return approve_in(self.sandbox.transport())
         if self.mode is Mode.REPLAY:
@@ -210,13 +210,13 @@ def _put_on(crm: CrmSandbox, plan: str) -> None:
 
 
 def _with_server_key(settings: Settings) -> Settings:
-    """The settings, with a made-up key for assignment tokens where none is set."""
+    """Return the settings, with a made-up key for assignment tokens where none is set."""
     key = settings.app_server_secret_key or MADE_UP_SERVER_KEY
     return settings.model_copy(update={"app_server_secret_key": key})
 
 
 def _made_up(platform: Platform, sandbox: Sandbox) -> CrmSettings:
-    """The sandbox's own credentials and nothing of this person's, as if they had been set."""
+    """Return the sandbox's own credentials and nothing of this person's, as if they had been set."""
     kind = platform.settings
     defaults = {name: field.default for name, field in kind.model_fields.items()}
     return kind.model_validate({**defaults, **sandbox[platform.name].credentials})

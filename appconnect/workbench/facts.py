@@ -1,4 +1,4 @@
-"""What a workbench knows without asking the CRM: the platform's facts, who is signed in, what is left."""
+"""The facts that a workbench knows without asking the CRM: of the platform, the user, the limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from appconnect.workbench.environment import Environment
 
 
 class Facts:
-    """The read-only side of a workbench; ``context`` is what its parts share."""
+    """The facts of a workbench; ``context`` is what its parts share."""
 
     def __init__(self, context: Context) -> None:
         self.context = context

@@ -14,7 +14,7 @@ from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
 from appconnect.store import Claim, LogReference
-from appconnect.text.utf16 import units
+from appconnect.text.utf16 import utf16_length
 from appconnect.workbench import validation
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import CLAIM_SECONDS, IdempotentWrites
@@ -26,7 +26,7 @@ Edit = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Attached:
-    """What comes with a message: a recording makes it a voicemail, a document a fax; else it is an SMS."""
+    """The links and names that come with a message; a recording makes it a voicemail, a document a fax."""
 
     recording_link: str = ""
     fax_link: str = ""
@@ -171,7 +171,7 @@ class MessageLogs:
 
     def _is_too_long(self, body: str) -> bool:
         max_body = self.context.connector.max_body
-        return max_body is not None and units(body) > max_body
+        return max_body is not None and utf16_length(body) > max_body
 
     async def _log_sms(self, user: User, message: Message, contact: Contact, draft: LogDraft) -> str:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""

@@ -1,4 +1,4 @@
-"""How an operation runs: an error becomes a result, warnings and rate limits go with it."""
+"""The decorator of operations: an error becomes a result, warnings and rate limits go with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose log it is: what was chosen in the log form, the admin's configuration, tokens that name a user."""
+"""The owner of a log, by what was chosen in the log form, the admin's configuration, or a token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from appconnect.workbench.context import Context
 
 @dataclass(frozen=True)
 class Submission:
-    """What was chosen in the log form, and whose admin configuration holds for it."""
+    """The choices of the log form, and the account whose admin configuration holds for them."""
 
     chosen: JsonObject
     hashed_account_id: str = ""
@@ -49,7 +49,7 @@ class Owners:
 
     def owner_to_send(self, submission: Submission) -> str | None:
         """Return the owner's CRM id where the form asks for an assignee; else the CRM's own default holds."""
-        if not assignment.asked_for(submission.chosen):
+        if not assignment.is_requested(submission.chosen):
             return None
         return self.owner(submission).crm_id
 

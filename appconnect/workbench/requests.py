@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from appconnect.errors import InputError
+from appconnect.errors import ForeignHost, InputError
 from appconnect.workbench import validation
 from appconnect.workbench.context import Context
 
@@ -45,7 +46,9 @@ async def request(
 
 def _below_base(path: str, base_url: str) -> str:
     """Return the path below the connection's base address, whose own path (a version) it may begin with."""
-    if "://" in path:
+    if re.match(r"[\w+.-]+://", path):
+        if not path.startswith("https://"):
+            raise ForeignHost("An address of the CRM begins with https://, so nothing was sent to this one.")
         return path
     path, start = f"/{path.lstrip('/')}", urlsplit(base_url).path.rstrip("/")
     return path.removeprefix(start) if path.startswith(f"{start}/") else path

@@ -24,7 +24,7 @@ from appconnect.workbench.operation import operation
 
 @dataclass(frozen=True)
 class ConsentRequest:
-    """A sign-in that waits for a person: where to send the browser, and what will come back."""
+    """A sign-in that waits for a person: where to send the browser, and what must come back."""
 
     authorize_url: str
     redirect_uri: str
@@ -47,7 +47,7 @@ class ConsentRequest:
 
 
 class SignInFlow:
-    """Who we are to the CRM: signing in, in one go or step by step, and signing out."""
+    """Signing in, in one go or step by step, and signing out."""
 
     def __init__(self, context: Context) -> None:
         self.context = context

@@ -1,4 +1,4 @@
-"""What the operations are called with, checked before anything is sent: InputError in one sentence."""
+"""Arguments of operations, checked before anything is sent: InputError in one sentence."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_an_unknown_mode_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("APPCONNECT_MODE", "test")
     with pytest.raises(ConfigurationError) as caught:
         connect("pipedrive")
-    sentence = "APPCONNECT_MODE is not usable: choose one of sandbox, replay, live."
+    sentence = "APPCONNECT_MODE is not valid: choose one of sandbox, replay, live."
     assert sentence == caught.value.message
 
 

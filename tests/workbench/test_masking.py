@@ -15,8 +15,8 @@ from pydantic import JsonValue, SecretStr
 from workbench_steps import CRMS, OPTIONS, secrets_of, signed_in, walk
 
 from appconnect.http import Exchange
-from appconnect.workbench import Workbench, connect
 from appconnect.redaction import Mask
+from appconnect.workbench import Workbench, connect
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 JSON_TYPE, FORM_TYPE = "application/json", "application/x-www-form-urlencoded"

@@ -374,10 +374,25 @@ async def test_a_path_is_given_with_or_without_the_version(path: str) -> None:
 async def test_a_whole_address_goes_to_the_crm_s_hosts_only() -> None:
     workbench = await signed_in("pipedrive")
     assert 200 == (await workbench.request("GET", "https://acme-sandbox.pipedrive.com/v1/users/me")).status
-    before = sent(workbench)
+
+
+@pytest.mark.parametrize("crm", ["pipedrive", "insightly"])  # whose base address has no path, and has one
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.test/x",
+        "http://evil.test/x",
+        "ftp://evil.test/x",
+        "HTTPS://evil.test/x",
+        "https://evil.test:443/x",
+    ],
+)
+async def test_the_credentials_go_to_no_other_host(crm: str, address: str) -> None:
+    workbench = await signed_in(crm)
+    before = sent(workbench), len(workbench.trace)
     with pytest.raises(ForeignHost):
-        await workbench.request("GET", "https://evil.test/v1/users/me")
-    assert before == sent(workbench)
+        await workbench.request("GET", address)
+    assert before == (sent(workbench), len(workbench.trace))
 
 
 async def test_a_request_that_is_refused_raises() -> None:

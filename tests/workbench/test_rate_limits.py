@@ -142,7 +142,7 @@ async def test_a_pause_that_is_too_long_is_told_and_not_waited(told) -> None:
     expected = (RateLimited, "Bullhorn is getting too many requests")
     assert (expected, began) == (told(workbench, result), workbench.now())
     assert result.return_message is not None
-    assert "Try again in 60 seconds; nothing is wrong with the data." in [
+    assert "Try again in 60 seconds. The data is fine." in [
         item.text for detail in result.return_message.details or [] for item in detail.items
     ]
     await workbench.sleep(60)

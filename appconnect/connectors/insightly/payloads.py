@@ -12,7 +12,7 @@ from typing import Final
 from appconnect.connectors.insightly.schemas import BODY_DATE, COLLECTIONS, FORM_FIELDS, Event, Target
 from appconnect.ids import whole_number
 from appconnect.models import Contact, JsonObject, LogDraft
-from appconnect.text.utf16 import first_units, units
+from appconnect.text.utf16 import utf16_length, utf16_prefix
 
 parse_id = partial(whole_number, "Insightly")
 
@@ -43,7 +43,7 @@ def changed_event(event: Event, draft: LogDraft) -> JsonObject | None:
 
 def fitting_title(text: str) -> str:
     """Return the title, shortened with "…" if need be."""
-    return text if units(text) <= MAX_TITLE else first_units(text, MAX_TITLE - 1) + "…"
+    return text if utf16_length(text) <= MAX_TITLE else utf16_prefix(text, MAX_TITLE - 1) + "…"
 
 
 def fitting_details(text: str) -> str:
@@ -53,11 +53,11 @@ def fitting_details(text: str) -> str:
     was cut before tells it for good, even if it has become short: what is lost stays lost.
     """
     lines = text.split("\n")
-    if CUT not in lines and units(text) <= MAX_DETAILS:
+    if CUT not in lines and utf16_length(text) <= MAX_DETAILS:
         return text
-    body, room = "\n".join(line for line in lines if line != CUT), MAX_DETAILS - units(CUT) - 1
-    if units(body) > room:
-        body = first_units(body, room)
+    body, room = "\n".join(line for line in lines if line != CUT), MAX_DETAILS - utf16_length(CUT) - 1
+    if utf16_length(body) > room:
+        body = utf16_prefix(body, room)
         body = body[: body.rfind("\n")] if "\n" in body[room // 2 :] else body
     return f"{body.rstrip()}\n{CUT}"
 

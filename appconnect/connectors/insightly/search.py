@@ -32,7 +32,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Found:
-    """CastMember, and the number by which they go."""
+    """Somebody, and the number by which they go."""
 
     person: Person
     phone: str = ""

@@ -1,4 +1,4 @@
-"""The logs of a voicemail and of a fax: a subject, and the address of the recording or document."""
+"""The logs of a voicemail and a fax: a subject, and the address of the recording or document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from appconnect.timezones import TimeZone
 def voicemail(
     message: Message, *, contact_name: str, link: str, format: LogFormat, timezone: TimeZone, now: datetime
 ) -> Composed:
-    """The log of a voicemail, with the address of its recording."""
+    """Return the log of a voicemail; ``link`` is the address of its recording."""
     subject = dated_subject("Voicemail left by", contact_name, local_time(message, timezone, now))
     return Composed(subject, LAYOUTS[format].document(subject, "Voicemail recording link", one_line(link)))
 
@@ -22,6 +22,6 @@ def voicemail(
 def fax(
     message: Message, *, contact_name: str, link: str, format: LogFormat, timezone: TimeZone, now: datetime
 ) -> Composed:
-    """The log of a fax, with the address of its document."""
+    """Return the log of a fax; ``link`` is the address of its document."""
     subject = dated_subject("Fax document sent from", contact_name, local_time(message, timezone, now))
     return Composed(subject, LAYOUTS[format].document(subject, "Fax document link", one_line(link)))

@@ -1,7 +1,6 @@
-"""How the bodies of message logs are laid out in HTML, Markdown and plain text, and where a message is added.
+"""The layouts of message logs in HTML, Markdown and plain text, and the place where a message is added.
 
-A body is taken apart at its count ("Conversation(2 messages)") and its list; what is not found there is left
-as it is.
+Adding a message changes the count ("Conversation(2 messages)") and the list of a body, and nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from appconnect.models import LogFormat
-from appconnect.text.html import closing_tags, escaped, escaped_text, tokens
+from appconnect.text.html import closing_tags, escape_line, escape_text, tokenize
 from appconnect.text.lines import line_break
 
 SIGNATURE = "--- Created via RingCentral App Connect"
@@ -22,43 +21,43 @@ _COUNT = re.compile(r"([#\s]*+Conversation\()(\d{1,9})((?:\s|&nbsp;|&#160;)messa
 
 
 class Composed(NamedTuple):
-    """A log's subject and its body in the CRM's format."""
+    """The subject and body of a log, in the CRM's format."""
 
     subject: str
     body: str
 
 
 class Item(NamedTuple):
-    """A message in a conversation."""
+    """A message of a conversation: its sender, time and text."""
 
-    who: str
+    sender: str
     time: str
     text: str
 
 
 class Layout(Protocol):
-    """What a format does for message logs."""
+    """A format that message logs are written in."""
 
     def conversation(self, title: str, day: str, people: Sequence[str], item: Item) -> str:
-        """A conversation with its first message."""
+        """Return the body of a conversation with its first message."""
 
     def document(self, title: str, label: str, address: str) -> str:
-        """A voicemail's or fax's log."""
+        """Return the body of a voicemail's or fax's log."""
 
     def append(self, existing: str, item: Item) -> str:
-        """The body with one more message."""
+        """Return the body with one more message."""
 
 
-def _one_more(counted: str) -> str:
-    """The text with its count gone up, if it is one."""
-    match = _COUNT.fullmatch(counted)
-    return f"{match[1]}{int(match[2]) + 1}{match[3]}" if match else counted
+def _count_up(text: str) -> str:
+    """Return the text with its count one higher; a text without a count stays."""
+    match = _COUNT.fullmatch(text)
+    return f"{match[1]}{int(match[2]) + 1}{match[3]}" if match else text
 
 
 def _landmarks(texts: Sequence[str], rules: Sequence[int]) -> tuple[int | None, int]:
-    """Where among the texts the count is, right before "BEGIN", and the rule that the list begins with.
+    """Return the positions of the count, right before "BEGIN", and of the rule that begins the list.
 
-    People may be named like either. Where "BEGIN" is gone, the count is the last one above the first rule.
+    People may be named like either. Without "BEGIN" the count is the last one above the first rule.
     """
     counts = [at for at, text in enumerate(texts) if _COUNT.fullmatch(text)]
     count = next(
@@ -70,34 +69,34 @@ def _landmarks(texts: Sequence[str], rules: Sequence[int]) -> tuple[int | None, 
     return count, rule
 
 
-class Html:
-    """Messages are items of the list between two rules."""
+class HtmlLayout:
+    """A layout with messages as items of a list between two rules."""
 
     def conversation(self, title: str, day: str, people: Sequence[str], item: Item) -> str:
-        """A conversation with its first message."""
-        agent, *others = [escaped(name) for name in people]
+        """Return the body of a conversation with its first message."""
+        agent, *others = [escape_line(name) for name in people]
         participants = f"<li><b>{agent}</b><br></li>" + "".join(f"<li><b>{name}</b></li>" for name in others)
         return (
-            f"<br><b>{escaped(title)}</b><br><b>Conversation summary</b><br>{day}<br>"
+            f"<br><b>{escape_line(title)}</b><br><b>Conversation summary</b><br>{day}<br>"
             f"Participants<br><ul>{participants}</ul><br>"
             f"Conversation(1 messages)<br>BEGIN<br>{_RULE}<br><ul>{self._item(item)}</ul>{_RULE}<br>END"
             f"<br><br>{SIGNATURE}"
         )
 
     def document(self, title: str, label: str, address: str) -> str:
-        """A voicemail's or fax's log; the address is text, so it can lead nowhere unsafe."""
-        return f"<br><b>{escaped(title)}</b><br>{label}: {escaped(address)} <br><br>{SIGNATURE}"
+        """Return the body of a voicemail's or fax's log; the address is text, not a link."""
+        return f"<br><b>{escape_line(title)}</b><br>{label}: {escape_line(address)} <br><br>{SIGNATURE}"
 
     def append(self, existing: str, item: Item) -> str:
-        """The body with one more message in its list, or in a new list at the end."""
-        body = tokens(existing)
+        """Return the body with one more message in its list, or in a new list at the end."""
+        body = tokenize(existing)
         sources = [token.source for token in body]
-        places = [at for at, token in enumerate(body) if not token.name and not token.blank]
+        places = [at for at, token in enumerate(body) if not token.name and not token.is_blank]
         texts = [sources[at] for at in places]
         rules = [at for at, text in enumerate(texts) if text.strip().startswith(_RULE)]
         count, first = _landmarks(texts, rules)
         if count is not None:
-            sources[places[count]] = _one_more(texts[count])
+            sources[places[count]] = _count_up(texts[count])
         rule = places[first] if first < len(places) else len(body)
         closed = closing_tags(body, "ul")
         opened = next((at for at in range(rule, len(body)) if at in closed), None)
@@ -108,28 +107,28 @@ class Html:
 
     @staticmethod
     def _item(item: Item) -> str:
-        return f"<li>{escaped(item.who)} {item.time}<br><b>{escaped_text(item.text)}</b></li>"
+        return f"<li>{escape_line(item.sender)} {item.time}<br><b>{escape_text(item.text)}</b></li>"
 
 
 @dataclass(frozen=True)
-class Lines:
-    """Messages stand between two rules; Markdown and plain text differ in their marks only.
+class LineLayout:
+    """A layout with messages as lines between two rules, for Markdown and plain text.
 
-    Texts are not escaped: a log of messages is never read back, and a message that contains a rule of its own
-    stands before the last one.
+    Texts are not escaped: a log of messages is never parsed, and new messages go before the last rule, so a
+    rule in a message does no harm.
     """
 
     title: str
     heading: str
     subheading: str
-    person: str
-    who: str
+    participant: str
+    sender: str
     rule: str
     paragraph: str
 
     def conversation(self, title: str, day: str, people: Sequence[str], item: Item) -> str:
-        """A conversation with its first message."""
-        participants = "".join(f"{self.person}{name}\n" for name in people)
+        """Return the body of a conversation with its first message."""
+        participants = "".join(f"{self.participant}{name}\n" for name in people)
         return (
             f"\n{self.title.format(title)}\n{self.heading}Conversation summary\n{day}\n{self.paragraph}"
             f"{self.subheading}Participants\n{participants}\n"
@@ -138,17 +137,17 @@ class Lines:
         )
 
     def document(self, title: str, label: str, address: str) -> str:
-        """A voicemail's or fax's log."""
+        """Return the body of a voicemail's or fax's log."""
         return f"\n{self.title.format(title)}\n{self.paragraph}{label}: {address}\n\n{SIGNATURE}"
 
     def append(self, existing: str, item: Item) -> str:
-        """The body with one more message before its last rule, or at the end."""
+        """Return the body with one more message before its last rule, or at the end."""
         ending = line_break(existing)
         lines = existing.split(ending)
         rules = [at for at, line in enumerate(lines) if line.strip() == self.rule]
         count, first = _landmarks(lines, rules)
         if count is not None:
-            lines[count] = _one_more(lines[count])
+            lines[count] = _count_up(lines[count])
         ends = [
             at for at in rules if at > first and [line.strip() for line in lines[at + 1 : at + 2]] == ["END"]
         ]
@@ -159,11 +158,11 @@ class Lines:
         return ending.join([*lines[:place], *added, *lines[place:]])
 
     def _item(self, item: Item) -> str:
-        return f"{self.who.format(item.who)} {item.time}\n{item.text}\n\n"
+        return f"{self.sender.format(item.sender)} {item.time}\n{item.text}\n\n"
 
 
 LAYOUTS: dict[LogFormat, Layout] = {
-    LogFormat.HTML: Html(),
-    LogFormat.MARKDOWN: Lines("**{}**", "## ", "### ", "* ", "**{}**", "---", "\n"),
-    LogFormat.PLAIN: Lines("{}", "", "", "    ", "{}", _RULE, ""),
+    LogFormat.HTML: HtmlLayout(),
+    LogFormat.MARKDOWN: LineLayout("**{}**", "## ", "### ", "* ", "**{}**", "---", "\n"),
+    LogFormat.PLAIN: LineLayout("{}", "", "", "    ", "{}", _RULE, ""),
 }

@@ -1,7 +1,7 @@
-"""Where in a stored text an earlier version of a log is, whatever the CRM has made of its markup.
+"""Replace an earlier version of a log in a stored text, also in markup that the CRM has rewritten.
 
 Texts are compared word by word. A person may have written above and below, even a line like our last one: of
-all places where the log may end, the one counts before which most words are those of the new version's end.
+all places where the log may end, the one is taken before which most words match the end of the new version.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from appconnect.models import LogFormat
-from appconnect.text.html import BLOCKS, INLINE, Token, closing_tags, decoded, tokens
+from appconnect.text.html import BLOCKS, INLINE, Token, closing_tags, tokenize, unescape
 
 _WORD = re.compile(r"\S+")
 _GAP = r"\s|&(?:nbsp|#160|#xA0|#32|#9);"
@@ -19,17 +19,19 @@ _HTML_WORD = re.compile(rf"{_GAP}|((?:(?!{_GAP}).)++)", re.IGNORECASE | re.DOTAL
 
 
 class Word(NamedTuple):
-    """A word of a text and where it stands in its source."""
+    """A word of a text and its place in the source."""
 
     text: str
     start: int
     end: int
 
 
-def replaced(existing: str, new: str, first: Sequence[str], last: str, *, format: LogFormat) -> str | None:
-    """The text with ``new`` in place of its old version, from the words ``first`` to a word ``last``.
+def replace_version(
+    existing: str, new: str, first: Sequence[str], last: str, *, format: LogFormat
+) -> str | None:
+    """Return the text with ``new`` in place of its old version, which goes from ``first`` to ``last``.
 
-    None where there is no old version; the very same text where it says the same in other markup.
+    None when there is no old version; the text as it is when only the markup differs.
     """
     words, wanted = list(_words(existing, format)), [word.text for word in _words(new, format)]
     texts = [word.text for word in words]
@@ -37,8 +39,8 @@ def replaced(existing: str, new: str, first: Sequence[str], last: str, *, format
     ends = [at for at in range(begin, len(texts)) if texts[at] == last]
     if not ends:
         return None
-    alike = _alike_before(texts, wanted)
-    end = max(ends, key=lambda at: alike[at])
+    matching = _matching_before(texts, wanted)
+    end = max(ends, key=lambda at: matching[at])
     if texts[begin : end + 1] == wanted:
         return existing
     start, stop = words[begin].start, words[end].end
@@ -48,38 +50,38 @@ def replaced(existing: str, new: str, first: Sequence[str], last: str, *, format
 
 
 def _words(text: str, format: LogFormat) -> Iterator[Word]:
-    """The words, in HTML without tags and entities."""
+    """Yield the words, in HTML without tags and entities."""
     if format is not LogFormat.HTML:
         for word in _WORD.finditer(text):
             yield Word(word[0], word.start(), word.end())
         return
-    for token in tokens(text):
+    for token in tokenize(text):
         for word in _HTML_WORD.finditer("" if token.name else token.source):
             if word[1]:
-                yield Word(decoded(word[1]), token.start + word.start(), token.start + word.end())
+                yield Word(unescape(word[1]), token.start + word.start(), token.start + word.end())
 
 
-def _alike_before(texts: Sequence[str], ending: Sequence[str]) -> list[int]:
-    """For each position: how many words up to and with it are those at the end of ``ending``.
+def _matching_before(texts: Sequence[str], ending: Sequence[str]) -> list[int]:
+    """Return for each position how many words up to it match the end of ``ending``.
 
     This is the Z function of both, backwards, in linear time: https://cp-algorithms.com/string/z-function.html
     """
     both = [*reversed(ending), None, *reversed(texts)]
-    alike = [0] * len(both)
+    matching = [0] * len(both)
     left = right = 0
     for at in range(1, len(both)):
-        known = min(right - at, alike[at - left]) if at < right else 0
-        while at + known < len(both) and both[known] == both[at + known]:
-            known += 1
-        alike[at] = known
-        if at + known > right:
-            left, right = at, at + known
-    return alike[: len(ending) : -1]
+        length = min(right - at, matching[at - left]) if at < right else 0
+        while at + length < len(both) and both[length] == both[at + length]:
+            length += 1
+        matching[at] = length
+        if at + length > right:
+            left, right = at, at + length
+    return matching[: len(ending) : -1]
 
 
 def _in_html(existing: str, new: str, start: int, stop: int) -> str:
-    """``new`` in place of the text with its tags; of a box that holds more than the text, both tags stay."""
-    body = tokens(existing)
+    """Return the HTML with ``new`` in place of the text and its tags; boxes that hold more stay whole."""
+    body = tokenize(existing)
     closed = closing_tags(body, *(BLOCKS | INLINE))
     partner = closed | {closing: opening for opening, closing in closed.items()}
     low = next(at for at, token in enumerate(body) if token.end > start)
@@ -101,9 +103,9 @@ def _in_html(existing: str, new: str, start: int, stop: int) -> str:
 def _drop_empty(
     outside: list[int], inside: list[int], body: Sequence[Token], partner: Mapping[int, int]
 ) -> None:
-    """Drop boxes that are empty now: the last of both lists are neighbours."""
+    """Drop boxes that are empty now; the last entries of both lists are neighbours."""
     while inside and outside:
-        if body[outside[-1]].blank:
+        if body[outside[-1]].is_blank:
             outside.pop()
         elif partner.get(outside[-1]) == inside[-1]:
             outside.pop()

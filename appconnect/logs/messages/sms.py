@@ -1,4 +1,4 @@
-"""The log of a day's SMS conversation: composed from its first message, with later ones added.
+"""The log of one day of an SMS conversation: composed from its first message, with later ones added.
 
 Texts follow App Connect's own. Days and hours are those of the message, in the user's time zone.
 """
@@ -18,6 +18,7 @@ from appconnect.text.moment_format import format_moment
 from appconnect.timezones import TimeZone
 
 END = "\x00"
+"""Marks the end of a message among words."""
 
 
 def compose(
@@ -30,9 +31,9 @@ def compose(
     timezone: TimeZone,
     now: datetime,
 ) -> Composed:
-    """The log of a conversation's first message of the day.
+    """Return the log of the day's first message.
 
-    ``correspondents`` are further participants of a group; ``now`` stands in when the message has no time.
+    ``correspondents`` are further participants of a group; ``now`` is used when the message has no time.
     """
     when = local_time(message, timezone, now)
     subject = dated_subject("SMS conversation with", contact_name, when)
@@ -52,9 +53,9 @@ def append(
     timezone: TimeZone,
     now: datetime,
 ) -> str:
-    """The body with one more message: at the end of its list, the count going up.
+    """Return the body with one more message at the end of its list, and a count one higher.
 
-    Where a person has edited the list away, the message is added at the end of the body.
+    Where a person has removed the list, the message is added at the end of the body.
     """
     item = _item(message, contact_name, agent_name, local_time(message, timezone, now))
     return LAYOUTS[format].append(existing, item)
@@ -70,9 +71,9 @@ def contains(
     timezone: TimeZone,
     now: datetime,
 ) -> bool:
-    """Whether the body has this very message: who, when and what, whatever markup is around it.
+    """Return True when the body has this message: sender, time and text, in any markup.
 
-    Asked after an append whose answer was lost.
+    Needed after an append whose answer was lost.
     """
     item = _item(message, contact_name, agent_name, local_time(message, timezone, now))
     wanted = _words(LAYOUTS[format].append("", item), format).removesuffix(END).strip()
@@ -80,7 +81,7 @@ def contains(
 
 
 def _words(body: str, format: LogFormat) -> str:
-    """The words, whatever the markup and white space, with a mark where a message may end."""
+    """Return the words without markup, with a mark wherever a message may end."""
     if format is LogFormat.HTML:
         marked = re.sub(r"</li\s*>", f" {END} ", body, flags=re.IGNORECASE)
         body = html.unescape(re.sub(r"<[^<>]*>", " ", marked))

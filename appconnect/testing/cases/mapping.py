@@ -6,6 +6,8 @@ the wrong zone.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -58,6 +60,26 @@ class MappingCases(Case[S]):
         """Whatever zone the CRM keeps times in."""
         log_id = await self.logged(workbench, call(start_time=at))
         assert at == self.stored(sandbox, log_id).start
+
+    @covers("createCallLog")
+    async def test_the_machines_own_zone_counts_nowhere(
+        self, workbench: Workbench, sandbox: S, elsewhere: None
+    ) -> None:
+        log_id = await self.logged(workbench, call(start_time=SUMMER_NIGHT), **CALL_DETAILS)
+        stored = self.stored(sandbox, log_id)
+        assert SUMMER_NIGHT == stored.start
+        assert self.as_stored(call_body(self.log_format, SUMMER_NIGHT, self.zone)) == stored.body
+
+    @pytest.fixture
+    def elsewhere(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """The computer's clock shows Tokyo's time, where the system lets a process choose."""
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+        if hasattr(time, "tzset"):
+            time.tzset()
+        yield
+        monkeypatch.undo()
+        if hasattr(time, "tzset"):
+            time.tzset()
 
     @covers("createCallLog")
     @durations

@@ -39,7 +39,10 @@ class TestInsightly(ConnectorContract[InsightlySandbox]):
         assert [True] * 5 == ["word " * 249 in self.body(sandbox, str(log_id)) for log_id in logs]
 
     def stored(self, sandbox: InsightlySandbox, log_id: str) -> StoredLog:
-        event, links = sandbox.database.records["Event"][int(log_id)], sandbox.database.links(EVENT, int(log_id))
+        event, links = (
+            sandbox.database.records["Event"][int(log_id)],
+            sandbox.database.links(EVENT, int(log_id)),
+        )
         start, end = (
             datetime.fromisoformat(str(event[name])).replace(tzinfo=UTC)
             for name in ("START_DATE_UTC", "END_DATE_UTC")

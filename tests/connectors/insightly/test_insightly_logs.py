@@ -11,7 +11,7 @@ from appconnect.connectors.insightly.payloads import CUT, fitting_details, fitti
 from appconnect.connectors.insightly.sandbox.schema import EVENT
 from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
 from appconnect.models import Contact, LogDraft, LogKind
-from appconnect.text.utf16 import units
+from appconnect.text.utf16 import utf16_length
 
 START = datetime(2026, 1, 2, 9, 0, 5, tzinfo=UTC)
 NIA = Contact(id="3101", name="Nia Holt", type="Contact")
@@ -497,16 +497,16 @@ def test_a_title_is_shortened_visibly():
 
 def test_an_emoji_counts_as_two_and_is_never_halved():
     assert "🌟" * 127 + "…" == fitting_title("🌟" * 128)
-    assert 4000 >= units(fitting_details("🌟" * 2001)) > 3900
+    assert 4000 >= utf16_length(fitting_details("🌟" * 2001)) > 3900
 
 
 @given(st.text(st.sampled_from("ab 🌟\n"), max_size=60).map(lambda text: text * 100))
 def test_whatever_is_written_fits_and_what_is_missing_is_said(text):
     fitting = fitting_details(text)
-    assert units(fitting) <= 4000
+    assert utf16_length(fitting) <= 4000
     assert fitting_details(fitting) == fitting
-    assert (units(text) > 4000) == (fitting.split("\n")[-1] == CUT)
-    assert units(text) > 4000 or fitting == text
+    assert (utf16_length(text) > 4000) == (fitting.split("\n")[-1] == CUT)
+    assert utf16_length(text) > 4000 or fitting == text
 
 
 @given(st.text())

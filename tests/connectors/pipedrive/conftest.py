@@ -10,10 +10,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from appconnect.auth.oauth2 import AuthorizationCodeFlow, BearerTokens, Tokens
+from appconnect.auth.authorization_code import BearerTokens
+from appconnect.auth.oauth2 import Tokens
+from appconnect.auth.sign_in import RenewalContext
 from appconnect.connector import Account
 from appconnect.connectors.pipedrive import Pipedrive
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
+from appconnect.connectors.pipedrive.sign_in import PipedriveSignIn
 from appconnect.http import CrmClient, Trace
 from appconnect.models import Contact, JsonObject
 from appconnect.redaction import Redactor
@@ -86,9 +89,10 @@ async def world() -> AsyncIterator[World]:
         "expires_in": pair.expires_in,
         "api_domain": "https://acme-sandbox.pipedrive.com",
     }
-    flow = AuthorizationCodeFlow(await pipedrive.get_oauth_info(), response_type=False, basic=True)
+    context = RenewalContext(clock)
+    flow = PipedriveSignIn(context).flow(await pipedrive.get_oauth_info())
     tokens: Tokens = flow.tokens_in(200, body, clock.now())
-    client.signer = BearerTokens(flow, tokens, clock=clock)
+    client.signer = BearerTokens(flow, tokens, context=context)
     yield World(crm, pipedrive, transport, store)
     await client.aclose()
     store.close()

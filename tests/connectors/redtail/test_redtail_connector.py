@@ -18,6 +18,7 @@ from appconnect.errors import (
     InputError,
     NotFound,
     NotSignedIn,
+    NotSupported,
     RateLimited,
     Rejected,
     SessionExpired,
@@ -190,7 +191,7 @@ async def test_without_the_setting_there_is_no_time_zone(connector):
 
 async def test_there_is_no_oauth_and_nothing_to_revoke(connector, redtail):
     assert AuthType.API_KEY == connector.get_auth_type()
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(NotSupported):
         await connector.get_oauth_info()
     await connector.unauthorize()
     assert [] == sent(redtail)

@@ -12,6 +12,7 @@ from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
 
 TYPED = {"apiKey": "partner-key", "username": "rae.quill", "password": "quiet:as:a:mouse"}
+WHERE = "Redtail issues the key to partners, name and password are those of its own login"
 THREE_KEYS = {"redtail_database_id": 880011, "redtail_user_id": 880042, "user_key": "1111-2222"}
 
 
@@ -99,9 +100,9 @@ def test_only_401_says_that_the_credentials_are_wrong(status, content, error):
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ({"apiKey": " "}, "The API key is missing; Redtail needs it to sign in."),
-        ({"username": ""}, "The User name is missing; Redtail needs it to sign in."),
-        ({"password": ""}, "The Password is missing; Redtail needs it to sign in."),
+        ({"apiKey": " "}, f"The API key is missing; {WHERE}."),
+        ({"username": ""}, f"The User name is missing; {WHERE}."),
+        ({"password": ""}, f"The Password is missing; {WHERE}."),
         ({"username": "a:b"}, "The User name has a colon in it, which Redtail does not allow."),
     ],
 )

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from appconnect.connectors.pipedrive.sandbox.markup import rewritten
 from appconnect.logs.calls import body
 from appconnect.logs.calls.body import CallFacts
-from appconnect.logs.calls.fields import AUTO_LOG_NOTE, FIELDS, PENDING
+from appconnect.logs.calls.facts import AUTO_LOG_NOTE, PENDING
+from appconnect.logs.calls.fields import FIELDS
 from appconnect.models import Call, Direction, Leg, LogFormat, Party
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
@@ -213,7 +214,7 @@ def test_facts_told_one_by_one_in_any_order_make_the_body_of_all_facts_told_at_o
 
 
 @EVERY_FORMAT
-@pytest.mark.parametrize("field", [field for field in FIELDS if field.kind.one_line], ids=lambda f: f.name)
+@pytest.mark.parametrize("field", [field for field in FIELDS if field.is_one_line], ids=lambda f: f.name)
 def test_an_update_changes_the_said_field_and_no_other(format, field):
     before = compose(everything().model_copy(update={"user_name": PENDING}), format)
     fresh = {"start": datetime(2027, 5, 6, tzinfo=UTC), "duration": 0, "ace_score": 12}

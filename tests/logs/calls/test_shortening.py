@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appconnect.logs.calls.body import CallFacts, compose, parse, update
-from appconnect.logs.calls.shortening import CUT, MARK, shortened
+from appconnect.logs.calls.shortening import CUT, MARK, shorten
 from appconnect.models import Leg, LogFormat
-from appconnect.text.utf16 import first_units, units
+from appconnect.text.utf16 import utf16_length, utf16_prefix
 
 LONGEST = 1000
-MARKED = MARK.format(longest=LONGEST)
+MARKED = MARK.format(max_length=LONGEST)
 FORMATS = list(LogFormat)
 CALL = CallFacts(
     subject="Outbound Call to Nia Holt",
@@ -35,13 +35,13 @@ def facts(**said: object) -> CallFacts:
 
 
 def updated(body: str, said: CallFacts, format: LogFormat) -> str:
-    return shortened(update(body, said, format=format, settings={}, timezone="UTC"), format, LONGEST)
+    return shorten(update(body, said, format=format, settings={}, timezone="UTC"), format, LONGEST)
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_what_fits_is_left_alone(format: LogFormat) -> None:
     body = composed(format, note="Hi", transcript="A: hello")
-    assert body == shortened(body, format, units(body))
+    assert body == shorten(body, format, utf16_length(body))
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -51,9 +51,9 @@ def test_what_fits_is_left_alone(format: LogFormat) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_long_text_is_shortened_and_everything_else_stays(format: LogFormat, text: str, name: str) -> None:
     said: dict[str, str] = {"note": "Call her back", name: text}
-    body = shortened(composed(format, **said), format, LONGEST)
+    body = shorten(composed(format, **said), format, LONGEST)
     values = parse(body, format).values
-    assert LONGEST * 0.8 < units(body) <= LONGEST
+    assert LONGEST * 0.8 < utf16_length(body) <= LONGEST
     assert values.keys() == {"note", name} | LINES
     assert text.startswith(values[name].removesuffix(CUT))
     assert values["note"] == "Call her back" or name == "note"
@@ -63,7 +63,7 @@ def test_a_long_text_is_shortened_and_everything_else_stays(format: LogFormat, t
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_note_gives_way_last(format: LogFormat) -> None:
     note = "Said by a person. " * 20
-    body = shortened(
+    body = shorten(
         composed(format, note=note, transcript="A: hello\n" * 300, ai_note="x" * 200, legs=[Leg()] * 90),
         format,
         LONGEST,
@@ -75,10 +75,10 @@ def test_the_note_gives_way_last(format: LogFormat) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_mark_is_read_as_part_of_nothing(format: LogFormat) -> None:
-    body = shortened(composed(format, note="word " * 400), format, LONGEST)
+    body = shorten(composed(format, note="word " * 400), format, LONGEST)
     assert all("…" not in value for value in parse(body, format).values.values())
     only_a_note = compose(CallFacts(note="word " * 400), format=format, settings={}, timezone="UTC")
-    body = shortened(only_a_note, format, LONGEST)
+    body = shorten(only_a_note, format, LONGEST)
     assert MARKED in body
     assert "…" not in parse(body, format).note
 
@@ -106,11 +106,11 @@ def test_an_update_finds_its_lines_and_what_is_lost_stays_marked(format: LogForm
 def test_what_a_person_wrote_in_the_crm_is_not_shortened(format: LogFormat) -> None:
     theirs = "\nKit: send the contract!" if format is not LogFormat.HTML else "<p>Kit: send the contract!</p>"
     body = composed(format, note="word " * 400) + theirs
-    assert "Kit: send the contract!" in shortened(body, format, LONGEST)
+    assert "Kit: send the contract!" in shorten(body, format, LONGEST)
 
 
 def test_a_body_of_nothing_but_strange_text_is_given_back_with_the_mark() -> None:
-    assert "x" * 2000 + f"\n{MARKED}\n" == shortened("x" * 2000, LogFormat.PLAIN, LONGEST)
+    assert "x" * 2000 + f"\n{MARKED}\n" == shorten("x" * 2000, LogFormat.PLAIN, LONGEST)
 
 
 @given(st.text(max_size=1500), st.text(max_size=1500), st.sampled_from(FORMATS))
@@ -119,8 +119,8 @@ def test_whatever_is_written_fits_and_is_the_beginning_of_it(
 ) -> None:
     said = facts(note=note, transcript=transcript)
     whole = composed(format, note=note, transcript=transcript)
-    body = shortened(whole, format, LONGEST)
-    assert units(body) <= LONGEST
+    body = shorten(whole, format, LONGEST)
+    assert utf16_length(body) <= LONGEST
     assert whole == body or MARKED in body
     assert note.startswith(parse(body, format).note)
     assert body == updated(body, said, format)
@@ -128,6 +128,6 @@ def test_whatever_is_written_fits_and_is_the_beginning_of_it(
 
 @given(st.text(), st.integers(0, 50))
 def test_the_first_units_are_whole_characters(text: str, room: int) -> None:
-    first = first_units(text, room)
+    first = utf16_prefix(text, room)
     assert text.startswith(first)
-    assert room - 1 <= units(first) <= room or first == text
+    assert room - 1 <= utf16_length(first) <= room or first == text

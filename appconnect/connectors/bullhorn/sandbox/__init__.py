@@ -1,4 +1,4 @@
-"""Bullhorn, played as https://bullhorn.github.io/rest-api-docs/ describes it, with made-up people.
+"""A sandbox of Bullhorn, as https://bullhorn.github.io/rest-api-docs/ documents it, with made-up people.
 
 What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing was measured on a live account.
 """
@@ -316,8 +316,8 @@ class BullhornSandbox(CrmSandbox):
 
 
 def _changed(entity: str, number: int, how: str, body: JsonObject) -> Response:
-    kind: JsonObject = {"changedEntityType": entity, "changedEntityId": number, "changeType": how}
-    return JSONResponse({**kind, "data": body})
+    change: JsonObject = {"changedEntityType": entity, "changedEntityId": number, "changeType": how}
+    return JSONResponse({**change, "data": body})
 
 
 async def _parameter(request: Request, name: str) -> str:

@@ -10,7 +10,7 @@ from appconnect.sandbox.base import Ids, Json, JsonObject
 from appconnect.sandbox.cast import OLU, CastMember
 
 FIRST_IDS = {"ClientCorporation": 801, "Note": 9301}
-"""Ids of the first records of an entity; 1 where nothing is said, 101 for people."""
+"""Ids of the first records of an entity; else 1, for people 101."""
 
 
 class RefusedWriteError(Exception):
@@ -32,12 +32,12 @@ class Database:
 
     def record(self, entity: str, number: int) -> JsonObject | None:
         """Return a record, of any type of people for ``PERSON``; None when there is none."""
-        kinds = PEOPLE if entity == PERSON else (entity,)
-        return next((self.records[kind][number] for kind in kinds if number in self.records[kind]), None)
+        entities = PEOPLE if entity == PERSON else (entity,)
+        return next((self.records[each][number] for each in entities if number in self.records[each]), None)
 
     def subtype(self, number: int) -> str:
         """Return the entity of the person with this id; "" when there is none."""
-        return next((kind for kind in PEOPLE if number in self.records[kind]), "")
+        return next((each for each in PEOPLE if number in self.records[each]), "")
 
     def people_of(self, note: int, entity: str) -> list[int]:
         """Return the ids of the people of one type that a note is about."""
@@ -89,8 +89,8 @@ class Database:
     def _value(self, name: str, field: Field, value: Json) -> Json:
         if field.data_type == "to-one":
             return self._reference(name, field, value)
-        kinds = {"String": str, "Boolean": bool, "Integer": int, "Timestamp": int}
-        if type(value) is not kinds[field.data_type]:
+        types = {"String": str, "Boolean": bool, "Integer": int, "Timestamp": int}
+        if type(value) is not types[field.data_type]:
             raise RefusedWriteError(f"Invalid value for '{name}': {field.data_type} expected")
         if isinstance(value, str) and len(value) > field.max_length:
             raise RefusedWriteError(f"'{name}' is longer than {field.max_length} characters")

@@ -158,5 +158,5 @@ NOTE_ACTIONS = ("Outbound Call", "Inbound Call", "Left Message", "Text Message",
 
 def field_of(entity: str, name: str) -> Field | None:
     """Return a field of an entity, of any type of people for ``PERSON``; None when there is none."""
-    kinds = PEOPLE if entity == PERSON else (entity,)
-    return next((ENTITIES[kind][name] for kind in kinds if name in ENTITIES[kind]), None)
+    entities = PEOPLE if entity == PERSON else (entity,)
+    return next((ENTITIES[each][name] for each in entities if name in ENTITIES[each]), None)

@@ -1,4 +1,4 @@
-"""Insightly, played: API key over Basic, exact search in one field, singular links, 10 requests a second.
+"""A sandbox of Insightly: API key over Basic, exact search in one field, 10 requests a second.
 
 https://api.na1.insightly.com/v3.1/#!/Overview/Introduction
 """

@@ -44,7 +44,7 @@ class InsightlyBase(CrmSandbox):
     database: Database
     _limits: dict[str, Limits]
 
-    # -- before and around every handler --
+    # -- before every handler --
 
     def route(self, path: str, handler: Handler, method: str = "GET") -> BaseRoute:
         """Return a route below /v3.1 that checks key and limits first."""

@@ -1,4 +1,4 @@
-"""Pipedrive, played as https://developers.pipedrive.com/docs/api/v1 (v1 and v2) describes it.
+"""A sandbox of Pipedrive, as https://developers.pipedrive.com/docs/api/v1 documents it (v1 and v2).
 
 What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing here was measured on the live API.
 """

@@ -1,4 +1,4 @@
-"""Activities (v2). Source: https://developers.pipedrive.com/docs/api/v1/Activities (version switch: v2).
+"""Activities (v2). Source: https://developers.pipedrive.com/docs/api/v1/Activities (choose v2 there).
 
 The person is linked through ``participants``; ``person_id`` is for reading only.
 """
@@ -114,7 +114,7 @@ def activity(request: ApiRequest) -> Response:
 def create(request: ApiRequest) -> Response:
     """POST /api/v2/activities. Owner, type and subject have defaults."""
     sent = _sent(request)
-    kind = _type(request, sent.get("type") or "call")
+    activity_type = _type(request, sent.get("type") or "call")
     row = ActivityFields().model_dump() | {
         "participants": [],
         "attendees": [],
@@ -125,8 +125,8 @@ def create(request: ApiRequest) -> Response:
     }
     row |= {name: value for name, value in sent.items() if value is not None}
     row |= {
-        "type": kind["key_string"],
-        "subject": sent.get("subject") or kind["name"],
+        "type": activity_type["key_string"],
+        "subject": sent.get("subject") or activity_type["name"],
         "owner_id": sent.get("owner_id") or request.user,
         "creator_user_id": request.user,
     }
@@ -165,9 +165,9 @@ def _sent(request: ApiRequest) -> Row:
 
 
 def _type(request: ApiRequest, key: Json) -> Row:
-    for kind in request.database.activity_types:
-        if kind["key_string"] == key:
-            return kind
+    for activity_type in request.database.activity_types:
+        if activity_type["key_string"] == key:
+            return activity_type
     raise invalid("type", f"Activity type '{key}' was not found")
 
 

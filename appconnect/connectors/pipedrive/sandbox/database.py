@@ -21,7 +21,7 @@ RAE, KIT, OLU = 7001, 7002, 7003
 
 
 class Database:
-    """All records of one company, in one table per kind."""
+    """All records of one company, one table per type."""
 
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self.clock, self._ids = clock, ids

@@ -1,6 +1,6 @@
 """Persons and organizations.
 
-Source: https://developers.pipedrive.com/docs/api/v1/Persons (version switch: v2).
+Source: https://developers.pipedrive.com/docs/api/v1/Persons (choose v2 there).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Search. Source: https://developers.pipedrive.com/docs/api/v1/ItemSearch (version switch: v2).
+"""Search. Source: https://developers.pipedrive.com/docs/api/v1/ItemSearch (choose v2 there).
 
 Documented: scored, fuzzy, at least two characters. Not documented, and made up here: phones are compared by
 digits (a part is enough), other text without regard to case, and every word of the term must occur.

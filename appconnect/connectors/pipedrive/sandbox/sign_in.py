@@ -80,13 +80,13 @@ class SignIn:
             "authorization_code": self._by_code,
             "refresh_token": self._by_refresh_token,
         }
-        kind = form.get("grant_type")
-        if not kind:
+        grant_type = form.get("grant_type")
+        if not grant_type:
             raise _oauth_error("Missing parameter: `grant_type`", "invalid_request")
-        if kind not in grants:
+        if grant_type not in grants:
             raise _oauth_error("Unsupported grant type: `grant_type` is invalid", "unsupported_grant_type")
         self._check_client(request, form)
-        pair = grants[kind](form)
+        pair = grants[grant_type](form)
         return JSONResponse(
             {
                 "access_token": pair.access,

@@ -1,4 +1,4 @@
-"""Redtail, played: one permanent key per user, numeric ids, lists in pages of 50.
+"""A sandbox of Redtail: one permanent key per user, numeric ids, lists in pages of 50.
 
 Redtail's documentation is a Postman collection, https://documenter.getpostman.com/view/7873823/SVzxXyzn
 ("TWAPI Documentation"). Texts of 401, 404, 422 and 429 beyond "Authorization header missing" are made up, as

@@ -82,8 +82,8 @@ class Database:
         fields: JsonObject = body.model_dump(mode="json", exclude_unset=old is not None)
         if "phones" in fields:
             fields["phones"] = [phone_row(each.model_dump()) for each in body.phones]
-        nobody = CastMember("", "")
-        new = dict(old) if old else _contact(self._ids.next("contact", 501), nobody, self.now)
+        empty = CastMember("", "")
+        new = dict(old) if old else _contact(self._ids.next("contact", 501), empty, self.now)
         new |= fields | {"updated_at": self.now}
         names = [new["first_name"], new["middle_name"], new["last_name"]]
         new["full_name"] = " ".join(str(part) for part in names if part) or new["company_name"]
@@ -254,12 +254,12 @@ def _phone(text: str) -> JsonObject:
 
 def phone_row(sent: JsonObject) -> JsonObject:
     """Return a phone as it is kept, completed from what was sent."""
-    kind = sent.get("phone_type", 3)
+    phone_type = sent.get("phone_type", 3)
     return {
         "country_code": 1,
         "is_primary": False,
         "is_preferred": False,
         **sent,
-        "phone_type": kind,
-        "phone_type_description": PHONE_TYPES.get(kind) if isinstance(kind, int) else None,
+        "phone_type": phone_type,
+        "phone_type_description": PHONE_TYPES.get(phone_type) if isinstance(phone_type, int) else None,
     }

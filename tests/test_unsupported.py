@@ -1,0 +1,108 @@
+"""What a connector does not support is declared with a reason: it refuses, and the person is told why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from appconnect import user_messages
+from appconnect.connector import Connector, never_claimed
+from appconnect.errors import NotSupported
+from appconnect.http import ApiRules
+from appconnect.models import AuthType, Contact, LogDraft, LogFormat, MessageLevel, User
+from appconnect.operations import NEVER_UNSUPPORTED, OPERATIONS
+
+REASONS = {name: f"Acme cannot {name}." for name in OPERATIONS if name not in NEVER_UNSUPPORTED}
+
+
+def connector(**members: Any) -> type[Connector]:
+    """A connector class with what every one must have, and these members."""
+
+    async def get_user_info(self: Connector) -> User:
+        raise AssertionError
+
+    needed: dict[str, Any] = {
+        "platform": "acme",
+        "title": "Acme",
+        "rules": ApiRules(hosts=("api.acme.example",)),
+        "get_auth_type": lambda self: AuthType.API_KEY,
+        "get_log_format_type": lambda self: LogFormat.PLAIN,
+        "get_user_info": get_user_info,
+    }
+    return type("Acme", (Connector,), needed | members)
+
+
+async def something(self: Connector, *_: object, **__: object) -> str:
+    return "done"
+
+
+def without(*names: str) -> dict[str, str]:
+    return {name: reason for name, reason in REASONS.items() if name not in names}
+
+
+@pytest.mark.parametrize("name", REASONS)
+async def test_every_operation_that_may_be_unsupported_refuses_with_its_reason(name: str) -> None:
+    acme = connector(unsupported=REASONS)(None)  # type: ignore[arg-type]
+    with pytest.raises(NotSupported) as caught:
+        await getattr(acme, name)("1", LogDraft())
+    assert REASONS[name] == caught.value.message
+
+
+async def test_where_no_log_can_be_written_none_needs_to_be_found() -> None:
+    acme = connector(unsupported=REASONS)(None)  # type: ignore[arg-type]
+    with pytest.raises(NotSupported):
+        await acme.find_log(Contact(id="1", name="Nia Holt"), LogDraft(), is_claimed=never_claimed)
+
+
+async def test_message_logs_that_rest_on_unsupported_call_logs_are_unsupported_too() -> None:
+    declared = without("create_message_log", "update_message_log")
+    kind = connector(unsupported=declared)
+    assert REASONS["create_call_log"] == kind.unsupported["create_message_log"]
+    assert REASONS["update_call_log"] == kind.unsupported["update_message_log"]
+
+
+async def test_message_logs_that_are_written_by_themselves_stay_supported() -> None:
+    kind = connector(
+        unsupported=without("create_message_log"), create_message_log=something, find_log=something
+    )
+    assert "create_message_log" not in kind.unsupported
+    assert "done" == await kind(None).create_message_log(  # type: ignore[arg-type]
+        Contact(id="1", name="Nia Holt"), LogDraft()
+    )
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        (
+            {"unsupported": without("get_user_list")},
+            "Acme lacks get_user_list: write it, or name it in `unsupported` with the reason.",
+        ),
+        ({"unsupported": without("create_call_log"), "create_call_log": something}, "Acme lacks find_log: "),
+        (
+            {"unsupported": REASONS, "get_user_list": something},
+            "Acme has get_user_list and declares it unsupported; take out one of them.",
+        ),
+        ({"unsupported": {**REASONS, "get_users": "No."}}, "cannot name 'get_users'; there are: get_oauth"),
+        ({"unsupported": {**REASONS, "get_user_info": "No."}}, "cannot name 'get_user_info'; there are: "),
+        ({"unsupported": {**REASONS, "get_user_list": " "}}, "lacks the reason for 'get_user_list'."),
+    ],
+)
+def test_a_wrong_declaration_is_told_when_the_class_is_made(members: dict[str, Any], told: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        connector(**members)
+    assert told in str(caught.value)
+
+
+def test_what_a_parent_refuses_must_be_declared_or_written_again() -> None:
+    parent = connector(unsupported=REASONS)
+    with pytest.raises(TypeError, match="Child lacks get_oauth_info"):
+        type("Child", (parent,), {"unsupported": {}})
+
+
+def test_the_person_reads_the_reason_and_what_to_do() -> None:
+    message = user_messages.for_error(NotSupported("Acme has no list of users."), crm="Acme")
+    assert ("Acme has no list of users.", MessageLevel.WARNING) == (message.message, message.message_type)
+    assert message.details is not None
+    assert ["Do this in Acme itself; nothing was sent."] == [item.text for item in message.details[0].items]

@@ -1,0 +1,197 @@
+"""A package of somebody else's runs the contract: with pytest, and with ``appconnect contract``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from appconnect.cli import app
+from appconnect.errors import ConfigurationError
+from appconnect.testing import run_contract
+from appconnect.testing.operations import OPERATIONS
+
+pytest_plugins = ("pytester",)
+REASONS = {
+    "getOauthInfo": "Acme has no OAuth; sign in with a key.",
+    "findContactWithName": "Acme cannot search by name.",
+    "upsertCallDisposition": "Acme's calls belong to a contact only.",
+    "getUserList": "Acme has no list of users.",
+}
+
+
+def edit(file: Path, before: str, after: str) -> None:
+    text = file.read_text("utf-8")
+    assert 1 == text.count(before)
+    file.write_text(text.replace(before, after), "utf-8")
+
+
+def contract(*arguments: str) -> Result:
+    """``appconnect contract``."""
+    return CliRunner().invoke(app, ["contract", *arguments])
+
+
+def rows(output: str) -> dict[str, str]:
+    """The cell of each operation."""
+    split = [line.split(maxsplit=1) for line in output.splitlines()]
+    return {words[0]: words[1] for words in split if words and words[0] in OPERATIONS}
+
+
+def test_the_command_shows_every_operation_and_a_dash_with_a_reason_for_what_is_unsupported(
+    acme: Path,
+) -> None:
+    result = contract("acme")
+    cells = rows(result.stdout)
+    assert (0, list(OPERATIONS)) == (result.exit_code, list(cells))
+    assert set(REASONS) == {operation for operation, cell in cells.items() if cell.startswith("–")}
+    assert len(OPERATIONS) - len(REASONS) == sum(cell.startswith("✓") for cell in cells.values())
+    assert [True] * 4 == [reason in result.stdout for reason in REASONS.values()]
+    assert "Acme: everything that it supports is shown; unsupported: getOauthInfo, " in result.stdout
+
+
+def test_what_is_above_the_level_is_not_claimed_and_the_next_level_is_named(acme: Path) -> None:
+    edit(acme / "tests" / "test_contract.py", 'level = "everything"', 'level = "sign-in"')
+    result = contract("acme")
+    cells = rows(result.stdout)
+    assert (0, "✓ 1", "✓ 4") == (result.exit_code, cells["getAuthType"], cells["getUserInfo"])
+    later = ("findContact", "createCallLog", "createMessageLog", "getUserList")
+    assert ["not claimed"] * 4 == [cells[operation] for operation in later]
+    assert 'Acme: set level = "match" in its contract; that adds findContact, ' in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title", "expected", "found"),
+    [
+        (
+            '"seconds": draft.duration,',
+            '"seconds": draft.duration and draft.duration // 60 * 60,',
+            "the duration is kept and never shortened [59]",
+            "59",
+            "0",
+        ),
+        (
+            "draft.start.astimezone(UTC).isoformat()",
+            "draft.start.astimezone().replace(tzinfo=UTC).isoformat()",
+            "the machines own zone counts nowhere",
+            "2026, 7, 2, 23, 30",
+            "2026, 7, 3, 8, 30",
+        ),
+        (
+            '"owner": int(draft.owner_id) if draft.owner_id else None,',
+            '"owner": None,',
+            "a log belongs to whoever the token names",
+            "'2'",
+            "'1'",
+        ),
+    ],
+)
+def test_the_first_failure_is_told_with_both_sides_and_how_to_run_it_again(
+    acme: Path, before: str, after: str, title: str, expected: str, found: str
+) -> None:
+    edit(acme / "acme_connector" / "connector.py", before, after)
+    result = contract("acme", "-k", title.partition(" [")[0].replace(" ", "_"))
+    assert 1 == result.exit_code
+    lines = result.stdout.splitlines()
+    first = next(index for index, line in enumerate(lines) if line.startswith("First failure, Acme: "))
+    assert title in lines[first]
+    assert "  expected: " in lines[first + 1]
+    assert expected in lines[first + 1]
+    assert "  found:    " in lines[first + 2]
+    assert found in lines[first + 2]
+    assert "✗" in rows(result.stdout)["createCallLog"]
+    assert "Run this case by itself: pytest '" in result.stdout
+
+
+def test_answers_that_are_missing_are_the_first_failure_by_name(acme: Path) -> None:
+    edit(acme / "tests" / "test_contract.py", '    kit = "2"\n', "")
+    edit(acme / "tests" / "test_contract.py", "def edit(", "def rewrite(")
+    result = contract("acme", "-k", "states or forbidden")
+    assert "First failure, Acme: the contract states all that its level needs" in result.stdout
+    assert "  found:    ['kit', 'edit']" in result.stdout
+
+
+def test_a_test_file_that_cannot_be_imported_is_told_with_its_reason(acme: Path) -> None:
+    edit(acme / "tests" / "test_contract.py", "from datetime import datetime", "import no_such_module")
+    result = contract("acme")
+    assert 1 == result.exit_code
+    assert "This could not be run:" in result.stdout
+    assert "No module named 'no_such_module'" in result.stdout
+
+
+def test_a_level_that_does_not_exist_is_one_sentence(acme: Path) -> None:
+    edit(acme / "tests" / "test_contract.py", 'level = "everything"', 'level = "logs"')
+    result = contract("acme")
+    assert 1 == result.exit_code
+    assert "TestAcme: There is no level 'logs'; choose one of: sign-in, match, log, " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("mend", "told"),
+    [
+        (
+            lambda file: file.unlink(),
+            "There is no contract of Acme in {root}; write tests/test_contract.py, a class of",
+        ),
+        (
+            lambda file: edit(file, "class TestAcme(", "class Acme("),
+            "There are test files of Acme's contract, but no class in them is a ConnectorContract whose",
+        ),
+    ],
+)
+def test_without_a_contract_one_sentence_says_what_to_write(acme: Path, mend, told: str) -> None:
+    mend(acme / "tests" / "test_contract.py")
+    result = contract("acme")
+    assert 1 == result.exit_code
+    assert told.format(root=acme) in result.stderr
+
+
+def test_a_platform_that_is_not_installed_is_one_sentence() -> None:
+    result = contract("nope")
+    assert (1, True) == (result.exit_code, "There is no connector for 'nope'; choose" in result.stderr)
+
+
+def test_without_pytest_a_sentence_says_how_to_get_it(acme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pytest_asyncio", None)
+    with pytest.raises(ConfigurationError) as caught:
+        run_contract(["acme"])
+    told = "The contract is run by pytest, and pytest_asyncio is not installed here; "
+    assert told + "install it with: pip install 'appconnect[testing]'" == caught.value.message
+
+
+def test_the_table_is_written_between_the_marks_of_a_readme(acme: Path) -> None:
+    edit(acme / "tests" / "test_contract.py", 'level = "everything"', 'level = "sign-in"')
+    readme = acme / "README.md"
+    readme.write_text("# Acme\n<!-- contract: begin -->\nold\n<!-- contract: end -->\nThe end.\n", "utf-8")
+    assert 0 == contract("acme", "--readme", str(readme)).exit_code
+    before, _, after = readme.read_text("utf-8").partition("| operation | Acme |")
+    assert "# Acme\n<!-- contract: begin -->\n" == before
+    assert after.endswith("¹ Acme has no OAuth; sign in with a key.\n<!-- contract: end -->\nThe end.\n")
+
+
+def test_a_readme_without_marks_is_one_sentence(acme: Path) -> None:
+    edit(acme / "tests" / "test_contract.py", 'level = "everything"', 'level = "sign-in"')
+    (acme / "README.md").write_text("# Acme\n", "utf-8")
+    result = contract("acme", "--readme", str(acme / "README.md"))
+    assert 1 == result.exit_code
+    assert "The table needs its place, between the lines <!-- contract: begin --> and" in result.stderr
+
+
+def test_plain_pytest_runs_it_too_and_says_what_is_left_out(acme: Path, pytester: pytest.Pytester) -> None:
+    edit(acme / "tests" / "test_contract.py", 'level = "everything"', 'level = "match"')
+    result = pytester.runpytest_inprocess(str(acme / "tests"), "-q", "-p", "no:cacheprovider")
+    outcomes = result.parseoutcomes()
+    assert {"passed", "deselected"} == {*outcomes} - {"warnings", "warning"}
+    left_out = next(line for line in result.outlines if line.startswith("TestAcme leaves out: "))
+    assert "Acme cannot search by name." in left_out
+    assert "createCallLog is not claimed at the level 'match'." in left_out
+
+
+def test_a_case_of_ones_own_counts_among_the_others(acme: Path) -> None:
+    file = acme / "tests" / "test_contract.py"
+    edit(file, 'level = "everything"', 'level = "sign-in"')
+    edit(file, "import ConnectorContract, StoredLog", "import ConnectorContract, StoredLog, covers")
+    own = '\n    @covers("getUserInfo")\n    async def test_of_ones_own(self, workbench) -> None:\n        pass\n'
+    file.write_text(file.read_text("utf-8") + own, "utf-8")
+    assert "✓ 5" == rows(contract("acme").stdout)["getUserInfo"]
