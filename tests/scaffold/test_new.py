@@ -127,7 +127,9 @@ def test_a_name_that_is_taken_is_one_sentence_and_nothing_is_written(
     assert not (tmp_path / "into").exists()
 
 
-@pytest.mark.parametrize("title", ['Acme "CRM"', "Acme & Sons", "<b>", "x" * 41, "two\nlines", "{acme}", "\\"])
+@pytest.mark.parametrize(
+    "title", ['Acme "CRM"', "Acme & Sons", "<b>", "x" * 41, "two\nlines", "{acme}", "\\"]
+)
 def test_a_title_that_cannot_stand_in_code_is_one_sentence(tmp_path: Path, title: str) -> None:
     assert "cannot be a title" in one_sentence(new("acme", "--title", title, "--into", str(tmp_path)))
     assert [] == list(tmp_path.iterdir())

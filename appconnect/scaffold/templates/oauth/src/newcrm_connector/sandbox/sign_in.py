@@ -18,7 +18,7 @@ from appconnect.sandbox.oauth import (
     UnknownTokenError,
     consent_page,
     error_page,
-    send_back,
+    redirect_back,
 )
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -60,8 +60,8 @@ class SignInSandbox(GuardedSandbox):
         if request.method != "POST":
             return consent_page(self.title, CLIENT, "Rae Quill")
         if (await request.form()).get("decision") != "approve":
-            return send_back(redirect_uri, error="access_denied", state=state)
-        return send_back(
+            return redirect_back(redirect_uri, error="access_denied", state=state)
+        return redirect_back(
             redirect_uri, code=self.tokens.code(Grant(RAE_ID, CLIENT.id, redirect_uri)), state=state
         )
 
