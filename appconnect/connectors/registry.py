@@ -187,6 +187,5 @@ def _top_package(found: Source) -> str:
 
 
 def _cannot_load(found: Source, reason: str) -> str:
-    return (
-        f"The connector {found.entry_point.name!r} of the package {found.package} cannot be loaded: {reason}."
-    )
+    which = f"The connector {found.entry_point.name!r} of the package {found.package}"
+    return f"{which} cannot be loaded: {reason.rstrip('.')}."
