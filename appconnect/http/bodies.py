@@ -33,7 +33,7 @@ class BodyKind(StrEnum):
 
 
 class Body(BaseModel):
-    """One body; in a file ``{kind: value}``, where long text is a list of lines.
+    """One body; in a file ``{kind: value}``, where long text is a list of lines and forms are sorted by name.
 
     Its repr does not show the value, which may be secret.
     """
@@ -77,6 +77,8 @@ class Body(BaseModel):
         value = self.value
         if self.kind is BodyKind.TEXT and isinstance(value, str) and len(value) > _LONG and "\n" in value:
             value = cast(JsonValue, value.split("\n"))
+        if self.kind is BodyKind.FORM:
+            value = cast(JsonValue, dict(sorted(self.pairs.items())))
         return {self.kind.value: value}
 
 
@@ -145,11 +147,11 @@ def media_type(content_type: str) -> str:
 
 
 def pairs(items: Iterable[tuple[str, str]]) -> Pairs:
-    """Return names and values as an object sorted by name; a repeated name keeps its values in order."""
+    """Return names and values as an object, in order; a repeated name keeps its values in order."""
     gathered: dict[str, list[str]] = {}
     for name, value in items:
         gathered.setdefault(name, []).append(value)
-    return {name: values[0] if len(values) == 1 else values for name, values in sorted(gathered.items())}
+    return {name: values[0] if len(values) == 1 else values for name, values in gathered.items()}
 
 
 def flat_pairs(pairs: Pairs) -> Iterable[tuple[str, str]]:

@@ -157,7 +157,7 @@ def snapshot(request: httpx.Request, response: httpx.Response | None = None) -> 
         asked = Request(
             method=method,
             url=str(url.copy_with(query=None, fragment=None)),
-            query=pairs(url.params.multi_items()),
+            query=dict(sorted(pairs(url.params.multi_items()).items())),
             headers={name: value for name, value in headers.items() if name not in _TELLS_NOTHING},
             body=read_body(content, headers.get("content-type", "")),
             signed=signed,

@@ -46,11 +46,13 @@ class Model(BaseModel):
     @classmethod
     def _check_names(cls, names: Iterable[str], *, aliases: bool) -> None:
         """Raise InputError for the first name that is no field, with the field that was probably meant."""
-        by_alias = {field.alias or name: name for name, field in cls.model_fields.items()}
-        known = {*cls.model_fields, *(by_alias if aliases else ())}
-        for name in names:
-            if name not in known:
-                near = get_close_matches(name, [*cls.model_fields, *by_alias], 1)
+        fields = cls.model_fields
+        if not (unknown := [name for name in names if name not in fields]):
+            return
+        by_alias = {field.alias or name: name for name, field in fields.items()}
+        for name in unknown:
+            if not (aliases and name in by_alias):
+                near = get_close_matches(name, [*fields, *by_alias], 1)
                 hint = f"did you mean {by_alias.get(near[0], near[0])}?" if near else _listed(cls)
                 raise InputError(f"{cls.__name__} has no field {name!r}; {hint}")
 

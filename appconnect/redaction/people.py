@@ -208,7 +208,7 @@ def _parts_of_text(names: Iterable[str]) -> re.Pattern[str]:
     placeholders = "|".join([_PLACEHOLDERS, *(re.escape(placeholder(name)[1:-1]) for name in names)])
     return re.compile(
         rf"(?P<kept></?(?:{_TAGS})(?:\s[^<>]*)?/?>|<(?:{placeholders})>|&\#?\w{{1,31}};)"
-        r"|(?P<address>https?://[^\s<>\"']+)"
+        rf"|(?P<address>https?://(?:[^\s<>\"']|<(?!(?:{_TAGS})>)[\w-]{{1,64}}>(?=[/?&\#]))+)"
         r"|(?P<email>[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
         r"|(?P<phone>(?<![\w+])\+\d(?:[ ().-]{0,2}\d){6,14}(?!\w)"
         r"|(?<![\w+])(?:1[ .-]?)?\(?\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}(?!\w))"

@@ -32,7 +32,7 @@ class PeopleFields:
     """
 
     texts: tuple[str, ...] = (
-        *("*name", "*company*", "*organi[sz]ation*", "*employer*", "title", "subject"),
+        *("*name", "*company*", "*organi[sz]ation*", "*employer*", "*title", "subject"),
         *("*note", "*notes", "*comment*", "*description*", "body", "*details", "memo", "message", "text"),
         *("*address*", "*street*", "city", "*zip*", "post*code", "postal*", "*location*", "website"),
         *("q", "term", "search*", "keyword*"),
@@ -45,6 +45,12 @@ class PeopleFields:
 
     def __post_init__(self) -> None:
         _check(self)
+        try:
+            re.compile(self.settings_paths)
+        except re.error as error:
+            raise ConfigurationError(
+                f"PeopleFields(settings_paths={self.settings_paths!r}) is no regular expression: {error}."
+            ) from None
 
 
 @dataclass(frozen=True)

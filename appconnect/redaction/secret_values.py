@@ -33,14 +33,17 @@ class _Private:
 class ConnectionSecrets(_Private):
     """The secrets that a connection holds; they are masked wherever they turn up.
 
-    ``values`` were set: they are masked however short they are, as ``<secret>``. What is typed to sign in and
-    what credentials hold is added by :meth:`hold`, also when it is renewed.
+    ``values`` were set: they are masked however short they are, as ``<secret>``. What is typed to sign in is
+    added by :meth:`add`, what credentials hold by :meth:`hold`, also when it is renewed.
     """
 
     def __init__(self, values: Iterable[str | SecretStr] = ()) -> None:
-        plain = (each.get_secret_value() if isinstance(each, SecretStr) else each for each in values)
-        self._set = frozenset(value for value in plain if value)
+        self._set = {plain for each in values if (plain := _plain(each))}
         self._held: dict[str, str] = {}
+
+    def add(self, values: Iterable[str | SecretStr]) -> None:
+        """Remember secrets that were typed, but for those of less than four characters."""
+        self._set |= {plain for each in values if len(plain := _plain(each)) >= 4}
 
     def hold(self, secrets: Mapping[str, str], public: Iterable[object] = ()) -> None:
         """Remember secrets by name, but for what is ``public``; addresses and dates are no secrets."""
@@ -124,6 +127,10 @@ def _choice(written: str, name: str, *, inside: bool) -> str:
         return re.escape(written)
     ahead = "0-9A-Za-z@" if name == "username" else "0-9A-Za-z"  # rae@acme.example is an address
     return rf"(?<![0-9A-Za-z]){re.escape(written)}(?![{ahead}])"
+
+
+def _plain(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def _worth_learning(name: str, value: str) -> bool:

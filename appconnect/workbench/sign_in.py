@@ -188,9 +188,8 @@ class SignInFlow:
 
     def _mask_typed(self, completed: Mapping[str, SecretStr]) -> None:
         """Have the secrets that were typed masked wherever they turn up."""
-        secret = [field.name for field in self._sign_in.fields if field.secret]
-        values = {name: completed[name].get_secret_value() for name in secret}
-        self.context.environment.connection_secrets.hold(values)
+        secret = [completed[field.name] for field in self._sign_in.fields if field.secret]
+        self.context.environment.connection_secrets.add(secret)
 
     async def _drive(self, flow: AuthFlow) -> Credentials:
         try:

@@ -13,6 +13,7 @@ from appconnect import display
 from appconnect.assignment import Owner
 from appconnect.auth.loopback import Consent
 from appconnect.connectors.platform import Platform
+from appconnect.errors import ConfigurationError
 from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.models import (
@@ -333,8 +334,14 @@ class Workbench(Facts):
         user, limits = self.user, self.limits
         facts: dict[str, object] = {"signed in as": f"{user.name} ({user.id})" if user else "nobody"}
         if user:
-            facts["time zone"] = self.timezone or "not known"
+            facts["time zone"] = self._zone_in_words()
         facts["requests"] = len(self.trace)
         if limits.remaining is not None:
             facts["requests left"] = limits.remaining
         return display.facts(facts, caption=f"Workbench for {self.title}")
+
+    def _zone_in_words(self) -> str:
+        try:
+            return self.timezone or "not known"
+        except ConfigurationError as error:
+            return error.message

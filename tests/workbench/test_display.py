@@ -239,6 +239,14 @@ async def test_a_workbench_shows_who_is_signed_in_and_what_is_left() -> None:
     ] == table.rows
 
 
+async def test_a_workbench_whose_time_zone_is_set_wrong_shows_itself_all_the_same() -> None:
+    workbench = await signed_in("redtail")
+    workbench.settings = {"redtailCustomTimezone": {"value": "Mars"}}
+    connector: Any = workbench.connector
+    connector.account.options = {}
+    assert "no time zone" in dict(shown(workbench).rows)["time zone"]
+
+
 @pytest.mark.parametrize("crm", CRMS)
 async def test_no_table_shows_a_secret(crm: str) -> None:
     workbench = await signed_in(crm)

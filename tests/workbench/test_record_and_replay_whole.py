@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from workbench_steps import CRMS, OPTIONS, secrets_of, walk
+from workbench_steps import CRMS, secrets_of, walk
 
 from appconnect.errors import NoMatch
 from appconnect.models import JsonObject
@@ -38,7 +38,7 @@ class Scenario:
         await workbench.close()
 
     def workbench(self, mode: str, *, record: bool = False) -> Workbench:
-        return connect(self.crm, mode=mode, record=record, options=OPTIONS.get(self.crm))
+        return connect(self.crm, mode=mode, record=record, options=options_of(self.crm))
 
     def edit(self, old: str, new: str) -> None:
         text = self.path.read_text()

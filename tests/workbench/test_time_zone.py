@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from answers import call
-from workbench_steps import OPTIONS, nia, signed_in
+from workbench_steps import nia, signed_in
 
 from appconnect.workbench import connect
 
@@ -50,4 +50,4 @@ async def test_a_setting_that_is_no_zone_is_told_and_nothing_is_sent() -> None:
 
 def test_before_anybody_is_signed_in_no_zone_is_known() -> None:
     assert "" == connect("pipedrive", mode="sandbox").timezone
-    assert "Europe/Lisbon" == connect("redtail", mode="sandbox", options=OPTIONS["redtail"]).timezone
+    assert "Europe/Lisbon" == connect("redtail", mode="sandbox", options=options_of("redtail")).timezone

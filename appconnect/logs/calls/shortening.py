@@ -38,6 +38,8 @@ def shorten(body: str, format: LogFormat, max_length: int) -> str:
             excess = sum(utf16_length(each.raw) for each in parts) - max_length
             if excess > 0 and part.field and part.field.name == name:
                 parts[at] = _shorten_part(part, utf16_length(part.raw) - excess, body_format, line_break)
+                if not parts[at].raw:
+                    _drop_gap(parts, at, body_format.gap("", part.field).replace("\n", line_break))
     return "".join(part.raw for part in parts)
 
 
@@ -51,6 +53,13 @@ def _add_mark(parts: list[Part], mark: str, body_format: BodyFormat, line_break:
         on_new_line = first or not parts or parts[-1].raw.endswith("\n")
         raw = ("" if on_new_line else line_break) + mark + line_break
     parts.insert(0 if first else len(parts), Part(raw))
+
+
+def _drop_gap(parts: list[Part], at: int, gap: str) -> None:
+    """Drop the blank line before a part that is gone, or each update would leave one more."""
+    before = parts[at - 1] if at else Part("")
+    if gap and before.field is None and before.raw.endswith(gap):
+        parts[at - 1] = Part(before.raw.removesuffix(gap))
 
 
 def _shorten_part(part: Part, max_length: int, body_format: BodyFormat, line_break: str) -> Part:

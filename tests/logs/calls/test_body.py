@@ -460,6 +460,29 @@ def test_facts_of_a_call_name_both_sides_and_take_our_own_extension():
     assert expected == CallFacts.from_call(call, contact_name="Nia Holt", note="Hi", result=None)
 
 
+@pytest.mark.parametrize(
+    ("custom", "contact_name", "subject"),
+    [
+        ("", None, None),
+        ("Renewal talk", None, "Renewal talk"),
+        ("", "Nia Holt", "Outbound Call to Nia Holt"),
+        ("Renewal talk", "Nia Holt", "Renewal talk"),
+    ],
+)
+def test_a_calls_own_subject_is_told_also_without_the_contacts_name(custom, contact_name, subject):
+    call = Call(direction=Direction.OUTBOUND, custom_subject=custom)
+    assert subject == CallFacts.from_call(call, contact_name=contact_name).subject
+
+
+@EVERY_FORMAT
+def test_an_update_changes_the_subject_only_to_one_of_the_calls_own(format):
+    before = compose(CallFacts(subject="Outbound Call to Nia Holt"), format)
+    same = update(before, CallFacts.from_call(Call(direction=Direction.OUTBOUND)), format)
+    assert "Outbound Call to Nia Holt" == body.parse(same, format).values["subject"]
+    changed = update(before, CallFacts.from_call(Call(custom_subject="Renewal talk")), format)
+    assert "Renewal talk" == body.parse(changed, format).values["subject"]
+
+
 # -- hostile and large bodies --
 
 

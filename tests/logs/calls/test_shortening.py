@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from appconnect.logs.calls.body import CallFacts, compose, parse, update
-from appconnect.logs.calls.shortening import CUT, MARK, shorten
+from appconnect.logs.calls.shortening import shorten
 from appconnect.models import Leg, LogFormat
 from appconnect.text.utf16 import utf16_length, utf16_prefix
 
-LONGEST = 1000
-MARKED = MARK.format(max_length=LONGEST)
+MAX_LENGTH = 1000
+MARK = "… (shortened, to fit the 1000 characters that the CRM allows)"
 FORMATS = list(LogFormat)
 CALL = CallFacts(
     subject="Outbound Call to Nia Holt",
@@ -35,7 +35,7 @@ def facts(**said: object) -> CallFacts:
 
 
 def updated(body: str, said: CallFacts, format: LogFormat) -> str:
-    return shorten(update(body, said, format=format, settings={}, timezone="UTC"), format, LONGEST)
+    return shorten(update(body, said, format=format, settings={}, timezone="UTC"), format, MAX_LENGTH)
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -51,13 +51,13 @@ def test_what_fits_is_left_alone(format: LogFormat) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_long_text_is_shortened_and_everything_else_stays(format: LogFormat, text: str, name: str) -> None:
     said: dict[str, str] = {"note": "Call her back", name: text}
-    body = shorten(composed(format, **said), format, LONGEST)
+    body = shorten(composed(format, **said), format, MAX_LENGTH)
     values = parse(body, format).values
-    assert LONGEST * 0.8 < utf16_length(body) <= LONGEST
+    assert MAX_LENGTH * 0.8 < utf16_length(body) <= MAX_LENGTH
     assert values.keys() == {"note", name} | LINES
-    assert text.startswith(values[name].removesuffix(CUT))
+    assert text.startswith(values[name].removesuffix("…"))
     assert values["note"] == "Call her back" or name == "note"
-    assert 1 == body.count(MARKED)
+    assert 1 == body.count(MARK)
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -66,20 +66,20 @@ def test_the_note_gives_way_last(format: LogFormat) -> None:
     body = shorten(
         composed(format, note=note, transcript="A: hello\n" * 300, ai_note="x" * 200, legs=[Leg()] * 90),
         format,
-        LONGEST,
+        MAX_LENGTH,
     )
     values = parse(body, format).values
     assert note.strip() == values["note"].strip()
-    assert "transcript" not in values or values["transcript"].endswith(CUT)
+    assert "transcript" not in values or values["transcript"].endswith("…")
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_the_mark_is_read_as_part_of_nothing(format: LogFormat) -> None:
-    body = shorten(composed(format, note="word " * 400), format, LONGEST)
+    body = shorten(composed(format, note="word " * 400), format, MAX_LENGTH)
     assert all("…" not in value for value in parse(body, format).values.values())
     only_a_note = compose(CallFacts(note="word " * 400), format=format, settings={}, timezone="UTC")
-    body = shorten(only_a_note, format, LONGEST)
-    assert MARKED in body
+    body = shorten(only_a_note, format, MAX_LENGTH)
+    assert MARK in body
     assert "…" not in parse(body, format).note
 
 
@@ -99,35 +99,56 @@ def test_an_update_finds_its_lines_and_what_is_lost_stays_marked(format: LogForm
         parse(longer, format).values[name] for name in ("duration", "result")
     )
     short = updated(longer, CallFacts(note="Short"), format)
-    assert ("Short", 1) == (parse(short, format).note, short.count(MARKED))
+    assert ("Short", 1) == (parse(short, format).note, short.count(MARK))
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_what_a_person_wrote_in_the_crm_is_not_shortened(format: LogFormat) -> None:
     theirs = "\nKit: send the contract!" if format is not LogFormat.HTML else "<p>Kit: send the contract!</p>"
     body = composed(format, note="word " * 400) + theirs
-    assert "Kit: send the contract!" in shorten(body, format, LONGEST)
+    assert "Kit: send the contract!" in shorten(body, format, MAX_LENGTH)
 
 
 def test_a_body_of_nothing_but_strange_text_is_given_back_with_the_mark() -> None:
-    assert "x" * 2000 + f"\n{MARKED}\n" == shorten("x" * 2000, LogFormat.PLAIN, LONGEST)
+    assert "x" * 2000 + f"\n{MARK}\n" == shorten("x" * 2000, LogFormat.PLAIN, MAX_LENGTH)
 
 
-@given(st.text(max_size=1500), st.text(max_size=1500), st.sampled_from(FORMATS))
-def test_whatever_is_written_fits_and_is_the_beginning_of_it(
-    note: str, transcript: str, format: LogFormat
-) -> None:
-    said = facts(note=note, transcript=transcript)
-    whole = composed(format, note=note, transcript=transcript)
-    body = shorten(whole, format, LONGEST)
-    assert utf16_length(body) <= LONGEST
-    assert whole == body or MARKED in body
-    assert note.startswith(parse(body, format).note)
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_text_that_has_no_room_leaves_nothing_behind(format: LogFormat) -> None:
+    said = facts(note="word " * 300, transcript="A: hello\n" * 300)
+    body = updated("", said, format)
+    assert "transcript" not in parse(body, format).values
     assert body == updated(body, said, format)
 
 
+PIECE = st.text(min_size=1) | st.sampled_from(
+    ["word ", "\n", "🌟", "- Result: x\n", "--- END\n", "## Call details\n", "&<b>"]
+)
+LONG_TEXT = st.builds(lambda pieces, times: "".join(pieces) * times, st.lists(PIECE), st.integers(1, 300))
+LONG_TEXTS = st.fixed_dictionaries({"note": LONG_TEXT}, optional=dict.fromkeys(TEXTS[1:], LONG_TEXT))
+
+
+@given(LONG_TEXTS, st.sampled_from(FORMATS))
+def test_any_long_body_fits_and_stays_the_same_from_then_on(texts: dict[str, str], format: LogFormat) -> None:
+    full = composed(format, **texts)
+    assume(utf16_length(full) > MAX_LENGTH)
+    body = shorten(full, format, MAX_LENGTH)
+    assert utf16_length(body) <= MAX_LENGTH
+    assert MARK in body
+    assert texts["note"].startswith(parse(body, format).note)
+    assert body == updated(body, facts(**texts), format)
+
+
 @given(st.text(), st.integers(0, 50))
-def test_the_first_units_are_whole_characters(text: str, room: int) -> None:
-    first = utf16_prefix(text, room)
+def test_the_first_units_are_full_characters(text: str, max_length: int) -> None:
+    first = utf16_prefix(text, max_length)
     assert text.startswith(first)
-    assert room - 1 <= utf16_length(first) <= room or first == text
+    assert max_length - 1 <= utf16_length(first) <= max_length or first == text
+
+
+@pytest.mark.parametrize(
+    ("max_length", "expected"), [(0, ""), (1, "a"), (2, "a"), (3, "a🌟"), (4, "a🌟b"), (9, "a🌟b")]
+)
+def test_an_emoji_is_two_units_and_is_not_torn(max_length: int, expected: str) -> None:
+    assert expected == utf16_prefix("a🌟b", max_length)
+    assert 4 == utf16_length("a🌟b")

@@ -1,4 +1,4 @@
-"""How a person uses the Bullhorn sandbox: addresses, credentials, people, plans, and what can be toggled."""
+"""The guide to the Bullhorn sandbox: addresses, credentials, people, plans and toggles."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.pipedrive.sandbox import activities, persons, sales, search, users
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
-from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE, Database
+from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE_ID, Database
 from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
 from appconnect.connectors.pipedrive.sandbox.limits import PLANS, Caller, Limits
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
@@ -101,7 +101,7 @@ class PipedriveSandbox(CrmSandbox):
         """Fill the database, with no token issued."""
         self.database = Database(self.clock, self.ids)
         seed(self.database)
-        self.oauth = SignIn(self.clock, self.toggles, str(self.database.users[RAE]["name"]))
+        self.oauth = SignIn(self.clock, self.toggles, str(self.database.users[RAE_ID]["name"]))
         self._limits: dict[str, Limits] = {}
 
     # -- for tests and notebooks --
@@ -176,7 +176,7 @@ class PipedriveSandbox(CrmSandbox):
 
     def _caller(self, request: Request) -> Caller:
         if request.headers.get("x-api-token") == API_KEY:
-            return Caller(API_KEY, RAE, None)
+            return Caller(API_KEY, RAE_ID, None)
         token = bearer(request)
         if token is None and "authorization" in request.headers:
             raise RefusedError(problem(400, "Invalid request: malformed authorization header", errorCode=400))

@@ -17,7 +17,7 @@ K = TypeVar("K", int, str)
 
 COMPANY_ID = 88
 DOMAIN = "acme-sandbox"
-RAE, KIT, OLU = 7001, 7002, 7003
+RAE_ID = 7001
 
 
 class Database:
@@ -48,7 +48,7 @@ class Database:
 
     def add_user(self, member: CastMember, *, active: bool = True) -> Row:
         """Add a user, in the shape of v1."""
-        user_id = self._ids.next("user", RAE)
+        user_id = self._ids.next("user", RAE_ID)
         self.users[user_id] = {
             "id": user_id,
             "name": member.name,
@@ -135,8 +135,8 @@ class Database:
         row: Row = {
             "id": f"00000000-0000-4000-8000-{self._ids.next('lead'):012d}",
             "title": title,
-            "owner_id": RAE,
-            "creator_id": RAE,
+            "owner_id": RAE_ID,
+            "creator_id": RAE_ID,
             "label_ids": [],
             "person_id": person_id,
             "organization_id": self.persons[person_id]["org_id"],
@@ -167,7 +167,7 @@ class Database:
     def _record(self, table: str, first: int) -> Row:
         return {
             "id": self._ids.next(table, first),
-            "owner_id": RAE,
+            "owner_id": RAE_ID,
             "add_time": self.now,
             "update_time": self.now,
             "is_deleted": False,

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, RAE
+from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, RAE_ID
 from appconnect.sandbox.base import RefusedError, Toggles, basic
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.oauth import (
@@ -42,7 +42,7 @@ def _token(kind: str) -> str:
     """Return a token in Pipedrive's form: ``v1u:…`` for access, ``n:n:hex`` for refresh."""
     if kind == "access":
         return f"v1u:{secrets.token_urlsafe(64)}"
-    return secrets.token_hex(20) if kind == "code" else f"{COMPANY_ID}:{RAE}:{secrets.token_hex(20)}"
+    return secrets.token_hex(20) if kind == "code" else f"{COMPANY_ID}:{RAE_ID}:{secrets.token_hex(20)}"
 
 
 class SignIn:
@@ -55,7 +55,7 @@ class SignIn:
 
     def grant(self, redirect_uri: str = "", scopes: tuple[str, ...] | None = None) -> Grant:
         """Return the grant that Rae Quill gives by pressing "Approve"."""
-        return Grant(RAE, CLIENT.id, redirect_uri, self.scopes if scopes is None else scopes)
+        return Grant(RAE_ID, CLIENT.id, redirect_uri, self.scopes if scopes is None else scopes)
 
     async def authorize(self, request: Request) -> Response:
         """Show the consent page (GET), or take its answer (POST)."""

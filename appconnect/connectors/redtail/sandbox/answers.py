@@ -1,4 +1,4 @@
-"""How requests are read and answers written: envelopes, pages, ``include`` and ``pagesize`` headers."""
+"""Reading of requests and writing of answers: envelopes, pages, ``include`` and ``pagesize`` headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a person uses the Redtail sandbox: addresses, credentials, people, plans, and what can be toggled."""
+"""The guide to the Redtail sandbox: addresses, credentials, people, plans and toggles."""
 
 from __future__ import annotations
 

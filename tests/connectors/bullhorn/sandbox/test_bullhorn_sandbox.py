@@ -321,6 +321,13 @@ async def rows(api, entity, where, fields="id", **more):
     return answer.json()["data"]
 
 
+async def test_every_user_has_an_id_of_its_own(api):
+    users = await rows(api, "CorporateUser", "id > 0", "id,firstName")
+    assert [(101, "Rae"), (102, "Kit"), (103, "Olu"), (104, "Api")] == [
+        (user["id"], user["firstName"]) for user in users
+    ]
+
+
 @pytest.mark.parametrize(
     ("where", "expected"),
     [

@@ -79,6 +79,13 @@ async def test_users_include_the_inactive_one_and_have_pages(
     assert [43, 44] == [u["USER_ID"] for u in (await http.get("/Users?skip=2&top=2")).json()]
 
 
+async def test_every_user_has_an_id_of_its_own(http: httpx.AsyncClient) -> None:
+    users = (await http.get("/Users")).json()
+    assert [(41, "Rae"), (42, "Kit"), (43, "Olu")] == [
+        (user["USER_ID"], user["FIRST_NAME"]) for user in users
+    ]
+
+
 # -- searching --
 
 

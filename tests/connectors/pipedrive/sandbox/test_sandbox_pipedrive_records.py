@@ -44,10 +44,10 @@ async def test_the_offset_of_a_user_follows_the_season(api, clock, crm):
     assert "+01:00" == (await data(api, "/v1/users/me"))["timezone_offset"]
 
 
-async def test_the_list_of_users_has_the_inactive_too(api):
+async def test_the_list_of_users_has_the_inactive_too_each_with_its_own_id(api):
     users = await data(api, "/v1/users")
-    assert [("Rae Quill", True), ("Kit Moss", True), ("Olu Gone", False)] == [
-        (user["name"], user["active_flag"]) for user in users
+    assert [(7001, "Rae Quill", True), (7002, "Kit Moss", True), (7003, "Olu Gone", False)] == [
+        (user["id"], user["name"], user["active_flag"]) for user in users
     ]
 
 

@@ -396,8 +396,8 @@ async def test_categories_can_come_all_at_once(rae, redtail):
 
 async def test_users_come_with_those_whose_access_is_denied(rae):
     users = (await rae.get("/lists/database_users")).json()["database_users"]
-    assert [("Rae", False), ("Kit", False), ("Olu", True)] == [
-        (user["first_name"], user["deny_access"]) for user in users
+    assert [(880042, "Rae", False), (880043, "Kit", False), (880044, "Olu", True)] == [
+        (user["id"], user["first_name"], user["deny_access"]) for user in users
     ]
 
 
