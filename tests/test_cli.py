@@ -116,7 +116,7 @@ def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_lab_needs_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appconnect.cli.__file__", str(tmp_path / "site-packages" / "cli.py"))
+    monkeypatch.setattr("appconnect.cli.lab.__file__", str(tmp_path / "site-packages" / "lab.py"))
     monkeypatch.chdir(tmp_path)
     assert "run this command in a checkout" in one_sentence(run("lab"))
 
@@ -151,7 +151,7 @@ def test_lab_runs_as_root_in_a_container(checkout: Path, monkeypatch: pytest.Mon
 
 def test_the_sandbox_on_a_port_is_used_by_any_client_and_ends_cleanly() -> None:
     with started(
-        "sandbox", "--port", "0", "--plan", "pipedrive=tiny", "--switch", "pipedrive.leads_feature=off"
+        "sandbox", "--port", "0", "--plan", "pipedrive=tiny", "--toggle", "pipedrive.leads_feature=off"
     ) as process:
         url = heard(process, r"http://127\.0\.0\.1:\d+")
         with httpx.Client(base_url=url, headers={"x-api-token": "sandbox-pipedrive-api-token"}) as client:
@@ -181,12 +181,12 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
     [
         ("--plan=hubspot=free", "the sandbox plays no 'hubspot'; choose one of bullhorn"),
         ("--plan=pipedrive=free", "Pipedrive has no plan 'free'; there are: lite"),
-        ("--switch=pipedrive.tea=on", "No toggle 'tea'; there are: rotate_refresh_tokens"),
-        ("--switch=pipedrive.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
-        ("--switch=hubspot.tea=on", "the sandbox plays no 'hubspot'"),
+        ("--toggle=pipedrive.tea=on", "No toggle 'tea'; there are: rotate_refresh_tokens"),
+        ("--toggle=pipedrive.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
+        ("--toggle=hubspot.tea=on", "the sandbox plays no 'hubspot'"),
     ],
 )
-def test_a_plan_or_switch_that_is_not_there_is_one_sentence_with_those_that_are(
+def test_a_plan_or_toggle_that_is_not_there_is_one_sentence_with_those_that_are(
     option: str, said: str
 ) -> None:
     assert said in one_sentence(run("sandbox", option))
