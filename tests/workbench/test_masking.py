@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue, SecretStr
-from workbench_steps import CRMS, OPTIONS, secrets_of, signed_in, walk
+from workbench_steps import CRMS, options_of, secrets_of, signed_in, walk
 
 from appconnect.http import Exchange
 from appconnect.workbench import Workbench, connect
@@ -37,7 +37,7 @@ def shown(exchange: Exchange) -> str:
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_no_secret_of_a_whole_scenario_is_shown(crm: str, told) -> None:
-    workbench = connect(crm, mode="sandbox", options=OPTIONS.get(crm))
+    workbench = connect(crm, mode="sandbox", options=options_of(crm))
     for result in await walk(workbench):
         told(workbench, result)
     secrets = secrets_of(workbench)
@@ -59,16 +59,22 @@ async def test_listeners_get_masked_exchanges_too(crm: str) -> None:
     assert [] == [secret for secret in secrets for each in heard if secret in shown(each)]
 
 
-async def test_what_was_typed_and_refused_is_masked_as_well() -> None:
-    for crm, typed in {
-        "insightly": {"apiKey": "typed-key-0123456789"},
-        "redtail": {"apiKey": "typed-key-0123456789", "username": "rae.quill", "password": "typed words, 9 of them"},
-        "bullhorn": {"username": "rae.quill", "password": "typed words, 9 of them"},
-    }.items():  # fmt: skip
-        workbench = connect(crm, mode="sandbox")
-        assert not (await workbench.sign_in(typed)).successful
-        seen = "\n".join(map(shown, workbench.trace))
-        assert (True, []) == (bool(seen), [each for each in typed.values() if len(each) > 9 and each in seen])
+@pytest.mark.parametrize(
+    ("crm", "typed"),
+    [
+        ("insightly", {"apiKey": "typed-key-0123456789"}),
+        (
+            "redtail",
+            {"apiKey": "typed-key-0123456789", "username": "rae.quill", "password": "typed words, 9 of them"},
+        ),
+        ("bullhorn", {"username": "rae.quill", "password": "typed words, 9 of them"}),
+    ],
+)
+async def test_what_was_typed_and_refused_is_masked_as_well(crm: str, typed: dict[str, str]) -> None:
+    workbench = connect(crm, mode="sandbox")
+    assert not (await workbench.sign_in(typed)).successful
+    seen = "\n".join(map(shown, workbench.trace))
+    assert (True, []) == (bool(seen), [each for each in typed.values() if len(each) > 9 and each in seen])
 
 
 @pytest.mark.parametrize("crm", CRMS)
