@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 import httpx
 import pytest
+from platforms import needs
 
 from appconnect.auth.base import Credentials
 from appconnect.connectors import registry
-from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
 from appconnect.errors import Unreachable
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
 from appconnect.workbench.sandboxes import make_sandbox
 
+if TYPE_CHECKING:
+    from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
+
+pytestmark = needs("pipedrive")  # it rotates tokens if asked to
 TOKEN, ME = "/oauth/token", "/v1/users/me"
 HOUR = 3600
 
@@ -45,14 +50,17 @@ class World:
 
     def __init__(self) -> None:
         sandbox = make_sandbox()
-        surroundings = environment(registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox)
+        surroundings = environment(
+            registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox
+        )
         self.wire = Held(surroundings.transport)
         self.workbench = Workbench(
-            registry.platform("pipedrive"), replace(surroundings, transport=self.wire), settings={}, options={}
+            registry.platform("pipedrive"),
+            replace(surroundings, transport=self.wire),
+            settings={},
+            options={},
         )
-        played = sandbox["pipedrive"]
-        assert isinstance(played, PipedriveSandbox)
-        self.crm = played
+        self.crm = cast("PipedriveSandbox", sandbox["pipedrive"])
 
     @property
     def held(self) -> str:

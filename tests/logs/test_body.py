@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from appconnect.connectors.pipedrive.sandbox.markup import rewritten
 from appconnect.logs import body
 from appconnect.logs.body import CallFacts
 from appconnect.logs.fields import AUTO_LOG_NOTE, FIELDS, PENDING
 from appconnect.models import Call, Direction, Leg, LogFormat, Party
+from appconnect.sandbox.markup import rewritten
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
 ALL_ON = {field.setting: {"value": True} for field in FIELDS}
