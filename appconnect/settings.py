@@ -6,13 +6,14 @@ https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from appconnect.errors import ConfigurationError
 
@@ -86,6 +87,8 @@ class Settings(_FromEnvironment):
     """The folder of the store and of the vault's key."""
     fixtures: Path = Field(default_factory=lambda: (project_root() or Path.cwd()) / "fixtures")
     """The folder of recordings."""
+    connectors: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Folders of connectors that are used without being installed; relative ones begin at the project."""
     record: bool = False
     """Record the answers of the sandbox or the live CRM into ``fixtures``."""
     default_region: str = "US"
@@ -103,6 +106,19 @@ class Settings(_FromEnvironment):
         if text not in list(Mode):
             raise ValueError(f"choose one of {', '.join(Mode)}")
         return text
+
+    @field_validator("connectors", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        """Split a list as ``PATH`` is one: by ":", on Windows by ";"."""
+        if not isinstance(value, str):
+            return value
+        root = project_root() or Path.cwd()
+        return tuple(
+            (root / Path(each.strip()).expanduser()).resolve()
+            for each in value.split(os.pathsep)
+            if each.strip()
+        )
 
     @field_validator("home", "fixtures", mode="after")
     @classmethod

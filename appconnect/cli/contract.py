@@ -1,4 +1,4 @@
-"""``appconnect contract``: run the contract of installed platforms, and say what to do next."""
+"""``appconnect contract``: run the contract of connectors, and say what to do next."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 def contract(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Platforms; by default all that are installed.")
+        list[str] | None, typer.Argument(help="CRMs, such as acme; by default all that are installed.")
     ] = None,
     only: Annotated[
         str, typer.Option("-k", help="Run only cases with this in their names, as pytest -k does.")
@@ -19,9 +19,9 @@ def contract(
         Path | None, typer.Option(help="Write the table into this file, between its two marks.")
     ] = None,
 ) -> None:
-    """Run the contract of platforms: a table of operations and results, the first failure, what to do next.
+    """Run the contract of a connector against its sandbox: a table of operations, and what to do next.
 
-    Exit code 1 when a case is red.
+    The first failure is shown with the expected and the found value. Exit code 1 when a case is red.
     """
     from appconnect.testing.run import run_contract
 

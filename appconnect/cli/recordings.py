@@ -1,185 +1,28 @@
-"""``appconnect``: notebooks, the sandbox on a port, a checkup, and recordings, from the command line."""
+"""``appconnect record`` and ``appconnect fixtures``: recordings of what the CRMs answer."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from appconnect.cli_contract import contract
+from appconnect.cli.lab import notebooks_folder
 from appconnect.errors import AppConnectError, ConfigurationError
 
-if TYPE_CHECKING:  # commands import what they need when they run, so that --help is there at once
+if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
     from appconnect.replay.cassette import Cassette
-    from appconnect.sandbox.server import Sandbox
 
-FIRST_NOTEBOOK = "00_start_here.ipynb"
 SECONDS_A_CELL = 120
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-class OneSentence(TyperGroup):
-    """Errors that are meant for people end a command with their sentence and exit code 1."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command. Untyped, as its context is click's own or a copy of it, by version of typer."""
-        try:
-            return super().invoke(ctx)
-        except AppConnectError as error:
-            typer.echo(f"appconnect: {error.message}", err=True)
-            raise typer.Exit(1) from None
-
-
-app = typer.Typer(
-    cls=OneSentence, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    help="A workbench for CRM connectors of RingCentral App Connect. Begin with: appconnect lab",
-)  # fmt: skip
-
-
-app.command()(contract)
-
-
-# -- lab --
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def lab(context: typer.Context) -> None:
-    """Open the notebooks in JupyterLab, on this computer only.
-
-    JupyterLab prints its address, takes the next free port when 8888 is taken, and gets all further
-    arguments: appconnect lab --no-browser --port 9000
-    """
-    notebooks = notebooks_folder()
-    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    first = f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}"
-    where = ["--ip=127.0.0.1", f"--ServerApp.root_dir={notebooks}", first]
-    arguments = [sys.executable, "-m", "jupyterlab", *where, *as_root, *context.args]
-    # a kernel that somebody installed for all their environments must not come first
-    kernels = os.pathsep.join(filter(None, [f"{sys.prefix}/share/jupyter", os.environ.get("JUPYTER_PATH")]))
-    os.execve(sys.executable, arguments, {**os.environ, "JUPYTER_PATH": kernels})  # noqa: S606 (as meant)
-
-
-def notebooks_folder() -> Path:
-    """The notebooks of this checkout: of the current folder's project, or of the installed package's.
-
-    Raises ConfigurationError when there are none, as with a package that was installed from a wheel.
-    """
-    from appconnect.settings import project_root
-
-    for start in (Path.cwd(), Path(__file__).parent):
-        root = project_root(start)
-        if root and (root / "notebooks" / FIRST_NOTEBOOK).is_file():
-            return root / "notebooks"
-    raise ConfigurationError(
-        f"There is no notebooks/{FIRST_NOTEBOOK} here; run this command in a checkout of appconnect."
-    )
-
-
-# -- sandbox --
-
-
-@app.command()
-def sandbox(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8700,
-    plan: Annotated[list[str] | None, typer.Option(help="CRM=PLAN, such as pipedrive=tiny.")] = None,
-    switch: Annotated[
-        list[str] | None, typer.Option(help="CRM.NAME=on|off, such as pipedrive.retry_after=on.")
-    ] = None,
-) -> None:
-    """Play the four CRMs on a port of this computer, for any client; Ctrl-C ends it.
-
-    Its page at / shows credentials, people, plans and toggles. --plan and --switch may be repeated.
-    """
-    import asyncio
-    from contextlib import suppress
-
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(_furnished(plan or [], switch or []), port))
-    typer.echo("The sandbox has ended.")
-
-
-async def _serve(played: Sandbox, port: int) -> None:
-    import asyncio
-
-    from appconnect.sandbox.server import PortTaken, serve
-
-    try:
-        async with serve(played, port) as url:
-            typer.echo(f"The sandbox is at {url}/ – open it for credentials, people, plans and toggles.")
-            for crm in played:
-                typer.echo(f"  {crm.title:<10} {url}/{crm.name}  in place of https://{crm.hosts[0]}")
-            typer.echo("It is filled anew each time it starts. Ctrl-C ends it.")
-            await asyncio.Event().wait()
-    except PortTaken as error:
-        raise ConfigurationError(str(error)) from None
-
-
-def _furnished(plans: list[str], toggles: list[str]) -> Sandbox:
-    """The sandbox in real time, on the plans and with the toggles that were asked for."""
-    from appconnect.sandbox.clock import RealClock
-    from appconnect.sandbox.server import Sandbox
-    from appconnect.workbench.sandboxes import sandbox_kinds
-
-    clock, kinds = RealClock(), sandbox_kinds()
-    chosen: dict[str, str] = {}
-    positions: dict[str, dict[str, bool]] = {}
-    for text in plans:
-        crm, _, plan = text.partition("=")
-        chosen[_known(crm, kinds, text)] = plan
-    for text in toggles:
-        place, _, position = text.partition("=")
-        crm, _, name = place.partition(".")
-        if position not in ("on", "off"):
-            raise ConfigurationError(f"--switch {text}: write it as CRM.NAME=on or CRM.NAME=off.")
-        positions.setdefault(_known(crm, kinds, text), {})[name] = position == "on"
-    try:
-        crms = [
-            kind(clock, plan=chosen.get(name), toggles=positions.get(name)) for name, kind in kinds.items()
-        ]
-    except (ValueError, KeyError) as error:
-        raise ConfigurationError(f"{str(error.args[0])[:1].upper()}{error.args[0][1:]}.") from None
-    return Sandbox(clock, crms)
-
-
-def _known(crm: str, kinds: dict[str, type], text: str) -> str:
-    if crm not in kinds:
-        raise ConfigurationError(f"{text}: the sandbox plays no {crm!r}; choose one of {', '.join(kinds)}.")
-    return crm
-
-
-# -- doctor --
-
-
-@app.command()
-def doctor() -> None:
-    """Check this computer: Python, packages, store, vault, settings, browser, ports.
-
-    Shows which settings are there, never their values. Exit code 1 when something needs mending.
-    """
-    from appconnect.workbench.checkup import Verdict, checkup
-
-    failed = 0
-    for finding in checkup():
-        typer.echo(str(finding))
-        failed += finding.verdict is Verdict.FAILED
-    if failed:
-        typer.echo(f"appconnect: {failed} of these must be mended.", err=True)
-        raise typer.Exit(1)
-
-
-# -- recordings --
-
-
-@app.command()
 def record(
     names: Annotated[list[str] | None, typer.Argument(help="Notebooks, such as 11_pipedrive.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All notebooks.")] = False,
@@ -299,7 +142,6 @@ def _changes(
             yield f"{name}: as before"
 
 
-@app.command()
 def fixtures() -> None:
     """List the recordings: from where, when, how many requests, and why one may no longer be true."""
     from appconnect.settings import Settings
