@@ -18,7 +18,7 @@ from workbench_steps import CRMS, nia, sandbox_of, secrets_of, sent, signed_in
 
 import appconnect
 from appconnect import AdminConfiguration, AppConnectError, UserMapping, Workbench, connect
-from appconnect.assignment import Owner, Way
+from appconnect.assignment import Owner, OwnerSource
 from appconnect.connectors import registry
 from appconnect.connectors.pipedrive import PLATFORM
 from appconnect.errors import (
@@ -311,9 +311,9 @@ async def test_an_admin_s_configuration_and_a_token_decide_whose_log_it_is() -> 
     mappings = [UserMapping(crm_user_id="7002", rc_extension_id=["205"])]
     workbench.save_admin(AdminConfiguration(hashed_account_id="acme", user_mappings=mappings))
     mapped = {"isAssignedToUser": True, "adminAssignedUserRcId": "205"}
-    assert Owner("7002", Way.MAPPED) == workbench.owner(mapped, "acme")
+    assert Owner("7002", OwnerSource.MAPPING) == workbench.owner(mapped, "acme")
     token = workbench.assignment_token("7001-pipedrive")
-    assert Owner("7001", Way.NAMED) == workbench.owner({**mapped, "adminAssignedUserToken": token}, "acme")
+    assert Owner("7001", OwnerSource.TOKEN) == workbench.owner({**mapped, "adminAssignedUserToken": token}, "acme")
     claims = jwt.decode(token, options={"verify_signature": False})
     assert int(workbench.now().timestamp()) == claims["iat"]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from appconnect.logs.messages.shared_sms import SharedConversation, compose, update
 from appconnect.models import LogFormat
 from appconnect.sandbox.markup import rewritten
+
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
 EVERY_FORMAT = pytest.mark.parametrize("format", list(LogFormat), ids=["html", "markdown", "plain"])
 REWRITES = {

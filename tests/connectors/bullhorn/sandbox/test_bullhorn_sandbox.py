@@ -498,3 +498,7 @@ async def test_on_a_port_every_address_is_the_ports(crm):
         session = (await web.post(f"{info['restUrl']}/login", params=params)).json()
         headers = {"BhRestToken": session["BhRestToken"]}
         assert 200 == (await web.get(f"{session['restUrl']}ping", headers=headers)).status_code
+
+
+def test_the_guide_says_how_an_api_user_signs_in_without_a_page(crm):
+    assert "username, password and action=Login" in crm.guide().sign_in
