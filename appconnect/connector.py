@@ -62,7 +62,7 @@ def never_claimed(log_id: str) -> bool:
 
 @dataclass
 class Account:
-    """Whom a connector works for.
+    """The user and settings that a connector works for.
 
     ``client_id``, ``client_secret`` and ``redirect_uri`` are the registered OAuth app; ``options`` are the
     CRM's own settings (Bullhorn: ``username``; Insightly: ``apiUrl``, ``phoneFields``); ``settings`` are

@@ -20,6 +20,7 @@ from appconnect.errors import (
     AppConnectError,
     ConfigurationError,
     RateLimited,
+    RecordingError,
     SessionExpired,
     SignInError,
     StoreError,
@@ -151,6 +152,8 @@ class FollowUpWrites:
     async def _attempt(self, work: FollowUp) -> AppConnectError | None:
         try:
             await self._handlers.get(work.kind, _unknown)(work)
+        except RecordingError:  # a replay that differs is no failure of the CRM
+            raise
         except AppConnectError as error:
             log.warning("%s (log %s): %s", work.missing, work.log_id, error)
             with _store_may_fail():

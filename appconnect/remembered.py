@@ -42,26 +42,39 @@ class Remembered:
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
-        self._readings: dict[str, asyncio.Task[object]] = {}
+        self._readings: dict[str, asyncio.Future[object]] = {}
 
     async def get(
         self, key: str, read: Read[T], *, into: type[T], seconds: float, enough: Callable[[T], bool]
     ) -> T:
         """Return what is remembered under ``key`` if that is ``enough``; else read, remember and return."""
         adapter = TypeAdapter(into)
-        kept = self._kept(key, adapter)
-        if kept is not None and enough(kept):
-            return kept
-        reading = self._readings.get(key)
-        if reading is None or reading.done():
-            reading = self._readings[key] = asyncio.create_task(self._read(key, read, adapter, seconds))
-        await asyncio.shield(reading)  # who gives up must not end it for the others
-        return adapter.validate_python(reading.result())
+        while True:
+            kept = self._kept(key, adapter)
+            if kept is not None and enough(kept):
+                return kept
+            reading = self._readings.get(key)
+            if reading is None:
+                return await self._read(key, read, adapter, seconds)
+            await asyncio.wait([reading])
+            if not reading.cancelled():  # else whoever was reading gave up
+                return adapter.validate_python(reading.result())
 
-    async def _read(self, key: str, read: Read[T], adapter: TypeAdapter[T], seconds: float) -> object:
-        value = await read()
-        self.cache.put(key, adapter.dump_python(value, mode="json"), seconds)
-        return value
+    async def _read(self, key: str, read: Read[T], adapter: TypeAdapter[T], seconds: float) -> T:
+        reading = self._readings[key] = asyncio.get_running_loop().create_future()
+        try:
+            value = await read()
+            self.cache.put(key, adapter.dump_python(value, mode="json"), seconds)
+        except Exception as error:
+            reading.set_exception(error)
+            reading.exception()  # looked at, so that nobody warns that it never was
+            raise
+        else:
+            reading.set_result(value)
+            return value
+        finally:
+            reading.cancel()
+            del self._readings[key]
 
     def _kept(self, key: str, adapter: TypeAdapter[T]) -> T | None:
         """Return what is remembered; None also for what an older release has left in another shape."""

@@ -9,6 +9,7 @@ in ``connectors``; where that makes no sense, it `needs` the CRM.
 from __future__ import annotations
 
 import importlib.util
+import re
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,8 @@ from appconnect.testing import ConnectorContract
 from appconnect.testing.run import contract_files
 
 CRMS = registry.names()
+OURS = ("bullhorn", "insightly", "pipedrive", "redtail")
+"""Those of this repository, which its notebooks show."""
 
 
 def of_type(auth_type: AuthType) -> tuple[str, ...]:
@@ -38,6 +41,11 @@ def needs(*names: str) -> pytest.MarkDecorator:
     """A mark for tests in the terms of a CRM: they are skipped, and say so, where it is not installed."""
     missing = ", ".join(name for name in names if name not in CRMS)
     return pytest.mark.skipif(bool(missing), reason=f"{missing} is not installed")
+
+
+def absent_from(text: str) -> list[str]:
+    """The CRMs of ours that a notebook's text names in quotes and that are not installed."""
+    return [name for name in OURS if name not in CRMS and re.search(rf"[\\\"']{name}\b", text)]
 
 
 @cache

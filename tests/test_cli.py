@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -16,16 +17,18 @@ from pathlib import Path
 import httpx
 import nbformat
 import pytest
+from platforms import CRMS, KEY, KEY_TITLE, OAUTH, OAUTH_TITLE, needs
 from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
+from appconnect.connectors import registry
 from appconnect.settings import Mode
 from appconnect.workbench import connect
 
 BROKEN = "{"
 CODE = """\
 from appconnect.workbench import connect
-workbench = connect("pipedrive", scenario="{scenario}")
+workbench = connect("{crm}", scenario="{scenario}")
 signed = await workbench.sign_in()
 await workbench.close()
 signed.user.name"""
@@ -36,7 +39,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with one notebook that has not been run, and the place for its recordings."""
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / "notebooks").mkdir()
-    write_notebook(tmp_path, CODE.format(scenario="walkthrough"))
+    write_notebook(tmp_path, CODE.format(crm=OAUTH, scenario="walkthrough"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
     return tmp_path
@@ -50,6 +53,11 @@ def write_notebook(checkout: Path, code: str) -> None:
 def outputs(checkout: Path) -> list[str]:
     notebook = nbformat.read(checkout / "notebooks" / "00_start_here.ipynb", as_version=4)
     return [output["data"]["text/plain"] for output in notebook.cells[1].outputs]
+
+
+def exchanges(checkout: Path) -> int:
+    recording = checkout / "fixtures" / OAUTH / "walkthrough.json"
+    return len(json.loads(recording.read_text())["exchanges"])
 
 
 def run(*arguments: str) -> Result:
@@ -165,6 +173,7 @@ def test_lab_opens_the_notebook_of_a_connectors_package_in_its_folder(
 # -- sandbox --
 
 
+@needs("pipedrive")
 def test_the_sandbox_on_a_port_is_used_by_any_client_and_ends_cleanly() -> None:
     with started(
         "sandbox", "--port", "0", "--plan", "pipedrive=tiny", "--toggle", "pipedrive.leads_feature=off"
@@ -183,7 +192,8 @@ def test_the_sandbox_on_a_port_is_used_by_any_client_and_ends_cleanly() -> None:
 
 def test_the_sandbox_says_where_each_crm_is() -> None:
     with started("sandbox", "--port=0") as process:
-        assert heard(process, r"Pipedrive +http://127\.0\.0\.1:\d+/pipedrive  in place of https://oauth")
+        title = registry.titles()[CRMS[-1]]
+        assert heard(process, rf"{title} +http://127\.0\.0\.1:\d+/{CRMS[-1]}  in place of https://")
 
 
 def test_the_sandbox_says_which_connector_cannot_be_loaded_and_plays_the_others(
@@ -204,10 +214,10 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ("--plan=hubspot=free", "the sandbox plays no 'hubspot'; choose one of bullhorn"),
-        ("--plan=pipedrive=free", "Pipedrive has no plan 'free'; there are: lite"),
-        ("--toggle=pipedrive.tea=on", "No toggle 'tea'; there are: rotate_refresh_tokens"),
-        ("--toggle=pipedrive.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
+        ("--plan=hubspot=free", f"the sandbox plays no 'hubspot'; choose one of {CRMS[0]}"),
+        (f"--plan={OAUTH}=free", f"{OAUTH_TITLE} has no plan 'free'; there are: "),
+        (f"--toggle={OAUTH}.tea=on", "No toggle 'tea'; there are: "),
+        (f"--toggle={OAUTH}.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
         ("--toggle=hubspot.tea=on", "the sandbox plays no 'hubspot'"),
     ],
 )
@@ -221,12 +231,14 @@ def test_a_plan_or_toggle_that_is_not_there_is_one_sentence_with_those_that_are(
 
 
 def test_doctor_finds_a_good_machine_good_and_shows_names_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INSIGHTLY_API_KEY", "s3cret-key")
-    monkeypatch.setenv("INSIGHTLY_API_URL", "https://api.na1.insightly.com")
+    key, oauth = (registry.platform(name).settings for name in (KEY, OAUTH))
+    needed = [key.variable(name) for name in key.needed]
+    for variable in needed:
+        monkeypatch.setenv(variable, "s3cret-key")
     result = run("doctor")
     assert 0 == result.exit_code, result.output
-    assert "Insightly: INSIGHTLY_API_KEY, INSIGHTLY_API_URL set" in result.stdout
-    assert "set PIPEDRIVE_CLIENT_ID and PIPEDRIVE_CLIENT_SECRET" in result.stdout
+    assert f"{KEY_TITLE}: {', '.join(needed)} set" in result.stdout
+    assert f"set {oauth.variable('client_id')} and {oauth.variable('client_secret')}" in result.stdout
     assert "s3cret" not in result.output
 
 
@@ -245,7 +257,7 @@ def test_doctor_sees_that_the_vault_key_is_another(tmp_path: Path, monkeypatch: 
 
     monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path))
     store = Store.at(tmp_path)
-    store.save_connection(Connection("pipedrive", "1-pipedrive", "sealed elsewhere", {}))
+    store.save_connection(Connection(OAUTH, f"1-{OAUTH}", "sealed elsewhere", {}))
     store.close()
     monkeypatch.setenv("APPCONNECT_VAULT_KEY", new_key())
     result = run("doctor")
@@ -280,25 +292,25 @@ def test_record_renews_fixtures_and_outputs_together_and_says_what_changed(check
     first = run("record", "--all")
     assert 0 == first.exit_code, first.output
     assert "00_start_here: outputs renewed" in first.stdout
-    assert "pipedrive/walkthrough: new, 2 exchanges" in first.stdout
+    assert f"{OAUTH}/walkthrough: new, {exchanges(checkout)} exchanges" in first.stdout
     assert ["'Rae Quill'"] == outputs(checkout)
 
     write_notebook(
         checkout,
-        CODE.format(scenario="walkthrough").replace(
+        CODE.format(crm=OAUTH, scenario="walkthrough").replace(
             "await workbench.close", "await workbench.list_users(); await workbench.close"
         ),
     )
     second = run("record", "00_start_here")
-    assert "pipedrive/walkthrough: changed\n  Newly asked: GET" in second.stdout
+    assert f"{OAUTH}/walkthrough: changed\n  Newly asked: GET" in second.stdout
 
     third = run("record", "00_start_here.ipynb")
-    assert "00_start_here: outputs as before\npipedrive/walkthrough: as before\n" == third.stdout
+    assert f"00_start_here: outputs as before\n{OAUTH}/walkthrough: as before\n" == third.stdout
 
 
 async def test_what_was_recorded_can_be_replayed(checkout: Path) -> None:
     assert 0 == run("record", "--all").exit_code
-    workbench = connect("pipedrive", mode=Mode.REPLAY)
+    workbench = connect(OAUTH, mode=Mode.REPLAY)
     signed = await workbench.sign_in()
     await workbench.close()
     assert signed.user is not None
@@ -324,19 +336,22 @@ def test_record_names_the_notebooks_there_are(checkout: Path, arguments: tuple[s
 
 def test_fixtures_lists_recordings_and_why_one_is_stale(checkout: Path) -> None:
     assert 0 == run("record", "--all").exit_code
-    path = checkout / "fixtures" / "pipedrive" / "walkthrough.json"
-    assert "pipedrive/walkthrough" in run("fixtures").stdout
+    path = checkout / "fixtures" / OAUTH / "walkthrough.json"
+    assert f"{OAUTH}/walkthrough" in run("fixtures").stdout
     assert "stale" not in run("fixtures").stdout
     path.write_text(re.sub('"appconnect": "[^"]+"', '"appconnect": "0.0.1"', path.read_text()))
-    assert "2 requests  stale: it was recorded with appconnect 0.0.1" in run("fixtures").stdout
+    assert (
+        f"{exchanges(checkout)} requests  stale: it was recorded with appconnect 0.0.1"
+        in run("fixtures").stdout
+    )
 
 
 def test_a_damaged_recording_is_named_and_the_others_are_listed(checkout: Path) -> None:
     assert 0 == run("record", "--all").exit_code
-    (checkout / "fixtures" / "pipedrive" / "broken.json").write_text(BROKEN)
+    (checkout / "fixtures" / OAUTH / "broken.json").write_text(BROKEN)
     result = run("fixtures")
     assert 1 == result.exit_code
-    assert "pipedrive/walkthrough" in result.stdout
+    assert f"{OAUTH}/walkthrough" in result.stdout
     assert "broken.json is not JSON" in result.stderr
 
 

@@ -17,6 +17,7 @@ from appconnect.errors import (
     Blocked,
     Forbidden,
     InputError,
+    NoMatch,
     NotSignedIn,
     RateLimited,
     SessionExpired,
@@ -312,7 +313,8 @@ async def test_a_store_that_cannot_be_written_loses_no_log_and_the_write_is_trie
     assert ([] if error else [("9301", 601, 1)]) == links.done
 
 
-async def test_an_error_that_is_not_the_crms_is_not_hidden(writes, links) -> None:
-    links.error = ZeroDivisionError()
-    with pytest.raises(ZeroDivisionError):
+@pytest.mark.parametrize("error", [ZeroDivisionError("x"), NoMatch("x")], ids=repr)
+async def test_a_bug_and_a_replay_that_differs_are_not_hidden(writes, links, error) -> None:
+    links.error = error
+    with pytest.raises(type(error)):
         await link(writes)

@@ -113,22 +113,28 @@ async def test_who_asks_while_it_is_being_read_shares_the_reading(connector, sou
 
 async def test_an_error_is_shared_too_and_not_remembered(connector, source) -> None:
     source.error = Forbidden("no")
-    answers = await asyncio.gather(connector.names(), connector.names(), return_exceptions=True)
+    source.slow.clear()
+    asked = [asyncio.create_task(connector.names()) for _ in range(2)]
+    await asyncio.sleep(0)
+    source.slow.set()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
     assert ([Forbidden, Forbidden], 1) == ([type(each) for each in answers], source.read)
     source.error = None
     assert ["a", "b"] == await connector.names()
 
 
-async def test_who_gives_up_does_not_end_the_reading_for_the_others(connector, source) -> None:
+@pytest.mark.parametrize("who", [0, 1])
+async def test_who_gives_up_does_not_end_the_reading_for_the_others(connector, source, who) -> None:
     source.slow.clear()
-    first, second = (asyncio.create_task(connector.names()) for _ in range(2))
+    asked = [asyncio.create_task(connector.names()) for _ in range(3)]
     await asyncio.sleep(0)
+    asked[who].cancel()
     await asyncio.sleep(0)
-    first.cancel()
     source.slow.set()
-    assert (["a", "b"], 1) == (await second, source.read)
-    with pytest.raises(asyncio.CancelledError):
-        await first
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(results.pop(who), asyncio.CancelledError)
+    assert [["a", "b"]] * 2 == results
+    assert source.read == (2 if who == 0 else 1)
 
 
 async def test_another_account_has_its_own(connector, source) -> None:

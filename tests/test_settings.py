@@ -4,12 +4,10 @@ from pathlib import Path
 
 import pytest
 from platformdirs import user_data_path
+from platforms import CRMS, OAUTH
 from pydantic import SecretStr
 
-from appconnect.connectors.bullhorn.settings import BullhornSettings
-from appconnect.connectors.insightly.settings import InsightlySettings
-from appconnect.connectors.pipedrive.settings import PipedriveSettings
-from appconnect.connectors.redtail.settings import RedtailSettings
+from appconnect.connectors import registry
 from appconnect.errors import ConfigurationError
 from appconnect.settings import (
     Mode,
@@ -17,7 +15,9 @@ from appconnect.settings import (
     env_file,
 )
 
-ALL = [PipedriveSettings, BullhornSettings, InsightlySettings, RedtailSettings, Settings]
+ALL = [*(registry.platform(name).settings for name in CRMS), Settings]
+SAMPLE = registry.platform(OAUTH).settings
+CLIENT_ID, REDIRECT = SAMPLE.variable("client_id"), SAMPLE.variable("redirect_uri")
 
 
 @pytest.fixture(autouse=True)
@@ -80,58 +80,51 @@ def test_an_empty_variable_is_an_unset_one(monkeypatch):
     assert Mode.SANDBOX is Settings.load().mode
 
 
-@pytest.mark.parametrize(
-    ("settings", "variables", "where"),
-    [
-        (PipedriveSettings, ["PIPEDRIVE_CLIENT_ID", "PIPEDRIVE_CLIENT_SECRET"], "Developer Hub"),
-        (BullhornSettings, ["BULLHORN_CLIENT_ID", "BULLHORN_CLIENT_SECRET"], "Bullhorn Support"),
-        (InsightlySettings, ["INSIGHTLY_API_KEY", "INSIGHTLY_API_URL"], "User Settings"),
-        (RedtailSettings, ["REDTAIL_API_KEY", "REDTAIL_USERNAME", "REDTAIL_PASSWORD"], "partners"),
-    ],
-)
-def test_exactly_the_missing_variables_are_named_and_where_to_get_them(
-    monkeypatch, settings, variables, where
-):
-    monkeypatch.setenv(variables[0], "present")
-    with pytest.raises(ConfigurationError) as caught:
-        settings.load().require("the CRM")
-    assert variables[0] not in caught.value.message
-    assert all(name in caught.value.message for name in variables[1:])
-    assert where in caught.value.message
-    for name in variables[1:]:
-        monkeypatch.setenv(name, "present")
+@pytest.mark.parametrize("name", CRMS)
+def test_exactly_the_missing_variables_are_named_and_where_to_get_them(monkeypatch, name):
+    settings = registry.platform(name).settings
+    first, *missing = map(settings.variable, settings.needed)
+    monkeypatch.setenv(first, "present")
+    if missing:
+        with pytest.raises(ConfigurationError) as caught:
+            settings.load().require("the CRM")
+        assert first not in caught.value.message
+        assert all(name in caught.value.message for name in missing)
+        assert settings.where in caught.value.message
+    for variable in missing:
+        monkeypatch.setenv(variable, "present")
     assert settings.load() == settings.load().require("the CRM")
 
 
 def test_optional_settings_are_required_only_when_asked_for():
-    with pytest.raises(ConfigurationError, match="set BULLHORN_USERNAME and BULLHORN_PASSWORD in"):
-        BullhornSettings.load().require("the CRM", "username", "password")
+    with pytest.raises(ConfigurationError, match=f"set {CLIENT_ID} and {REDIRECT} in"):
+        SAMPLE.model_construct(client_id="", redirect_uri="").require("the CRM", "client_id", "redirect_uri")
 
 
 def test_the_redirect_address_is_the_loopback_page_unless_set(monkeypatch):
-    assert "http://127.0.0.1:8738/callback" == PipedriveSettings.load().redirect_uri
-    monkeypatch.setenv("PIPEDRIVE_REDIRECT_URI", "http://127.0.0.1:9000/back")
-    assert "http://127.0.0.1:9000/back" == PipedriveSettings.load().redirect_uri
+    assert "http://127.0.0.1:8738/callback" == SAMPLE.load().redirect_uri
+    monkeypatch.setenv(REDIRECT, "http://127.0.0.1:9000/back")
+    assert "http://127.0.0.1:9000/back" == SAMPLE.load().redirect_uri
 
 
 def test_a_dot_env_of_the_project_is_found_from_its_folders(project):
-    (project / ".env").write_text("PIPEDRIVE_CLIENT_ID=from-file\nSOMETHING_ELSE=1\nAPPCONNECT_MODE=replay\n")
-    assert "from-file" == PipedriveSettings.load().client_id
+    (project / ".env").write_text(f"{CLIENT_ID}=from-file\nSOMETHING_ELSE=1\nAPPCONNECT_MODE=replay\n")
+    assert "from-file" == SAMPLE.load().client_id
     assert Mode.REPLAY is Settings.load().mode
 
 
 def test_the_nearest_dot_env_counts_and_the_environment_wins(project, monkeypatch):
-    (project / ".env").write_text("PIPEDRIVE_CLIENT_ID=root")
-    (project / "notebooks" / ".env").write_text("PIPEDRIVE_CLIENT_ID=nearest")
-    assert "nearest" == PipedriveSettings.load().client_id
-    monkeypatch.setenv("PIPEDRIVE_CLIENT_ID", "environment")
-    assert "environment" == PipedriveSettings.load().client_id
+    (project / ".env").write_text(f"{CLIENT_ID}=root")
+    (project / "notebooks" / ".env").write_text(f"{CLIENT_ID}=nearest")
+    assert "nearest" == SAMPLE.load().client_id
+    monkeypatch.setenv(CLIENT_ID, "environment")
+    assert "environment" == SAMPLE.load().client_id
 
 
 def test_a_dot_env_above_the_project_is_not_ours(project):
-    (project.parent / ".env").write_text("PIPEDRIVE_CLIENT_ID=foreign")
+    (project.parent / ".env").write_text(f"{CLIENT_ID}=foreign")
     assert env_file() is None
-    assert "" == PipedriveSettings.load().client_id
+    assert "" == SAMPLE.load().client_id
 
 
 def test_outside_of_a_project_only_the_current_folder_is_looked_at(tmp_path):
@@ -144,9 +137,9 @@ def test_outside_of_a_project_only_the_current_folder_is_looked_at(tmp_path):
 
 
 def test_a_dot_env_that_is_no_text_is_named(project):
-    (project / ".env").write_bytes(b"PIPEDRIVE_CLIENT_ID=\xff\xfe")
+    (project / ".env").write_bytes(CLIENT_ID.encode() + b"=\xff\xfe")
     with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
-        PipedriveSettings.load()
+        SAMPLE.load()
 
 
 def test_settings_can_be_given_by_name(tmp_path):
@@ -154,16 +147,12 @@ def test_settings_can_be_given_by_name(tmp_path):
     assert (tmp_path, SecretStr("sqlite://")) == (settings.home, settings.database_url)
 
 
-SECRETS = [
-    *("PIPEDRIVE_CLIENT_SECRET", "BULLHORN_CLIENT_SECRET", "BULLHORN_PASSWORD", "INSIGHTLY_API_KEY"),
-    *("REDTAIL_API_KEY", "REDTAIL_PASSWORD", "APPCONNECT_VAULT_KEY", "DATABASE_URL", "APP_SERVER_SECRET_KEY"),
-]
-
-
 @pytest.mark.parametrize("settings", ALL)
 def test_secrets_are_never_shown(monkeypatch, settings):
-    for name in SECRETS:
-        monkeypatch.setenv(name, "wren-secret")
+    secret = [name for name, field in settings.model_fields.items() if "SecretStr" in str(field.annotation)]
+    assert secret
+    for name in secret:
+        monkeypatch.setenv(settings.variable(name), "wren-secret")
     loaded = settings.load()
     shown = f"{loaded!r} {loaded} {loaded.model_dump()} {loaded.model_dump_json()}"
     assert "wren-secret" not in shown

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import httpx
+import pytest
 from platforms import CRMS, answers_of
 
 from appconnect.auth.base import Credentials
+from appconnect.errors import AppConnectError
+from appconnect.models import Result
 from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.server import Sandbox
 from appconnect.testing import steps
@@ -22,6 +27,7 @@ from appconnect.workbench.sandboxes import make_sandbox
 
 __all__ = [
     "CRMS",
+    "Told",
     "nia",
     "options_of",
     "sandbox_of",
@@ -29,6 +35,7 @@ __all__ = [
     "sent",
     "signed_in",
     "slow_sandbox",
+    "teller",
     "walk",
 ]
 SECRET_PARAMETERS = ("code", "access_token", "refresh_token", "client_secret", "password", "token")
@@ -72,6 +79,32 @@ def sent(workbench: Workbench) -> int:
 
 
 # -- what must not be seen anywhere --
+
+Told = Callable[..., tuple[type[AppConnectError] | None, str]]
+
+
+def teller(caplog: pytest.LogCaptureFixture) -> Told:
+    """What tells the kind of a result's error and its sentence, after a look for secrets everywhere."""
+    caplog.set_level(logging.DEBUG)
+
+    def look(workbench: Workbench, result: Result, secrets: Iterable[str] = ()) -> tuple[type | None, str]:
+        error = result.error
+        shown = [
+            repr(result),
+            str(result),
+            repr(result.to_wire()),
+            repr(workbench),
+            repr(workbench.trace),
+            caplog.text,
+        ]
+        shown += [repr(error), *(traceback.format_exception(error) if error else [])]
+        for exchange in workbench.trace:
+            shown += [repr(exchange), exchange.as_curl(), repr(vars(exchange))]
+        seen = "\n".join(shown)
+        assert [] == [secret for secret in {*secrets, *secrets_of(workbench)} if secret in seen]
+        return type(error) if error else None, result.message
+
+    return look
 
 
 def secrets_of(workbench: Workbench) -> set[str]:

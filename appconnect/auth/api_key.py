@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -103,7 +103,7 @@ class KeyHeader(Credentials):
 
 
 class KeySignIn(SignIn):
-    """What sign-ins without a consent page have in common: nothing to renew, nothing to revoke."""
+    """The base of sign-ins without a consent page: nothing to renew, nothing to revoke."""
 
     title: ClassVar[str]
     """``"Insightly"``: the CRM's name for people."""
@@ -143,9 +143,8 @@ class KeySignIn(SignIn):
         """Return the JSON of an answer that accepts what was filled in; raise what any other stands for."""
         status = answer.status_code
         if status in self.rejections:
-            labels = ", ".join(field.label for field in self.fields)
-            message = f"{self.title} does not accept this sign-in; check {labels}{self._hint}."
-            raise CredentialsRejected(message)
+            names = _listed([field.label for field in self.fields])
+            raise CredentialsRejected(f"{self.title} does not accept this {names}{self._hint}.")
         if status == 429 or status >= 500:
             message = f"{self.title} did not answer properly (status {status}); try again later."
             raise Unavailable(message, status=status)
@@ -182,3 +181,9 @@ class ApiKeySignIn(KeySignIn):
     def is_expected(self, body: JsonValue) -> bool:
         """Return whether this is what the CRM answers to the check."""
         return isinstance(body, dict)
+
+
+def _listed(labels: Sequence[str]) -> str:
+    """Return labels as they stand in a sentence: "API key, user name and password"."""
+    words = [label if label[1:2].isupper() else label[:1].lower() + label[1:] for label in labels]
+    return " and ".join([", ".join(words[:-1])] * (len(words) > 1) + words[-1:])

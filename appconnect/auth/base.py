@@ -52,7 +52,7 @@ Reload = Callable[[], Mapping[str, str] | None]
 
 @dataclass(frozen=True)
 class RenewalContext:
-    """What credentials need around them: time, and where renewed ones are kept."""
+    """The surroundings of credentials that renew themselves: time, and where renewed ones are kept."""
 
     clock: Clock
     keep: Keep = lambda credentials: None

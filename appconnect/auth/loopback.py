@@ -1,4 +1,4 @@
-"""How the answer of a consent page comes back to us.
+"""The ways in which the answer of a consent page comes back.
 
 A local browser is redirected to a loopback page that we serve for a moment (RFC 8252, 7.3). A browser that
 cannot reach this computer (remote Jupyter) shows an error page whose address is pasted back. In the sandbox
@@ -57,7 +57,7 @@ class LoopbackPage:
             ) from error
 
     async def answer(self) -> str:
-        """The address that the browser was sent to, with the code or the refusal in its query."""
+        """Wait for the address that the browser is sent to, with the code or the refusal in its query."""
         return await self._heard
 
     async def _answer(self, request: Request) -> Response:
@@ -79,7 +79,7 @@ class LoopbackPage:
 
 
 def _place(redirect_uri: str) -> tuple[int, str]:
-    """The port and path of a page that can be served here."""
+    """Return the port and path of a page that can be served here."""
     try:
         parts = urlsplit(redirect_uri)
         port = parts.port
@@ -94,7 +94,7 @@ def _place(redirect_uri: str) -> tuple[int, str]:
 
 
 def approve_in(transport: httpx.AsyncBaseTransport, *, decision: str = "approve") -> Consent:
-    """A consent for unattended runs: opens the sandbox's page and submits its form, as a browser would."""
+    """Return a consent for unattended runs, which submits the form of the sandbox's page like a browser."""
 
     async def consent(authorize_url: str) -> str:
         async with httpx.AsyncClient(transport=transport) as browser:
@@ -111,7 +111,7 @@ def approve_in(transport: httpx.AsyncBaseTransport, *, decision: str = "approve"
 
 
 def replayed(redirect_uri: str, state: str) -> Consent:
-    """A consent for replay, where no page is recorded: the code is a placeholder, as in the recording."""
+    """Return a consent for replay, where no page is recorded: the code is a placeholder, as recorded."""
 
     async def consent(authorize_url: str) -> str:
         return f"{redirect_uri}?{urlencode({'code': 'replayed-code', 'state': state})}"

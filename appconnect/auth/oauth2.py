@@ -30,7 +30,7 @@ DEFAULT_LIFETIME, MAX_LIFETIME = timedelta(minutes=10), timedelta(days=366)
 
 @dataclass(frozen=True)
 class Tokens:
-    """What the token endpoint gives; ``api_domain`` is the address of the API, where the answer tells it."""
+    """The token endpoint's answer; ``api_domain`` is the address of the API, where it tells that."""
 
     access: SecretStr
     refresh: SecretStr

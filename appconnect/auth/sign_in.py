@@ -1,4 +1,4 @@
-"""What every sign-in is made of: a flow that yields requests and is handed the answers.
+"""The parts of every sign-in: a form, and a flow that yields requests and is handed the answers.
 
 Nothing is sent from here: the workbench drives the flow over the CRM's client, so that every step
 can be seen in the traffic. The kinds that CRMs are made from:

@@ -35,13 +35,18 @@ _HEADER_WORDS = frozenset(
         *("key", "password", "secret", "session", "signature", "sso", "token"),
     }
 )
-"""A header with one of these words in its name is masked, but what it holds may be no secret elsewhere."""
+"""A header with one of these words in its name is not shown."""
+
+_KEY_HEADERS = frozenset(
+    {"apikey", "authorization", "proxyauthorization", "xaccesstoken", "xapikey", "xapitoken", "xauthtoken"}
+)
 
 HARMLESS_HEADERS = frozenset(
     {
         *("accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "connection"),
-        *("content-encoding", "content-length", "content-type", "date", "expect", "host", "if-match"),
-        *("if-modified-since", "if-none-match", "origin", "prefer", "range", "te", "user-agent"),
+        *("access-control-allow-credentials", "content-encoding", "content-length", "content-type", "date"),
+        *("expect", "host", "idempotency-key", "if-match", "if-modified-since", "if-none-match", "origin"),
+        *("prefer", "range", "te", "user-agent"),
     }
 )
 """Headers that say nothing of who asks, also when the sign-in adds them."""
@@ -72,7 +77,7 @@ def looks_like_key(value: str) -> bool:
 
 def is_date_or_address(value: str) -> bool:
     """Return whether a value is a date, a time or an address, which are kept with secrets and are none."""
-    return re.match(r"\d{4}-\d\d-\d\d|https?://", value) is not None
+    return re.fullmatch(r"\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?|https?://.*", value) is not None
 
 
 class Detectors:
@@ -96,17 +101,16 @@ class Detectors:
             return True
         return bool(_LIKE.search(plain)) and not _NOT.search(name.lower())
 
-    def is_secret_header(self, name: str) -> bool:
-        """Return whether a header's value is secret wherever it turns up."""
-        return not self.is_limit(name) and (
-            _letters_and_digits(name) in self._headers or bool(self.is_secret_name(name))
-        )
+    def is_key_header(self, name: str) -> bool:
+        """Return whether a header holds a key: because the platform says so, or by common use."""
+        plain = _letters_and_digits(name)
+        return plain in self._headers or plain in _KEY_HEADERS
 
-    def is_suspect_header(self, name: str) -> bool:
-        """Return whether a header's name sounds like a secret; what it holds is not shown."""
+    def is_secret_header(self, name: str) -> bool:
+        """Return whether a header's name tells of a secret: it is not shown, but may be no key elsewhere."""
         words = re.split("[^a-z]+", name.lower())
         return not self.is_limit(name) and (
-            self.is_secret_header(name) or not _HEADER_WORDS.isdisjoint(words)
+            self.is_key_header(name) or self.is_secret_name(name) or not _HEADER_WORDS.isdisjoint(words)
         )
 
     def is_limit(self, header: str) -> bool:

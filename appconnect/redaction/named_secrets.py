@@ -45,8 +45,8 @@ class NamedSecrets:
         elif name not in HARMLESS_HEADERS:
             has_scheme = name == "authorization" or self._detectors.scheme(value)
             credentials = (value.partition(" ")[2] if has_scheme else value).strip() or value
-            suspect = by_sign_in or self._detectors.is_suspect_header(name)
-            if self._detectors.is_secret_header(name) or (suspect and looks_like_key(credentials)):
+            secret = by_sign_in or self._detectors.is_secret_header(name)
+            if self._detectors.is_key_header(name) or (secret and looks_like_key(credentials)):
                 yield (name, credentials)
                 if not value.lower().startswith("bearer "):
                     yield from ((name, part) for part in decoded(credentials).split(":"))

@@ -128,7 +128,7 @@ class Redactor:
         if name in _AUTHORIZATIONS:
             return f"{self._detectors.scheme(value)} {placeholder(name)}".lstrip()
         if name not in HARMLESS_HEADERS and (
-            secret or self._detectors.is_suspect_header(name) or self._hides_secret(value)
+            secret or self._detectors.is_secret_header(name) or self._hides_secret(value)
         ):
             return placeholder(name)
         return self.text(value)

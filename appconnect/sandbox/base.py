@@ -1,8 +1,8 @@
 """The base class of every CRM sandbox.
 
-A CRM's sandbox is a package with the same files for every CRM: ``__init__.py`` (routes and handlers, which
-read the parameters, call the database, answer), ``database.py``, ``seed.py``, ``schema.py``, ``sign_in.py``,
-``limits.py``, ``answers.py``, ``guide.py``. Its class is a subclass of `CrmSandbox`::
+A CRM's sandbox is a package with the same file names for every CRM: ``__init__.py`` (routes and handlers,
+which read the parameters, call the database, answer), ``database.py``, ``seed.py``, ``schema.py``,
+``sign_in.py``, ``limits.py``, ``answers.py``, ``guide.py``. Its class is a subclass of `CrmSandbox`::
 
     class RedtailSandbox(CrmSandbox):
         "Redtail as its documentation describes it: https://…"

@@ -1,4 +1,4 @@
-"""What is remembered from one run to the next: connections, log links, admin configurations, cache, outbox.
+"""The memory from one run to the next: connections, log links, admin configurations, cache, outbox.
 
 A SQLite file by default, PostgreSQL where several servers share it. Secrets come here sealed (`auth.vault`).
 """

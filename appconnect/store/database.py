@@ -38,7 +38,7 @@ class ConnectionRow(Row):
 
 
 class CurrentRow(Row):
-    """Which user of a platform is the one being worked as."""
+    """The user of a platform that is worked as."""
 
     __tablename__ = "current_connections"
     platform: Mapped[str] = mapped_column(primary_key=True)
@@ -61,7 +61,7 @@ class LogRow(Row):
 
 
 class AdminRow(Row):
-    """What an account's admin has set."""
+    """The configuration that an account's admin has set."""
 
     __tablename__ = "admin_configurations"
     hashed_account_id: Mapped[str] = mapped_column(primary_key=True)
@@ -93,7 +93,7 @@ class OutboxRow(Row):
 
 
 class LeaseRow(Row):
-    """Who is alone with something, and until when."""
+    """The holder of a lease, and until when."""
 
     __tablename__ = "leases"
     name: Mapped[str] = mapped_column(primary_key=True)

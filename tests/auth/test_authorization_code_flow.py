@@ -13,9 +13,6 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, redirected_code
-from appconnect.auth.sign_in import RenewalContext
-from appconnect.clock import SystemClock
-from appconnect.connectors.pipedrive.sign_in import PipedriveSignIn
 from appconnect.errors import (
     AppConnectError,
     ConsentDeclined,
@@ -53,14 +50,6 @@ def test_the_authorize_address_is_exact() -> None:
         "https://crm.test/authorize?client_id=the+client&redirect_uri=http%3A%2F%2F127.0.0.1%3A8738%2Fcallback"
         "&state=a%26b&response_type=code"
     ) == AuthorizationCodeFlow(INFO).authorize_url("a&b")
-
-
-def test_pipedrive_is_asked_without_response_type() -> None:
-    url = PipedriveSignIn(RenewalContext(SystemClock())).authorize_url(INFO, "st")
-    assert (
-        "https://crm.test/authorize?client_id=the+client&redirect_uri=http%3A%2F%2F127.0.0.1%3A8738%2Fcallback&state=st"
-        == url
-    )
 
 
 def test_the_code_is_sent_with_the_same_redirect_address_and_basic_credentials() -> None:

@@ -117,7 +117,7 @@ def test_only_what_the_crm_states_says_that_a_key_is_wrong(status: int, content:
 def test_a_crm_may_say_with_another_status_that_a_key_is_wrong() -> None:
     steps = flow(type("Kind", (AcmeKey,), {"rejections": frozenset({401, 403})}), apiKey=KEY)
     next(steps)
-    with pytest.raises(CredentialsRejected, match=r"check API key; it is in Acme under Settings\."):
+    with pytest.raises(CredentialsRejected, match=r"accept this API key; it is in Acme under Settings\."):
         steps.send(httpx.Response(403, json={}))
 
 
@@ -217,6 +217,8 @@ def test_an_answer_without_a_user_key_is_no_sign_in(body: object) -> None:
 def test_a_wrong_password_is_said_and_not_quoted() -> None:
     steps = flow(AcmeUser, username="rae", password="quiet-secret")
     next(steps)
-    with pytest.raises(CredentialsRejected, match=r"check User name, Password\.") as caught:
+    with pytest.raises(
+        CredentialsRejected, match=r"Acme does not accept this user name and password\."
+    ) as caught:
         steps.send(httpx.Response(401, json={"message": "quiet-secret is wrong"}))
     assert "quiet-secret" not in str(caught.value)

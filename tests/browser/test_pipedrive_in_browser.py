@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from in_browser import Lab, panel, run_all, screenshot
+from platforms import needs
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, needs("pipedrive")]
 
 
 def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(lab: Lab) -> None:

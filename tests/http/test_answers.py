@@ -7,7 +7,7 @@ import gzip
 import httpx
 import pytest
 from pydantic import BaseModel
-from wire import Wire, said
+from wire import BASE, Key, Wire, said
 
 from appconnect.errors import (
     CrmError,
@@ -65,7 +65,16 @@ async def test_each_status_is_one_kind_of_error(status: int, kind: type[CrmError
 
 
 async def test_429_is_told_apart_from_all_others() -> None:
-    assert RateLimited is type(await failed(Wire(said(429))))
+    error = await failed(Wire(said(429, {"error": "Slow down"})))
+    assert (RateLimited, 429, "POST /people", "Slow down") == (
+        type(error), error.status, error.request, error.crm_message,
+    )  # fmt: skip
+
+
+async def test_errors_name_the_path_as_the_connector_wrote_it() -> None:
+    wire = Wire(said(404))
+    wire.client.signer = Key(f"{BASE}/rest-services/c0rp-token")
+    assert "POST /people" == (await failed(wire)).request
 
 
 @pytest.mark.parametrize(

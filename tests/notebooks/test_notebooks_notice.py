@@ -10,7 +10,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from notebook_runs import ROOT, Run, run
+from platforms import needs
 
+pytestmark = needs("pipedrive")  # the tour begins with it
 NAME = "00_start_here"
 
 

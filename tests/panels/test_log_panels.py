@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
+from html import escape
+
 import pytest
+from platforms import CRMS, OAUTH, answers_of
 from workbench_steps import nia, sandbox_of, signed_in
 
 from appconnect.models import Call, LogFormat
 from appconnect.panels import CallLogPanel, ContactsPanel, MessageLogPanel
+from appconnect.testing import StoredLog
+from appconnect.workbench import Workbench
+
+ANSWERS = answers_of(OAUTH)
 
 MARKUP = '<img src=x onerror=alert(1)> & "more"'
 
 
-def activities(workbench) -> list[dict]:
-    return list(sandbox_of(workbench).database.activities.values())
+def logs(workbench: Workbench) -> int:
+    return ANSWERS.count(sandbox_of(workbench))
+
+
+def stored(workbench: Workbench, log_id: str | None) -> StoredLog:
+    return ANSWERS.stored(sandbox_of(workbench), log_id or "")
 
 
 async def test_the_body_is_shown_in_three_formats_before_anything_is_sent() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = CallLogPanel(workbench, await nia(workbench), note=MARKUP)
     before = len(workbench.trace)
 
@@ -31,7 +43,7 @@ async def test_the_body_is_shown_in_three_formats_before_anything_is_sent() -> N
 
 
 async def test_the_preview_follows_what_is_typed() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = CallLogPanel(workbench, await nia(workbench))
     panel.note.value, panel.duration.value = "Call back on Monday", 3600
     assert "Call back on Monday" in panel.preview.value
@@ -39,42 +51,45 @@ async def test_the_preview_follows_what_is_typed() -> None:
 
 
 async def test_the_same_call_logged_again_changes_its_log_and_a_new_call_gets_one_of_its_own() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = CallLogPanel(workbench, await nia(workbench), note="one")
     await panel.log()
     assert "Log again" == panel.log_button.description
     panel.note.value = "two"
     await panel.log()
-    assert 1 == len(activities(workbench)) and "two" in activities(workbench)[0]["note"]
+    assert 1 == logs(workbench) and "two" in stored(workbench, panel.log_id).body
 
     await panel.new()
     assert ("Log call", "") == (panel.log_button.description, panel.note.value)
     await panel.log()
-    assert 2 == len(activities(workbench))
+    assert 2 == logs(workbench)
 
 
-async def test_what_is_chosen_in_the_form_is_linked_and_none_clears_it() -> None:
-    workbench = await signed_in("pipedrive")
+@pytest.mark.parametrize("crm", CRMS)
+async def test_what_is_chosen_in_the_form_is_linked_and_none_clears_it(crm: str) -> None:
+    workbench, answers = await signed_in(crm), answers_of(crm)
     panel = CallLogPanel(workbench, await nia(workbench))
-    panel.links["deals"].value = "901"
+    field, value = next(iter(answers.associations.items()))
+    panel.links[field].value = value
     await panel.log()
-    assert 901 == activities(workbench)[0]["deal_id"]
-    panel.links["deals"].value = ""
+    assert {field: value} == answers.stored(sandbox_of(workbench), panel.log_id or "").associations
+    panel.links[field].value = ""
     await panel.set_disposition()
-    assert None is activities(workbench)[0]["deal_id"]
+    assert value != answers.stored(sandbox_of(workbench), panel.log_id or "").associations.get(field)
 
 
 async def test_what_was_sent_and_what_came_back_stand_below_the_form() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = CallLogPanel(workbench, await nia(workbench), note=MARKUP)
     await panel.log()
-    assert "<b>POST</b> <code>/api/v2/activities</code> → 200" in panel.wire.value
-    assert "&#34;id&#34;: 9301" in panel.wire.value
+    sent = [each for each in workbench.trace if fnmatch(each.path, ANSWERS.write_path)][-1]
+    assert f"<b>{sent.method}</b> <code>{escape(sent.path)}</code> → {sent.status}" in panel.wire.value
+    assert f": {panel.log_id}" in panel.wire.value
     assert "<img" not in panel.wire.value
 
 
 async def test_a_given_call_fills_the_form_and_keeps_its_session() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     call = Call.model_validate(
         {"sessionId": "77", "direction": "Inbound", "startTime": "2026-01-02T09:00:00Z", "duration": 61,
          "result": "Accepted", "from": {"phoneNumber": "+14155550142"}, "to": {"phoneNumber": "+16505550110"}}
@@ -89,7 +104,7 @@ async def test_a_given_call_fills_the_form_and_keeps_its_session() -> None:
     "start", ["yesterday", "25:00", "0001-01-01 00:00", "9999-12-31 23:59:59", "0001-01-01 00:00+14:00"]
 )
 async def test_a_start_that_is_no_time_is_said_at_once_and_never_sent(start: str) -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = CallLogPanel(workbench, await nia(workbench))
     before = len(workbench.trace)
     panel.start_time.value = start
@@ -101,7 +116,7 @@ async def test_a_start_that_is_no_time_is_said_at_once_and_never_sent(start: str
 
 
 async def test_without_a_contact_the_form_asks_for_one() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     contacts = ContactsPanel(workbench)
     panel = CallLogPanel(workbench, contacts)
     await panel.log()
@@ -109,18 +124,22 @@ async def test_without_a_contact_the_form_asks_for_one() -> None:
 
     contacts.query.value = "+1 415 555 0142"
     await contacts.search()
-    assert "Nia Holt #501" == panel.whom.value
-    assert ["none", "Holt renewal", "Holt training"] == [title for title, _ in panel.links["deals"].options]
+    found = contacts.contacts[0]
+    assert f"Nia Holt #{found.id}" == panel.whom.value
+    assert panel.links
+    for field, link in panel.links.items():
+        titles = [choice.title for choice in found.additional_info[field]]
+        assert ["none", *titles] == [title for title, _ in link.options]
 
 
 async def test_a_second_sms_of_the_day_joins_the_first_ones_log() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = MessageLogPanel(workbench, await nia(workbench), "First")
     await panel.log()
     panel.words.value = "Second"
     await panel.log()
-    assert 1 == len(activities(workbench))
-    assert "Conversation(2 messages)" in activities(workbench)[0]["note"]
+    assert 1 == logs(workbench)
+    assert "Conversation(2 messages)" in stored(workbench, panel.log_id).body
 
 
 @pytest.mark.parametrize(
@@ -133,12 +152,12 @@ async def test_a_second_sms_of_the_day_joins_the_first_ones_log() -> None:
     ],
 )
 async def test_every_kind_of_message_is_shown_and_logged(kind: str, subject: str) -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = MessageLogPanel(workbench, await nia(workbench), "Hi")
     panel.kind.value = kind
     assert f"<h4>Preview: {subject}" in panel.preview.value
     await panel.log()
-    assert subject == activities(workbench)[0]["subject"]
+    assert subject in (stored(workbench, panel.log_id).subject or stored(workbench, panel.log_id).body)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +169,7 @@ async def test_every_kind_of_message_is_shown_and_logged(kind: str, subject: str
     ],
 )
 async def test_a_message_without_content_is_not_sent(kind: str, emptied: str, said: str) -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = MessageLogPanel(workbench, await nia(workbench), "Hi")
     panel.kind.value = kind
     getattr(panel, emptied).value = ""
@@ -161,7 +180,7 @@ async def test_a_message_without_content_is_not_sent(kind: str, emptied: str, sa
 
 
 async def test_json_that_is_no_conversation_is_said_in_the_panel() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = MessageLogPanel(workbench, await nia(workbench))
     panel.kind.value = "Shared SMS"
     panel.shared.value = '{"entities": [{"creationTime": "never"}]}'
@@ -172,7 +191,7 @@ async def test_json_that_is_no_conversation_is_said_in_the_panel() -> None:
 
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1e300"])
 async def test_a_number_nobody_can_work_with_is_said_in_the_panel(number: str) -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = MessageLogPanel(workbench, await nia(workbench))
     panel.kind.value = "Shared SMS"
     panel.shared.value = panel.shared.value.replace('"2026-01-02T09:05:00Z"', number)
@@ -184,7 +203,7 @@ async def test_a_number_nobody_can_work_with_is_said_in_the_panel(number: str) -
 
 
 async def test_a_conversation_that_is_nested_too_deep_is_said_in_the_panel() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     panel = MessageLogPanel(workbench, await nia(workbench))
     panel.kind.value = "Shared SMS"
     panel.shared.value = "[" * 100_000
@@ -192,13 +211,14 @@ async def test_a_conversation_that_is_nested_too_deep_is_said_in_the_panel() -> 
 
 
 async def test_a_new_call_begins_with_an_empty_form() -> None:
-    workbench = await signed_in("pipedrive")
+    workbench = await signed_in(OAUTH)
     contact = await nia(workbench)
     panel, fresh = CallLogPanel(workbench, contact), CallLogPanel(workbench, contact)
     panel.direction.value, panel.result.value, panel.duration.value = "Inbound", "Missed", 9
     for field in (panel.note, panel.ai_note, panel.transcript, panel.recording):
         field.value = "something"
-    panel.links["deals"].value = "901"
+    field, value = next(iter(ANSWERS.associations.items()))
+    panel.links[field].value = value
     await panel.new()
     assert [each.value for each in fresh._fields] == [each.value for each in panel._fields]
-    assert ({"deals": "", "leads": ""}, {}) == (panel.offered(), panel.submission())
+    assert (dict.fromkeys(ANSWERS.associations, ""), {}) == (panel.offered(), panel.submission())

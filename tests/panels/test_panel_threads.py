@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 
+from platforms import KEY
 from workbench_steps import signed_in, slow_sandbox
 
 from appconnect.panels import ContactsPanel
 
 
 async def test_a_key_pressed_in_another_thread_searches_where_the_cells_run() -> None:
-    workbench = await signed_in("insightly", sandbox=slow_sandbox())
+    workbench = await signed_in(KEY, sandbox=slow_sandbox())
     panel = ContactsPanel(workbench, "+14155550177")
     await panel.search()  # more requests at once than are let out: somebody has waited in this loop
     here, began = threading.current_thread(), asyncio.Event()
@@ -29,4 +30,4 @@ async def test_a_key_pressed_in_another_thread_searches_where_the_cells_run() ->
     await began.wait()
     await panel.done()
     assert [here] == worked_in
-    assert ["Omar Vance", "Ines Roth"] == [each.name for each in panel.contacts]
+    assert ["Ines Roth", "Omar Vance"] == sorted(each.name for each in panel.contacts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import ipywidgets as widgets
 import pytest
-from workbench_steps import CRMS, secrets_of, signed_in
+from workbench_steps import CRMS, options_of, secrets_of, signed_in
 
 from appconnect.panels import (
     CallLogPanel,
@@ -43,7 +43,7 @@ async def press(panel: Panel, button: widgets.Button) -> None:
 
 @every_crm
 async def test_a_person_signs_in_finds_logs_writes_and_signs_out(crm: str) -> None:
-    workbench = connect(crm, mode="sandbox", options={"redtailCustomTimezone": "Europe/Lisbon"})
+    workbench = connect(crm, mode="sandbox", options=options_of(crm))
     connection, contacts = ConnectPanel(workbench), ContactsPanel(workbench, "(415) 555-0142")
     form, messages = (
         CallLogPanel(workbench, contacts, note="A quote"),
@@ -114,7 +114,7 @@ async def writes(workbench: Workbench, panel: Panel, button: widgets.Button, cli
 
 async def all_writes(crm: str, clicks: int) -> dict[str, int]:
     """How many requests write, button by button, when each is clicked that many times in a row."""
-    workbench = connect(crm, mode="sandbox", options={"redtailCustomTimezone": "Europe/Lisbon"})
+    workbench = connect(crm, mode="sandbox", options=options_of(crm))
     connection = ConnectPanel(workbench)
     told = {"sign in": await writes(workbench, connection, connection.sign_in_button, clicks)}
     contacts = ContactsPanel(workbench)

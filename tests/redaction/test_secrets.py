@@ -213,6 +213,18 @@ def test_a_key_that_signs_is_masked_where_the_crm_echoes_it():
     assert "no key <x-who> here" == redacts.text("no key k9f8e7d6c5b4a392 here")
 
 
+def test_a_header_that_only_sounds_secret_teaches_nothing_but_keys():
+    redacts = redactor()
+    headers = {
+        "access-control-allow-credentials": "true",
+        "x-cache-key": "contacts",
+        "x-some-token": "k9f8e7d6c5b4a392",
+    }
+    redacts.learn(answer(headers=headers))
+    assert "true contacts <x-some-token>" == redacts.text("true contacts k9f8e7d6c5b4a392")
+    assert "true" == redacts.response(answer(headers=headers)).headers["access-control-allow-credentials"]
+
+
 def test_what_a_signer_adds_that_is_no_key_is_masked_there_and_nowhere_else():
     redacts = redactor()
     redacts.learn(
@@ -397,9 +409,15 @@ def test_what_credentials_hold_is_masked_also_after_a_renewal():
 
 def test_addresses_dates_and_placeholders_that_are_kept_with_secrets_are_none():
     secrets = ConnectionSecrets()
-    held = {"api": "https://crm.example", "ends": "2026-01-02T03:04:05Z", "seal": "<seal>", "id": "7"}
-    secrets.hold(held)
-    assert str(held) == Redactor(secrets=secrets).text(str(held))
+    held = {
+        "api": "https://crm.example",
+        "ends": "2026-01-02T03:04:05Z",
+        "day": "2026-01-02",
+        "seal": "<seal>",
+        "id": "7",
+    }
+    secrets.hold({**held, "code": "2026-01-02-4711"})
+    assert f"{held} <code>" == Redactor(secrets=secrets).text(f"{held} 2026-01-02-4711")
 
 
 def test_a_name_learned_from_traffic_is_better_than_the_one_it_is_held_under():

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from answers import NIA, NOBODY, call, sms
+from platforms import OAUTH, OAUTH_TITLE
 from workbench_steps import CRMS, nia, signed_in
 
 from appconnect.auth.loopback import LoopbackPage
@@ -49,35 +50,34 @@ def taken_port() -> Iterator[int]:
 def test_an_unknown_crm() -> None:
     with pytest.raises(ConfigurationError) as caught:
         connect("salesforce")
-    sentence = (
-        "There is no connector for 'salesforce'; choose one of: bullhorn, insightly, pipedrive, redtail."
-    )
+    sentence = f"There is no connector for 'salesforce'; choose one of: {', '.join(CRMS)}."
     assert sentence == caught.value.message
 
 
 def test_a_crm_may_be_spelled_as_people_do() -> None:
-    assert "pipedrive" == connect(" Pipedrive ", mode="sandbox").platform
+    assert OAUTH == connect(f" {OAUTH_TITLE} ", mode="sandbox").platform
 
 
 @pytest.mark.parametrize("mode", ["", "test", "SANDBOX?"])
 def test_an_unknown_mode(mode: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        connect("pipedrive", mode=mode)
+        connect(OAUTH, mode=mode)
     assert f"There is no mode {mode!r}; choose one of sandbox, replay, live." == caught.value.message
 
 
 def test_an_unknown_mode_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPCONNECT_MODE", "test")
     with pytest.raises(ConfigurationError) as caught:
-        connect("pipedrive")
+        connect(OAUTH)
     sentence = "APPCONNECT_MODE is not valid: choose one of sandbox, replay, live."
     assert sentence == caught.value.message
 
 
 def test_an_unknown_plan() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        connect("bullhorn", mode="sandbox", plan="gold")
-    assert "Bullhorn has no plan 'gold'; there are: standard, tiny." == caught.value.message
+        connect(OAUTH, mode="sandbox", plan="gold")
+    plans = ", ".join(make_sandbox()[OAUTH].plans)
+    assert f"{OAUTH_TITLE} has no plan 'gold'; there are: {plans}." == caught.value.message
 
 
 @pytest.mark.parametrize("scenario", ["../walkthrough", "", "a b", "x" * 200])
@@ -85,13 +85,13 @@ def test_a_scenario_that_names_no_file(scenario: str, fixtures: Path) -> None:
     sentence = f"{scenario!r} cannot name a recording: use letters, digits, hyphens and underscores only."
     for how in ({"mode": "replay"}, {"mode": "sandbox", "record": True}):
         with pytest.raises(RecordingError) as caught:
-            connect("pipedrive", scenario=scenario, **how)
+            connect(OAUTH, scenario=scenario, **how)
         assert sentence == caught.value.message
 
 
 def test_a_replay_is_not_recorded(fixtures: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        connect("pipedrive", mode="replay", record=True)
+        connect(OAUTH, mode="replay", record=True)
     assert "A replay cannot be recorded; record in the sandbox or live." == caught.value.message
 
 
@@ -120,13 +120,13 @@ def test_a_missing_recording(crm: str, fixtures: Path) -> None:
     ],
 )
 async def test_a_corrupt_recording_is_named_and_left_alone(fixtures: Path, damage, said: str) -> None:
-    workbench = await signed_in("pipedrive", record=True)
+    workbench = await signed_in(OAUTH, record=True)
     await workbench.close()
-    path = fixtures / "pipedrive" / "walkthrough.json"
+    path = fixtures / OAUTH / "walkthrough.json"
     broken = damage(path.read_text())
     path.write_text(broken)
     with pytest.raises(CassetteCorrupt) as caught:
-        connect("pipedrive", mode="replay")
+        connect(OAUTH, mode="replay")
     assert caught.value.message.startswith(f"The recording {path} {said}")
     assert broken == path.read_text()
 
@@ -134,10 +134,10 @@ async def test_a_corrupt_recording_is_named_and_left_alone(fixtures: Path, damag
 async def test_a_recording_that_cannot_be_saved_leaves_the_old_one(
     fixtures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await (await signed_in("pipedrive", record=True)).close()
-    path = fixtures / "pipedrive" / "walkthrough.json"
+    await (await signed_in(OAUTH, record=True)).close()
+    path = fixtures / OAUTH / "walkthrough.json"
     before = path.read_bytes()
-    workbench = await signed_in("pipedrive", record=True)
+    workbench = await signed_in(OAUTH, record=True)
     await workbench.find_contact(NIA)
 
     def full(*_: object) -> None:
@@ -172,11 +172,12 @@ async def test_a_callback_port_that_is_taken(taken_port: int) -> None:
 async def test_a_callback_port_that_is_taken_in_a_sign_in(
     monkeypatch: pytest.MonkeyPatch, taken_port: int, told
 ) -> None:
-    monkeypatch.setattr(surroundings, "network", make_sandbox().transport)
-    monkeypatch.setenv("PIPEDRIVE_CLIENT_ID", "sandbox-pipedrive-client")
-    monkeypatch.setenv("PIPEDRIVE_CLIENT_SECRET", "sandbox-pipedrive-secret")
-    monkeypatch.setenv("PIPEDRIVE_REDIRECT_URI", f"http://127.0.0.1:{taken_port}/callback")
-    workbench = connect("pipedrive", mode="live")
+    sandbox = make_sandbox()
+    monkeypatch.setattr(surroundings, "network", sandbox.transport)
+    known = {name: value for name, value in sandbox[OAUTH].credentials.items() if name != "password"}
+    for name, value in {**known, "redirect_uri": f"http://127.0.0.1:{taken_port}/callback"}.items():
+        monkeypatch.setenv(f"{OAUTH}_{name}".upper(), value)
+    workbench = connect(OAUTH, mode="live")
     kind, sentence = told(workbench, await workbench.sign_in())
     assert (ConfigurationError, True) == (kind, f"Port {taken_port}, where" in sentence)
 
@@ -184,7 +185,7 @@ async def test_a_callback_port_that_is_taken_in_a_sign_in(
 async def test_with_the_callback_port_taken_the_address_can_be_pasted(
     monkeypatch: pytest.MonkeyPatch, taken_port: int
 ) -> None:
-    workbench = connect("pipedrive", mode="sandbox")
+    workbench = connect(OAUTH, mode="sandbox")
     workbench.connector.account.redirect_uri = f"http://127.0.0.1:{taken_port}/callback"
     request = await workbench.begin_sign_in()
     redirected = await workbench.ask_consent(request)
@@ -261,15 +262,15 @@ def test_a_home_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path / "file" / "home"))
     with pytest.raises(StoreError) as caught:
-        connect("pipedrive", mode="live")
+        connect(OAUTH, mode="live")
     assert caught.value.message.endswith("Make it writable, or set APPCONNECT_HOME to another folder.")
     assert "in the way" == (tmp_path / "file").read_text()
 
 
 async def test_a_replay_that_was_recorded_otherwise_is_told_and_goes_on(fixtures: Path, told) -> None:
-    await (await signed_in("pipedrive", record=True)).close()
-    assert 1 == json.loads((fixtures / "pipedrive" / "walkthrough.json").read_text())["header"]["format"]
-    workbench = connect("pipedrive", mode="replay")
+    await (await signed_in(OAUTH, record=True)).close()
+    assert 1 == json.loads((fixtures / OAUTH / "walkthrough.json").read_text())["header"]["format"]
+    workbench = connect(OAUTH, mode="replay")
     assert (await workbench.sign_in()).successful
     kind, sentence = told(workbench, await workbench.find_contact(NIA))
     assert (True, True) == (issubclass(kind, RecordingError), sentence.endswith(HOW))

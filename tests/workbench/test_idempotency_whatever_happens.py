@@ -10,12 +10,14 @@ from answers import call
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from platforms import OAUTH, answers_of
 from workbench_steps import nia, sandbox_of, signed_in
 
-from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
 from appconnect.models import Logged, LogUpdated
 
 T = TypeVar("T")
+ANSWERS = answers_of(OAUTH)
+METHODS = sorted({ANSWERS.write_method, "POST", "PATCH", "GET"})
 SESSIONS = st.sampled_from(["s-1", "s-2", "s-3"])
 CHARACTERS = st.one_of(
     st.characters(codec="utf-8", exclude_categories=["C", "Z"]), st.sampled_from(" \n<&$\\-*#")
@@ -45,11 +47,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.workbench = self.run(signed_in("pipedrive"))
+        self.workbench = self.run(signed_in(OAUTH))
         self.contact = self.run(nia(self.workbench))
-        crm = sandbox_of(self.workbench)
-        assert isinstance(crm, PipedriveSandbox)
-        self.crm = crm
+        self.crm = sandbox_of(self.workbench)
 
     # -- what happens --
 
@@ -72,13 +72,13 @@ class AnyOrder(RuleBasedStateMachine):
     def a_person_adds_a_line(self, data: st.DataObject) -> None:
         session = data.draw(st.sampled_from(sorted(self.ids)))
         line = f"Kit adds line {sum(map(len, self.additions.values()))}."
-        activity = self.crm.database.activities[int(self.ids[session])]
-        activity["note"] = f"{activity['note']}<br>{line}"
+        log_id = self.ids[session]
+        ANSWERS.edit(self.crm, log_id, f"{ANSWERS.stored(self.crm, log_id).body}<br>{line}")
         self.additions.setdefault(session, []).append(line)
 
-    @rule(method=st.sampled_from(["POST", "PATCH", "GET"]), broken=BREAKS, times=st.integers(1, 6))
+    @rule(method=st.sampled_from(METHODS), broken=BREAKS, times=st.integers(1, 6))
     def something_breaks(self, method: str, broken: dict[str, int], times: int) -> None:
-        self.crm.faults.add(method, "/api/v2/activities*", json={}, times=times, **broken)
+        self.crm.faults.add(method, ANSWERS.log_paths, json={}, times=times, **broken)
 
     @rule()
     def all_is_well_again(self) -> None:
@@ -113,12 +113,12 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def there_are_no_more_logs_than_sessions(self) -> None:
         if self.notes:
-            assert len(self.ids) <= len(self.crm.database.activities) <= len(self.notes)
+            assert len(self.ids) <= ANSWERS.count(self.crm) <= len(self.notes)
 
     @invariant()
     def a_persons_additions_are_kept(self) -> None:
         for session, lines in self.additions.items():
-            note = str(self.crm.database.activities[int(self.ids[session])]["note"])
+            note = ANSWERS.stored(self.crm, self.ids[session]).body
             assert lines == [line for line in lines if note.count(line) == 1]
 
     def teardown(self) -> None:
@@ -127,7 +127,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.crm.faults.clear()
             for session, note in dict(self.unsure).items():
                 self.log(session, note)
-            assert len(self.notes) == len(self.ids) == len(self.crm.database.activities)
+            assert len(self.notes) == len(self.ids) == ANSWERS.count(self.crm)
             self.every_session_has_a_log_of_its_own()
             self.a_persons_additions_are_kept()
             for session, log_id in self.ids.items():

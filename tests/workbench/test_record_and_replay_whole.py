@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from workbench_steps import CRMS, secrets_of, walk
+from workbench_steps import CRMS, options_of, secrets_of, walk
 
 from appconnect.errors import NoMatch
 from appconnect.models import JsonObject
@@ -118,21 +118,3 @@ async def test_a_changed_request_is_reported_with_what_differs(scenario: Scenari
 def _changed(request: RecordedRequest) -> RecordedRequest:
     """The same request to another address of the same CRM."""
     return request.model_copy(update={"url": request.url + "x"})
-
-
-async def test_a_bullhorn_session_that_ends_is_renewed_in_replay_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path))
-    seen = []
-    for mode in ("sandbox", "replay"):
-        workbench = connect("bullhorn", mode=mode, record=mode == "sandbox")
-        await workbench.sign_in()
-        await workbench.request("GET", "/logout")
-        assert "Contact found" == (await workbench.find_contact("+14155550142")).message
-        seen.append([(each.method, each.path, each.status) for each in workbench.trace])
-        await workbench.close()
-    assert seen[0] == seen[1]
-    assert 2 == len(
-        [path for _, path, _ in seen[0] if path.startswith("/oauth/token")]
-    )  # sign-in and renewal

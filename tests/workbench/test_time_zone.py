@@ -3,51 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from answers import call
-from workbench_steps import nia, signed_in
+from platforms import CRMS, OAUTH, answers_of
+from workbench_steps import signed_in
 
 from appconnect.workbench import connect
 
-NEW_YORK = {"redtailCustomTimezone": {"value": "America/New_York"}}
-START = "2026-01-02T09:05:00Z"
 
-
-@pytest.mark.parametrize("crm", ["pipedrive", "insightly"])
-async def test_the_zone_is_the_one_that_the_crm_tells(crm: str) -> None:
+@pytest.mark.parametrize("crm", CRMS)
+async def test_the_zone_is_the_one_that_the_crm_or_a_setting_tells(crm: str) -> None:
     workbench = await signed_in(crm)
     assert workbench.user is not None
-    assert workbench.user.timezone_name == workbench.timezone != ""
-
-
-async def test_a_zone_that_is_a_setting_counts_from_the_moment_it_is_set() -> None:
-    workbench = await signed_in("redtail")
-    body = workbench.compose_call_body(call(startTime=START), await nia(workbench))
-    assert "2026-01-02 09:05:00 AM" in body  # Lisbon
-
-    workbench.settings = NEW_YORK
-    body = workbench.compose_call_body(call(startTime=START), await nia(workbench))
-    assert "2026-01-02 04:05:00 AM" in body
-
-
-async def test_a_zone_that_is_no_longer_set_counts_no_more() -> None:
-    workbench = await signed_in("redtail", options={}, settings=NEW_YORK)
-    assert "America/New_York" == workbench.timezone
-
-    workbench.settings = {}
-    assert "" == workbench.timezone
-
-
-async def test_a_setting_that_is_no_zone_is_told_and_nothing_is_sent() -> None:
-    workbench = await signed_in("redtail")
-    contact, before = await nia(workbench), len(workbench.trace)
-    workbench.settings = {"redtailCustomTimezone": {"value": "Mars/Olympus"}}
-
-    result = await workbench.log_call(call(), contact)
-    assert not result.successful
-    assert "redtailCustomTimezone is 'Mars/Olympus', which is no time zone" in str(result.error)
-    assert before == len(workbench.trace)
+    assert workbench.user.timezone_name == workbench.timezone == answers_of(crm).time_zone
 
 
 def test_before_anybody_is_signed_in_no_zone_is_known() -> None:
-    assert "" == connect("pipedrive", mode="sandbox").timezone
-    assert "Europe/Lisbon" == connect("redtail", mode="sandbox", options=options_of("redtail")).timezone
+    assert "" == connect(OAUTH, mode="sandbox").timezone

@@ -13,13 +13,6 @@ from appconnect.errors import ConfigurationError, InputError
 from appconnect.models import Contact
 from appconnect.workbench import Workbench, connect
 
-FIELDS = {
-    "pipedrive": "deals, leads",
-    "bullhorn": "noteActions",
-    "insightly": "organisation, opportunity, project",
-    "redtail": "category",
-}
-
 
 @pytest.mark.parametrize("odd", [None, 5, ["1"], {"id": "1"}, b"1"], ids=repr)
 async def test_what_is_no_text(workbench: Workbench, told: Any, odd: Any) -> None:
@@ -138,7 +131,8 @@ async def test_a_shared_conversation_of_a_year_that_no_date_can_hold(workbench: 
 
 async def test_a_field_that_no_log_has(workbench: Workbench, told: Any) -> None:
     before = sent(workbench)
-    sentence = f"{workbench.title} logs have no field 'foo' to set; there are: {FIELDS[workbench.platform]}."
+    fields = ", ".join(workbench.connector.disposition_fields)
+    sentence = f"{workbench.title} logs have no field 'foo' to set; there are: {fields}."
     assert (InputError, sentence) == told(workbench, await workbench.set_disposition("1", {"foo": "bar"}))
     assert before == sent(workbench)
 

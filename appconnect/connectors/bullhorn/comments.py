@@ -47,7 +47,7 @@ class Comments:
     async def write(
         self, entity: str, person_id: int, *, key: str, body: str, refresh_only: bool = False
     ) -> None:
-        """Append a note's copy to a person's comments, or renew it there. Twice is as good as once."""
+        """Append a note's copy to a person's comments, or renew it there; doing it twice changes nothing."""
         path = f"/entity/{entity}/{person_id}"
         async with self._locks.setdefault(path, asyncio.Lock()):
             await self._write(path, key, body, refresh_only=refresh_only)

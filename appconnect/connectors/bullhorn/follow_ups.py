@@ -1,4 +1,4 @@
-"""What belongs to a note and comes after it: the link to a lead, and the copy in the contact's comments."""
+"""The writes that come after a note: the link to a lead, and the copy in the contact's comments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TARGET: Final = "User"
 
 
 class Copy(BaseModel):
-    """Whose comments get a copy, what it is known by, and its text; what is left out, the note itself says.
+    """A copy to write: in whose comments, known by what, and its text; the rest is read from the note.
 
     ``refresh_only``: a copy that is not there is not made.
     """

@@ -1,4 +1,4 @@
-"""What a new contact needs: the statuses to choose from, and a company, for a phone call does not name any.
+"""The needs of a new contact: statuses to choose from, and a company, which a phone call does not name.
 
 https://bullhorn.github.io/rest-api-docs/#get-meta
 """

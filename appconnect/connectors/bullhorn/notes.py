@@ -41,7 +41,7 @@ class Notes:
         return (await self._crm.put("/entity/Note", body, into=Changed)).changed_entity_id
 
     async def change(self, log_id: str, draft: LogDraft) -> None:
-        """Set what the draft says; twice is as good as once."""
+        """Set what the draft says; doing it twice changes nothing."""
         body = note_fields(draft)
         action = draft.chosen(note_actions.FIELD)
         if action is not None:

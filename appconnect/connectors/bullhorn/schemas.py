@@ -1,4 +1,4 @@
-"""What Bullhorn answers, as far as the connector reads it; times are milliseconds since 1970.
+"""Bullhorn's answers, as far as the connector reads it; times are milliseconds since 1970.
 
 Shapes: https://bullhorn.github.io/rest-api-docs/
 """
@@ -48,7 +48,7 @@ class Places(BaseModel):
 
 
 class UserId(Record):
-    """Whose session it is."""
+    """The user whose session it is."""
 
     user_id: int
 
@@ -188,7 +188,7 @@ class NoteLink(Record):
 
 
 class Changed(Record):
-    """What a write gives back."""
+    """The answer to a write."""
 
     changed_entity_id: int
 
@@ -214,7 +214,7 @@ class Meta(BaseModel):
 
 
 def moment(millis: int | None) -> datetime | None:
-    """A timestamp as an aware datetime."""
+    """Return a timestamp as an aware datetime."""
     return None if millis is None else datetime.fromtimestamp(millis / 1000, UTC)
 
 

@@ -106,7 +106,8 @@ class Insightly(Connector):
         "get_user_list": Cost(1, 1),
     }
     """Every request is one of the day's. A number is asked for in two forms in seven fields and in a third
-    form in four; number formats and fields of the account's own are more."""
+    form in four; number formats and fields of the account's own are more. Each record that a match is linked
+    to is one more: counted are an organisation, an opportunity and a project."""
 
     # -- who --
 

@@ -39,7 +39,7 @@ class Found:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells one record from all others."""
+        """The key that tells one record from all others."""
         return (self.person.kind, self.person.id)
 
 

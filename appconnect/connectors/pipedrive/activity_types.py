@@ -18,7 +18,7 @@ from appconnect.models import LogKind
 
 
 class Fit(NamedTuple):
-    """What fits a kind of log: the key of a type, or words to look for in the types' names.
+    """The types that fit a kind of log: the key of a type, or words to look for in the types' names.
 
     A key outlives renaming; the first types of every account have the keys "call", "meeting", "task" …
     """

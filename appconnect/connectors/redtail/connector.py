@@ -85,8 +85,8 @@ class Redtail(Connector):
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_user_info": Cost(1),
         "unauthorize": Cost(0),
-        "find_contact": Cost(2),
-        "find_contact_with_name": Cost(2),
+        "find_contact": Cost(1),
+        "find_contact_with_name": Cost(1),
         "create_contact": Cost(1),
         "create_call_log": Cost(2),
         "update_call_log": Cost(1),

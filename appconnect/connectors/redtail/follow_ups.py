@@ -1,4 +1,4 @@
-"""What makes an activity a finished log: the agent's note below it, if that is wanted, and its completion.
+"""The writes that finish an activity's log: the agent's note below it, if wanted, and its completion.
 
 ``POST /activities/{id}/notes`` is what RingCentral's own products send; Redtail documents only its sibling
 for contacts. The description holds the note already and follows its updates, and this copy for those who read

@@ -19,7 +19,7 @@ def _in_envelope(name: str) -> AliasChoices:
 
 
 class UserKey(BaseModel):
-    """What Redtail answers; ``user_id`` and ``database_id`` tell whose key it is."""
+    """The answer to the sign-in; ``user_id`` and ``database_id`` tell whose key it is."""
 
     user_key: SecretStr = Field(min_length=1, validation_alias=_in_envelope("user_key"))
     user_id: int = Field(validation_alias=_in_envelope("redtail_user_id"))

@@ -1,10 +1,11 @@
 """Who the user is, whom Bullhorn finds by number and by name, and whom it is told of."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from appconnect.connectors.bullhorn.time_zone import time_zone
+from appconnect.connectors.bullhorn.time_zone import NAMES, time_zone
 from appconnect.errors import ConfigurationError, Forbidden, InputError, RateLimited, Rejected, Unavailable
 from appconnect.models import AuthType, Choice, LogFormat
 from appconnect.phone import parse
@@ -43,8 +44,18 @@ async def test_a_zone_that_is_none_is_said_plainly(workbench, bullhorn):
     [
         (0, "", JANUARY, ("America/New_York", "-05:00")),
         (0, "", JULY, ("America/New_York", "-04:00")),
+        (-60, "", JANUARY, ("America/Chicago", "-06:00")),
+        (-60, "", JULY, ("America/Chicago", "-05:00")),
+        (-120, "", JANUARY, ("America/Denver", "-07:00")),
+        (-120, "", JULY, ("America/Denver", "-06:00")),
+        (-180, "", JANUARY, ("America/Los_Angeles", "-08:00")),
         (-180, "", JULY, ("America/Los_Angeles", "-07:00")),
+        (-240, "", JANUARY, ("America/Anchorage", "-09:00")),
+        (-240, "", JULY, ("America/Anchorage", "-08:00")),
+        (300, "", JANUARY, ("Europe/London", "+00:00")),
         (300, "", JULY, ("Europe/London", "+01:00")),
+        (360, "", JANUARY, ("Europe/Paris", "+01:00")),
+        (360, "", JULY, ("Europe/Paris", "+02:00")),
         (630, "", JULY, ("", "+05:30")),
         (-300, "", JULY, ("", "-10:00")),
         (-270, "", JANUARY, ("", "-09:30")),
@@ -54,6 +65,12 @@ async def test_a_zone_that_is_none_is_said_plainly(workbench, bullhorn):
 )
 def test_minutes_from_eastern_become_a_zone(minutes, option, now, expected):
     assert expected == time_zone(minutes, option, now)
+
+
+@pytest.mark.parametrize("minutes", NAMES)
+def test_a_zone_of_the_table_is_that_far_from_eastern_in_winter(minutes):
+    away = JANUARY.astimezone(ZoneInfo(NAMES[minutes])).utcoffset()
+    assert timedelta(minutes=minutes) == away - JANUARY.astimezone(ZoneInfo("America/New_York")).utcoffset()
 
 
 def test_it_is_oauth_and_html(bullhorn):
@@ -313,7 +330,8 @@ async def test_contacts_share_one_placeholder_company_also_while_the_index_lags(
     second = await workbench.connector.create_contact(NOBODY, "Ann Two", "Contact")
     made = {workbench.record("ClientContact", each.id)["clientCorporation"] for each in (first, second)}
     [company] = made
-    assert "Active" == workbench.record("ClientCorporation", company)["status"]
+    record = workbench.record("ClientCorporation", company)
+    assert ("RingCentral_CRM_Extension_Placeholder_Company", "Active") == (record["name"], record["status"])
     assert 3 == len(workbench.sandbox.database.records["ClientCorporation"])
 
 

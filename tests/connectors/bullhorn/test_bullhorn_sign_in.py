@@ -3,7 +3,9 @@
 import logging
 
 import pytest
+from appconnect.connectors.bullhorn.sandbox.company import LOGINS
 from pydantic import SecretStr
+from workbench_steps import sandbox_of
 
 from appconnect.errors import (
     ConfigurationError,
@@ -17,6 +19,7 @@ from appconnect.errors import (
 )
 from appconnect.models import LogDraft
 from appconnect.phone import parse
+from appconnect.workbench import connect
 
 NIA = parse("+14155550142")
 LOGIN = "/rest-services/login"
@@ -195,6 +198,17 @@ async def test_a_login_that_dies_with_500_has_spent_its_token(signed_out):
     assert (2, 2) == (len(logins), len(set(logins)))
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{"BhRestToken": "t"}, {"restUrl": "https://rest32.bullhornstaffing.com/rest-services/e1/"}, {}, []],
+    ids=str,
+)
+async def test_a_session_without_its_token_or_its_address_is_none(signed_out, answer):
+    signed_out.sandbox.faults.add("POST", LOGIN, status=200, json=answer)
+    with pytest.raises(SignInError, match=r"did not open a session.*status 200"):
+        await signed_out.sign_in_by_code()
+
+
 async def test_tokens_that_are_refused_for_good_are_said_plainly(signed_out):
     signed_out.sandbox.faults.add("POST", LOGIN, status=400, json=NO_TOKEN, times=None)
     with pytest.raises(SignInError, match="did not open a session"):
@@ -331,3 +345,31 @@ async def test_nothing_secret_is_in_a_repr_or_a_log(workbench, bullhorn, caplog)
         value for kept in workbench.stored for key, value in kept.items() if key in ("refresh", "rest_token")
     ]
     assert not any(value in shown for value in secrets if value)
+
+
+async def test_a_typed_user_name_alone_leads_to_the_consent_page() -> None:
+    workbench = connect("bullhorn", mode="sandbox")
+    assert (await workbench.sign_in({"username": "kit.moss"})).successful
+    posted = [seen.form for seen in sandbox_of(workbench).requests if "authorize" in seen.path]
+    assert [] == [form for form in posted if "password" in form]
+    await workbench.close()
+
+
+async def test_name_and_password_sign_an_api_user_in_without_a_page() -> None:
+    workbench = connect("bullhorn", mode="sandbox")
+    typed = {"username": "kit.moss", "password": LOGINS["kit.moss"]}
+    assert "Kit Moss" == getattr((await workbench.sign_in(typed)).user, "name", "")
+    await workbench.close()
+
+
+async def test_a_wrong_password_is_said_to_be_wrong() -> None:
+    workbench = connect("bullhorn", mode="sandbox")
+    result = await workbench.sign_in({"username": "kit.moss", "password": "wrong"})
+    assert isinstance(result.error, CredentialsRejected)
+    await workbench.close()
+
+
+async def test_the_data_centre_is_asked_for_once() -> None:
+    workbench = connect("bullhorn", mode="sandbox")
+    assert (await workbench.sign_in()).successful
+    assert 1 == sum(seen.path.endswith("/loginInfo") for seen in sandbox_of(workbench).requests)

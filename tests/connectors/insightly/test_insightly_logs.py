@@ -500,16 +500,33 @@ def test_an_emoji_counts_as_two_and_is_never_halved():
     assert 4000 >= utf16_length(fitting_details("🌟" * 2001)) > 3900
 
 
-@given(st.text(st.sampled_from("ab 🌟\n"), max_size=60).map(lambda text: text * 100))
-def test_whatever_is_written_fits_and_what_is_missing_is_said(text):
-    fitting = fitting_details(text)
-    assert utf16_length(fitting) <= 4000
-    assert fitting_details(fitting) == fitting
-    assert (utf16_length(text) > 4000) == (fitting.split("\n")[-1] == CUT)
-    assert utf16_length(text) > 4000 or fitting == text
+def test_whatever_is_written_fits_and_what_is_missing_is_said():
+    reached = set()
+
+    @given(st.text(st.sampled_from("ab 🌟\n"), min_size=1, max_size=60), st.integers(3900, 4100))
+    def check(piece, length):
+        text = (piece * length)[:length]
+        fitting, is_long = fitting_details(text), utf16_length(text) > 4000
+        assert utf16_length(fitting) <= 4000
+        assert fitting_details(fitting) == fitting
+        assert is_long == (fitting.split("\n")[-1] == CUT)
+        assert is_long or fitting == text
+        reached.add(is_long)
+
+    check()
+    assert {True, False} == reached
 
 
-@given(st.text())
-def test_a_text_that_fits_is_never_changed(text):
-    assert text == fitting_details(text)
-    assert text[:100] == fitting_title(text[:100])
+def test_a_title_that_fits_is_never_changed_and_a_longer_one_fits():
+    reached = set()
+
+    @given(st.text(st.sampled_from("ab 🌟"), min_size=1, max_size=20), st.integers(200, 300))
+    def check(piece, length):
+        title = (piece * length)[:length]
+        is_long = utf16_length(title) > 255
+        assert utf16_length(fitting_title(title)) <= 255
+        assert is_long or title == fitting_title(title)
+        reached.add(is_long)
+
+    check()
+    assert {True, False} == reached

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from workbench_steps import sandbox_of, signed_in
 
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.clock import SystemClock
@@ -164,3 +165,14 @@ def test_only_401_says_that_the_key_is_wrong(status, content, error):
     with pytest.raises(error) as raised:
         steps.send(httpx.Response(status, **content))
     assert (error, False) == (type(raised.value), KEY in str(raised.value))
+
+
+@pytest.mark.parametrize("url", ["https://evil.example", "http://api.na1.insightly.com", "api.insightly.com"])
+async def test_no_key_goes_to_another_host(url: str, told) -> None:
+    workbench = await signed_in("insightly")
+    before = len(sandbox_of(workbench).requests)
+    result = await workbench.sign_in({"apiKey": "wrong-secret-0123456789", "apiUrl": url})
+    kind, sentence = told(workbench, result, ["wrong-secret-0123456789"])
+    told_where = "This is not the API URL of an Insightly account, so nothing was sent to it."
+    assert (ForeignHost, told_where) == (kind, sentence[: len(told_where)])
+    assert before == len(sandbox_of(workbench).requests)

@@ -293,13 +293,28 @@ def test_the_contact_is_the_primary_participant_under_either_name():
 # -- finding again --
 
 
-async def test_a_log_is_found_by_subject_minute_and_words(world):
+OTHERS = (
+    {"subject": "Inbound Call from Nia Holt"},
+    {"start": START + timedelta(minutes=1)},
+    {"body": "other words"},
+)
+
+
+async def test_a_log_is_found_by_subject_minute_and_words_among_newer_and_older_ones(world):
+    for other in OTHERS:
+        await logged(world, **other)
+        world.crm.clock.advance(1)
     log_id = await logged(world)
-    await logged(world, subject="Inbound Call from Nia Holt")
-    await logged(world, start=START + timedelta(minutes=1))
-    await logged(world, body="other words")
+    for other in OTHERS:
+        world.crm.clock.advance(1)
+        await logged(world, **other)
     assert log_id == await world.pipedrive.find_log(world.nia, draft(start=START.replace(second=1)))
-    assert None is await world.pipedrive.find_log(world.nia, draft(subject="Nobody's"))
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=str)
+async def test_a_log_of_another_subject_minute_or_other_words_is_not_taken(world, other):
+    await logged(world, **other)
+    assert None is await world.pipedrive.find_log(world.nia, draft())
 
 
 async def test_a_log_is_found_although_its_html_was_rewritten(world):

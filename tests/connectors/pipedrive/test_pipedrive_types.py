@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from answers import call
+from workbench_steps import nia, signed_in
 
 from appconnect.errors import Forbidden, InputError, Rejected
 from appconnect.models import LogDraft, LogKind
@@ -181,3 +183,16 @@ async def test_another_refusal_reads_nothing_again(world):
     with pytest.raises(Rejected):
         await type_of(world)
     assert 1 == world.sent.count(TYPES)
+
+
+async def test_an_unknown_activity_type_names_those_there_are(told) -> None:
+    workbench = await signed_in("pipedrive", settings={"callActivityType": {"value": "Seance"}})
+    sentence = (
+        "This Pipedrive account has no activity type 'Seance' for a call; "
+        "choose one of: Call, Meeting, Task, SMS, Recall order."
+    )
+    contact = await nia(workbench)
+    assert (InputError, sentence) == told(workbench, await workbench.log_call(call(), contact, note="Mine"))
+    workbench.settings = {}
+    logged = await workbench.log_call(call(), contact, note="Mine")
+    assert (None, "Call logged") == (logged.error, logged.message)

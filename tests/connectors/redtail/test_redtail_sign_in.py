@@ -5,11 +5,14 @@ import base64
 import httpx
 import pytest
 from pydantic import SecretStr
+from workbench_steps import sandbox_of
 
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.clock import SystemClock
+from appconnect.connectors.redtail.sandbox import people
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
+from appconnect.workbench import connect
 
 TYPED = {"apiKey": "partner-key", "username": "rae.quill", "password": "quiet:as:a:mouse"}
 WHERE = "Redtail issues the key to partners, name and password are those of its own login"
@@ -110,3 +113,32 @@ def test_what_cannot_be_sent_is_said_before_anything_is_sent(typed, message):
     with pytest.raises(InputError) as raised:
         next(flow(**typed))
     assert message == str(raised.value)
+
+
+async def test_another_users_name_is_not_sent_with_the_password_that_is_set() -> None:
+    workbench = connect("redtail", mode="sandbox")
+    result = await workbench.sign_in({"username": "somebody.else"})
+    assert isinstance(result.error, InputError)
+    assert [] == sandbox_of(workbench).requests
+    await workbench.close()
+
+
+async def test_spaces_around_keys_and_names_do_not_count() -> None:
+    workbench = connect("redtail", mode="sandbox")
+    known = sandbox_of(workbench).credentials
+    typed = {"apiKey": f" {known['api_key']}\n", "username": f"\t{known['username']} "}
+    assert (await workbench.sign_in(typed)).successful
+
+
+@pytest.mark.parametrize("password", [" begins", "ends ", " \t both\t "])
+async def test_spaces_of_a_password_count(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    workbench = connect("redtail", mode="sandbox")
+    known = sandbox_of(workbench).credentials
+    monkeypatch.setitem(people.LOGINS, (known["username"], password), 880042)
+    assert (await workbench.sign_in({"password": password})).successful
+    assert isinstance((await workbench.sign_in({"password": password.strip()})).error, CredentialsRejected)
+
+
+async def test_what_is_typed_as_nothing_comes_from_the_settings() -> None:
+    workbench = connect("redtail", mode="sandbox")
+    assert (await workbench.sign_in({"apiKey": "  ", "username": "", "password": ""})).successful

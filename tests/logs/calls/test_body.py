@@ -7,13 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from appconnect.connectors.pipedrive.sandbox.markup import rewritten
 from appconnect.logs.calls import body
 from appconnect.logs.calls.body import CallFacts
 from appconnect.logs.calls.facts import AUTO_LOG_NOTE, PENDING
 from appconnect.logs.calls.fields import FIELDS
 from appconnect.models import Call, Direction, Leg, LogFormat, Party
-
+from appconnect.sandbox.markup import rewritten
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
 ALL_ON = {field.setting: {"value": True} for field in FIELDS}
 EVERY_FORMAT = pytest.mark.parametrize("format", [HTML, MARKDOWN, PLAIN], ids=["html", "markdown", "plain"])

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appconnect.connectors.pipedrive.sandbox.markup import rewritten
 from appconnect.logs.messages.shared_sms import SharedConversation, compose, update
 from appconnect.models import LogFormat
-
+from appconnect.sandbox.markup import rewritten
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
 EVERY_FORMAT = pytest.mark.parametrize("format", list(LogFormat), ids=["html", "markdown", "plain"])
 REWRITES = {

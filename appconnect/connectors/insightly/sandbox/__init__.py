@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from appconnect.connectors.insightly.sandbox.base import InsightlyBase, etag_of, field
-from appconnect.connectors.insightly.sandbox.database import Database
+from appconnect.connectors.insightly.sandbox.answers import answer, etag_of
+from appconnect.connectors.insightly.sandbox.base import InsightlyBase
+from appconnect.connectors.insightly.sandbox.database import Database, field_value
 from appconnect.connectors.insightly.sandbox.guide import GUIDE
 from appconnect.connectors.insightly.sandbox.schema import ENTITIES, EVENT, LEAD, LINKABLE, USER, Entity
 from appconnect.connectors.insightly.sandbox.seed import (
@@ -84,22 +85,22 @@ class InsightlySandbox(InsightlyBase):
 
     async def me(self, request: Request) -> Response:
         """Return the user whose key was sent."""
-        return self.answer(self.database.records[USER.name][self.user_id(request)])
+        return answer(self.database.records[USER.name][self.user_id(request)])
 
     async def instance(self, request: Request) -> Response:
         """Return the account."""
-        return self.answer(INSTANCE)
+        return answer(INSTANCE)
 
     async def fixed_list(self, rows: list[JsonObject], request: Request) -> Response:
         """Return a list that never changes."""
-        return self.answer(list(rows))
+        return answer(list(rows))
 
     async def custom_fields(self, request: Request) -> Response:
         """Return the custom fields of one type of record; its name is singular."""
         entity = next((k for k in ENTITIES if k.name.lower() == request.path_params["object_name"]), None)
         if entity is None:
             raise self.refusal(400, "Data validation error: unknown object name.")
-        return self.answer(list(self.database.custom_fields.get(entity.name, [])))
+        return answer(list(self.database.custom_fields.get(entity.name, [])))
 
     # -- handlers: records --
 
@@ -122,7 +123,9 @@ class InsightlySandbox(InsightlyBase):
             if name not in entity.fields and query["field_name"] not in custom:
                 raise self.refusal(400, f"Missing or invalid parameter: {query['field_name']} is no field.")
             rows = [
-                row for row in rows if self.matches(field(row, query["field_name"]), query["field_value"])
+                row
+                for row in rows
+                if self.matches(field_value(row, query["field_name"]), query["field_value"])
             ]
         if "updated_after_utc" in query:
             after = self.moment(query["updated_after_utc"])
@@ -131,7 +134,7 @@ class InsightlySandbox(InsightlyBase):
 
     async def one(self, entity: Entity, request: Request) -> Response:
         """Return one record."""
-        return self.answer(self.shown(self.record(entity, request.path_params["id"])))
+        return answer(self.shown(self.record(entity, request.path_params["id"])))
 
     async def create(self, entity: Entity, request: Request) -> Response:
         """Add a record: 201 with all its fields."""
@@ -144,7 +147,7 @@ class InsightlySandbox(InsightlyBase):
         )
         self.check_references(fields)
         number = self.database.add(entity, {**owner, **fields})
-        return self.answer(self.shown(self.record(entity, number)), 201)
+        return answer(self.shown(self.record(entity, number)), 201)
 
     async def change(self, entity: Entity, request: Request) -> Response:
         """Change the fields that are sent; the id is in the body, If-Match is honoured."""
@@ -161,7 +164,7 @@ class InsightlySandbox(InsightlyBase):
         self.complete(entity, {**record, **fields})
         self.check_references(fields)
         self.database.change(entity, number, fields)
-        return self.answer(self.shown(record), 201 if self.toggles["put_answers_201"] else 200)
+        return answer(self.shown(record), 201 if self.toggles["put_answers_201"] else 200)
 
     async def delete(self, entity: Entity, request: Request) -> Response:
         """Delete a record: 202 without a body."""
@@ -176,7 +179,7 @@ class InsightlySandbox(InsightlyBase):
         """Return the links of a record."""
         number = request.path_params["id"]
         self.record(entity, number)
-        return self.answer(list(self.database.links(entity, number)))
+        return answer(list(self.database.links(entity, number)))
 
     async def add_link(self, request: Request) -> Response:
         """Link an event to a readable record; object names are singular, in any case."""
@@ -194,9 +197,9 @@ class InsightlySandbox(InsightlyBase):
                     to.name.lower(),
                     target,
                 ):
-                    return self.answer(link, 201)
+                    return answer(link, 201)
         echoed = str(spelled) if self.toggles["links_echo_case"] else ""
-        return self.answer(self.database.link(EVENT, number, to, target, spelled=echoed), 201)
+        return answer(self.database.link(EVENT, number, to, target, spelled=echoed), 201)
 
     async def delete_link(self, request: Request) -> Response:
         """Delete a link: 202 without a body."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
@@ -13,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.insightly.sandbox import schema
+from appconnect.connectors.insightly.sandbox.answers import answer
 from appconnect.connectors.insightly.sandbox.database import Database
 from appconnect.connectors.insightly.sandbox.guide import TOGGLES
 from appconnect.connectors.insightly.sandbox.limits import PER_DAY, Limits
@@ -140,7 +139,7 @@ class InsightlyBase(CrmSandbox):
         page = [self.shown(row) for row in rows[skip : skip + min(top, MAX_PAGE)]]
         if query.get("brief", "").lower() == "true" and entity is not USER:
             page = [{key: value for key, value in row.items() if key not in COLLECTIONS} for row in page]
-        response = self.answer(list(page))
+        response = answer(list(page))
         if query.get("count_total", "").lower() == "true":
             response.headers["X-Total-Count"] = str(len(rows))
         return response
@@ -151,10 +150,6 @@ class InsightlyBase(CrmSandbox):
         if self.toggles["crlf"] and isinstance(details, str):
             return {**row, "DETAILS": details.replace("\n", "\r\n")}
         return row
-
-    def answer(self, body: Json, status: int = 200) -> Response:
-        """Return a JSON answer with its ETag."""
-        return JSONResponse(body, status, headers={"ETag": etag_of(body)})
 
     def whole_number(self, text: str) -> int:
         """Return a whole number of the query; 400 for anything else."""
@@ -183,20 +178,3 @@ class InsightlyBase(CrmSandbox):
         if self.toggles["plain_errors"] and status != 401:
             return PlainTextResponse(message, status)
         return JSONResponse({"Message": message}, status)
-
-
-def field(row: JsonObject, name: str) -> Json:
-    """Return the value of a standard or custom field."""
-    if name.upper() in row:
-        return row[name.upper()]
-    custom = row["CUSTOMFIELDS"]
-    values = custom if isinstance(custom, list) else []
-    return next(
-        (each["FIELD_VALUE"] for each in values if isinstance(each, dict) and each["FIELD_NAME"] == name),
-        None,
-    )
-
-
-def etag_of(body: Json) -> str:
-    """Return the ETag of a body."""
-    return f'"{hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]}"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appconnect.connectors.insightly.sandbox.schema import BODY_DATE, ENTITIES, USER, Entity
-from appconnect.sandbox.base import Ids, JsonObject
+from appconnect.sandbox.base import Ids, Json, JsonObject
 from appconnect.sandbox.clock import Clock
 
 
@@ -71,3 +71,15 @@ class Database:
     def stamp(self) -> str:
         """Return the present time as it stands in records."""
         return f"{self._clock.now():{BODY_DATE}}"
+
+
+def field_value(row: JsonObject, name: str) -> Json:
+    """Return the value of a standard or custom field."""
+    if name.upper() in row:
+        return row[name.upper()]
+    custom = row["CUSTOMFIELDS"]
+    values = custom if isinstance(custom, list) else []
+    return next(
+        (each["FIELD_VALUE"] for each in values if isinstance(each, dict) and each["FIELD_NAME"] == name),
+        None,
+    )

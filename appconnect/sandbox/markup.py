@@ -1,4 +1,4 @@
-"""HTML as a CRM may rewrite it; a guess, since Pipedrive does not document it.
+"""How a back-end may rewrite the HTML it is given: a guess, since vendors do not say.
 
 ``<br>`` becomes ``<br />``, attributes are sorted and double-quoted, unknown tags go and their text stays,
 scripts go with their text, entities are written anew.
