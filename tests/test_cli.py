@@ -104,7 +104,9 @@ def test_help_names_every_command() -> None:
     result = run("--help")
     assert 0 == result.exit_code
     assert [] == [
-        name for name in ("lab", "sandbox", "doctor", "record", "fixtures") if name not in result.stdout
+        name
+        for name in ("lab", "new", "contract", "sandbox", "doctor", "record", "fixtures")
+        if name not in result.stdout
     ]
 
 
@@ -154,6 +156,20 @@ def test_lab_runs_as_root_in_a_container(checkout: Path, monkeypatch: pytest.Mon
     assert {"--ip=127.0.0.1", "--allow-root", "--debug"} <= set(asked[0])
 
 
+def test_lab_opens_the_notebook_of_a_connectors_package_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "acme.ipynb").touch()
+    monkeypatch.chdir(tmp_path)
+    asked: list[list[str]] = []
+    monkeypatch.setattr(os, "execve", lambda path, arguments, environment: asked.append(arguments))
+    assert 0 == run("lab").exit_code
+    assert "--LabApp.default_url=/lab/tree/acme.ipynb" in asked[0]
+    assert f"--ServerApp.root_dir={tmp_path / 'notebooks'}" in asked[0]
+
+
 # -- sandbox --
 
 
@@ -178,6 +194,15 @@ def test_the_sandbox_says_where_each_crm_is() -> None:
     with started("sandbox", "--port=0") as process:
         title = registry.titles()[CRMS[-1]]
         assert heard(process, rf"{title} +http://127\.0\.0\.1:\d+/{CRMS[-1]}  in place of https://")
+
+
+def test_the_sandbox_says_which_connector_cannot_be_loaded_and_plays_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPCONNECT_CONNECTORS", str(tmp_path / "nowhere"))
+    with started("sandbox", "--port=0") as process:
+        assert heard(process, r"appconnect: There is no .*pyproject\.toml; name the folder")
+        assert heard(process, r"Pipedrive +http://127")
 
 
 def test_a_port_that_is_taken_is_one_sentence() -> None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8700,
-    plan: Annotated[list[str] | None, typer.Option(help="CRM=PLAN, such as pipedrive=tiny.")] = None,
+    plan: Annotated[list[str] | None, typer.Option(help="CRM=PLAN, such as acme=tiny.")] = None,
     toggle: Annotated[
-        list[str] | None, typer.Option(help="CRM.NAME=on|off, such as pipedrive.retry_after=on.")
+        list[str] | None, typer.Option(help="CRM.NAME=on|off, such as acme.retry_after=on.")
     ] = None,
 ) -> None:
     """Play every CRM that has a connector installed, on a port of this computer; Ctrl-C ends it.
@@ -27,6 +27,10 @@ def sandbox(
     import asyncio
     from contextlib import suppress
 
+    from appconnect.connectors import registry
+
+    for reason in registry.failures().values():
+        typer.echo(f"appconnect: {reason}", err=True)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(_furnished(plan or [], toggle or []), port))
     typer.echo("The sandbox has ended.")

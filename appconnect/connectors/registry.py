@@ -28,7 +28,7 @@ _added: dict[Path, None] = {}
 
 def names() -> tuple[str, ...]:
     """Return the names of all platforms, sorted, also of those that cannot be loaded."""
-    return tuple(sorted(_used()))
+    return tuple(sorted(_by_name()))
 
 
 def platform(name: str) -> Platform:
@@ -37,9 +37,9 @@ def platform(name: str) -> Platform:
     Raises ConfigurationError when there is none, or it cannot be loaded.
     """
     wanted = str(name).strip().lower()
-    if wanted not in _used():
+    if wanted not in _by_name():
         forget()
-    found = _used().get(wanted)
+    found = _by_name().get(wanted)
     if found is None:
         raise ConfigurationError(f"There is no connector for {name!r}; choose one of: {', '.join(names())}.")
     return _load(found)
@@ -47,7 +47,7 @@ def platform(name: str) -> Platform:
 
 def platforms() -> tuple[Platform, ...]:
     """Return all platforms that can be loaded, by name."""
-    return tuple(_load(each) for name, each in sorted(_used().items()) if name not in failures())
+    return tuple(_load(each) for name, each in sorted(_by_name().items()) if name not in failures())
 
 
 def titles() -> Mapping[str, str]:
@@ -58,7 +58,7 @@ def titles() -> Mapping[str, str]:
 def failures() -> Mapping[str, str]:
     """Return why platforms or folders cannot be used: a sentence each, by name."""
     found = {**_bad_folders(), **_doubles()}
-    for name, each in sorted(_used().items()):
+    for name, each in sorted(_by_name().items()):
         try:
             _load(each)
         except ConfigurationError as error:
@@ -80,7 +80,7 @@ def add(folder: str | Path) -> tuple[str, ...]:
 
 def reload(name: str) -> Platform:
     """Return the platform with its package read anew from disk, as after an edit."""
-    found = _used().get(str(name).strip().lower())
+    found = _by_name().get(str(name).strip().lower())
     if found is not None:
         _unload(found)
     forget()
@@ -90,7 +90,7 @@ def reload(name: str) -> Platform:
 def forget() -> None:
     """Look anew for what is installed when somebody next asks."""
     importlib.invalidate_caches()
-    for each in (_installed, _in_folders, _used, _load):
+    for each in (_installed, _in_folders, _by_name, _load):
         each.cache_clear()
 
 
@@ -120,7 +120,7 @@ def _in_folders() -> tuple[tuple[Source, ...], Mapping[str, str]]:
 
 
 @cache
-def _used() -> Mapping[str, Source]:
+def _by_name() -> Mapping[str, Source]:
     """The connectors by name. Of several with one name: this package's, a folder's, the first installed."""
     found = [*_in_folders()[0], *_installed()]
     ours_first = sorted(found, key=lambda each: not _is_ours(each))
@@ -137,7 +137,7 @@ def _bad_folders() -> Mapping[str, str]:
 
 def _doubles() -> Mapping[str, str]:
     """Why a connector gives way to another package's of the same name, by both names."""
-    lost = [(each, _used()[each.name].package) for each in (*_in_folders()[0], *_installed())]
+    lost = [(each, _by_name()[each.name].package) for each in (*_in_folders()[0], *_installed())]
     return {
         f"{each.name} ({each.package})": (
             f"The connector {each.name!r} of the package {each.package} is not used: "
@@ -154,7 +154,7 @@ def _doubles() -> Mapping[str, str]:
 @cache
 def _load(found: Source) -> Platform:
     try:
-        _meet_editable(found)
+        _follow_editable_install(found)
         loaded = found.entry_point.load()
     except (Exception, SystemExit) as error:  # a stranger's package must not take the others down
         raise ConfigurationError(_cannot_load(found, f"{type(error).__name__}: {error}")) from error
@@ -165,7 +165,7 @@ def _load(found: Source) -> Platform:
     return loaded
 
 
-def _meet_editable(found: Source) -> None:
+def _follow_editable_install(found: Source) -> None:
     """Follow the ``.pth`` file of an editable install that was made after this process began."""
     distribution = found.entry_point.dist
     if distribution is not None and find_spec(_top_package(found)) is None:

@@ -233,7 +233,7 @@ async def test_an_edited_connector_is_taken_up_with_reload(packages: Packages) -
     path = made.folder / "src" / "acme_connector" / "connector.py"
     source = path.read_text("utf-8")
     before = await signed_in("acme")
-    path.write_text(source.replace("contact_name=person.name,", "contact_name=person.name.upper(),"), "utf-8")
+    path.write_text(source.replace("data.name\n", "data.name.upper()\n"), "utf-8")
     try:
         after = await signed_in("acme", reload=True)
         for workbench, name in ((before, "Nia Holt"), (after, "NIA HOLT")):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from appconnect.connector import Connector, IsClaimed, never_claimed
-from appconnect.http import ApiRules, LimitHeaders, Pace
+from appconnect.http import ApiRules, LimitHeaders, Pace, or_default
 from appconnect.models import (
     AuthType,
     Contact,
@@ -76,7 +76,7 @@ class Newcrm(Connector):
             client_id=self.account.client_id,
             client_secret=self.account.client_secret,
             authorize_uri="https://api.newcrm.example/oauth/authorize",
-            access_token_uri="https://api.newcrm.example/oauth/token",  # noqa: S106
+            access_token_uri="https://api.newcrm.example/oauth/token",
             revoke_uri="https://api.newcrm.example/oauth/revoke",
             redirect_uri=self.account.redirect_uri,
         )
@@ -86,10 +86,6 @@ class Newcrm(Connector):
         """Return the user behind the credentials."""
         me = (await self.crm.get("/me", into=One[Me])).data
         return User(id=f"{me.id}-{self.platform}", name=me.name, timezone_name=me.time_zone)
-
-    async def unauthorize(self) -> None:
-        """Tell New CRM that the connection is over, where it can be told."""
-        await self.crm.revoke()
 
     # -- contacts --
 
@@ -109,15 +105,14 @@ class Newcrm(Connector):
         return str((await self.crm.post("/calls", body, into=One[Created])).data.id)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
-        """Return the call, and the name of its contact."""
+        """Return the call, and the name of its contact where that may be read."""
         call = (await self.crm.get(f"/calls/{parse_id(log_id, 'call')}", into=One[Call])).data
-        person = (await self.crm.get(f"/contacts/{call.contact_id}", into=One[Person])).data
         return LogRecord(
             id=str(call.id),
             subject=call.subject,
             body=call.text,
             contact_id=str(call.contact_id),
-            contact_name=person.name,
+            contact_name=await or_default(self._contact_name(call.contact_id), ""),
             start=call.started_at,
             duration=call.seconds,
             raw=call.model_dump(mode="json"),
@@ -134,6 +129,9 @@ class Newcrm(Connector):
             if is_from(call, draft) and not is_claimed(str(call.id)):
                 return str(call.id)
         return None
+
+    async def _contact_name(self, contact_id: int) -> str:
+        return (await self.crm.get(f"/contacts/{contact_id}", into=One[Person])).data.name
 
     # -- about New CRM --
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from appconnect.models import AnyMoment, Contact
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 T = TypeVar("T")
 
@@ -50,7 +50,9 @@ class Person(BaseModel):
 
 
 class Call(BaseModel):
-    """A call that was logged."""
+    """A call that was logged, with everything that New CRM says of it."""
+
+    model_config = ConfigDict(extra="allow")
 
     id: int
     contact_id: int
