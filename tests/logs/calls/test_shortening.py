@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from appconnect.logs.calls.body import CallFacts, compose, parse, update
@@ -124,11 +124,14 @@ def test_a_text_that_has_no_room_leaves_nothing_behind(format: LogFormat) -> Non
 PIECE = st.text(min_size=1) | st.sampled_from(
     ["word ", "\n", "🌟", "- Result: x\n", "--- END\n", "## Call details\n", "&<b>"]
 )
-LONG_TEXT = st.builds(lambda pieces, times: "".join(pieces) * times, st.lists(PIECE), st.integers(1, 300))
+LONG_TEXT = st.builds(
+    lambda pieces, times: "".join(pieces) * times, st.lists(PIECE, max_size=4), st.integers(1, 200)
+)
 LONG_TEXTS = st.fixed_dictionaries({"note": LONG_TEXT}, optional=dict.fromkeys(TEXTS[1:], LONG_TEXT))
 
 
 @given(LONG_TEXTS, st.sampled_from(FORMATS))
+@settings(max_examples=60, deadline=None)
 def test_any_long_body_fits_and_stays_the_same_from_then_on(texts: dict[str, str], format: LogFormat) -> None:
     full = composed(format, **texts)
     assume(utf16_length(full) > MAX_LENGTH)
