@@ -313,7 +313,9 @@ async def test_an_admin_s_configuration_and_a_token_decide_whose_log_it_is() -> 
     mapped = {"isAssignedToUser": True, "adminAssignedUserRcId": "205"}
     assert Owner("7002", OwnerSource.MAPPING) == workbench.owner(mapped, "acme")
     token = workbench.assignment_token("7001-pipedrive")
-    assert Owner("7001", OwnerSource.TOKEN) == workbench.owner({**mapped, "adminAssignedUserToken": token}, "acme")
+    assert Owner("7001", OwnerSource.TOKEN) == workbench.owner(
+        {**mapped, "adminAssignedUserToken": token}, "acme"
+    )
     claims = jwt.decode(token, options={"verify_signature": False})
     assert int(workbench.now().timestamp()) == claims["iat"]
 

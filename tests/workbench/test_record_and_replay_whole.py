@@ -11,8 +11,8 @@ import pytest
 from workbench_steps import CRMS, options_of, secrets_of, walk
 
 from appconnect.errors import NoMatch
-from appconnect.models import JsonObject
 from appconnect.http.exchange import Request
+from appconnect.models import JsonObject
 from appconnect.replay.cassette import Cassette
 from appconnect.replay.matching import canonical, name_of
 from appconnect.workbench import Workbench, connect
