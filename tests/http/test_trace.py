@@ -151,7 +151,7 @@ def test_nothing_is_redacted_before_somebody_looks_and_then_once() -> None:
     redactor = Counting()
     trace = Trace(redactor)
     remember(trace, *[exchange(answered={"id": 1})] * 5, limits=RateLimit(remaining=3))
-    assert (5, 3, "Trace of 5 requests", 0) == (
+    assert (5, 3, "<Trace: 5 requests>", 0) == (
         len(trace),
         trace.limits.remaining,
         repr(trace),

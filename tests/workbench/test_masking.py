@@ -68,7 +68,7 @@ def test_public_faces_show_no_secret() -> None:
         faces = [
             workbench,
             workbench.environment,
-            workbench.account,
+            workbench.context.account,
             workbench.connector,
             workbench.crm,
             workbench.trace,
