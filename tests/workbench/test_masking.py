@@ -73,7 +73,11 @@ def test_public_faces_show_no_secret() -> None:
             workbench.crm,
             workbench.trace,
         ]
-        faces += [workbench.environment.credentials, workbench.environment.settings, workbench.sign_in_way]
+        faces += [
+            workbench.environment.credentials,
+            workbench.environment.settings,
+            workbench.context.connections.sign_in,
+        ]
         text = "\n".join(map(repr, faces))
         assert [] == [each for each in secrets_of(workbench) if each in text]
 
