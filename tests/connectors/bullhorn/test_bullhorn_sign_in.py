@@ -3,10 +3,10 @@
 import logging
 
 import pytest
-from appconnect.connectors.bullhorn.sandbox.company import LOGINS
 from pydantic import SecretStr
 from workbench_steps import sandbox_of
 
+from appconnect.connectors.bullhorn.sandbox.sign_in import LOGINS
 from appconnect.errors import (
     ConfigurationError,
     CredentialsRejected,

@@ -9,7 +9,7 @@ from workbench_steps import sandbox_of
 
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.clock import SystemClock
-from appconnect.connectors.redtail.sandbox import people
+from appconnect.connectors.redtail.sandbox.sign_in import LOGINS
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
 from appconnect.workbench import connect
@@ -134,7 +134,7 @@ async def test_spaces_around_keys_and_names_do_not_count() -> None:
 async def test_spaces_of_a_password_count(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
     workbench = connect("redtail", mode="sandbox")
     known = sandbox_of(workbench).credentials
-    monkeypatch.setitem(people.LOGINS, (known["username"], password), 880042)
+    monkeypatch.setitem(LOGINS, (known["username"], password), 880042)
     assert (await workbench.sign_in({"password": password})).successful
     assert isinstance((await workbench.sign_in({"password": password.strip()})).error, CredentialsRejected)
 
