@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appconnect.connectors.bullhorn.queries import any_of, literal, named, only, quoted
-from appconnect.connectors.bullhorn.sandbox import jpql, lucene, metadata
+from appconnect.connectors.bullhorn.sandbox import jpql, lucene
 
 TEXT = st.text(min_size=1, max_size=60)
 HOSTILE = [

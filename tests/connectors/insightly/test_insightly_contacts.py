@@ -416,7 +416,9 @@ async def test_what_insightly_does_not_accept_is_told_in_its_words(world):
         await world.insightly.create_contact(parse("+14155550100"), f"{'x' * 300} y")
     assert "FIRST_NAME" in raised.value.crm_message
     assert {} == {
-        number: row for number, row in world.crm.database.records["Contact"].items() if row["LAST_NAME"] == "y"
+        number: row
+        for number, row in world.crm.database.records["Contact"].items()
+        if row["LAST_NAME"] == "y"
     }
 
 
