@@ -17,7 +17,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from appconnect.settings import CrmSettings, Settings
+from appconnect.connectors import registry
+from appconnect.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -144,7 +145,7 @@ def test_a_pin_is_one_version_and_no_address() -> None:
 
 def test_the_example_env_file_names_every_setting_and_sets_none() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
-    settings = [Settings, *CrmSettings.__subclasses__()]
+    settings = [Settings, *(platform.settings for platform in registry.platforms())]
     known = {each.variable(field) for each in settings for field in each.model_fields}
     assert known == set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE))
     assert [] == re.findall(r"^[^#\n].*", example, re.MULTILINE)
