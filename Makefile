@@ -22,10 +22,11 @@ check: $(READY)  ## style and types
 	$(BIN)/mypy
 
 bench: $(READY)  ## how long things take
-	@$(BIN)/python tests/bench.py
+	@$(BIN)/python tests/benchmarks.py
 
 record: $(READY)  ## record fixtures/ again, from the sandbox
 	$(BIN)/appconnect record --all
+	$(BIN)/python tests/template_notebook.py
 
 clean:  ## forget .venv and everything else that was built
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -11,19 +11,39 @@
 ``appconnect.connector`` is what to read first.
 """
 
-from __future__ import annotations
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
+if _TYPE_CHECKING:
     from appconnect.connector import Connector
-    from appconnect.models import Call, Contact, Conversation, Message, Party
+    from appconnect.errors import AppConnectError
+    from appconnect.models import (
+        AdminConfiguration,
+        Call,
+        Contact,
+        Conversation,
+        Message,
+        Party,
+        UserMapping,
+    )
     from appconnect.workbench import Workbench, connect
 
-__all__ = ["Call", "Connector", "Contact", "Conversation", "Message", "Party", "Workbench", "connect"]
+__all__ = [
+    "AdminConfiguration",
+    "AppConnectError",
+    "Call",
+    "Connector",
+    "Contact",
+    "Conversation",
+    "Message",
+    "Party",
+    "UserMapping",
+    "Workbench",
+    "connect",
+]
 
 _ROOMS = {
+    "AppConnectError": "appconnect.errors",
     "Connector": "appconnect.connector",
     "Workbench": "appconnect.workbench",
     "connect": "appconnect.workbench",
@@ -31,7 +51,12 @@ _ROOMS = {
 
 
 def __getattr__(name: str) -> object:
-    """Public names are loaded when they are first used: the command line needs few of them."""
+    """Load a public name when it is first used: the command line needs few of them."""
     if name not in __all__:
         raise AttributeError(f"module 'appconnect' has no attribute {name!r}")
-    return getattr(import_module(_ROOMS.get(name, "appconnect.models")), name)
+    return getattr(_import_module(_ROOMS.get(name, "appconnect.models")), name)
+
+
+def __dir__() -> list[str]:
+    """Show the public names, whatever else has been loaded."""
+    return list(__all__)

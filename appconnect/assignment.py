@@ -1,8 +1,7 @@
-"""Whose log it is, when App Connect's server logs on behalf of somebody else.
+"""The owner of a log, when App Connect's server logs on behalf of another user.
 
-Three ways, in this order: a token that names one of our users, the admin's mapping of extensions, and
-otherwise the connected user. The same for every CRM; what an owner is called in a request is the
-connector's business.
+The owner comes from a token that names one of our users, else from the admin's mapping of extensions, else it
+is the connected user. This is the same for every CRM.
 """
 
 from __future__ import annotations
@@ -25,25 +24,25 @@ TOKEN_LIFETIME = timedelta(weeks=2)
 log = logging.getLogger(__name__)
 
 
-class Way(StrEnum):
-    """How the owner was found."""
+class OwnerSource(StrEnum):
+    """The source that named the owner."""
 
-    NAMED = "admin assigned user token"
-    MAPPED = "admin user mapping"
+    TOKEN = "admin assigned user token"  # noqa: S105
+    MAPPING = "admin user mapping"
     CONNECTED = "connected user"
 
 
 @dataclass(frozen=True)
 class Owner:
-    """The CRM's id of the user that a log belongs to, and which of the three ways decided."""
+    """The CRM's id of the user that a log belongs to, and the source that named the user."""
 
     crm_id: str
-    way: Way
+    source: OwnerSource
 
 
-def asked_for(additional_submission: JsonObject) -> bool:
-    """Whether the submission asks for an assignee at all (``isAssignedToUser``)."""
-    return _said(additional_submission, "is_assigned_to_user") in (True, "true")
+def is_requested(additional_submission: JsonObject) -> bool:
+    """Return True when the submission asks for an assignee (``isAssignedToUser``)."""
+    return _value(additional_submission, "is_assigned_to_user") in (True, "true")
 
 
 def owner_for(
@@ -55,45 +54,45 @@ def owner_for(
     secret_key: SecretStr | None = None,
     now: datetime,
 ) -> Owner:
-    """The owner of a log; never raises for what the submission says.
+    """Return the owner of a log; no submission raises an error.
 
-    ``additional_submission`` may say ``isAssignedToUser``, ``adminAssignedUserToken`` and
-    ``adminAssignedUserRcId`` (or the same in snake case); ``users_by_id`` finds our stored users by
+    ``additional_submission`` may hold ``isAssignedToUser``, ``adminAssignedUserToken`` and
+    ``adminAssignedUserRcId`` (or the same in snake case); ``users_by_id`` returns our stored user for
     ``"<crm id>-<platform>"``.
     """
-    if asked_for(additional_submission):
-        token = _said(additional_submission, "admin_assigned_user_token")
-        if token and (owner := _named_by(str(token), connected, users_by_id, secret_key, now)):
-            return Owner(owner, Way.NAMED)
-        extension = _said(additional_submission, "admin_assigned_user_rc_id")
+    if is_requested(additional_submission):
+        token = _value(additional_submission, "admin_assigned_user_token")
+        if token and (owner := _user_in_token(str(token), connected, users_by_id, secret_key, now)):
+            return Owner(owner, OwnerSource.TOKEN)
+        extension = _value(additional_submission, "admin_assigned_user_rc_id")
         if extension and admin and (owner := _mapped_to(str(extension), admin)):
-            return Owner(owner, Way.MAPPED)
-    return Owner(connected.crm_id, Way.CONNECTED)
+            return Owner(owner, OwnerSource.MAPPING)
+    return Owner(connected.crm_id, OwnerSource.CONNECTED)
 
 
 def make_assignment_token(
     user_id: str, secret_key: SecretStr, now: datetime, lifetime: timedelta = TOKEN_LIFETIME
 ) -> str:
-    """A token that names one of our stored users, by ``"<crm id>-<platform>"``, as the owner of logs."""
+    """Return a token that names a stored user, by ``"<crm id>-<platform>"``, as the owner of logs."""
     claims = {"id": user_id, "iat": int(now.timestamp()), "exp": int((now + lifetime).timestamp())}
     return jwt.encode(claims, secret_key.get_secret_value(), algorithm=ALGORITHM)
 
 
-# -- how it is decided --
+# -- sources --
 
 
-def _said(submission: JsonObject, field: str) -> JsonValue:
+def _value(submission: JsonObject, field: str) -> JsonValue:
     return submission.get(to_camel(field), submission.get(field))
 
 
-def _named_by(
+def _user_in_token(
     token: str,
     connected: User,
     users_by_id: Callable[[str], User | None],
     secret_key: SecretStr | None,
     now: datetime,
 ) -> str:
-    """The CRM id of the user that the token names, or "" when the token is not to be believed."""
+    """Return the CRM id of the user that the token names; "" for a token that is not valid here."""
     if not (secret_key and secret_key.get_secret_value()):
         log.warning("An assignment token cannot be checked: APP_SERVER_SECRET_KEY is not set.")
         return ""
@@ -104,7 +103,7 @@ def _named_by(
         return ""
     user = users_by_id(user_id)
     if user is None or _platform(user) != _platform(connected):
-        log.warning("An assignment token names nobody who is known here.")
+        log.warning("An assignment token names a user who is not signed in here.")
         return ""
     return user.crm_id
 
@@ -114,7 +113,7 @@ def _read_token(token: str, secret_key: SecretStr, now: datetime) -> str:
         token,
         secret_key.get_secret_value(),
         algorithms=[ALGORITHM],
-        # times are compared below: PyJWT would take the computer's clock, not the one handed in
+        # times are compared below: PyJWT would use the computer's clock, not ``now``
         options={"require": ["id", "exp"], "verify_exp": False, "verify_iat": False, "verify_aud": False},
     )
     expires = claims["exp"]

@@ -1,4 +1,4 @@
-"""Time is handed in, so that tests and notebooks never wait and always give the same output."""
+"""The clock that is passed in, so that tests and notebooks never wait and always give the same output."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What everything that waits or looks at the time is given."""
+    """A source of time."""
 
     def now(self) -> datetime:
-        """The time, aware, in UTC."""
+        """Return the present time, aware, in UTC."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait that long."""
+        """Wait ``seconds``."""
         ...
 
 
 class SystemClock:
-    """The computer's own time."""
+    """The computer's clock."""
 
     def now(self) -> datetime:
-        """The time, aware, in UTC."""
+        """Return the present time, aware, in UTC."""
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Really wait."""
+        """Wait ``seconds`` of real time."""
         await asyncio.sleep(seconds)

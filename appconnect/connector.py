@@ -6,9 +6,15 @@ for people, never reads rate-limit headers, never refreshes a token and never re
 the workbench do that, once for all CRMs.
 
 The names are those of App Connect's connector guide in snake case: ``findContact`` is :meth:`find_contact`.
-Those on message logs are inherited where a CRM keeps messages as it keeps calls.
-To write a connector, state the class attributes and implement the operations; what the CRM cannot do, or the
-connector not yet, is declared in :attr:`Connector.unsupported` with its reason.
+To write a connector, state the class attributes, implement the operations, and name the class in your
+package's :class:`appconnect.connectors.platform.Platform`. What the CRM cannot do, or the
+connector not yet, is declared in :attr:`Connector.unsupported` with its reason. What it inherits:
+
+- ``self.crm`` sends requests and decodes answers (:class:`appconnect.http.CrmClient`);
+- ``self.account`` says for whom, with which settings;
+- :meth:`remembered` keeps lists that change rarely, :func:`appconnect.http.or_default` asks for what is
+  optional;
+- :meth:`follow_up` does the writes that belong to a log and come after it, so that none loses the log's id.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar, TypeVar
 
 from pydantic import JsonValue, SecretStr
 
@@ -38,43 +44,25 @@ from appconnect.models import (
     UserSettings,
     setting,
 )
+from appconnect.outbox import FollowUp, FollowUpWrites, Handler, MemoryOutbox, Outbox
 from appconnect.phone import PhoneNumber
+from appconnect.remembered import A_DAY, Cache, NoCache, Read, Remembered
 
+__all__ = ["Account", "Cache", "Connector", "Cost", "IsClaimed", "NoCache", "never_claimed"]
+
+T = TypeVar("T")
 IsClaimed = Callable[[str], bool]
 """Whether a log, by its id in the CRM, is known to be another call's or conversation's."""
 
 
 def never_claimed(log_id: str) -> bool:
-    """No log is anybody's yet."""
+    """Return False: no log is anybody's yet."""
     return False
-
-
-class Cache(Protocol):
-    """Remembers small JSON values for a while, per platform and account."""
-
-    def get(self, key: str) -> JsonValue | None:
-        """The value, or None when there is none or it is too old."""
-        ...
-
-    def put(self, key: str, value: JsonValue, seconds: float) -> None:
-        """Remember a value for that long."""
-        ...
-
-
-class NoCache:
-    """Remembers nothing."""
-
-    def get(self, key: str) -> JsonValue | None:
-        """Nothing."""
-        return None
-
-    def put(self, key: str, value: JsonValue, seconds: float) -> None:
-        """Forget it at once."""
 
 
 @dataclass
 class Account:
-    """What a connector may know about who it works for.
+    """The user and settings that a connector works for.
 
     ``client_id``, ``client_secret`` and ``redirect_uri`` are the registered OAuth app; ``options`` are the
     CRM's own settings (Bullhorn: ``username``; Insightly: ``apiUrl``, ``phoneFields``); ``settings`` are
@@ -89,14 +77,14 @@ class Account:
     user: User | None = None
 
     def setting(self, key: str, default: str = "") -> str:
-        """A user setting as text."""
+        """Return a user setting as text."""
         value = setting(self.settings, key, default)
         return value if isinstance(value, str) else default
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one operation takes: requests, and units of the CRM's daily budget.
+    """The requests that one operation takes, and the units of the CRM's daily budget.
 
     A search adds per match, up to ``max_log_form_options`` of them; each further page is a request more.
     """
@@ -148,31 +136,38 @@ class Connector(ABC):
         if hasattr(cls, "platform"):
             cls.unsupported = operations.settle(cls, Connector, cls.unsupported)
 
-    def __init__(self, crm: CrmClient, account: Account | None = None, cache: Cache | None = None) -> None:
+    def __init__(
+        self,
+        crm: CrmClient,
+        account: Account | None = None,
+        cache: Cache | None = None,
+        outbox: Outbox | None = None,
+    ) -> None:
         self.crm = crm
         self.account = account if account is not None else Account()
-        self.cache: Cache = cache if cache is not None else NoCache()
+        self.cache = cache if cache is not None else NoCache()
+        self.outbox: Outbox = outbox if outbox is not None else MemoryOutbox()
 
     # -- who --
 
     @abstractmethod
     def get_auth_type(self) -> AuthType:
-        """``oauth`` or ``apiKey``."""
+        """Return ``oauth`` or ``apiKey``."""
 
     async def get_oauth_info(self) -> OAuthInfo:
-        """The OAuth addresses and app; unsupported by CRMs without OAuth."""
+        """Return the OAuth addresses and app; unsupported by CRMs without OAuth."""
         raise NotImplementedError
 
     @abstractmethod
     async def get_user_info(self) -> User:
-        """The CRM user behind the credentials."""
+        """Return the CRM user behind the credentials."""
 
     async def unauthorize(self) -> None:
         """Revoke what the CRM can revoke. The caller forgets the credentials whatever happens here."""
-        raise NotImplementedError
+        await self.crm.revoke()
 
     def timezone(self) -> str:
-        """The user's zone by name, which knows when clocks change; else the offset given at sign-in.
+        """Return the user's zone by name, which knows when clocks change; else the offset given at sign-in.
 
         :class:`ConfigurationError` where it is a setting and names no zone.
         """
@@ -182,7 +177,7 @@ class Connector(ABC):
     # -- contacts --
 
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
-        """Contacts that carry the number, checked digit by digit, each once.
+        """Return the contacts that carry the number, checked digit by digit, each once.
 
         ``overriding_format`` is a comma list of templates in which each ``*`` or ``#`` takes one digit of
         the national number; CRMs that compare text search those forms as well.
@@ -190,7 +185,7 @@ class Connector(ABC):
         raise NotImplementedError
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
-        """Contacts whose name matches, each once."""
+        """Return the contacts whose name matches, each once."""
         raise NotImplementedError
 
     async def create_contact(
@@ -200,13 +195,13 @@ class Connector(ABC):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
-        """Make a contact with this number. Not repeated by anybody: a caller checks for doubles first."""
+        """Create a contact with this number. Nobody repeats this: a caller checks for doubles first."""
         raise NotImplementedError
 
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
-        """Write a call log and give its id in the CRM."""
+        """Write a call log and return its id in the CRM."""
         raise NotImplementedError
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
@@ -214,17 +209,17 @@ class Connector(ABC):
         raise NotImplementedError
 
     async def get_call_log(self, log_id: str) -> LogRecord:
-        """The log as the CRM has it; :class:`NotFound` when it is gone."""
+        """Return the log as the CRM has it; :class:`NotFound` when it is gone."""
         raise NotImplementedError
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
-        """Set or clear (``""``, ``"none"``) associations; None when there was nothing to set."""
+        """Set or clear (``""``, ``"none"``) associations; return None when there was nothing to set."""
         raise NotImplementedError
 
     # -- message logs: in most CRMs a record like a call's, of another kind --
 
     async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
-        """Write a message log and give its id in the CRM."""
+        """Write a message log and return its id in the CRM."""
         return await self.create_call_log(contact, draft)
 
     async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
@@ -232,17 +227,17 @@ class Connector(ABC):
         await self.update_call_log(log_id, draft)
 
     async def get_message_log(self, log_id: str) -> LogRecord:
-        """The message log as the CRM has it."""
+        """Return the message log as the CRM has it."""
         return await self.get_call_log(log_id)
 
     # -- about the CRM --
 
     @abstractmethod
     def get_log_format_type(self) -> LogFormat:
-        """What log bodies are written in."""
+        """Return what log bodies are written in."""
 
     async def get_user_list(self) -> list[CrmUser]:
-        """All active CRM users, for admins to map extensions to."""
+        """Return all active CRM users, for admins to map extensions to."""
         raise NotImplementedError
 
     # -- beside the contract: what the workbench needs to lose and double nothing --
@@ -250,18 +245,71 @@ class Connector(ABC):
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """The id of a log that was written from this very draft, if there is one.
+        """Return the id of a log that was written from this very draft, if there is one.
 
         Asked only after a write whose answer was lost, so that the same call is never logged twice. Two calls
-        may read the same; what is ``taken`` is known to be the log of another one.
+        may read the same; a log that ``is_claimed`` is known to be another one's.
         """
         raise NotImplementedError
 
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
-        """What the form for a new contact offers, e.g. statuses per type."""
+        """Return what the form for a new contact offers, e.g. statuses per type."""
         return {}
 
     def require(self, operation: str) -> None:
         """Raise :class:`NotSupported` if an operation, by its name here, is declared as unsupported."""
         if operation in self.unsupported:
             raise NotSupported(self.unsupported[operation])
+
+    # -- what every connector can do --
+
+    @property
+    def cache(self) -> Cache:
+        """Where :meth:`remembered` keeps what it has read, apart for every account."""
+        return self._remembered.cache
+
+    @cache.setter
+    def cache(self, cache: Cache) -> None:
+        self._remembered = Remembered(cache)
+
+    async def remembered(
+        self,
+        key: str,
+        read: Read[T],
+        *,
+        into: type[T],
+        seconds: float = A_DAY,
+        enough: Callable[[T], bool] = lambda value: True,
+        fresh: bool = False,
+    ) -> T:
+        """Return what ``read()`` gave the last time, or read it now and remember it for ``seconds``.
+
+        It is read again when it is ``fresh`` that is wanted, or when what is remembered is not ``enough``:
+        a list that lacks the entry in question may be old. Who asks while a reading is under way shares it.
+        """
+        wanted = (lambda value: False) if fresh else enough
+        return await self._remembered.get(key, read, into=into, seconds=seconds, enough=wanted)
+
+    @property
+    def follow_ups(self) -> Mapping[str, Handler]:
+        """Return the handler of each kind of :meth:`follow_up`; it also makes later attempts."""
+        return {}
+
+    async def follow_up(self, log_id: str, kind: str, payload: JsonObject, *, missing: str) -> None:
+        """Do a write that belongs to a log and comes after it, by the handler of its kind.
+
+        What fails raises nothing. It is a warning in the result, beginning with what the log is ``missing``
+        ("The log is not linked to Project 601"), and waits in the outbox for :meth:`catch_up`.
+        """
+        await self._follow_up_writes.write(log_id, kind, payload, missing)
+
+    async def catch_up(self, log_id: str = "") -> list[FollowUp]:
+        """Do the follow-up writes that are waiting, of one log or of all; return what is waiting still.
+
+        To be called at the end of every update and disposition of a log.
+        """
+        return await self._follow_up_writes.catch_up(log_id)
+
+    @property
+    def _follow_up_writes(self) -> FollowUpWrites:
+        return FollowUpWrites(self.outbox, self.follow_ups, self.crm.clock)

@@ -1,35 +1,35 @@
-"""Everything that goes wrong, as one tree.
+"""The errors of this package, as one tree.
 
 ::
 
     AppConnectError
-    ├── InputError              what was typed cannot be used; nothing was sent
+    ├── InputError              the input cannot be used; nothing was sent
     │   ├── UnusableNumber      not a phone number that can be searched
-    │   └── InternalExtension   an extension of the phone system, not a number a CRM would know
+    │   └── InternalExtension   an extension of the phone system, not a phone number
     ├── ConfigurationError      a setting is missing or wrong, a port is taken
-    │   └── ForeignHost         an address that is not the CRM's; credentials stay here
+    │   └── ForeignHost         an address that is not the CRM's; nothing was sent to it
     ├── NotSupported            the CRM, or its connector so far, cannot do this; nothing was sent
-    ├── StoreError              what is remembered cannot be read or written
-    ├── BeingLogged             another process is writing this very log now
-    ├── SignInError             the sign-in conversation did not succeed
+    ├── StoreError              the local store cannot be read or written
+    ├── BeingLogged             another process is writing the same log now
+    ├── SignInError             signing in did not succeed
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
     │   ├── StateMismatch       the answer belongs to another sign-in (or to an attacker)
     │   ├── CredentialsRejected the CRM does not accept the client secret, key or password
     │   └── NotSignedIn         there is no connection yet, or it has been signed out
     ├── CrmError                the CRM answered with an error, or not at all
-    │   ├── SessionExpired      401: credentials were good once; sign in again
+    │   ├── SessionExpired      401: the credentials are no longer valid; sign in again
     │   ├── Forbidden           403: this user may not do this
-    │   ├── NotFound            404, 410: no such record, or no longer
-    │   ├── Rejected            400, 409, 415, 422: the CRM did not accept what was sent
+    │   ├── NotFound            404, 410: there is no such record (any more)
+    │   ├── Rejected            400, 409, 415, 422: the CRM did not accept the data
     │   ├── PaymentRequired     402: the account is closed or full
-    │   ├── RateLimited         429: burst window or daily budget used up
-    │   │   └── Blocked         403 of the CRM's front door, for some minutes
-    │   ├── Unavailable         5xx, or a page where JSON belongs
+    │   ├── RateLimited         429: too many requests now, or for today
+    │   │   └── Blocked         403 from Cloudflare or the like, for some minutes
+    │   ├── Unavailable         5xx, or an answer that is not JSON
     │   └── Unreachable         no answer: no network, a time-out, a dropped connection
-    └── RecordingError          replay has nothing to answer with
+    └── RecordingError          replay has no recorded answer
         ├── CassetteMissing     there is no such recording
         ├── CassetteCorrupt     the recording cannot be read
-        └── NoMatch             this request was never recorded
+        └── NoMatch             this request is not in the recording
 
 Messages are written for the person at the keyboard and never hold a secret.
 """
@@ -38,24 +38,24 @@ from __future__ import annotations
 
 
 class AppConnectError(Exception):
-    """The root: every error this package raises on purpose."""
+    """The base class of all errors that this package raises on purpose."""
 
     @property
     def message(self) -> str:
-        """One sentence: what went wrong, and what to do."""
+        """One sentence that says what went wrong and what to do."""
         return str(self)
 
 
 class InputError(AppConnectError):
-    """What was typed cannot be used. Nothing was sent."""
+    """Input that cannot be used; nothing was sent."""
 
 
 class UnusableNumber(InputError):
-    """The text is not a phone number that a CRM can be searched for."""
+    """A text that is not a phone number to search for."""
 
 
 class InternalExtension(InputError):
-    """The number is an extension of the phone system, which no CRM knows."""
+    """An extension of the phone system, which is in no CRM."""
 
 
 class ConfigurationError(AppConnectError):
@@ -63,7 +63,7 @@ class ConfigurationError(AppConnectError):
 
 
 class ForeignHost(ConfigurationError):
-    """The address does not belong to the CRM, so nothing was sent to it."""
+    """An address that is not the CRM's; nothing was sent to it."""
 
 
 class NotSupported(AppConnectError):
@@ -75,11 +75,11 @@ class StoreError(AppConnectError):
 
 
 class BeingLogged(AppConnectError):
-    """Another process is writing this very log right now."""
+    """Another process is writing the same log right now."""
 
 
 class SignInError(AppConnectError):
-    """The sign-in conversation did not succeed."""
+    """Signing in did not succeed."""
 
 
 class ConsentDeclined(SignInError):
@@ -95,7 +95,7 @@ class CredentialsRejected(SignInError):
 
 
 class NotSignedIn(SignInError):
-    """There is no connection yet, or it has been signed out."""
+    """There is no connection, or it has been signed out."""
 
 
 class CrmError(AppConnectError):
@@ -115,7 +115,7 @@ class CrmError(AppConnectError):
 
 
 class SessionExpired(CrmError):
-    """401: the credentials were good once and are no longer."""
+    """401: the credentials are no longer valid."""
 
 
 class Forbidden(CrmError):
@@ -123,11 +123,11 @@ class Forbidden(CrmError):
 
 
 class NotFound(CrmError):
-    """404 or 410: there is no such record, or no longer."""
+    """404 or 410: there is no such record (any more)."""
 
 
 class Rejected(CrmError):
-    """400, 409, 415 or 422: the CRM did not accept what was sent."""
+    """400, 409, 415 or 422: the CRM did not accept the data."""
 
 
 class PaymentRequired(CrmError):
@@ -137,8 +137,8 @@ class PaymentRequired(CrmError):
 class RateLimited(CrmError):
     """429: too many requests.
 
-    ``retry_after`` is seconds, None when the CRM does not say. ``daily`` is true when the whole day's
-    budget is gone and waiting a moment does not help.
+    ``retry_after`` is seconds, None when the CRM does not say. ``daily`` is true when the day's
+    budget is used up, so that waiting a moment does not help.
     """
 
     def __init__(
@@ -157,17 +157,17 @@ class RateLimited(CrmError):
 
 
 class Blocked(RateLimited):
-    """403 of what stands before the CRM (Cloudflare): this client is shut out for a while."""
+    """403 from a service in front of the CRM (Cloudflare), which blocks this client for a while."""
 
 
 class Unavailable(CrmError):
-    """5xx, or a web page where JSON belongs."""
+    """5xx, or an answer that is not JSON."""
 
 
 class Unreachable(CrmError):
     """No answer at all: no network, a time-out, a dropped connection.
 
-    ``maybe_done`` is true when a write had left and its answer was lost, so that the CRM may have done it.
+    ``maybe_done`` is true when a write was sent and its answer was lost, so that the CRM may have done it.
     """
 
     def __init__(self, message: str, *, request: str = "", maybe_done: bool = False) -> None:
@@ -176,7 +176,7 @@ class Unreachable(CrmError):
 
 
 class RecordingError(AppConnectError):
-    """Replay has nothing to answer with."""
+    """Replay has no recorded answer."""
 
 
 class CassetteMissing(RecordingError):
@@ -188,4 +188,4 @@ class CassetteCorrupt(RecordingError):
 
 
 class NoMatch(RecordingError):
-    """This request was never recorded; the message names the nearest recording and what differs."""
+    """The request is not in the recording; the message names the nearest request and the differences."""

@@ -1,16 +1,16 @@
-"""The CRMs' ids: whole numbers, which App Connect carries as text."""
+"""Ids of records: whole numbers in the CRM, text in App Connect."""
 
 from __future__ import annotations
 
 from appconnect.errors import InputError
 
-LONGEST = 18
-"""Digits of the largest ids, which are 64 bits wide."""
+MAX_DIGITS = 18
+"""The length of the largest ids, which have 64 bits."""
 
 
 def whole_number(crm: str, text: object, what: str) -> int:
-    """The id as a number; InputError for anything else, so that nothing else gets into an address or body."""
-    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= LONGEST):
+    """Return an id as a number; InputError for anything else, so that only ids get into URLs and bodies."""
+    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
         shown = repr(text[:40] if isinstance(text, str) else text)[:60]
         article = "an" if crm[0] in "AEIOU" else "a"
         raise InputError(f"{shown} is not {article} {crm} {what} id; those are whole numbers.")

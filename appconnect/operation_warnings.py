@@ -1,6 +1,6 @@
-"""What a person should know of an operation that succeeded all the same: a link is missing, a text was cut.
+"""Warnings of an operation that succeeded: a link is missing, a text was cut.
 
-Whoever user_messages calls :func:`warn`; the workbench puts what was with_warnings into the result's message.
+Connectors call :func:`warn`; the workbench collects the warnings and adds them to the result's message.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from contextvars import ContextVar
 
 log = logging.getLogger(__name__)
 
-_collected: ContextVar[list[str] | None] = ContextVar("remarks", default=None)
+_collected: ContextVar[list[str] | None] = ContextVar("warnings", default=None)
 
 
 def warn(sentence: str) -> None:
-    """Note a sentence for the person, without a secret in it."""
+    """Add a warning, one sentence for the person, to the operation that runs; it must not hold a secret."""
     log.info(sentence)
     collected = _collected.get()
     if collected is not None and sentence not in collected:
@@ -25,7 +25,7 @@ def warn(sentence: str) -> None:
 
 @contextmanager
 def collect() -> Iterator[list[str]]:
-    """Collect what is with_warnings while an operation runs, also in tasks that it starts."""
+    """Collect the warnings of an operation, also of tasks that it starts."""
     collected: list[str] = []
     token = _collected.set(collected)
     try:

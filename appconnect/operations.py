@@ -17,6 +17,8 @@ NEVER_UNSUPPORTED = ("get_auth_type", "get_user_info", "get_log_format_type")
 """Without these there is no connection to speak of."""
 AS_CALLS = {"create_message_log": "create_call_log", "update_message_log": "update_call_log"}
 """Inherited: messages are kept as calls are, unless a connector writes these itself."""
+INHERITED = frozenset({*AS_CALLS, "unauthorize"})
+"""What a connector need not write: signing out revokes what the credentials know to revoke."""
 
 
 def settle(connector: type, base: type, declared: Mapping[str, str]) -> Mapping[str, str]:
@@ -38,7 +40,7 @@ def settle(connector: type, base: type, declared: Mapping[str, str]) -> Mapping[
     for name in (*OPERATIONS, "find_log"):
         if name in refused and (name in unsupported or not _is_written(connector, base, name)):
             setattr(connector, name, _refusal(refused[name]))
-        elif name not in AS_CALLS and not _is_written(connector, base, name):
+        elif name not in INHERITED and not _is_written(connector, base, name):
             raise TypeError(
                 f"{connector.__name__} lacks {name}: write it, or name it in `unsupported` with the reason."
             )

@@ -1,4 +1,4 @@
-"""Phone numbers: reading what was typed, writing what a CRM is searched for, checking what it found.
+"""Phone numbers: parsed from what people type, written for a CRM's search, compared with what it stores.
 
 All parsing is done by ``phonenumbers`` (https://github.com/daviddrysdale/python-phonenumbers).
 """
@@ -26,36 +26,36 @@ SLOT = re.compile(r"[*#]")
 
 @dataclass(frozen=True)
 class PhoneNumber:
-    """A number that can be searched for."""
+    """A phone number to search for."""
 
     e164: str
     """``+14155550142``"""
     national: str
-    """The national significant number, digits only: ``4155550142``."""
+    """The national significant number in digits: ``4155550142``."""
     country_code: str
     """The country's calling code: ``1``."""
     region: str
-    """ISO 3166 country, ``""`` for numbers of no country (+800 …)."""
+    """The ISO 3166 country; ``""`` for numbers without one (+800 …)."""
     formatted: str
     """For people: ``+1 415-555-0142``."""
 
     @property
     def trunk(self) -> str:
-        """What is dialled before the national number within the country, ``0`` in Britain; "" for nothing."""
+        """The prefix for calls within the country, ``0`` in Britain; "" when there is none."""
         return phonenumbers.ndd_prefix_for_region(self.region, True) or ""
 
     @property
     def written_digits(self) -> list[str]:
-        """The digits that it is written with: national, with country code, with trunk prefix; each once."""
+        """The digits it may be written with: national, with country code, with trunk prefix; each once."""
         prefixes = ("", self.country_code, self.trunk)
         return list(dict.fromkeys(prefix + self.national for prefix in prefixes))
 
 
 def parse(text: str, *, is_extension: bool = False, region: str = "US") -> PhoneNumber:
-    """The number that ``text`` means; ``region`` is the country of numbers without "+".
+    """Parse a phone number; ``region`` is the country of numbers without "+".
 
-    A space where a "+" was (a query-string accident) is mended. Raises `InternalExtension` when the phone
-    system says so, `UnusableNumber` for everything that no CRM could be searched for.
+    A space in place of a "+" (lost in a query string) is corrected. Raises `InternalExtension` for what the
+    phone system calls one, `UnusableNumber` for anything else that is not a number to search for.
     """
     if is_extension:
         raise InternalExtension(f"{_shown(text)} is an internal extension, which no CRM knows.")
@@ -76,7 +76,7 @@ def parse(text: str, *, is_extension: bool = False, region: str = "US") -> Phone
 
 
 def search_forms(number: PhoneNumber, overriding_format: str = "") -> list[str]:
-    """What to type into a CRM's search: one text per template, or else the national number.
+    """Return the texts to search a CRM for: one per template, else the national number.
 
     ``overriding_format`` is a comma list like ``"(***) ***-****,***-***-****"``; each ``*`` or ``#``
     takes one digit of the national number. A template with more or fewer places than the number has digits,
@@ -87,12 +87,12 @@ def search_forms(number: PhoneNumber, overriding_format: str = "") -> list[str]:
 
 
 def digits(text: str) -> str:
-    """The digits in ``text``, any script's, as ASCII."""
+    """Return the digits of ``text``, of any script, as ASCII."""
     return phonenumbers.normalize_digits_only(text)
 
 
 def carries(stored: str, number: PhoneNumber) -> bool:
-    """Whether a phone field of a CRM, free text, holds this very number.
+    """Return True when a phone field of a CRM, which is free text, holds this number.
 
     Digits count, punctuation does not: with or without country code, trunk prefix ("0"), international
     prefix ("00", "011") and extension ("x204"). A longer number that contains this one is another number.
@@ -102,7 +102,7 @@ def carries(stored: str, number: PhoneNumber) -> bool:
 
 
 def best_carrier(phones: Iterable[str], number: PhoneNumber) -> str | None:
-    """The stored text that carries the number, a full one with "+" first; None when none does."""
+    """Return the stored text that holds the number, preferably one with "+"; None when none does."""
     carriers = [stored for stored in phones if carries(stored, number)]
     return min(carriers, key=lambda stored: "+" not in stored, default=None)
 
@@ -135,7 +135,7 @@ def _refuse_what_is_no_number(text: str) -> None:
 
 
 def _readings(text: str) -> Iterator[tuple[str, bool]]:
-    """What ``text`` may mean, likeliest first, each with whether it must be valid and not only possible."""
+    """Yield the readings of ``text``, likeliest first, each with True when it must be a valid number."""
     bare = text.strip()
     if not bare[0].isdigit():
         yield bare, False

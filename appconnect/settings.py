@@ -1,18 +1,19 @@
-"""What is set from outside: environment variables, and a ``.env`` file in the project.
+"""Settings from environment variables and from a ``.env`` file in the project.
 
-Secrets are ``SecretStr``; nothing here ever shows their value.
+Secrets are ``SecretStr``, which never show their value.
 https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 """
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from appconnect.errors import ConfigurationError
 
@@ -21,7 +22,7 @@ CALLBACK = "http://127.0.0.1:8738/callback"
 
 
 class Mode(StrEnum):
-    """What answers: the local sandbox, a recording, or the live CRM."""
+    """The source of answers: the local sandbox, a recording, or the live CRM."""
 
     SANDBOX = "sandbox"
     REPLAY = "replay"
@@ -33,36 +34,36 @@ class _FromEnvironment(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """The settings as they are now. Raises `ConfigurationError` naming the variable that is wrong."""
+        """Read the settings. Raises `ConfigurationError` that names the variable that is wrong."""
         try:
             return cls(_env_file=env_file())
         except ValidationError as error:
             fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
-            sentence = f"{cls.variable(str(fault['loc'][0]))} is not usable: {_plain(fault['msg'])}."
+            sentence = f"{cls.variable(str(fault['loc'][0]))} is not valid: {_plain(fault['msg'])}."
         except (OSError, UnicodeDecodeError):
             sentence = f"{env_file()} cannot be read; it must be a text file in UTF-8."
-        raise ConfigurationError(sentence)  # out here, so that no traceback holds the values
+        raise ConfigurationError(sentence)  # not in the except block, so that no traceback holds the values
 
     @classmethod
     def variable(cls, field: str) -> str:
-        """The environment variable that sets a field."""
+        """Return the environment variable of a field."""
         alias = cls.model_fields[field].validation_alias
         return str(alias or f"{cls.model_config.get('env_prefix', '')}{field}").upper()
 
 
 class CrmSettings(_FromEnvironment):
-    """What a CRM needs to be signed in to; every field may be empty until `require` is asked."""
+    """The settings that signing in to a CRM needs; fields may be empty until `require` is called."""
 
     needed: ClassVar[tuple[str, ...]]
     where: ClassVar[str]
-    """Where a person gets the needed values."""
+    """The place where a person gets the values."""
 
     def require(self, title: str, *fields: str) -> Self:
         """Return these settings if all ``fields`` (by default all that the CRM needs) are set.
 
         ``title`` is the CRM's name for people.
 
-        Raises `ConfigurationError` naming exactly the variables that are missing, and where to get them.
+        Raises `ConfigurationError` that names the missing variables, and where to get their values.
         """
         missing = [self.variable(field) for field in fields or self.needed if not self._is_set(field)]
         if missing:
@@ -83,18 +84,20 @@ class Settings(_FromEnvironment):
 
     mode: Mode = Mode.SANDBOX
     home: Path = Field(default_factory=lambda: user_data_path("appconnect"))
-    """Where the store and the vault's key are kept."""
+    """The folder of the store and of the vault's key."""
     fixtures: Path = Field(default_factory=lambda: (project_root() or Path.cwd()) / "fixtures")
-    """Where recordings are kept."""
+    """The folder of recordings."""
+    connectors: Annotated[tuple[Path, ...], NoDecode] = ()
+    """Folders of connectors that are used without being installed; relative ones begin at the project."""
     record: bool = False
-    """Whether what the sandbox or the live CRM answers is recorded into ``fixtures``."""
+    """Record the answers of the sandbox or the live CRM into ``fixtures``."""
     default_region: str = "US"
     """The country of phone numbers without "+": ISO 3166, two letters."""
     vault_key: SecretStr | None = None
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     """A PostgreSQL or SQLite address; it may hold a password. None: a SQLite file in ``home``."""
     app_server_secret_key: SecretStr | None = Field(default=None, validation_alias="APP_SERVER_SECRET_KEY")
-    """What assignment tokens are signed with."""
+    """The key that signs assignment tokens."""
 
     @field_validator("mode", mode="before")
     @classmethod
@@ -103,6 +106,19 @@ class Settings(_FromEnvironment):
         if text not in list(Mode):
             raise ValueError(f"choose one of {', '.join(Mode)}")
         return text
+
+    @field_validator("connectors", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        """Split a list as ``PATH`` is one: by ":", on Windows by ";"."""
+        if not isinstance(value, str):
+            return value
+        root = project_root() or Path.cwd()
+        return tuple(
+            (root / Path(each.strip()).expanduser()).resolve()
+            for each in value.split(os.pathsep)
+            if each.strip()
+        )
 
     @field_validator("home", "fixtures", mode="after")
     @classmethod
@@ -120,7 +136,7 @@ class Settings(_FromEnvironment):
 
 
 def project_root(start: Path | None = None) -> Path | None:
-    """The nearest project folder, from ``start`` (the current folder) upwards; None when there is none."""
+    """Return the nearest project folder, from ``start`` (the current folder) upwards; None without one."""
     here = (start or Path.cwd()).resolve()
     return next(
         (each for each in [here, *here.parents] if any((each / m).exists() for m in ROOT_MARKERS)), None
@@ -128,7 +144,7 @@ def project_root(start: Path | None = None) -> Path | None:
 
 
 def env_file(start: Path | None = None) -> Path | None:
-    """The nearest ``.env``, from ``start`` up to the project's root, never above; None when there is none."""
+    """Return the nearest ``.env``, from ``start`` up to the project's root, never above; None without one."""
     here = (start or Path.cwd()).resolve()
     root = project_root(here) or here
     inside = [each for each in [here, *here.parents] if each.is_relative_to(root)]

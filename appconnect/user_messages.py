@@ -1,8 +1,8 @@
-"""What App Connect tells people: a result or an error becomes a message they can act on.
+"""The messages that App Connect shows to people, for results and for errors.
 
-Success shows for 2 seconds, a warning for 3 to 5, an error for 5. The level says whose turn it is:
-*warning*: the person can mend or retry it; *danger*: the CRM refused or lost it; *error*: this workbench
-cannot go on until something is set right.
+Success shows for 2 seconds, a warning for 3 to 5, an error for 5. The level tells who can help:
+*warning*: the person can correct or retry it; *danger*: the CRM refused or lost it; *error*: this workbench
+cannot go on until a setting or file is corrected.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_QUOTE = 300
 
 
 class UserMessage(Enum):
-    """The exact words for everything that is no error: text, colour, time."""
+    """The messages of success and of empty results: text, level, milliseconds."""
 
     SIGNED_IN = ("Connected to {crm} as {name}", SUCCESS, 2000)
     SIGNED_OUT = ("Signed out of {crm}", SUCCESS, 2000)
@@ -42,93 +42,83 @@ class UserMessage(Enum):
     CALL_LOG_READ = ("Call log read", SUCCESS, 2000)
     USERS_LISTED = ("{number} active users", SUCCESS, 2000)
     MESSAGE_LOGGED = ("Message logged", SUCCESS, 2000)
-    IN_PROGRESS = ("This is just being logged", WARNING, 3000)
 
 
 INTERNAL_EXTENSION = "Logging against internal extension number is not supported."
-"""What Pipedrive answers for a number without "+"; the text of an `InternalExtension`."""
+"""App Connect's own sentence for an extension; the text of an `InternalExtension`."""
 
 
 def signed_in(user: User, crm: str) -> ReturnMessage:
-    """Who is connected to what."""
+    """Return the message after signing in."""
     return _user_message(UserMessage.SIGNED_IN, crm=crm, name=user.name)
 
 
 def signed_out(refused: errors.AppConnectError | None = None, crm: str = "the CRM") -> ReturnMessage:
-    """The credentials are gone here; ``refused`` is why the CRM did not revoke them."""
+    """Return the message after signing out; ``refused`` is the error when the CRM did not revoke."""
     if refused is None:
         return _user_message(UserMessage.SIGNED_OUT, crm=crm)
-    return _user_message(UserMessage.SIGNED_OUT_HERE_ONLY, _shortened(refused.message), crm=crm)
+    return _user_message(UserMessage.SIGNED_OUT_HERE_ONLY, _quote(refused.message), crm=crm)
 
 
 def contacts_found(
-    contacts: Sequence[Contact], *, most: int | None = None, max_log_form_options: int | None = None
+    contacts: Sequence[Contact], *, max_matches: int | None = None, max_log_form_options: int | None = None
 ) -> ReturnMessage:
-    """How many real contacts were found; none is a warning, not an error.
+    """Return the message with the number of contacts found; none is a warning, not an error.
 
-    ``most`` is with how many a search ends, ``max_log_form_options`` how many come with options.
+    A search stops at ``max_matches`` contacts, of which ``max_log_form_options`` come with options.
     """
     number = sum(not contact.is_new_contact for contact in contacts)
     if number == 0:
         return _user_message(UserMessage.CONTACT_NOT_FOUND, "Create a new contact, or search in another way.")
     if number == 1:
         return _user_message(UserMessage.CONTACT_FOUND)
-    lines, cut = [], most is not None and number >= most
-    if cut:
-        lines.append("There may be more: search by a fuller name.")
+    lines, stopped = [], max_matches is not None and number >= max_matches
+    if stopped:
+        lines.append("There may be more. Search for the full name.")
     if max_log_form_options is not None and number > max_log_form_options:
-        lines.append(
-            f"What the log form offers, such as deals, is there for the first {max_log_form_options} only."
-        )
+        lines.append(f"Only the first {max_log_form_options} have choices in the log form, such as deals.")
     return _user_message(
-        UserMessage.FIRST_CONTACTS if cut else UserMessage.CONTACTS_FOUND, *lines, number=str(number)
+        UserMessage.FIRST_CONTACTS if stopped else UserMessage.CONTACTS_FOUND, *lines, number=str(number)
     )
 
 
 def contact_created() -> ReturnMessage:
-    """There is a new contact."""
+    """Return the message after creating a contact."""
     return _user_message(UserMessage.CONTACT_CREATED)
 
 
 def call_logged(*, updated: bool = False) -> ReturnMessage:
-    """The call is in the CRM; ``updated`` when it was there already."""
+    """Return the message after logging a call; ``updated`` when its log existed already."""
     return call_log_updated() if updated else _user_message(UserMessage.CALL_LOGGED)
 
 
 def call_log_updated() -> ReturnMessage:
-    """A call log was changed."""
+    """Return the message after changing a call log."""
     return _user_message(UserMessage.CALL_LOG_UPDATED)
 
 
 def call_log_read() -> ReturnMessage:
-    """A call log was read back."""
+    """Return the message after reading a call log."""
     return _user_message(UserMessage.CALL_LOG_READ)
 
 
 def users_listed(number: int) -> ReturnMessage:
-    """The CRM's users were listed."""
+    """Return the message with the number of users."""
     return _user_message(UserMessage.USERS_LISTED, number=str(number))
 
 
-def disposition_set(something: bool) -> ReturnMessage:
-    """What the call belongs to was set, if ``something`` was chosen."""
-    return _user_message(UserMessage.DISPOSITION_SET if something else UserMessage.NOTHING_TO_SET)
+def disposition_set(changed: bool) -> ReturnMessage:
+    """Return the message after setting a disposition; not ``changed`` when nothing was chosen."""
+    return _user_message(UserMessage.DISPOSITION_SET if changed else UserMessage.NOTHING_TO_SET)
 
 
 def message_logged() -> ReturnMessage:
-    """The message is in the CRM."""
+    """Return the message after logging an SMS, voicemail or fax."""
     return _user_message(UserMessage.MESSAGE_LOGGED)
 
 
-def in_progress() -> ReturnMessage:
-    """Another process is writing this very log now."""
-    return _user_message(
-        UserMessage.IN_PROGRESS, "Another window or server is writing it; look again in a minute."
-    )
-
-
 class Advice(NamedTuple):
-    """How an error is told: the sentence (None: the error's own), its colour and time, and what to do."""
+    """The message for a class of errors: sentence (None: the error's own), level, time, and what to do."""
 
     text: str | None
     level: MessageLevel
@@ -137,25 +127,27 @@ class Advice(NamedTuple):
 
 
 ADVICE: dict[type[errors.AppConnectError], Advice] = {
-    errors.AppConnectError: Advice(None, ERROR, 5000, "Look at result.error for the cause."),
-    errors.InputError: Advice(None, WARNING, 3000, "Correct what was typed; nothing was sent."),
-    errors.UnusableNumber: Advice(None, WARNING, 3000, "Check the phone number; nothing was sent."),
+    errors.AppConnectError: Advice(None, ERROR, 5000, "See result.error for the cause."),
+    errors.InputError: Advice(None, WARNING, 3000, "Correct the input. Nothing was sent."),
+    errors.UnusableNumber: Advice(None, WARNING, 3000, "Check the phone number. Nothing was sent."),
     errors.InternalExtension: Advice(
-        None, WARNING, 3000, "Search for the contact by name; nothing was sent."
+        None, WARNING, 3000, "Search for the contact by name. Nothing was sent."
     ),
     errors.ConfigurationError: Advice(None, ERROR, 5000, "Change the setting and start again."),
     errors.NotSupported: Advice(None, WARNING, 5000, "Do this in {crm} itself; nothing was sent."),
-    errors.StoreError: Advice(None, ERROR, 5000, "Nothing is remembered until the store works again."),
-    errors.BeingLogged: Advice(None, WARNING, 3000, "Wait a moment; nothing was sent."),
-    errors.SignInError: Advice("Could not sign in to {crm}", DANGER, 5000, "Start signing in once more."),
+    errors.StoreError: Advice(
+        None, ERROR, 5000, "Sign-ins and logs are not saved until the store works again."
+    ),
+    errors.BeingLogged: Advice(None, WARNING, 3000, "Wait a moment, then look again. Nothing was sent."),
+    errors.SignInError: Advice("Could not sign in to {crm}", DANGER, 5000, "Try to sign in again."),
     errors.ConsentDeclined: Advice(
         "Access to {crm} was declined", WARNING, 5000, "Sign in again and approve."
     ),
     errors.StateMismatch: Advice(
-        "This sign-in cannot be trusted",
+        "The sign-in to {crm} was stopped",
         DANGER,
         5000,
-        "The answer belongs to another sign-in: close the page and start again from here.",
+        "The answer belongs to another sign-in. Close the page and sign in again from here.",
     ),
     errors.CredentialsRejected: Advice(
         "{crm} does not accept these credentials",
@@ -164,7 +156,7 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         "Check the key, the client id and secret, or the user name and password.",
     ),
     errors.NotSignedIn: Advice("You are not signed in to {crm}", WARNING, 5000, "Sign in first."),
-    errors.CrmError: Advice("{crm} could not do this", DANGER, 5000, "Look at result.error for the cause."),
+    errors.CrmError: Advice("{crm} could not do this", DANGER, 5000, "See result.error for the cause."),
     errors.SessionExpired: Advice("Your {crm} session has expired", WARNING, 5000, "Sign in again."),
     errors.Forbidden: Advice(
         "You are not allowed to do this in {crm}",
@@ -173,7 +165,7 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         "Ask the CRM's admin for the permission, or the app's owner for the scope.",
     ),
     errors.NotFound: Advice(
-        "Not found in {crm}", WARNING, 5000, "It may have been deleted or merged there: search for it again."
+        "Not found in {crm}", WARNING, 5000, "It may have been deleted or merged. Search for it again."
     ),
     errors.Rejected: Advice(
         "{crm} did not accept what was sent",
@@ -188,13 +180,13 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         "{crm} is getting too many requests",
         WARNING,
         5000,
-        "Try again {when}; nothing is wrong with the data.",
+        "Try again {when}. The data is fine.",
     ),
     errors.Blocked: Advice(
-        "{crm} has shut this client out for a while",
+        "{crm} blocks requests from here for a while",
         DANGER,
         5000,
-        "Wait some minutes before you try again; nothing is wrong with the data.",
+        "Wait a few minutes, then try again. The data is fine.",
     ),
     errors.Unavailable: Advice(
         "{crm} is not working right now",
@@ -206,59 +198,60 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         "{crm} cannot be reached", DANGER, 5000, "Check the network connection and try again."
     ),
     errors.RecordingError: Advice(
-        None, ERROR, 5000, "Record it anew, or set APPCONNECT_MODE to sandbox or live."
+        None, ERROR, 5000, "Record it again, or set APPCONNECT_MODE to sandbox or live."
     ),
 }
 DAILY_BUDGET = Advice(
     "Today's {crm} requests are used up",
     DANGER,
     5000,
-    "The budget refills {when}; until then every request will be refused.",
+    "The budget refills {when}. Until then {crm} refuses every request.",
 )
-PERHAPS_DONE = Advice(
-    "{crm} did not answer; it may have been done all the same",
+MAYBE_SAVED = Advice(
+    "{crm} did not answer; the change may already be saved",
     DANGER,
     5000,
-    "Try again: {crm} is looked through first, so that nothing is logged twice.",
+    "Try again to check. Nothing is logged twice: {crm} is searched first.",
 )
 
 
-def with_warnings(message: ReturnMessage | None, remarks: Sequence[str]) -> ReturnMessage | None:
-    """The message of a success with what the person should know besides; a warning, for longer."""
-    if message is None or not remarks:
+def with_warnings(message: ReturnMessage | None, warnings: Sequence[str]) -> ReturnMessage | None:
+    """Return a message of success with warnings added to its details, shown as a warning and for longer."""
+    if message is None or not warnings:
         return message
-    known = [item.text for detail in message.details or [] for item in detail.items]
-    return _message(message.message, WARNING, 5000, [*known, *remarks])
+    lines = [item.text for detail in message.details or [] for item in detail.items]
+    return _message(message.message, WARNING, 5000, [*lines, *warnings])
 
 
 def for_error(error: errors.AppConnectError, *, crm: str = "the CRM") -> ReturnMessage:
-    """The message for something that went wrong: a sentence, and in the details what to do and what happened.
+    """Return the message for an error: a sentence, and in the details what to do and what happened.
 
-    ``crm`` is the CRM's name. What the CRM itself said is quoted as plain text, shortened: whoever shows it
-    escapes it.
+    ``crm`` is the CRM's name. The CRM's own message is quoted as plain text and shortened; escape it before
+    showing it as HTML.
     """
     advice = _advice(error)
     words = {"crm": crm, "when": _when(error)}
     text = error.message if advice.text is None else _sentence(advice.text.format(**words))
-    said = error.crm_message if isinstance(error, errors.CrmError) else ""
-    quote = f"{_sentence(crm)} said: {_shortened(said)}" if said and said not in error.message else ""
-    details = [advice.to_do.format(**words), _shortened(error.message), quote]
+    crm_message = error.crm_message if isinstance(error, errors.CrmError) else ""
+    repeats = not crm_message or crm_message in error.message
+    quote = "" if repeats else f"{_sentence(crm)} said: {_quote(crm_message)}"
+    details = [_sentence(advice.to_do.format(**words)), _quote(error.message), quote]
     return _message(text, advice.level, advice.ttl, [each for each in details if each and each != text])
 
 
-# -- how it is put --
+# -- wording --
 
 
 def _advice(error: errors.AppConnectError) -> Advice:
     if isinstance(error, errors.RateLimited) and error.daily:
         return DAILY_BUDGET
     if isinstance(error, errors.Unreachable) and error.maybe_done:
-        return PERHAPS_DONE
-    return next(ADVICE[kind] for kind in type(error).__mro__ if kind in ADVICE)
+        return MAYBE_SAVED
+    return next(ADVICE[each] for each in type(error).__mro__ if each in ADVICE)
 
 
 def _when(error: errors.AppConnectError) -> str:
-    """When requests are accepted again: "in 2 seconds", "in 3 hours"; vague when the CRM does not say."""
+    """Return when requests are accepted again: "in 2 seconds"; vague when the CRM does not say."""
     if not isinstance(error, errors.RateLimited):
         return ""
     if error.retry_after is None or not math.isfinite(error.retry_after):
@@ -274,7 +267,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _shortened(text: str) -> str:
+def _quote(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= MAX_QUOTE else line[: MAX_QUOTE - 1] + "…"
 

@@ -16,8 +16,8 @@ import httpx
 
 import appconnect
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
-from appconnect.logs import body
-from appconnect.logs.body import CallFacts
+from appconnect.logs.calls import body
+from appconnect.logs.calls.body import CallFacts
 from appconnect.models import LogFormat
 from appconnect.sandbox.server import Sandbox
 from appconnect.workbench import Workbench, connect
@@ -58,7 +58,7 @@ async def crowded() -> Workbench:
     sandbox = LateSandbox()
     pipedrive = sandbox["pipedrive"]
     assert isinstance(pipedrive, PipedriveSandbox)
-    pipedrive.company.add_crowd(PEOPLE)
+    pipedrive.database.add_crowd(PEOPLE)
     workbench = connect("pipedrive", mode="sandbox", sandbox=sandbox)
     await workbench.sign_in()
     return workbench

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from appconnect import settings
 from appconnect.connectors import registry
@@ -36,6 +37,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say which cases were left out."""
     for name, number in config.stash.get(ABSENT, {}).items():
         terminalreporter.write_line(f"{name} is not installed: {number} of the cases in tables are left out")
+
+
+hypothesis_settings.register_profile("no clock", deadline=None)  # a test says nothing about time
+hypothesis_settings.load_profile("no clock")
 
 
 @pytest.fixture(autouse=True)

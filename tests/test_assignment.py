@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from appconnect.assignment import Owner, Way, asked_for, make_assignment_token, owner_for
+from appconnect.assignment import Owner, OwnerSource, is_requested, make_assignment_token, owner_for
 from appconnect.models import AdminConfiguration, User
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
@@ -27,7 +27,7 @@ ADMIN = AdminConfiguration.model_validate(
         ],
     }
 )
-CONNECTED = Owner("7001", Way.CONNECTED)
+CONNECTED = Owner("7001", OwnerSource.CONNECTED)
 
 
 def owner(submission, *, admin=ADMIN, secret_key=KEY, now=NOW):
@@ -52,35 +52,35 @@ def test_nobody_asked_for_an_assignee():
 
 @pytest.mark.parametrize("asking", [{"isAssignedToUser": True}, {"is_assigned_to_user": "true"}])
 def test_a_submission_asks_for_an_assignee(asking):
-    assert asked_for(asking)
+    assert is_requested(asking)
 
 
 @pytest.mark.parametrize("silent", [{}, {"isAssignedToUser": False}, {"isAssignedToUser": "false"}])
 def test_a_submission_that_does_not_ask_for_one(silent):
-    assert not asked_for(silent)
+    assert not is_requested(silent)
 
 
 def test_a_token_names_the_owner():
     token = make_assignment_token(OMAR.id, KEY, NOW)
-    assert Owner("7002", Way.NAMED) == owner(assigned(adminAssignedUserToken=token))
+    assert Owner("7002", OwnerSource.TOKEN) == owner(assigned(adminAssignedUserToken=token))
 
 
 def test_a_token_wins_over_a_mapping():
     token = make_assignment_token(OMAR.id, KEY, NOW)
     submission = assigned(adminAssignedUserToken=token, adminAssignedUserRcId="101")
-    assert Owner("7002", Way.NAMED) == owner(submission)
+    assert Owner("7002", OwnerSource.TOKEN) == owner(submission)
 
 
 def test_snake_case_is_read_as_well():
     token = make_assignment_token(OMAR.id, KEY, NOW)
     submission = {"is_assigned_to_user": True, "admin_assigned_user_token": token}
-    assert Owner("7002", Way.NAMED) == owner(submission)
+    assert Owner("7002", OwnerSource.TOKEN) == owner(submission)
 
 
 def test_a_token_lives_two_weeks():
     submission = assigned(adminAssignedUserToken=make_assignment_token(OMAR.id, KEY, NOW))
     last_moment = NOW + timedelta(weeks=2, seconds=-1)
-    assert Owner("7002", Way.NAMED) == owner(submission, now=last_moment)
+    assert Owner("7002", OwnerSource.TOKEN) == owner(submission, now=last_moment)
     assert CONNECTED == owner(submission, now=NOW + timedelta(weeks=2))
 
 
@@ -100,7 +100,7 @@ BAD_TOKENS = {
 @pytest.mark.parametrize("token", BAD_TOKENS.values(), ids=BAD_TOKENS.keys())
 def test_a_token_not_to_be_believed_falls_through_to_the_mapping(token, caplog):
     submission = assigned(adminAssignedUserToken=token, adminAssignedUserRcId="101")
-    assert Owner("7003", Way.MAPPED) == owner(submission)
+    assert Owner("7003", OwnerSource.MAPPING) == owner(submission)
     assert 1 == len(caplog.records)
     assert token not in caplog.text
     assert KEY.get_secret_value() not in caplog.text
@@ -117,7 +117,7 @@ def test_without_a_server_secret_no_token_is_believed(caplog):
     ("extension", "crm_id"), [("101", "7003"), (101, "7003"), ("102", "7004"), ("103", "7004")]
 )
 def test_the_first_mapping_with_the_extension_decides(extension, crm_id):
-    assert Owner(crm_id, Way.MAPPED) == owner(assigned(adminAssignedUserRcId=extension))
+    assert Owner(crm_id, OwnerSource.MAPPING) == owner(assigned(adminAssignedUserRcId=extension))
 
 
 @pytest.mark.parametrize("extension", ["10", "1", "", None, "104"])
@@ -129,7 +129,7 @@ def test_ids_compare_as_text_also_when_the_admin_wrote_numbers():
     admin = AdminConfiguration.model_validate(
         {"hashedAccountId": "h", "userMappings": [{"crmUserId": 7003, "rcExtensionId": [101, "102"]}]}
     )
-    assert Owner("7003", Way.MAPPED) == owner(assigned(adminAssignedUserRcId="101"), admin=admin)
+    assert Owner("7003", OwnerSource.MAPPING) == owner(assigned(adminAssignedUserRcId="101"), admin=admin)
 
 
 def test_a_mapping_without_extension_covers_nobody():

@@ -23,7 +23,7 @@ from typer.testing import CliRunner, Result
 from appconnect.cli import app
 from appconnect.connectors import registry
 from appconnect.settings import Mode
-from appconnect.workbench.workbench import connect
+from appconnect.workbench import connect
 
 BROKEN = "{"
 CODE = """\
@@ -104,7 +104,9 @@ def test_help_names_every_command() -> None:
     result = run("--help")
     assert 0 == result.exit_code
     assert [] == [
-        name for name in ("lab", "sandbox", "doctor", "record", "fixtures") if name not in result.stdout
+        name
+        for name in ("lab", "new", "contract", "sandbox", "doctor", "record", "fixtures")
+        if name not in result.stdout
     ]
 
 
@@ -117,14 +119,14 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPCONNECT_MODE", "dream")
-    assert "APPCONNECT_MODE is not usable" in one_sentence(run("fixtures"))
+    assert "APPCONNECT_MODE is not valid" in one_sentence(run("fixtures"))
 
 
 # -- lab --
 
 
 def test_lab_needs_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("appconnect.cli.__file__", str(tmp_path / "site-packages" / "cli.py"))
+    monkeypatch.setattr("appconnect.cli.lab.__file__", str(tmp_path / "site-packages" / "lab.py"))
     monkeypatch.chdir(tmp_path)
     assert "run this command in a checkout" in one_sentence(run("lab"))
 
@@ -154,13 +156,27 @@ def test_lab_runs_as_root_in_a_container(checkout: Path, monkeypatch: pytest.Mon
     assert {"--ip=127.0.0.1", "--allow-root", "--debug"} <= set(asked[0])
 
 
+def test_lab_opens_the_notebook_of_a_connectors_package_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "acme.ipynb").touch()
+    monkeypatch.chdir(tmp_path)
+    asked: list[list[str]] = []
+    monkeypatch.setattr(os, "execve", lambda path, arguments, environment: asked.append(arguments))
+    assert 0 == run("lab").exit_code
+    assert "--LabApp.default_url=/lab/tree/acme.ipynb" in asked[0]
+    assert f"--ServerApp.root_dir={tmp_path / 'notebooks'}" in asked[0]
+
+
 # -- sandbox --
 
 
 @needs("pipedrive")
 def test_the_sandbox_on_a_port_is_used_by_any_client_and_ends_cleanly() -> None:
     with started(
-        "sandbox", "--port", "0", "--plan", "pipedrive=tiny", "--switch", "pipedrive.leads_feature=off"
+        "sandbox", "--port", "0", "--plan", "pipedrive=tiny", "--toggle", "pipedrive.leads_feature=off"
     ) as process:
         url = heard(process, r"http://127\.0\.0\.1:\d+")
         with httpx.Client(base_url=url, headers={"x-api-token": "sandbox-pipedrive-api-token"}) as client:
@@ -180,6 +196,15 @@ def test_the_sandbox_says_where_each_crm_is() -> None:
         assert heard(process, rf"{title} +http://127\.0\.0\.1:\d+/{CRMS[-1]}  in place of https://")
 
 
+def test_the_sandbox_says_which_connector_cannot_be_loaded_and_plays_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPCONNECT_CONNECTORS", str(tmp_path / "nowhere"))
+    with started("sandbox", "--port=0") as process:
+        assert heard(process, r"appconnect: There is no .*pyproject\.toml; name the folder")
+        assert heard(process, r"Pipedrive +http://127")
+
+
 def test_a_port_that_is_taken_is_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -191,12 +216,12 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
     [
         ("--plan=hubspot=free", f"the sandbox plays no 'hubspot'; choose one of {CRMS[0]}"),
         (f"--plan={OAUTH}=free", f"{OAUTH_TITLE} has no plan 'free'; there are: "),
-        (f"--switch={OAUTH}.tea=on", "No switch 'tea'; there are: "),
-        (f"--switch={OAUTH}.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
-        ("--switch=hubspot.tea=on", "the sandbox plays no 'hubspot'"),
+        (f"--toggle={OAUTH}.tea=on", "No toggle 'tea'; there are: "),
+        (f"--toggle={OAUTH}.retry_after", "write it as CRM.NAME=on or CRM.NAME=off"),
+        ("--toggle=hubspot.tea=on", "the sandbox plays no 'hubspot'"),
     ],
 )
-def test_a_plan_or_switch_that_is_not_there_is_one_sentence_with_those_that_are(
+def test_a_plan_or_toggle_that_is_not_there_is_one_sentence_with_those_that_are(
     option: str, said: str
 ) -> None:
     assert said in one_sentence(run("sandbox", option))

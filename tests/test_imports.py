@@ -15,43 +15,49 @@ PACKAGE = ROOT / "appconnect"
 MAY_IMPORT = {
     # the words
     "errors": "",
-    "models": "errors",
+    "display": "",
+    "models": "errors display",
     "clock": "",
+    "server_guest": "",
     # pure
     "phone": "errors models",
-    "names": "",
     "ids": "errors",
     "operation_warnings": "",
-    "lengths": "",
+    "text": "",
     "timezones": "",
     "assignment": "errors models clock",
     "user_messages": "errors models",
-    "logs": "errors models lengths",
+    "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors models clock",
-    "http": "errors models clock",
+    "auth": "errors models clock server_guest",
+    "http": "errors display models clock",
+    "redaction": "errors http",
+    "remembered": "",
+    "outbox": "errors models clock operation_warnings",
     "operations": "errors",
-    "connector": "errors models clock phone http operations",
+    "connector": "errors models clock phone http remembered outbox operations",
     "settings": "errors models",
-    "sandbox": "",
-    "connectors": "errors models clock phone names ids operation_warnings lengths timezones http connector auth"
-    " settings sandbox",
+    "sandbox": "server_guest",
+    "connectors": "errors models clock phone text ids operation_warnings timezones http outbox connector auth"
+    " settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock",
-    "replay": "errors",
-    "workbench": "errors models clock phone operation_warnings lengths assignment user_messages logs auth http"
-    " connector connectors settings store replay sandbox",
+    "store": "errors models clock outbox",
+    "replay": "errors http redaction",
+    "workbench": "errors display models clock phone text operation_warnings timezones assignment user_messages logs"
+    " auth http connector connectors settings store replay redaction sandbox",
+    "scaffold": "errors connectors",
     # what people touch
-    "panels": "errors models phone settings workbench connectors",
-    "testing": "errors models assignment settings store sandbox operations connector connectors workbench",
-    "cli": "errors models settings replay sandbox workbench panels connectors testing cli_contract",
-    "cli_contract": "testing",
+    "panels": "errors display models phone settings workbench connectors",
+    "testing": "errors models clock assignment settings store sandbox operations connector connectors workbench logs",
+    "cli": "errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
-    "__init__": "models connector workbench",
+    "__init__": "errors models connector workbench",
 }
 SPEAK_HTTPX = {"http", "auth", "replay", "sandbox"}
 """And every CRM's sign-in, which yields requests."""
-MODULES = sorted(PACKAGE.rglob("*.py"))
+TEMPLATES = PACKAGE / "scaffold" / "templates"
+"""Code of packages to come, which import us."""
+MODULES = sorted(each for each in PACKAGE.rglob("*.py") if not each.is_relative_to(TEMPLATES))
 
 
 def room(module: Path) -> str:

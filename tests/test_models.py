@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from appconnect.models import Call, Contact, Leg, LogDraft, Message, UserMapping
+from appconnect.errors import InputError
+from appconnect.models import (
+    AdminConfiguration,
+    Call,
+    Contact,
+    Conversation,
+    Leg,
+    LogDraft,
+    LogRecord,
+    Message,
+    Model,
+    Party,
+    Recording,
+    UserMapping,
+)
 
 NINE_THIRTY = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 
@@ -102,3 +118,105 @@ def test_a_real_contact_and_the_entry_for_a_new_one_have_their_own_wire_shape() 
 )
 def test_a_mapping_covers_the_extensions_it_names(ids: object, covers: bool) -> None:
     assert covers is UserMapping.model_validate({"crmUserId": "7002", "rcExtensionId": ids}).covers("205")
+
+
+# -- made in Python --
+
+NEEDED: dict[type[Model], dict[str, Any]] = {
+    Call: {},
+    Message: {},
+    Contact: {"id": "1", "name": "Nia"},
+    Party: {},
+    Conversation: {},
+    Recording: {},
+    Leg: {},
+    AdminConfiguration: {"hashed_account_id": "acme"},
+    UserMapping: {"crm_user_id": "7001"},
+    LogDraft: {},
+    LogRecord: {"id": "1"},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "misspelt", "meant"),
+    [
+        (Call, "sesion_id", "session_id"),
+        (Call, "sesionId", "session_id"),
+        (Call, "form", "from_"),
+        (Message, "creation_tme", "creation_time"),
+        (Contact, "fone", "phone"),
+        (Contact, "organisation", "organization"),
+        (Party, "phone_nr", "phone_number"),
+        (Conversation, "idd", "id"),
+        (Recording, "lnk", "link"),
+        (Leg, "legtype", "leg_type"),
+        (AdminConfiguration, "user_mapping", "user_mappings"),
+        (UserMapping, "rc_extension_ids", "rc_extension_id"),
+        (LogDraft, "durations", "duration"),
+        (LogRecord, "contactname", "contact_name"),
+    ],
+)
+def test_a_misspelt_argument_is_an_error_that_names_the_right_one(
+    kind: type[Model], misspelt: str, meant: str
+) -> None:
+    sentence = f"{kind.__name__} has no field {misspelt!r}; did you mean {meant}?"
+    with pytest.raises(InputError) as caught:
+        kind(**NEEDED[kind], **{misspelt: "x"})
+    assert sentence == caught.value.message
+    with pytest.raises(InputError) as caught:
+        kind(**NEEDED[kind]).model_copy(update={misspelt: "x"})
+    assert sentence == caught.value.message
+
+
+def test_an_argument_that_is_like_no_field_is_answered_with_the_fields() -> None:
+    with pytest.raises(InputError) as caught:
+        Party(zebra="x")  # type: ignore[call-arg]
+    expected = "Party has no field 'zebra'; its fields are: phone_number, extension_number, name."
+    assert expected == caught.value.message
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_unknown_keys_from_the_wire_are_welcome(kind: type[Model]) -> None:
+    expected = kind(**NEEDED[kind])
+    assert expected == kind.model_validate({**NEEDED[kind], "zebra": 1})
+    assert expected == kind.model_validate_json(expected.model_dump_json()[:-1] + ', "zebra": 1}')
+
+
+def test_unknown_keys_deeper_down_are_welcome_too() -> None:
+    call = Call.model_validate({"from": {"name": "Nia", "zebra": 1}, "legs": [{"zebra": 1}]})
+    assert ("Nia", [Leg()]) == (call.from_.name, call.legs)
+
+
+def test_arguments_may_have_their_names_on_the_wire() -> None:
+    known: dict[str, Any] = {"sessionId": "s-1", "from": Party(name="Nia")}
+    assert Call(session_id="s-1", from_=Party(name="Nia")) == Call(**known)
+
+
+def test_help_and_tab_show_the_arguments_as_python_has_them() -> None:
+    arguments = inspect.signature(Call).parameters
+    assert {"session_id", "from_", "start_time"} < set(arguments)
+    assert "sessionId" not in arguments
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (Call(session_id="s-1", duration=0), "Call(session_id='s-1', duration=0)"),
+        (Party(), "Party()"),
+        (
+            Contact.model_validate(
+                {
+                    "id": "501",
+                    "name": "Nia Holt",
+                    "phone": "+1",
+                    "createdDate": "2026-01-02T09:30:00Z",
+                    "additionalInfo": {"deals": [{"const": "901", "title": "Holt renewal"}]},
+                }
+            ),
+            "Contact(id='501', name='Nia Holt', phone='+1')",
+        ),
+        (LogRecord(id="9", body="x", raw={"id": 9}), "LogRecord(id='9', body='x')"),
+    ],
+)
+def test_a_repr_says_what_was_set(model: Model, expected: str) -> None:
+    assert expected == repr(model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
+INSIDE = {"context", "environment", "crm"}  # of a workbench: for tests of the workbench itself
 LARGEST_OUTPUT = 20_000  # characters
 LARGEST_TABLE = 10  # rows
 
@@ -103,6 +105,18 @@ def test_cells_are_plain_python(path: Path) -> None:
     for cell in code(path):
         assert None is MAGIC.search(cell.source), cell.source
         assert not re.search(r"^\s*class ", cell.source, re.MULTILINE), cell.source
+
+
+@notebooks
+def test_only_public_names_are_used(path: Path) -> None:
+    source = "\n".join(cell.source for cell in code(path))
+    tree = ast.parse(source)
+    names = {each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
+    rooms = {each.module for each in ast.walk(tree) if isinstance(each, ast.ImportFrom)}
+    assert set() == {name for name in names if name.startswith("_")} | (names & INSIDE)
+    assert {"appconnect", "appconnect.panels"} >= {
+        room for room in rooms if room and room.startswith("appconnect")
+    }
 
 
 @notebooks

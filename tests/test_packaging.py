@@ -105,8 +105,66 @@ def test_the_wheel_has_every_module_and_says_that_it_is_typed(wheel: Path) -> No
     }
 
 
+def test_the_wheel_has_the_whole_template_of_new_packages(wheel: Path) -> None:
+    template = ROOT / "appconnect" / "scaffold" / "templates"
+    files = {
+        str(path.relative_to(ROOT))
+        for path in template.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert len(files) > 30
+    assert set() == files - set(zipfile.ZipFile(wheel).namelist())
+
+
 def test_the_wheel_carries_its_license(wheel: Path) -> None:
     assert any(name.endswith("LICENSE") for name in zipfile.ZipFile(wheel).namelist())
+
+
+# -- a connector of one's own, beside the wheel --
+
+INSTALL_WHILE_RUNNING = """\
+import asyncio, subprocess, sys
+from appconnect import connect
+from appconnect.connectors import registry
+from appconnect.testing import steps
+
+assert "acme" not in registry.names()
+subprocess.run([*sys.argv[1:]], check=True, capture_output=True)
+
+async def main():
+    workbench = connect("acme", record=True)
+    print((await workbench.sign_in()).message)
+    await steps.log(workbench)
+    await workbench.close()
+
+asyncio.run(main())
+"""
+REPLAY = """\
+import asyncio
+from appconnect import connect
+from appconnect.testing import steps
+
+async def main():
+    async with connect("acme", mode="replay") as workbench:
+        await workbench.sign_in()
+        print(await steps.log(workbench))
+
+asyncio.run(main())
+"""
+
+
+def test_a_package_made_by_new_is_installed_and_everything_knows_it(installed: Path, tmp_path: Path) -> None:
+    """Without an index, and into an environment that has the wheel only; a running process finds it too."""
+    appconnect, python, folder = installed / "appconnect", installed / "python", tmp_path / "appconnect-acme"
+    run(appconnect, "new", "acme", "--title", "Acme CRM", cwd=tmp_path)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python), "install"]
+    install = [*pip, "--no-index", "--no-deps", "--no-build-isolation", "--editable", str(folder)]
+    told = run(python, "-c", INSTALL_WHILE_RUNNING, *install, cwd=folder)
+    assert "Connected to Acme CRM as Rae Quill\n" == told
+    assert "acme/walkthrough" in run(appconnect, "fixtures", cwd=folder)
+    assert "1001\n" == run(python, "-c", REPLAY, cwd=folder)
+    assert "Acme CRM: not set up for live use." in run(appconnect, "doctor", cwd=folder)
+    assert "createCallLog          ✓ " in run(appconnect, "contract", "acme", "-k", "duration", cwd=tmp_path)
 
 
 def test_the_changelog_opens_with_this_version() -> None:
@@ -146,7 +204,8 @@ def test_a_pin_is_one_version_and_no_address() -> None:
 
 def test_the_example_env_file_names_every_setting_and_sets_none() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
-    settings = [Settings, *(platform.settings for platform in registry.platforms())]
+    ours = [each for each in registry.platforms() if each.connector.__module__.startswith("appconnect.")]
+    settings = [Settings, *(each.settings for each in ours)]
     known = {each.variable(field) for each in settings for field in each.model_fields}
     absent = tuple(f"{name.upper()}_" for name in OURS if name not in registry.names())
     offered = set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE))

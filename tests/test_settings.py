@@ -60,11 +60,11 @@ def test_the_environment_is_read(monkeypatch):
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
-        ("APPCONNECT_MODE", "prod", "APPCONNECT_MODE is not usable: choose one of sandbox, replay, live."),
+        ("APPCONNECT_MODE", "prod", "APPCONNECT_MODE is not valid: choose one of sandbox, replay, live."),
         (
             "APPCONNECT_DEFAULT_REGION",
             "Germany",
-            "APPCONNECT_DEFAULT_REGION is not usable: use a country's two letters, like US, GB or DE.",
+            "APPCONNECT_DEFAULT_REGION is not valid: use a country's two letters, like US, GB or DE.",
         ),
     ],
 )

@@ -1,10 +1,10 @@
-"""Zones are known by IANA name, whichever way a CRM names them."""
+"""Time zones by Windows and IANA names."""
 
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from babel.core import get_global
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from appconnect.timezones import iana_name
@@ -21,6 +21,7 @@ from appconnect.timezones import iana_name
         ("Alaskan Standard Time", "America/Anchorage"),
         ("Alaskan Daylight Time", "America/Anchorage"),
         ("Kamchatka Standard Time", "Asia/Kamchatka"),
+        ("Mid-Atlantic Standard Time", "Etc/GMT+2"),
         ("  pacific  standard time ", "America/Los_Angeles"),
         ("UTC", "Etc/UTC"),
         ("Europe/Lisbon", "Europe/Lisbon"),
@@ -33,12 +34,29 @@ def test_a_zone_by_either_name(name, zone):
     assert zone == iana_name(name)
 
 
-def test_every_windows_name_is_a_zone_that_python_knows():
-    zones = [ZoneInfo(iana_name(name)).key for name in get_global("windows_zone_mapping")]
-    assert len(zones) > 130
+WINDOWS = get_global("windows_zone_mapping")
+
+
+def test_every_windows_name_is_its_own_zone_of_python():
+    assert len(WINDOWS) > 130
+    for name, zone in WINDOWS.items():
+        assert zone == iana_name(name) == ZoneInfo(zone).key
+
+
+@pytest.mark.parametrize("zone", sorted(available_timezones()))
+def test_every_iana_name_is_itself(zone):
+    assert zone in {iana_name(zone), WINDOWS.get(zone, zone)} or zone.casefold() in map(str.casefold, WINDOWS)
+
+
+@given(st.sampled_from(sorted(WINDOWS)), st.data())
+def test_case_and_white_space_of_a_windows_name_do_not_matter(name, data):
+    spaces = st.text(" \t", max_size=3)
+    typed = "".join(data.draw(st.sampled_from([letter.lower(), letter.upper()])) for letter in name)
+    typed = data.draw(spaces) + typed.replace(" ", data.draw(spaces) + " ") + data.draw(spaces)
+    assert WINDOWS[name] == iana_name(typed)
 
 
 @given(st.text())
-def test_any_text_gives_a_zone_or_nothing(text):
-    zone = iana_name(text)
-    assert zone == "" or ZoneInfo(zone).key == zone
+def test_any_other_text_is_no_zone(text):
+    assume(text.strip().casefold() not in {each.casefold() for each in (*WINDOWS, *available_timezones())})
+    assert "" == iana_name(text)

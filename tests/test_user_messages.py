@@ -1,12 +1,12 @@
-"""What people are told."""
+"""Messages for people: results and errors in one sentence, with details."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from appconnect import errors, user_messages
 from appconnect.models import Contact, MessageLevel, User
-from appconnect.user_messages import ADVICE, for_error
+from appconnect.user_messages import ADVICE, MAX_QUOTE, for_error
 
 RAE = User(id="7001-pipedrive", name="Rae {Quill}")
 ADA = Contact(id="501", name="Ada Quill")
@@ -79,7 +79,8 @@ def test_a_sign_out_that_the_crm_did_not_confirm_says_why():
 
 
 def test_a_log_that_another_process_is_writing_is_no_error_of_the_person():
-    assert MessageLevel.WARNING is user_messages.in_progress().message_type
+    message = for_error(errors.BeingLogged("This is being logged right now by another process."))
+    assert MessageLevel.WARNING is message.message_type
 
 
 def test_an_extension_is_answered_with_app_connect_s_own_sentence():
@@ -89,17 +90,17 @@ def test_an_extension_is_answered_with_app_connect_s_own_sentence():
 
 
 def test_a_search_that_ended_early_says_so():
-    found = user_messages.contacts_found([ADA] * 100, most=100, max_log_form_options=50)
+    found = user_messages.contacts_found([ADA] * 100, max_matches=100, max_log_form_options=50)
     assert ("The first 100 contacts", MessageLevel.WARNING) == (found.message, found.message_type)
     assert [
-        "There may be more: search by a fuller name.",
-        "What the log form offers, such as deals, is there for the first 50 only.",
+        "There may be more. Search for the full name.",
+        "Only the first 50 have choices in the log form, such as deals.",
     ] == lines(found)
 
 
 @pytest.mark.parametrize(("number", "said"), [(50, 0), (51, 1)])
 def test_contacts_without_what_the_form_offers_are_told_of(number, said):
-    found = user_messages.contacts_found([ADA] * number, most=100, max_log_form_options=50)
+    found = user_messages.contacts_found([ADA] * number, max_matches=100, max_log_form_options=50)
     assert (f"{number} contacts found", said) == (found.message, len(lines(found)))
 
 
@@ -124,7 +125,7 @@ def test_what_was_typed_is_answered_in_the_error_s_own_words():
     message = for_error(errors.UnusableNumber('"204" is too short for a phone number.'))
     assert '"204" is too short for a phone number.' == message.message
     assert MessageLevel.WARNING is message.message_type
-    assert ["Check the phone number; nothing was sent."] == lines(message)
+    assert ["Check the phone number. Nothing was sent."] == lines(message)
 
 
 def test_a_crm_error_says_what_to_do_what_happened_and_what_the_crm_said():
@@ -172,7 +173,7 @@ def test_a_burst_limit_says_when_to_try_again(retry_after, when):
     error = errors.RateLimited("Too many.", status=429, retry_after=retry_after)
     message = for_error(error, crm="Pipedrive")
     assert "Pipedrive is getting too many requests" == message.message
-    assert f"Try again {when}; nothing is wrong with the data." == lines(message)[0]
+    assert f"Try again {when}. The data is fine." == lines(message)[0]
     assert MessageLevel.WARNING is message.message_type
 
 
@@ -183,18 +184,18 @@ def test_a_daily_limit_says_when_the_budget_refills_and_that_waiting_does_not_he
     error = errors.RateLimited("Too many.", status=429, retry_after=retry_after, daily=True)
     message = for_error(error, crm="Insightly")
     assert "Today's Insightly requests are used up" == message.message
-    assert f"The budget refills {when}; until then every request will be refused." == lines(message)[0]
+    assert f"The budget refills {when}. Until then Insightly refuses every request." == lines(message)[0]
 
 
 def test_a_block_says_to_wait_and_not_for_a_new_day():
     message = for_error(errors.Blocked("Shut out.", status=403, crm_message="Error 1015"), crm="Pipedrive")
-    assert "Pipedrive has shut this client out for a while" == message.message
-    assert "Wait some minutes before you try again; nothing is wrong with the data." == lines(message)[0]
+    assert "Pipedrive blocks requests from here for a while" == message.message
+    assert "Wait a few minutes, then try again. The data is fine." == lines(message)[0]
 
 
 def test_a_lost_answer_to_a_write_says_that_it_may_have_been_done():
     message = for_error(errors.Unreachable("Timed out.", maybe_done=True), crm="Redtail")
-    assert "Redtail did not answer; it may have been done all the same" == message.message
+    assert "Redtail did not answer; the change may already be saved" == message.message
     assert "Redtail cannot be reached" == for_error(errors.Unreachable("Timed out."), crm="Redtail").message
 
 
@@ -202,8 +203,21 @@ def test_without_a_name_a_sentence_still_begins_with_a_capital():
     assert "The CRM cannot be reached" == for_error(errors.Unreachable("Timed out.")).message
 
 
-@given(st.text(), st.text())
-def test_whatever_the_crm_says_the_message_stays_short_and_whole(text, said):
-    message = for_error(errors.Rejected(text, status=400, crm_message=said), crm="Pipedrive")
-    assert "Pipedrive did not accept what was sent" == message.message
-    assert all(len(line) <= 330 and "\n" not in line for line in lines(message))
+LONG_TEXT = st.text() | st.builds(lambda text, times: text * times, st.text(min_size=1), st.integers(1, 500))
+
+
+@given(LONG_TEXT, LONG_TEXT)
+@example("word " * 100, "x\n" * 400)
+def test_whatever_the_crm_says_the_lines_stay_short(text, crm_message):
+    error = errors.Rejected(text, status=400, crm_message=crm_message)
+    assert "Pipedrive did not accept what was sent" == for_error(error, crm="Pipedrive").message
+    for line in lines(for_error(error, crm="Pipedrive")):
+        assert len(line) <= len("Pipedrive said: ") + MAX_QUOTE
+        assert "\n" not in line
+
+
+@pytest.mark.parametrize(("length", "ending"), [(MAX_QUOTE, "x"), (MAX_QUOTE + 1, "…"), (9000, "…")])
+def test_a_long_sentence_of_the_crm_is_cut_at_300_characters(length, ending):
+    error = errors.Rejected("Refused.", status=400, crm_message="x" * length)
+    quote = lines(for_error(error, crm="Pipedrive"))[-1].removeprefix("Pipedrive said: ")
+    assert (MAX_QUOTE, ending) == (len(quote), quote[-1])

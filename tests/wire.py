@@ -8,9 +8,9 @@ from dataclasses import replace
 import httpx
 from pydantic import SecretStr
 
-from appconnect.http import ApiRules, CrmClient, LimitHeaders
+from appconnect.http import ApiRules, CrmClient, LimitHeaders, Trace
+from appconnect.redaction import ConnectionSecrets, Redactor
 from appconnect.sandbox.clock import SandboxClock
-from appconnect.workbench.masking import Mask
 
 SECRET = "tok-9f8e7d6c5b4a39281706"
 BASE = "https://api.crm.test"
@@ -51,7 +51,7 @@ class Wire:
             httpx.MockTransport(self._answer),
             rules=replace(RULES, **rules),
             clock=self.clock,
-            mask=Mask([SecretStr(SECRET)]),
+            trace=Trace(Redactor(secrets=ConnectionSecrets([SecretStr(SECRET)]))),
             jitter=lambda: 0.0,
         )
         self.client.signer = Key()

@@ -17,8 +17,7 @@ from platforms import CRMS, answers_of
 from appconnect.auth.base import Credentials
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
-from appconnect.sandbox.base import CrmSandbox, SeenRequest
-from appconnect.sandbox.oauth import Tokens
+from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.server import Sandbox
 from appconnect.testing import steps
 from appconnect.testing.inside import sandbox_of
@@ -122,18 +121,9 @@ def secrets_of(workbench: Workbench) -> set[str]:
         crm = sandbox_of(workbench)
         for request in crm.requests:
             found |= set(_secrets_in(request))
-        found |= set(_issued(crm))
+        found |= set(crm.issued_secrets())
         public = {crm.credentials.get(name, "") for name in ("client_id", "username")}
     return {each for each in found - public if len(each) >= 8 and not each.startswith("<")}
-
-
-def _issued(crm: CrmSandbox) -> Iterator[str]:
-    """The codes and tokens that a sandbox, or a part of it, has given out."""
-    for part in (crm, *vars(crm).values()):
-        for value in vars(part).values() if hasattr(part, "__dict__") else ():
-            if isinstance(value, Tokens):
-                for kept in value._kept.values():
-                    yield from kept
 
 
 def _secrets_in(request: SeenRequest) -> Iterator[str]:

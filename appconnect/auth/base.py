@@ -1,13 +1,16 @@
-"""What every sign-in leaves behind: something that signs requests and knows what to remember."""
+"""Credentials: what every sign-in ends in, and what they need around them to renew themselves."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 
 import httpx
 from pydantic import JsonValue
+
+from appconnect.clock import Clock
 
 
 class Credentials(httpx.Auth, ABC):
@@ -26,14 +29,14 @@ class Credentials(httpx.Auth, ABC):
 
     @abstractmethod
     def secrets(self) -> Mapping[str, str]:
-        """What must be kept, sealed, to sign requests again after a restart."""
+        """Return what must be kept, sealed, to sign requests again after a restart."""
 
     def public(self) -> Mapping[str, JsonValue]:
-        """What may be kept in the clear and shown."""
+        """Return what may be kept in the clear and shown."""
         return {}
 
     def revocations(self) -> Sequence[httpx.Request]:
-        """The requests that end this connection at the CRM; none where the CRM knows no such thing."""
+        """Return the requests that end this connection at the CRM; none where the CRM knows no such thing."""
         return ()
 
 
@@ -45,3 +48,13 @@ Lease = Callable[[], AbstractAsyncContextManager[object]]
 
 Reload = Callable[[], Mapping[str, str] | None]
 """The secrets as the store has them now, in case another process has renewed them."""
+
+
+@dataclass(frozen=True)
+class RenewalContext:
+    """The surroundings of credentials that renew themselves: time, and where renewed ones are kept."""
+
+    clock: Clock
+    keep: Keep = lambda credentials: None
+    lease: Lease = nullcontext
+    reload: Reload = lambda: None

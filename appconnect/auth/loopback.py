@@ -1,4 +1,4 @@
-"""How the answer of a consent page comes back to us.
+"""The ways in which the answer of a consent page comes back.
 
 A local browser is redirected to a loopback page that we serve for a moment (RFC 8252, 7.3). A browser that
 cannot reach this computer (remote Jupyter) shows an error page whose address is pasted back. In the sandbox
@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from html import escape
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from appconnect.errors import ConfigurationError, SignInError
+from appconnect.server_guest import PortTaken, served
 
 Consent = Callable[[str], Awaitable[str]]
 """Takes the authorize address to a person, and gives the address that the CRM redirected to."""
@@ -31,14 +29,6 @@ LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 PAGE = """<!doctype html><meta charset="utf-8"><title>{title}</title>
 <body style="font-family: system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem">
 <h1>{title}</h1><p>{text}</p></body>"""
-
-
-class _Guest(uvicorn.Server):
-    """uvicorn inside somebody else's event loop: signals stay with the host."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 class LoopbackPage:
@@ -56,21 +46,18 @@ class LoopbackPage:
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[LoopbackPage]:
         """Serve the page on 127.0.0.1 while the block runs; ConfigurationError when the port is taken."""
-        with _listen(self._port) as listener:
-            config = uvicorn.Config(
-                Starlette(routes=[Route(self._path, self._answer)]),
-                log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1,
-            )  # fmt: skip
-            server = _Guest(config)
-            running = asyncio.create_task(server.serve(sockets=[listener]))
-            try:
+        try:
+            async with served(Starlette(routes=[Route(self._path, self._answer)]), self._port):
                 yield self
-            finally:
-                server.should_exit = True
-                await running
+        except PortTaken as error:
+            raise ConfigurationError(
+                f"Port {error.port}, where the browser would be sent back to, is taken by another program, "
+                "or another notebook that still waits. Close it, or paste the address that the browser "
+                "ends at."
+            ) from error
 
     async def answer(self) -> str:
-        """The address that the browser was sent to, with the code or the refusal in its query."""
+        """Wait for the address that the browser is sent to, with the code or the refusal in its query."""
         return await self._heard
 
     async def _answer(self, request: Request) -> Response:
@@ -92,7 +79,7 @@ class LoopbackPage:
 
 
 def _place(redirect_uri: str) -> tuple[int, str]:
-    """The port and path of a page that can be served here."""
+    """Return the port and path of a page that can be served here."""
     try:
         parts = urlsplit(redirect_uri)
         port = parts.port
@@ -106,20 +93,8 @@ def _place(redirect_uri: str) -> tuple[int, str]:
     return port, parts.path or "/"
 
 
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError as error:
-        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
-            raise
-        raise ConfigurationError(
-            f"Port {port}, where the browser would be sent back to, is taken by another program, or another "
-            "notebook that still waits. Close it, or paste the address that the browser ends at."
-        ) from error
-
-
 def approve_in(transport: httpx.AsyncBaseTransport, *, decision: str = "approve") -> Consent:
-    """A consent for unattended runs: opens the sandbox's page and submits its form, as a browser would."""
+    """Return a consent for unattended runs, which submits the form of the sandbox's page like a browser."""
 
     async def consent(authorize_url: str) -> str:
         async with httpx.AsyncClient(transport=transport) as browser:
@@ -136,7 +111,7 @@ def approve_in(transport: httpx.AsyncBaseTransport, *, decision: str = "approve"
 
 
 def replayed(redirect_uri: str, state: str) -> Consent:
-    """A consent for replay, where no page is recorded: the code is a placeholder, as in the recording."""
+    """Return a consent for replay, where no page is recorded: the code is a placeholder, as recorded."""
 
     async def consent(authorize_url: str) -> str:
         return f"{redirect_uri}?{urlencode({'code': 'replayed-code', 'state': state})}"

@@ -1,23 +1,25 @@
-"""What every way of signing in is made of: a flow that yields requests and is handed the answers.
+"""The parts of every sign-in: a form, and a flow that yields requests and is handed the answers.
 
 Nothing is sent from here: the workbench drives the flow over the CRM's client, so that every step
-can be seen in the traffic.
+can be seen in the traffic. The kinds that CRMs are made from:
+:class:`appconnect.auth.authorization_code.AuthorizationCodeSignIn`,
+:class:`appconnect.auth.api_key.ApiKeySignIn` and :class:`appconnect.auth.user_key.UserKeySignIn`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ClassVar
 
 import httpx
 from pydantic import SecretStr
 
-from appconnect.auth.base import Credentials, Keep, Lease, Reload
-from appconnect.clock import Clock
+from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.models import OAuthInfo
+
+__all__ = ["AuthFlow", "FormField", "RenewalContext", "SignIn"]
 
 AuthFlow = Generator[httpx.Request, httpx.Response, Credentials]
 """Requests out, answers in, credentials at the end."""
@@ -37,22 +39,12 @@ class FormField:
     verbatim: bool = False
 
     def meant(self, typed: str) -> str:
-        """What was meant by what was typed."""
+        """Return what was meant by what was typed."""
         return typed if self.verbatim else typed.strip()
 
 
-@dataclass(frozen=True)
-class RenewalContext:
-    """What credentials need around them: time, and where renewed ones are kept."""
-
-    clock: Clock
-    keep: Keep = lambda credentials: None
-    lease: Lease = nullcontext
-    reload: Reload = lambda: None
-
-
 class SignIn(ABC):
-    """One CRM's way of signing in.
+    """One CRM's sign-in.
 
     ``fields`` are what a person types ("" for those who only press *Approve*). ``authorize_url`` is where
     the browser goes, None where there is no consent page.
@@ -64,7 +56,7 @@ class SignIn(ABC):
         self.context = context
 
     def authorize_url(self, info: OAuthInfo, state: str) -> str | None:
-        """The address of the consent page, or None where there is none."""
+        """Return the address of the consent page, or None where there is none."""
         return None
 
     @abstractmethod
@@ -75,4 +67,4 @@ class SignIn(ABC):
 
     @abstractmethod
     def restore(self, kept: Mapping[str, str], info: OAuthInfo | None) -> Credentials:
-        """The credentials of an earlier sign-in, from what the vault kept."""
+        """Return the credentials of an earlier sign-in, from what the vault kept."""

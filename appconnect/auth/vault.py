@@ -29,19 +29,19 @@ class Vault:
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        """``keys`` are Fernet keys (`new_key`), newest first; raises ValueError for anything else."""
+        """Take Fernet keys (`new_key`), newest first. Raises ValueError for anything else."""
         if not keys:
             raise ValueError("A vault needs a key.")
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     @classmethod
     def in_memory(cls) -> Vault:
-        """A vault whose key is gone with the process, for the sandbox and tests."""
+        """Return a vault whose key is gone with the process, for the sandbox and tests."""
         return cls([new_key()])
 
     @classmethod
     def at(cls, home: Path, key: SecretStr | None = None) -> Vault:
-        """The vault of this computer: ``key`` (APPCONNECT_VAULT_KEY), or else the key file in ``home``.
+        """Return this computer's vault, of ``key`` (APPCONNECT_VAULT_KEY) or else of the file in ``home``.
 
         Several keys, newest first, are separated by commas in the setting and by lines in the file. The file
         is made on first use and readable by its owner only.
@@ -57,16 +57,16 @@ class Vault:
         return cls._from_file(home / KEY_FILE)
 
     def seal(self, data: Mapping[str, str]) -> str:
-        """The data as text that only this vault opens."""
+        """Return the data as text that only this vault opens."""
         return self._fernet.encrypt(json.dumps(dict(data)).encode()).decode()
 
     def open(self, sealed: str) -> dict[str, str]:
-        """What was sealed. Raises `NotSignedIn` when this vault's key is not the one it was sealed with."""
+        """Return what was sealed. Raises `NotSignedIn` when it was sealed with another key."""
         with _readable():
             return {str(key): str(value) for key, value in json.loads(self._fernet.decrypt(sealed)).items()}
 
     def reseal(self, sealed: str) -> str:
-        """The same secrets, sealed with the newest key. Raises like `open`."""
+        """Return the same secrets, sealed with the newest key. Raises like `open`."""
         with _readable():
             return self._fernet.rotate(sealed).decode()
 
@@ -87,7 +87,7 @@ class Vault:
 
 
 def new_key() -> str:
-    """A new random key."""
+    """Return a new random key."""
     return Fernet.generate_key().decode()
 
 

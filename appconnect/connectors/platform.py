@@ -9,10 +9,11 @@ A package outside this repository has the same shape and one entry point in its 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from appconnect.auth.sign_in import RenewalContext, SignIn
 from appconnect.connector import Connector
+from appconnect.redaction import RedactionRules
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.settings import CrmSettings
 
@@ -21,6 +22,8 @@ from appconnect.settings import CrmSettings
 class Platform:
     """Everything about one CRM.
 
+    ``redaction`` states where its requests and records hold secrets and people's data; the names of its
+    rate-limit headers are added to it from the connector's rules.
     ``sandbox`` gives the class that plays the CRM; it is a function, so that a live connection does not load
     the sandbox. None: there is no sandbox.
     """
@@ -28,7 +31,13 @@ class Platform:
     connector: type[Connector]
     sign_in: Callable[[RenewalContext], SignIn]
     settings: type[CrmSettings]
+    redaction: RedactionRules = field(default_factory=RedactionRules)
     sandbox: Callable[[], type[CrmSandbox]] | None = None
+
+    def __post_init__(self) -> None:
+        stated = [*self.redaction.limit_headers, *vars(self.connector.rules.limit_headers).values()]
+        names = tuple(dict.fromkeys(name.lower() for name in stated if name))
+        object.__setattr__(self, "redaction", replace(self.redaction, limit_headers=names))
 
     @property
     def name(self) -> str:

@@ -1,10 +1,11 @@
-"""The one door to a CRM's API."""
+"""The way to a CRM's API: client, transport, paging, retries, rate limits, trace."""
 
-from appconnect.http.client import CrmClient, decode
+from appconnect.http.client import CrmClient
+from appconnect.http.exchange import Exchange
 from appconnect.http.or_default import FATAL_ERRORS, or_default
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.rules import ApiRules, LimitHeaders, Pace
-from appconnect.http.trace import Exchange, Trace
+from appconnect.http.trace import Trace
 
 __all__ = [
     "FATAL_ERRORS",
@@ -15,6 +16,5 @@ __all__ = [
     "Pace",
     "RateLimit",
     "Trace",
-    "decode",
     "or_default",
 ]

@@ -1,6 +1,6 @@
-"""The one door to a CRM: sign, send, pace, retry, raise, decode, page, gather.
+"""The HTTP client of connectors: it signs, sends, paces, retries, raises, decodes, pages and gathers.
 
-A connector calls ``crm.get("/path", key=value)`` and gets JSON, or one of the errors of
+A connector calls ``crm.get("/path", into=Model, key=value)`` and gets a model, or one of the errors of
 :mod:`appconnect.errors`. Everything in between is here, once for all CRMs.
 """
 
@@ -11,21 +11,22 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, overload
 
 import httpx
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue
 
 from appconnect.clock import Clock
 from appconnect.errors import CrmError, ForeignHost, NotSignedIn, RateLimited, Unavailable, Unreachable
-from appconnect.http.paging import NextPage, Params, onwards
+from appconnect.http.bodies import read_data
+from appconnect.http.paging import NextPage, Param, Params, without_circles
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.replies import Reply, error_in, is_page
 from appconnect.http.retry import READS, wait_before_retry
 from appconnect.http.rules import ApiRules
 from appconnect.http.signing import Signer, send_signed
 from appconnect.http.trace import Trace
-from appconnect.http.transport import SHOWN, GuardedTransport, Mask, readable, seen_limits
+from appconnect.http.transport import SHOW, GuardedTransport, seen_limits
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -42,16 +43,15 @@ class CrmClient:
         *,
         rules: ApiRules,
         clock: Clock,
-        trace: Trace | None = None,
-        mask: Mask = lambda exchange: exchange,
+        trace: Trace,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.rules = rules
         self.clock = clock
-        self.trace = trace if trace is not None else Trace()
+        self.trace = trace
         self.signer: Signer | None = None
         self._jitter = jitter
-        self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=self.trace, mask=mask)
+        self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
         self._http = httpx.AsyncClient(
             transport=self._transport, timeout=rules.timeout, follow_redirects=False,
             headers={"Accept": "application/json", "User-Agent": "appconnect"},
@@ -59,25 +59,52 @@ class CrmClient:
 
     # -- one request --
 
-    async def get(self, path: str, **params: str | int | float | bool | None) -> JsonValue:
-        """Read ``path``; the parameters become the query, those that are None are left out."""
-        return (await self.send("GET", path, params=params)).body
+    @overload
+    async def get(self, path: str, *, into: None = None, **params: Param) -> JsonValue: ...
+    @overload
+    async def get(self, path: str, *, into: type[T], **params: Param) -> T: ...
+    async def get(self, path: str, *, into: type[T] | None = None, **params: Param) -> JsonValue | T:
+        """Read ``path``, as JSON or ``into`` a model; parameters become the query unless they are None.
 
-    async def read(self, into: type[T], path: str, **params: str | int | float | bool | None) -> T:
-        """Read ``path`` into a model; :class:`Unavailable` when the answer has another shape."""
-        return decode(into, await self.get(path, **params), f"GET {path}")
+        Raises :class:`Unavailable`, naming the field, when the answer has another shape than the model.
+        """
+        return _decoded(await self.send("GET", path, params=params), into)
 
-    async def post(self, path: str, body: JsonValue = None, **params: str | int | bool | None) -> JsonValue:
-        """Send a JSON body with POST."""
-        return (await self.send("POST", path, params=params, body=body)).body
+    @overload
+    async def post(
+        self, path: str, body: JsonValue = None, *, into: None = None, **params: Param
+    ) -> JsonValue: ...
+    @overload
+    async def post(self, path: str, body: JsonValue = None, *, into: type[T], **params: Param) -> T: ...
+    async def post(
+        self, path: str, body: JsonValue = None, *, into: type[T] | None = None, **params: Param
+    ) -> JsonValue | T:
+        """Send a JSON body with POST; the answer is read like that of :meth:`get`."""
+        return _decoded(await self.send("POST", path, params=params, body=body), into)
 
-    async def put(self, path: str, body: JsonValue = None, **params: str | int | bool | None) -> JsonValue:
-        """Send a JSON body with PUT."""
-        return (await self.send("PUT", path, params=params, body=body)).body
+    @overload
+    async def put(
+        self, path: str, body: JsonValue = None, *, into: None = None, **params: Param
+    ) -> JsonValue: ...
+    @overload
+    async def put(self, path: str, body: JsonValue = None, *, into: type[T], **params: Param) -> T: ...
+    async def put(
+        self, path: str, body: JsonValue = None, *, into: type[T] | None = None, **params: Param
+    ) -> JsonValue | T:
+        """Send a JSON body with PUT; the answer is read like that of :meth:`get`."""
+        return _decoded(await self.send("PUT", path, params=params, body=body), into)
 
-    async def patch(self, path: str, body: JsonValue = None, **params: str | int | bool | None) -> JsonValue:
-        """Send a JSON body with PATCH."""
-        return (await self.send("PATCH", path, params=params, body=body)).body
+    @overload
+    async def patch(
+        self, path: str, body: JsonValue = None, *, into: None = None, **params: Param
+    ) -> JsonValue: ...
+    @overload
+    async def patch(self, path: str, body: JsonValue = None, *, into: type[T], **params: Param) -> T: ...
+    async def patch(
+        self, path: str, body: JsonValue = None, *, into: type[T] | None = None, **params: Param
+    ) -> JsonValue | T:
+        """Send a JSON body with PATCH; the answer is read like that of :meth:`get`."""
+        return _decoded(await self.send("PATCH", path, params=params, body=body), into)
 
     async def delete(self, path: str) -> JsonValue:
         """Delete what ``path`` names."""
@@ -92,7 +119,7 @@ class CrmClient:
         body: JsonValue = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """Send one signed request, again where that is safe and useful, and give the successful answer.
+        """Send one signed request, again where that is safe and useful, and return the successful answer.
 
         ``path`` is below the connection's base address, or a whole address of one of the CRM's hosts.
         """
@@ -105,9 +132,9 @@ class CrmClient:
         return await self._with_retries(request, signer=self.signer)
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
-        """Send a request of the sign-in conversation as it is, again where that is safe and useful.
+        """Send a request of a sign-in as it is, again where that is safe and useful.
 
-        The conversation reads the last answer, whatever its status.
+        The sign-in reads the last answer, whatever its status.
         """
         tries = 0
         while True:
@@ -125,7 +152,7 @@ class CrmClient:
                     return response
 
     def about_connection(self) -> Mapping[str, JsonValue]:
-        """What the credentials say of themselves in the clear, such as whose they are."""
+        """Return what the credentials may show of themselves, such as whose they are."""
         return dict(self.signer.public()) if self.signer is not None else {}
 
     async def revoke(self) -> None:
@@ -135,36 +162,41 @@ class CrmClient:
 
     # -- many requests --
 
-    async def pages(
+    async def rows(
         self,
         path: str,
         next_page: NextPage,
         *,
+        into: type[T],
+        at: str = "data",
         headers: Mapping[str, str] | None = None,
         body: JsonValue = None,
-        **params: str | int | bool | None,
-    ) -> AsyncIterator[JsonValue]:
-        """The pages of a list, one after the other, until ``next_page`` knows of no further one.
+        max_pages: int | None = None,
+        **params: Param,
+    ) -> AsyncIterator[T]:
+        """Iterate over the rows of a list, page after page, until ``next_page`` knows of no further one.
 
-        With a ``body`` they are asked for with POST.
+        ``at`` is the key that they stand under, "data.items" one below another, "" for a bare list. With a
+        ``body`` the pages are asked for with POST.
         """
-        method, following = "GET" if body is None else "POST", onwards(next_page)
+        method, following, asked = "GET" if body is None else "POST", without_circles(next_page), 0
         wanted: Params | None = params
-        while wanted is not None:
-            page = (await self.send(method, path, params=wanted, body=body, headers=headers)).body
-            yield page
-            wanted = following(page, wanted)
+        while wanted is not None and asked != max_pages:
+            page = await self.send(method, path, params=wanted, body=body, headers=headers)
+            for row in page.rows(into, at):
+                yield row
+            wanted, asked = following(page.body, wanted), asked + 1
 
     async def both(
         self, one: Coroutine[object, object, T], other: Coroutine[object, object, U]
     ) -> tuple[T, U]:
-        """Do two different things together."""
+        """Do two different things together and return both results."""
         first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
         await self.gather([first, second])
         return first.result(), second.result()
 
     async def gather(self, work: Iterable[Awaitable[T]]) -> list[T]:
-        """Do independent work together and give the results in order; the first error ends the rest."""
+        """Do independent work together and return the results in order; the first error ends the rest."""
         tasks = [asyncio.ensure_future(each) for each in work]
         try:
             return list(await asyncio.gather(*tasks))
@@ -206,7 +238,7 @@ class CrmClient:
                     raise
 
     async def _may_try_again(self, error: CrmError, request: httpx.Request, tries: int) -> bool:
-        """Whether the request may and should be repeated; waits until it is time to."""
+        """Return whether the request may and should be repeated, after waiting until it is time to."""
         wait = wait_before_retry(
             error,
             tries=tries,
@@ -222,20 +254,22 @@ class CrmClient:
         return True
 
     def _reply(self, request: httpx.Request, response: httpx.Response) -> Reply:
-        """The answer, decoded; raises what it stands for when it is no success."""
-        body = readable(response.content, response.headers.get("content-type", ""))
-        reply = Reply(response.status_code, dict(response.headers), body)
-        quotable = replace(reply, body=response.extensions.get(SHOWN))
-        error = error_in(quotable, _label(request), self.rules, self.clock.now())
-        if error is not None:
-            raise error
+        """Return the decoded answer; raises the error that it stands for when it is no success."""
+        label = self._label(request)
+        body = read_data(response.content, response.headers.get("content-type", ""))
+        reply = Reply(response.status_code, dict(response.headers), body, request=label)
+        if not response.is_success:
+            quotable = replace(reply, body=response.extensions[SHOW]().response_body)
+            error = error_in(quotable, self.rules, self.clock.now())
+            if error is not None:
+                raise error
         if is_page(body):
             message = "The CRM answered with a web page where data belongs; try again later."
-            raise Unavailable(message, status=reply.status, request=_label(request))
+            raise Unavailable(message, status=reply.status, request=label)
         return reply
 
     async def _exchange(self, request: httpx.Request, signer: Signer | None) -> httpx.Response:
-        label = _label(request)
+        label = self._label(request)
         try:
             return await send_signed(request, signer or UNSIGNED, self._send_as_it_is)
         except NEVER_LEFT as error:
@@ -248,21 +282,14 @@ class CrmClient:
             lost = sent.url == request.url and request.method not in READS
             raise Unreachable(message, request=label, maybe_done=lost) from error
 
+    def _label(self, request: httpx.Request) -> str:
+        """Return what errors call the request: its method, and its path as the connector wrote it."""
+        base = httpx.URL(self.signer.base_url).path.rstrip("/") if self.signer else ""
+        return f"{request.method} {request.url.path.removeprefix(base)}"
+
     async def _send_as_it_is(self, request: httpx.Request) -> httpx.Response:
         return await self._http.send(request, auth=UNSIGNED)
 
 
-def _label(request: httpx.Request) -> str:
-    return f"{request.method} {request.url.path}"
-
-
-def decode(into: type[T], body: JsonValue, request: str) -> T:
-    """Read JSON into a model; :class:`Unavailable`, naming the field, when it has another shape."""
-    try:
-        return TypeAdapter(into).validate_python(body)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the answer"
-        raise Unavailable(
-            f"The CRM's answer to {request} is not as documented: {where}: {first['msg']}.", request=request
-        ) from None
+def _decoded(reply: Reply, into: type[T] | None) -> JsonValue | T:
+    return reply.body if into is None else reply.into(into)

@@ -1,29 +1,34 @@
-"""What an operation is better with and does without."""
+"""The one way to ask for what an operation is better with and can do without."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from appconnect.errors import Blocked, CrmError, SessionExpired
 
 T = TypeVar("T")
 U = TypeVar("U")
+Errors = tuple[type[CrmError], ...]
 
-FATAL_ERRORS = (SessionExpired, Blocked)
-"""What ends everything else too, so that asking on is of no use."""
+FATAL_ERRORS: Final[Errors] = (SessionExpired, Blocked)
+"""Errors that every further request would meet as well."""
+
+log = logging.getLogger(__name__)
 
 
-async def or_default(
-    work: Awaitable[T], instead: U, *, unless: type[CrmError] | tuple[type[CrmError], ...] = SessionExpired
-) -> T | U:
-    """What ``work`` gives, or ``instead`` where the CRM does not give it: forbidden, gone, broken, too much.
+async def or_default(work: Awaitable[T], default: U, *, warn: str = "", fatal: Errors = ()) -> T | U:
+    """Run an optional request and return its result; return ``default`` when the CRM refuses or fails it.
 
-    Errors that are ``unless`` are raised: they end everything else too.
+    :data:`FATAL_ERRORS`, and further ones in ``fatal``, are raised all the same. ``warn`` is logged with the
+    error: "Bullhorn's note actions cannot be read".
     """
     try:
         return await work
-    except unless:
+    except (*FATAL_ERRORS, *fatal):
         raise
-    except CrmError:
-        return instead
+    except CrmError as error:
+        if warn:
+            log.warning("%s: %s", warn, error)
+        return default

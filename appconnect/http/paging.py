@@ -1,7 +1,7 @@
 """How lists go on: one small function per paging style.
 
-Each looks at a page and the parameters that asked for it, and gives the parameters for the next page,
-or None after the last one. A list that would never end is a broken one.
+Each looks at a page and the parameters that asked for it, and returns the parameters for the next page,
+or None after the last one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from pydantic import JsonValue
 
 from appconnect.errors import Unavailable
 
-Params = Mapping[str, str | int | float | bool | None]
+Param = str | int | float | bool | None
+Params = Mapping[str, Param]
 NextPage = Callable[[JsonValue, Params], Params | None]
 
 
-def onwards(next_page: NextPage) -> NextPage:
-    """The same paging, for one list, that raises :class:`Unavailable` where it would go in a circle."""
+def without_circles(next_page: NextPage) -> NextPage:
+    """Return the same paging for one list, which raises :class:`Unavailable` where it would never end."""
     asked: set[str] = set()
 
     def further(body: JsonValue, params: Params) -> Params | None:
@@ -39,13 +40,13 @@ def _at(body: JsonValue, *path: str) -> JsonValue:
 
 
 def by_cursor(body: JsonValue, params: Params) -> Params | None:
-    """Pipedrive v2: ``additional_data.next_cursor``, null on the last page."""
+    """Go on at ``additional_data.next_cursor``, null on the last page (Pipedrive v2)."""
     cursor = _at(body, "additional_data", "next_cursor")
     return {**params, "cursor": cursor} if isinstance(cursor, str) and cursor else None
 
 
 def by_start(body: JsonValue, params: Params) -> Params | None:
-    """Pipedrive v1: ``more_items_in_collection``, beside ``start`` or below ``pagination``."""
+    """Go on while ``more_items_in_collection``, beside ``start`` or below ``pagination`` (Pipedrive v1)."""
     more = _at(body, "additional_data")
     if isinstance(_at(more, "pagination"), dict):
         more = _at(more, "pagination")
@@ -58,7 +59,7 @@ def by_start(body: JsonValue, params: Params) -> Params | None:
 
 
 def by_offset(offset: str, size: str, rows: str = "") -> NextPage:
-    """Go on at ``offset`` + ``size`` until a page is shorter than asked for.
+    """Return a paging that goes on at ``offset`` + ``size`` until a page is shorter than asked for.
 
     ``rows`` is where the rows are ("" when the body is the list itself). Insightly: ``skip`` and ``top``;
     Bullhorn: ``start`` and ``count`` with rows in ``data``.
@@ -75,6 +76,6 @@ def by_offset(offset: str, size: str, rows: str = "") -> NextPage:
 
 
 def by_page_number(body: JsonValue, params: Params) -> Params | None:
-    """Redtail: ``page`` counts from 1 up to ``meta.total_pages``."""
+    """Count ``page`` from 1 up to ``meta.total_pages`` (Redtail)."""
     page, pages = int(params.get("page") or 1), _at(body, "meta", "total_pages")
     return {**params, "page": page + 1} if isinstance(pages, int) and page < pages else None

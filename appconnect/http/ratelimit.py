@@ -14,7 +14,7 @@ from appconnect.http.rules import LimitHeaders, Pace
 
 @dataclass(frozen=True)
 class RateLimit:
-    """What one answer said of the limits; ``reset`` in seconds until the window ends."""
+    """The limits that one answer told; ``reset`` in seconds until the window ends."""
 
     amount: int | None = None
     remaining: int | None = None
@@ -24,18 +24,18 @@ class RateLimit:
 
     @property
     def is_known(self) -> bool:
-        """Whether the CRM said anything at all."""
+        """True when the CRM said anything at all."""
         return any(value is not None for value in vars(self).values())
 
 
 def read(headers: Mapping[str, str], names: LimitHeaders) -> RateLimit:
     """Read an answer's rate-limit headers; what is absent or no number is None."""
     return RateLimit(
-        amount=_whole(headers.get(names.amount)),
-        remaining=_whole(headers.get(names.remaining)),
+        amount=_integer(headers.get(names.amount)),
+        remaining=_integer(headers.get(names.remaining)),
         reset=_number(headers.get(names.reset)),
-        daily_amount=_whole(headers.get(names.daily_amount)),
-        daily_remaining=_whole(headers.get(names.daily_remaining)),
+        daily_amount=_integer(headers.get(names.daily_amount)),
+        daily_remaining=_integer(headers.get(names.daily_remaining)),
     )
 
 
@@ -47,24 +47,24 @@ def _number(text: str | None) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _whole(text: str | None) -> int | None:
+def _integer(text: str | None) -> int | None:
     number = _number(text)
     return None if number is None else int(number)
 
 
 class Pacer:
-    """Says how long to wait so that no rolling window is exceeded."""
+    """Tells how long to wait so that no rolling window is exceeded."""
 
     def __init__(self, rate_limits: tuple[Pace, ...]) -> None:
         self._windows: list[tuple[Pace, deque[float]]] = [(pace, deque()) for pace in rate_limits]
         self._quiet_until = 0.0
 
     def quiet_for(self, seconds: float, now: datetime) -> None:
-        """After a 429: let nobody through before ``seconds`` are over."""
+        """Let nobody through before ``seconds`` are over, as after a 429."""
         self._quiet_until = max(self._quiet_until, now.timestamp() + seconds)
 
     def reserve(self, path: str, now: datetime) -> float:
-        """Take the next free place for a request to ``path``; gives the seconds to wait before sending it."""
+        """Take the next free place for a request to ``path``; return the seconds to wait for it."""
         moment = max(now.timestamp(), self._quiet_until)
         windows = [(pace, sent) for pace, sent in self._windows if fnmatchcase(path, pace.path)]
         for pace, sent in windows:

@@ -1,13 +1,14 @@
-"""From a status and a body to one error of our tree, in one sentence. Pure."""
+"""An answer of the CRM, decoded: into a model, or into one error of our tree, in one sentence. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from appconnect.errors import (
     Blocked,
@@ -25,6 +26,7 @@ from appconnect.http.ratelimit import RateLimit
 from appconnect.http.retry import retry_after
 from appconnect.http.rules import ApiRules
 
+T = TypeVar("T")
 MAX_QUOTE = 300
 
 BY_STATUS: dict[int, tuple[type[CrmError], str]] = {
@@ -38,36 +40,79 @@ BY_STATUS: dict[int, tuple[type[CrmError], str]] = {
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, decoded; header names are lower-case."""
+    """An answer; header names are lower-case, ``request`` is what errors call the request."""
 
     status: int
     headers: Mapping[str, str]
     body: JsonValue
+    request: str = ""
+
+    def into(self, model: type[T]) -> T:
+        """Return the body as a model; :class:`Unavailable`, naming the field, when it has another shape."""
+        return self._read(TypeAdapter(model), self.body)
+
+    def at(self, key: str) -> JsonValue:
+        """Return what stands under a key of the body as it is; None when nothing does."""
+        return self.body.get(key) if isinstance(self.body, dict) else None
+
+    def rows(self, model: type[T], at: str) -> Iterator[T]:
+        """Return the rows of a page as models; ``at`` is where they are, see :meth:`CrmClient.rows`."""
+        adapter, path = TypeAdapter(model), at.split(".") if at else []
+        for number, row in enumerate(self._list(path)):
+            yield self._read(adapter, row, *path, number)
+
+    def _list(self, path: list[str]) -> list[JsonValue]:
+        """Return the list at ``path``; null stands for an empty one, as in Pipedrive's version 1."""
+        found = self.body
+        for key in path:
+            if not isinstance(found, dict) or key not in found:
+                raise self._undocumented(".".join(path), "Field required")
+            found = found[key]
+        return self._read(LIST, found, *path) or []
+
+    def _read(self, adapter: TypeAdapter[T], value: JsonValue, *place: str | int) -> T:
+        try:
+            return adapter.validate_python(value)
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+        raise self._undocumented(".".join(map(str, (*place, *first["loc"]))), first["msg"])
+
+    def _undocumented(self, place: str, reason: str) -> Unavailable:
+        return Unavailable(
+            f"The CRM's answer to {self.request} is not as documented: {place or 'the answer'}: {reason}.",
+            request=self.request,
+        )
 
 
-def error_in(reply: Reply, request: str, rules: ApiRules, now: datetime) -> CrmError | None:
-    """The error that an answer stands for, or None when it is a success."""
+LIST: TypeAdapter[list[JsonValue] | None] = TypeAdapter(list[JsonValue] | None)
+
+
+def error_in(reply: Reply, rules: ApiRules, now: datetime) -> CrmError | None:
+    """Return the error that an answer stands for, or None when it is a success."""
     if 200 <= reply.status < 300:
         return None
-    said = sentence_of(reply.body, rules)
+    crm_message = sentence_of(reply.body, rules)
     if reply.status == 429:
-        return _rate_limited(reply, request, said, rules, now)
-    if reply.status == 403 and (
-        is_page(reply.body) or (rules.plain_text_403_blocks and isinstance(reply.body, str))
-    ):
-        message = "The CRM's front door has shut this client out for asking too often; wait some minutes"
-        return Blocked(_with(message, said), status=403, request=request, crm_message=said)
-    from_elsewhere = reply.status in (404, 410) and is_page(
-        reply.body
-    )  # a proxy's page says nothing of records
-    if reply.status >= 500 or reply.status < 400 or from_elsewhere:
-        message = f"The CRM did not answer properly (status {reply.status}); try again later"
-        return Unavailable(_with(message, said), status=reply.status, request=request, crm_message=said)
-    kind, message = BY_STATUS.get(reply.status, (Rejected, "The CRM did not accept what was sent"))
-    return kind(_with(message, said), status=reply.status, request=request, crm_message=said)
+        return _rate_limited(reply, crm_message, rules, now)
+    kind, message = _kind(reply, rules)
+    return kind(
+        _quoting(message, crm_message), status=reply.status, request=reply.request, crm_message=crm_message
+    )
 
 
-def _rate_limited(reply: Reply, request: str, said: str, rules: ApiRules, now: datetime) -> RateLimited:
+def _kind(reply: Reply, rules: ApiRules) -> tuple[type[CrmError], str]:
+    """Return the class of the error and its sentence, for anything but a 429."""
+    status, page = reply.status, is_page(reply.body)
+    in_words = rules.plain_text_403_blocks and isinstance(reply.body, str)
+    if status == 403 and (page or in_words):
+        return Blocked, "The CRM's firewall blocks this client for asking too often; wait some minutes"
+    from_a_proxy = status in (404, 410) and page  # which knows nothing of records
+    if status >= 500 or status < 400 or from_a_proxy:
+        return Unavailable, f"The CRM did not answer properly (status {status}); try again later"
+    return BY_STATUS.get(status, (Rejected, "The CRM did not accept what was sent"))
+
+
+def _rate_limited(reply: Reply, crm_message: str, rules: ApiRules, now: datetime) -> RateLimited:
     limits = ratelimit.read(reply.headers, rules.limit_headers)
     daily = _is_daily(limits, rules)
     asked = retry_after(reply.headers, now)
@@ -78,10 +123,10 @@ def _rate_limited(reply: Reply, request: str, said: str, rules: ApiRules, now: d
         else f"The CRM asks for a pause: too many requests; try again in {wait:g} s"
     )
     return RateLimited(
-        _with(message, said),
-        status=429,
-        request=request,
-        crm_message=said,
+        _quoting(message, crm_message),
+        status=reply.status,
+        request=reply.request,
+        crm_message=crm_message,
         retry_after=None if daily else wait,
         daily=daily,
     )
@@ -95,7 +140,7 @@ def _is_daily(limits: RateLimit, rules: ApiRules) -> bool:
 
 
 def sentence_of(body: JsonValue, rules: ApiRules) -> str:
-    """The CRM's own words in an error body: from the keys it uses, or the text of a page; "" if none."""
+    """Return the CRM's own sentence in an error body, or the text of a page; "" if there is none."""
     if isinstance(body, dict):
         for key in rules.error_keys:
             value = body.get(key)
@@ -108,9 +153,9 @@ def sentence_of(body: JsonValue, rules: ApiRules) -> str:
 
 
 def is_page(body: JsonValue) -> bool:
-    """Whether a web page came where JSON belongs."""
+    """Return whether a web page came where JSON belongs."""
     return isinstance(body, str) and body.lstrip()[:1] == "<"
 
 
-def _with(message: str, said: str) -> str:
-    return f"{message}. It said: {said}" if said else f"{message}."
+def _quoting(message: str, crm_message: str) -> str:
+    return f"{message}. It said: {crm_message}" if crm_message else f"{message}."

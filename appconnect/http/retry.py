@@ -1,4 +1,4 @@
-"""When to try again, and after how long. Pure.
+"""Retries: which errors are worth one, and after how long. Pure.
 
 A write is repeated only when the CRM certainly did not carry it out: it was refused (429), or never left.
 """
@@ -17,7 +17,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """``Retry-After`` in seconds, from a number or an HTTP date (RFC 9110, 10.2.3); None when absent."""
+    """Return ``Retry-After`` in seconds, from a number or an HTTP date (RFC 9110, 10.2.3), or None."""
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
@@ -35,7 +35,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def wait_before_retry(error: CrmError, *, tries: int, idempotent: bool, jitter: float = 0.0) -> float | None:
-    """Seconds to wait before the next try, or None to give up.
+    """Return the seconds to wait before the next try, or None to give up.
 
     ``tries`` counts the tries made so far, from 1. Waits double from half a second, with up to a quarter
     on top for a ``jitter`` of 0 to 1; what the CRM asks for wins, and

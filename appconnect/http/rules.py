@@ -1,4 +1,4 @@
-"""What a connector states about its CRM's API, so that the client can do the rest."""
+"""The facts that a connector states about its CRM's API, so that the client can do the rest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HOST = re.compile(r"[a-z0-9.-]+")
 
 @dataclass(frozen=True)
 class LimitHeaders:
-    """The CRM's names for its rate-limit headers; "" where it has none.
+    """The CRM's names for its rate-limit headers, in any case; "" where it has none.
 
     ``reset`` counts seconds until the window ends, which is what the four CRMs are known or taken to send.
     """
@@ -23,6 +23,10 @@ class LimitHeaders:
     reset: str = ""
     daily_amount: str = ""
     daily_remaining: str = ""
+
+    def __post_init__(self) -> None:
+        for name, header in vars(self).items():
+            object.__setattr__(self, name, header.lower())
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,10 @@ class ApiRules:
     """The facts about one CRM's API that do not depend on the operation.
 
     ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
-    own sentence in an error body. ``min_wait`` is how long to stay quiet after a 429, in seconds.
+    own sentence in an error body. ``min_wait`` is how long to pause after a 429, in seconds.
     ``idempotent`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
     and single requests as globs, ``"POST */entity/*/*"``. ``plain_text_403_blocks`` is whether
-    a 403 in plain words means that this client is shut out, as one with a web page always does.
+    a 403 in plain words means that this client is blocked, as one with a web page always does.
     """
 
     hosts: tuple[str, ...]
@@ -60,14 +64,14 @@ class ApiRules:
     idempotent: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS"})
 
     def is_idempotent(self, method: str, path: str) -> bool:
-        """Whether this request may be sent twice without harm."""
+        """Return whether this request may be sent twice without harm."""
         return method in self.idempotent or matches_any(f"{method} {path}", self.idempotent)
 
     def trusts(self, host: str) -> bool:
-        """Whether the host belongs to the CRM."""
+        """Return whether the host belongs to the CRM."""
         return HOST.fullmatch(host.lower()) is not None and matches_any(host.lower(), self.hosts)
 
 
 def matches_any(text: str, globs: Iterable[str]) -> bool:
-    """Whether any of the globs describes the whole text."""
+    """Return whether any of the globs describes the text from end to end."""
     return any(fnmatchcase(text, glob) for glob in globs)

@@ -1,4 +1,4 @@
-"""Drives the credentials' conversation (httpx's auth flow) around one request of an operation.
+"""Drives the credentials' auth flow (httpx's) around one request of an operation.
 
 A renewal spends the refresh token that it shows. Once begun it is therefore finished and kept, whatever
 becomes of the operation that needed it: a person who gives up, a sibling's error.
@@ -13,6 +13,8 @@ from typing import Protocol, TypeVar
 import httpx
 from pydantic import JsonValue
 
+from appconnect.http.exchange import SIGNED
+
 Flow = AsyncGenerator[httpx.Request, httpx.Response]
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
@@ -20,15 +22,15 @@ T = TypeVar("T")
 
 
 class Signs(Protocol):
-    """Whatever signs a request, in a conversation: it yields requests and is handed the answers."""
+    """A signer of requests, by an auth flow: it yields requests and is handed the answers."""
 
     def async_auth_flow(self, request: httpx.Request) -> Flow:
-        """httpx's auth flow."""
+        """Yield what is to be sent, and take the answers."""
         ...
 
 
 class Signer(Signs, Protocol):
-    """What the client needs of the credentials; :class:`appconnect.auth.base.Credentials` is one."""
+    """The credentials as the client needs them; :class:`appconnect.auth.base.Credentials` are."""
 
     @property
     def base_url(self) -> str:
@@ -36,22 +38,28 @@ class Signer(Signs, Protocol):
         ...
 
     def public(self) -> Mapping[str, JsonValue]:
-        """What may be shown of the credentials."""
+        """Return what may be shown of the credentials."""
         ...
 
     def revocations(self) -> Iterable[httpx.Request]:
-        """The requests that end the connection at the CRM."""
+        """Return the requests that end the connection at the CRM."""
         ...
 
 
 async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> httpx.Response:
-    """Send a request as often as its credentials ask to, and give the last answer."""
+    """Send a request as often as its credentials ask to, and return the last answer.
+
+    What the signer adds to the request is noted there, since it is secret whatever it is called.
+    """
+    unsigned = _fields(request)
     flow = signer.async_auth_flow(request)
     try:
         step = await anext(flow)
         while True:
             if step is not request:
                 step = await finished(_renewed(flow, step, request, send))
+            added = frozenset(name for name, _ in _fields(request) - unsigned)
+            request.extensions[SIGNED] = request.extensions.get(SIGNED, frozenset()) | added
             answer = await send(step)
             try:
                 step = await flow.asend(answer)
@@ -59,6 +67,12 @@ async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> http
                 return answer
     finally:
         await flow.aclose()
+
+
+def _fields(request: httpx.Request) -> set[tuple[str, str]]:
+    """Return the names, in lower case, and values of the headers and of the query."""
+    items = [*request.headers.multi_items(), *request.url.params.multi_items()]
+    return {(name.lower(), value) for name, value in items}
 
 
 async def _renewed(flow: Flow, step: httpx.Request, request: httpx.Request, send: Send) -> httpx.Request:

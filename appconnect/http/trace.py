@@ -1,105 +1,168 @@
-"""What went over the wire, with every secret masked before it is remembered."""
+"""What went over the wire, shown without secrets.
+
+Nothing is read or redacted until somebody looks: what was sent and answered is held privately until then.
+"""
 
 from __future__ import annotations
 
-import json
-import shlex
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from urllib.parse import urlencode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
 
-from pydantic import JsonValue
-
+from appconnect.http import trace_table
+from appconnect.http.exchange import Exchange, Facts, Read, Request, Response
 from appconnect.http.ratelimit import RateLimit
 
-
-@dataclass(frozen=True)
-class Exchange:
-    """One request and its answer. ``seconds`` is how long the answer took; ``status`` None when none came."""
-
-    number: int
-    at: datetime
-    method: str
-    url: str
-    request_headers: Mapping[str, str]
-    request_body: JsonValue
-    status: int | None = None
-    response_headers: Mapping[str, str] = field(default_factory=dict)
-    response_body: JsonValue = None
-    seconds: float = 0.0
-    limits: RateLimit = field(default_factory=RateLimit)
-    error: str = ""
-
-    @property
-    def path(self) -> str:
-        """The address without its host: ``/v1/users/me?x=1``."""
-        without_scheme = self.url.partition("://")[2]
-        return "/" + without_scheme.partition("/")[2]
-
-    def as_curl(self) -> str:
-        """The request as a curl command; secrets are masked, so fill in your own."""
-        parts = ["curl", "-X", self.method, shlex.quote(self.url)]
-        for name, value in self.request_headers.items():
-            parts += ["-H", shlex.quote(f"{name}: {value}")]
-        if self.request_body is not None:
-            parts += ["--data", shlex.quote(_body_text(self.request_body, self.request_headers))]
-        return " ".join(parts)
-
-    def __repr__(self) -> str:
-        return f"{self.method} {self.path} → {self.status or self.error}"
-
-
-def _body_text(body: JsonValue, headers: Mapping[str, str]) -> str:
-    if isinstance(body, str):
-        return body
-    if isinstance(body, dict) and "urlencoded" in headers.get("content-type", ""):
-        return urlencode(body, safe="<>")
-    return json.dumps(body, ensure_ascii=False)
-
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from pandas import DataFrame
 
 Listener = Callable[[Exchange], None]
+Show = Callable[[], Exchange]
+"""Returns an exchange as it may be shown, redacted when first asked for."""
+
+
+class Redacts(Protocol):
+    """Takes secrets out of requests and answers; :class:`appconnect.redaction.Redactor` is one."""
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever another secret becomes known."""
+        ...
+
+    def learn(self, *messages: Request | Response | None) -> None:
+        """Remember the secrets that the messages show."""
+        ...
+
+    def request(self, request: Request) -> Request:
+        """Return the request as it may be shown."""
+        ...
+
+    def response(self, response: Response) -> Response:
+        """Return the answer as it may be shown."""
+        ...
+
+
+@dataclass(repr=False, eq=False)
+class _Entry:
+    """An exchange as it was (``read``) until somebody looks, and as it may be shown from then on."""
+
+    facts: Facts
+    read: Read | None
+    shown: Exchange | None = None
+    version: int = -1
 
 
 class Trace:
-    """The exchanges of one workbench, oldest first; the newest ``keep`` of them."""
+    """The exchanges of one workbench, oldest first; the newest ``keep`` of them.
 
-    def __init__(self, keep: int = 500) -> None:
+    Secrets that become known later are taken out of earlier exchanges too, when these are looked at again.
+    """
+
+    def __init__(self, redactor: Redacts, keep: int = 500) -> None:
+        self._redactor = redactor
         self._keep = keep
-        self._exchanges: list[Exchange] = []
+        self._entries: list[_Entry] = []
+        self._unread: list[_Entry] = []
         self._listeners: list[Listener] = []
         self._count = 0
+        self._lock = Lock()
 
     def next_number(self) -> int:
-        """The number of the request that is about to leave; counts from 1."""
+        """Return the number of the request that is about to leave; counts from 1."""
         self._count += 1
         return self._count
 
-    def add(self, exchange: Exchange) -> None:
-        """Remember an exchange, in order of departure, and tell whoever listens."""
-        self._exchanges.append(exchange)
-        self._exchanges.sort(key=lambda each: each.number)
-        del self._exchanges[: -self._keep]
+    def add(self, facts: Facts, read: Read) -> Show:
+        """Remember an exchange, in order of departure, and tell whoever listens; return what shows it."""
+        entry = _Entry(facts, read)
+        with self._lock:
+            self._unread.append(entry)
+            self._entries.append(entry)
+            self._entries.sort(key=lambda each: each.facts.number)
+            self._forget(self._entries[: -self._keep])
+            del self._entries[: -self._keep]
         for listener in list(self._listeners):
-            listener(exchange)
+            listener(self._show(entry))
+        return lambda: self._show(entry)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call ``listener`` with each new exchange; gives the function that ends it."""
+        """Call ``listener`` with each new exchange; return the function that ends it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def clear(self) -> None:
         """Forget all exchanges; numbering goes on."""
-        self._exchanges.clear()
+        with self._lock:
+            self._forget(self._entries)
+            self._entries.clear()
+
+    @property
+    def limits(self) -> RateLimit:
+        """What the CRM last said of its limits; empty when it has said nothing."""
+        newest_first = (each.facts.limits for each in reversed(list(self._entries)))
+        return next((limits for limits in newest_first if limits.is_known), RateLimit())
 
     def __iter__(self) -> Iterator[Exchange]:
-        return iter(list(self._exchanges))
+        return iter([self._show(each) for each in list(self._entries)])
 
     def __len__(self) -> int:
-        return len(self._exchanges)
+        return len(self._entries)
 
     def __getitem__(self, index: int) -> Exchange:
-        return self._exchanges[index]
+        return self._show(self._entries[index])
+
+    def to_dataframe(self) -> DataFrame:
+        """Return a row per request: when, what, its status, how long it took, what was left of the limits."""
+        return trace_table.data_frame(self)
 
     def __repr__(self) -> str:
-        return f"Trace of {len(self)} requests"
+        return f"<Trace: {self._count_in_words()}>"
+
+    def _repr_html_(self) -> Markup:
+        return trace_table.html(self, self._count_in_words())
+
+    def _count_in_words(self) -> str:
+        return "1 request" if len(self) == 1 else f"{len(self)} requests"
+
+    # -- redaction --
+
+    def _show(self, entry: _Entry) -> Exchange:
+        with self._lock:
+            self._read_all()
+            if entry.shown is not None and entry.version == self._redactor.version:
+                return entry.shown
+            return self._redact(entry, *_parts(entry))
+
+    def _read_all(self) -> None:
+        """Learn from all that is unread before any of it is redacted: a secret may be named later."""
+        read = [(entry, *_parts(entry)) for entry in self._unread]
+        self._unread.clear()
+        for _, request, response in read:
+            self._redactor.learn(request, response)
+        for entry, request, response in read:
+            self._redact(entry, request, response)
+
+    def _redact(self, entry: _Entry, request: Request, response: Response | None) -> Exchange:
+        shown = Exchange(
+            **dict(entry.facts),
+            request=self._redactor.request(request),
+            response=self._redactor.response(response) if response else None,
+        )
+        entry.shown, entry.version, entry.read = shown, self._redactor.version, None
+        return shown
+
+    def _forget(self, entries: list[_Entry]) -> None:
+        """Learn the secrets of entries that are dropped unread, for they may turn up again."""
+        for entry in [each for each in entries if each.read is not None]:
+            self._redactor.learn(*_parts(entry))
+            self._unread.remove(entry)
+
+
+def _parts(entry: _Entry) -> tuple[Request, Response | None]:
+    """Return request and answer as they were, or, once redacted, as they were shown last."""
+    if entry.read is not None:
+        return entry.read()
+    assert entry.shown is not None
+    return entry.shown.request, entry.shown.response

@@ -1,39 +1,31 @@
-"""The transport that everything passes on its way out: the sign-in's requests as well as the operations'.
+"""The transport that every request passes on its way out, the sign-in's requests as well as the operations'.
 
-It lets requests out to the CRM's own hosts only, rate_limits them, and remembers them in the trace.
+It lets requests out to the CRM's own hosts only, paces them, and remembers them in the trace.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime
-from urllib.parse import parse_qsl
 
 import httpx
-from pydantic import JsonValue
 
 from appconnect.clock import Clock
 from appconnect.errors import ForeignHost
 from appconnect.http import ratelimit
+from appconnect.http.exchange import Facts, snapshot
 from appconnect.http.ratelimit import Pacer, RateLimit
 from appconnect.http.rules import ApiRules
-from appconnect.http.trace import Exchange, Trace
+from appconnect.http.trace import Trace
 
-Mask = Callable[[Exchange], Exchange]
-
-SHOWN = "appconnect.shown"
-"""Under this key an answer's extensions hold its body as it may be shown and quoted, without secrets."""
+SHOW = "appconnect.show"
+"""Under this key an answer's extensions hold what returns its exchange as it may be shown and quoted."""
 
 # httpx notes whole addresses at level INFO and httpcore headers at DEBUG; both may hold codes and tokens
 for library in ("httpx", "httpcore"):
     logging.getLogger(library).setLevel(logging.WARNING)
-
-UNSAID = frozenset({"host", "connection", "content-length", "accept-encoding"})
-"""Headers that say nothing which address and body do not; what sends the request again makes its own."""
 
 seen_limits: ContextVar[list[RateLimit] | None] = ContextVar("seen_limits", default=None)
 """Where the rate limits of the operation that is running are collected."""
@@ -43,13 +35,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     """Guards, paces and traces one CRM's traffic; ``inner`` is the network, the sandbox or a recording."""
 
     def __init__(
-        self, inner: httpx.AsyncBaseTransport, *, rules: ApiRules, clock: Clock, trace: Trace, mask: Mask
+        self, inner: httpx.AsyncBaseTransport, *, rules: ApiRules, clock: Clock, trace: Trace
     ) -> None:
         self._inner = inner
         self._rules = rules
         self._clock = clock
         self._trace = trace
-        self._mask = mask
         self._in_flight = asyncio.Semaphore(rules.max_in_flight)
         self.pacer = Pacer(rules.rate_limits)
 
@@ -81,43 +72,18 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def _remember(
         self, request: httpx.Request, number: int, at: datetime, response: httpx.Response | None, error: str
     ) -> None:
-        answer = response if response is not None else httpx.Response(0)
-        limits = ratelimit.read(answer.headers, self._rules.limit_headers)
+        limits = RateLimit()
+        if response is not None:
+            limits = ratelimit.read(response.headers, self._rules.limit_headers)
         seen = seen_limits.get()
         if seen is not None and limits.is_known:
             seen.append(limits)
-        exchange = Exchange(
-            number=number,
-            at=at,
-            method=request.method,
-            url=str(request.url),
-            request_headers={name: value for name, value in request.headers.items() if name not in UNSAID},
-            request_body=readable(request.content, request.headers.get("content-type", "")),
-            status=answer.status_code or None,
-            response_headers=dict(answer.headers),
-            response_body=readable(answer.content, answer.headers.get("content-type", "")),
-            seconds=(self._clock.now() - at).total_seconds(),
-            limits=limits,
-            error=error,
-        )
-        shown = self._mask(exchange)
-        self._trace.add(shown)
-        answer.extensions[SHOWN] = shown.response_body
+        seconds = (self._clock.now() - at).total_seconds()
+        facts = Facts(number=number, at=at, seconds=seconds, limits=limits, error=error)
+        show = self._trace.add(facts, snapshot(request, response))
+        if response is not None:
+            response.extensions[SHOW] = show
 
     async def aclose(self) -> None:
-        """Close what is behind the door."""
+        """Close the transport behind this one."""
         await self._inner.aclose()
-
-
-def readable(content: bytes, content_type: str) -> JsonValue:
-    """A body as a person wants to see it: JSON and forms taken apart, text as text, None when empty."""
-    if not content:
-        return None
-    text = content.decode("utf-8", "replace")
-    if "urlencoded" in content_type:
-        return dict(parse_qsl(text, keep_blank_values=True))
-    try:
-        parsed: JsonValue = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return parsed

@@ -1,1 +1,1 @@
-"""The texts of logs: bodies of calls and messages, written and read in HTML, Markdown and plain text."""
+"""Bodies of call logs and message logs, written and read in HTML, Markdown and plain text."""

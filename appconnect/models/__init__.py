@@ -46,7 +46,7 @@ from appconnect.models.results import (
     UserList,
 )
 from appconnect.models.settings import AdminConfiguration, UserMapping, UserSettings, setting
-from appconnect.models.wire import AnyMoment, Json, JsonObject, Moment, Wire
+from appconnect.models.wire import AnyMoment, Json, JsonObject, Model, Moment, Wire
 
 __all__ = [
     "AdminConfiguration",
@@ -76,6 +76,7 @@ __all__ = [
     "Message",
     "MessageLevel",
     "MessageType",
+    "Model",
     "Moment",
     "NewContact",
     "OAuthInfo",

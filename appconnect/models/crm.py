@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, Field, SecretStr, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SecretStr, SerializerFunctionWrapHandler, model_serializer
 
 from appconnect.models.phone_system import Direction
-from appconnect.models.wire import Json, JsonObject, Wire
+from appconnect.models.wire import Json, JsonObject, Model, Wire
 
 
 class AuthType(StrEnum):
-    """How a CRM is signed in to."""
+    """The two ways to sign in to a CRM."""
 
     OAUTH = "oauth"
     API_KEY = "apiKey"
 
 
 class LogFormat(StrEnum):
-    """What a CRM's log body is written in."""
+    """The three formats of log bodies."""
 
     HTML = "text/html"
     MARKDOWN = "text/markdown"
@@ -27,7 +27,7 @@ class LogFormat(StrEnum):
 
 
 class OAuthInfo(Wire):
-    """Where and as whom to run the OAuth conversation. The client secret is not part of ``to_wire()``.
+    """The addresses and the app of an OAuth sign-in. The client secret is not part of ``to_wire()``.
 
     ``api_uri`` is where the API begins, for CRMs that have to be asked for it (Bullhorn's data centres).
     """
@@ -52,7 +52,7 @@ class User(Wire):
     name: str
     timezone_name: str = ""
     timezone_offset: str = ""
-    platform_additional_info: JsonObject = Field(default_factory=dict)
+    platform_additional_info: JsonObject = Field(default_factory=dict, repr=False)
 
     @property
     def crm_id(self) -> str:
@@ -88,12 +88,12 @@ class Contact(Wire):
     type: str = ""
     title: str = ""
     organization: str = ""
-    organization_id: str | None = Field(default=None, exclude=True)
-    created_date: datetime | None = None
-    most_recent_activity_date: datetime | None = None
+    organization_id: str | None = Field(default=None, exclude=True, repr=False)
+    created_date: datetime | None = Field(default=None, repr=False)
+    most_recent_activity_date: datetime | None = Field(default=None, repr=False)
     is_new_contact: bool = False
-    default_contact_type: str = Field(default="", exclude=True)
-    additional_info: dict[str, list[Choice]] = Field(default_factory=dict)
+    default_contact_type: str = Field(default="", exclude=True, repr=False)
+    additional_info: dict[str, list[Choice]] = Field(default_factory=dict, repr=False)
 
     @model_serializer(mode="wrap")
     def _leave_out_what_does_not_apply(self, serialize: SerializerFunctionWrapHandler) -> JsonObject:
@@ -117,7 +117,7 @@ class NewContact(Wire):
 
 
 class LogKind(StrEnum):
-    """What a log is about; CRMs choose activity types and categories by it."""
+    """The kinds of log; CRMs choose activity types and categories by it."""
 
     CALL = "call"
     SMS = "sms"
@@ -126,7 +126,7 @@ class LogKind(StrEnum):
     FAX = "fax"
 
 
-class LogDraft(BaseModel):
+class LogDraft(Model):
     """A finished log, ready to be written by a connector. None means: leave that field as it is.
 
     ``start`` is aware UTC, ``duration`` in seconds, ``owner_id`` the CRM id of the log's owner,
@@ -148,7 +148,7 @@ class LogDraft(BaseModel):
     additional_submission: JsonObject = Field(default_factory=dict)
 
     def chosen(self, field: str) -> str | None:
-        """What the log form says for ``field``: the id, ``""`` to clear it, None when it does not say.
+        """Return the choice in the log form for ``field``: an id, ``""`` to clear it, None without one.
 
         Forms send bare values or ``{const, title}``; "none" is App Connect's word for an empty choice.
         """
@@ -162,7 +162,7 @@ class LogDraft(BaseModel):
         return str(value)
 
 
-class LogRecord(BaseModel):
+class LogRecord(Model):
     """A log as the CRM has it, read back by a connector."""
 
     id: str
@@ -173,4 +173,4 @@ class LogRecord(BaseModel):
     start: datetime | None = None
     duration: int | None = None
     dispositions: JsonObject = Field(default_factory=dict)
-    raw: Json = None
+    raw: Json = Field(default=None, repr=False)

@@ -10,7 +10,7 @@ from appconnect.models.wire import JsonObject, Moment, Seconds, Wire
 
 
 class Direction(StrEnum):
-    """Which way a call or message went, seen from RingCentral."""
+    """The way of a call or message, seen from RingCentral."""
 
     INBOUND = "Inbound"
     OUTBOUND = "Outbound"
@@ -25,7 +25,7 @@ class Party(Wire):
 
 
 class Recording(Wire):
-    """Where a call's recording can be heard."""
+    """The recording of a call, by its link."""
 
     link: str = ""
 
@@ -68,7 +68,7 @@ class Call(Wire):
         return self.from_ if self.direction is Direction.OUTBOUND else self.to
 
     def subject(self, contact_name: str) -> str:
-        """``custom_subject``, or "Outbound Call to NAME" / "Inbound Call from NAME"."""
+        """Return ``custom_subject``, or "Outbound Call to NAME" / "Inbound Call from NAME"."""
         if self.custom_subject:
             return self.custom_subject
         way = "Outbound Call to" if self.direction is Direction.OUTBOUND else "Inbound Call from"
@@ -82,7 +82,7 @@ class Conversation(Wire):
 
 
 class MessageType(StrEnum):
-    """What RingCentral calls the kinds of message."""
+    """RingCentral's names for the kinds of message."""
 
     SMS = "SMS"
     VOICEMAIL = "VoiceMail"

@@ -1,20 +1,26 @@
-"""What every operation of the workbench gives back: App Connect's own return shapes."""
+"""The results of the workbench's operations, in App Connect's own return shapes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from appconnect import display
 from appconnect.errors import AppConnectError
 from appconnect.models.crm import Contact, CrmUser, NewContact, User
 from appconnect.models.wire import Json, JsonObject, Wire
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from pandas import DataFrame
+
 
 class MessageLevel(StrEnum):
-    """How a message to the user is coloured."""
+    """The colours of a message to the user."""
 
     SUCCESS = "success"
     WARNING = "warning"
@@ -38,16 +44,21 @@ class Detail(Wire):
 
 
 class ReturnMessage(Wire):
-    """What App Connect shows to the person; ``ttl`` in milliseconds."""
+    """A message that App Connect shows to the person; ``ttl`` in milliseconds."""
 
     message: str
     message_type: MessageLevel
     ttl: int = 2000
     details: list[Detail] | None = None
 
+    @property
+    def lines(self) -> list[str]:
+        """The lines of all details."""
+        return [item.text for detail in self.details or [] for item in detail.items]
+
 
 class RateLimitStatus(Wire):
-    """What the CRM last said of its limits. None: it did not say, which is not the same as zero."""
+    """The rate limits that the CRM last told. None: it did not tell, which is not the same as zero."""
 
     ratelimit_remaining: int | None = None
     ratelimit_amount: int | None = None
@@ -62,15 +73,18 @@ class Tracking(RateLimitStatus):
 
 
 class Result(Wire):
-    """What every workbench operation gives back. ``error`` is for whoever debugs and is never on the wire."""
+    """The result of an operation: App Connect's return shape, and the error for whoever debugs.
+
+    ``error`` is never on the wire.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel, populate_by_name=True, extra="ignore", arbitrary_types_allowed=True
     )
 
     successful: bool = True
-    return_message: ReturnMessage | None = None
-    extra_data_tracking: Tracking = Field(default_factory=Tracking)
+    return_message: ReturnMessage | None = Field(default=None, repr=False)
+    extra_data_tracking: Tracking = Field(default_factory=Tracking, repr=False)
     error: AppConnectError | None = Field(default=None, exclude=True, repr=False)
 
     @property
@@ -78,11 +92,34 @@ class Result(Wire):
         """The sentence for the person, or ""."""
         return self.return_message.message if self.return_message else ""
 
+    def raise_for_error(self) -> Self:
+        """Return the result itself if the operation succeeded, else raise its error."""
+        if self.successful:
+            return self
+        raise self.error or AppConnectError(self.message or "The operation failed and does not say why.")
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
+        yield from super().__repr_args__()
+        yield "message", self.message
+
+    def _repr_html_(self) -> Markup:
+        return display.facts(self._shown(), caption=self.message)
+
+    def _shown(self) -> dict[str, object]:
+        """Return what a notebook shows below the message, by name."""
+        lines = self.return_message.lines if self.return_message else []
+        return {"successful": self.successful, **({"details": " ".join(lines)} if lines else {})}
+
 
 class SignedIn(Result):
-    """Who is connected now."""
+    """The user who is connected now."""
 
-    user: User | None = None
+    user: User | None = Field(default=None, repr=False)
+
+    def _shown(self) -> dict[str, object]:
+        user = self.user
+        about = {"user": user.name, "id": user.id, "time zone": user.timezone_name} if user else {}
+        return super()._shown() | about
 
 
 class SignedOut(Result):
@@ -92,12 +129,37 @@ class SignedOut(Result):
 class ContactMatches(Result):
     """Contacts that carry the number, or whose name matches."""
 
-    matched_contact_info: list[Contact] = Field(default_factory=list)
+    matched_contact_info: list[Contact] = Field(default_factory=list, repr=False)
 
     @property
     def contacts(self) -> list[Contact]:
         """The real contacts, without the "Create new contact..." entry."""
         return [contact for contact in self.matched_contact_info if not contact.is_new_contact]
+
+    def to_dataframe(self) -> DataFrame:
+        """Return a row per contact; what the log form offers for it is a column per field, by title."""
+        return display.data_frame(self._rows(), CONTACT_COLUMNS)
+
+    def _repr_html_(self) -> Markup:
+        rows = self._rows()
+        return display.records(self.message, rows) if rows else super()._repr_html_()
+
+    def _rows(self) -> list[dict[str, object]]:
+        offered = dict.fromkeys(field for contact in self.contacts for field in contact.additional_info)
+        return [
+            {
+                **{name: getattr(contact, name) for name in CONTACT_COLUMNS},
+                **{field: _titles(contact, field) for field in offered},
+            }
+            for contact in self.contacts
+        ]
+
+
+CONTACT_COLUMNS = ("id", "name", "phone", "type", "title", "organization")
+
+
+def _titles(contact: Contact, field: str) -> str:
+    return ", ".join(choice.title for choice in contact.additional_info.get(field, []))
 
 
 class ContactCreated(Result):
@@ -105,28 +167,38 @@ class ContactCreated(Result):
 
     contact_info: NewContact | None = None
 
+    def _shown(self) -> dict[str, object]:
+        new = self.contact_info
+        return super()._shown() | ({"id": new.id, "name": new.name, "type": new.type} if new else {})
+
 
 class Logged(Result):
     """A call or message is in the CRM under ``log_id``."""
 
     log_id: str | None = None
 
+    def _shown(self) -> dict[str, object]:
+        return super()._shown() | {"log id": self.log_id or ""}
+
 
 class LogUpdated(Result):
     """A log was changed; ``updated_note`` is the agent's note as it now stands, ``log_id`` stays here."""
 
     log_id: str | None = Field(default=None, exclude=True)
-    updated_note: str | None = None
+    updated_note: str | None = Field(default=None, repr=False)
+
+    def _shown(self) -> dict[str, object]:
+        return super()._shown() | {"log id": self.log_id or "", "note": self.updated_note or ""}
 
 
 class CallLogInfo(Wire):
     """A call log read back: what a person wrote, and everything else."""
 
     subject: str = ""
-    note: str = ""
+    note: str = Field(default="", repr=False)
     contact_name: str = ""
-    full_body: str = ""
-    full_log_response: Json = None
+    full_body: str = Field(default="", repr=False)
+    full_log_response: Json = Field(default=None, repr=False)
     dispositions: JsonObject = Field(default_factory=dict)
 
 
@@ -135,8 +207,23 @@ class CallLogRead(Result):
 
     call_log_info: CallLogInfo | None = None
 
+    def _shown(self) -> dict[str, object]:
+        info = self.call_log_info
+        if info is None:
+            return super()._shown()
+        about = {"subject": info.subject, "contact": info.contact_name, "note": info.note}
+        return super()._shown() | about | info.dispositions | {"body": info.full_body}
+
 
 class UserList(Result):
     """The CRM's active users."""
 
-    users: list[CrmUser] = Field(default_factory=list)
+    users: list[CrmUser] = Field(default_factory=list, repr=False)
+
+    def to_dataframe(self) -> DataFrame:
+        """Return a row per user: id, name, email."""
+        return display.data_frame([dict(user) for user in self.users], list(CrmUser.model_fields))
+
+    def _repr_html_(self) -> Markup:
+        rows = [dict(user) for user in self.users]
+        return display.records(self.message, rows) if rows else super()._repr_html_()

@@ -1,4 +1,4 @@
-"""What admins and users have set in App Connect."""
+"""The settings of admins and users in App Connect."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class UserMapping(Wire):
     rc_extension_id: str | list[str] = ""
 
     def covers(self, extension_id: str) -> bool:
-        """Whether this mapping names the extension; ids compare as text."""
+        """Return whether this mapping names the extension; ids compare as text."""
         ids = self.rc_extension_id if isinstance(self.rc_extension_id, list) else [self.rc_extension_id]
         return extension_id in [str(each) for each in ids]
 
 
 class AdminConfiguration(Wire):
-    """What an account's admin has set; found by the hashed account id."""
+    """The settings of an account's admin; found by the hashed account id."""
 
     hashed_account_id: str
     user_mappings: list[UserMapping] = Field(default_factory=list)
@@ -36,7 +36,7 @@ UserSettings = Mapping[str, JsonValue]
 
 
 def setting(settings: UserSettings, key: str, default: JsonValue) -> JsonValue:
-    """``settings[key].value``, or the default when it is not set."""
+    """Return ``settings[key].value``, or the default when it is not set."""
     entry = settings.get(key)
     value = entry.get("value") if isinstance(entry, dict) else None
     return default if value is None else value

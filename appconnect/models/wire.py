@@ -1,18 +1,74 @@
-"""How a model of ours looks on App Connect's wire."""
+"""The base of all models: checked arguments in Python, camelCase on App Connect's wire."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 from pydantic.alias_generators import to_camel
+
+from appconnect.errors import InputError
 
 Json = JsonValue
 JsonObject = dict[str, JsonValue]
 
 
-class Wire(BaseModel):
+class Model(BaseModel):
+    """A model that a person makes in Python: an argument that is misspelt is an error, the repr is short.
+
+    What is read with ``model_validate`` may have keys that we do not know: they are left out.
+    """
+
+    if not TYPE_CHECKING:  # type checkers see the arguments that pydantic makes of the fields
+
+        def __init__(self, /, **values: object) -> None:
+            self._check_names(values, aliases=True)
+            super().__init__(**values)
+
+        __init__.__pydantic_base_init__ = True  # else model_validate would come through here as well
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Let help and Tab show the arguments under their Python names."""
+        named = zip(cls.model_fields, inspect.signature(cls).parameters.values(), strict=True)
+        arguments = [argument.replace(name=name) for name, argument in named]
+        cls.__signature__ = inspect.Signature(arguments)
+
+    def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
+        """Return a copy with some fields changed; InputError for a name that is no field."""
+        self._check_names(update or {}, aliases=False)
+        return super().model_copy(update=update, deep=deep)
+
+    @classmethod
+    def _check_names(cls, names: Iterable[str], *, aliases: bool) -> None:
+        """Raise InputError for the first name that is no field, with the field that was probably meant."""
+        fields = cls.model_fields
+        if not (unknown := [name for name in names if name not in fields]):
+            return
+        by_alias = {field.alias or name: name for name, field in fields.items()}
+        for name in unknown:
+            if not (aliases and name in by_alias):
+                near = get_close_matches(name, [*fields, *by_alias], 1)
+                hint = f"did you mean {by_alias.get(near[0], near[0])}?" if near else _listed(cls)
+                raise InputError(f"{cls.__name__} has no field {name!r}; {hint}")
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
+        """Leave out what has its default."""
+        for name, value in super().__repr_args__():
+            field = type(self).model_fields.get(name or "")
+            if field is None or value != field.get_default(call_default_factory=True):
+                yield name, value
+
+
+def _listed(model: type[BaseModel]) -> str:
+    return f"its fields are: {', '.join(model.model_fields)}."
+
+
+class Wire(Model):
     """A model with snake_case attributes in Python and camelCase names on the wire."""
 
     model_config = ConfigDict(
@@ -21,16 +77,14 @@ class Wire(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _null_is_unsaid(cls, said: object) -> object:
-        """RingCentral writes null for what it does not know."""
-        return (
-            {key: value for key, value in said.items() if value is not None}
-            if isinstance(said, dict)
-            else said
-        )
+    def _leave_out_nulls(cls, values: object) -> object:
+        """Read null, which RingCentral writes for what it does not know, as not told."""
+        if not isinstance(values, dict):
+            return values
+        return {key: value for key, value in values.items() if value is not None}
 
     def to_wire(self) -> JsonObject:
-        """The camelCase JSON object; what is None or unset by the CRM is left out."""
+        """Return the camelCase JSON object; what is None or not told by the CRM is left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
@@ -39,7 +93,7 @@ EARLIEST, LATEST = 1970, 2199
 
 
 def _moment(value: object) -> object:
-    """Milliseconds since 1970, seconds-free ISO 8601 text, or a datetime; always aware, UTC when unsaid."""
+    """Read milliseconds since 1970, ISO 8601 text or a datetime; the result is aware, in UTC by default."""
     if isinstance(value, str) and value.strip().lstrip("-").isdigit():
         value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -1,12 +1,14 @@
-"""Call log: what is written into the CRM for a call, before, while and after it is written."""
+"""Log a call, change its log, read it back: the body is shown before it is written."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TypedDict
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import display
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import (
     Call,
@@ -23,13 +25,22 @@ from appconnect.panels import look
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
 from appconnect.panels.panel import LABELS, button, choice, folded, lines, row, text, words
-from appconnect.workbench import CallExtras, Workbench
+from appconnect.workbench import Workbench
 
 RESULTS = ("Call connected", "Missed", "Voicemail", "No Answer", "Busy", "Rejected", "Hang Up")
 FORMATS = (("HTML", LogFormat.HTML), ("Markdown", LogFormat.MARKDOWN), ("Plain text", LogFormat.PLAIN))
 NAMES = {format: name for name, format in FORMATS}
 YEARS = range(1970, 3000)
 NOBODY = Contact(id="", name="(contact)")
+
+
+class Texts(TypedDict):
+    """The texts of the form that come with the call; None is not told."""
+
+    note: str
+    ai_note: str | None
+    transcript: str | None
+    recording_link: str | None
 
 
 class CallLogPanel(LogForm):
@@ -86,7 +97,7 @@ class CallLogPanel(LogForm):
         async with self.working("Logging the call…"):
             first = self.next_exchange
             logged = await self.workbench.log_call(
-                self.call(), self.chosen_contact(), additional_submission=self.submission(), **self._extras()
+                self.call(), self.chosen_contact(), additional_submission=self.submission(), **self._texts()
             )
             self.log_id = logged.log_id or self.log_id
             self._show(logged, first)
@@ -98,7 +109,7 @@ class CallLogPanel(LogForm):
         async with self.working("Updating the log…"):
             first = self.next_exchange
             updated = await self.workbench.update_call_log(
-                self._logged(), self.call(), additional_submission=self.submission(), **self._extras()
+                self._logged(), self.call(), additional_submission=self.submission(), **self._texts()
             )
             self._show(updated, first)
             return updated
@@ -108,8 +119,8 @@ class CallLogPanel(LogForm):
         """Link the log to what is chosen in the form; "none" clears a link."""
         async with self.working("Setting the disposition…"):
             first = self.next_exchange
-            known = self.workbench.connector.disposition_fields
-            chosen = {field: value for field, value in self.offered().items() if field in known}
+            fields = self.workbench.disposition_fields
+            chosen = {field: value for field, value in self.offered().items() if field in fields}
             done = await self.workbench.set_disposition(self._logged(), chosen)
             self._show(done, first)
             return done
@@ -141,7 +152,7 @@ class CallLogPanel(LogForm):
     # -- the form --
 
     def call(self) -> Call:
-        """The call as the form has it; InputError when the start cannot be read."""
+        """Return the call as the form has it; InputError when the start cannot be read."""
         ours = Party(
             phone_number="+16505550110",
             extension_number="204",
@@ -150,9 +161,9 @@ class CallLogPanel(LogForm):
         contact = self.contact or NOBODY
         theirs = Party(phone_number=contact.phone, name=contact.name)
         outbound = self.direction.value is Direction.OUTBOUND
-        given = self._base
-        parties = (given.own_party, given.contact_party) if given.from_ != given.to else (ours, theirs)
-        return given.model_copy(
+        base = self._base
+        parties = (base.own_party, base.contact_party) if base.from_ != base.to else (ours, theirs)
+        return base.model_copy(
             update={
                 "direction": self.direction.value,
                 "result": self.result.value,
@@ -163,16 +174,14 @@ class CallLogPanel(LogForm):
             }
         )
 
-    def _extras(self) -> CallExtras:
-        """What may come with a call; an empty field beside the note says nothing."""
-        extras = CallExtras(note=self.note.value)
-        if self.ai_note.value:
-            extras["ai_note"] = self.ai_note.value
-        if self.transcript.value:
-            extras["transcript"] = self.transcript.value
-        if self.recording.value.strip():
-            extras["recording_link"] = self.recording.value.strip()
-        return extras
+    def _texts(self) -> Texts:
+        """Return what comes with the call; an empty field, other than the note, tells nothing."""
+        return Texts(
+            note=self.note.value,
+            ai_note=self.ai_note.value or None,
+            transcript=self.transcript.value or None,
+            recording_link=self.recording.value.strip() or None,
+        )
 
     def _new_call(self) -> Call:
         self._sessions += 1
@@ -181,8 +190,8 @@ class CallLogPanel(LogForm):
 
     def _make_fields(self, call: Call, note: str) -> None:
         self.direction = choice("Direction", list(Direction), value=call.direction)
-        known = RESULTS if not call.result or call.result in RESULTS else (call.result, *RESULTS)
-        self.result = choice("Result", known, value=call.result or RESULTS[0])
+        results = RESULTS if not call.result or call.result in RESULTS else (call.result, *RESULTS)
+        self.result = choice("Result", results, value=call.result or RESULTS[0])
         self.start_time = text("Start (UTC)", "2026-01-02 09:30", _written(call.start_time))
         self.duration = widgets.BoundedIntText(
             description="Seconds", value=call.duration or 0, min=0, max=864_000, style=LABELS
@@ -217,21 +226,19 @@ class CallLogPanel(LogForm):
         super().refresh()
         for each in (self.update_button, self.read_button):
             each.disabled = self.log_id is None
-        self.disposition_button.disabled = (
-            self.log_id is None or not self.workbench.connector.disposition_fields
-        )
+        self.disposition_button.disabled = self.log_id is None or not self.workbench.disposition_fields
         self.log_button.description = "Log call" if self.log_id is None else "Log again"
         self._compose()
 
     def _compose(self) -> None:
-        """The body as it would be written now; nothing is sent."""
+        """Show the body as it would be written now; nothing is sent."""
         chosen: LogFormat = self.format.value
         try:
             body = self.workbench.compose_call_body(
-                self.call(), self.contact or NOBODY, format=chosen, **self._extras()
+                self.call(), self.contact or NOBODY, format=chosen, **self._texts()
             )
         except AppConnectError as error:
-            self.preview.value = self.unless_said(error)
+            self.preview.value = self.unless_shown(error)
             return
         ours = "as" if chosen is self.workbench.log_format else "which is not how"
         heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
@@ -256,17 +263,17 @@ class CallLogPanel(LogForm):
             if value
         }
         return Markup("<h4>As the CRM has it</h4>{}{}").format(
-            look.facts({**shown, **links}),
+            display.facts({**shown, **links}),
             look.both(info.full_body, self.workbench.log_format is LogFormat.HTML),
         )
 
     def _title_of(self, field: str, const: str) -> str:
-        """The name of what a log is linked to, as far as the form offers it."""
+        """Return the name of what a log is linked to, as far as the form offers it."""
         options = self.links[field].options if field in self.links else ()
         return next((title for title, each in options if each == const), const)
 
     def about(self) -> str:
-        """Whom it logs against, and the log's id."""
+        """Return whom it logs against, and the log's id."""
         whom = self.contact.name if self.contact else "no contact chosen"
         return f"{whom}, logged as {self.log_id}" if self.log_id else f"{whom}, not logged yet"
 

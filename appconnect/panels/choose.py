@@ -1,4 +1,4 @@
-"""Choose: which CRM to work with."""
+"""Choose which CRM to work with."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import ipywidgets as widgets
 
+from appconnect import display
 from appconnect.connectors import registry
 from appconnect.models import UserSettings
-from appconnect.panels import look
 from appconnect.panels.panel import Panel, choice
 from appconnect.settings import Mode, Settings
 from appconnect.workbench import Workbench, connect, recorded
@@ -44,10 +44,10 @@ class ChooserPanel(Panel):
         self.crm = choice("CRM", [(self._titles[name], name) for name in offered], value=chosen)
         self.crm.observe(self._remember, "value")
         answers = f"{WHAT_ANSWERS[self.mode]} {note}"
-        self.show(self.crm, widgets.HTML(look.facts({"What answers": answers.strip()})), self.status)
+        self.show(self.crm, widgets.HTML(display.facts({"What answers": answers.strip()})), self.status)
 
     def _offered(self) -> tuple[tuple[str, ...], str]:
-        """What can be chosen, and why not more."""
+        """Return what can be chosen, and why not more."""
         every = tuple(self._titles)
         if self.mode is not Mode.REPLAY:
             return every, ""
@@ -65,13 +65,13 @@ class ChooserPanel(Panel):
         settings: UserSettings | None = None,
         options: Mapping[str, str] | None = None,
     ) -> Workbench:
-        """A workbench for the CRM that is chosen; nothing is sent yet."""
+        """Return a workbench for the CRM that is chosen; nothing is sent yet."""
         return connect(self.crm.value, scenario=scenario or self.scenario, settings=settings, options=options)
 
     def snapshot(self) -> str:
-        """The choice; not what answers, which differs from environment to environment."""
-        return look.facts({"CRM": self._titles[self.crm.value]})
+        """Return the choice; not what answers, which differs between environments."""
+        return display.facts({"CRM": self._titles[self.crm.value]})
 
     def about(self) -> str:
-        """Which CRM is chosen."""
+        """Return which CRM is chosen."""
         return self._titles[str(self.crm.value)]

@@ -1,4 +1,4 @@
-"""Connect: sign in and out, with every step of it in sight."""
+"""Sign in and out, with every step of it in sight."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from urllib.parse import parse_qsl, urlsplit
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import display
 from appconnect.errors import AppConnectError, ConsentDeclined, InputError
 from appconnect.models import AuthType, SignedIn, SignedOut
 from appconnect.panels import look
 from appconnect.panels.panel import LABELS, Panel, button, row, text
 from appconnect.panels.waiting import Wait, only_wait
 from appconnect.settings import Mode
-from appconnect.workbench import ConsentPage, ConsentRequest, Workbench, consent_page
+from appconnect.workbench import ConsentPage, ConsentRequest, Workbench
 
 A_RECORDING = "This is a recording, which signs in and out where the notebook does: run the notebook again."
 PARTS = {
@@ -57,7 +58,7 @@ class ConnectPanel(Panel):
         self.refresh()
 
     def _build(self) -> None:
-        if self.workbench.environment.mode is Mode.REPLAY:
+        if self.workbench.mode is Mode.REPLAY:
             self.show(self.state, widgets.Label(A_RECORDING), self.status, self.steps)
             return
         buttons = [self.sign_in_button, self.browser_button, self.sign_out_button]
@@ -76,11 +77,10 @@ class ConnectPanel(Panel):
                 signed_in = await self.workbench.sign_in(self._typed())
                 self._explain(signed_in, [], first)
                 return signed_in
-            if self.workbench.environment.mode is Mode.LIVE:
+            if self.workbench.mode is Mode.LIVE:
                 return await self._through_page()
             request, before = await self._begin()
-            ask = self.workbench.environment.consent(request.redirect_uri, request.state)
-            return await self._finish(request, before, await ask(request.authorize_url))
+            return await self._finish(request, before, await self.workbench.ask_consent(request))
         return None
 
     async def sign_in_through_browser(self) -> SignedIn | None:
@@ -124,7 +124,7 @@ class ConnectPanel(Panel):
     # -- the steps of a sign-in --
 
     async def _begin(self) -> tuple[ConsentRequest, list[Markup]]:
-        """Where the browser is to go, and the steps so far: some CRMs are asked for that address first."""
+        """Return where the browser is to go, and the steps so far: some CRMs are asked for that address."""
         first = self.next_exchange
         request = await self.workbench.begin_sign_in()
         asked = look.sent_and_received(self.traffic_of(first))
@@ -134,7 +134,7 @@ class ConnectPanel(Panel):
     async def _through_page(self) -> SignedIn | None:
         async with only_wait() as wait:
             request, before = await self._begin()
-            async with consent_page(self.workbench.environment, self.workbench.platform, request) as page:
+            async with self.workbench.consent_page(request) as page:
                 self._asked = wait, request
                 self.waiting.layout.display = ""
                 self.steps.value = _list([*before, _open(page, self.workbench.title)])
@@ -156,7 +156,7 @@ class ConnectPanel(Panel):
         return signed_in
 
     def _typed(self) -> dict[str, str]:
-        """What was typed; secrets are taken out of their fields at once."""
+        """Return what was typed; secrets are taken out of their fields at once."""
         typed = {name: field.value for name, field in self.fields.items()}
         for field in self.fields.values():
             if isinstance(field, widgets.Password):
@@ -174,7 +174,7 @@ class ConnectPanel(Panel):
     def _what_it_allows(self) -> Markup:
         session = self.workbench.connection_info()
         shown = {_LABELS.get(name, name): _readable(name, value) for name, value in session.items() if value}
-        return Markup("<b>What the connection allows</b>{}").format(look.facts(shown))
+        return Markup("<b>What the connection allows</b>{}").format(display.facts(shown))
 
     # -- how things stand --
 
@@ -184,20 +184,16 @@ class ConnectPanel(Panel):
         self.sign_out_button.disabled = user is None
         zone = f", {user.timezone_name}" if user and user.timezone_name else ""
         self.state.value = (
-            look.facts({"Signed in as": f"{user.name} ({user.id}{zone})"})
+            display.facts({"Signed in as": f"{user.name} ({user.id}{zone})"})
             if user
             else look.empty(f"Nobody is signed in to {self.workbench.title}. {self._what_sign_in_does()}")
         )
 
     def _what_sign_in_does(self) -> str:
         if self.workbench.auth_type is AuthType.API_KEY:
-            made_up = (
-                ""
-                if self.workbench.environment.mode is Mode.LIVE
-                else " What is left empty is the sandbox's own."
-            )
+            made_up = "" if self.workbench.mode is Mode.LIVE else " What is left empty is the sandbox's own."
             return f"Type what the CRM gave you.{made_up}"
-        if self.workbench.environment.mode is Mode.LIVE:
+        if self.workbench.mode is Mode.LIVE:
             return "The CRM asks in the browser whether this app may connect."
         return "“Sign in” has the consent page approved for you."
 
@@ -207,7 +203,7 @@ class ConnectPanel(Panel):
         return "Revoke the tokens and forget them here"
 
     def about(self) -> str:
-        """Who is signed in."""
+        """Return who is signed in."""
         return f"signed in as {self.workbench.user.name}" if self.workbench.user else "not signed in"
 
 
@@ -239,12 +235,12 @@ def _folded(body: Markup) -> Markup:
 
 def _where_to(request: ConsentRequest) -> Markup:
     rows = [(name, value, PARTS.get(name, "")) for name, value in request.parts.items()]
-    table = look.table("the authorize address, taken apart", ("Part", "Value", "What for"), rows)
+    table = display.table("the authorize address, taken apart", ("Part", "Value", "What for"), rows)
     return Markup("<b>The browser goes to the CRM</b>{}").format(table)
 
 
 def _open(page: ConsentPage, crm: str) -> Markup:
-    problem = look.note("warning", page.problem) if page.problem else look.NOTHING
+    problem = look.note("warning", page.problem) if page.problem else display.NOTHING
     return Markup(
         '<b>A person approves</b><p><a class="ac-button" href="{}" target="_blank" rel="noopener noreferrer">'
         "Open {}’s consent page</a></p>{}<p class='ac-dim'>This panel hears the answer by itself when the "
@@ -259,7 +255,7 @@ def _came_back(redirected: str) -> Markup:
         for name, value in parse_qsl(url.query)
         if name != "client_id"  # our own, which Bullhorn repeats
     ]
-    table = look.table(
+    table = display.table(
         f"the browser came back to {url.scheme}://{url.netloc}{url.path}", ("Part", "Value"), rows
     )
     return Markup("<b>The CRM sends the browser back</b>{}").format(table)

@@ -1,11 +1,11 @@
-"""Contacts: find one by number or name, see what it offers, choose it, or create a new one."""
+"""Find a contact by number or name, see what it offers, choose it, or create a new one."""
 
 from __future__ import annotations
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from appconnect import phone
+from appconnect import display, phone
 from appconnect.errors import InputError, UnusableNumber
 from appconnect.models import Choice, Contact, ContactCreated, ContactMatches
 from appconnect.panels import look
@@ -38,7 +38,7 @@ class ContactsPanel(Panel):
             description="Choose", options=[], layout={"display": "none", "width": "auto"}
         )
         self.new_name, self.new_number = text("Name", "Nia Holt"), text("Phone", "+1 415 555 0142")
-        self.new_type = choice("Kind", workbench.connector.contact_types or ("contact",))
+        self.new_type = choice("Kind", workbench.contact_types or ("contact",))
         self.create_button = button("Create contact")
         self.offered: dict[str, widgets.Dropdown] = {}
         self.known_toggles = row()
@@ -108,9 +108,9 @@ class ContactsPanel(Panel):
     # -- what is typed --
 
     def _full_number(self, typed: str) -> str:
-        """A national number with its country code; what is no number stays, for the workbench to judge."""
+        """Return a number with its country code; what is no number stays, for the workbench to judge."""
         try:
-            return phone.parse(typed, region=self.workbench.environment.settings.default_region).e164
+            return phone.parse(typed, region=self.workbench.default_region).e164
         except UnusableNumber:
             return typed
 
@@ -132,15 +132,15 @@ class ContactsPanel(Panel):
         self._offer()
 
     def _suggest_new(self) -> None:
-        """Nobody was found: the form for a new contact, filled with what was searched for."""
+        """Open the form for a new contact, filled with what was searched for and not found."""
         typed = self.query.value.strip()
         named = any(letter.isalpha() for letter in typed)
         self.new_name.value, self.new_number.value = (typed, "") if named else ("", self._full_number(typed))
         self.new.selected_index = 0
 
     def _offer(self) -> None:
-        """What the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
-        kinds, chosen = self.workbench.connector.contact_types, self.new_type.value
+        """Show what the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
+        kinds, chosen = self.workbench.contact_types, self.new_type.value
         self.offered = {
             field: choice(words(field).capitalize(), self._options(field, choices))
             for name, choices in self._lists.items()
@@ -149,12 +149,12 @@ class ContactsPanel(Panel):
         self.known_toggles.children = tuple(self.offered.values())
 
     def _options(self, field: str, choices: list[Choice]) -> list[tuple[str, str]]:
-        """What belongs to logs as well is not chosen for a contact unless somebody chooses it."""
+        """Return the options; a field of logs begins with none, so that it is set by choice only."""
         listed = [(each.title, each.const) for each in choices]
         return [NONE, *listed] if field in self._for_logs() else listed
 
     def _for_logs(self) -> tuple[str, ...]:
-        return self.workbench.connector.form_fields
+        return self.workbench.log_form_fields
 
     def _mark(self) -> None:
         if self.matches is None:
@@ -171,10 +171,10 @@ class ContactsPanel(Panel):
         if self.chosen:
             caption += f"; {self.chosen.name} is chosen"
         rows = [_row(each) for each in self.contacts]
-        self.results.value = look.table(caption, COLUMNS, rows, self.choose.index)
+        self.results.value = display.table(caption, COLUMNS, rows, self.choose.index)
 
     def about(self) -> str:
-        """How many were found and who is chosen."""
+        """Return how many were found and who is chosen."""
         if self.matches is None:
             return "nobody searched for yet"
         found = f"{len(self.contacts)} found"

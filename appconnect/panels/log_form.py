@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 from markupsafe import Markup, escape
 
+from appconnect import display
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Contact, JsonObject
 from appconnect.panels import look
@@ -14,15 +15,13 @@ from appconnect.workbench import Workbench
 
 
 class LogForm(Panel):
-    """A form that logs against a contact: a given one, or the one chosen in a contacts panel."""
+    """A form that logs against a contact, or against the one chosen in a contacts panel."""
 
     def __init__(self, workbench: Workbench, contact: Contact | ContactsPanel | None = None) -> None:
         super().__init__(workbench)
-        self._given = contact
+        self._contact = contact
         self._offered_for: str | None = None
-        self.links = {
-            field: choice(words(field).capitalize(), [NONE]) for field in workbench.connector.form_fields
-        }
+        self.links = {field: choice(words(field).capitalize(), [NONE]) for field in workbench.log_form_fields}
         self._touched: set[str] = set()
         for field, drop_down in self.links.items():
             drop_down.observe(lambda _, field=field: self._touched.add(field), "value")
@@ -32,18 +31,18 @@ class LogForm(Panel):
 
     @property
     def contact(self) -> Contact | None:
-        """Whom to log against."""
-        return self._given.chosen if isinstance(self._given, ContactsPanel) else self._given
+        """The contact to log against."""
+        return self._contact.chosen if isinstance(self._contact, ContactsPanel) else self._contact
 
     @contact.setter
     def contact(self, contact: Contact | ContactsPanel | None) -> None:
-        self._given = contact
+        self._contact = contact
         self.refresh()
 
     def follow_contact(self) -> None:
         """Keep up with the contacts panel, if there is one."""
-        if isinstance(self._given, ContactsPanel):
-            self.on_change([self._given.choose], self.refresh)
+        if isinstance(self._contact, ContactsPanel):
+            self.on_change([self._contact.choose], self.refresh)
 
     def refresh(self) -> None:
         """Show whom to log against, and offer what belongs to it."""
@@ -65,21 +64,21 @@ class LogForm(Panel):
             drop_down.value = ""
         self._touched.clear()
 
-    def unless_said(self, error: AppConnectError) -> Markup:
-        """What is wrong with the form; nothing where the panel has just said so."""
-        said = escape(error.message) in self.status.value
-        return look.NOTHING if said else look.note("warning", error.message)
+    def unless_shown(self, error: AppConnectError) -> Markup:
+        """Return what is wrong with the form; nothing where the panel already shows it."""
+        is_shown = escape(error.message) in self.status.value
+        return display.NOTHING if is_shown else look.note("warning", error.message)
 
     def chosen_contact(self) -> Contact:
-        """The contact; InputError when none is chosen yet."""
+        """Return the contact; InputError when none is chosen yet."""
         if self.contact is None:
             raise InputError("Choose a contact first: nothing can be logged against nobody.")
         return self.contact
 
     def offered(self) -> JsonObject:
-        """What is chosen in the form, "" for none: only fields that offer something."""
+        """Return what is chosen in the form, "" for none: only fields that offer something."""
         return {field: each.value for field, each in self.links.items() if len(each.options) > 1}
 
     def submission(self) -> JsonObject:
-        """What was chosen for this contact; what nobody touched says nothing, so that it clears nothing."""
+        """Return what was chosen for this contact, without fields that nobody touched: they clear nothing."""
         return {field: value for field, value in self.offered().items() if field in self._touched}

@@ -7,16 +7,16 @@ JupyterLab's own, so that panels follow its light and dark themes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from markupsafe import Markup
 from pydantic import JsonValue
 
+from appconnect.display import NOTHING
 from appconnect.models import MessageLevel, ReturnMessage
 from appconnect.workbench import Exchange
 
-NOTHING = Markup("")
 BUSY = "busy"
 GUARD = (
     "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
@@ -37,7 +37,7 @@ STYLE = f"<style>{Path(__file__).with_name('panels.css').read_text('utf-8')}</st
 
 
 def head(title: str, lead: str, chip: str) -> str:
-    """The top of a panel: what it is, whose CRM it speaks to, and one sentence."""
+    """Return the top of a panel: what it is, whose CRM it speaks to, and one sentence."""
     top = Markup(
         '<div class="ac-head"><h3>{}</h3><span class="ac-chip">{}</span></div><p class="ac-lead">{}</p>'
     )
@@ -45,12 +45,12 @@ def head(title: str, lead: str, chip: str) -> str:
 
 
 def heading(title: str) -> Markup:
-    """A small heading."""
+    """Return a small heading."""
     return Markup("<h4>{}</h4>").format(title)
 
 
 def note(level: str, text: str, lines: Iterable[str] = ()) -> Markup:
-    """A sentence for the person, with a sign and a colour; announced by screen readers."""
+    """Return a sentence for the person, with a sign and a colour; announced by screen readers."""
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     more = Markup("<ul>{}</ul>").format(items) if items else NOTHING
     return Markup(
@@ -59,65 +59,37 @@ def note(level: str, text: str, lines: Iterable[str] = ()) -> Markup:
 
 
 def returned(message: ReturnMessage | None) -> Markup:
-    """What App Connect tells the person."""
+    """Return what App Connect tells the person."""
     if message is None:
         return NOTHING
-    lines = [item.text for detail in message.details or [] for item in detail.items]
-    return note(message.message_type.value, message.message, lines)
+    return note(message.message_type.value, message.message, message.lines)
 
 
 def empty(text: str) -> Markup:
-    """What stands where there is nothing yet, and what to do about it."""
+    """Return what stands where there is nothing yet, and what to do about it."""
     return Markup('<div class="ac-empty">{}</div>').format(text)
 
 
-def table(
-    caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]], chosen: int | None = None
-) -> Markup:
-    """A table with a caption; the row ``chosen`` is marked."""
-    top = Markup("").join(Markup('<th scope="col">{}</th>').format(each) for each in columns)
-    body = Markup("").join(
-        Markup("<tr{}>{}</tr>").format(
-            Markup(' class="chosen"') if number == chosen else NOTHING,
-            Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row),
-        )
-        for number, row in enumerate(rows)
-    )
-    return Markup(
-        '<div class="ac-scroll"><table><caption>{}</caption><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    ).format(caption, top, body)
-
-
-def facts(pairs: Mapping[str, object]) -> Markup:
-    """Name and value, side by side."""
-    rows = Markup("").join(
-        Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(name, value)
-        for name, value in pairs.items()
-    )
-    return Markup('<table class="ac-facts"><tbody>{}</tbody></table>').format(rows)
-
-
 def source(text: str) -> Markup:
-    """Text exactly as it is."""
+    """Return text exactly as it is."""
     return Markup("<pre>{}</pre>").format(text)
 
 
 def data(value: JsonValue) -> Markup:
-    """JSON, indented; what is text already stays text."""
+    """Return JSON, indented; what is text already stays text."""
     if value is None:
         return Markup('<p class="ac-dim">no body</p>')
     return source(value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def rendered(html: str, title: str) -> Markup:
-    """Somebody else's HTML as a browser shows it, in a frame that runs no script and loads nothing."""
+    """Return foreign HTML as a browser shows it, in a frame that runs no script and loads nothing."""
     page = f"{GUARD}<body style='font: 13px/1.5 system-ui, sans-serif; margin: 8px'>{html}"
     return Markup('<iframe sandbox="" title="{}" srcdoc="{}"></iframe>').format(title, page)
 
 
 def both(body: str, html: bool) -> Markup:
-    """A log's body as it is written and, where it is HTML, as it looks."""
+    """Return a log's body as it is written and, where it is HTML, as it looks."""
     written = Markup("<div>source{}</div>").format(source(body))
     if not html:
         return written
@@ -129,7 +101,7 @@ def both(body: str, html: bool) -> Markup:
 
 
 def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
-    """What an operation sent and what came back, request by request; what was written is open."""
+    """Return what an operation sent and what came back, request by request; writes are open."""
     return Markup("").join(
         Markup(
             "<details{}><summary><b>{}</b> <code>{}</code> → {}</summary>"
@@ -143,14 +115,14 @@ def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
 
 
 def status(exchange: Exchange) -> Markup:
-    """The status, in words where there is none; marked where it is no success."""
+    """Return the status, in words where there is none; marked where it is no success."""
     text = str(exchange.status or exchange.error or "no answer")
     good = exchange.status is not None and exchange.status < 400
     return Markup("{}").format(text) if good else Markup('<span class="ac-bad">{}</span>').format(text)
 
 
 def left(exchange: Exchange) -> str:
-    """What the answer said is left of the limits; "" when it said nothing."""
+    """Return what an answer tells is left of the limits; "" when it tells nothing."""
     limits = exchange.limits
     if limits.remaining is None:
         return ""

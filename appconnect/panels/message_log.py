@@ -1,4 +1,4 @@
-"""Message log: SMS, voicemail, fax and shared conversations, as the CRM gets them."""
+"""Log an SMS, a voicemail, a fax or a shared conversation, as the CRM gets it."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class MessageLogPanel(LogForm):
     # -- the form --
 
     def message(self) -> Message:
-        """The message as the form has it."""
+        """Return the message as the form has it."""
         contact = self.contact or NOBODY
         user = self.workbench.user
         ours = Party(phone_number="+16505550110", extension_number="204", name=user.name if user else "")
@@ -176,7 +176,7 @@ class MessageLogPanel(LogForm):
         self._compose()
 
     def _compose(self) -> None:
-        """Subject and body as a first message would be written; nothing is sent."""
+        """Show subject and body as a first message would be written; nothing is sent."""
         contact = self.contact or NOBODY
         try:
             if self.kind.value == SHARED:
@@ -184,20 +184,20 @@ class MessageLogPanel(LogForm):
             else:
                 composed = self.workbench.compose_message(self.message(), contact, **self._links())
         except AppConnectError as error:
-            self.preview.value = self.unless_said(error)
+            self.preview.value = self.unless_shown(error)
             return
         self.preview.value = Markup("<h4>Preview: {}</h4>").format(composed.subject) + look.both(
             composed.body, self.workbench.log_format is LogFormat.HTML
         )
 
     def about(self) -> str:
-        """Whom it logs against, and the newest log's id."""
+        """Return whom it logs against, and the newest log's id."""
         whom = self.contact.name if self.contact else "no contact chosen"
         return f"{whom}, logged as {self.log_id}" if self.log_id else f"{whom}, nothing logged yet"
 
 
 def _finite(number: str) -> float:
-    """A number of JSON's; ``1e400`` and ``NaN`` are none that anybody can work with."""
+    """Return a number of JSON; ValueError for ``1e400`` and ``NaN``, with which nobody can work."""
     if not math.isfinite(value := float(number)):
         raise ValueError(f"{number} is no number that can be used")
     return value

@@ -1,4 +1,4 @@
-"""What every panel is made of: a frame, a sentence that says how things stand, and work that loses no error.
+"""The base of every panel: a frame, a sentence on how things stand, and work that loses no error.
 
 A button's handler schedules one of the panel's public coroutines; ``await panel.done()`` waits for it. While
 it runs the panel says so and its controls are disabled. A second click can be on its way by then: what is
@@ -24,7 +24,6 @@ from appconnect.workbench import Exchange, Workbench
 Work = Callable[[], Coroutine[object, object, object]]
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Panel:
@@ -58,14 +57,11 @@ class Panel:
 
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
-        chip = (
-            f"{self.workbench.title} · {self.workbench.environment.mode.value}"
-            if self._workbench
-            else "App Connect"
-        )
+        workbench = self._workbench
+        chip = f"{workbench.title} · {workbench.mode.value}" if workbench else "App Connect"
         self.view.children = (widgets.HTML(look.head(self.title, self.lead, chip)), *parts)
 
-    # -- what is said --
+    # -- what it tells --
 
     def tell(self, result: Result) -> None:
         """Show what the result tells the person."""
@@ -189,7 +185,7 @@ class Panel:
         """Bring controls in line with how things stand; called after all work."""
 
     def traffic_of(self, first: int) -> list[Exchange]:
-        """The exchanges from number ``first`` on."""
+        """Return the exchanges from number ``first`` on."""
         return [each for each in self.workbench.trace if each.number >= first]
 
     @property
@@ -200,7 +196,7 @@ class Panel:
     # -- how it shows itself --
 
     def about(self) -> str:
-        """What the repr says beside the name."""
+        """Return what the repr tells beside the name."""
         return "ready"
 
     def __repr__(self) -> str:
@@ -208,7 +204,7 @@ class Panel:
         return f"<{type(self).__name__}{whom}: {self.about()}>"
 
     def snapshot(self) -> str:
-        """The panel as plain HTML, for where there is no kernel behind it."""
+        """Return the panel as plain HTML, for where there is no kernel behind it."""
         _, *parts = self.view.children
         shown = [each for part in parts for each in _walk(part) if isinstance(each, widgets.HTML)]
         return "".join([str(look.heading(self.title)), *(each.value for each in shown)])
@@ -219,7 +215,7 @@ class Panel:
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
-    """The event loop of whoever asks; None outside of all, where a panel is not at home anywhere yet."""
+    """Return the event loop that is running; None outside of all, where a panel has no home yet."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -236,17 +232,17 @@ def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:
 
 
 def button(text: str, *, main: bool = False, hint: str = "") -> widgets.Button:
-    """A button; ``main`` is the one that the panel is for."""
+    """Return a button; ``main`` is the one that the panel is for."""
     return widgets.Button(description=text, tooltip=hint or text, button_style="primary" if main else "")
 
 
 def row(*parts: widgets.Widget) -> widgets.HBox:
-    """Parts side by side, wrapping where there is no room."""
+    """Return parts side by side, wrapping where there is no room."""
     return widgets.HBox(parts, _dom_classes=("ac-row",))
 
 
 def text(label: str, placeholder: str = "", value: str = "", *, wide: bool = False) -> widgets.Text:
-    """A line of text."""
+    """Return a field for a line of text."""
     field = widgets.Text(description=label, placeholder=placeholder, value=value, style=LABELS)
     if wide:
         field.add_class("ac-grow")
@@ -254,24 +250,24 @@ def text(label: str, placeholder: str = "", value: str = "", *, wide: bool = Fal
 
 
 def lines(label: str, placeholder: str = "", value: str = "", rows: int = 3) -> widgets.Textarea:
-    """Several lines of text."""
+    """Return a field for several lines of text."""
     field = widgets.Textarea(description=label, placeholder=placeholder, value=value, rows=rows, style=LABELS)
     field.add_class("ac-grow")
     return field
 
 
 def choice(label: str, options: Sequence[object], **more: object) -> widgets.Dropdown:
-    """One of several."""
+    """Return a drop-down, to choose one of several."""
     return widgets.Dropdown(description=label, options=options, style=LABELS, **more)
 
 
 def folded(title: str, *parts: widgets.Widget) -> widgets.Accordion:
-    """Parts that are out of the way until somebody opens them."""
+    """Return parts that are out of the way until somebody opens them."""
     return widgets.Accordion([widgets.VBox(parts)], titles=(title,), selected_index=None)
 
 
 def words(field: str) -> str:
-    """A field's name for people: ``noteActions`` → "note actions"."""
+    """Return a field's name for people: ``noteActions`` → "note actions"."""
     return "".join(f" {each.lower()}" if each.isupper() else each for each in field).strip()
 
 

@@ -1,4 +1,4 @@
-"""Rate limits: what is left of them, what the next operation costs, when they refill."""
+"""What is left of the rate limits, what the next operation costs, when they refill."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import timedelta
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import display
 from appconnect.panels import look
 from appconnect.panels.panel import Panel, choice, words
 from appconnect.workbench import Cost, Exchange, Pace, Workbench
@@ -29,7 +30,7 @@ class RateLimitsPanel(Panel):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench)
         self.chart, self.now, self.price = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        operations = [(words_of(name), name) for name in workbench.connector.costs]
+        operations = [(words_of(name), name) for name in workbench.costs]
         self.operation = choice("Next", operations or [("no costs documented", "")])
         self.show(self.now, self.chart, self.operation, self.price, self.status)
         self.on_change([self.operation], self._show_price)
@@ -45,10 +46,10 @@ class RateLimitsPanel(Panel):
 
     def _draw(self) -> None:
         try:
-            said = [each for each in self.workbench.trace if each.limits.remaining is not None]
+            telling = [each for each in self.workbench.trace if each.limits.remaining is not None]
             self.now.value = self._how_it_stands()
             of_what = "of the day" if self._is_daily else "in the present window"
-            self.chart.value = _chart(said[-SHOWN:], of_what) if said else look.NOTHING
+            self.chart.value = _chart(telling[-SHOWN:], of_what) if telling else display.NOTHING
             self._show_price()
         except Exception as error:
             self._say_error(error)
@@ -65,14 +66,14 @@ class RateLimitsPanel(Panel):
         refused = sum(each.status == 429 for each in self.workbench.trace)
         ours = {
             "Refused so far": f"{refused} of {len(self.workbench.trace)} requests (status 429)",
-            "The workbench keeps to": _in_words(self.workbench.connector.rules.rate_limits),
+            "The workbench keeps to": _in_words(self.workbench.rate_limits),
         }
         limits = self.workbench.limits
         if not limits.is_known:
-            said = f"{self.workbench.title} says nothing about limits in its answers."
-            meanwhile = "What is not said is not guessed; the workbench counts its own requests."
+            silence = f"{self.workbench.title} says nothing about limits in its answers."
+            meanwhile = "Instead, the workbench counts its own requests."
             counted = {"Counted here": self._counted()}
-            return look.note("warning", said, [meanwhile]) + look.facts({**counted, **ours})
+            return look.note("warning", silence, [meanwhile]) + display.facts({**counted, **ours})
         shown: dict[str, object] = {}
         if limits.remaining is not None and not self._is_daily:
             refill = (
@@ -86,7 +87,7 @@ class RateLimitsPanel(Panel):
                 f"{_of(limits.daily_remaining, limits.daily_amount)} left of the day's budget; "
                 "it refills at the CRM's daily reset"
             )
-        return look.facts({**shown, **ours})
+        return display.facts({**shown, **ours})
 
     def _counted(self) -> str:
         since = self.workbench.now() - MINUTE
@@ -110,7 +111,7 @@ class RateLimitsPanel(Panel):
         )
 
     def about(self) -> str:
-        """What is left now and today."""
+        """Return what is left now and today."""
         limits = self.workbench.limits
         if not limits.is_known:
             return f"the CRM has said nothing; {_counted(len(self.workbench.trace), 'request')} counted here"
@@ -126,7 +127,7 @@ class RateLimitsPanel(Panel):
 
 
 def words_of(operation: str) -> str:
-    """``find_contact`` → "Find contact"."""
+    """Return an operation's name for people: ``find_contact`` → "Find contact"."""
     return words(operation.replace("_", " ")).capitalize()
 
 
@@ -135,13 +136,13 @@ def _of(left: int, amount: int | None) -> str:
 
 
 def _cost(cost: Cost) -> str:
-    said = _counted(cost.requests, "request") + (
+    price = _counted(cost.requests, "request") + (
         f" and {cost.units} of the day's budget" if cost.units else ""
     )
     if not cost.requests_per_match:
-        return said
+        return price
     more = _counted(cost.requests_per_match, "request")
-    return f"{said}; every further match {more}" + (
+    return f"{price}; every further match {more}" + (
         f" and {cost.units_per_match}" if cost.units_per_match else ""
     )
 
@@ -162,7 +163,7 @@ def _in_words(rate_limits: Sequence[Pace]) -> str:
 
 
 def _chart(exchanges: Sequence[Exchange], of_what: str) -> Markup:
-    """What was left after each request, a line for each limit; refused requests are crossed."""
+    """Draw what was left after each request, a line for each limit; refused requests are crossed."""
     drawn = [(_x(at, len(exchanges)), each) for at, each in enumerate(exchanges)]
     amounts = list(dict.fromkeys(_amount(each) for each in exchanges))
     lines = [
@@ -172,9 +173,9 @@ def _chart(exchanges: Sequence[Exchange], of_what: str) -> Markup:
         for at, amount in enumerate(amounts)
     ]
     first, last = exchanges[0].number, exchanges[-1].number
-    said = f"Requests left after each of requests {first} to {last}; at the end {look.left(exchanges[-1])}."
+    alt = f"Requests left after each of requests {first} to {last}; at the end {look.left(exchanges[-1])}."
     return Markup(
-        '<svg viewBox="0 0 {w} {h}" width="100%" style="max-width: {w}px" role="img" aria-label="{said}">'
+        '<svg viewBox="0 0 {w} {h}" width="100%" style="max-width: {w}px" role="img" aria-label="{alt}">'
         '<line x1="{left}" y1="{top}" x2="{right}" y2="{top}" stroke="currentColor" stroke-opacity=".25" '
         'stroke-dasharray="4 4"/><line x1="{left}" y1="{floor}" x2="{right}" y2="{floor}" '
         'stroke="currentColor" stroke-opacity=".4"/>'
@@ -184,7 +185,7 @@ def _chart(exchanges: Sequence[Exchange], of_what: str) -> Markup:
         '<text x="{right}" y="{below}" text-anchor="end">request {last}</text></svg>'
         '<p class="ac-dim">Requests left {of_what}, after each answer{amounts}; ✕ is a refusal.</p>'
     ).format(
-        w=WIDTH, h=HEIGHT, said=said, left=LEFT, right=WIDTH - 12, top=TOP, tick=TOP + 4, label=LEFT - 6,
+        w=WIDTH, h=HEIGHT, alt=alt, left=LEFT, right=WIDTH - 12, top=TOP, tick=TOP + 4, label=LEFT - 6,
         floor=FLOOR, below=HEIGHT - 10, lines=Markup("").join(lines), first=first, last=last,
         amounts=_told(amounts),
         of_what=of_what,
@@ -192,24 +193,24 @@ def _chart(exchanges: Sequence[Exchange], of_what: str) -> Markup:
 
 
 def _told(amounts: Sequence[int]) -> str:
-    """Which line is which, where there are several."""
+    """Return which line is which, where there are several."""
     told = [f"of {amount:,} ({COLOURS[at % len(COLOURS)][1]})" for at, amount in enumerate(amounts)]
     return f": {', '.join(told)}" if len(told) > 1 else ""
 
 
 def _line(points: Sequence[tuple[float, Exchange]], amount: int, colour: str, name: str) -> Markup:
-    """One limit's line: solid or dashed, so that colour is not all that tells it from others."""
+    """Draw one limit's line: solid or dashed, so that colour is not all that tells it from others."""
     placed = [(x, FLOOR - (each.limits.remaining or 0) / amount * (FLOOR - TOP), each) for x, each in points]
     return Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="1.5"{}/>{}').format(
         " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in placed),
         colour,
-        look.NOTHING if name == "solid" else Markup(' stroke-dasharray="5 3"'),
+        display.NOTHING if name == "solid" else Markup(' stroke-dasharray="5 3"'),
         Markup("").join(_dot(x, y, each, colour) for x, y, each in placed),
     )
 
 
 def _amount(exchange: Exchange) -> int:
-    """The limit that an answer speaks of; where it names none, what is left of it."""
+    """Return the limit that an answer speaks of; where it names none, what is left of it."""
     return exchange.limits.amount or exchange.limits.remaining or 1
 
 

@@ -1,10 +1,11 @@
-"""Traffic: every request and its answer as it happens, with secrets masked."""
+"""Every request and its answer as it happens, secrets masked."""
 
 from __future__ import annotations
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import display
 from appconnect.panels import look
 from appconnect.panels.panel import Panel, button, row, text
 from appconnect.workbench import Exchange, Workbench
@@ -50,7 +51,7 @@ class TrafficPanel(Panel):
 
     @property
     def exchanges(self) -> list[Exchange]:
-        """Those that fit the filter, oldest first."""
+        """The exchanges that fit the filter, oldest first."""
         wanted = self.filter.value.strip().casefold()
         return [each for each in self.workbench.trace if wanted in _searched(each)]
 
@@ -79,20 +80,20 @@ class TrafficPanel(Panel):
         return Markup('<p class="ac-dim">{}{}</p>').format(self.about(), newest)
 
     def about(self) -> str:
-        """How many requests there were, and how many of them fit the filter."""
+        """Return how many requests there were, and how many of them fit the filter."""
         fitting, total = len(self.exchanges), len(self.workbench.trace)
         requests = "1 request" if total == 1 else f"{total} requests"
         return requests if fitting == total else f"{fitting} of {requests}"
 
     def snapshot(self) -> str:
-        """The newest requests as a table, without what differs from environment to environment."""
+        """Return the newest requests as a table, without what differs between environments."""
         fitting = self.exchanges
         shown = fitting[-IN_SNAPSHOT:]
         newest = f", the newest {IN_SNAPSHOT} are listed" if len(fitting) > IN_SNAPSHOT else ""
         rows = [
             (each.number, f"{each.method} {each.path}", look.status(each), look.left(each)) for each in shown
         ]
-        return look.table(f"{self.title}: {self.about()}{newest}", COLUMNS, rows)
+        return display.table(f"{self.title}: {self.about()}{newest}", COLUMNS, rows)
 
 
 def _searched(exchange: Exchange) -> str:
@@ -100,7 +101,7 @@ def _searched(exchange: Exchange) -> str:
 
 
 def _details(exchange: Exchange) -> Markup:
-    """One line that opens to everything there is to know."""
+    """Return one line that opens to everything there is to know."""
     host = exchange.url.partition("://")[2].partition("/")[0]
     return Markup(
         '<details><summary><span class="ac-wire"><span class="ac-dim">{number}</span>'
@@ -114,8 +115,8 @@ def _details(exchange: Exchange) -> Markup:
         number=exchange.number, at=exchange.at, method=exchange.method, host=host, path=exchange.path,
         status=look.status(exchange), left=look.left(exchange), seconds=exchange.seconds,
         error=f": {exchange.error}" if exchange.error else "",
-        sent_headers=look.facts(exchange.request_headers), sent=look.data(exchange.request_body),
-        came_headers=look.facts(exchange.response_headers), came=look.data(exchange.response_body),
+        sent_headers=display.facts(exchange.request_headers), sent=look.data(exchange.request_body),
+        came_headers=display.facts(exchange.response_headers), came=look.data(exchange.response_body),
         curl=_curl(exchange),
     )  # fmt: skip
 

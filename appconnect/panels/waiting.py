@@ -26,7 +26,7 @@ class Wait:
         self._page: ConsentPage | None = None
 
     async def answer(self, page: ConsentPage) -> str:
-        """The address that the browser was sent to, or "" when the wait ended without one."""
+        """Return the address that the browser was sent to, or "" when the wait ended without one."""
         self._page = page
         if self.why is not None:
             return ""
@@ -54,7 +54,7 @@ _under_way: WeakKeyDictionary[asyncio.AbstractEventLoop, Wait] = WeakKeyDictiona
 
 @asynccontextmanager
 async def only_wait() -> AsyncIterator[Wait]:
-    """The one wait of this process; a wait before it is ended first."""
+    """Begin the one wait of this process; a wait before it is ended first."""
     here = asyncio.get_running_loop()
     while (other := _under_way.get(here)) is not None:
         other.end(", since another sign-in has begun")

@@ -1,7 +1,7 @@
 """A cassette: one recorded scenario, as JSON that reads well in a review.
 
 It lies at ``fixtures/<crm>/<scenario>.json``: a header that says where from and when, then the exchanges
-in the order in which they were started. Everything in it has been through ``scrub.py``.
+in the order in which they were started. Everything in it has been redacted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
-from appconnect.replay.body import Body, Pairs
+from appconnect.http.exchange import Request, Response
 
 FORMAT = 1
 """The version of the file's layout; goes up when older readers would misread it."""
@@ -31,33 +31,15 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class RecordedRequest(_Part):
-    """What was asked; ``url`` is without its query."""
+class RecordedExchange(_Part):
+    """A request and its answer, without secrets."""
 
-    method: str
-    url: str
-    query: Pairs = Field(default_factory=dict)
-    headers: dict[str, str] = Field(default_factory=dict, repr=False)
-    body: Body | None = Field(default=None, repr=False)
-
-
-class RecordedResponse(_Part):
-    """What was answered."""
-
-    status: int = Field(ge=100, le=599)
-    headers: dict[str, str] = Field(default_factory=dict, repr=False)
-    body: Body | None = Field(default=None, repr=False)
-
-
-class Exchange(_Part):
-    """One request and its response."""
-
-    request: RecordedRequest
-    response: RecordedResponse
+    request: Request
+    response: Response
 
 
 class Header(_Part):
-    """Where a recording comes from. ``people``: people's data in it has been replaced by stand-ins."""
+    """Where a recording comes from. ``people``: people's data in it has been replaced by pseudonyms."""
 
     format: int = FORMAT
     crm: str
@@ -73,14 +55,14 @@ class Cassette(_Part):
     """A recorded scenario."""
 
     header: Header
-    exchanges: list[Exchange] = Field(default_factory=list)
+    exchanges: list[RecordedExchange] = Field(default_factory=list)
 
     @classmethod
     def load(cls, path: Path, *, how_to_record: str = "") -> Cassette:
         """Read a recording.
 
-        CassetteMissing when there is none (``how_to_record`` is the sentence that says what to do then),
-        CassetteCorrupt when it cannot be read.
+        Raises CassetteMissing when there is none (``how_to_record`` says what to do then), CassetteCorrupt
+        when it cannot be read.
         """
         advice = how_to_record or "record it first, in record mode against the sandbox or the live CRM"
         try:
@@ -107,7 +89,7 @@ class Cassette(_Part):
                 raise
 
     def to_text(self) -> str:
-        """The file's text: indented, Unicode as it is, always in the same order.
+        """Return the file's text: indented, Unicode as it is, always in the same order.
 
         Queries, forms and headers are sorted by name; JSON keeps the order in which it came, so that a
         record looks the same in replay.
@@ -122,7 +104,7 @@ class Cassette(_Part):
     def stale_reasons(
         self, now: datetime, *, max_age: timedelta = timedelta(days=180), version: str | None = None
     ) -> list[str]:
-        """Why this recording may no longer be true; empty when it looks fresh.
+        """Return why this recording may no longer be true; empty when it looks fresh.
 
         ``version`` is the appconnect version to compare with, the installed one by default.
         """
@@ -140,7 +122,7 @@ class Cassette(_Part):
 
 
 def cassette_path(root: Path, crm: str, scenario: str) -> Path:
-    """``root/<crm>/<scenario>.json``; RecordingError for a name that could lead anywhere else."""
+    """Return ``root/<crm>/<scenario>.json``; RecordingError for a name that could lead anywhere else."""
     for name in (crm, scenario):
         if not _NAME.fullmatch(name):
             raise RecordingError(
@@ -150,15 +132,15 @@ def cassette_path(root: Path, crm: str, scenario: str) -> Path:
 
 
 def installed_version() -> str:
-    """The version of appconnect that is running."""
+    """Return the version of appconnect that is running."""
     return metadata.version("appconnect")
 
 
 # -- reading and writing --
 
 
-def _plain(exchange: Exchange) -> dict[str, object]:
-    """One exchange as it is written, without what is empty."""
+def _plain(exchange: RecordedExchange) -> dict[str, object]:
+    """Return an exchange as it is written, without what is empty."""
     return {
         part: {name: value for name, value in fields.items() if value not in (None, {})}
         for part, fields in exchange.model_dump(mode="json").items()
@@ -166,7 +148,7 @@ def _plain(exchange: Exchange) -> dict[str, object]:
 
 
 def _beside(path: Path) -> str:
-    """The scenarios that there are instead, in words."""
+    """Return the scenarios that there are instead, in words."""
     names = ", ".join(sorted(each.stem for each in path.parent.glob("*.json")))
     return f" (recorded scenarios of {path.parent.name}: {names})" if names else ""
 
@@ -193,11 +175,11 @@ def _parse(text: str, path: Path) -> Cassette:
 
 
 def _first_fault(error: ValidationError) -> str:
-    """``exchanges[3].response.status: input should be a valid integer``, of the first fault."""
+    """Return the first fault: ``exchanges[3].response.status: input should be a valid integer``."""
     fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
-    said = fault["msg"].removeprefix("Value error, ")
-    return f"{steps.lstrip('.') or 'the file'}: {said[:1].lower()}{said[1:]}"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{steps.lstrip('.') or 'the file'}: {message[:1].lower()}{message[1:]}"
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

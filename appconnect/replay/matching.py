@@ -7,26 +7,27 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from urllib.parse import unquote
 
-from appconnect.replay.body import Body, Kind, media_type
-from appconnect.replay.cassette import Cassette, RecordedRequest, RecordedResponse
+from appconnect.http.bodies import Body, BodyKind, media_type
+from appconnect.http.exchange import Request, Response
+from appconnect.replay.cassette import Cassette
 
 _MISSING = object()
 
 
-def name_of(request: RecordedRequest) -> str:
-    """``GET https://host/path``, without the query."""
+def name_of(request: Request) -> str:
+    """Return ``GET https://host/path``, without the query."""
     return f"{request.method} {request.url}"
 
 
-def canonical(request: RecordedRequest) -> str:
-    """A text that is the same for requests that mean the same, and puts any others in order."""
+def canonical(request: Request) -> str:
+    """Return a text that is the same for requests that mean the same, and puts any others in order."""
     body = request.body and [media_type(request.headers.get("content-type", "")), request.body.model_dump()]
     parts = [request.method, _address(request.url), request.query, body]
     return json.dumps(_plain_numbers(parts), sort_keys=True)
 
 
-def request_differences(recorded: RecordedRequest, sent: RecordedRequest) -> list[str]:
-    """What differs, most telling first: method, path, query keys, places in the body."""
+def request_differences(recorded: Request, sent: Request) -> list[str]:
+    """Return what differs, most telling first: method, path, query keys, places in the body."""
     found = []
     if recorded.method != sent.method:
         found.append(f"method: recorded {recorded.method}, sent {sent.method}")
@@ -39,14 +40,14 @@ def request_differences(recorded: RecordedRequest, sent: RecordedRequest) -> lis
     return found + list(_body_differences(recorded.body, sent.body, "sent"))
 
 
-def nearest(recorded: list[RecordedRequest], sent: RecordedRequest) -> tuple[RecordedRequest, list[str]]:
-    """The recorded request that came nearest, and how it differs."""
+def nearest(recorded: list[Request], sent: Request) -> tuple[Request, list[str]]:
+    """Return the recorded request that comes nearest, and how it differs."""
     found = [(each, request_differences(each, sent)) for each in recorded]
     return min(found, key=lambda pair: (_distance(pair[0], sent), len(pair[1])))
 
 
 def diff(old: Cassette, new: Cassette) -> list[str]:
-    """What a re-recording found changed, a line each; empty when the old recording still holds."""
+    """Return what a re-recording found changed, a line each; empty when the old recording still holds."""
     lines = [
         f"header.{name}: was {getattr(old.header, name)}, now {getattr(new.header, name)}"
         for name in ("crm", "scenario", "recorded_from", "people")
@@ -70,13 +71,13 @@ def diff(old: Cassette, new: Cassette) -> list[str]:
 # -- how --
 
 
-def _told(request: RecordedRequest) -> str:
+def _told(request: Request) -> str:
     query = "&".join(f"{name}={value}" for name, value in request.query.items())
     return name_of(request) + (f"?{query}" if query else "")
 
 
 def _address(url: str) -> list[str]:
-    """Scheme, host (both lower-case, without the scheme's own port) and the steps of the path."""
+    """Return scheme and host (both lower-case, without the scheme's own port), and the steps of the path."""
     scheme, _, rest = url.partition("://")
     host, _, path = rest.partition("/")
     host = host.lower().removesuffix({"https": ":443", "http": ":80"}.get(scheme.lower(), ":"))
@@ -84,7 +85,7 @@ def _address(url: str) -> list[str]:
 
 
 def _plain_numbers(value: object) -> object:
-    """The same JSON with 1.0 written as 1."""
+    """Return the same JSON with 1.0 written as 1."""
     if isinstance(value, dict):
         return {name: _plain_numbers(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -92,7 +93,7 @@ def _plain_numbers(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _distance(recorded: RecordedRequest, sent: RecordedRequest) -> tuple[bool, float]:
+def _distance(recorded: Request, sent: Request) -> tuple[bool, float]:
     likeness = SequenceMatcher(None, recorded.url, sent.url, autojunk=False).ratio()
     return (recorded.method != sent.method and likeness < 1, -likeness)
 
@@ -103,13 +104,13 @@ def _body_differences(recorded: Body | None, sent: Body | None, verb: str) -> It
         if kinds[0] != kinds[1]:
             yield f"body: {_past(verb)} {kinds[0]}, {verb} {kinds[1]}"
         return
-    if recorded.kind is Kind.BASE64 and recorded.value != sent.value:
+    if recorded.kind is BodyKind.BASE64 and recorded.value != sent.value:
         yield "body: the bytes differ"
         return
     yield from _differences(recorded.value, sent.value, "body", verb)
 
 
-def _response_differences(old: RecordedResponse, new: RecordedResponse) -> Iterator[str]:
+def _response_differences(old: Response, new: Response) -> Iterator[str]:
     if old.status != new.status:
         yield f"status: was {old.status}, now {new.status}"
     yield from _differences(old.headers, new.headers, "headers", "now")
@@ -129,7 +130,7 @@ def _differences(recorded: object, sent: object, place: str, verb: str) -> Itera
 
 
 def _same(one: object, other: object) -> bool:
-    """Equal as JSON: 1 is 1.0, but true is not 1."""
+    """Return whether two values are equal as JSON: 1 is 1.0, but true is not 1."""
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 

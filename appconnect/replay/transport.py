@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -16,43 +16,35 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
-from pydantic import SecretStr
 
 from appconnect.errors import NoMatch, RecordingError
-from appconnect.replay.body import Body, Kind, pairs, read_body, write_body
-from appconnect.replay.cassette import (
-    Cassette,
-    Exchange,
-    Header,
-    RecordedRequest,
-    RecordedResponse,
-    Source,
-    installed_version,
-)
+from appconnect.http.bodies import Body, BodyKind, write_body
+from appconnect.http.exchange import Read, Request, Response, read_request, snapshot
+from appconnect.redaction.people import PROJECT_KEY, Pseudonymizer
+from appconnect.redaction.redact import Redactor
+from appconnect.redaction.rules import RedactionRules
+from appconnect.redaction.secret_values import ConnectionSecrets
+from appconnect.replay.cassette import Cassette, Header, RecordedExchange, Source, installed_version
 from appconnect.replay.matching import canonical, name_of, nearest
-from appconnect.replay.people import PROJECT_KEY, Pseudonymizer
-from appconnect.replay.scrub import scrub_request, scrub_response
-from appconnect.replay.secret_values import Secrets
 
 _RE_RECORD = "Record the scenario again if the new request is right"
 _ENCODED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 @dataclass
-class _Heard:
+class _Passed:
     """One exchange as it passed, secrets included; ``started`` and ``ended`` count, they are not times."""
 
     started: int
     ended: int
-    request: RecordedRequest = field(repr=False)
-    response: RecordedResponse = field(repr=False)
+    read: Read = field(repr=False)
 
 
 class RecordingTransport(httpx.AsyncBaseTransport):
     """Passes requests on to ``inner`` and writes what came of them to ``cassette_path``.
 
-    ``clock`` gives an aware datetime and is asked once, now; ``people`` replaces people's data by stand-ins,
-    made with ``people_key``; ``secrets`` are values that must not be stored wherever they turn up. A request
+    ``clock`` gives an aware datetime and is asked once, now; ``people`` replaces people's data by pseudonyms,
+    made with ``people_key``; ``rules`` are the platform's, ``secrets`` what the connection holds. A request
     that got no answer is not stored. The file is written by ``save()``, and on closing when there is
     something new.
     """
@@ -67,41 +59,40 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         recorded_from: Source,
         clock: Callable[[], datetime],
         people: bool = False,
-        secrets: Iterable[str | SecretStr] = (),
+        rules: RedactionRules | None = None,
+        secrets: ConnectionSecrets | None = None,
         people_key: bytes = PROJECT_KEY,
         note: str = "",
     ) -> None:
         self._inner, self._path, self._started = inner, cassette_path, clock()
         self._about = {"crm": crm, "scenario": scenario, "recorded_from": recorded_from, "note": note}
-        self._pseudonymizer = Pseudonymizer(crm, people_key) if people else None
-        self._given = tuple(secrets)
-        self._heard: list[_Heard] = []
+        self._pseudonymizer = Pseudonymizer(rules, people_key) if people else None
+        self._rules, self._secrets = rules, secrets
+        self._passed: list[_Passed] = []
         self._unsaved = False
         self._tick = count()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Pass the request on and note what was answered."""
         started = next(self._tick)
-        asked = _request(request, await request.aread())
+        await request.aread()
         response = await self._inner.handle_async_request(request)
         content = await response.aread()
-        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _ENCODED]
-        answered = RecordedResponse(
-            status=response.status_code,
-            headers=dict(response.headers),
-            body=read_body(content, response.headers.get("content-type", "")),
-        )
-        self._heard.append(_Heard(started, next(self._tick), asked, answered))
+        self._passed.append(_Passed(started, next(self._tick), snapshot(request, response)))
         self._unsaved = True
+        headers = [(name, value) for name, value in response.headers.multi_items() if name not in _ENCODED]
         return httpx.Response(response.status_code, headers=headers, content=content, request=request)
 
     def cassette(self) -> Cassette:
-        """What has been recorded so far, scrubbed: secrets learned late are masked in what came early too."""
-        secrets = Secrets(self._given)
-        heard = sorted(self._heard, key=lambda each: each.started)
-        for each in heard:
-            secrets.learn(each.request, each.response)
-        scrubbed = [(each, _scrub(each, secrets, self._pseudonymizer)) for each in heard]
+        """Return what has been recorded so far; secrets learned late are masked in what came early too."""
+        redactor = Redactor(self._rules, self._secrets)
+        passed = sorted(self._passed, key=lambda each: each.started)
+        messages = [each.read() for each in passed]
+        for request, response in messages:
+            redactor.learn(request, response)
+        exchanges = [
+            self._recorded(redactor, request, response) for request, response in messages if response
+        ]
         header = Header.model_validate(
             {
                 **self._about,
@@ -110,10 +101,10 @@ class RecordingTransport(httpx.AsyncBaseTransport):
                 "people": self._pseudonymizer is not None,
             }
         )
-        return Cassette(header=header, exchanges=_in_order(scrubbed))
+        return Cassette(header=header, exchanges=_in_order(list(zip(passed, exchanges, strict=True))))
 
     def save(self) -> Cassette:
-        """Write the recording, and give it back."""
+        """Write the recording, and return it."""
         cassette = self.cassette()
         cassette.save(self._path)
         self._unsaved = False
@@ -127,35 +118,43 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         finally:
             await self._inner.aclose()
 
+    def _recorded(self, redactor: Redactor, request: Request, response: Response) -> RecordedExchange:
+        request, response = redactor.stored_request(request), redactor.stored_response(response)
+        if self._pseudonymizer:
+            response = self._pseudonymizer.response(response, request.url)
+            request = self._pseudonymizer.request(request)
+        return RecordedExchange(request=request, response=response)
+
 
 class ReplayTransport(httpx.AsyncBaseTransport):
     """Answers from a recording; NoMatch for what was never recorded, or not so often.
 
     Requests match by method, address, query and the meaning of their body. The same request recorded
-    several times is answered in the recorded order. ``secrets`` and ``people_key`` as when recording.
+    several times is answered in the recorded order. ``rules``, ``secrets`` and ``people_key`` are as when
+    recording.
     """
 
     def __init__(
         self,
         cassette: Cassette,
         *,
-        secrets: Iterable[str | SecretStr] = (),
+        rules: RedactionRules | None = None,
+        secrets: ConnectionSecrets | None = None,
         people_key: bytes = PROJECT_KEY,
         how_to_record: str = _RE_RECORD,
     ) -> None:
         self._cassette, self._how_to_record = cassette, how_to_record
-        self._pseudonymizer = (
-            Pseudonymizer(cassette.header.crm, people_key) if cassette.header.people else None
-        )
-        self._secrets = Secrets(secrets)
+        self._pseudonymizer = Pseudonymizer(rules, people_key) if cassette.header.people else None
+        self._redactor = Redactor(rules, secrets)
         self._keys = [canonical(exchange.request) for exchange in cassette.exchanges]
         self._served: set[int] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The recorded answer to this request."""
-        raw = _request(request, await request.aread())
-        self._secrets.learn(raw)
-        asked = scrub_request(raw, self._secrets)
+        """Return the recorded answer to this request."""
+        await request.aread()
+        raw = read_request(request)
+        self._redactor.learn(raw)
+        asked = self._redactor.stored_request(raw)
         if self._pseudonymizer:
             asked = self._pseudonymizer.request(asked)
         key = canonical(asked)
@@ -166,12 +165,12 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         self._served.add(index)
         return _answer(self._cassette.exchanges[index].response, request, _echoes(raw))
 
-    def unused(self) -> list[Exchange]:
-        """The recorded exchanges that nothing has asked for yet."""
+    def unused(self) -> list[RecordedExchange]:
+        """Return the recorded exchanges that nothing has asked for yet."""
         return [each for index, each in enumerate(self._cassette.exchanges) if index not in self._served]
 
     def report(self) -> str:
-        """One sentence on how much of the recording was used."""
+        """Return one sentence on how much of the recording was used."""
         total = len(self._cassette.exchanges)
         names = Counter(name_of(exchange.request) for exchange in self.unused())
         told = ", ".join(name if times == 1 else f"{name} ({times} times)" for name, times in names.items())
@@ -179,7 +178,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         return f"{used}; unused: {told}." if told else f"{used}."
 
     def assert_all_used(self) -> None:
-        """RecordingError naming the recordings that nothing asked for."""
+        """Raise RecordingError naming the recordings that nothing asked for, if there are any."""
         if self.unused():
             raise RecordingError(self.report())
 
@@ -187,7 +186,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
     def _title(self) -> str:
         return f"{self._cassette.header.crm}/{self._cassette.header.scenario}"
 
-    def _why(self, asked: RecordedRequest, times: int) -> str:
+    def _why(self, asked: Request, times: int) -> str:
         name, title, advice = name_of(asked), self._title, f"{self._how_to_record}."
         if times:
             often = "once" if times == 1 else f"{times} times"
@@ -199,61 +198,40 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         return f"{name} has no recording in {title}; the nearest is {name_of(near)} ({told}). {advice}"
 
 
-# -- from and to httpx --
+# -- how --
 
 
-def _request(request: httpx.Request, content: bytes) -> RecordedRequest:
-    """The request as it is, secrets included."""
-    url = request.url.copy_with(query=None, fragment=None)
-    return RecordedRequest(
-        method=request.method,
-        url=str(url),
-        query=pairs(request.url.params.multi_items()),
-        headers=dict(request.headers),
-        body=read_body(content, request.headers.get("content-type", "")),
-    )
-
-
-def _scrub(heard: _Heard, secrets: Secrets, pseudonymizer: Pseudonymizer | None) -> Exchange:
-    request, response = scrub_request(heard.request, secrets), scrub_response(heard.response, secrets)
-    if pseudonymizer:
-        response = pseudonymizer.response(response, request.url)
-        request = pseudonymizer.request(request)
-    return Exchange(request=request, response=response)
-
-
-def _in_order(scrubbed: list[tuple[_Heard, Exchange]]) -> list[Exchange]:
-    """In order of start; those that ran together in an order that does not depend on who was faster."""
-    ordered: list[Exchange] = []
-    together: list[Exchange] = []
+def _in_order(recorded: list[tuple[_Passed, RecordedExchange]]) -> list[RecordedExchange]:
+    """Return them in order of start; those that ran together do not depend on who was faster."""
+    ordered: list[RecordedExchange] = []
+    together: list[RecordedExchange] = []
     latest = -1
-    for heard, exchange in scrubbed:
-        if heard.started > latest:
+    for passed, exchange in recorded:
+        if passed.started > latest:
             ordered += sorted(together, key=lambda each: canonical(each.request))
             together = []
         together.append(exchange)
-        latest = max(latest, heard.ended)
+        latest = max(latest, passed.ended)
     return ordered + sorted(together, key=lambda each: canonical(each.request))
 
 
-def _echoes(asked: RecordedRequest) -> dict[str, str]:
-    """What a CRM sends back as it came, and is new in every sign-in: a recording cannot know it."""
-    form = asked.body.value if asked.body and asked.body.kind is Kind.FORM else {}
-    given = {**asked.query, **(form if isinstance(form, dict) else {})}
+def _echoes(asked: Request) -> dict[str, str]:
+    """Return what a CRM sends back as it came, and is new in every sign-in: a recording cannot know it."""
+    values = {**asked.query, **(asked.body.pairs if asked.body else {})}
     return {
         f"<{name}>": value
         for name in ("state", "redirect_uri")
-        if isinstance(value := given.get(name), str) and value
+        if isinstance(value := values.get(name), str) and value
     }
 
 
-def _answer(recorded: RecordedResponse, request: httpx.Request, echoes: dict[str, str]) -> httpx.Response:
+def _answer(recorded: Response, request: httpx.Request, echoes: dict[str, str]) -> httpx.Response:
     headers, body = dict(recorded.headers), recorded.body
     for mark, value in echoes.items():
         if "location" in headers:
             in_url = value if mark == "<redirect_uri>" else quote(value, safe="")
             headers["location"] = headers["location"].replace(mark, in_url)
-        if body and body.kind is Kind.TEXT:
+        if body and body.kind is BodyKind.TEXT:
             body = Body(kind=body.kind, value=str(body.value).replace(mark, html.escape(value)))
     content = write_body(body, headers.get("content-type", ""))
     return httpx.Response(recorded.status, headers=headers, content=content, request=request)

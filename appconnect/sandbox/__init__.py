@@ -1,6 +1,7 @@
-"""A local sandbox that plays the CRMs: same addresses, same rules, made-up people, no account needed.
+"""The sandbox kit: base class, clock, faults, limits, OAuth, pages and server for sandboxes of CRMs.
 
-It shares no code with the connectors, or it would share their mistakes.
+A sandbox has the real addresses and rules of its CRM, made-up people, and needs no account. It shares no code
+with the connector, or it would share its mistakes.
 """
 
 from appconnect.sandbox.base import CrmSandbox, SeenRequest

@@ -1,7 +1,8 @@
-"""What every CRM of the sandbox is made of.
+"""The base class of every CRM sandbox.
 
-A CRM is a subclass of `CrmSandbox` in its own module (or package, above 350 lines), read from top to bottom
-as routes, handlers (read the parameters, call the state, answer), state::
+A CRM's sandbox is a package with the same file names for every CRM: ``__init__.py`` (routes and handlers,
+which read the parameters, call the database, answer), ``database.py``, ``seed.py``, ``schema.py``,
+``sign_in.py``, ``limits.py``, ``answers.py``, ``guide.py``. Its class is a subclass of `CrmSandbox`::
 
     class RedtailSandbox(CrmSandbox):
         "Redtail as its documentation describes it: https://…"
@@ -15,30 +16,32 @@ as routes, handlers (read the parameters, call the state, answer), state::
             return [Route("/api/public/v1/contacts/{id:int}", self.contact, methods=["GET"]), …]
 
         def seed(self) -> None:
-            self.contacts = people()                  # all state; called by __init__ and reset()
+            self.database = Database(self.clock.now, self.ids)    # all state; called by __init__ and reset()
+            seed(self.database)
 
         def guide(self) -> Guide:
-            return Guide(…)                           # for the index page on the port
+            return GUIDE                              # for the index page on the port
 
         async def contact(self, request: Request) -> Response:
             self._signed_in(request)
             return JSONResponse(…)
 
-and is added to the tuple ``CRMS`` in server.py. What comes for free:
+and is named by the CRM's ``PLATFORM``. The base class provides:
 
-* ``self.clock`` (all time comes from here) and ``self.ids.next("person", 500)`` (counts from small numbers,
-  so that outputs repeat).
+* ``self.clock`` (all time comes from here) and ``self.ids.next("person", 500)`` (counts up, so that outputs
+  repeat).
 * ``self.plan`` and ``self.toggles["name"]``; unknown names raise. Read them when answering: they may change.
 * ``self.faults`` and ``self.requests`` (every request seen, fault or not).
 * ``raise RefusedError(response)`` anywhere below a handler ends it with that answer.
 * ``unrouted(request, status)`` answers where no route fits, 404 or 405: override it with the vendor's bodies.
-* ``rewrite(path)`` may canonise a path before routing (Insightly ignores case, Bullhorn tolerates "//").
+* ``issued_secrets()`` names codes, tokens and keys, for tests that nothing shows them: override it.
+* ``rewrite(path)`` may normalise a path before routing (Insightly ignores case, Bullhorn tolerates "//").
 * ``self.address(request, "oauth.pipedrive.com")`` is the origin to hand out, without a slash at the end:
   ``https://oauth.pipedrive.com`` in-process, ``http://127.0.0.1:PORT/pipedrive`` on a port.
   ``in_process(request)`` tells which it is.
-* `bearer`, `basic`, `read_json`, `parse_json`, `Window` (rolling limiter), `Budget` (daily one) of tools.py,
-  to be had from here as well; OAuth codes and tokens in oauth.py, HTML pages in pages.py. The cast that all
-  CRMs share is named in people.py.
+* `bearer`, `basic`, `read_json`, `parse_json`, `RollingWindow` and `DailyBudget`, also importable from here.
+
+OAuth codes and tokens are in oauth.py, HTML pages in pages.py, the people that all CRMs share in cast.py.
 
 Handlers may be plain ``async def`` methods or functions; requests are buffered, so a body can be read twice.
 """
@@ -62,31 +65,23 @@ from starlette.types import Message, Receive, Scope, Send
 
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.faults import Faults
-from appconnect.sandbox.tools import (
-    Budget,
-    Ids,
-    Json,
-    JsonObject,
-    Window,
-    basic,
-    bearer,
-    parse_json,
-    read_json,
-)
+from appconnect.sandbox.ids import Ids
+from appconnect.sandbox.limits import DailyBudget, RollingWindow
+from appconnect.sandbox.requests import Json, JsonObject, basic, bearer, parse_json, read_json
 
 __all__ = [
     "IN_PROCESS",
-    "Budget",
     "CrmSandbox",
+    "DailyBudget",
     "Guide",
     "Ids",
     "Json",
     "JsonObject",
     "RefusedError",
+    "RollingWindow",
     "SeenRequest",
     "Toggle",
     "Toggles",
-    "Window",
     "basic",
     "bearer",
     "in_process",
@@ -95,10 +90,10 @@ __all__ = [
 ]
 
 IN_PROCESS = "appconnect.sandbox.in_process"
-"""The scope key that marks requests which never left this process."""
+"""The scope key that marks requests from this process."""
 
 
-# -- what a CRM says about itself --
+# -- facts about a CRM --
 
 
 @dataclass(frozen=True)
@@ -111,21 +106,21 @@ class Toggle:
 
 
 class Toggles(UserDict[str, bool]):
-    """Toggle positions by name; a name that the CRM does not have raises KeyError with the valid ones."""
+    """The positions of a CRM's toggles by name; an unknown name raises KeyError with the known ones."""
 
-    def __init__(self, offers: Sequence[Toggle], positions: Mapping[str, bool] | None = None) -> None:
-        self._offers = {switch.name: switch.default for switch in offers}
-        super().__init__({**self._offers, **(positions or {})})
+    def __init__(self, known: Sequence[Toggle], positions: Mapping[str, bool] | None = None) -> None:
+        self._defaults = {toggle.name: toggle.default for toggle in known}
+        super().__init__({**self._defaults, **(positions or {})})
 
     def __setitem__(self, name: str, position: bool) -> None:
-        if name not in self._offers:
-            raise KeyError(f"no switch {name!r}; there are: {', '.join(self._offers) or 'none'}")
+        if name not in self._defaults:
+            raise KeyError(f"no toggle {name!r}; there are: {', '.join(self._defaults) or 'none'}")
         super().__setitem__(name, position)
 
 
 @dataclass(frozen=True)
 class Guide:
-    """What a person needs to use a CRM of the sandbox; shown on the index page (escaped there)."""
+    """The section of a CRM on the index page, which escapes it."""
 
     title: str
     docs: str
@@ -136,14 +131,14 @@ class Guide:
     links: Sequence[str] = ()
     """Paths below ``http://127.0.0.1:PORT/<crm>`` that a browser can open as they are."""
     try_it: Sequence[str] = ()
-    """Paths worth a request with credentials, e.g. "/v1/users/me"."""
+    """Paths to try with credentials, e.g. "/v1/users/me"."""
     people: Mapping[str, str] = field(default_factory=dict)
-    """Name → what is special about them."""
+    """Name → what is special about the person."""
     plans: Mapping[str, str] = field(default_factory=dict)
     """Plan → its limits in words."""
 
 
-# -- what was asked --
+# -- requests --
 
 
 @dataclass
@@ -174,7 +169,7 @@ class SeenRequest:
 
 
 class RefusedError(Exception):
-    """Raised below a handler: answer with ``response``."""
+    """Raised anywhere below a handler to answer with ``response``."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status_code)
@@ -185,7 +180,7 @@ class RefusedError(Exception):
 
 
 class CrmSandbox(ABC):
-    """One CRM, played. An ASGI application; see the module's docstring for how to write one."""
+    """The sandbox of one CRM, an ASGI application; the module's docstring says how to write one."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -193,7 +188,7 @@ class CrmSandbox(ABC):
     plans: ClassVar[tuple[str, ...]] = ("standard",)
     known_toggles: ClassVar[tuple[Toggle, ...]] = ()
     credentials: ClassVar[Mapping[str, str]] = {}
-    """What signs in here, all made up, by the names of the settings: client_id, client_secret, api_key …"""
+    """Made-up credentials that sign in here, by the names of the settings: client_id, api_key …"""
 
     def __init__(
         self, clock: Clock, *, plan: str | None = None, toggles: Mapping[str, bool] | None = None
@@ -210,7 +205,7 @@ class CrmSandbox(ABC):
 
     @property
     def plan(self) -> str:
-        """The plan the made-up company is on; it decides the rate limits."""
+        """The plan of the made-up company, which sets the rate limits."""
         return self._plan
 
     @plan.setter
@@ -220,7 +215,7 @@ class CrmSandbox(ABC):
         self._plan = plan
 
     def reset(self) -> None:
-        """Everything as on the first morning: state, limits, toggles; nothing seen, no faults waiting."""
+        """Start again: seeded records, fresh limits, the first plan and toggles, no requests, no faults."""
         self.plan = self._first_plan
         self.toggles = Toggles(self.known_toggles, self._first_toggles)
         self.requests.clear()
@@ -230,27 +225,31 @@ class CrmSandbox(ABC):
 
     @abstractmethod
     def routes(self) -> list[BaseRoute]:
-        """What this CRM answers to."""
+        """Return the routes of this CRM."""
 
     @abstractmethod
     def seed(self) -> None:
-        """Build all state anew."""
+        """Build all state anew; called at the start and by `reset`."""
 
     @abstractmethod
     def guide(self) -> Guide:
-        """How a person reaches and uses this CRM."""
+        """Return this CRM's section of the index page."""
+
+    def issued_secrets(self) -> list[str]:
+        """Return the codes, tokens and keys handed out so far; tests look for them where none may be."""
+        return []
 
     def unrouted(self, request: Request, status: int) -> Response:
-        """The answer where no route fits: 404 (no such path) or 405 (no such method)."""
+        """Return the answer where no route fits: 404 (no such path) or 405 (no such method)."""
         message = "Not Found" if status == 404 else "Method Not Allowed"
         return JSONResponse({"message": message}, status)
 
     def rewrite(self, path: str) -> str:
-        """The path that routing sees."""
+        """Return the path to route by."""
         return path
 
     def address(self, request: HTTPConnection, host: str) -> str:
-        """The origin (no trailing slash) at which the asker reaches ``host`` of this CRM."""
+        """Return the origin (no trailing slash) at which the client reaches ``host`` of this CRM."""
         return f"https://{host}" if in_process(request) else str(request.base_url).rstrip("/")
 
     # -- from request to answer --
@@ -270,23 +269,23 @@ class CrmSandbox(ABC):
         return app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Note the request, let a fault or the handler answer, note the status."""
-        body = await _whole_body(receive)
+        """Keep the request, let a fault or the handler answer, and keep the status."""
+        body = await _read_body(receive)
         seen = _seen(scope, body)
         self.requests.append(seen)
         fault = self.faults.take(seen.method, seen.path)
         if fault and fault.drop:
-            await _break_off(scope, send, httpx.ConnectError)
+            await _break_connection(scope, send, httpx.ConnectError)
             return
         answers = self.app if fault is None or fault.drop_after else fault.response()
         scope = {**scope, "path": scope.get("root_path", "") + self.rewrite(seen.path)}
-        await answers(scope, _again(body), _noting(seen, None if fault and fault.drop_after else send))
+        await answers(scope, _replay(body), _keep_status(seen, None if fault and fault.drop_after else send))
         if fault and fault.drop_after:
-            await _break_off(scope, send, httpx.ReadError)
+            await _break_connection(scope, send, httpx.ReadError)
 
 
 def in_process(request: HTTPConnection) -> bool:
-    """Whether the request came through the transport instead of a port."""
+    """Return True for a request through the transport, False for one on a port."""
     return bool(request.scope.get(IN_PROCESS))
 
 
@@ -302,7 +301,7 @@ def _seen(scope: Scope, body: bytes) -> SeenRequest:
     )
 
 
-async def _whole_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive) -> bytes:
     body, more = b"", True
     while more:
         message = await receive()
@@ -311,27 +310,27 @@ async def _whole_body(receive: Receive) -> bytes:
     return body
 
 
-def _again(body: bytes) -> Receive:
+def _replay(body: bytes) -> Receive:
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
 
 
-def _noting(seen: SeenRequest, send: Send | None) -> Send:
-    """Notes the status on the way out; without ``send`` the answer is lost."""
+def _keep_status(seen: SeenRequest, send: Send | None) -> Send:
+    """Pass an answer on and keep its status; without ``send`` the answer is lost."""
 
-    async def note(message: Message) -> None:
+    async def keep(message: Message) -> None:
         if message["type"] == "http.response.start":
             seen.status = message["status"]
         if send is not None:
             await send(message)
 
-    return note
+    return keep
 
 
-async def _break_off(scope: Scope, send: Send, error: type[httpx.TransportError]) -> None:
-    """End the conversation without an answer.
+async def _break_connection(scope: Scope, send: Send, error: type[httpx.TransportError]) -> None:
+    """End the request without an answer.
 
     A port can only promise more bytes than it sends; the server then cuts the connection.
     """

@@ -1,4 +1,4 @@
-"""Time, handed in: a clock that stands still until it is told to move, and the real one."""
+"""The clocks of a sandbox: one that stands still until it is moved, and the computer's own."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 START = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
-"""When every sandbox day begins: a Friday morning."""
+"""The time at which every sandbox starts: a Friday morning."""
 
 
 class Clock(Protocol):
-    """What a sandbox asks of time."""
+    """A source of time for a sandbox."""
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """Return the present time, aware, in UTC."""
 
     async def sleep(self, seconds: float) -> None:
-        """Let ``seconds`` pass."""
+        """Wait ``seconds``."""
 
     def advance(self, seconds: float) -> None:
-        """Jump ahead by ``seconds``."""
+        """Move ahead by ``seconds``."""
 
 
 class SandboxClock:
-    """Stands still at 2026-01-02 09:30 UTC; only ``advance`` and ``sleep`` move it, and neither waits."""
+    """A clock at 2026-01-02 09:30 UTC that only ``advance`` and ``sleep`` move, without waiting."""
 
     def __init__(self, start: datetime = START) -> None:
         self._now = start
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """Return the present time, aware, in UTC."""
         return self._now
 
     async def sleep(self, seconds: float) -> None:
-        """Be ``seconds`` later at once; tasks that sleep at the same time wake at the same time."""
+        """Move ahead by ``seconds`` at once; tasks that sleep together wake together."""
         until = self._now + timedelta(seconds=max(0.0, seconds))
         await asyncio.sleep(0)
         self._now = max(self._now, until)
@@ -45,19 +45,19 @@ class SandboxClock:
 
 
 class RealClock:
-    """The computer's own time, for a sandbox on a port; ``advance`` puts it ahead of the world."""
+    """The computer's clock, for a sandbox on a port; ``advance`` puts it ahead."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """Return the present time, aware, in UTC."""
         return datetime.now(UTC) + self._ahead
 
     async def sleep(self, seconds: float) -> None:
-        """Wait ``seconds``, really."""
+        """Wait ``seconds`` of real time."""
         await asyncio.sleep(max(0.0, seconds))
 
     def advance(self, seconds: float) -> None:
-        """Put this clock further ahead by ``seconds``."""
+        """Put the clock ahead by ``seconds`` more."""
         self._ahead += timedelta(seconds=max(0.0, seconds))

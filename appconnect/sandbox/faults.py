@@ -1,4 +1,4 @@
-"""Things that go wrong on purpose: an answer in place of the handler's, or a connection that breaks.
+"""Faults on purpose: an answer in place of the handler's, or a connection that breaks.
 
 ::
 
@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 @dataclass
 class Fault:
-    """One thing that will go wrong; ``left`` is how many more times, None for always."""
+    """A fault for matching requests; ``left`` is how many more times, None for always."""
 
     method: str
     path: str
@@ -34,18 +34,18 @@ class Fault:
     drop_after: bool = False
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether this fault is meant for that request; ``method`` and ``path`` are shell patterns."""
+        """Return True for a request that fits this fault, whose method and path are shell patterns."""
         return fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
 
     def response(self) -> Response:
-        """The answer that takes the place of the handler's."""
+        """Return the answer that takes the place of the handler's."""
         if self.text is not None:
             return PlainTextResponse(self.text, self.status, headers=self.headers)
         return JSONResponse(self.json, self.status, headers=self.headers)
 
 
 class Faults:
-    """The faults that wait for their request."""
+    """The faults that wait for a matching request."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
@@ -69,7 +69,7 @@ class Faults:
         drop: bool = False,
         drop_after: bool = False,
     ) -> Fault:
-        """Let the next ``times`` matching requests go wrong (None: all of them).
+        """Let the next ``times`` matching requests fail (None: all of them).
 
         With ``drop`` the connection breaks before the request is handled (httpx.ConnectError in-process);
         with ``drop_after`` the handler does its work and the answer is lost (httpx.ReadError in-process).
@@ -80,11 +80,11 @@ class Faults:
         return fault
 
     def clear(self) -> None:
-        """Forget all faults."""
+        """Remove all faults."""
         self._waiting.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """The fault for this request, used up by one; None when all is well."""
+        """Return the fault for this request and count it; None when there is none."""
         fault = next((fault for fault in self._waiting if fault.matches(method, path)), None)
         if fault is not None and fault.left is not None:
             fault.left -= 1

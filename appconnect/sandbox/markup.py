@@ -66,7 +66,7 @@ def _harmless(name: str, value: str) -> bool:
 
 
 def rewritten(html: str) -> str:
-    """``html`` as such a back-end would keep it; rewriting twice changes nothing more."""
+    """Return ``html`` rewritten; rewriting it again changes nothing."""
     rewriter = _Rewriter()
     rewriter.feed(html)
     rewriter.close()

@@ -1,6 +1,6 @@
-"""What the OAuth CRMs share: codes, tokens, the consent page, the way back to the app.
+"""OAuth for CRM sandboxes: codes, tokens, the consent page, the redirect back to the app.
 
-A CRM keeps one `Tokens` and one or more `Client`; what it says about an error is its own::
+A CRM keeps one `Tokens` and one or more `Client`; it words errors itself::
 
     code = self.tokens.code(Grant(user=7001, client="…", redirect_uri="http://127.0.0.1:5000/cb"))
     grant = self.tokens.redeem(code)              # raises UnknownTokenError, ExpiredTokenError
@@ -32,7 +32,7 @@ class UnknownTokenError(Exception):
 
 
 class ExpiredTokenError(Exception):
-    """Issued, but its time is over."""
+    """Issued, and expired."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Client:
     redirect_uris: tuple[str, ...] = ()
 
     def may_return_to(self, uri: str) -> bool:
-        """Whether the person may be sent back there after consenting."""
+        """Return True for an address that the person may be redirected to."""
         parts = urlsplit(uri)
         loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
         return loopback or uri in self.redirect_uris
@@ -53,7 +53,7 @@ class Client:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a person allowed an app to do."""
+    """A person's consent: for which app, with which scopes."""
 
     user: int
     client: str
@@ -63,7 +63,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class TokenPair:
-    """What a token request gives; ``expires_in`` seconds."""
+    """An access token and its refresh token; ``expires_in`` is in seconds."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
@@ -72,20 +72,22 @@ class TokenPair:
 
 
 @dataclass
-class _Kept:
+class _Issued:
+    """A code or token in circulation."""
+
     grant: Grant
     ends: datetime
     chain: str
-    """All tokens that stem from one consent, so that they can be revoked together."""
+    """Shared by all tokens from one consent, so that they can be revoked together."""
 
 
 def opaque(kind: str) -> str:
-    """A random token; ``kind`` is "code", "access" or "refresh"."""
+    """Return a random token; ``kind`` is "code", "access" or "refresh"."""
     return secrets.token_urlsafe(32 if kind == "access" else 24)
 
 
 class Tokens:
-    """Every code and token in circulation, and until when they are good."""
+    """All codes and tokens in circulation, with their expiry."""
 
     def __init__(
         self,
@@ -98,58 +100,58 @@ class Tokens:
     ) -> None:
         self._clock, self._make = clock, make
         self._seconds = {"code": code_seconds, "access": access_seconds, "refresh": refresh_seconds}
-        self._kept: dict[str, dict[str, _Kept]] = {"code": {}, "access": {}, "refresh": {}}
+        self._issued: dict[str, dict[str, _Issued]] = {"code": {}, "access": {}, "refresh": {}}
 
     def code(self, grant: Grant) -> str:
-        """An authorization code, good once and for a few minutes."""
+        """Return an authorization code, valid once and for a few minutes."""
         return self._keep("code", grant, chain=secrets.token_hex(8))
 
     def redeem(self, code: str) -> Grant:
-        """What the code stands for; it is used up by this."""
-        kept = self._look("code", code)
-        del self._kept["code"][code]
-        return kept.grant
+        """Use up a code and return its grant."""
+        issued = self._look("code", code)
+        del self._issued["code"][code]
+        return issued.grant
 
     def issue(self, grant: Grant) -> TokenPair:
-        """A new access token and a new refresh token."""
+        """Return a new access token and a new refresh token."""
         chain = secrets.token_hex(8)
         return self._pair(grant, chain, self._keep("refresh", grant, chain))
 
     def refresh(self, refresh_token: str, *, rotate: bool = False) -> TokenPair:
-        """A new access token; the refresh token stays and lives on, or with ``rotate`` is replaced."""
-        kept = self._look("refresh", refresh_token)
+        """Return a new access token; the refresh token is extended, or with ``rotate`` replaced."""
+        issued = self._look("refresh", refresh_token)
         if rotate:
-            del self._kept["refresh"][refresh_token]
-            refresh_token = self._keep("refresh", kept.grant, kept.chain)
+            del self._issued["refresh"][refresh_token]
+            refresh_token = self._keep("refresh", issued.grant, issued.chain)
         else:
-            kept.ends = self._end("refresh")
-        return self._pair(kept.grant, kept.chain, refresh_token)
+            issued.ends = self._end("refresh")
+        return self._pair(issued.grant, issued.chain, refresh_token)
 
     def grant_of(self, access_token: str) -> Grant:
-        """What an access token allows."""
+        """Return the grant of an access token."""
         return self._look("access", access_token).grant
 
-    def peek(self, refresh_token: str) -> Grant:
-        """What a refresh token stands for, without using it."""
-        return self._look("refresh", refresh_token).grant
-
     def use_up(self, access_token: str) -> Grant:
-        """What an access token allows, the one time it is good (Bullhorn's REST login)."""
+        """Use up an access token and return its grant (Bullhorn's REST login)."""
         grant = self.grant_of(access_token)
-        del self._kept["access"][access_token]
+        del self._issued["access"][access_token]
         return grant
 
     def revoke(self, token: str) -> None:
-        """End an access token, or with a refresh token all that stems from its consent."""
-        self._kept["access"].pop(token, None)
-        if kept := self._kept["refresh"].pop(token, None):
-            access = self._kept["access"]
-            self._kept["access"] = {t: k for t, k in access.items() if k.chain != kept.chain}
+        """End an access token, or with a refresh token all tokens from its consent."""
+        self._issued["access"].pop(token, None)
+        if issued := self._issued["refresh"].pop(token, None):
+            access = self._issued["access"]
+            self._issued["access"] = {t: k for t, k in access.items() if k.chain != issued.chain}
 
     def expire_access(self) -> None:
-        """All access tokens are over from now on (a test needs no hour)."""
-        for kept in self._kept["access"].values():
-            kept.ends = self._clock.now()
+        """Let all access tokens expire now."""
+        for issued in self._issued["access"].values():
+            issued.ends = self._clock.now()
+
+    def issued(self) -> list[str]:
+        """Return every code and token in circulation."""
+        return [token for tokens in self._issued.values() for token in tokens]
 
     def _pair(self, grant: Grant, chain: str, refresh_token: str) -> TokenPair:
         access = self._keep("access", grant, chain)
@@ -157,35 +159,36 @@ class Tokens:
 
     def _keep(self, kind: str, grant: Grant, chain: str) -> str:
         token = self._make(kind)
-        self._kept[kind][token] = _Kept(replace(grant), self._end(kind), chain)
+        self._issued[kind][token] = _Issued(replace(grant), self._end(kind), chain)
         return token
 
     def _end(self, kind: str) -> datetime:
         return self._clock.now() + timedelta(seconds=self._seconds[kind])
 
-    def _look(self, kind: str, token: str) -> _Kept:
-        kept = self._kept[kind].get(token)
-        if kept is None:
+    def _look(self, kind: str, token: str) -> _Issued:
+        issued = self._issued[kind].get(token)
+        if issued is None:
             raise UnknownTokenError
-        if self._clock.now() >= kept.ends:
+        if self._clock.now() >= issued.ends:
             raise ExpiredTokenError
-        return kept
+        return issued
 
 
-# -- what the person sees --
+# -- pages --
 
 
 def consent_page(crm: str, client: Client, user: str, scopes: Sequence[str] = ()) -> Response:
-    """Asks the person; the form is posted to the page's own address (query included).
+    """Return the page that asks for consent.
 
-    The answer comes as ``decision=approve`` or ``decision=decline``.
+    Its form is posted to the page's own address (query included) as ``decision=approve`` or
+    ``decision=decline``.
     """
-    wishes = "".join(f"<li>{escape(scope)}</li>" for scope in scopes)
+    items = "".join(f"<li>{escape(scope)}</li>" for scope in scopes)
     return page(
         f"Connect to {crm}",
         f'<div class="card"><p><b>{escape(client.title)}</b> wants to use {escape(crm)} as '
         f"<b>{escape(user)}</b>.</p>"
-        + (f"<p>It asks for:</p><ul>{wishes}</ul>" if wishes else "")
+        + (f"<p>It asks for:</p><ul>{items}</ul>" if items else "")
         + '<form method="post"><button class="go" name="decision" value="approve">Approve</button>'
         '<button name="decision" value="decline">Decline</button></form></div>'
         "<p>This is a local sandbox with made-up people; nothing leaves your computer.</p>",
@@ -193,12 +196,12 @@ def consent_page(crm: str, client: Client, user: str, scopes: Sequence[str] = ()
 
 
 def error_page(title: str, message: str, status: int = 400) -> Response:
-    """Tells the person why there is nothing to consent to; both texts are escaped here."""
+    """Return a page that says why nobody can consent; both texts are escaped here."""
     return page(title, f'<div class="card"><p class="error">{escape(message)}</p></div>', status)
 
 
-def send_back(redirect_uri: str, **answer: str) -> Response:
-    """302 to the app, with ``answer`` added to the query; empty values are left out."""
+def redirect_back(redirect_uri: str, **answer: str) -> Response:
+    """Return a 302 to the app with ``answer`` added to the query; empty values are left out."""
     parts = urlsplit(redirect_uri)
     query = parse_qsl(parts.query, keep_blank_values=True) + [(k, v) for k, v in answer.items() if v]
     return RedirectResponse(urlunsplit(parts._replace(query=urlencode(query))), 302)

@@ -1,4 +1,4 @@
-"""The sandbox's HTML: one plain shell, no scripts, nothing loaded from elsewhere."""
+"""The sandbox's HTML pages: no scripts, nothing loaded from elsewhere."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEADERS = {
 
 
 def page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    """A whole page; ``title`` is escaped here, ``body`` is HTML whose values the caller has escaped."""
+    """Return a page; ``title`` is escaped here, ``body`` is HTML whose values the caller has escaped."""
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
@@ -38,6 +38,6 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 
 def table(rows: dict[str, str]) -> str:
-    """Label and value, side by side, both escaped."""
+    """Return a table of labels and values, both escaped here."""
     cells = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows.items())
     return f"<table>{cells}</table>"

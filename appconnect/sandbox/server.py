@@ -1,4 +1,4 @@
-"""The sandbox as a whole: all CRMs behind one transport, or behind one port.
+"""All CRM sandboxes behind one transport, or behind one port.
 
 ::
 
@@ -15,17 +15,13 @@ names, so that no web page can reach it by rebinding its own.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import errno
-import socket
 from collections.abc import AsyncIterator, Iterable, Iterator
 from fnmatch import fnmatchcase
 from html import escape
 from urllib.parse import urlsplit
 
 import httpx
-import uvicorn
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -33,28 +29,17 @@ from starlette.types import Receive, Scope, Send
 from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page, table
+from appconnect.server_guest import PortTaken, served
+
+__all__ = ["PortTaken", "Sandbox", "serve"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class PortTaken(OSError):
-    """Another program listens on the port."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(
-            errno.EADDRINUSE,
-            f"Port {port} is taken by another program; choose another, or 0 for any free one.",
-        )
-        self.port = port
-
-    def __str__(self) -> str:
-        return str(self.strerror)
-
-
 class Sandbox:
-    """Several CRMs, one clock; ``sandbox["pipedrive"]`` is one of them.
+    """CRM sandboxes that share one clock; ``sandbox["pipedrive"]`` is one of them.
 
-    ``crms`` are instances that share ``clock``.
+    ``crms`` are instances made with ``clock``.
     """
 
     def __init__(self, clock: Clock, crms: Iterable[CrmSandbox]) -> None:
@@ -71,27 +56,27 @@ class Sandbox:
         return f"<Sandbox: {', '.join(self.crms)}>"
 
     def reset(self) -> None:
-        """Every CRM as on the first morning. The clock goes on."""
+        """Reset every CRM; the clock goes on."""
         for crm in self:
             crm.reset()
 
     def transport(self) -> httpx.AsyncBaseTransport:
-        """For httpx clients in this process: real hosts, full HTTP messages, no network.
+        """Return a transport for httpx clients in this process: real hosts, full HTTP messages, no network.
 
-        A host that no CRM has, and plain http, give httpx.ConnectError as without a network.
+        A host that no CRM has, and plain http, raise httpx.ConnectError.
         """
 
-        async def marked(scope: Scope, receive: Receive, send: Send) -> None:
+        async def in_process_app(scope: Scope, receive: Receive, send: Send) -> None:
             await self({**scope, IN_PROCESS: True}, receive, send)
 
-        return httpx.ASGITransport(app=marked)
+        return httpx.ASGITransport(app=in_process_app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, from the transport or from the port."""
+        """Answer a request from the transport or from the port."""
         request = HTTPConnection(scope)
         if in_process(request):
             await self._by_host(request)(scope, receive, send)
-        elif problem := _unwelcome(request):
+        elif problem := _foreign_page_refusal(request):
             await problem(scope, receive, send)
         else:
             await self._by_prefix(scope, receive, send)
@@ -110,17 +95,17 @@ class Sandbox:
         elif name in self.crms:
             await self.crms[name]({**scope, "root_path": f"/{name}"}, receive, send)
         else:
-            await self._elsewhere(name, HTTPConnection(scope))(scope, receive, send)
+            await self._outside_crms(name, HTTPConnection(scope))(scope, receive, send)
 
-    def _elsewhere(self, name: str, request: HTTPConnection) -> Response:
+    def _outside_crms(self, name: str, request: HTTPConnection) -> Response:
         if not name:
             return index_page(self, str(request.base_url).rstrip("/"))
         played = ", ".join(f"/{crm}" for crm in self.crms)
         return PlainTextResponse(f"No CRM at /{name}. There are: {played}. See / for how to use them.", 404)
 
 
-def _unwelcome(request: HTTPConnection) -> Response | None:
-    """The refusal for what only a web page elsewhere would send (DNS rebinding, cross-site forms)."""
+def _foreign_page_refusal(request: HTTPConnection) -> Response | None:
+    """Return the refusal for what only a foreign web page would send (DNS rebinding, cross-site forms)."""
     if _hostname(f"//{request.headers.get('host', '')}") not in LOOPBACK:
         return PlainTextResponse("The sandbox answers to 127.0.0.1 and localhost only.", 421)
     origin = request.headers.get("origin")
@@ -137,7 +122,7 @@ def _hostname(address: str) -> str | None:
 
 
 def index_page(sandbox: Sandbox, url: str) -> Response:
-    """Says how to reach each CRM and with which credentials; ``url`` is the port's own address."""
+    """Return the page that says how to reach each CRM and with which credentials; ``url`` is the port's."""
     intro = (
         "<p>These CRMs are played on this computer, with made-up people, for trying out and testing "
         "connectors. Credentials below are no secrets and work nowhere else.</p>"
@@ -171,44 +156,11 @@ def _section(crm: CrmSandbox, base: str) -> str:
 # -- the port --
 
 
-class _Server(uvicorn.Server):
-    """uvicorn as a guest in somebody else's event loop: signals stay with the host."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
 async def serve(sandbox: Sandbox, port: int = 0) -> AsyncIterator[str]:
     """The sandbox on 127.0.0.1 while the block runs; gives its address. Port 0 takes any free one.
 
     Raises `PortTaken` when another program listens there.
     """
-    with _listen(port) as listener:
-        server = _Server(
-            uvicorn.Config(
-                sandbox,
-                log_level="critical",
-                lifespan="off",
-                ws="none",
-                proxy_headers=False,
-                timeout_graceful_shutdown=1,
-            )
-        )
-        running = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await running
-
-
-def _listen(port: int) -> socket.socket:
-    """A listening socket on 127.0.0.1; a client may connect before the server has started."""
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError as error:
-        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
-            raise PortTaken(port) from error
-        raise
+    async with served(sandbox, port) as taken:
+        yield f"http://127.0.0.1:{taken}"

@@ -1,4 +1,4 @@
-"""How it is kept: the tables, and how SQLite and PostgreSQL are opened and their errors put in words."""
+"""The tables, and how SQLite and PostgreSQL are opened and their errors put in words."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ConnectionRow(Row):
 
 
 class CurrentRow(Row):
-    """Which user of a platform is the one being worked as."""
+    """The user of a platform that is worked as."""
 
     __tablename__ = "current_connections"
     platform: Mapped[str] = mapped_column(primary_key=True)
@@ -61,7 +61,7 @@ class LogRow(Row):
 
 
 class AdminRow(Row):
-    """What an account's admin has set."""
+    """The configuration that an account's admin has set."""
 
     __tablename__ = "admin_configurations"
     hashed_account_id: Mapped[str] = mapped_column(primary_key=True)
@@ -77,8 +77,23 @@ class CachedRow(Row):
     expires: Mapped[float]
 
 
+class OutboxRow(Row):
+    """A follow-up write that is not done yet; ``claim`` is whoever is at work on it, until when."""
+
+    __tablename__ = "outbox"
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    log_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[str]
+    created: Mapped[float]
+    attempts: Mapped[int]
+    claim: Mapped[str]
+    claimed_until: Mapped[float]
+
+
 class LeaseRow(Row):
-    """Who is alone with something, and until when."""
+    """The holder of a lease, and until when."""
 
     __tablename__ = "leases"
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -90,12 +105,12 @@ class LeaseRow(Row):
 
 
 def in_memory() -> sql.Engine:
-    """A database that is gone with the process; its one connection is used by one thread at a time."""
+    """Return a database that is gone with the process; its one connection is used by one thread at a time."""
     return _sqlite(None, poolclass=QueuePool, pool_size=1, max_overflow=0)
 
 
 def sqlite_file(path: Path) -> sql.Engine:
-    """A database in a file that only its owner can read."""
+    """Return a database in a file that only its owner can read."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -106,7 +121,7 @@ def sqlite_file(path: Path) -> sql.Engine:
 
 
 def at_url(url: SecretStr) -> sql.Engine:
-    """The database that DATABASE_URL names: PostgreSQL, or a SQLite file."""
+    """Return the database that DATABASE_URL names: PostgreSQL, or a SQLite file."""
     address = _parsed(url)
     match address.get_backend_name():
         case "postgresql" | "postgres":
@@ -129,7 +144,7 @@ def make_tables(engine: sql.Engine) -> None:
 
 @contextmanager
 def in_words(engine: sql.Engine) -> Iterator[None]:
-    """Turns the database's errors into `StoreError`."""
+    """Turn the database's errors into `StoreError`."""
     try:
         yield
     except (exc.SQLAlchemyError, ValueError) as error:  # ValueError: a document that is not what it was
@@ -137,7 +152,7 @@ def in_words(engine: sql.Engine) -> Iterator[None]:
 
 
 def place(url: sql.URL) -> str:
-    """What messages call the database; never with a password."""
+    """Return what messages call the database, without its password."""
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
     return f"{url.host or 'localhost'}/{url.database or ''}"
@@ -175,15 +190,17 @@ def _parsed(url: SecretStr) -> sql.URL:
 
 
 def _sentence(url: sql.URL, error: Exception) -> str:
-    said = str(getattr(error, "orig", None) or "").strip().partition("\n")[0]
+    reason = str(getattr(error, "orig", None) or "").strip().partition("\n")[0]
     if not isinstance(error, exc.OperationalError):
         return (
             f"The store {place(url)} is damaged or was made by another program. "
             "Move it away to start afresh, and sign in again."
         )
     if url.get_backend_name() == "sqlite":
-        return _cannot_write(place(url), said)
-    return f"The database {place(url)} of DATABASE_URL cannot be used; start it or check the address. {said}"
+        return _cannot_write(place(url), reason)
+    return (
+        f"The database {place(url)} of DATABASE_URL cannot be used; start it or check the address. {reason}"
+    )
 
 
 def _cannot_write(path: object, why: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What the store hands out."""
+"""The records that the store hands out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class LogReference:
-    """What a log is known by before the CRM gives it an id.
+    """The name of a log before the CRM gives it an id.
 
     ``reference`` is the RingCentral session, or the conversation and day.
     """
@@ -42,7 +42,7 @@ class LogLink:
 
 
 class Claim(StrEnum):
-    """What `Store.reserve` found."""
+    """The findings of `Store.reserve`."""
 
     FRESH = "fresh"
     """Nobody has tried: write the log."""
@@ -67,10 +67,10 @@ class Reservation:
 
     @property
     def mine(self) -> bool:
-        """Whether the log is ours to write."""
+        """True when the log is ours to write."""
         return self.claim in (Claim.FRESH, Claim.ABANDONED)
 
     @property
     def abandoned(self) -> bool:
-        """Whether an earlier attempt may have written it, so that the CRM must be looked at first."""
+        """True when an earlier attempt may have written it, so that the CRM must be looked at first."""
         return self.claim is Claim.ABANDONED

@@ -4,7 +4,7 @@ A sandbox of yours keeps these people in records of its own: Rae, Kit and Olu ar
 contacts. Names and numbers come from here (``cast.NIA.name``, ``cast.NIA.phone``), never from a copy.
 """
 
-from appconnect.sandbox.people import (
+from appconnect.sandbox.cast import (
     ALONE,
     INES,
     KIT,
@@ -15,7 +15,7 @@ from appconnect.sandbox.people import (
     RAE,
     SINEAD,
     ZOE,
-    Somebody,
+    CastMember,
 )
 
 __all__ = [
@@ -33,7 +33,7 @@ __all__ = [
     "SINEAD",
     "USERS",
     "ZOE",
-    "Somebody",
+    "CastMember",
 ]
 
 USERS = (RAE, KIT, OLU)

@@ -9,14 +9,15 @@
 
 from appconnect.connector import Cost
 from appconnect.http import Exchange, Pace, RateLimit, Trace
-from appconnect.workbench.calls import CallExtras
-from appconnect.workbench.consent_page import ConsentPage, consent_page
+from appconnect.workbench.consent_page import ConsentPage
 from appconnect.workbench.environment import recorded
-from appconnect.workbench.signing_in import ConsentRequest
-from appconnect.workbench.workbench import Workbench, connect
+from appconnect.workbench.factory import connect
+from appconnect.workbench.requests import Answer
+from appconnect.workbench.sign_in import ConsentRequest
+from appconnect.workbench.workbench import Workbench
 
 __all__ = [
-    "CallExtras",
+    "Answer",
     "ConsentPage",
     "ConsentRequest",
     "Cost",
@@ -26,6 +27,5 @@ __all__ = [
     "Trace",
     "Workbench",
     "connect",
-    "consent_page",
     "recorded",
 ]

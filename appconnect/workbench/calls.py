@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypedDict, Unpack
+from dataclasses import asdict, dataclass
 
 from pydantic import JsonValue, ValidationError
 
 from appconnect import user_messages
 from appconnect.errors import InputError, NotFound
-from appconnect.logs import body
-from appconnect.logs.body import CallFacts
-from appconnect.logs.shortening import shortened
+from appconnect.logs.calls import body
+from appconnect.logs.calls.body import CallFacts
+from appconnect.logs.calls.shortening import shorten
 from appconnect.models import (
     Call,
     CallLogInfo,
@@ -26,259 +26,244 @@ from appconnect.models import (
     Tracking,
 )
 from appconnect.operation_warnings import warn
+from appconnect.store import LogReference
 from appconnect.workbench import validation
+from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import IdempotentWrites, Written
+from appconnect.workbench.operation import operation
+from appconnect.workbench.owners import Owners, Submission
 
 
-class CallExtras(TypedDict, total=False):
-    """What may come with a call beside the call itself; what is left out was not said.
+@dataclass(frozen=True)
+class CallTexts:
+    """The texts that come with a call; None was not told.
 
     ``note`` is the agent's, ``ai_note`` and ``transcript`` RingCentral's, the ``ace_…`` ones RingSense's.
     """
 
-    note: str
-    ai_note: str
-    transcript: str
-    recording_link: str
-    voicemail_link: str
-    ace_transcript: str
-    ace_summary: str
-    ace_score: str
-    ace_bulleted_summary: str
-    ace_link: str
+    note: str | None = None
+    ai_note: str | None = None
+    transcript: str | None = None
+    recording_link: str | None = None
+    voicemail_link: str | None = None
+    ace_transcript: str | None = None
+    ace_summary: str | None = None
+    ace_score: str | None = None
+    ace_bulleted_summary: str | None = None
+    ace_link: str | None = None
 
 
-class Calls(IdempotentWrites):
-    """One flow per operation on call logs."""
+@dataclass(frozen=True)
+class PreparedUpdate:
+    """A change of a log that can be written: checked, its facts known, its owner decided."""
 
-    async def log_call(
-        self,
-        call: Call,
-        contact: Contact,
-        *,
-        additional_submission: Mapping[str, JsonValue] | None = None,
-        hashed_account_id: str = "",
-        automatic: bool = False,
-        **extras: Unpack[CallExtras],
-    ) -> Logged:
-        """Log a call against a contact; the same call logged again updates its log.
+    facts: CallFacts
+    draft: LogDraft
+    """Only what was told; the body is still to be made from the old one."""
+    automatic: bool
 
-        ``additional_submission`` is what was chosen in the log form, ``automatic`` server-side logging, which
-        never replaces a note that an agent wrote.
-        """
 
-        async def work() -> Logged:
-            said = validation.model(Call, call, "call")
-            submission = self._submitted(additional_submission, hashed_account_id)
-            draft = await self._draft(
-                said, validation.contact(contact), submission, hashed_account_id, extras
-            )
-            written = await self._write_call(said, contact, draft)
-            if not written.new:
-                note = await self._update(
-                    written.log_id,
-                    said,
-                    _facts(said, extras),
-                    submission,
-                    hashed_account_id,
-                    automatic=automatic,
-                    may_be_gone=not automatic,  # what a person deleted, a person may have written anew
-                )
-                if note is None:
-                    self._forget_call(said)
-                    written = await self._write_call(said, contact, draft)
-            return _logged(written, extras)
+@dataclass(frozen=True)
+class PreparedCall:
+    """A call that can be written: as a new log, or into the log that is there."""
 
-        return await self._run(Logged, work)
+    reference: LogReference
+    contact: Contact
+    draft: LogDraft
+    update: PreparedUpdate
 
-    async def update_call_log(
-        self,
-        log_id: str,
-        call: Call | None = None,
-        *,
-        additional_submission: Mapping[str, JsonValue] | None = None,
-        hashed_account_id: str = "",
-        automatic: bool = False,
-        **extras: Unpack[CallExtras],
-    ) -> LogUpdated:
-        """Change what is said in a log and leave the rest: no start means the start stays.
 
-        The old body is read first; a body that could not be read is never overwritten.
-        """
+class CallLogs:
+    """The operations on call logs."""
 
-        async def work() -> LogUpdated:
-            validation.text(log_id, "log id")
-            said = None if call is None else validation.model(Call, call, "call")
-            facts = _facts(said, extras)
-            submission = self._submitted(additional_submission, hashed_account_id)
-            self.connector.require("update_call_log")
-            await self._signed_in()
-            note = await self._update(log_id, said, facts, submission, hashed_account_id, automatic=automatic)
-            return LogUpdated(
-                log_id=log_id, updated_note=note, return_message=user_messages.call_log_updated()
-            )
+    def __init__(self, context: Context, writes: IdempotentWrites, owners: Owners) -> None:
+        self.context = context
+        self._writes = writes
+        self._owners = owners
 
-        return await self._run(LogUpdated, work)
+    @operation(Logged)
+    async def log(
+        self, call: Call, contact: Contact, texts: CallTexts, additional_submission: object,
+        hashed_account_id: str, *, automatic: bool,
+    ) -> Logged:  # fmt: skip
+        """Log a call against a contact; the same call logged again updates its log."""
+        submission = Submission.of(additional_submission, hashed_account_id)
+        prepared = await self._prepare(call, contact, texts, submission, automatic=automatic)
+        written = await self._write(prepared)
+        if not written.is_new:
+            may_be_gone = not automatic  # what a person deleted, only a person may have written anew
+            if await self._update(written.log_id, prepared.update, may_be_gone=may_be_gone) is None:
+                self.context.environment.store.forget_link(prepared.reference)
+                written = await self._write(prepared)
+        return _logged(written, texts)
 
-    async def get_call_log(self, log_id: str) -> CallLogRead:
-        """A call log as it stands in the CRM."""
+    @operation(LogUpdated)
+    async def update(
+        self, log_id: str, call: Call | None, texts: CallTexts, additional_submission: object,
+        hashed_account_id: str, *, automatic: bool,
+    ) -> LogUpdated:  # fmt: skip
+        """Change what is told in a log and leave the rest."""
+        validation.text(log_id, "log id")
+        checked = None if call is None else validation.model(Call, call, "call")
+        facts = _facts(checked, texts)
+        submission = Submission.of(additional_submission, hashed_account_id)
+        self.context.connector.require("update_call_log")
+        await self.context.signed_in_user()
+        note = await self._update(log_id, self._prepared_update(checked, facts, submission, automatic))
+        return LogUpdated(log_id=log_id, updated_note=note, return_message=user_messages.call_log_updated())
 
-        async def work() -> CallLogRead:
-            validation.text(log_id, "log id")
-            await self._signed_in()
-            record = await self.connector.get_call_log(log_id)
-            parsed = body.parse(record.body, self.log_format)
-            info = CallLogInfo(
-                subject=record.subject
-                or parsed.values.get("subject", ""),  # not every CRM has a field for it
-                note=parsed.note,
-                contact_name=record.contact_name,
-                full_body=record.body,
-                full_log_response=record.raw,
-                dispositions=record.dispositions,
-            )
-            return CallLogRead(call_log_info=info, return_message=user_messages.call_log_read())
+    @operation(CallLogRead)
+    async def read(self, log_id: str) -> CallLogRead:
+        """Read a call log as it stands in the CRM."""
+        validation.text(log_id, "log id")
+        await self.context.signed_in_user()
+        record = await self.context.connector.get_call_log(log_id)
+        parsed = body.parse(record.body, self.context.log_format)
+        info = CallLogInfo(
+            subject=record.subject or parsed.values.get("subject", ""),  # not every CRM has a field for it
+            note=parsed.note,
+            contact_name=record.contact_name,
+            full_body=record.body,
+            full_log_response=record.raw,
+            dispositions=record.dispositions,
+        )
+        return CallLogRead(call_log_info=info, return_message=user_messages.call_log_read())
 
-        return await self._run(CallLogRead, work)
-
+    @operation(Logged)
     async def set_disposition(self, log_id: str, dispositions: Mapping[str, JsonValue]) -> Logged:
         """Set or clear (``""``) what a log belongs to; ``log_id`` is None when there was nothing to set."""
+        validation.text(log_id, "log id")
+        chosen = self._known_fields(validation.fields(dispositions, "dispositions"))
+        await self.context.signed_in_user()
+        changed = await self.context.connector.upsert_call_disposition(log_id, chosen)
+        return Logged(log_id=changed, return_message=user_messages.disposition_set(changed is not None))
 
-        async def work() -> Logged:
-            validation.text(log_id, "log id")
-            chosen = self._known_fields(validation.fields(dispositions, "dispositions"))
-            await self._signed_in()
-            changed = await self.connector.upsert_call_disposition(log_id, chosen)
-            message = user_messages.disposition_set(changed is not None)
-            return Logged(log_id=changed, return_message=message)
-
-        return await self._run(Logged, work)
-
-    def logged_call(self, session_id: str) -> str | None:
-        """The CRM's id of the log of a RingCentral session, if this user has logged it here."""
-        if self.user is None:
+    def logged(self, session_id: str) -> str | None:
+        """Return the id of the log of a RingCentral session, if this user has logged it here."""
+        if self.context.user is None:
             return None
-        link = self.environment.store.link(self._reference(self.user, LogKind.CALL, session_id))
+        reference = self._writes.reference(self.context.user, LogKind.CALL, session_id)
+        link = self.context.environment.store.link(reference)
         return link.log_id if link else None
 
-    def compose_call_body(
-        self, call: Call, contact: Contact, *, format: LogFormat | None = None, **extras: Unpack[CallExtras]
+    def compose(
+        self, call: Call, contact: Contact, texts: CallTexts, format: LogFormat | str | None = None
     ) -> str:
-        """The body that :meth:`log_call` writes, or what it were in another format; nothing is sent."""
-        facts = _facts(validation.model(Call, call, "call"), extras, contact_name=contact.name)
-        format = format or self.log_format
-        text = body.compose(facts, format=format, settings=self.settings, timezone=self.zone)
-        return self._fitting(text) if format is self.log_format else text
+        """Return the body that :meth:`log` writes, or what it would be in another format."""
+        checked = validation.model(Call, call, "call")
+        name = validation.instance(Contact, contact, "contact").name
+        facts = _facts(checked, texts, contact_name=name)
+        wanted = self.context.log_format if format is None else validation.choice(LogFormat, format, "format")
+        return self._composed(facts, wanted)
 
-    # -- the steps --
+    # -- preparing: checked, composed, its owner decided --
 
-    async def _draft(
-        self, call: Call, contact: Contact, submission: JsonObject, account_id: str, extras: CallExtras
-    ) -> LogDraft:
-        reference = _session(call)
-        _facts(call, extras)
-        await self._signed_in()
-        return LogDraft(
-            kind=LogKind.CALL,
-            subject=call.subject(contact.name),
-            body=self.compose_call_body(call, contact, **extras),
-            start=call.start_time or self.now(),
-            duration=call.duration or 0,
-            direction=call.direction,
-            result=call.result,
-            owner_id=self._assigned(submission, account_id),
-            note=extras.get("note"),
-            reference=reference,
-            additional_submission=submission,
+    async def _prepare(
+        self, call: Call, contact: Contact, texts: CallTexts, submission: Submission, *, automatic: bool
+    ) -> PreparedCall:
+        checked, against = validation.model(Call, call, "call"), validation.contact(contact)
+        session, facts = _session(checked), _facts(checked, texts)
+        user = await self.context.signed_in_user()
+        update = self._prepared_update(checked, facts, submission, automatic)
+        complete = _facts(checked, texts, contact_name=against.name)
+        draft = update.draft.model_copy(
+            update={
+                "subject": checked.subject(against.name),
+                "body": self._composed(complete, self.context.log_format),
+                "start": checked.start_time or self.context.now(),
+                "duration": checked.duration or 0,
+                "note": texts.note,
+                "reference": session,
+            }
         )
+        reference = self._writes.reference(user, LogKind.CALL, session)
+        return PreparedCall(reference, against, draft, update)
 
-    async def _write_call(self, call: Call, contact: Contact, draft: LogDraft) -> Written:
-        reference = self._reference(await self._signed_in(), LogKind.CALL, _session(call))
-        return await self._write_once(reference, contact, draft, self.connector.create_call_log)
+    def _prepared_update(
+        self, call: Call | None, facts: CallFacts, submission: Submission, automatic: bool
+    ) -> PreparedUpdate:
+        told = call or Call()
+        draft = LogDraft(
+            kind=LogKind.CALL,
+            subject=told.custom_subject or None,
+            start=told.start_time,
+            duration=told.duration,
+            direction=told.direction if call else None,
+            result=told.result,
+            owner_id=self._owners.owner_to_send(submission),
+            additional_submission=submission.chosen,
+        )
+        return PreparedUpdate(facts, draft, automatic)
 
-    def _forget_call(self, call: Call) -> None:
-        if self.user is not None:
-            reference = self._reference(self.user, LogKind.CALL, _session(call))
-            self.environment.store.forget_link(reference)
+    def _composed(self, facts: CallFacts, format: LogFormat) -> str:
+        settings, zone = self.context.account.settings, self.context.zone
+        text = body.compose(facts, format=format, settings=settings, timezone=zone)
+        return self._fitting(text) if format is self.context.log_format else text
 
-    async def _update(
-        self,
-        log_id: str,
-        call: Call | None,
-        facts: CallFacts,
-        submission: JsonObject,
-        account_id: str,
-        *,
-        automatic: bool,
-        may_be_gone: bool = False,
-    ) -> str | None:
-        """Read, change what was said, write; gives the note as it now stands, None for a log that is gone."""
-        async with self._alone(log_id):
+    def _fitting(self, text: str) -> str:
+        """Return the body with its long texts shortened where the CRM holds no more."""
+        max_body = self.context.connector.max_body
+        short = text if max_body is None else shorten(text, self.context.log_format, max_body)
+        if short != text:
+            warn(
+                f"{self.context.title} holds {max_body} characters at most, "
+                "so the text of this log is shortened."
+            )
+        return short
+
+    # -- writing --
+
+    async def _write(self, prepared: PreparedCall) -> Written:
+        create = self.context.connector.create_call_log
+        return await self._writes.write_once(prepared.reference, prepared.contact, prepared.draft, create)
+
+    async def _update(self, log_id: str, update: PreparedUpdate, *, may_be_gone: bool = False) -> str | None:
+        """Read the old body, change it, write it; return the note as it stands, None if the log is gone."""
+        connector, format = self.context.connector, self.context.log_format
+        async with self._writes.only_one(log_id):
             try:
-                old = await self.connector.get_call_log(log_id)
+                old = await connector.get_call_log(log_id)
             except NotFound:
                 if may_be_gone:
                     return None
                 raise
-            new = body.update(
+            changed = body.update(
                 old.body,
-                facts,
-                format=self.log_format,
-                settings=self.settings,
-                timezone=self.zone,
-                automatic=automatic,
+                update.facts,
+                format=format,
+                settings=self.context.account.settings,
+                timezone=self.context.zone,
+                automatic=update.automatic,
             )
-            new = self._fitting(new)
-            change = self._change(call, new if new != old.body else None, submission, account_id)
-            await self.connector.update_call_log(log_id, change)
-        return body.parse(new, self.log_format).note
+            new = self._fitting(changed)
+            draft = update.draft.model_copy(update={"body": new if new != old.body else None})
+            await connector.update_call_log(log_id, draft)
+        return body.parse(new, format).note
 
     def _known_fields(self, dispositions: JsonObject) -> JsonObject:
-        """The dispositions, whose names this CRM's form must have."""
-        known = self.connector.disposition_fields
+        """Return the dispositions; InputError for a name that this CRM's log form does not have."""
+        known = self.context.connector.disposition_fields
         for name in dispositions:
             if name not in known:
                 there_are = ", ".join(known)
-                raise InputError(f"{self.title} logs have no field {name!r} to set; there are: {there_are}.")
+                raise InputError(
+                    f"{self.context.title} logs have no field {name!r} to set; there are: {there_are}."
+                )
         return dispositions
 
-    def _fitting(self, text: str) -> str:
-        """The body, with its long texts shortened where the CRM holds no more."""
-        longest = self.connector.max_body
-        short = text if longest is None else shortened(text, self.log_format, longest)
-        if short != text:
-            warn(f"{self.title} holds {longest} characters at most, so the text of this log is shortened.")
-        return short
 
-    def _change(
-        self, call: Call | None, new_body: str | None, submission: JsonObject, account_id: str
-    ) -> LogDraft:
-        """The draft of an update: only what was said."""
-        said = call or Call()
-        return LogDraft(
-            kind=LogKind.CALL,
-            subject=said.custom_subject or None,
-            body=new_body,
-            start=said.start_time,
-            duration=said.duration,
-            direction=said.direction if call else None,
-            result=said.result,
-            owner_id=self._assigned(submission, account_id),
-            additional_submission=submission,
-        )
-
-
-def _logged(written: Written, extras: CallExtras) -> Logged:
-    made_with = Tracking(
-        with_smart_note_log=bool(extras.get("ai_note")), with_transcript=bool(extras.get("transcript"))
-    )
-    message = user_messages.call_logged(updated=not written.new)
+def _logged(written: Written, texts: CallTexts) -> Logged:
+    made_with = Tracking(with_smart_note_log=bool(texts.ai_note), with_transcript=bool(texts.transcript))
+    message = user_messages.call_logged(updated=not written.is_new)
     return Logged(log_id=written.log_id, return_message=message, extra_data_tracking=made_with)
 
 
-def _facts(call: Call | None, extras: CallExtras, *, contact_name: str | None = None) -> CallFacts:
+def _facts(call: Call | None, texts: CallTexts, *, contact_name: str | None = None) -> CallFacts:
+    told = {name: text for name, text in asdict(texts).items() if text is not None}
     try:
-        return CallFacts.from_call(call, contact_name=contact_name, **extras) if call else CallFacts(**extras)
+        if call is None:
+            return CallFacts.model_validate(told)
+        return CallFacts.from_call(call, contact_name=contact_name, **told)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise InputError(f"{'.'.join(map(str, first['loc']))} cannot be logged: {first['msg']}.") from None

@@ -15,11 +15,11 @@ from appconnect.errors import ConfigurationError, InputError
 from appconnect.sandbox.server import serve
 from appconnect.settings import Mode
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.signing_in import ConsentRequest
+from appconnect.workbench.sign_in import ConsentRequest
 
 
 class ConsentPage:
-    """``address`` is what a person opens; ``problem``: why nobody here can hear the answer."""
+    """A page for a person to open at ``address``; ``problem`` tells why nobody here can hear its answer."""
 
     def __init__(self, address: str, *, listener: LoopbackPage | None, problem: str = "") -> None:
         self.address = address
@@ -33,7 +33,7 @@ class ConsentPage:
             self._pasted.set_result(redirected)
 
     async def answer(self) -> str:
-        """The address that the browser was sent to: heard here or pasted, whichever comes first."""
+        """Return the address that the browser was sent to: heard here or pasted, whichever comes first."""
         heard = [asyncio.ensure_future(self._listener.answer())] if self._listener else []
         try:
             done, _ = await asyncio.wait([self._pasted, *heard], return_when=asyncio.FIRST_COMPLETED)
@@ -47,7 +47,7 @@ class ConsentPage:
 async def consent_page(
     environment: Environment, platform: str, request: ConsentRequest
 ) -> AsyncIterator[ConsentPage]:
-    """The page for one sign-in, open and listened to while the block runs; InputError in replay."""
+    """Open the page for one sign-in and hear its answer while the block runs; InputError in replay."""
     if environment.mode is Mode.REPLAY:
         raise InputError("A recording has no consent page; sign in without one.")
     async with AsyncExitStack() as open_until_done:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
 
 from pydantic import JsonValue
 
@@ -23,79 +22,65 @@ from appconnect.models import (
 )
 from appconnect.phone import PhoneNumber
 from appconnect.workbench import validation
-from appconnect.workbench.base import WorkbenchBase
+from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import may_be_written
+from appconnect.workbench.operation import operation
 
 MAX_NAME = 255
 
 
-class Contacts(WorkbenchBase):
-    """Contact matching, and the CRM's users."""
+class Contacts:
+    """The operations on contacts, and the CRM's users."""
 
-    @cached_property
-    def _uncertain(self) -> set[tuple[str, str, str]]:
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._uncertain: set[tuple[str, str, str]] = set()
         """Contacts that may have been created although no answer came."""
-        return set()
 
-    async def find_contact(
-        self, phone_number: str, *, is_extension: bool = False, overriding_format: str = ""
-    ) -> ContactMatches:
-        """Contacts that carry the number, and below them the entry for a new one.
+    @operation(ContactMatches)
+    async def find(self, phone_number: str, *, is_extension: bool, overriding_format: str) -> ContactMatches:
+        """Find contacts that carry the number, and below them the entry for a new one."""
+        number = self._number(phone_number, is_extension)
+        templates = validation.text(overriding_format or "", "overriding format")
+        await self.context.signed_in_user()
+        found = await self.context.connector.find_contact(number, overriding_format=templates)
+        return ContactMatches(
+            matched_contact_info=[*found, await self._new_contact_entry()],
+            return_message=self._message(found),
+        )
 
-        An extension and an unusable number give a clear message, and nothing is sent.
-        """
+    @operation(ContactMatches)
+    async def find_by_name(self, name: str) -> ContactMatches:
+        """Find contacts whose name matches."""
+        wanted = _name(name)
+        await self.context.signed_in_user()
+        found = await self.context.connector.find_contact_with_name(wanted)
+        return ContactMatches(matched_contact_info=found, return_message=self._message(found))
 
-        async def work() -> ContactMatches:
-            number = self._number(phone_number, is_extension)
-            templates = validation.text(overriding_format or "", "overriding format")
-            await self._signed_in()
-            found = await self.connector.find_contact(number, overriding_format=templates)
-            return ContactMatches(
-                matched_contact_info=[*found, await self._new_contact_entry()],
-                return_message=self._found(found),
-            )
-
-        return await self._run(ContactMatches, work)
-
-    async def find_contact_with_name(self, name: str) -> ContactMatches:
-        """Contacts whose name matches."""
-
-        async def work() -> ContactMatches:
-            wanted = _name(name)
-            await self._signed_in()
-            found = await self.connector.find_contact_with_name(wanted)
-            return ContactMatches(matched_contact_info=found, return_message=self._found(found))
-
-        return await self._run(ContactMatches, work)
-
-    async def create_contact(
+    @operation(ContactCreated)
+    async def create(
         self,
         phone_number: str,
-        new_contact_name: str,
-        new_contact_type: str = "",
-        additional_submission: Mapping[str, JsonValue] | None = None,
+        name: str,
+        contact_type: str,
+        additional_submission: Mapping[str, JsonValue] | None,
     ) -> ContactCreated:
-        """Make a contact with this name and number, of one of the CRM's contact types."""
+        """Create a contact with this name and number, of one of the CRM's contact types."""
+        wanted, number = _name(name), self._number(phone_number, is_extension=False)
+        kind = self._contact_type(validation.text(contact_type or "", "contact type"))
+        submission = validation.fields(additional_submission, "additional submission")
+        await self.context.signed_in_user()
+        created = await self._create_once(number, wanted, kind, submission)
+        return ContactCreated(contact_info=created, return_message=user_messages.contact_created())
 
-        async def work() -> ContactCreated:
-            wanted, number = _name(new_contact_name), self._number(phone_number, is_extension=False)
-            kind = self._contact_type(validation.text(new_contact_type or "", "contact type"))
-            submission = validation.fields(additional_submission, "additional submission")
-            await self._signed_in()
-            created = await self._create_once(number, wanted, kind, submission)
-            return ContactCreated(contact_info=created, return_message=user_messages.contact_created())
-
-        return await self._run(ContactCreated, work)
-
+    @operation(UserList)
     async def list_users(self) -> UserList:
-        """The CRM's active users, for an admin to map extensions to."""
+        """List the CRM's active users."""
+        await self.context.signed_in_user()
+        users = await self.context.connector.get_user_list()
+        return UserList(users=users, return_message=user_messages.users_listed(len(users)))
 
-        async def work() -> UserList:
-            await self._signed_in()
-            users = await self.connector.get_user_list()
-            return UserList(users=users, return_message=user_messages.users_listed(len(users)))
-
-        return await self._run(UserList, work)
+    # -- the steps --
 
     async def _create_once(
         self, number: PhoneNumber, name: str, kind: str, submission: JsonObject
@@ -105,7 +90,7 @@ class Contacts(WorkbenchBase):
         if attempt in self._uncertain and (found := await self._named(number, name)):
             return found
         try:
-            created = await self.connector.create_contact(number, name, kind, submission)
+            created = await self.context.connector.create_contact(number, name, kind, submission)
         except CrmError as error:
             if not may_be_written(error):
                 raise
@@ -118,43 +103,47 @@ class Contacts(WorkbenchBase):
         return created
 
     async def _named(self, number: PhoneNumber, name: str) -> NewContact | None:
-        for contact in await self.connector.find_contact(number):
+        for contact in await self.context.connector.find_contact(number):
             if " ".join(contact.name.split()).casefold() == name.casefold():
                 return NewContact(id=contact.id, name=contact.name, type=contact.type)
         return None
 
-    def _found(self, contacts: Sequence[Contact]) -> ReturnMessage:
+    def _message(self, contacts: Sequence[Contact]) -> ReturnMessage:
         return user_messages.contacts_found(
             contacts,
-            most=self.connector.max_matches,
-            max_log_form_options=self.connector.max_log_form_options,
+            max_matches=self.context.connector.max_matches,
+            max_log_form_options=self.context.connector.max_log_form_options,
         )
 
     # -- what is typed --
 
     def _number(self, text: str, is_extension: bool) -> PhoneNumber:
-        """The number, before anything is sent."""
+        """Return the number; InputError before anything is sent."""
         validation.text(text, "phone number")
-        if self.connector.extensions_lack_plus and _lacks_plus(text):
+        if self.context.connector.extensions_lack_plus and _lacks_plus(text):
             raise InternalExtension(user_messages.INTERNAL_EXTENSION)
-        return phone.parse(text, is_extension=is_extension, region=self.environment.settings.default_region)
+        return phone.parse(
+            text, is_extension=is_extension, region=self.context.environment.settings.default_region
+        )
 
     def _contact_type(self, wanted: str) -> str:
-        known = self.connector.contact_types
+        known = self.context.connector.contact_types
         if not wanted:
             return known[0] if known else ""
         for each in known:
             if each.casefold() == wanted.strip().casefold():
                 return each
-        raise InputError(f"{self.title} has no contact type {wanted!r}; choose one of: {', '.join(known)}.")
+        raise InputError(
+            f"{self.context.title} has no contact type {wanted!r}; choose one of: {', '.join(known)}."
+        )
 
     async def _new_contact_entry(self) -> Contact:
         return Contact(
             id="createNewContact",
             name="Create new contact...",
             is_new_contact=True,
-            additional_info=await self.connector.new_contact_choices(),
-            default_contact_type=self.connector.default_contact_type,
+            additional_info=await self.context.connector.new_contact_choices(),
+            default_contact_type=self.context.connector.default_contact_type,
         )
 
 

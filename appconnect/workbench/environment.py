@@ -1,4 +1,4 @@
-"""What answers, chosen in one place: the live CRM, the sandbox or a recording, and whether to record.
+"""The one place that chooses what answers: the live CRM, the sandbox or a recording; and records it.
 
 Connectors always speak to the CRM's real addresses; only the transport below them changes, and with it the
 clock, the credentials and where things are remembered.
@@ -20,6 +20,7 @@ from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
 from appconnect.http.network import Transport, network
+from appconnect.redaction import ConnectionSecrets
 from appconnect.replay.cassette import Cassette, cassette_path
 from appconnect.replay.transport import RecordingTransport, ReplayTransport
 from appconnect.sandbox.base import CrmSandbox
@@ -60,15 +61,16 @@ class Environment:
     replay: ReplayTransport | None = None
     recording: RecordingTransport | None = None
     finish: Callable[[], None] = field(default=lambda: None)
+    connection_secrets: ConnectionSecrets = field(default_factory=ConnectionSecrets)
+    """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
 
     @property
     def secrets(self) -> list[SecretStr]:
-        """The secrets that were set, which no trace and no recording may show."""
-        values = self.credentials.model_dump().values()
-        return [value for value in values if isinstance(value, SecretStr) and value.get_secret_value()]
+        """The secrets that were set."""
+        return _secrets_in(self.credentials)
 
     def consent(self, redirect_uri: str, state: str) -> Consent:
-        """Who answers the consent page here: nobody needs to in the sandbox, a person in live mode."""
+        """Return what answers the consent page here: the sandbox by itself, a person in live mode."""
         if self.mode is Mode.SANDBOX and self.sandbox is not None:
             return approve_in(self.sandbox.transport())
         if self.mode is Mode.REPLAY:
@@ -93,9 +95,12 @@ def environment(
         if record:
             raise ConfigurationError("A replay cannot be recorded; record in the sandbox or live.")
         return _replay(platform, scenario, settings)
-    sandboxed = chosen is Mode.SANDBOX
-    chosen_one = _sandbox(platform, settings, sandbox, plan) if sandboxed else _live(platform, settings)
-    return _recording(chosen_one, platform.name, scenario) if wants_recording else chosen_one
+    if chosen is Mode.LIVE:
+        _only_in_the_sandbox(plan=plan, sandbox=sandbox)
+        environment = _live(platform, settings)
+    else:
+        environment = _sandbox(platform, settings, sandbox, plan)
+    return _recording(environment, platform, scenario) if wants_recording else environment
 
 
 def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
@@ -107,18 +112,30 @@ def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
         raise ConfigurationError(f"There is no mode {mode!r}; choose one of {', '.join(Mode)}.") from None
 
 
+def _only_in_the_sandbox(**arguments: object) -> None:
+    """Raise ConfigurationError for what the live CRM cannot be told; a recording was made with it."""
+    for name, value in arguments.items():
+        if value:
+            raise ConfigurationError(
+                f"The argument {name} is for the sandbox, and mode is live: "
+                f"leave it out, or choose mode sandbox."
+            )
+
+
 def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, plan: str = "") -> Environment:
-    sandbox = sandbox or make_sandbox(platform.name)
+    sandbox = sandbox or make_sandbox(platform)
     if plan:
         _put_on(sandbox[platform.name], plan)
     states = count(1)
+    credentials = _made_up(platform, sandbox)
     return Environment(
         mode=Mode.SANDBOX,
         transport=sandbox.transport(),
         clock=sandbox.clock,
         store=Store.in_memory(),
         vault=Vault.in_memory(),
-        credentials=_made_up(platform, sandbox),
+        credentials=credentials,
+        connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
         settings=_with_server_key(settings),
         new_state=lambda: f"sign-in-{next(states)}",
         jitter=lambda: 0.5,
@@ -130,8 +147,13 @@ def _replay(platform: Platform, scenario: str, settings: Settings) -> Environmen
     path = cassette_path(settings.fixtures, platform.name, scenario)
     cassette = Cassette.load(path, how_to_record=HOW_TO_RECORD)
     clock = SandboxClock(cassette.header.recorded_at)
-    environment = _sandbox(platform, settings, make_sandbox(platform.name, clock=clock))
-    replay = ReplayTransport(cassette, secrets=environment.secrets, how_to_record=HOW_TO_RECORD)
+    environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
+    replay = ReplayTransport(
+        cassette,
+        rules=platform.redaction,
+        secrets=environment.connection_secrets,
+        how_to_record=HOW_TO_RECORD,
+    )
     return replace(
         environment,
         mode=Mode.REPLAY,
@@ -143,33 +165,41 @@ def _replay(platform: Platform, scenario: str, settings: Settings) -> Environmen
 
 
 def _live(platform: Platform, settings: Settings) -> Environment:
+    credentials = platform.settings.load()
     return Environment(
         mode=Mode.LIVE,
         transport=network(),
         clock=SystemClock(),
         store=Store.at(settings.home, settings.database_url),
         vault=Vault.at(settings.home, settings.vault_key),
-        credentials=platform.settings.load(),
+        credentials=credentials,
+        connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
         settings=settings,
         new_state=lambda: secrets.token_urlsafe(24),
         jitter=lambda: secrets.randbelow(1000) / 1000,
     )
 
 
-def _recording(environment: Environment, crm: str, scenario: str) -> Environment:
+def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:
     live = environment.mode is Mode.LIVE
     recorded_at = environment.clock.now()
     recording = RecordingTransport(
         environment.transport,
-        cassette_path(environment.settings.fixtures, crm, scenario),
-        crm=crm,
+        cassette_path(environment.settings.fixtures, platform.name, scenario),
+        crm=platform.name,
         scenario=scenario,
         recorded_from="live" if live else "sandbox",
         clock=lambda: recorded_at,
         people=live,
-        secrets=environment.secrets,
+        rules=platform.redaction,
+        secrets=environment.connection_secrets,
     )
     return replace(environment, transport=recording, recording=recording)
+
+
+def _secrets_in(credentials: CrmSettings) -> list[SecretStr]:
+    values = credentials.model_dump().values()
+    return [value for value in values if isinstance(value, SecretStr) and value.get_secret_value()]
 
 
 def _put_on(crm: CrmSandbox, plan: str) -> None:
@@ -180,13 +210,13 @@ def _put_on(crm: CrmSandbox, plan: str) -> None:
 
 
 def _with_server_key(settings: Settings) -> Settings:
-    """The settings, with a made-up key for assignment tokens where none is set."""
+    """Return the settings, with a made-up key for assignment tokens where none is set."""
     key = settings.app_server_secret_key or MADE_UP_SERVER_KEY
     return settings.model_copy(update={"app_server_secret_key": key})
 
 
 def _made_up(platform: Platform, sandbox: Sandbox) -> CrmSettings:
-    """The sandbox's own credentials and nothing of this person's, as if they had been set."""
+    """Return the sandbox's own credentials and nothing of this person's, as if they had been set."""
     kind = platform.settings
     defaults = {name: field.default for name, field in kind.model_fields.items()}
     return kind.model_validate({**defaults, **sandbox[platform.name].credentials})

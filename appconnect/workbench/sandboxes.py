@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from appconnect.connectors import registry
+from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.clock import Clock, SandboxClock
 from appconnect.sandbox.server import Sandbox
 
 
-def make_sandbox(*names: str, clock: Clock | None = None) -> Sandbox:
-    """Return a sandbox that plays the named platforms, by default all that are installed and have one.
+def make_sandbox(*platforms: str | Platform, clock: Clock | None = None) -> Sandbox:
+    """Return a sandbox that plays these platforms, by default all that are installed and have one.
 
-    Raises ConfigurationError for a name that is not installed or whose platform has no sandbox.
+    Raises ConfigurationError for a name that is not installed or a platform without a sandbox.
     """
     clock = clock or SandboxClock()
-    return Sandbox(clock, [kind(clock) for kind in sandbox_kinds(*names).values()])
+    return Sandbox(clock, [kind(clock) for kind in sandbox_kinds(*platforms).values()])
 
 
-def sandbox_kinds(*names: str) -> dict[str, type[CrmSandbox]]:
-    """Return the classes that play the named platforms, by default all there are, by name."""
+def sandbox_kinds(*platforms: str | Platform) -> dict[str, type[CrmSandbox]]:
+    """Return the classes that play these platforms, by default all there are, by name."""
     kinds: dict[str, type[CrmSandbox]] = {}
-    for platform in [registry.platform(name) for name in names] or registry.platforms():
+    wanted = [each if isinstance(each, Platform) else registry.platform(each) for each in platforms]
+    for platform in wanted or registry.platforms():
         if platform.sandbox is not None:
             kinds[platform.name] = platform.sandbox()
-        elif names:
+        elif platforms:
             raise ConfigurationError(
                 f"{platform.title} has no sandbox; choose mode live, or replay with a recording."
             )

@@ -1,7 +1,8 @@
-"""What the operations are given, checked before anything is sent: InputError in one sentence."""
+"""Arguments of operations, checked before anything is sent: InputError in one sentence."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,24 +12,33 @@ from appconnect.models import Contact, JsonObject, Wire
 
 W = TypeVar("W", bound=Wire)
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 _JSON = TypeAdapter(JsonObject)
 
 
 def text(value: object, what: str) -> str:
-    """The text itself."""
+    """Return the text itself."""
     return instance(str, value, what, "text")
 
 
 def instance(kind: type[T], value: object, what: str, wanted: str = "") -> T:
-    """The value, if it is of this kind."""
+    """Return the value, if it is of this kind."""
     if not isinstance(value, kind):
         found = "None" if value is None else f"of type {type(value).__name__}"
         raise InputError(f"The {what} must be {wanted or f'a {kind.__name__}'}, but it is {found}.")
     return value
 
 
+def choice(kind: type[E], value: str, what: str) -> E:
+    """Return the member of an enumeration, which may be given as its text."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise InputError(f"There is no {what} {value!r}; choose one of: {', '.join(kind)}.") from None
+
+
 def fields(value: object, what: str) -> JsonObject:
-    """Values by name; None gives none."""
+    """Return values by name; None gives none."""
     try:
         return _JSON.validate_python({} if value is None else value)
     except ValidationError:
@@ -36,7 +46,7 @@ def fields(value: object, what: str) -> JsonObject:
 
 
 def texts(value: object, what: str) -> dict[str, str]:
-    """Texts by name, None for those that are not filled in."""
+    """Return texts by name, without those that are None."""
     return {
         name: text(each, f"{name} of the {what}")
         for name, each in fields(value, what).items()
@@ -45,25 +55,25 @@ def texts(value: object, what: str) -> dict[str, str]:
 
 
 def model(kind: type[W], value: object, what: str) -> W:
-    """A call or message whose every field is as it should be, also one that was changed after it was made."""
-    given = instance(kind, value, what)
+    """Return a copy of a call or message, its fields checked again: they may have been changed since."""
+    original = instance(kind, value, what)
     try:
-        return kind.model_validate(given.model_dump(warnings=False))
+        return kind.model_validate(original.model_dump(warnings=False))
     except ValidationError as error:
         raise InputError(f"The {what} cannot be used: {first_fault(error)}.") from None
 
 
 def contact(value: object) -> Contact:
-    """A contact of the CRM; InputError also for the entry that stands for one still to be made."""
-    given = instance(Contact, value, "contact")
-    text(given.name, "contact's name")
-    if given.is_new_contact or not text(given.id, "contact's id"):
+    """Return a contact of the CRM; InputError also for the entry that stands for one still to be made."""
+    found = instance(Contact, value, "contact")
+    text(found.name, "contact's name")
+    if found.is_new_contact or not text(found.id, "contact's id"):
         raise InputError("Choose a contact to log against, or create one first.")
-    return given
+    return found
 
 
 def first_fault(error: ValidationError) -> str:
-    """``duration: input should be greater than or equal to 0``, of the first fault; no value is quoted."""
+    """Return ``duration: input should be greater than or equal to 0``, of the first fault; no value."""
     fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    said = fault["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{'.'.join(map(str, fault['loc']))}: {said[:1].lower()}{said[1:]}"
+    message = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{'.'.join(map(str, fault['loc']))}: {message[:1].lower()}{message[1:]}"

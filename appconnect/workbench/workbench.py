@@ -1,45 +1,347 @@
-"""All flows together, and the one function that makes a workbench."""
+"""The workbench: one connector at work, as a notebook, a panel or the command line sees it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
-from appconnect.connectors import registry
-from appconnect.models import UserSettings
-from appconnect.sandbox.server import Sandbox
-from appconnect.settings import Mode
-from appconnect.workbench.calls import Calls
+from pydantic import JsonValue
+
+from appconnect import display
+from appconnect.assignment import Owner
+from appconnect.auth.loopback import Consent
+from appconnect.connectors.platform import Platform
+from appconnect.errors import ConfigurationError
+from appconnect.logs.messages.layouts import Composed
+from appconnect.logs.messages.shared_sms import SharedConversation
+from appconnect.models import (
+    AdminConfiguration,
+    Call,
+    CallLogRead,
+    Contact,
+    ContactCreated,
+    ContactMatches,
+    JsonObject,
+    LogFormat,
+    Logged,
+    LogUpdated,
+    Message,
+    SignedIn,
+    SignedOut,
+    UserList,
+    UserSettings,
+)
+from appconnect.workbench.calls import CallLogs, CallTexts
+from appconnect.workbench.consent_page import ConsentPage, consent_page
 from appconnect.workbench.contacts import Contacts
-from appconnect.workbench.environment import environment
-from appconnect.workbench.messages import Messages
-from appconnect.workbench.signing_in import SigningIn
+from appconnect.workbench.context import Context
+from appconnect.workbench.environment import Environment
+from appconnect.workbench.facts import Facts
+from appconnect.workbench.idempotency import IdempotentWrites
+from appconnect.workbench.messages import Attached, MessageLogs
+from appconnect.workbench.owners import Owners, Submission
+from appconnect.workbench.requests import Answer, Parameter, request
+from appconnect.workbench.sign_in import ConsentRequest, SignInFlow
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
-class Workbench(SigningIn, Contacts, Calls, Messages):
-    """A connector at work: sign in, match contacts, log calls and messages, see the traffic."""
+class Workbench(Facts):
+    """A connector at work: sign in, match contacts, log calls and messages, see the traffic.
 
-
-def connect(
-    crm: str,
-    *,
-    mode: Mode | str | None = None,
-    scenario: str = "walkthrough",
-    record: bool | None = None,
-    sandbox: Sandbox | None = None,
-    settings: UserSettings | None = None,
-    options: Mapping[str, str] | None = None,
-    plan: str = "",
-) -> Workbench:
-    """A workbench for one CRM; nothing is sent yet.
-
-    ``mode`` is ``sandbox``, ``replay`` or ``live`` (default: ``APPCONNECT_MODE``, else the sandbox). Replay
-    answers from ``fixtures/<crm>/<scenario>.json``; ``record=True`` (or ``APPCONNECT_RECORD=1``) writes that
-    file when the workbench is closed. ``sandbox`` is one to share, by default each workbench has its own.
-    ``settings`` are App Connect's user settings, ``options`` the CRM's own.
-    ``plan`` is the rate-limit plan that the sandbox plays; a recording and the live CRM have theirs.
-
-    Raises :class:`ConfigurationError` and :class:`RecordingError` in one sentence each.
+    Operations return results: ``result.message`` is the sentence for the person, ``result.error`` the
+    exception behind a failure, ``result.raise_for_error()`` raises it.
     """
-    platform = registry.platform(crm)
-    chosen = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan)
-    return Workbench(platform, chosen, settings=settings or {}, options=options or {})
+
+    def __init__(
+        self,
+        platform: Platform,
+        environment: Environment,
+        *,
+        settings: UserSettings,
+        options: Mapping[str, str],
+    ) -> None:
+        super().__init__(Context(platform, environment, settings=settings, options=options))
+        writes = IdempotentWrites(self.context)
+        self._owners = Owners(self.context)
+        self._sign_in = SignInFlow(self.context)
+        self._contacts = Contacts(self.context)
+        self._calls = CallLogs(self.context, writes, self._owners)
+        self._messages = MessageLogs(self.context, writes, self._owners)
+
+    # -- signing in --
+
+    async def sign_in(
+        self, typed: Mapping[str, str] | None = None, *, consent: Consent | None = None
+    ) -> SignedIn:
+        """Sign in and remember it.
+
+        ``typed`` are the values of :attr:`sign_in_fields`; what is missing comes from the settings.
+        ``consent`` takes the authorize address to a person; by default a browser window in live mode, and
+        nobody in the sandbox, where consent is automatic.
+        """
+        return await self._sign_in.sign_in(typed, consent)
+
+    async def begin_sign_in(self) -> ConsentRequest:
+        """Return the authorize address with a fresh state: the first half, for whoever shows the page."""
+        return await self._sign_in.begin()
+
+    def consent_page(self, request: ConsentRequest) -> AbstractAsyncContextManager[ConsentPage]:
+        """Open the consent page for a person while the block runs, and hear what it answers."""
+        return consent_page(self.environment, self.platform, request)
+
+    async def ask_consent(self, request: ConsentRequest) -> str:
+        """Return the address that the consent page sent the browser to; the sandbox approves at once."""
+        return await self._sign_in.consent(request)
+
+    async def finish_sign_in(self, request: ConsentRequest, redirected: str) -> SignedIn:
+        """Exchange the address that the browser was sent back to for tokens and a user: the second half."""
+        return await self._sign_in.finish(request, redirected)
+
+    async def sign_out(self) -> SignedOut:
+        """Revoke at the CRM what it can revoke, and forget the credentials here whatever it says."""
+        return await self._sign_in.sign_out()
+
+    def connection_info(self) -> Mapping[str, JsonValue]:
+        """Return what may be shown of the credentials: scopes, when they end, where the API is."""
+        return self._sign_in.connection_info()
+
+    def kept(self) -> tuple[str, ...]:
+        """Return the names of what is kept, encrypted, of the current sign-in; never a value."""
+        return self.context.connections.kept()
+
+    # -- contacts --
+
+    async def find_contact(
+        self, phone_number: str, *, is_extension: bool = False, overriding_format: str = ""
+    ) -> ContactMatches:
+        """Find contacts that carry the number, and below them the entry for a new one.
+
+        ``overriding_format`` is a comma list of ways to write a number, such as ``(***) ***-****``. An
+        extension and an unusable number give a clear message, and nothing is sent.
+        """
+        return await self._contacts.find(
+            phone_number, is_extension=is_extension, overriding_format=overriding_format
+        )
+
+    async def find_contact_with_name(self, name: str) -> ContactMatches:
+        """Find contacts whose name matches."""
+        return await self._contacts.find_by_name(name)
+
+    async def create_contact(
+        self,
+        phone_number: str,
+        new_contact_name: str,
+        new_contact_type: str = "",
+        additional_submission: Mapping[str, JsonValue] | None = None,
+    ) -> ContactCreated:
+        """Create a contact with this name and number, of one of :attr:`contact_types`."""
+        return await self._contacts.create(
+            phone_number, new_contact_name, new_contact_type, additional_submission
+        )
+
+    async def list_users(self) -> UserList:
+        """List the CRM's active users, for an admin to map extensions to."""
+        return await self._contacts.list_users()
+
+    # -- call logs --
+
+    async def log_call(
+        self, call: Call, contact: Contact, *,
+        note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
+        recording_link: str | None = None, voicemail_link: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: str | None = None,
+        ace_bulleted_summary: str | None = None, ace_link: str | None = None,
+        additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
+        automatic: bool = False,
+    ) -> Logged:  # fmt: skip
+        """Log a call against a contact; the same call logged again updates its log.
+
+        ``note`` is the agent's, ``ai_note`` and ``transcript`` are RingCentral's, the ``ace_…`` RingSense's.
+        None: not told, so that an update leaves that part alone; "" empties it.
+        ``additional_submission`` is what was chosen in the log form (:attr:`log_form_fields`) and who is to
+        own the log, ``hashed_account_id`` the account whose admin configuration holds (:meth:`save_admin`).
+        ``automatic`` is server-side logging, which never replaces a note that an agent wrote.
+        """
+        texts = CallTexts(
+            note, ai_note, transcript, recording_link, voicemail_link,
+            ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
+        )  # fmt: skip
+        return await self._calls.log(
+            call, contact, texts, additional_submission, hashed_account_id, automatic=automatic
+        )
+
+    async def update_call_log(
+        self, log_id: str, call: Call | None = None, *,
+        note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
+        recording_link: str | None = None, voicemail_link: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: str | None = None,
+        ace_bulleted_summary: str | None = None, ace_link: str | None = None,
+        additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
+        automatic: bool = False,
+    ) -> LogUpdated:  # fmt: skip
+        """Change what is told in a log and leave the rest: no start means the start stays.
+
+        The arguments are those of :meth:`log_call`. The old body is read first; a body that could not be
+        read is never overwritten.
+        """
+        texts = CallTexts(
+            note, ai_note, transcript, recording_link, voicemail_link,
+            ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
+        )  # fmt: skip
+        return await self._calls.update(
+            log_id, call, texts, additional_submission, hashed_account_id, automatic=automatic
+        )
+
+    async def get_call_log(self, log_id: str) -> CallLogRead:
+        """Read a call log as it stands in the CRM."""
+        return await self._calls.read(log_id)
+
+    async def set_disposition(self, log_id: str, dispositions: Mapping[str, JsonValue]) -> Logged:
+        """Set or clear (``""``) what a log belongs to; ``log_id`` is None when there was nothing to set."""
+        return await self._calls.set_disposition(log_id, dispositions)
+
+    def logged_call(self, session_id: str) -> str | None:
+        """Return the id of the log of a RingCentral session, if this user has logged it here."""
+        return self._calls.logged(session_id)
+
+    def compose_call_body(
+        self, call: Call, contact: Contact, *, format: LogFormat | str | None = None,
+        note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
+        recording_link: str | None = None, voicemail_link: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: str | None = None,
+        ace_bulleted_summary: str | None = None, ace_link: str | None = None,
+    ) -> str:  # fmt: skip
+        """Return the body that :meth:`log_call` writes, or what it would be in another format.
+
+        ``format`` is ``text/html``, ``text/markdown`` or ``text/plain``. Nothing is sent.
+        """
+        texts = CallTexts(
+            note, ai_note, transcript, recording_link, voicemail_link,
+            ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
+        )  # fmt: skip
+        return self._calls.compose(call, contact, texts, format)
+
+    # -- message logs --
+
+    async def log_message(
+        self, message: Message, contact: Contact, *,
+        recording_link: str = "", fax_link: str = "", correspondents: Sequence[str] = (),
+        additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
+    ) -> Logged:  # fmt: skip
+        """Log an SMS, a voicemail (``recording_link``) or a fax (``fax_link``) against a contact.
+
+        A later SMS of the same conversation and day is added to the log of the first. The same message
+        logged again changes nothing. ``correspondents`` are the names of further participants.
+        """
+        attached = Attached(recording_link, fax_link, correspondents)
+        return await self._messages.log(message, contact, attached, additional_submission, hashed_account_id)
+
+    async def log_shared_sms(
+        self, conversation: SharedConversation | JsonObject, contact: Contact, *,
+        conversation_id: str,
+        additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
+    ) -> Logged:  # fmt: skip
+        """Log a conversation that several people share, whole; later versions replace earlier ones.
+
+        What a person has written around it in the CRM stays.
+        """
+        return await self._messages.log_shared_sms(
+            conversation, contact, additional_submission, hashed_account_id, conversation_id=conversation_id
+        )
+
+    def compose_message(
+        self, message: Message, contact: Contact, *,
+        recording_link: str = "", fax_link: str = "", correspondents: Sequence[str] = (),
+    ) -> Composed:  # fmt: skip
+        """Return subject and body that :meth:`log_message` writes for a first message; nothing is sent."""
+        return self._messages.compose(message, contact, Attached(recording_link, fax_link, correspondents))
+
+    def compose_shared_sms(self, conversation: SharedConversation | JsonObject, contact: Contact) -> Composed:
+        """Return subject and body that :meth:`log_shared_sms` writes; nothing is sent."""
+        return self._messages.compose_shared_sms(conversation, contact)
+
+    # -- whose log --
+
+    def owner(self, submission: Mapping[str, JsonValue], hashed_account_id: str = "") -> Owner:
+        """Return who owns a log with this submission, and which of the three ways decided."""
+        return self._owners.owner(Submission.of(submission, hashed_account_id))
+
+    def save_admin(self, configuration: AdminConfiguration) -> None:
+        """Remember an account's admin configuration in place of the one before."""
+        self._owners.save_admin(configuration)
+
+    def assignment_token(self, user_id: str) -> str:
+        """Return a token that names a user, ``"<crm id>-<platform>"``, as the owner of logs for two weeks."""
+        return self._owners.token(user_id)
+
+    # -- beside the contract --
+
+    async def request(
+        self, method: str, path: str, *,
+        params: Mapping[str, Parameter] | None = None, json: JsonValue = None,
+    ) -> Answer:  # fmt: skip
+        """Send a request of your own with the connection's credentials, and return the decoded answer.
+
+        ``path`` is below the connection's base address (:meth:`connection_info`), with or without the API's
+        version that the address ends with, or a whole address of one of the CRM's hosts. Unlike operations
+        it raises: NotSignedIn, Rejected, NotFound and the other errors of :mod:`appconnect.errors`.
+        """
+        return await request(self.context, method, path, params, json)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass; in the sandbox and in replay nobody waits for it."""
+        await self.environment.clock.sleep(seconds)
+
+    def finish(self) -> None:
+        """Save the recording, or in replay raise RecordingError naming what was never asked for.
+
+        The workbench goes on working, and so do its panels.
+        """
+        if self.environment.recording is not None:
+            self.environment.recording.save()
+        self.environment.finish()
+
+    async def close(self) -> None:
+        """Let go of everything, and finish."""
+        await self._release()
+        self.environment.finish()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._release()
+        if error is None:  # else what a replay was not asked for is only that error's consequence
+            self.environment.finish()
+
+    async def _release(self) -> None:
+        await self.crm.aclose()
+        self.environment.store.close()
+
+    # -- how it shows itself --
+
+    def __repr__(self) -> str:
+        who = f"signed in as {self.user.name}" if self.user else "not signed in"
+        return f"<Workbench for {self.title}, {who}>"
+
+    def _repr_html_(self) -> Markup:
+        user, limits = self.user, self.limits
+        facts: dict[str, object] = {"signed in as": f"{user.name} ({user.id})" if user else "nobody"}
+        if user:
+            facts["time zone"] = self._zone_in_words()
+        facts["requests"] = len(self.trace)
+        if limits.remaining is not None:
+            facts["requests left"] = limits.remaining
+        return display.facts(facts, caption=f"Workbench for {self.title}")
+
+    def _zone_in_words(self) -> str:
+        try:
+            return self.timezone or "not known"
+        except ConfigurationError as error:
+            return error.message

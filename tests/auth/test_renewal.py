@@ -133,7 +133,7 @@ async def test_a_second_401_is_the_end(workbench: Workbench, crm: PipedriveSandb
 
 
 async def test_without_a_refresh_token_a_401_is_the_end(workbench: Workbench, crm: PipedriveSandbox) -> None:
-    workbench.crm.signer = workbench.sign_in_way.restore(
+    workbench.crm.signer = workbench.context.connections.sign_in.restore(
         {**held(workbench), "refresh": ""}, await workbench.connector.get_oauth_info()
     )
     crm.oauth.tokens.expire_access()

@@ -173,7 +173,7 @@ async def test_a_refusal_is_none_when_another_process_has_renewed_meanwhile(worl
     world.wire.may_answer.set()
     world.crm.clock.advance(HOUR)
     assert isinstance(world.workbench.crm.signer, Credentials)
-    other = world.workbench.sign_in_way.restore(
+    other = world.workbench.context.connections.sign_in.restore(
         {**world.workbench.crm.signer.secrets(), "access": world.crm.sign_in().access, "refresh": "newer"},
         await world.workbench.connector.get_oauth_info(),
     )
@@ -182,7 +182,7 @@ async def test_a_refusal_is_none_when_another_process_has_renewed_meanwhile(worl
         if request.url.path != TOKEN:
             return None
         world.wire.spent.set()
-        world.workbench.sign_in_way.context.keep(other)
+        world.workbench.context.connections.sign_in.context.keep(other)
         return httpx.Response(400, json={"error": "invalid_grant"})
 
     world.wire.trouble = renewed_elsewhere

@@ -7,7 +7,7 @@ import gzip
 import httpx
 import pytest
 from pydantic import BaseModel
-from wire import Wire, said
+from wire import BASE, Key, Wire, said
 
 from appconnect.errors import (
     CrmError,
@@ -65,7 +65,16 @@ async def test_each_status_is_one_kind_of_error(status: int, kind: type[CrmError
 
 
 async def test_429_is_told_apart_from_all_others() -> None:
-    assert RateLimited is type(await failed(Wire(said(429))))
+    error = await failed(Wire(said(429, {"error": "Slow down"})))
+    assert (RateLimited, 429, "POST /people", "Slow down") == (
+        type(error), error.status, error.request, error.crm_message,
+    )  # fmt: skip
+
+
+async def test_errors_name_the_path_as_the_connector_wrote_it() -> None:
+    wire = Wire(said(404))
+    wire.client.signer = Key(f"{BASE}/rest-services/c0rp-token")
+    assert "POST /people" == (await failed(wire)).request
 
 
 @pytest.mark.parametrize(
@@ -116,7 +125,7 @@ async def test_an_empty_answer_is_a_success(content: bytes) -> None:
 async def test_broken_json_is_an_answer_that_is_not_as_documented(content: bytes) -> None:
     broken = httpx.Response(200, content=content, headers={"content-type": "application/json"})
     with pytest.raises(Unavailable, match="answer to GET /people is not as documented"):
-        await Wire(broken).client.read(People, "/people")
+        await Wire(broken).client.get("/people", into=People)
 
 
 def cut_off(_: httpx.Request) -> httpx.Response:
@@ -197,7 +206,9 @@ async def test_the_client_says_who_it_is_and_follows_nobody() -> None:
 
 
 async def test_an_answer_is_read_into_a_model() -> None:
-    people = await Wire(said(200, {"data": [{"id": 1, "name": "Nia", "more": 2}]})).client.read(People, "/p")
+    people = await Wire(said(200, {"data": [{"id": 1, "name": "Nia", "more": 2}]})).client.get(
+        "/p", into=People
+    )
     assert [Person(id=1, name="Nia")] == people.data
 
 
@@ -214,7 +225,7 @@ async def test_an_answer_is_read_into_a_model() -> None:
 )
 async def test_an_answer_of_another_shape_names_the_field_and_not_its_value(body: object, place: str) -> None:
     with pytest.raises(Unavailable) as caught:
-        await Wire(said(200, body)).client.read(People, "/people")
+        await Wire(said(200, body)).client.get("/people", into=People)
     assert caught.value.message.startswith(f"The CRM's answer to GET /people is not as documented: {place}: ")
     assert "s3cret" not in caught.value.message
     assert None is caught.value.__cause__

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from seen import shown
 from wire import BASE, SECRET, Key, Wire, said
 
 from appconnect.errors import CrmError, ForeignHost
@@ -81,9 +82,23 @@ def test_hosts_are_trusted_whatever_their_case(host: str) -> None:
     assert ApiRules(hosts=("*.crm.test",)).trusts(host)
 
 
-@given(st.from_regex(r"[a-z0-9-]{1,12}(\.[a-z0-9-]{1,12}){0,3}", fullmatch=True))
-def test_a_host_outside_the_crm_s_domain_is_never_trusted(host: str) -> None:
-    assert host.endswith(".crm.test") == ApiRules(hosts=("*.crm.test",)).trusts(host)
+labels = st.from_regex("[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+inside = st.builds("{}.crm.test".format, st.lists(labels, min_size=1, max_size=3).map(".".join))
+LOOK_ALIKES = ("crm.test", "{}crm.test", "{}.crm.test.{}", "{}.crm.{}.test", "{}-crm.test", "{}.crm.test{}",
+               "{}.crm-test", "crm.test.{}", "{}.xcrm.test", "{}.crm.tes", "{}.crm.test/{}", "{}@{}.crm.test",
+               "{}%2f.crm.test", "{}:.crm.test", "{} .crm.test", "é{}.crm.test")  # fmt: skip
+
+
+@given(inside)
+def test_every_host_inside_the_crm_s_domain_is_trusted(host: str) -> None:
+    assert ApiRules(hosts=("*.crm.test",)).trusts(host)
+
+
+@given(st.sampled_from(LOOK_ALIKES), labels, labels)
+def test_a_host_that_only_looks_like_one_of_the_crm_is_never_trusted(
+    shape: str, one: str, other: str
+) -> None:
+    assert not ApiRules(hosts=("*.crm.test",)).trusts(shape.format(one, other))
 
 
 # -- secrets --
@@ -94,7 +109,7 @@ async def test_secrets_are_masked_in_the_trace_its_repr_and_curl() -> None:
     await wire.client.post(f"/x?api_token={SECRET}", {"note": f"my key is {SECRET}", "password": "hunter22"})
     await wire.client.revoke()
     trace = wire.client.trace
-    seen = "".join(f"{each!r} {vars(each)} {each.as_curl()}" for each in trace) + repr(trace)
+    seen = "".join(map(shown, trace)) + repr(trace)
     assert [] == [secret for secret in (SECRET, "new-0123456789", "hunter22") if secret in seen]
     assert "<authorization>" in trace[0].as_curl()
 

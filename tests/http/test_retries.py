@@ -65,6 +65,12 @@ async def test_after_429_everybody_keeps_quiet() -> None:
     assert [0.0, 5.0, 5.0, 5.0, 5.0] == wire.times
 
 
+async def test_after_429_others_wait_who_have_not_yet_asked() -> None:
+    wire = Wire(said(429, retry_after="5"), said(), max_in_flight=1)
+    await wire.client.gather([wire.client.get("/refused"), wire.client.get("/waiting")])
+    assert [0.0, 5.0, 5.0] == wire.times
+
+
 async def test_a_wait_longer_than_half_a_minute_is_left_to_the_person() -> None:
     wire = Wire(said(429, retry_after="31"))
     with pytest.raises(RateLimited, match="try again in 31 s") as caught:
@@ -114,6 +120,11 @@ async def test_a_block_at_the_front_door_is_not_tried_again(
         await wire.client.get("/x")
     assert not caught.value.daily
     assert 1 == len(wire.sent)
+
+
+async def test_a_plain_403_is_no_block_unless_the_connector_says_so() -> None:
+    with pytest.raises(Forbidden):
+        await Wire(httpx.Response(403, text="Not for you")).client.get("/x")
 
 
 @pytest.mark.parametrize(
@@ -207,7 +218,17 @@ def test_a_date_is_read_as_seconds_from_now(seconds: int) -> None:
     assert float(seconds) == retry_after({"retry-after": date}, NOW)
 
 
-@given(st.text(max_size=40))
-def test_anything_else_is_no_error(text: str) -> None:
-    wait = retry_after({"retry-after": text}, NOW)
-    assert wait is None or wait >= 0
+def test_anything_else_is_no_error() -> None:
+    reached = set()
+    numbers = st.floats().map(str) | st.integers().map(str)
+    dates = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(format_datetime)  # noqa: DTZ001
+    broken = dates.flatmap(lambda date: st.integers(0, 30).map(lambda end: date[:end] + "x" + date[end:]))
+
+    @given(numbers | dates | broken | st.text(max_size=40))
+    def check(text: str) -> None:
+        wait = retry_after({"retry-after": text}, NOW)
+        assert wait is None or wait >= 0
+        reached.add("none" if wait is None else "now" if wait == 0 else "later")
+
+    check()
+    assert {"none", "now", "later"} == reached

@@ -6,6 +6,7 @@ import pytest
 from markupsafe import Markup
 from playwright.sync_api import sync_playwright
 
+from appconnect import display
 from appconnect.errors import InputError
 from appconnect.panels import look
 
@@ -14,10 +15,10 @@ WIDER = (
     "() => document.querySelector('.ac-panel').scrollWidth - document.querySelector('.ac-panel').clientWidth"
 )
 PIECES = {
-    "facts": look.facts({"Note": WORD}),
+    "facts": display.facts({"Note": WORD}),
     "body": look.both(WORD, html=True),
     "sentence": look.note("warning", InputError(WORD).message),
-    "table": look.table("found", ("Name", "Phone"), [(WORD, "1")]),
+    "table": display.table("found", ("Name", "Phone"), [(WORD, "1")]),
 }
 
 

@@ -2,19 +2,16 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
-from appconnect.replay.body import Body
-from appconnect.replay.cassette import (
-    Cassette,
-    Exchange,
-    Header,
-    RecordedRequest,
-    RecordedResponse,
-    cassette_path,
-)
+from appconnect.http.bodies import Body
+from appconnect.http.exchange import Request, Response
+from appconnect.replay.cassette import Cassette, Header, RecordedExchange, cassette_path
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
@@ -24,9 +21,9 @@ def cassette(*bodies, **header) -> Cassette:
     return Cassette(
         header=Header(**{"recorded_at": NOON, **about, **header}),
         exchanges=[
-            Exchange(
-                request=RecordedRequest(method="GET", url=f"https://api.pipedrive.com/v1/{index}"),
-                response=RecordedResponse(status=200, body=body),
+            RecordedExchange(
+                request=Request(method="GET", url=f"https://api.pipedrive.com/v1/{index}"),
+                response=Response(status=200, body=body),
             )
             for index, body in enumerate(bodies)
         ],
@@ -45,6 +42,40 @@ def test_the_file_is_readable_and_keeps_the_order_of_json():
     text = cassette(Body(kind="json", value={"b": "é", "a": 1})).to_text()
     assert '            "b": "é",\n            "a": 1\n' in text
     assert ["header", "exchanges"] == list(json.loads(text))
+
+
+def test_every_recording_of_the_project_is_saved_as_it_is(tmp_path):
+    paths = [path for path in FIXTURES.glob("*/*.json") if path.parent.name != "bodies"]
+    assert [] != paths
+    for path in paths:
+        copied = tmp_path / path.name
+        Cassette.load(path).save(copied)
+        assert path.read_bytes() == copied.read_bytes(), path
+
+
+def test_what_is_in_a_file_has_its_place_there():
+    body = Body(kind="form", value={"b": "2", "a": ["1", "3"]})
+    request = Request(
+        method="POST",
+        url="https://x.example/",
+        query={"q": "1"},
+        headers={"accept": "*/*"},
+        body=body,
+        signed={"authorization"},
+    )
+    exchange = RecordedExchange(request=request, response=Response(status=204))
+    [written] = json.loads(cassette().model_copy(update={"exchanges": [exchange]}).to_text())["exchanges"]
+    assert {
+        "request": {
+            "method": "POST",
+            "url": "https://x.example/",
+            "query": {"q": "1"},
+            "headers": {"accept": "*/*"},
+            "body": {"form": {"a": ["1", "3"], "b": "2"}},
+        },
+        "response": {"status": 204},
+    } == written
+    assert ["a", "b"] == list(written["request"]["body"]["form"])
 
 
 def test_a_missing_cassette_says_where_and_how_to_record(tmp_path):
@@ -88,6 +119,10 @@ def test_broken_json_is_named_by_line_and_column(tmp_path):
         ),
         (lambda document: document["header"].update(recorded_at="yesterday"), r"header.recorded_at"),
         (lambda document: document.pop("header"), r"header"),
+        (
+            lambda document: document["exchanges"][1].pop("response"),
+            r"exchanges\[1\].response: field required",
+        ),
     ],
 )
 def test_a_damaged_cassette_names_the_exchange_and_field(tmp_path, spoil, place):

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appconnect.replay.body import Body, read_body
-from appconnect.replay.cassette import Cassette, Exchange, Header, RecordedRequest, RecordedResponse
+from appconnect.http.bodies import Body, read_body
+from appconnect.http.exchange import Request, Response
+from appconnect.replay.cassette import Cassette, Header, RecordedExchange
 from appconnect.replay.matching import canonical, diff, nearest, request_differences
 
 ADDRESS = "https://api.pipedrive.com/api/v2/activities"
@@ -18,14 +19,14 @@ json_values = st.recursive(
 )
 
 
-def post(value, url=ADDRESS, content_type="application/json", **parts) -> RecordedRequest:
+def post(value, url=ADDRESS, content_type="application/json", **parts) -> Request:
     body = read_body(json.dumps(value).encode(), content_type)
     headers = {"content-type": content_type}
-    return RecordedRequest(**{"method": "POST", "url": url, "headers": headers, "body": body, **parts})
+    return Request(**{"method": "POST", "url": url, "headers": headers, "body": body, **parts})
 
 
-def get(url=ADDRESS, **query) -> RecordedRequest:
-    return RecordedRequest(method="GET", url=url, query=query)
+def get(url=ADDRESS, **query) -> Request:
+    return Request(method="GET", url=url, query=query)
 
 
 def reordered(value):
@@ -96,7 +97,7 @@ def test_the_nearest_recording_has_the_same_path_and_least_differences():
 # -- re-recordings --
 
 
-def cassette(*exchanges: tuple[RecordedRequest, RecordedResponse], recorded_from="sandbox") -> Cassette:
+def cassette(*exchanges: tuple[Request, Response], recorded_from="sandbox") -> Cassette:
     header = Header(
         crm="pipedrive",
         scenario="one",
@@ -104,11 +105,13 @@ def cassette(*exchanges: tuple[RecordedRequest, RecordedResponse], recorded_from
         recorded_at=datetime(2026, 1, 2, tzinfo=UTC),
         appconnect="0.1.0",
     )
-    return Cassette(header=header, exchanges=[Exchange(request=one, response=two) for one, two in exchanges])
+    return Cassette(
+        header=header, exchanges=[RecordedExchange(request=one, response=two) for one, two in exchanges]
+    )
 
 
-def says(value, status=200) -> RecordedResponse:
-    return RecordedResponse(status=status, body=Body(kind="json", value=value))
+def says(value, status=200, **headers) -> Response:
+    return Response(status=status, headers=headers, body=Body(kind="json", value=value))
 
 
 def test_the_same_recording_has_no_differences():
@@ -126,3 +129,23 @@ def test_a_re_recording_tells_what_changed():
         f"No longer asked: GET {ADDRESS}?term=1",
         f"Newly asked: GET {ADDRESS}?term=2",
     ] == diff(old, new)
+
+
+def test_headers_that_a_re_recording_answers_otherwise_are_told():
+    old = cassette((get(), says({}, etag="1", link="a", allow="GET")))
+    new = cassette((get(), says({}, etag="2", allow="GET", age="3")))
+    assert [
+        f'GET {ADDRESS} answers otherwise: headers.etag: was "1", now "2"',
+        f'GET {ADDRESS} answers otherwise: headers.link: was "a", now nothing',
+        f'GET {ADDRESS} answers otherwise: headers.age: was nothing, now "3"',
+    ] == diff(old, new)
+
+
+def test_a_body_of_another_kind_is_told():
+    old, new = cassette((get(), says({}))), cassette((get(), Response(status=200)))
+    assert [f"GET {ADDRESS} answers otherwise: body: was json, now no body"] == diff(old, new)
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=4), st.lists(st.sampled_from("abc"), max_size=4))
+def test_a_repeated_parameter_matches_only_with_all_its_values_in_their_order(one, other):
+    assert (one == other) == (canonical(get(ids=one)) == canonical(get(ids=other)))

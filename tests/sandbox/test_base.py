@@ -15,13 +15,13 @@ from starlette.routing import BaseRoute, Route
 from appconnect.connectors import registry
 from appconnect.sandbox import PortTaken, RealClock, Sandbox, SandboxClock, serve
 from appconnect.sandbox.base import (
-    Budget,
     CrmSandbox,
+    DailyBudget,
     Guide,
     Ids,
     RefusedError,
+    RollingWindow,
     Toggle,
-    Window,
     basic,
     bearer,
     read_json,
@@ -196,7 +196,7 @@ async def test_a_lost_answer_means_the_work_was_done(client, toy):
 # -- plans, toggles, reset --
 
 
-def test_an_unknown_plan_or_switch_is_refused_with_the_valid_names(toy):
+def test_an_unknown_plan_or_toggle_is_refused_with_the_valid_names(toy):
     with pytest.raises(ValueError, match="large, tiny"):
         toy.plan = "huge"
     with pytest.raises(KeyError, match="shout"):
@@ -254,7 +254,7 @@ def test_the_real_clock_can_be_put_ahead():
 
 def test_a_window_rolls():
     clock = SandboxClock()
-    window = Window(clock, 2, 2.0)
+    window = RollingWindow(clock, 2, 2.0)
     assert [True, True, False] == [window.take() for _ in range(3)]
     assert (0, 2) == (window.remaining, window.reset)
     clock.advance(1.5)
@@ -265,7 +265,7 @@ def test_a_window_rolls():
 
 def test_a_budget_is_full_again_at_midnight():
     clock = SandboxClock()
-    budget = Budget(clock, 30)
+    budget = DailyBudget(clock, 30)
     assert [True, False, True] == [budget.spend(20), budget.spend(20), budget.spend(10)]
     assert (0, int(14.5 * 3600)) == (budget.remaining, budget.reset)
     clock.advance(budget.reset)

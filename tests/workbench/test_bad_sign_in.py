@@ -144,18 +144,20 @@ async def test_a_wrong_client_secret(crm: str, told, monkeypatch: pytest.MonkeyP
         (
             "insightly",
             {"apiKey": WRONG},
-            "Insightly does not accept this API key at api.na1.insightly.com: "
+            "Insightly does not accept this API key and API URL; "
             "both are in Insightly under User Settings > API.",
         ),
         (
             "redtail",
             {"apiKey": WRONG},
-            "Redtail does not accept this API key, user name and password together; check all three.",
+            "Redtail does not accept this API key, user name and password; "
+            "Redtail issues the key to partners, name and password are those of its own login.",
         ),
         (
             "redtail",
             {"password": WRONG},
-            "Redtail does not accept this API key, user name and password together; check all three.",
+            "Redtail does not accept this API key, user name and password; "
+            "Redtail issues the key to partners, name and password are those of its own login.",
         ),
         (
             "bullhorn",

@@ -23,7 +23,7 @@ from appconnect.errors import (
     Unreachable,
 )
 from appconnect.sandbox.server import PortTaken, serve
-from appconnect.workbench import connect, consent_page
+from appconnect.workbench import connect
 from appconnect.workbench import environment as surroundings
 from appconnect.workbench.sandboxes import make_sandbox
 
@@ -69,7 +69,7 @@ def test_an_unknown_mode_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("APPCONNECT_MODE", "test")
     with pytest.raises(ConfigurationError) as caught:
         connect(OAUTH)
-    sentence = "APPCONNECT_MODE is not usable: choose one of sandbox, replay, live."
+    sentence = "APPCONNECT_MODE is not valid: choose one of sandbox, replay, live."
     assert sentence == caught.value.message
 
 
@@ -186,11 +186,10 @@ async def test_with_the_callback_port_taken_the_address_can_be_pasted(
     monkeypatch: pytest.MonkeyPatch, taken_port: int
 ) -> None:
     workbench = connect(OAUTH, mode="sandbox")
-    workbench.account.redirect_uri = f"http://127.0.0.1:{taken_port}/callback"
+    workbench.connector.account.redirect_uri = f"http://127.0.0.1:{taken_port}/callback"
     request = await workbench.begin_sign_in()
-    consent = workbench.environment.consent(request.redirect_uri, request.state)
-    redirected = await consent(request.authorize_url)
-    async with consent_page(workbench.environment, OAUTH, request) as page:
+    redirected = await workbench.ask_consent(request)
+    async with workbench.consent_page(request) as page:
         assert f"Port {taken_port}" in page.problem
         page.paste(redirected)
         assert (await workbench.finish_sign_in(request, await page.answer())).successful

@@ -63,14 +63,14 @@ def test_the_argument_wins_over_the_variable_and_without_both_it_is_the_sandbox(
 ) -> None:
     if variable:
         monkeypatch.setenv("APPCONNECT_MODE", variable)
-    assert expected is connect(OAUTH, mode=argument).environment.mode
+    assert expected is connect(OAUTH, mode=argument).mode
 
 
 async def test_the_variable_chooses_a_replay(fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     await recorded()
     monkeypatch.setenv("APPCONNECT_MODE", "replay")
     workbench = connect(OAUTH)
-    assert (Mode.REPLAY, None) == (workbench.environment.mode, workbench.environment.sandbox)
+    assert (Mode.REPLAY, None) == (workbench.mode, workbench.sandbox)
 
 
 # -- recording --
@@ -306,6 +306,6 @@ async def test_what_is_recorded_live_has_stand_ins_for_people(live: Live, fixtur
 
 
 def test_a_live_workbench_has_no_sandbox(live: Live) -> None:
-    assert (Mode.LIVE, None) == (live.connect().environment.mode, live.connect().environment.sandbox)
+    assert (Mode.LIVE, None) == (live.connect().mode, live.connect().sandbox)
     with pytest.raises(AssertionError):
         sandbox_of(live.connect())

@@ -111,7 +111,7 @@ async def test_a_log_that_another_process_has_reserved_is_left_to_it(
     sentence = "This is being logged right now by another process; look again in a moment."
     assert (BeingLogged, sentence) == told(workbench, await workbench.log_call(call(), contact, note="Mine"))
     assert (before, None) == (len(crm.requests), workbench.logged_call("s-1"))
-    workbench.environment.clock.advance(121)
+    await workbench.sleep(121)
     assert ((await workbench.log_call(call(), contact, note="Mine")).error, 1) == (None, logs(crm))
 
 
@@ -216,7 +216,7 @@ async def test_the_crm_stores_a_log_and_this_computer_cannot_remember_it(
     with monkeypatch.context() as broken:
         broken.setattr(store, "complete", full)
         written = await workbench.log_call(call(), contact, note="Once")
-    workbench.environment.clock.advance(301)  # the claim runs out
+    await workbench.sleep(301)  # the claim runs out
     again = await workbench.log_call(call(), contact, note="IdempotentWrites, and more")
     assert (None, None, written.log_id, 1) == (written.error, again.error, again.log_id, logs(crm))
     assert "IdempotentWrites, and more" == await note_of(workbench, again.log_id)

@@ -11,8 +11,9 @@ import pytest
 from workbench_steps import CRMS, options_of, secrets_of, walk
 
 from appconnect.errors import NoMatch
+from appconnect.http.exchange import Request
 from appconnect.models import JsonObject
-from appconnect.replay.cassette import Cassette, RecordedRequest
+from appconnect.replay.cassette import Cassette
 from appconnect.replay.matching import canonical, name_of
 from appconnect.workbench import Workbench, connect
 
@@ -115,6 +116,6 @@ async def test_a_changed_request_is_reported_with_what_differs(scenario: Scenari
         assert part in error.message
 
 
-def _changed(request: RecordedRequest) -> RecordedRequest:
+def _changed(request: Request) -> Request:
     """The same request to another address of the same CRM."""
     return request.model_copy(update={"url": request.url + "x"})

@@ -17,8 +17,8 @@ TOKEN = "/oauth/token"
 
 
 def the_sandbox(workbench: Workbench) -> CrmSandbox:
-    assert workbench.environment.sandbox is not None
-    return workbench.environment.sandbox[workbench.platform]
+    assert workbench.sandbox is not None
+    return workbench.sandbox
 
 
 def asked(sandbox: CrmSandbox, path: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from appconnect.connectors.bullhorn.connector import Bullhorn
+from appconnect.connectors.bullhorn.redaction import REDACTION
 from appconnect.connectors.bullhorn.settings import BullhornSettings
 from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
 from appconnect.connectors.platform import Platform
@@ -25,5 +26,6 @@ PLATFORM = Platform(
     connector=Bullhorn,
     sign_in=BullhornSignIn,
     settings=BullhornSettings,
+    redaction=REDACTION,
     sandbox=_sandbox,
 )

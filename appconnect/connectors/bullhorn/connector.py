@@ -6,18 +6,19 @@ for by the login name; people are found in a search index, everything else is re
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar
 
 from pydantic import JsonValue
 
 from appconnect.connector import Account, Cache, Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.bullhorn import comments, note_actions
-from appconnect.connectors.bullhorn.comments import Copies
-from appconnect.connectors.bullhorn.companies import placeholder_company
+from appconnect.connectors.bullhorn.comments import Comments
 from appconnect.connectors.bullhorn.discovery import places_of
-from appconnect.connectors.bullhorn.kinds import CONTACT, KINDS, Kind, kind_of
+from appconnect.connectors.bullhorn.follow_ups import COPY, LEAD_LINK, Copy, copy_to_comments, link_to_lead
+from appconnect.connectors.bullhorn.kinds import CONTACT, KINDS, LEAD, Kind, kind_of
+from appconnect.connectors.bullhorn.new_contacts import placeholder_company, statuses_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.payloads import external_id, parse_id, person
@@ -26,16 +27,15 @@ from appconnect.connectors.bullhorn.schemas import (
     USER_FIELDS,
     Changed,
     CorporateUser,
-    Many,
+    Note,
     One,
     Person,
     UserId,
 )
 from appconnect.connectors.bullhorn.search import MAX_ROWS, find
-from appconnect.connectors.bullhorn.statuses import statuses_of
 from appconnect.connectors.bullhorn.time_zone import time_zone
 from appconnect.errors import InputError, SessionExpired
-from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, decode
+from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -50,8 +50,9 @@ from appconnect.models import (
     OAuthInfo,
     User,
 )
-from appconnect.names import split_name
+from appconnect.outbox import Handler, Outbox
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
+from appconnect.text.person_names import split_name
 
 MAX_SEARCH = 100
 
@@ -94,19 +95,26 @@ class Bullhorn(Connector):
     """Note actions and company are remembered for a day. A lead's note takes 1 request more, a copy in the
     comments 3 (4 when updating)."""
 
-    def __init__(self, crm: CrmClient, account: Account | None = None, cache: Cache | None = None) -> None:
-        super().__init__(crm, account, cache)
-        self._one_company_at_a_time = asyncio.Lock()
-        self._copies = Copies(crm)
+    def __init__(
+        self,
+        crm: CrmClient,
+        account: Account | None = None,
+        cache: Cache | None = None,
+        outbox: Outbox | None = None,
+    ) -> None:
+        super().__init__(crm, account, cache, outbox)
+        self._comments = Comments(crm)
+        self._actions = NoteActions(self)
+        self._notes = Notes(crm, self._actions)
 
     # -- who --
 
     def get_auth_type(self) -> AuthType:
-        """OAuth: https://bullhorn.github.io/Getting-Started-with-REST/."""
+        """Return OAuth: https://bullhorn.github.io/Getting-Started-with-REST/."""
         return AuthType.OAUTH
 
     async def get_oauth_info(self) -> OAuthInfo:
-        """The registered app and the addresses of the user's data centre, asked for by login name."""
+        """Return the registered app and the addresses of the user's data centre, asked for by login name."""
         places = await places_of(self.crm, self.account.options.get("username", ""))
         return OAuthInfo(
             client_id=self.account.client_id,
@@ -118,12 +126,10 @@ class Bullhorn(Connector):
         )
 
     async def get_user_info(self) -> User:
-        """The user whose session it is."""
-        me = await self.crm.read(UserId, "/settings/userId")
-        fields = f"{USER_FIELDS},timeZoneOffsetEST"
-        user = (
-            await self.crm.read(One[CorporateUser], f"/entity/CorporateUser/{me.user_id}", fields=fields)
-        ).data
+        """Return the user whose session it is."""
+        me = await self.crm.get("/settings/userId", into=UserId)
+        path, fields = f"/entity/CorporateUser/{me.user_id}", f"{USER_FIELDS},timeZoneOffsetEST"
+        user = (await self.crm.get(path, into=One[CorporateUser], fields=fields)).data
         option = self.account.options.get("timezone", "")
         name, offset = time_zone(user.time_zone_offset_est, option, self.crm.clock.now())
         return User(
@@ -170,36 +176,43 @@ class Bullhorn(Connector):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
-        """A lead, candidate or contact with the ``status`` that was chosen; a contact gets the company
-        that stands for an unknown one."""
+        """Create a lead, candidate or contact with the ``status`` that was chosen.
+
+        A contact gets the company that stands for an unknown one.
+        """
         kind = kind_of(new_contact_type)
         body = person(new_contact_name, number.e164)
         if status := LogDraft(additional_submission=dict(additional_submission or {})).chosen("status"):
             body["status"] = status
         if kind is CONTACT:
-            async with self._one_company_at_a_time:
-                body["clientCorporation"] = {"id": await placeholder_company(self.crm, self.cache)}
-        made = await self._put(kind.entity, body)
-        return NewContact(id=str(made), name=str(body["name"]), type=kind.type)
+            body["clientCorporation"] = {"id": await placeholder_company(self)}
+        made = await self.crm.put(f"/entity/{kind.entity}", body, into=Changed)
+        return NewContact(id=str(made.changed_entity_id), name=str(body["name"]), type=kind.type)
 
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
-        """One note; after it, if the settings say so, its copy in the contact's comments."""
-        log_id = str(await self._notes.add(contact, draft))
+        """Create one note; after it, if the settings ask for it, its copy in the contact's comments."""
+        log_id = await self.create_message_log(contact, draft)
         if draft.body is not None and comments.wanted(draft, self.account.settings):
-            await self._copy(log_id, draft, contact)
+            whose = Copy(
+                entity=kind_of(contact.type).entity,
+                person_id=parse_id(contact.id, "contact"),
+                key=external_id(contact, draft),
+                body=draft.body,
+            )
+            await self._copy(log_id, whose if contact.type else Copy())
         return log_id
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, also in the copy, and make a copy that an earlier time could not."""
-        await self._notes.change(log_id, draft)
-        due = draft.body is not None or comments.overdue(self.cache, log_id)
-        if due and comments.wanted(draft, self.account.settings):
-            await self._copy(log_id, draft)
+        """Change what the draft says, also in the copy."""
+        is_missing = any(work.kind == COPY for work in self.outbox.waiting(log_id))
+        await self.update_message_log(log_id, draft)  # which makes a copy that is missing
+        if draft.body is not None and not is_missing and comments.wanted(draft, self.account.settings):
+            await self._copy(log_id, Copy(refresh_only=draft.direction is None))
 
     async def get_call_log(self, log_id: str) -> LogRecord:
-        """The note, and whom it is about; a note has no subject of its own."""
+        """Return the note, and whom it is about; a note has no subject of its own."""
         note, raw = await self._notes.read(log_id)
         _, who = note.about
         return LogRecord(
@@ -218,56 +231,77 @@ class Bullhorn(Connector):
         chosen = LogDraft(additional_submission=dispositions)
         if chosen.chosen(note_actions.FIELD) is None:
             return None
-        await self._notes.change(log_id, chosen)
+        await self.update_message_log(log_id, chosen)
         return log_id
 
     # -- message logs --
 
     async def create_message_log(self, contact: Contact, draft: LogDraft) -> str:
-        """One note, like a call's."""
-        return str(await self._notes.add(contact, draft))
+        """Create one note."""
+        note_id = await self._notes.add(contact, draft)
+        if kind_of(contact.type) is LEAD:
+            await self._link_to_lead(note_id, contact)
+        return str(note_id)
 
     async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says."""
         await self._notes.change(log_id, draft)
+        await self.catch_up(log_id)
 
     # -- about Bullhorn --
 
     def get_log_format_type(self) -> LogFormat:
-        """Notes are HTML."""
+        """Return HTML, for the comments of notes."""
         return LogFormat.HTML
 
     async def get_user_list(self) -> list[CrmUser]:
-        """The company's users who are enabled and not deleted."""
-        pages = self.crm.pages(
-            "/query/CorporateUser", by_offset("start", "count", "data"),
+        """Return the company's users who are enabled and not deleted."""
+        rows = self.crm.rows(
+            "/query/CorporateUser", by_offset("start", "count", "data"), into=CorporateUser,
             where="enabled=true AND isDeleted=false", fields=USER_FIELDS, count=MAX_ROWS, start=0,
         )  # fmt: skip
-        users = [
-            user
-            async for page in pages
-            for user in decode(Many[CorporateUser], page, "GET /query/CorporateUser").data
-        ]
         return [
             CrmUser(id=str(user.id), name=user.full_name, email=user.email or "")
-            for user in users
+            async for user in rows
             if user.enabled and not user.is_deleted
         ]
 
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """The note with our external id that its owner, or else this user, wrote about the contact."""
-        me = self.account.user.crm_id if self.account.user else ""
-        return await self._notes.find(contact, draft, draft.owner_id or me, is_claimed)
+        """Return the note with our external id that its owner, or else this user, wrote about the contact.
+
+        A lead's note may not be linked to it yet, so that only the index knows of it. It is linked then.
+        """
+        ours, person_id = external_id(contact, draft), parse_id(contact.id, "contact")
+        author = draft.owner_id or (self.account.user.crm_id if self.account.user else "")
+
+        def first(notes: list[Note]) -> int | None:
+            mine = (note.id for note in notes if note.is_ours(ours, author))
+            return min((number for number in mine if not is_claimed(str(number))), default=None)
+
+        note_id = first(await self._notes.linked_to(person_id, ours))
+        if note_id is None and kind_of(contact.type) is LEAD:
+            note_id = first(await self._notes.referring_to(person_id, ours))
+            if note_id is not None:
+                await self._link_to_lead(note_id, contact)
+        return None if note_id is None else str(note_id)
 
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
-        """The statuses of each contact type; none where they may not be seen."""
-        lists = await self.crm.gather(statuses_of(self.crm, self.cache, kind.entity) for kind in KINDS)
+        """Return the statuses of each contact type; none where they may not be seen."""
+        lists = await self.crm.gather(statuses_of(self, kind.entity) for kind in KINDS)
         return {
             kind.type: [Choice(const=value, title=title) for value, title in statuses.items()]
             for kind, statuses in zip(KINDS, lists, strict=True)
             if statuses
+        }
+
+    @property
+    def follow_ups(self) -> Mapping[str, Handler]:
+        """Return how a note is linked to a lead, and how its copy is written."""
+        return {
+            LEAD_LINK: partial(link_to_lead, self.crm, self._notes),
+            COPY: partial(copy_to_comments, self._comments, self._notes),
         }
 
     # -- how Bullhorn does it --
@@ -275,7 +309,7 @@ class Bullhorn(Connector):
     async def _matches(
         self, queries: Mapping[Kind, str], phone_of: Callable[[Person], str | None]
     ) -> list[Contact]:
-        """The hits that have a phone to show ("" will do), with the note actions that the log form offers."""
+        """Return the hits that have a phone to show ("" will do), with the note actions for the log form."""
         found, actions = await self.crm.both(find(self.crm, queries), self._action_choices())
         return [
             kind.contact(hit, phone, {note_actions.FIELD: actions})
@@ -286,37 +320,11 @@ class Bullhorn(Connector):
     async def _action_choices(self) -> list[Choice]:
         return [Choice(const=action, title=action) for action in await self._actions.offered()]
 
-    @property
-    def _actions(self) -> NoteActions:
-        return NoteActions(self.crm, self.cache, self.account)
+    async def _link_to_lead(self, note_id: int, contact: Contact) -> None:
+        lead_id = parse_id(contact.id, "contact")
+        missing = f"The note is not linked to lead {lead_id}"
+        await self.follow_up(str(note_id), LEAD_LINK, {"targetEntityID": lead_id}, missing=missing)
 
-    @property
-    def _notes(self) -> Notes:
-        return Notes(self.crm, self._actions)
-
-    async def _copy(self, log_id: str, draft: LogDraft, contact: Contact | None = None) -> None:
-        """The note's copy; who it is about and what it is known by, an older note says itself."""
-        overdue = comments.overdue(self.cache, log_id)
-        with comments.optional(self.cache, log_id):
-            if contact and contact.type:
-                await self._copies.write(
-                    kind_of(contact.type).entity,
-                    parse_id(contact.id, "contact"),
-                    key=external_id(contact, draft),
-                    body=draft.body or "",
-                )
-                return
-            note, _ = await self._notes.read(log_id)
-            entity, who = note.about
-            if entity and who:
-                await self._copies.write(
-                    entity,
-                    who.id,
-                    key=note.external_id or log_id,
-                    body=note.comments or "",
-                    refresh_only=draft.direction is None and not overdue,
-                )
-
-    async def _put(self, entity: str, body: JsonObject) -> int:
-        path = f"/entity/{entity}"
-        return decode(Changed, await self.crm.put(path, body), f"PUT {path}").changed_entity_id
+    async def _copy(self, log_id: str, copy: Copy) -> None:
+        missing = "The copy in the contact's comments is not written"
+        await self.follow_up(log_id, COPY, copy.model_dump(), missing=missing)

@@ -1,4 +1,4 @@
-"""Which of Bullhorn's data centres a user belongs to.
+"""The data centre that a user belongs to.
 
 https://bullhorn.github.io/Data-Center-URLs/
 """
@@ -15,14 +15,14 @@ DISCOVERY = "https://rest.bullhornstaffing.com/rest-services/loginInfo"
 
 
 async def places_of(crm: CrmClient, username: str) -> Places:
-    """The user's addresses. Raises ConfigurationError for no or an unknown user, ForeignHost for a trap."""
+    """Return the user's addresses. ConfigurationError for no or an unknown user, ForeignHost for a trap."""
     if not username:
         raise ConfigurationError(
             "To find its data centre, Bullhorn needs the user name: set BULLHORN_USERNAME "
             "or the option username."
         )
     try:
-        places = await crm.read(Places, DISCOVERY, username=username)
+        places = await crm.get(DISCOVERY, into=Places, username=username)
     except (Rejected, NotFound):
         places = Places()
     if not places.oauth_url or not places.rest_url:

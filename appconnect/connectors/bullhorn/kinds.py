@@ -1,4 +1,4 @@
-"""Whom a call can be logged against: one row per entity, and everything that differs between them.
+"""The kinds of people that a call can be logged against: a row per entity, with all that differs.
 
 https://bullhorn.github.io/rest-api-docs/entityref.html
 """
@@ -27,11 +27,11 @@ class Kind:
 
     @property
     def fields(self) -> str:
-        """What a search asks for."""
+        """The fields that a search asks for."""
         return ",".join((*NAMES, *self.phones, *self.more))
 
-    def contact(self, person: Person, phone: str, offer: dict[str, list[Choice]]) -> Contact:
-        """A hit as a contact; ``offer`` is what the log form offers for it."""
+    def contact(self, person: Person, phone: str, options: dict[str, list[Choice]]) -> Contact:
+        """Return a hit as a contact; ``options`` are what the log form offers for it."""
         company = person.client_corporation
         return Contact(
             id=str(person.id),
@@ -43,7 +43,7 @@ class Kind:
             organization_id=str(company.id) if company else None,
             created_date=person.added,
             most_recent_activity_date=person.last_activity,
-            additional_info=offer,
+            additional_info=options,
         )
 
 
@@ -70,7 +70,7 @@ KINDS = (LEAD, CANDIDATE, CONTACT)
 
 
 def kind_of(contact_type: str) -> Kind:
-    """The row for a contact's type, "" for a lead. Raises InputError, naming the types there are."""
+    """Return the row for a contact's type, "" for a lead. InputError, naming the types, for another."""
     wanted = contact_type.strip().casefold() or "lead"
     for kind in KINDS:
         if wanted in (kind.type.casefold(), kind.entity.casefold()):

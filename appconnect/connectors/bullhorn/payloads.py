@@ -11,15 +11,15 @@ from functools import partial
 from appconnect.errors import InputError
 from appconnect.ids import whole_number
 from appconnect.models import Contact, JsonObject, LogDraft
-from appconnect.names import split_name
+from appconnect.text.person_names import split_name
 
 parse_id = partial(whole_number, "Bullhorn")
 
 MAX_NAME_PART, MAX_NAME, MAX_EXTERNAL_ID = 50, 100, 50
 
 
-def said(draft: LogDraft) -> JsonObject:
-    """What the draft says, in Bullhorn's words; minutes are whole and begun ones count."""
+def note_fields(draft: LogDraft) -> JsonObject:
+    """Return the fields of a note that the draft sets; a minute that has begun counts as a whole one."""
     body: JsonObject = {}
     if draft.body is not None:
         body["comments"] = draft.body
@@ -33,7 +33,7 @@ def said(draft: LogDraft) -> JsonObject:
 
 
 def external_id(contact: Contact, draft: LogDraft) -> str:
-    """What a note is found by again: our reference, or a digest where it is too long or there is none."""
+    """Return what a note is found by again: our reference, or a digest where there is none that fits."""
     if 0 < len(draft.reference) <= MAX_EXTERNAL_ID:
         return draft.reference
     start = draft.start.isoformat() if draft.start else ""
@@ -42,13 +42,13 @@ def external_id(contact: Contact, draft: LogDraft) -> str:
 
 
 def person(name: str, phone: str) -> JsonObject:
-    """A new person; Bullhorn does not compute ``name``. A phone in E.164 always fits its 20 characters."""
-    whole_name = " ".join(name.split())[:MAX_NAME].strip()
-    if not whole_name:
+    """Return a new person; Bullhorn does not compute ``name``. A phone in E.164 fits its 20 characters."""
+    full_name = " ".join(name.split())[:MAX_NAME].strip()
+    if not full_name:
         raise InputError("A new contact needs a name.")
-    first, last = split_name(whole_name)
+    first, last = split_name(full_name)
     return {
-        "name": whole_name,
+        "name": full_name,
         "firstName": first[:MAX_NAME_PART].strip(),
         "lastName": last[:MAX_NAME_PART].strip(),
         "phone": phone,
@@ -56,5 +56,5 @@ def person(name: str, phone: str) -> JsonObject:
 
 
 def digest(text: str) -> str:
-    """A fixed-length stand-in for a text."""
+    """Return the SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()

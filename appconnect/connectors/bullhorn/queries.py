@@ -11,23 +11,23 @@ from collections.abc import Iterable
 
 
 def literal(text: str) -> str:
-    """A Lucene phrase; inside quotes only the quote and the backslash mean something."""
+    """Return a Lucene phrase; inside quotes only the quote and the backslash mean something."""
     return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
 
 
 def quoted(text: str) -> str:
-    """A JPQL string; a quote is doubled (JPA 2.1, 4.6.1)."""
+    """Return a JPQL string; a quote is doubled (JPA 2.1, 4.6.1)."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def any_of(fields: Iterable[str], texts: Iterable[str]) -> str:
-    """Any of the fields holds any of the texts. Digits stay bare, which is known to work for phones."""
+    """Ask that any field holds any text. Digits stay bare, which is known to work for phones."""
     terms = [text if text.isascii() and text.isdigit() else literal(text) for text in texts]
     return " OR ".join(f"{field}:{term}" for field in fields for term in terms)
 
 
 def named(text: str, first: str, last: str) -> str:
-    """The text is in the whole name, or its two parts are the names; ``name`` may be empty in Bullhorn."""
+    """Ask that a name is the text, or that first and last are; ``name`` may be empty in Bullhorn."""
     query = any_phrase(("name", "firstName", "lastName"), text)
     if first and last:
         query += f" OR (firstName:{literal(first)} AND lastName:{literal(last)})"
@@ -35,10 +35,10 @@ def named(text: str, first: str, last: str) -> str:
 
 
 def any_phrase(fields: Iterable[str], text: str) -> str:
-    """Any of the fields holds the text."""
+    """Ask that any of the fields holds the text."""
     return " OR ".join(f"{field}:{literal(text)}" for field in fields)
 
 
 def only(query: str, condition: str) -> str:
-    """The query narrowed; the parentheses keep its OR from reaching over the condition."""
+    """Narrow a query; the parentheses keep its OR from reaching over the condition."""
     return f"({query}) AND {condition}"

@@ -1,4 +1,4 @@
-"""What Bullhorn answers, as far as the connector reads it; times are milliseconds since 1970.
+"""Bullhorn's answers, as far as the connector reads it; times are milliseconds since 1970.
 
 Shapes: https://bullhorn.github.io/rest-api-docs/
 """
@@ -48,7 +48,7 @@ class Places(BaseModel):
 
 
 class UserId(Record):
-    """Whose session it is."""
+    """The user whose session it is."""
 
     user_id: int
 
@@ -110,8 +110,8 @@ class Person(Record):
     @property
     def phones(self) -> list[str]:
         """Every number, as it was typed."""
-        known = (self.mobile, self.phone, self.work_phone, self.phone2, self.phone3)
-        return [phone for phone in known if phone]
+        numbers = (self.mobile, self.phone, self.work_phone, self.phone2, self.phone3)
+        return [number for number in numbers if number]
 
     @property
     def added(self) -> datetime | None:
@@ -121,13 +121,13 @@ class Person(Record):
     @property
     def last_activity(self) -> datetime | None:
         """The latest of the dates that Bullhorn keeps for this entity."""
-        known = (
+        dates = (
             self.date_last_comment,
             self.date_last_visit,
             self.date_last_visited,
             self.date_last_modified,
         )
-        return moment(max((each for each in known if each), default=None))
+        return moment(max((each for each in dates if each), default=None))
 
 
 class Note(Record):
@@ -155,9 +155,15 @@ class Note(Record):
                 return entity, people.data[0]
         return "", self.person_reference
 
-    def is_by(self, author: str) -> bool:
-        """Whether this user wrote it, or nobody knows who did."""
-        return not author or self.commenting_person is None or str(self.commenting_person.id) == author
+    def is_ours(self, external_id: str, author: str) -> bool:
+        """Return whether it has our id and this user wrote it, or nobody knows who did."""
+        wrote = self.commenting_person
+        by_author = not author or wrote is None or str(wrote.id) == author
+        return self.external_id == external_id and not self.is_deleted and by_author
+
+    def refers_to(self, person_id: int) -> bool:
+        """Return whether it is about this person, by its reference."""
+        return self.person_reference is not None and self.person_reference.id == person_id
 
     @property
     def start(self) -> datetime | None:
@@ -182,7 +188,7 @@ class NoteLink(Record):
 
 
 class Changed(Record):
-    """What a write gives back."""
+    """The answer to a write."""
 
     changed_entity_id: int
 
@@ -208,7 +214,7 @@ class Meta(BaseModel):
 
 
 def moment(millis: int | None) -> datetime | None:
-    """A timestamp as an aware datetime."""
+    """Return a timestamp as an aware datetime."""
     return None if millis is None else datetime.fromtimestamp(millis / 1000, UTC)
 
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from appconnect.connectors.bullhorn.kinds import Kind
 from appconnect.connectors.bullhorn.queries import only
-from appconnect.connectors.bullhorn.schemas import Many, Person
+from appconnect.connectors.bullhorn.schemas import Person
 from appconnect.errors import Forbidden
-from appconnect.http import CrmClient, decode
+from appconnect.http import CrmClient
 from appconnect.http.paging import by_offset
 
 MAX_ROWS = 500
@@ -21,7 +21,7 @@ MAX_IN_ADDRESS = 7500
 
 
 async def find(crm: CrmClient, queries: Mapping[Kind, str]) -> list[tuple[Kind, Person]]:
-    """The hits of all entities, each person once. Raises Forbidden when the user may see none of them."""
+    """Return the hits of all entities, each person once. Forbidden when the user may see none of them."""
     lists = await crm.gather(_hits(crm, kind, query) for kind, query in queries.items())
     if all(hits is None for hits in lists):
         raise Forbidden("This Bullhorn user may see neither candidates nor contacts nor leads.", status=403)
@@ -30,19 +30,15 @@ async def find(crm: CrmClient, queries: Mapping[Kind, str]) -> list[tuple[Kind, 
 
 
 async def _hits(crm: CrmClient, kind: Kind, query: str) -> list[Person] | None:
-    """All hits in one entity; None when this user may not see it at all."""
-    path, query = f"/search/{kind.entity}", only(query, kind.alive)
+    """Return all hits in one entity; None when this user may not see it at all."""
+    query = only(query, kind.alive)
     long = len(quote(query)) > MAX_IN_ADDRESS
-    pages = crm.pages(
-        path, by_offset("start", "count", "data"), body={"query": query} if long else None,
-        query=None if long else query, fields=kind.fields, sort="-dateAdded", count=MAX_ROWS, start=0,
+    rows = crm.rows(
+        f"/search/{kind.entity}", by_offset("start", "count", "data"), into=Person,
+        body={"query": query} if long else None, query=None if long else query,
+        fields=kind.fields, sort="-dateAdded", count=MAX_ROWS, start=0,
     )  # fmt: skip
     try:
-        return [
-            hit
-            async for page in pages
-            for hit in decode(Many[Person], page, f"GET {path}").data
-            if hit.error is None
-        ]
+        return [hit async for hit in rows if hit.error is None]
     except Forbidden:
         return None

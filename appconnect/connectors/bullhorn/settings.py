@@ -1,4 +1,4 @@
-"""What Bullhorn needs from outside: environment variables or ``.env``."""
+"""Bullhorn's settings: environment variables or ``.env``."""
 
 from __future__ import annotations
 

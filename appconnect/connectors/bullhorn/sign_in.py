@@ -15,9 +15,10 @@ from dataclasses import replace
 import httpx
 from pydantic import JsonValue, SecretStr
 
-from appconnect.auth.base import Credentials
+from appconnect.auth.authorization_code import AuthorizationCodeSignIn
+from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in, redirected_code
-from appconnect.auth.sign_in import AuthFlow, FormField, RenewalContext, SignIn
+from appconnect.auth.sign_in import AuthFlow, FormField
 from appconnect.errors import CredentialsRejected, InputError, SessionExpired, SignInError, Unavailable
 from appconnect.models import OAuthInfo
 
@@ -78,15 +79,15 @@ class RestSession(Credentials):
         return str(httpx.URL(self._tokens.api_domain or self._flow.info.api_uri + PENDING))
 
     def secrets(self) -> Mapping[str, str]:
-        """The tokens and the session."""
+        """Return the tokens and the session."""
         return {**self._tokens.secrets(), "rest_token": self._rest_token.get_secret_value()}
 
     def public(self) -> Mapping[str, JsonValue]:
-        """Where the session is, without the corporation's token; it ends hours after its last call."""
+        """Return where the session is, without the corporation's token."""
         return {"dataCentre": httpx.URL(self._tokens.api_domain).host}
 
     def revocations(self) -> Sequence[httpx.Request]:
-        """Logging out ends the session; Bullhorn documents no way to end a refresh token."""
+        """Return the logout, which ends the session; Bullhorn documents no way to end a refresh token."""
         if not self._rest_token.get_secret_value():
             return ()
         headers = {"BhRestToken": self._rest_token.get_secret_value()}
@@ -138,10 +139,10 @@ class RestSession(Credentials):
         return httpx.Request("POST", f"{self._flow.info.api_uri}/login", params=query)
 
     def _opened(self, answer: httpx.Response, *, last_try: bool) -> bool:
-        """Whether there is a session now; False when another access token may do better."""
+        """Take up the session; return False when another access token may do better."""
         body = json_in(answer)
-        said = body if isinstance(body, dict) else {}
-        token, address = said.get("BhRestToken"), said.get("restUrl")
+        session = body if isinstance(body, dict) else {}
+        token, address = session.get("BhRestToken"), session.get("restUrl")
         if answer.status_code == 200 and isinstance(token, str) and isinstance(address, str):
             self._tokens = replace(self._tokens, api_domain=address.rstrip("/"))
             self._rest_token = SecretStr(token)
@@ -152,11 +153,11 @@ class RestSession(Credentials):
             return False
         if answer.status_code >= 500 or answer.status_code == 429:
             raise Unavailable("Bullhorn opens no session now; try again later.", status=answer.status_code)
-        reason = said.get("errorMessage") or f"status {answer.status_code}"
+        reason = session.get("errorMessage") or f"status {answer.status_code}"
         raise SignInError(f"Bullhorn did not open a session; sign in again. It said: {reason}")
 
     def _still(self, stale: SecretStr) -> bool:
-        """Whether nobody has opened a new session yet, neither here nor in another process."""
+        """Return whether nobody has opened a new session yet, neither here nor in another process."""
         if self._rest_token is not stale:  # not its value: in a recording all tokens look the same
             return False
         kept = self._context.reload()
@@ -168,7 +169,7 @@ class RestSession(Credentials):
         return False
 
     def _path(self, url: httpx.URL) -> str | None:
-        """What of the address is below this session's, or an earlier one's."""
+        """Return what of the address is below this session's, or an earlier one's."""
         text = str(url)
         return next((text[len(base) :] for base in self._bases if text.startswith(f"{base}/")), None)
 
@@ -182,7 +183,7 @@ class RestSession(Credentials):
         return f"RestSession({self.base_url})"
 
 
-class BullhornSignIn(SignIn):
+class BullhornSignIn(AuthorizationCodeSignIn):
     """Consent in the browser, or an API user's name and password for logging that nobody watches.
 
     The password is used once and never kept; the refresh token keeps the connection alive.
@@ -199,16 +200,11 @@ class BullhornSignIn(SignIn):
         ),
     )
 
-    def authorize_url(self, info: OAuthInfo, state: str) -> str:
-        """Bullhorn's login page in the user's data centre."""
-        return AuthorizationCodeFlow(info).authorize_url(state)
-
     def auth_flow(
         self, typed: Mapping[str, SecretStr], info: OAuthInfo | None, code: SecretStr | None
     ) -> AuthFlow:
-        """The code for tokens, the tokens for a session."""
-        assert info is not None
-        flow = AuthorizationCodeFlow(info)
+        """Exchange the code for tokens, and the tokens for a session."""
+        flow = self.flow(info)
         if code is None:
             code = yield from self._consent(flow, typed)
         answer = yield from following(flow.token_request(code))
@@ -219,10 +215,9 @@ class BullhornSignIn(SignIn):
         return session
 
     def restore(self, kept: Mapping[str, str], info: OAuthInfo | None) -> RestSession:
-        """The session of an earlier sign-in, open or not."""
-        assert info is not None
+        """Return the session of an earlier sign-in, open or not."""
         tokens, rest_token = Tokens.from_secrets(kept), SecretStr(kept.get("rest_token", ""))
-        return RestSession(AuthorizationCodeFlow(info), tokens, rest_token, context=self.context)
+        return RestSession(self.flow(info), tokens, rest_token, context=self.context)
 
     def _consent(
         self, flow: AuthorizationCodeFlow, typed: Mapping[str, SecretStr]
@@ -241,7 +236,7 @@ class BullhornSignIn(SignIn):
 
 
 def _refused(page: httpx.Response) -> Exception:
-    """What a page means that came instead of the way back."""
+    """Return what a page means that came instead of the way back."""
     if page.status_code >= 500 or page.status_code == 429:
         return Unavailable("Bullhorn's sign-in is not answering; try again later.", status=page.status_code)
     if "Invalid Client Id" in page.text:

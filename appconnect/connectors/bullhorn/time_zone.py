@@ -32,7 +32,7 @@ EASTERN_STANDARD: Final = -300
 
 
 def time_zone(minutes: int | None, option: str, now: datetime) -> tuple[str, str]:
-    """The zone's IANA name ("" when unknown) and its offset now, ``"-08:00"`` ("" when unknown).
+    """Return the zone's IANA name ("" when unknown) and its offset now, ``"-08:00"`` ("" when unknown).
 
     Raises ConfigurationError when the option is no zone.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from appconnect.connectors.insightly.connector import Insightly
+from appconnect.connectors.insightly.redaction import REDACTION
 from appconnect.connectors.insightly.settings import InsightlySettings
 from appconnect.connectors.insightly.sign_in import InsightlySignIn
 from appconnect.connectors.platform import Platform
@@ -22,5 +23,9 @@ def _sandbox() -> type[InsightlySandbox]:
 
 
 PLATFORM = Platform(
-    connector=Insightly, sign_in=InsightlySignIn, settings=InsightlySettings, sandbox=_sandbox
+    connector=Insightly,
+    sign_in=InsightlySignIn,
+    settings=InsightlySettings,
+    redaction=REDACTION,
+    sandbox=_sandbox,
 )

@@ -6,15 +6,22 @@ API: https://api.na1.insightly.com/v3.1/#!/Overview/Introduction (British spelli
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.insightly import search
 from appconnect.connectors.insightly.event_search import events_like
-from appconnect.connectors.insightly.extra_phones import A_DAY, extra_phones
-from appconnect.connectors.insightly.links import EventLinks, dispositions, main_target
+from appconnect.connectors.insightly.extra_phones import extra_phones
+from appconnect.connectors.insightly.follow_ups import (
+    add_links,
+    dispositions,
+    link_handlers,
+    main_target,
+    set_links,
+    update_links,
+)
 from appconnect.connectors.insightly.payloads import (
     MAX_DETAILS,
     changed_event,
@@ -40,7 +47,7 @@ from appconnect.connectors.insightly.schemas import (
 )
 from appconnect.connectors.insightly.search import MAX_PAGE, Found
 from appconnect.errors import InputError
-from appconnect.http import FATAL_ERRORS, ApiRules, LimitHeaders, Pace, decode, or_default
+from appconnect.http import ApiRules, LimitHeaders, Pace, or_default
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -54,11 +61,10 @@ from appconnect.models import (
     NewContact,
     User,
 )
-from appconnect.names import split_name
+from appconnect.outbox import Handler
 from appconnect.phone import PhoneNumber
+from appconnect.text.person_names import split_name
 from appconnect.timezones import iana_name
-
-T = TypeVar("T")
 
 
 class Insightly(Connector):
@@ -100,22 +106,18 @@ class Insightly(Connector):
         "get_user_list": Cost(1, 1),
     }
     """Every request is one of the day's. A number is asked for in two forms in seven fields and in a third
-    form in four; number formats and fields of the account's own are more."""
-
-    @property
-    def links(self) -> EventLinks:
-        """The writer of events' links."""
-        return EventLinks(self.crm, self.cache)
+    form in four; number formats and fields of the account's own are more. Each record that a match is linked
+    to is one more: counted are an organisation, an opportunity and a project."""
 
     # -- who --
 
     def get_auth_type(self) -> AuthType:
-        """An API key, as the user name of HTTP Basic."""
+        """Return an API key, which is the user name of HTTP Basic."""
         return AuthType.API_KEY
 
     async def get_user_info(self) -> User:
-        """The user whose key it is; Insightly's zone is a Windows name."""
-        me = await self.crm.read(UserRow, "/Users/Me")
+        """Return the user whose key it is; Insightly's zone is a Windows name."""
+        me = await self.crm.get("/Users/Me", into=UserRow)
         return User(
             id=f"{me.user_id}-{self.platform}",
             name=me.name,
@@ -123,20 +125,17 @@ class Insightly(Connector):
             platform_additional_info={"instanceId": me.instance_id, "email": me.email_address},
         )
 
-    async def unauthorize(self) -> None:
-        """Nothing: a key can only be reset by its owner, in Insightly. It is forgotten here."""
-
     # -- contacts --
 
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
-        """Contacts and leads; see :func:`search.with_number` for what is asked and when it stops."""
+        """Search contacts and leads; :func:`search.by_number` tells what is asked."""
         option = self.account.options.get("phoneFields") or self.account.setting("phoneFields")
-        extra = await extra_phones(self.crm, self.cache, option)
-        return await self._contacts(await search.with_number(self.crm, number, overriding_format, extra))
+        extra = await extra_phones(self, option)
+        return await self._contacts(await search.by_number(self.crm, number, overriding_format, extra))
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
-        """Contacts and leads whose whole first, last or full name is the text."""
-        return await self._contacts(await search.with_name(self.crm, name))
+        """Search contacts and leads whose whole first, last or full name is the text."""
+        return await self._contacts(await search.by_name(self.crm, name))
 
     async def create_contact(
         self,
@@ -145,41 +144,42 @@ class Insightly(Connector):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
-        """A contact, or a lead of the account's default source and status, with the phone in E.164."""
+        """Create a contact, or a lead of the account's default source and status, with the phone in E.164."""
         kind = self._contact_type(new_contact_type)
         first, last = split_name(new_contact_name)
         if not first and not last:
             raise InputError("A new contact needs a name.")
         body: JsonObject = {"FIRST_NAME": first or None, "LAST_NAME": last, "PHONE": number.e164}
         if kind == "Lead":
-            made: Person = await self._post(LeadRow, "/Leads", {**body, **await self._lead_defaults()})
+            defaults = await self.remembered("leadDefaults", self._lead_defaults, into=dict[str, int])
+            made: Person = await self.crm.post("/Leads", {**body, **defaults}, into=LeadRow)
         else:  # a contact's required name is the first one
             single: JsonObject = {} if first else {"FIRST_NAME": last, "LAST_NAME": None}
-            made = await self._post(ContactRow, "/Contacts", {**body, **single})
+            made = await self.crm.post("/Contacts", {**body, **single}, into=ContactRow)
         return NewContact(id=str(made.id), name=made.name, type=kind)
 
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
-        """One event, linked to the contact and to what was chosen.
-
-        Once the event exists its id is given, whatever becomes of its links: one that cannot be written is
-        tried again, then logged as a warning of this module and kept for the next update.
-        """
-        return await self._create(contact, draft)
+        """Create one event, linked to the contact and to what was chosen."""
+        links = wanted_links(contact, draft)
+        event = await self.crm.post("/Events", new_event(draft, self.crm.clock.now()), into=Created)
+        await add_links(self, event.event_id, links)
+        return str(event.event_id)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, and write the links that an earlier time could not.
-
-        Like for a new event, links fail nothing but themselves.
-        """
-        await self._update(log_id, draft)
+        """Change what the draft says, then the links."""
+        event_id, chosen = parse_id(log_id, "event"), chosen_links(draft)
+        event = await self.crm.get(f"/Events/{event_id}", into=Event)
+        if body := changed_event(event, draft):
+            await self.crm.put("/Events", body)
+        await update_links(self, event_id, chosen, event.links)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
-        """The event, and the name of the contact or lead it is linked to, or else of what it is linked to."""
-        body = await self.crm.get(f"/Events/{parse_id(log_id, 'event')}")
-        event = decode(Event, body, "GET /Events")
-        contact = main_target(event)
+        """Return the event, named after the contact or lead it is linked to, or else what it is linked to."""
+        reply = await self.crm.send("GET", f"/Events/{parse_id(log_id, 'event')}")
+        event = reply.into(Event)
+        contact = main_target(event.links)
         return LogRecord(
             id=log_id,
             subject=event.title or "",
@@ -188,51 +188,48 @@ class Insightly(Connector):
             contact_name=(await self._name(contact) or "") if contact else "",
             start=event.start_date_utc,
             duration=event.seconds,
-            dispositions=dispositions(event),
-            raw=body,
+            dispositions=dispositions(event.links),
+            raw=reply.body,
         )
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
-        """Replace or remove the links that are said: the new one first, so that none is ever lost.
-
-        Links that an earlier time could not write are written too.
-        """
+        """Replace or remove the links that are chosen: the new one first, so that none is ever lost."""
         chosen = chosen_links(LogDraft(additional_submission=dispositions))
         if not chosen:
             return None
-        event_id = parse_id(log_id, "event")
-        await self.links.settle(event_id, chosen, await self.links.of(event_id), loudly=True)
+        await set_links(self, parse_id(log_id, "event"), chosen)
         return log_id
 
     # -- about Insightly --
 
     def get_log_format_type(self) -> LogFormat:
-        """An event's details are plain text."""
+        """Return plain text, for the details of events."""
         return LogFormat.PLAIN
 
     async def get_user_list(self) -> list[CrmUser]:
-        """The account's active users, all pages."""
-        users = [
-            user
-            async for page in self.crm.pages("/Users", by_offset("skip", "top"), top=MAX_PAGE)
-            for user in decode(list[UserRow], page, "GET /Users")
-        ]
+        """Return the account's active users, all pages."""
+        rows = self.crm.rows("/Users", by_offset("skip", "top"), into=UserRow, at="", top=MAX_PAGE)
         return [
             CrmUser(id=str(user.user_id), name=user.name, email=user.email_address or "")
-            for user in users
+            async for user in rows
             if user.active
         ]
 
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """The newest event of this title, start and text; links that it still lacks are written."""
+        """Return the newest event of this title, start and text; links that it still lacks are written."""
         events = await events_like(self.crm, draft)
         same = [each for each in events if is_from(each, draft) and not is_claimed(str(each.event_id))]
         if not same:
             return None
-        await self.links.add(same[-1].event_id, wanted_links(contact, draft), same[-1].links)
+        await add_links(self, same[-1].event_id, wanted_links(contact, draft), same[-1].links)
         return str(same[-1].event_id)
+
+    @property
+    def follow_ups(self) -> Mapping[str, Handler]:
+        """Return how links are written."""
+        return link_handlers(self)
 
     # -- how Insightly does it --
 
@@ -242,56 +239,36 @@ class Insightly(Connector):
                 return kind
         raise InputError(f"Insightly has no contact type {wanted!r}; choose one of: Contact, Lead.")
 
-    async def _lead_defaults(self) -> JsonObject:
-        """The account's default source and status, which v3.1 requires of a lead; remembered for a day."""
-        kept = self.cache.get("leadDefaults")
-        if isinstance(kept, dict):
-            return kept
+    async def _lead_defaults(self) -> dict[str, int]:
+        """Return the account's default source and status, which v3.1 requires of a lead."""
         sources, statuses = await self.crm.both(
-            self.crm.read(list[LeadSource], "/LeadSources"), self.crm.read(list[LeadStatus], "/LeadStatuses")
+            self.crm.get("/LeadSources", into=list[LeadSource]),
+            self.crm.get("/LeadStatuses", into=list[LeadStatus]),
         )
-        defaults: JsonObject = {}
+        defaults: dict[str, int] = {}
         for source in sorted(sources, key=lambda each: not each.default_value)[:1]:
             defaults["LEAD_SOURCE_ID"] = source.lead_source_id
         for status in sorted(statuses, key=lambda each: not each.default_status)[:1]:
             defaults["LEAD_STATUS_ID"] = status.lead_status_id
-        self.cache.put("leadDefaults", defaults, A_DAY)
         return defaults
 
     async def _contacts(self, found: list[Found]) -> list[Contact]:
-        """What the log form needs of the people found; every linked record is read once, all together."""
+        """Return the people found with what the log form needs, each linked record read once."""
         targets = list(dict.fromkeys(target for each in found for target in _offered(each.person)))
         names = await self.crm.gather(self._name(target) for target in targets)
         named = {target: name for target, name in zip(targets, names, strict=True) if name is not None}
         return [_contact(each, named) for each in found]
 
     async def _name(self, target: Target) -> str | None:
-        """What a record is called; None for one that cannot be read."""
+        """Return what a record is called; None for one that cannot be read."""
         kinds: dict[str, type[ContactRow | LeadRow | Named]] = {"Contact": ContactRow, "Lead": LeadRow}
         path = record_path(target)
-        record = await or_default(self.crm.read(kinds.get(target[0], Named), path), None, unless=FATAL_ERRORS)
+        record = await or_default(self.crm.get(path, into=kinds.get(target[0], Named)), None)
         return record.name if record else None
-
-    async def _create(self, contact: Contact, draft: LogDraft) -> str:
-        links = wanted_links(contact, draft)
-        event = await self._post(Created, "/Events", new_event(draft, self.crm.clock.now()))
-        await self.links.add(event.event_id, links)
-        return str(event.event_id)
-
-    async def _update(self, log_id: str, draft: LogDraft) -> None:
-        """The event, then its links: one that cannot be written is kept for the next update."""
-        event_id, chosen = parse_id(log_id, "event"), chosen_links(draft)
-        event = await self.crm.read(Event, f"/Events/{event_id}")
-        if body := changed_event(event, draft):
-            await self.crm.put("/Events", body)
-        await self.links.settle(event_id, chosen, event.links)
-
-    async def _post(self, into: type[T], path: str, body: JsonObject) -> T:
-        return decode(into, await self.crm.post(path, body), f"POST {path}")
 
 
 def _offered(person: Person) -> list[Target]:
-    """The records that the log form offers for somebody."""
+    """Return the records that the log form offers for somebody."""
     return [target for target in person.targets() if target[0] in FORM_FIELDS.values()]
 
 

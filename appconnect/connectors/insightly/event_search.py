@@ -6,52 +6,51 @@ of v3.1; that TITLE is one of the fields it takes is not documented by name).
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 from appconnect.connectors.insightly.payloads import fitting_title
 from appconnect.connectors.insightly.schemas import Event
 from appconnect.connectors.insightly.search import MAX_PAGE
-from appconnect.errors import CrmError, RateLimited, SessionExpired, Unavailable, Unreachable
-from appconnect.http import CrmClient, decode
+from appconnect.errors import RateLimited, Unavailable, Unreachable
+from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_offset
 from appconnect.models import LogDraft
 
 MAX_PAGES: Final = 10
-log = logging.getLogger(__name__)
 
 
 async def events_like(crm: CrmClient, draft: LogDraft) -> list[Event]:
-    """Events that may have been written from this draft, oldest first."""
-    try:
-        return await _of_title(crm, fitting_title(draft.subject or ""))
-    except (SessionExpired, RateLimited, Unavailable, Unreachable):
-        raise
-    except CrmError as error:
-        log.warning("Insightly does not search events by title, so the newest are looked through: %s", error)
-        return await _newest(crm, draft)
+    """Return events that may have been written from this draft, oldest first."""
+    events = await or_default(
+        _of_title(crm, fitting_title(draft.subject or "")),
+        None,
+        warn="Insightly does not search events by title, so the newest are looked through",
+        fatal=(RateLimited, Unavailable, Unreachable),
+    )
+    return await _newest(crm, draft) if events is None else events
 
 
 async def _of_title(crm: CrmClient, title: str) -> list[Event]:
-    pages = crm.pages(
-        "/Events/Search", by_offset("skip", "top"), field_name="TITLE", field_value=title, top=MAX_PAGE
-    )
-    return [event async for page in pages for event in decode(list[Event], page, "GET /Events/Search")]
+    rows = crm.rows(
+        "/Events/Search", by_offset("skip", "top"), into=Event, at="",
+        field_name="TITLE", field_value=title, top=MAX_PAGE,
+    )  # fmt: skip
+    return [event async for event in rows]
 
 
 async def _newest(crm: CrmClient, draft: LogDraft) -> list[Event]:
-    """From the end of the list, which begins with the oldest, back to what was there before the call."""
+    """Read from the end of the list, which begins with the oldest, back to before the call."""
     skip, events = await _count(crm), list[Event]()
     for _ in range(MAX_PAGES):
         top, skip = min(skip, MAX_PAGE), max(0, skip - MAX_PAGE)
         if top == 0 or (events and events[0].was_there_before(draft.start)):
             break
-        events = [*await crm.read(list[Event], "/Events", skip=skip, top=top), *events]
+        events = [*await crm.get("/Events", into=list[Event], skip=skip, top=top), *events]
     return events
 
 
 async def _count(crm: CrmClient) -> int:
-    """How many events there are."""
+    """Return how many events there are."""
     reply = await crm.send("GET", "/Events", params={"top": 1, "count_total": "true"})
     total = reply.headers.get("x-total-count", "")
     if not total.isdigit():

@@ -1,4 +1,4 @@
-"""What Insightly answers, as far as the connector reads it; attributes are its field names in lower case.
+"""Insightly's answers, as far as the connector reads it; attributes are its field names in lower case.
 
 Shapes: https://api.na1.insightly.com/v3.1/#!/Overview/Introduction. All names and phones may be null.
 """
@@ -55,7 +55,7 @@ class Link(Row):
 
     @property
     def target(self) -> Target | None:
-        """What it leads to, in canonical spelling; None for what no log is ever linked to."""
+        """The record it leads to, in canonical spelling; None for what no log is ever linked to."""
         name = (self.link_object_name or "").casefold()  # in whatever case it was once written
         kind = next((kind for kind in COLLECTIONS if kind.casefold() == name), None)
         return (kind, self.link_object_id) if kind and self.link_object_id is not None else None
@@ -80,7 +80,7 @@ class CustomField(Row):
 
 
 class Person(Row, ABC):
-    """What contacts and leads have in common."""
+    """The common part of contacts and leads."""
 
     kind: ClassVar[str]
     main_phones: ClassVar[tuple[str, ...]]
@@ -114,18 +114,18 @@ class Person(Row, ABC):
 
     @property
     def is_converted(self) -> bool:
-        """Whether another record has taken its place."""
+        """True when another record has taken its place."""
         return False
 
     def phones(self, extra: Iterable[str] = ()) -> list[str]:
-        """All its numbers as typed, those of the extra fields after the others."""
+        """Return all its numbers as typed, those of the extra fields after the others."""
         standard = [getattr(self, name.lower()) for name in (*self.main_phones, *self.further_phones)]
         wanted = set(extra)
         custom = [str(each.field_value or "") for each in self.customfields if each.field_name in wanted]
         return [number for number in (*standard, *custom) if number]
 
     def targets(self) -> list[Target]:
-        """What it is linked to, its primary organisation first, each once."""
+        """Return what it is linked to, its primary organisation first, each once."""
         primary: list[Target] = [("Organisation", self.organisation_id)] if self.organisation_id else []
         linked = [link.target for link in self.links]
         return list(dict.fromkeys([*primary, *(each for each in linked if each)]))
@@ -168,7 +168,7 @@ class LeadRow(Person):
 
     @property
     def is_converted(self) -> bool:
-        """Whether it was converted."""
+        """True when it was converted."""
         return bool(self.converted)
 
     @property
@@ -244,7 +244,7 @@ class Event(Row):
         return (self.details or "").replace("\r\n", "\n")
 
     def was_there_before(self, moment: datetime | None) -> bool:
-        """Whether it was made earlier than that, as far as both are known."""
+        """Return whether it was made earlier than that, as far as both are known."""
         return bool(moment and self.date_created_utc and self.date_created_utc < moment)
 
     @property

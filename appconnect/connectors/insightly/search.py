@@ -10,12 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import JsonValue
-
 from appconnect.connectors.insightly.extra_phones import ExtraPhones
 from appconnect.connectors.insightly.schemas import COLLECTIONS, ContactRow, LeadRow, Person
 from appconnect.errors import Forbidden
-from appconnect.http import FATAL_ERRORS, CrmClient, decode, or_default
+from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_offset
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
 
@@ -41,14 +39,14 @@ class Found:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What tells one record from all others."""
+        """The key that tells one record from all others."""
         return (self.person.kind, self.person.id)
 
 
-async def with_number(
+async def by_number(
     crm: CrmClient, number: PhoneNumber, overriding_format: str, extra: ExtraPhones
 ) -> list[Found]:
-    """Everybody who carries the number, each once, contacts before leads.
+    """Return everybody who carries the number, each once, contacts before leads.
 
     Asked are all phone fields, the account's extra ones too, for E.164, the national digits and every
     template, and the phone and mobile numbers also for the usual international way of writing. All together,
@@ -64,8 +62,8 @@ async def with_number(
     return await _in_place_of_converted(crm, found)
 
 
-async def with_name(crm: CrmClient, name: str) -> list[Found]:
-    """Everybody of that name, each once, contacts before leads.
+async def by_name(crm: CrmClient, name: str) -> list[Found]:
+    """Return everybody of that name, each once, contacts before leads.
 
     A single word is a first or a last name. Of several words, the last name may begin at any of them, and
     the first name must begin with those before: "Anna van Dyke" finds Anna Maria van Dyke.
@@ -74,8 +72,7 @@ async def with_name(crm: CrmClient, name: str) -> list[Found]:
     if not words:
         return []
     answers = await crm.gather(_ask(crm, question) for question in _name_questions(words))
-    whole = " ".join(words)
-    people = [each for answer in answers for each in answer if _is_called(each, whole)]
+    people = [each for answer in answers for each in answer if _is_called(each, " ".join(words))]
     return await _in_place_of_converted(
         crm, _each_once(Found(each, next(iter(each.phones()), "")) for each in people)
     )
@@ -114,17 +111,12 @@ async def _carriers(
 
 
 async def _ask(crm: CrmClient, question: Question) -> list[Person]:
-    path = f"/{COLLECTIONS[question.kind.kind]}/Search"
-    pages = crm.pages(
-        path, by_offset("skip", "top"),
+    rows = crm.rows(
+        f"/{COLLECTIONS[question.kind.kind]}/Search", by_offset("skip", "top"), into=question.kind, at="",
         field_name=question.field, field_value=question.value, top=MAX_PAGE,
     )  # fmt: skip
     try:
-        return [
-            decode(question.kind, row, f"GET {path}")
-            async for page in pages
-            for row in decode(list[JsonValue], page, f"GET {path}")
-        ]
+        return [row async for row in rows]
     except Forbidden:
         if question.kind is LeadRow:  # accounts without Lead Management
             return []
@@ -137,7 +129,7 @@ def _each_once(found: Iterable[Found]) -> list[Found]:
 
 
 async def _in_place_of_converted(crm: CrmClient, found: list[Found]) -> list[Found]:
-    """A converted lead stands for the contact that it became; it is left out when that one cannot be read."""
+    """Put contacts in the place of leads that became them; one that cannot be read is left out."""
     staying = [each for each in found if not each.person.is_converted]
     there = {each.key for each in staying}
     became = {each.person.became: each.phone for each in found if each.person.became is not None}
@@ -148,5 +140,4 @@ async def _in_place_of_converted(crm: CrmClient, found: list[Found]) -> list[Fou
 
 
 async def _contact(crm: CrmClient, number: int) -> ContactRow | None:
-    path = f"/Contacts/{number}"
-    return await or_default(crm.read(ContactRow, path), None, unless=FATAL_ERRORS)
+    return await or_default(crm.get(f"/Contacts/{number}", into=ContactRow), None)

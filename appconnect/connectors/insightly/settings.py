@@ -1,4 +1,4 @@
-"""What Insightly needs from outside: environment variables or ``.env``."""
+"""Insightly's settings: environment variables or ``.env``."""
 
 from __future__ import annotations
 

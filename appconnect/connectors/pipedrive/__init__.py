@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from appconnect.connectors.pipedrive.connector import Pipedrive
+from appconnect.connectors.pipedrive.redaction import REDACTION
 from appconnect.connectors.pipedrive.settings import PipedriveSettings
 from appconnect.connectors.pipedrive.sign_in import PipedriveSignIn
 from appconnect.connectors.platform import Platform
@@ -22,5 +23,9 @@ def _sandbox() -> type[PipedriveSandbox]:
 
 
 PLATFORM = Platform(
-    connector=Pipedrive, sign_in=PipedriveSignIn, settings=PipedriveSettings, sandbox=_sandbox
+    connector=Pipedrive,
+    sign_in=PipedriveSignIn,
+    settings=PipedriveSettings,
+    redaction=REDACTION,
+    sandbox=_sandbox,
 )

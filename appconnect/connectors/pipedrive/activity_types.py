@@ -1,4 +1,4 @@
-"""Which type an activity gets: what the admin chose, or one that fits by its key or name.
+"""The type that an activity gets: what the admin chose, or one that fits by its key or name.
 
 https://developers.pipedrive.com/docs/api/v1/ActivityTypes
 """
@@ -9,18 +9,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from appconnect.connector import Cache
+from pydantic.alias_generators import to_camel
+
+from appconnect.connector import Connector
 from appconnect.connectors.pipedrive.schemas import ActivityType, Many
 from appconnect.errors import InputError
-from appconnect.http import CrmClient, decode
 from appconnect.models import LogKind
-
-A_DAY: Final = 24 * 60 * 60.0
-CACHE_KEY: Final = "activityTypes"
 
 
 class Fit(NamedTuple):
-    """What fits a kind of log: the key of a type, or words to look for in the types' names.
+    """The types that fit a kind of log: the key of a type, or words to look for in the types' names.
 
     A key outlives renaming; the first types of every account have the keys "call", "meeting", "task" …
     """
@@ -29,7 +27,7 @@ class Fit(NamedTuple):
     words: str
 
     def among(self, types: Sequence[ActivityType]) -> ActivityType | None:
-        """The type with that key, else one of that name, else one with these words in its name."""
+        """Return the type with that key, else one of that name, else one with these words in its name."""
         word = re.compile(rf"\b(?:{self.words})\b", re.IGNORECASE)
         return (
             next((each for each in types if each.key_string == self.key), None)
@@ -51,38 +49,32 @@ FITTING: Final[Mapping[LogKind, tuple[Fit, ...]]] = {
 """When the admin has chosen no activity type: what fits, best first."""
 
 
-async def activity_type(
-    crm: CrmClient, cache: Cache, kind: LogKind, chosen: str, *, anew: bool = False
-) -> str:
-    """The key of the type that the admin chose by name or key, or of one that fits.
+async def activity_type(pipedrive: Connector, kind: LogKind, *, fresh: bool = False) -> str:
+    """Return the key of the type that the admin chose by name or key, or of one that fits.
 
-    The list is remembered for a day, and read again once when it lacks what is wanted (or ``anew``). Raises
+    The account's types are read again when those of today lack it (or ``fresh``). Raises
     :class:`InputError`, naming the types there are, when the account has none that fits.
     """
-    known = [] if anew else _remembered(cache)
-    found = _pick(known, chosen, kind)
-    if found is None:
-        known = await _read(crm, cache)
-        found = _pick(known, chosen, kind)
+    chosen = pipedrive.account.setting(f"{to_camel(kind.name.lower())}ActivityType")
+
+    async def read() -> list[ActivityType]:
+        types = (await pipedrive.crm.get("/v1/activityTypes", into=Many[ActivityType])).data or []
+        return [each for each in types if each.active_flag]
+
+    def has_it(types: list[ActivityType]) -> bool:
+        return _pick(types, chosen, kind) is not None
+
+    types = await pipedrive.remembered(
+        "activityTypes", read, into=list[ActivityType], enough=has_it, fresh=fresh
+    )
+    found = _pick(types, chosen, kind)
     if found is None:
         wanted = f"type {chosen!r}" if chosen else "type"
-        names = ", ".join(each.name for each in known) or "none"
+        names = ", ".join(each.name for each in types) or "none"
         raise InputError(
             f"This Pipedrive account has no activity {wanted} for a {kind}; choose one of: {names}."
         )
     return found.key_string
-
-
-def _remembered(cache: Cache) -> list[ActivityType]:
-    kept = cache.get(CACHE_KEY)
-    return decode(list[ActivityType], kept, "the cache") if kept else []
-
-
-async def _read(crm: CrmClient, cache: Cache) -> list[ActivityType]:
-    known = (await crm.read(Many[ActivityType], "/v1/activityTypes")).data or []
-    active = [each for each in known if each.active_flag]
-    cache.put(CACHE_KEY, [each.model_dump() for each in active], A_DAY)
-    return active
 
 
 def _pick(types: list[ActivityType], chosen: str, kind: LogKind) -> ActivityType | None:

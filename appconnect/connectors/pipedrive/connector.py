@@ -11,12 +11,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import JsonValue
-from pydantic.alias_generators import to_camel
 
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.pipedrive import search
 from appconnect.connectors.pipedrive.activity_types import activity_type
-from appconnect.connectors.pipedrive.payloads import links_in, parse_id, said, words
+from appconnect.connectors.pipedrive.payloads import activity_fields, is_from, links_in, parse_id
 from appconnect.connectors.pipedrive.schemas import (
     Activity,
     Created,
@@ -26,7 +25,7 @@ from appconnect.connectors.pipedrive.schemas import (
     PipedriveUser,
 )
 from appconnect.errors import NotFound, Rejected
-from appconnect.http import ApiRules, LimitHeaders, Pace, decode, or_default
+from appconnect.http import ApiRules, LimitHeaders, Pace, or_default
 from appconnect.models import (
     AuthType,
     Contact,
@@ -64,7 +63,7 @@ class Pipedrive(Connector):
         plain_text_403_blocks=True,  # its own refusals are JSON, Cloudflare's are not
     )
     max_matches = search.MAX_MATCHES
-    max_log_form_options = search.MAX_OFFERS
+    max_log_form_options = search.MAX_WITH_OPTIONS
     contact_types = ("contact",)
     extensions_lack_plus = True
     form_fields = ("deals", "leads")
@@ -86,11 +85,11 @@ class Pipedrive(Connector):
     # -- who --
 
     def get_auth_type(self) -> AuthType:
-        """OAuth: https://pipedrive.readme.io/docs/marketplace-oauth-authorization."""
+        """Return OAuth: https://pipedrive.readme.io/docs/marketplace-oauth-authorization."""
         return AuthType.OAUTH
 
     async def get_oauth_info(self) -> OAuthInfo:
-        """The registered app and Pipedrive's OAuth addresses."""
+        """Return the registered app and Pipedrive's OAuth addresses."""
         return OAuthInfo(
             client_id=self.account.client_id,
             client_secret=self.account.client_secret,
@@ -101,8 +100,8 @@ class Pipedrive(Connector):
         )
 
     async def get_user_info(self) -> User:
-        """The user and company that the token belongs to."""
-        me = (await self.crm.read(One[PipedriveUser], "/v1/users/me")).data
+        """Return the user and company that the token belongs to."""
+        me = (await self.crm.get("/v1/users/me", into=One[PipedriveUser])).data
         return User(
             id=f"{me.id}-{self.platform}",
             name=me.name,
@@ -140,28 +139,39 @@ class Pipedrive(Connector):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
-        """A person with one phone, in E.164."""
+        """Create a person with one phone, in E.164."""
         phone: JsonObject = {"value": number.e164, "primary": True, "label": "work"}
         body: JsonObject = {"name": new_contact_name.strip(), "phones": [phone]}
-        person = decode(
-            One[Person], await self.crm.post("/api/v2/persons", body), "POST /api/v2/persons"
-        ).data
+        person = (await self.crm.post("/api/v2/persons", body, into=One[Person])).data
         return NewContact(id=str(person.id), name=person.name, type="contact")
 
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
-        """One done activity with the person as its primary participant."""
-        return await self._create(contact, draft)
+        """Create one done activity with the person as its primary participant."""
+        person_id = parse_id(contact.id, "contact")
+        links = {key: value for key, value in links_in(draft).items() if value is not None}
+        body: JsonObject = {
+            **activity_fields(draft),
+            **links,
+            "type": await activity_type(self, draft.kind),
+            "done": True,
+            "participants": [{"person_id": person_id, "primary": True}],
+        }
+        if organization_id := await self._organization_id(contact):
+            body["org_id"] = organization_id
+        return str((await self._created(body, draft.kind)).id)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Patch what the draft says."""
-        await self._update(log_id, draft)
+        body = {**activity_fields(draft), **links_in(draft)}
+        if body:
+            await self.crm.patch(f"/api/v2/activities/{parse_id(log_id, 'activity')}", body)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
-        """The activity, and the name of its primary participant."""
-        body = await self.crm.get(f"/api/v2/activities/{parse_id(log_id, 'activity')}")
-        activity = decode(One[Activity], body, "GET /api/v2/activities").data
+        """Return the activity, and the name of its primary participant."""
+        reply = await self.crm.send("GET", f"/api/v2/activities/{parse_id(log_id, 'activity')}")
+        activity = reply.into(One[Activity]).data
         if activity.is_deleted:
             raise NotFound("This log was deleted in Pipedrive.", status=404)
         return LogRecord(
@@ -173,7 +183,7 @@ class Pipedrive(Connector):
             start=activity.start,
             duration=activity.seconds,
             dispositions=activity.dispositions,
-            raw=body["data"] if isinstance(body, dict) else None,
+            raw=reply.at("data"),
         )
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
@@ -187,12 +197,12 @@ class Pipedrive(Connector):
     # -- about Pipedrive --
 
     def get_log_format_type(self) -> LogFormat:
-        """Activity notes are HTML."""
+        """Return HTML, for the notes of activities."""
         return LogFormat.HTML
 
     async def get_user_list(self) -> list[CrmUser]:
-        """The company's active users; the list has no pages."""
-        users = (await self.crm.read(Many[PipedriveUser], "/v1/users")).data or []
+        """Return the company's active users; the list has no pages."""
+        users = (await self.crm.get("/v1/users", into=Many[PipedriveUser])).data or []
         return [
             CrmUser(id=str(user.id), name=user.name, email=user.email or "")
             for user in users
@@ -202,58 +212,29 @@ class Pipedrive(Connector):
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """Among the person's 100 newest activities: same subject, same minute, same words in the note."""
-        newest = await self.crm.read(
-            Many[Activity], "/api/v2/activities",
+        """Look for the draft's subject, minute and words among the person's 100 newest activities."""
+        newest = await self.crm.get(
+            "/api/v2/activities", into=Many[Activity],
             person_id=parse_id(contact.id, "contact"), sort_by="add_time", sort_direction="desc", limit=100,
         )  # fmt: skip
-        minute = draft.start.replace(second=0, microsecond=0) if draft.start else None
         for activity in newest.data or []:
-            same_start = minute is None or activity.start == minute
-            same_words = words(activity.note) == words(draft.body)
-            same = activity.subject == draft.subject and same_start and same_words
-            if same and not is_claimed(str(activity.id)):
+            if is_from(activity, draft) and not is_claimed(str(activity.id)):
                 return str(activity.id)
         return None
 
     # -- how Pipedrive does it --
 
-    async def _create(self, contact: Contact, draft: LogDraft) -> str:
-        person_id = parse_id(contact.id, "contact")
-        links = links_in(draft)
-        type_key = await activity_type(self.crm, self.cache, draft.kind, self._chosen_type(draft.kind))
-        organization_id = await self._organization_id(contact)
-        body: JsonObject = {
-            **said(draft),
-            **{key: value for key, value in links.items() if value is not None},
-            "type": type_key,
-            "done": True,
-            "participants": [{"person_id": person_id, "primary": True}],
-        }
-        if organization_id:
-            body["org_id"] = organization_id
-        return str((await self._created(body, draft.kind)).id)
-
     async def _created(self, body: JsonObject, kind: LogKind) -> Created:
         """Post; where the type is refused, which may be gone since the types were read, once with another."""
         try:
-            created = await self.crm.post("/api/v2/activities", body)
+            return (await self.crm.post("/api/v2/activities", body, into=One[Created])).data
         except Rejected as error:
             if not re.search(r"\btype\b", error.crm_message, re.IGNORECASE):
                 raise
-            other = await activity_type(self.crm, self.cache, kind, self._chosen_type(kind), anew=True)
+            other = await activity_type(self, kind, fresh=True)
             if other == body["type"]:
                 raise
-            created = await self.crm.post("/api/v2/activities", {**body, "type": other})
-        return decode(One[Created], created, "POST /api/v2/activities").data
-
-    async def _update(self, log_id: str, draft: LogDraft) -> None:
-        body = {**said(draft), **links_in(draft)}
-        if body:
-            await self.crm.patch(f"/api/v2/activities/{parse_id(log_id, 'activity')}", body)
-
-    def _chosen_type(self, kind: LogKind) -> str:
-        return self.account.setting(f"{to_camel(kind.name.lower())}ActivityType")
+        return (await self.crm.post("/api/v2/activities", {**body, "type": other}, into=One[Created])).data
 
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
@@ -266,4 +247,4 @@ class Pipedrive(Connector):
         return person.name if person else ""
 
     async def _person(self, person_id: int) -> Person | None:
-        return (await self.crm.read(One[Person], f"/api/v2/persons/{person_id}")).data
+        return (await self.crm.get(f"/api/v2/persons/{person_id}", into=One[Person])).data

@@ -1,7 +1,7 @@
 """From a finished draft to the body of an activity.
 
 https://developers.pipedrive.com/docs/api/v1/Activities (version 2 is strict: numbers are numbers, and a key
-that is not said stays as it is).
+that is left out stays as it is).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from datetime import UTC
 from functools import partial
 
+from appconnect.connectors.pipedrive.schemas import Activity
 from appconnect.errors import InputError
 from appconnect.ids import whole_number
 from appconnect.models import JsonObject, LogDraft
@@ -20,8 +21,8 @@ MAX_MINUTES = 24 * 60 - 1
 parse_id = partial(whole_number, "Pipedrive")
 
 
-def said(draft: LogDraft) -> JsonObject:
-    """What the draft says, in Pipedrive's words; times are UTC."""
+def activity_fields(draft: LogDraft) -> JsonObject:
+    """Return the fields of an activity that the draft sets; times are UTC."""
     body: JsonObject = {}
     if draft.subject is not None:
         body["subject"] = draft.subject
@@ -39,7 +40,7 @@ def said(draft: LogDraft) -> JsonObject:
 
 
 def links_in(draft: LogDraft) -> JsonObject:
-    """``deal_id`` and ``lead_id`` as far as the form says; an activity has one of them at most."""
+    """Return ``deal_id`` and ``lead_id`` as the form sets or clears them; an activity has one at most."""
     deal, lead = draft.chosen("deals"), draft.chosen("leads")
     if deal and lead:
         raise InputError("Choose a deal or a lead, not both: a Pipedrive activity belongs to one of them.")
@@ -51,6 +52,13 @@ def links_in(draft: LogDraft) -> JsonObject:
     return {key: None for key, value in cleared.items() if value == ""}
 
 
-def words(note: str | None) -> list[str]:
-    """The words of a note without its markup, which Pipedrive may rewrite."""
+def is_from(activity: Activity, draft: LogDraft) -> bool:
+    """Return whether the activity was written from this draft: same subject, minute and words of the note."""
+    minute = draft.start.replace(second=0, microsecond=0) if draft.start else None
+    same_start = minute is None or activity.start == minute
+    return activity.subject == draft.subject and same_start and _words(activity.note) == _words(draft.body)
+
+
+def _words(note: str | None) -> list[str]:
+    """Return the words of a note without its markup, which Pipedrive may rewrite."""
     return html.unescape(re.sub(r"<[^<>]*>", " ", note or "")).split()

@@ -1,4 +1,4 @@
-"""What Pipedrive answers, as far as the connector reads it.
+"""Pipedrive's answers, as far as the connector reads it.
 
 Shapes: https://developers.pipedrive.com/docs/api/v1 (version 1 and 2).
 """
@@ -72,12 +72,6 @@ class Item(BaseModel):
     """A hit with its score left out."""
 
     item: Hit
-
-
-class Found(BaseModel):
-    """One page of a search."""
-
-    items: list[Item]
 
 
 class Person(BaseModel):

@@ -2,7 +2,7 @@
 
 A page of a search costs 20 of the company's daily tokens, a hundred persons 10, but deals and leads of each
 single one 30. So that a common name or a shared number does not spend the day, they are read for the first
-:data:`MAX_OFFERS` only, and a search ends with :data:`MAX_MATCHES`.
+:data:`MAX_WITH_OPTIONS` only, and a search ends with :data:`MAX_MATCHES`.
 https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting
 """
 
@@ -11,19 +11,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Final, NamedTuple
 
-from pydantic import JsonValue
-
-from appconnect.connectors.pipedrive.schemas import Found, Hit, Many, One, Person, Titled
-from appconnect.errors import Forbidden, RateLimited, SessionExpired
-from appconnect.http import CrmClient, decode, or_default
+from appconnect.connectors.pipedrive.schemas import Hit, Item, Many, Person, Titled
+from appconnect.errors import Forbidden, RateLimited
+from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_cursor, by_start
 from appconnect.models import Choice, Contact
 from appconnect.phone import PhoneNumber, best_carrier, search_forms
 
-Offer = dict[str, list[Choice]]
+Options = dict[str, list[Choice]]
+"""What the log form offers for a contact, by field."""
 
 MAX_MATCHES: Final = 1000
-MAX_OFFERS: Final = 50
+MAX_WITH_OPTIONS: Final = 50
 MAX_PAGES: Final = 5
 """Pages of a search, of 500 hits each, that are looked through."""
 
@@ -36,92 +35,80 @@ class Match(NamedTuple):
 
 
 async def by_number(crm: CrmClient, number: PhoneNumber, overriding_format: str) -> list[Contact]:
-    """The persons that carry the number, searched by its national digits and by the forms that are set."""
+    """Return the persons that carry the number, searched by its national digits and by the forms given."""
     forms = dict.fromkeys([number.national, *search_forms(number, overriding_format)])
-    return await _contacts(
-        crm,
-        await crm.gather(
-            _matches(crm, form, "phone", lambda hit: best_carrier(hit.phones, number)) for form in forms
-        ),
-    )
+
+    def phone_of(hit: Hit) -> str | None:
+        return best_carrier(hit.phones, number)
+
+    return await _contacts(crm, await crm.gather(_matches(crm, form, "phone", phone_of) for form in forms))
 
 
 async def by_name(crm: CrmClient, name: str) -> list[Contact]:
-    """The persons that the search finds by name, with the first of their phones."""
+    """Return the persons that the search finds by name, with the first of their phones."""
     return await _contacts(crm, [await _matches(crm, name, "name", lambda hit: next(iter(hit.phones), ""))])
 
 
 async def _matches(
     crm: CrmClient, term: str, field: str, phone_of: Callable[[Hit], str | None]
 ) -> dict[int, Match]:
-    """The first hits that have a phone in the sense of ``phone_of``, each once."""
+    """Return the first hits that have a phone in the sense of ``phone_of``, each once."""
     exact = True if len(term) < 2 else None  # shorter terms are only allowed in an exact search
-    pages = crm.pages(
-        "/api/v2/persons/search", by_cursor, term=term, fields=field, exact_match=exact, limit=500
-    )
+    hits = crm.rows(
+        "/api/v2/persons/search", by_cursor, into=Item, at="data.items", max_pages=MAX_PAGES,
+        term=term, fields=field, exact_match=exact, limit=500,
+    )  # fmt: skip
     found: dict[int, Match] = {}
-    looked = 0
-    async for page in pages:
-        for hit in (each.item for each in decode(One[Found], page, "GET /api/v2/persons/search").data.items):
-            if (phone := phone_of(hit)) is not None:
-                found.setdefault(hit.id, Match(hit, phone))
-        looked += 1
-        if len(found) >= MAX_MATCHES or looked == MAX_PAGES:
+    async for hit in (each.item async for each in hits):
+        if (phone := phone_of(hit)) is not None:
+            found.setdefault(hit.id, Match(hit, phone))
+        if len(found) >= MAX_MATCHES:
             break
     return found
 
 
 async def _contacts(crm: CrmClient, searches: Iterable[dict[int, Match]]) -> list[Contact]:
-    """Whom the searches have found, with everything else about them, fetched together."""
+    """Return whom the searches have found, with everything else about them, fetched together."""
     found = {person: match for matches in searches for person, match in matches.items()}
     ids = list(found)[:MAX_MATCHES]
     if not ids:
         return []
-    nothing: tuple[dict[int, Person], dict[int, Offer]] = {}, {}
-    persons, offers = await or_default(
-        crm.both(_persons(crm, ids), _offers(crm, ids[:MAX_OFFERS])),
-        nothing,  # the day's budget ended on the way: who was found is found all the same
-    )
-    return [_contact(found[each], persons.get(each), offers.get(each, {})) for each in ids]
+    try:
+        persons, options = await crm.both(_persons(crm, ids), _options(crm, ids[:MAX_WITH_OPTIONS]))
+    except RateLimited:  # the day's budget ended, or a block began: who was found is found all the same
+        persons, options = {}, {}
+    return [_contact(found[each], persons.get(each), options.get(each, {})) for each in ids]
 
 
 async def _persons(crm: CrmClient, ids: list[int]) -> dict[int, Person]:
-    """Search hits carry no dates; the persons, a hundred in one request, do."""
+    """Return the persons, a hundred per request, for their dates, which search hits do not carry."""
     batches = (",".join(map(str, ids[start : start + 100])) for start in range(0, len(ids), 100))
-    asked = (crm.read(Many[Person], "/api/v2/persons", ids=batch, limit=100) for batch in batches)
-    read = await crm.gather(
-        or_default(each, Many[Person](), unless=(SessionExpired, RateLimited)) for each in asked
-    )
+    asked = (crm.get("/api/v2/persons", into=Many[Person], ids=batch, limit=100) for batch in batches)
+    read = await crm.gather(or_default(each, Many[Person](), fatal=(RateLimited,)) for each in asked)
     return {person.id: person for found in read for person in found.data or []}
 
 
-async def _offers(crm: CrmClient, ids: list[int]) -> dict[int, Offer]:
-    return dict(zip(ids, await crm.gather(_offer(crm, each) for each in ids), strict=True))
+async def _options(crm: CrmClient, ids: list[int]) -> dict[int, Options]:
+    return dict(zip(ids, await crm.gather(_options_of(crm, each) for each in ids), strict=True))
 
 
-async def _offer(crm: CrmClient, person_id: int) -> Offer:
-    """The person's open deals and its leads, for the log form; what cannot be read now is left out."""
-    deals = crm.pages("/api/v2/deals", by_cursor, person_id=person_id, status="open", limit=500)
-    leads = crm.pages("/v1/leads", by_start, person_id=person_id, limit=500)
-    read = await crm.gather(
-        or_default(_titles(pages), None, unless=(SessionExpired, RateLimited)) for pages in (deals, leads)
-    )
-    offered = zip(("deals", "leads"), read, strict=True)
-    return {field: choices for field, choices in offered if choices is not None}
+async def _options_of(crm: CrmClient, person_id: int) -> Options:
+    """Return the person's open deals and its leads, for the log form; what cannot be read is left out."""
+    deals = crm.rows("/api/v2/deals", by_cursor, into=Titled, person_id=person_id, status="open", limit=500)
+    leads = crm.rows("/v1/leads", by_start, into=Titled, person_id=person_id, limit=500)
+    read = await crm.gather(or_default(_choices(rows), None, fatal=(RateLimited,)) for rows in (deals, leads))
+    options = zip(("deals", "leads"), read, strict=True)
+    return {field: choices for field, choices in options if choices is not None}
 
 
-async def _titles(pages: AsyncIterator[JsonValue]) -> list[Choice] | None:
+async def _choices(rows: AsyncIterator[Titled]) -> list[Choice]:
     try:
-        return [
-            Choice(const=str(row.id), title=row.title)
-            async for page in pages
-            for row in decode(Many[Titled], page, "GET deals or leads").data or []
-        ]
+        return [Choice(const=str(row.id), title=row.title) async for row in rows]
     except Forbidden:  # accounts without the Leads feature, tokens without the scope
         return []
 
 
-def _contact(match: Match, person: Person | None, offer: Offer) -> Contact:
+def _contact(match: Match, person: Person | None, options: Options) -> Contact:
     hit = match.hit
     return Contact(
         id=str(hit.id),
@@ -132,5 +119,5 @@ def _contact(match: Match, person: Person | None, offer: Offer) -> Contact:
         organization_id=str(hit.organization.id) if hit.organization else "",
         created_date=person.add_time if person else None,
         most_recent_activity_date=person.update_time if person else None,
-        additional_info=offer,
+        additional_info=options,
     )

@@ -1,4 +1,4 @@
-"""What Pipedrive needs from outside: environment variables or ``.env``."""
+"""Pipedrive's settings: environment variables or ``.env``."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from appconnect.connectors.platform import Platform
 from appconnect.connectors.redtail.connector import Redtail
+from appconnect.connectors.redtail.redaction import REDACTION
 from appconnect.connectors.redtail.settings import RedtailSettings
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
 
@@ -25,5 +26,6 @@ PLATFORM = Platform(
     connector=Redtail,
     sign_in=RedtailSignIn,
     settings=RedtailSettings,
+    redaction=REDACTION,
     sandbox=_sandbox,
 )

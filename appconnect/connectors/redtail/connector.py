@@ -2,22 +2,23 @@
 
 API: https://documenter.getpostman.com/view/7873823/SVzxXyzn ("TWAPI Documentation"). A log is one operation
 of two or three requests: the activity is made, the agent's note is added below it (``notes``, only if the
-settings ask for it), and the activity is completed. From the first on there is a log, whatever the others
-say.
+settings ask for it), and the activity is completed. From the first on there is a log, whatever becomes of
+the others.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar, Final
 
 from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
-from appconnect.connectors.redtail.categories import category_id, offer
-from appconnect.connectors.redtail.finishing import Finishing
+from appconnect.connectors.redtail import search
+from appconnect.connectors.redtail.categories import category_id, category_options
+from appconnect.connectors.redtail.follow_ups import AGENT_NOTE, COMPLETION, add_note, complete, finish
 from appconnect.connectors.redtail.payloads import (
     CALL_CODE,
     attendance,
@@ -30,19 +31,15 @@ from appconnect.connectors.redtail.payloads import (
     texts,
 )
 from appconnect.connectors.redtail.schemas import (
-    Activities,
     Activity,
     Created,
-    DatabaseUsers,
-    Found,
+    DatabaseUser,
     OneActivity,
     OneDatabaseUser,
     OnePerson,
-    Person,
-    Phones,
 )
-from appconnect.errors import ConfigurationError, CrmError, Forbidden, NotFound, NotSignedIn, SessionExpired
-from appconnect.http import ApiRules, decode
+from appconnect.errors import ConfigurationError, NotFound, NotSignedIn
+from appconnect.http import ApiRules, or_default
 from appconnect.http.paging import by_page_number
 from appconnect.models import (
     AuthType,
@@ -56,13 +53,10 @@ from appconnect.models import (
     NewContact,
     User,
 )
-from appconnect.phone import PhoneNumber, search_forms
+from appconnect.outbox import Handler
+from appconnect.phone import PhoneNumber
 from appconnect.timezones import iana_name
 
-log = logging.getLogger(__name__)
-
-WITH_PHONES: Final = {"include": "phones"}
-"""A header, not a query parameter."""
 A_DAY: Final = timedelta(days=1)
 TIME_ZONE: Final = "redtailCustomTimezone"
 
@@ -91,8 +85,8 @@ class Redtail(Connector):
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_user_info": Cost(1),
         "unauthorize": Cost(0),
-        "find_contact": Cost(2),
-        "find_contact_with_name": Cost(2),
+        "find_contact": Cost(1),
+        "find_contact_with_name": Cost(1),
         "create_contact": Cost(1),
         "create_call_log": Cost(2),
         "update_call_log": Cost(1),
@@ -107,11 +101,11 @@ class Redtail(Connector):
     # -- who --
 
     def get_auth_type(self) -> AuthType:
-        """User name and password, for a user key."""
+        """Return an API key: name and password are given for a user key."""
         return AuthType.API_KEY
 
     async def get_user_info(self) -> User:
-        """Whom the user key belongs to; the time zone is the setting ``redtailCustomTimezone``.
+        """Return whom the user key belongs to, in the time zone of the setting ``redtailCustomTimezone``.
 
         The user's id is Redtail's, which is one across databases; the database is told beside it.
         """
@@ -126,16 +120,13 @@ class Redtail(Connector):
             platform_additional_info={"databaseId": who.get("databaseId")},
         )
 
-    async def unauthorize(self) -> None:
-        """Redtail cannot revoke a user key; that it is forgotten here is all there is."""
-
     def timezone(self) -> str:
-        """The setting ``redtailCustomTimezone``: Redtail tells nobody's zone."""
-        said = self.account.setting(TIME_ZONE) or self.account.options.get(TIME_ZONE, "")
-        name = iana_name(said) if said else ""
-        if said and not name:
+        """Return the setting ``redtailCustomTimezone``: Redtail tells nobody's zone."""
+        zone = self.account.setting(TIME_ZONE) or self.account.options.get(TIME_ZONE, "")
+        name = iana_name(zone) if zone else ""
+        if zone and not name:
             raise ConfigurationError(
-                f"{TIME_ZONE} is {said!r}, which is no time zone; use a name like America/New_York."
+                f"{TIME_ZONE} is {zone!r}, which is no time zone; use a name like America/New_York."
             )
         return name
 
@@ -143,21 +134,15 @@ class Redtail(Connector):
 
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Search by bare national digits and in the formats asked for, and check each hit by digits."""
-        forms = dict.fromkeys([number.national, *search_forms(number, overriding_format)])
-        found, offered = await self.crm.both(
-            self.crm.gather(self._search(phone_number=form) for form in forms), offer(self.crm, self.cache)
+        found, options = await self.crm.both(
+            search.by_number(self.crm, number, overriding_format), category_options(self)
         )
-        once = {person.id: person for persons in found for person in persons}
-        persons = await self.crm.gather(self._with_phones(person) for person in once.values())
-        checked = [(person, person.phone_that_is(number)) for person in persons]
-        return [person.as_contact(phone, offered) for person, phone in checked if phone]
+        return [person.as_contact(phone, options) for person, phone in found]
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search by first, last or full name."""
-        persons, offered = await self.crm.both(
-            self._search(name=" ".join(name.split())), offer(self.crm, self.cache)
-        )
-        return [person.as_contact(person.main_phone(), offered) for person in persons]
+        found, options = await self.crm.both(search.by_name(self.crm, name), category_options(self))
+        return [person.as_contact(phone, options) for person, phone in found]
 
     async def create_contact(
         self,
@@ -166,25 +151,47 @@ class Redtail(Connector):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
-        """A contact with one phone, in the category that was chosen."""
+        """Create a contact with one phone, in the category that was chosen."""
         kind = new_contact_type or self.contact_types[0]
         category = chosen(additional_submission, "category")
         body = new_person(number, new_contact_name, kind, self.contact_types, category)
-        person = decode(OnePerson, await self.crm.post("/contacts", body), "POST /contacts").contact
+        person = (await self.crm.post("/contacts", body, into=OnePerson)).contact
         return NewContact(id=str(person.id), name=person.name or new_contact_name, type=kind)
 
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
-        """Make the activity, then complete it; from the first on there is a log, whatever the second says."""
-        return await self._create(contact, draft)
+        """Make the activity, then finish it."""
+        contact_id = parse_id(contact.id, "contact")
+        body: JsonObject = {
+            **texts(draft),
+            **span(draft.start or self.crm.clock.now(), draft.duration),
+            "all_day": False,
+            "repeats": "never",
+            "activity_code_id": CALL_CODE,
+            "linked_contacts": [{"contact_id": contact_id}],
+            **attendance(draft.owner_id),
+        }
+        body["category_id"] = await category_id(self, draft.chosen("category") or "")
+        created = (await self.crm.post("/activities", body, into=Created)).activity
+        await finish(self, created.id, body["category_id"], draft)
+        return str(created.id)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, complete what has been left open, and add a note that is missing."""
-        await self._update(log_id, draft)
+        """Change what the draft says, and complete an activity that has been left open."""
+        activity_id = parse_id(log_id, "activity")
+        old = (await self._read(log_id))[0] if needs_old(draft) else None
+        body = {**texts(draft), **new_span(draft, old), **attendance(draft.owner_id, old)}
+        category = draft.chosen("category")
+        if category is not None:
+            body["category_id"] = await category_id(self, category)
+        if body:
+            await self.crm.put(f"/activities/{activity_id}", {**body, "completed": True})
+            self.outbox.drop(str(activity_id), COMPLETION)
+        await self.catch_up(str(activity_id))
 
     async def get_call_log(self, log_id: str) -> LogRecord:
-        """The activity, and the name of its first linked contact."""
+        """Return the activity, and the name of its first linked contact."""
         activity, raw = await self._read(log_id)
         return LogRecord(
             id=str(activity.id),
@@ -203,31 +210,31 @@ class Redtail(Connector):
         category = chosen(dispositions, "category")
         if category is None:
             return None
-        body: JsonObject = {"category_id": await category_id(self.crm, self.cache, category)}
+        body: JsonObject = {"category_id": await category_id(self, category)}
         activity_id = parse_id(log_id, "activity")
         await self.crm.put(f"/activities/{activity_id}", body)
-        await self._finishing.catch_up(activity_id)
+        await self.catch_up(str(activity_id))
         return log_id
 
     # -- about Redtail --
 
     def get_log_format_type(self) -> LogFormat:
-        """Descriptions are HTML."""
+        """Return HTML, for the descriptions of activities."""
         return LogFormat.HTML
 
     async def get_user_list(self) -> list[CrmUser]:
-        """The database's users who may get in; Redtail tells no e-mail addresses."""
+        """Return the database's users who may get in; Redtail tells no e-mail addresses."""
+        path, at = "/lists/database_users", "database_users"
         return [
             CrmUser(id=str(user.id), name=user.name)
-            async for page in self.crm.pages("/lists/database_users", by_page_number)
-            for user in decode(DatabaseUsers, page, "GET /lists/database_users").database_users
+            async for user in self.crm.rows(path, by_page_number, into=DatabaseUser, at=at)
             if not user.deny_access
         ]
 
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """Among the activities of those days: mine, this contact's, same subject, same second.
+        """Look among the activities of those days for mine, this contact's, of the same subject and second.
 
         One that has been left open is finished.
         """
@@ -235,101 +242,58 @@ class Redtail(Connector):
             return None
         begin, end = draft.start - A_DAY, draft.start + A_DAY  # whose midnight it is, is not documented
         user_id = self.account.user.crm_id if self.account.user else ""
-        async for page in self.crm.pages(
-            "/activities", by_page_number, start_date=f"{begin:%Y-%m-%d}", end_date=f"{end:%Y-%m-%d}"
-        ):
-            for activity in decode(Activities, page, "GET /activities").activities:
-                if activity.is_from(draft, contact.id, user_id) and not is_claimed(str(activity.id)):
-                    if not activity.completed:
-                        await self._finishing.finish(activity.id, activity.category_id, draft)
-                    return str(activity.id)
+        async for activity in self.crm.rows(
+            "/activities", by_page_number, into=Activity, at="activities",
+            start_date=f"{begin:%Y-%m-%d}", end_date=f"{end:%Y-%m-%d}",
+        ):  # fmt: skip
+            if activity.is_from(draft, contact.id, user_id) and not is_claimed(str(activity.id)):
+                if not activity.completed:
+                    await self._finish(activity, draft)
+                return str(activity.id)
         return None
 
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
-        """The categories."""
-        return await offer(self.crm, self.cache)
+        """Return the categories."""
+        return await category_options(self)
+
+    @property
+    def follow_ups(self) -> Mapping[str, Handler]:
+        """Return how the agent's note is added and an activity is completed."""
+        return {AGENT_NOTE: partial(add_note, self), COMPLETION: partial(complete, self)}
 
     # -- how Redtail does it --
 
-    async def _search(self, **criterion: str) -> list[Person]:
-        return [
-            person
-            async for page in self.crm.pages(
-                "/contacts/search_basic", by_page_number, headers=WITH_PHONES, **criterion
-            )
-            for person in decode(Found, page, "GET /contacts/search_basic").contacts
-            if not person.deleted
-        ]
-
-    async def _with_phones(self, person: Person) -> Person:
-        """The phones, where the search leaves them out: that it heeds ``include`` is not documented."""
-        if person.phones is not None:
-            return person
-        try:
-            phones = (await self.crm.read(Phones, f"/contacts/{person.id}/phones")).phones
-        except (Forbidden, NotFound):  # hidden from this user, or deleted since
-            phones = []
-        return person.model_copy(update={"phones": phones})
-
-    async def _create(self, contact: Contact, draft: LogDraft) -> str:
-        contact_id = parse_id(contact.id, "contact")
-        body: JsonObject = {
-            **texts(draft),
-            **span(draft.start or self.crm.clock.now(), draft.duration),
-            "all_day": False,
-            "repeats": "never",
-            "activity_code_id": CALL_CODE,
-            "linked_contacts": [{"contact_id": contact_id}],
-            **attendance(draft.owner_id),
-        }
-        body["category_id"] = await category_id(self.crm, self.cache, draft.chosen("category") or "")
-        created = decode(Created, await self.crm.post("/activities", body), "POST /activities").activity
-        await self._finishing.finish(created.id, body["category_id"], draft)
-        return str(created.id)
-
-    @property
-    def _finishing(self) -> Finishing:
-        return Finishing(self.crm, self.cache, self.account.settings)
-
-    async def _update(self, log_id: str, draft: LogDraft) -> None:
-        activity_id = parse_id(log_id, "activity")
-        old = (await self._read(log_id))[0] if needs_old(draft) else None
-        body = {**texts(draft), **new_span(draft, old), **attendance(draft.owner_id, old)}
-        category = draft.chosen("category")
-        if category is not None:
-            body["category_id"] = await category_id(self.crm, self.cache, category)
-        if body:
-            await self.crm.put(f"/activities/{activity_id}", {**body, "completed": True})
-            self._finishing.completed(activity_id)
-        await self._finishing.catch_up(activity_id)
-
     async def _read(self, log_id: str) -> tuple[Activity, JsonValue]:
-        """An activity, and all that Redtail said of it."""
-        body = await self.crm.get(f"/activities/{parse_id(log_id, 'activity')}")
-        activity = decode(OneActivity, body, "GET /activities").activity
+        """Return an activity, and all that Redtail has of it."""
+        reply = await self.crm.send("GET", f"/activities/{parse_id(log_id, 'activity')}")
+        activity = reply.into(OneActivity).activity
         if activity.deleted:
             raise NotFound("This log was deleted in Redtail.", status=404)
-        return activity, body["activity"] if isinstance(body, dict) else None
+        return activity, reply.at("activity")
+
+    async def _finish(self, activity: Activity, draft: LogDraft) -> None:
+        """Finish an activity that was found open: what is known to be missing, or else everything."""
+        if self.outbox.waiting(str(activity.id)):
+            await self.catch_up(str(activity.id))
+        else:
+            await finish(self, activity.id, activity.category_id, draft)
 
     async def _user_name(self, user_id: str) -> str:
-        """The user's name; "" when it cannot be read: the list may be closed to this user."""
-        try:
-            answer = await self.crm.read(OneDatabaseUser, f"/lists/database_users/{user_id}")
-        except SessionExpired:
-            raise
-        except CrmError as error:
-            log.warning("Redtail does not tell the name of user %s: %s", user_id, error)
-            return ""
-        return answer.database_users.name
+        """Return the user's name; "" when it cannot be read: the list may be closed to this user."""
+        answer = await or_default(
+            self.crm.get(f"/lists/database_users/{user_id}", into=OneDatabaseUser),
+            None,
+            warn=f"Redtail does not tell the name of user {user_id}",
+        )
+        return answer.database_users.name if answer else ""
 
     async def _contact_name(self, contact_id: int | None) -> str:
-        """A contact's name; "" when it cannot be read: it may be hidden from this user, or gone."""
+        """Return a contact's name; "" when it cannot be read: it may be hidden from this user, or gone."""
         if contact_id is None:
             return ""
-        try:
-            return (await self.crm.read(OnePerson, f"/contacts/{contact_id}")).contact.name
-        except SessionExpired:
-            raise
-        except CrmError as error:
-            log.warning("Redtail does not tell the name of contact %s: %s", contact_id, error)
-            return ""
+        answer = await or_default(
+            self.crm.get(f"/contacts/{contact_id}", into=OnePerson),
+            None,
+            warn=f"Redtail does not tell the name of contact {contact_id}",
+        )
+        return answer.contact.name if answer else ""

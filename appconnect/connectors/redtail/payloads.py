@@ -16,8 +16,8 @@ from appconnect.connectors.redtail.schemas import TYPE_PREFIX, Activity
 from appconnect.errors import InputError
 from appconnect.ids import whole_number
 from appconnect.models import JsonObject, LogDraft
-from appconnect.names import split_name
 from appconnect.phone import PhoneNumber
+from appconnect.text.person_names import split_name
 
 parse_id = partial(whole_number, "Redtail")
 
@@ -29,35 +29,35 @@ ATTENDEE = "Crm::Activity::Attendee::User"
 
 
 def texts(draft: LogDraft) -> JsonObject:
-    """Subject and body, as far as they are said."""
-    said: JsonObject = {"subject": draft.subject, "description": draft.body}
-    return {key: value for key, value in said.items() if value is not None}
+    """Return subject and body, as far as the draft sets them."""
+    fields: JsonObject = {"subject": draft.subject, "description": draft.body}
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 def needs_old(draft: LogDraft) -> bool:
-    """Whether an update can only be written by who knows the activity as it is."""
+    """Return whether the activity must be read before this update can be written."""
     return bool(draft.owner_id) or (draft.start is None) != (draft.duration is None)
 
 
 def span(start: datetime, seconds: int | None) -> JsonObject:
-    """Begin and end."""
+    """Return begin and end."""
     return {"start_date": iso(start), "end_date": iso(start + timedelta(seconds=seconds or 0))}
 
 
 def new_span(draft: LogDraft, old: Activity | None) -> JsonObject:
-    """What changes of begin and end: a new start moves the end along, a new duration moves only the end."""
+    """Return what changes of begin and end: a start moves both, a duration alone only the end."""
     if draft.start is None and draft.duration is None:
         return {}
     start = draft.start or (old.start_date if old else None)
     if start is None:
         return {}
     seconds = draft.duration if draft.duration is not None else (old.seconds if old else None)
-    said = span(start, seconds)
-    return said if draft.start else {"end_date": said["end_date"]}
+    times = span(start, seconds)
+    return times if draft.start else {"end_date": times["end_date"]}
 
 
 def attendance(owner_id: str | None, old: Activity | None = None) -> JsonObject:
-    """The owner beside everybody who takes part already, because a PUT may replace the list."""
+    """Return the owner beside everybody who takes part already, because a PUT may replace the list."""
     if not owner_id:
         return {}
     before = list(old.attendees or []) if old else []
@@ -70,7 +70,7 @@ def attendance(owner_id: str | None, old: Activity | None = None) -> JsonObject:
 def new_person(
     number: PhoneNumber, name: str, contact_type: str, types: tuple[str, ...], category: str | None
 ) -> JsonObject:
-    """A contact with one phone: a person in two parts, anybody else by their whole name."""
+    """Return a contact with one phone: a person's name in two parts, any other's in one."""
     if contact_type not in types:
         raise InputError(f"Redtail has no contact type {contact_type!r}; choose one of: {', '.join(types)}.")
     if not name.strip():
@@ -85,7 +85,7 @@ def new_person(
 
 
 def new_phone(number: PhoneNumber) -> JsonObject:
-    """A phone as Redtail keeps it: national digits, the country code apart."""
+    """Return a phone as Redtail keeps it: national digits, the country code apart."""
     return {
         "number": number.national,
         "country_code": int(number.country_code),
@@ -96,10 +96,10 @@ def new_phone(number: PhoneNumber) -> JsonObject:
 
 
 def iso(moment: datetime) -> str:
-    """``2026-03-01T15:00:00.000Z``"""
+    """Return ``2026-03-01T15:00:00.000Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def chosen(submission: Mapping[str, JsonValue] | None, field: str) -> str | None:
-    """What a form says for ``field``, as :meth:`LogDraft.chosen` reads it."""
+    """Return what a form says for ``field``, as :meth:`LogDraft.chosen` reads it."""
     return LogDraft(additional_submission=dict(submission or {})).chosen(field)

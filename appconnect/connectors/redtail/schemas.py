@@ -1,4 +1,4 @@
-"""What Redtail answers, as far as the connector reads it.
+"""Redtail's answers, as far as the connector reads it.
 
 The documentation (https://documenter.getpostman.com/view/7873823/SVzxXyzn) is thin, so nearly everything may
 be absent or null.
@@ -68,16 +68,16 @@ class Person(BaseModel):
         return (self.type or "").removeprefix(TYPE_PREFIX)
 
     def main_phone(self) -> str:
-        """The primary phone, else the first one."""
+        """Return the primary phone, else the first one."""
         ordered = sorted(self.phones or [], key=lambda phone: not phone.is_primary)
         return next((phone.text for phone in ordered if phone.text), "")
 
     def phone_that_is(self, number: PhoneNumber) -> str | None:
-        """The phone that is this very number."""
+        """Return the phone that is this very number."""
         return best_carrier((phone.text for phone in self.phones or []), number)
 
     def as_contact(self, phone: str, offer: dict[str, list[Choice]]) -> Contact:
-        """The contact in App Connect's words."""
+        """Return the contact in App Connect's words."""
         return Contact(
             id=str(self.id),
             name=self.name,
@@ -89,12 +89,6 @@ class Person(BaseModel):
             most_recent_activity_date=self.updated_at,
             additional_info=offer,
         )
-
-
-class Found(BaseModel):
-    """One page of a search."""
-
-    contacts: list[Person]
 
 
 class OnePerson(BaseModel):
@@ -111,12 +105,6 @@ class Category(BaseModel):
     deleted: bool | None = None
 
 
-class Categories(BaseModel):
-    """One page of categories."""
-
-    categories: list[Category]
-
-
 class DatabaseUser(BaseModel):
     """A user of the database."""
 
@@ -131,12 +119,6 @@ class DatabaseUser(BaseModel):
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
-class DatabaseUsers(BaseModel):
-    """One page of users."""
-
-    database_users: list[DatabaseUser]
-
-
 class OneDatabaseUser(BaseModel):
     """The envelope around a single user: an object below the plural key."""
 
@@ -144,7 +126,7 @@ class OneDatabaseUser(BaseModel):
 
 
 class LinkedContact(BaseModel):
-    """Whom an activity is about; that names are in the answer is not documented."""
+    """The contact of an activity; that names are in the answer is not documented."""
 
     contact_id: int | None = None
     first_name: str | None = None
@@ -189,7 +171,7 @@ class Activity(BaseModel):
         return {} if self.category_id is None else {"category": str(self.category_id)}
 
     def is_from(self, draft: LogDraft, contact_id: str, user_id: str) -> bool:
-        """Whether this user made it from this draft: same contact, same subject, same second."""
+        """Return whether this user made it from this draft: same contact, same subject, same second."""
         linked = [str(link.contact_id) for link in self.linked_contacts or []]
         return (
             not self.deleted
@@ -204,12 +186,6 @@ class OneActivity(BaseModel):
     """The envelope around an activity."""
 
     activity: Activity
-
-
-class Activities(BaseModel):
-    """One page of activities."""
-
-    activities: list[Activity]
 
 
 class NewActivity(BaseModel):

@@ -1,4 +1,4 @@
-"""What Redtail needs from outside: environment variables or ``.env``."""
+"""Redtail's settings: environment variables or ``.env``."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from appconnect.connector import Account
 from appconnect.connectors import registry
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
 from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
-from appconnect.http import CrmClient
+from appconnect.http import CrmClient, Trace
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
 
@@ -62,7 +63,9 @@ class WorkbenchBase:
         self.sandbox = BullhornSandbox(self.clock, toggles=toggles)
         self.transport = Wire(Sandbox(self.clock, [self.sandbox]).transport())
         kind = registry.platform("bullhorn").connector
-        self.crm = CrmClient(self.transport, rules=kind.rules, clock=self.clock, jitter=lambda: 0.5)
+        self.crm = CrmClient(
+            self.transport, rules=kind.rules, clock=self.clock, trace=Trace(Redactor()), jitter=lambda: 0.5
+        )
         self.account = Account(
             client_id="sandbox-bullhorn-client",
             client_secret=SecretStr("sandbox-bullhorn-secret"),
@@ -122,11 +125,11 @@ class WorkbenchBase:
         self.account.settings = {key: {"value": value} for key, value in values.items()}
 
     def record(self, entity, number):
-        return self.sandbox.company.records[entity][int(number)]
+        return self.sandbox.database.records[entity][int(number)]
 
     def notes(self):
         """All notes but the one that was there before."""
-        return [note for number, note in self.sandbox.company.records["Note"].items() if number > 9301]
+        return [note for number, note in self.sandbox.database.records["Note"].items() if number > 9301]
 
     def sent(self, method="*", path=""):
         """How many requests of that method whose path contains ``path`` arrived."""

@@ -1,10 +1,11 @@
 """Who the user is, whom Bullhorn finds by number and by name, and whom it is told of."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from appconnect.connectors.bullhorn.time_zone import time_zone
+from appconnect.connectors.bullhorn.time_zone import NAMES, time_zone
 from appconnect.errors import ConfigurationError, Forbidden, InputError, RateLimited, Rejected, Unavailable
 from appconnect.models import AuthType, Choice, LogFormat
 from appconnect.phone import parse
@@ -43,8 +44,18 @@ async def test_a_zone_that_is_none_is_said_plainly(workbench, bullhorn):
     [
         (0, "", JANUARY, ("America/New_York", "-05:00")),
         (0, "", JULY, ("America/New_York", "-04:00")),
+        (-60, "", JANUARY, ("America/Chicago", "-06:00")),
+        (-60, "", JULY, ("America/Chicago", "-05:00")),
+        (-120, "", JANUARY, ("America/Denver", "-07:00")),
+        (-120, "", JULY, ("America/Denver", "-06:00")),
+        (-180, "", JANUARY, ("America/Los_Angeles", "-08:00")),
         (-180, "", JULY, ("America/Los_Angeles", "-07:00")),
+        (-240, "", JANUARY, ("America/Anchorage", "-09:00")),
+        (-240, "", JULY, ("America/Anchorage", "-08:00")),
+        (300, "", JANUARY, ("Europe/London", "+00:00")),
         (300, "", JULY, ("Europe/London", "+01:00")),
+        (360, "", JANUARY, ("Europe/Paris", "+01:00")),
+        (360, "", JULY, ("Europe/Paris", "+02:00")),
         (630, "", JULY, ("", "+05:30")),
         (-300, "", JULY, ("", "-10:00")),
         (-270, "", JANUARY, ("", "-09:30")),
@@ -56,13 +67,19 @@ def test_minutes_from_eastern_become_a_zone(minutes, option, now, expected):
     assert expected == time_zone(minutes, option, now)
 
 
+@pytest.mark.parametrize("minutes", NAMES)
+def test_a_zone_of_the_table_is_that_far_from_eastern_in_winter(minutes):
+    away = JANUARY.astimezone(ZoneInfo(NAMES[minutes])).utcoffset()
+    assert timedelta(minutes=minutes) == away - JANUARY.astimezone(ZoneInfo("America/New_York")).utcoffset()
+
+
 def test_it_is_oauth_and_html(bullhorn):
     assert (AuthType.OAUTH, LogFormat.HTML) == (bullhorn.get_auth_type(), bullhorn.get_log_format_type())
 
 
 async def test_all_pages_of_users_without_those_who_left(workbench, bullhorn):
-    workbench.sandbox.company.crowd("CorporateUser", 600)
-    workbench.sandbox.company.records["CorporateUser"][102]["isDeleted"] = True
+    workbench.sandbox.database.add_crowd("CorporateUser", 600)
+    workbench.sandbox.database.records["CorporateUser"][102]["isDeleted"] = True
     users = await bullhorn.get_user_list()
     assert (602, 2) == (len(users), workbench.sent("GET", "/query/CorporateUser"))
     assert ("101", "Rae Quill", "rae.quill@acme.example") == (users[0].id, users[0].name, users[0].email)
@@ -163,7 +180,7 @@ async def test_forms_of_the_number_are_searched_as_well(workbench, bullhorn):
 
 
 async def test_all_pages_are_read(workbench, bullhorn):
-    workbench.sandbox.company.crowd("Lead", 1001)
+    workbench.sandbox.database.add_crowd("Lead", 1001)
     assert 1001 == len(await bullhorn.find_contact(parse("+17025550190")))
     assert 3 == workbench.sent("GET", "/search/Lead")
 
@@ -313,8 +330,9 @@ async def test_contacts_share_one_placeholder_company_also_while_the_index_lags(
     second = await workbench.connector.create_contact(NOBODY, "Ann Two", "Contact")
     made = {workbench.record("ClientContact", each.id)["clientCorporation"] for each in (first, second)}
     [company] = made
-    assert "Active" == workbench.record("ClientCorporation", company)["status"]
-    assert 3 == len(workbench.sandbox.company.records["ClientCorporation"])
+    record = workbench.record("ClientCorporation", company)
+    assert ("RingCentral_CRM_Extension_Placeholder_Company", "Active") == (record["name"], record["status"])
+    assert 3 == len(workbench.sandbox.database.records["ClientCorporation"])
 
 
 async def test_contacts_made_at_once_share_one_company(workbench, bullhorn):
@@ -324,7 +342,7 @@ async def test_contacts_made_at_once_share_one_company(workbench, bullhorn):
 
 async def test_a_company_with_a_similar_name_is_not_taken(workbench, bullhorn):
     name = "RingCentral_CRM_Extension_Placeholder_Company"
-    workbench.sandbox.company.create("ClientCorporation", {"name": name.lower()}, 101)
+    workbench.sandbox.database.create("ClientCorporation", {"name": name.lower()}, 101)
     await bullhorn.create_contact(NOBODY, "Ann", "Contact")
     assert 1 == workbench.sent("PUT", "/entity/ClientCorporation")
 

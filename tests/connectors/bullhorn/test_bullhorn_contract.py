@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
-from appconnect.connectors.bullhorn.sandbox.signin import SignIn
+from appconnect.connectors.bullhorn.sandbox.sign_in import SignIn
 from appconnect.models import AuthType, LogFormat
 from appconnect.testing import ConnectorContract, StoredLog
 
@@ -28,7 +28,7 @@ class TestBullhorn(ConnectorContract[BullhornSandbox]):
     clears = False  # a note always has an action: clearing means "pending note"
 
     def stored(self, sandbox: BullhornSandbox, log_id: str) -> StoredLog:
-        note = sandbox.company.records["Note"][int(log_id)]
+        note = sandbox.database.records["Note"][int(log_id)]
         added, minutes = note["dateAdded"], note.get("minutesSpent")
         assert isinstance(added, int)
         assert minutes is None or isinstance(minutes, int)
@@ -42,20 +42,20 @@ class TestBullhorn(ConnectorContract[BullhornSandbox]):
         )
 
     def edit(self, sandbox: BullhornSandbox, log_id: str, text: str) -> None:
-        sandbox.company.records["Note"][int(log_id)]["comments"] = text
+        sandbox.database.records["Note"][int(log_id)]["comments"] = text
 
     def delete(self, sandbox: BullhornSandbox, log_id: str) -> None:
-        sandbox.company.records["Note"][int(log_id)]["isDeleted"] = True
+        sandbox.database.records["Note"][int(log_id)]["isDeleted"] = True
 
     def count(self, sandbox: BullhornSandbox) -> int:
-        return len(sandbox.company.records["Note"]) - 1  # one note was there before
+        return len(sandbox.database.records["Note"]) - 1  # one note was there before
 
     def expire(self, sandbox: BullhornSandbox) -> None:
         sandbox.sign_in.sessions.clear()
 
     def revoke(self, sandbox: BullhornSandbox) -> None:
-        sandbox.sign_in = SignIn(sandbox, sandbox.company)
+        sandbox.sign_in = SignIn(sandbox, sandbox.database)
 
     def crowd(self, sandbox: BullhornSandbox) -> tuple[str, int]:
-        sandbox.company.crowd("Lead", 510)
+        sandbox.database.add_crowd("Lead", 510)
         return "+17025550190", 510

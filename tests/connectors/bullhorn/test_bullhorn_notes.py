@@ -176,6 +176,16 @@ async def test_an_action_that_is_new_since_the_list_was_read_is_taken(workbench,
     assert "Email" == workbench.record("Note", log_id)["action"]
 
 
+async def test_the_list_of_actions_is_read_once_and_once_more_for_each_that_it_lacks(workbench, bullhorn):
+    for _ in range(3):
+        await bullhorn.create_call_log(NIA, chosen(noteActions="Email"))
+    assert 1 == workbench.sent("GET", "/settings/commentActionList")
+    for times in (2, 3):
+        with pytest.raises(InputError):
+            await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
+        assert times == workbench.sent("GET", "/settings/commentActionList")
+
+
 async def test_an_action_of_ones_own_where_that_is_allowed(workbench, bullhorn):
     workbench.settings(allowBullhornCustomNoteAction=True)
     log_id = await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
@@ -281,7 +291,7 @@ async def test_a_copy_that_fails_is_said_and_the_call_is_logged_all_the_same(
     workbench.sandbox.faults.add(method, "*/entity/Candidate/105", status=status, json={}, times=None)
     log_id = await bullhorn.create_call_log(NIA, DRAFT)
     assert [int(log_id)] == [note["id"] for note in workbench.notes()]
-    assert f"The copy of Bullhorn note {log_id} in the contact's comments is not written" in caplog.text
+    assert f"The copy in the contact's comments is not written (log {log_id})" in caplog.text
 
 
 async def test_a_note_that_is_refused_leaves_no_copy(workbench, bullhorn):
@@ -442,7 +452,7 @@ async def test_a_lead_s_note_is_linked_once_whether_or_not_bullhorn_does_it(make
     workbench = make_bench(lead_reference=linked)
     await workbench.sign_in_by_code()
     log_id = await workbench.connector.create_call_log(INES, DRAFT)
-    rows = workbench.sandbox.company.records["NoteEntity"].values()
+    rows = workbench.sandbox.database.records["NoteEntity"].values()
     assert [107] == [row["targetEntityID"] for row in rows if row["note"] == int(log_id)]
     assert log_id == await workbench.connector.find_log(INES, DRAFT)
 
@@ -467,7 +477,44 @@ async def test_a_lead_s_note_that_cannot_be_linked_is_not_lost(make_bench, caplo
     workbench.sandbox.faults.add(*place, status=403, json={})
     log_id = await workbench.connector.create_call_log(INES, DRAFT)
     assert [int(log_id)] == [note["id"] for note in workbench.notes()]
-    assert f"note {log_id} may not be linked to lead 107" in caplog.text
+    assert f"The note is not linked to lead 107 (log {log_id})" in caplog.text
+
+
+@pytest.mark.parametrize("later", ["update", "message", "disposition", "run"])
+async def test_a_lead_s_note_that_could_not_be_linked_is_linked_by_whatever_comes_next(make_bench, later):
+    workbench = make_bench(lead_reference=False)
+    await workbench.sign_in_by_code()
+    workbench.sandbox.faults.add("PUT", "*/entity/NoteEntity", status=403, json={})
+    bullhorn = workbench.connector
+    log_id = await bullhorn.create_call_log(INES, DRAFT)
+    assert [] == links_of(workbench, log_id)
+    match later:
+        case "update":
+            await bullhorn.update_call_log(log_id, LogDraft(body="Later"))
+        case "message":
+            await bullhorn.update_message_log(log_id, LogDraft())
+        case "disposition":
+            await bullhorn.upsert_call_disposition(log_id, {"noteActions": "Email"})
+        case "run":
+            assert [] == await bullhorn.catch_up()
+    assert [107] == links_of(workbench, log_id)
+    before = workbench.sent()
+    await bullhorn.update_call_log(log_id, LogDraft())
+    assert before == workbench.sent()
+
+
+def links_of(workbench, log_id):
+    rows = workbench.sandbox.database.records["NoteEntity"].values()
+    return [row["targetEntityID"] for row in rows if row["note"] == int(log_id)]
+
+
+async def test_a_copy_that_is_made_later_is_of_the_note_as_it_is_then(workbench, bullhorn):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    workbench.sandbox.faults.add("POST", "*/entity/Candidate/105", status=403, json={})
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    workbench.record("Note", log_id)["comments"] = "Typed by Kit"
+    await bullhorn.catch_up()
+    assert 1 == workbench.record("Candidate", 105)["comments"].count("Typed by Kit")
 
 
 async def about(workbench, number):

@@ -11,7 +11,7 @@ OUTBOUND = {"bullhornOutboundCallNoteAction": {"value": "Outbound Call"}}
 
 
 def action(workbench: Workbench, panel: CallLogPanel) -> object:
-    return sandbox_of(workbench).company.records["Note"][int(panel.log_id or 0)]["action"]
+    return sandbox_of(workbench).database.records["Note"][int(panel.log_id or 0)]["action"]
 
 
 async def test_finding_the_data_centre_is_the_first_step_shown() -> None:

@@ -25,7 +25,7 @@ HOSTILE = [
 
 
 def found(query, **person):
-    return lucene.matcher("Candidate", query)(person)
+    return lucene.parse_query("Candidate", query)(person)
 
 
 @given(TEXT)
@@ -54,7 +54,7 @@ def test_any_phone_forms_are_a_query_that_is_read(forms):
 
 @given(TEXT)
 def test_any_text_is_one_jpql_string(text):
-    test = jpql.condition("ClientCorporation", f"name={quoted(text)} AND id=1")
+    test = jpql.parse_where("ClientCorporation", f"name={quoted(text)} AND id=1")
     assert test(lambda row, path: {"name": text, "id": 1}[path], 1)
     assert not test(lambda row, path: {"name": text, "id": 2}[path], 1)
     assert not test(lambda row, path: {"name": f"{text}'", "id": 1}[path], 1)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 from workbench_steps import sandbox_of
 
-from appconnect.connectors.bullhorn.sandbox.company import LOGINS
+from appconnect.connectors.bullhorn.sandbox.sign_in import LOGINS
 from appconnect.errors import (
     ConfigurationError,
     CredentialsRejected,
@@ -196,6 +196,17 @@ async def test_a_login_that_dies_with_500_has_spent_its_token(signed_out):
     await signed_out.sign_in_by_code()
     logins = [each.query["access_token"] for each in signed_out.sandbox.requests if each.path == LOGIN]
     assert (2, 2) == (len(logins), len(set(logins)))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"BhRestToken": "t"}, {"restUrl": "https://rest32.bullhornstaffing.com/rest-services/e1/"}, {}, []],
+    ids=str,
+)
+async def test_a_session_without_its_token_or_its_address_is_none(signed_out, answer):
+    signed_out.sandbox.faults.add("POST", LOGIN, status=200, json=answer)
+    with pytest.raises(SignInError, match=r"did not open a session.*status 200"):
+        await signed_out.sign_in_by_code()
 
 
 async def test_tokens_that_are_refused_for_good_are_said_plainly(signed_out):

@@ -10,9 +10,10 @@ from appconnect.connector import Account
 from appconnect.connectors import registry
 from appconnect.connectors.insightly import Insightly
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
-from appconnect.connectors.insightly.sandbox.company import RAE_KEY
+from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
 from appconnect.connectors.insightly.sign_in import InsightlySignIn
-from appconnect.http import CrmClient
+from appconnect.http import CrmClient, Trace
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
 
@@ -42,7 +43,7 @@ class World:
         return [(seen.method, seen.path.removeprefix("/v3.1")) for seen in self.crm.requests]
 
     def event(self, number):
-        return self.crm.state.records["Event"][int(number)]
+        return self.crm.database.records["Event"][int(number)]
 
     def links(self, number):
         """What an event is linked to."""
@@ -54,7 +55,11 @@ async def world():
     clock = SandboxClock()
     crm = InsightlySandbox(clock)
     client = CrmClient(
-        Sandbox(clock, [crm]).transport(), rules=Insightly.rules, clock=clock, jitter=lambda: 0.5
+        Sandbox(clock, [crm]).transport(),
+        rules=Insightly.rules,
+        clock=clock,
+        trace=Trace(Redactor()),
+        jitter=lambda: 0.5,
     )
     typed = {"apiKey": SecretStr(RAE_KEY), "apiUrl": SecretStr("https://api.na1.insightly.com/v3.1")}
     steps = InsightlySignIn(RenewalContext(clock)).auth_flow(typed, None, None)

@@ -67,7 +67,7 @@ async def test_a_key_that_was_reset_is_a_session_that_ended(world):
 
 async def test_users_of_all_pages_without_those_who_left(world):
     for number in range(600):
-        world.crm.state.add(USER, {"FIRST_NAME": f"User {number}", "ACTIVE": number % 2 == 0})
+        world.crm.database.add(USER, {"FIRST_NAME": f"User {number}", "ACTIVE": number % 2 == 0})
     users = await world.insightly.get_user_list()
     assert 2 + 300 == len(users)
     assert ("41", "Rae Quill", "rae.quill@acme.example") == (users[0].id, users[0].name, users[0].email)
@@ -95,13 +95,13 @@ async def test_asked_are_all_phone_fields_and_the_main_ones_in_the_usual_writing
 
 @pytest.mark.parametrize("field", ["PHONE_HOME", "PHONE_OTHER", "PHONE_ASSISTANT"])
 async def test_whoever_has_the_number_in_another_field_is_offered_beside_the_others(world, field):
-    world.crm.state.add(CONTACT, {"FIRST_NAME": "Homer", field: "4155550177"})
+    world.crm.database.add(CONTACT, {"FIRST_NAME": "Homer", field: "4155550177"})
     contacts = await world.insightly.find_contact(SHARED)
     assert ["Homer", "Ines Roth", "Omar Vance"] == sorted(contact.name for contact in contacts)
 
 
 async def test_one_way_of_writing_that_finds_somebody_hides_no_other(world):
-    world.crm.state.add(CONTACT, {"FIRST_NAME": "Homer", "PHONE_HOME": NIA.e164})
+    world.crm.database.add(CONTACT, {"FIRST_NAME": "Homer", "PHONE_HOME": NIA.e164})
     contacts = await world.insightly.find_contact(NIA)
     assert ["Homer", "Nia Holt"] == sorted(contact.name for contact in contacts)
 
@@ -187,7 +187,7 @@ async def test_the_contact_of_a_converted_lead_is_not_read_when_it_was_found_its
 
 
 async def test_a_converted_lead_stands_for_its_contact(world):
-    omar = world.crm.state.records["Contact"][3102]
+    omar = world.crm.database.records["Contact"][3102]
     omar |= {"PHONE": None, "PHONE_MOBILE": "+1 999"}
     contacts = await world.insightly.find_contact(SHARED)
     assert [("3102", "Contact", "+14155550177"), ("3103", "Contact", "+14155550177")] == [
@@ -201,7 +201,7 @@ async def test_a_converted_lead_whose_contact_is_gone_is_left_out(world):
 
 async def test_more_hits_than_a_page_holds_are_all_read(world):
     for number in range(600):
-        world.crm.state.add(CONTACT, {"FIRST_NAME": f"Clerk {number}", "PHONE": "+442079460999"})
+        world.crm.database.add(CONTACT, {"FIRST_NAME": f"Clerk {number}", "PHONE": "+442079460999"})
     assert 600 == len(await found(world, "+442079460999"))
 
 
@@ -230,7 +230,7 @@ async def test_an_extra_field_that_does_not_exist_is_named_before_anything_is_se
 async def test_a_field_that_was_made_since_yesterday_is_looked_up_again(world):
     world.insightly.account.options = {"phoneFields": "PHONE_2__c"}
     await found(world, "+31205550198")
-    fields = world.crm.state.custom_fields["Contact"]
+    fields = world.crm.database.custom_fields["Contact"]
     fields.append({**fields[0], "FIELD_NAME": "PHONE_3__c", "FIELD_LABEL": "Third phone"})
     world.insightly.account.options = {"phoneFields": "PHONE_3__c"}
     assert [] == await found(world, "+31205550198")
@@ -302,7 +302,7 @@ async def test_a_day_that_is_used_up_in_the_middle_still_gives_the_person(world)
 
 async def test_what_two_people_are_linked_to_is_read_once(world):
     for row in (3102, 3103):
-        world.crm.state.records["Contact"][row]["ORGANISATION_ID"] = 77
+        world.crm.database.records["Contact"][row]["ORGANISATION_ID"] = 77
     await world.insightly.find_contact(SHARED)
     assert 1 == world.sent.count(("GET", "/Organisations/77"))
 
@@ -331,8 +331,7 @@ async def test_a_burst_of_somebody_else_is_waited_for(world):
 async def test_a_day_that_is_used_up_is_not_tried_again(world):
     with world.insightly.crm.watch() as limits:
         world.crm.plan = "tiny"
-        world.crm.state.live_on("tiny")
-        world.crm.state.day.spend(50)
+        world.crm.limits.day.spend(50)
         with pytest.raises(RateLimited) as raised:
             await world.insightly.get_user_info()
     assert (True, 1) == (raised.value.daily, len(world.crm.requests))
@@ -390,7 +389,7 @@ async def test_nobody_is_asked_for_without_a_name(world):
 )
 async def test_a_contact_is_made_with_all_its_names(world, name, first, last):
     made = await world.insightly.create_contact(parse("+14155550100"), name)
-    row = world.crm.state.records["Contact"][int(made.id)]
+    row = world.crm.database.records["Contact"][int(made.id)]
     assert (name, "Contact") == (made.name, made.type)
     assert (first, last, "+14155550100") == (row["FIRST_NAME"], row["LAST_NAME"], row["PHONE"])
 
@@ -399,7 +398,7 @@ async def test_a_contact_is_made_with_all_its_names(world, name, first, last):
 async def test_a_lead_gets_the_account_s_default_source_and_status(world, defaults):
     world.crm.toggles["lead_defaults"] = defaults
     made = await world.insightly.create_contact(parse("+14155550100"), "Solo", "lead")
-    row = world.crm.state.records["Lead"][int(made.id)]
+    row = world.crm.database.records["Lead"][int(made.id)]
     assert ("Solo", "Lead", 12, 21) == (made.name, made.type, row["LEAD_SOURCE_ID"], row["LEAD_STATUS_ID"])
     assert (None, "Solo") == (row["FIRST_NAME"], row["LAST_NAME"])
     await world.insightly.create_contact(parse("+14155550101"), "Second Lead", "Lead")
@@ -418,7 +417,9 @@ async def test_what_insightly_does_not_accept_is_told_in_its_words(world):
         await world.insightly.create_contact(parse("+14155550100"), f"{'x' * 300} y")
     assert "FIRST_NAME" in raised.value.crm_message
     assert {} == {
-        number: row for number, row in world.crm.state.records["Contact"].items() if row["LAST_NAME"] == "y"
+        number: row
+        for number, row in world.crm.database.records["Contact"].items()
+        if row["LAST_NAME"] == "y"
     }
 
 

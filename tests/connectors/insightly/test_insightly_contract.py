@@ -39,7 +39,10 @@ class TestInsightly(ConnectorContract[InsightlySandbox]):
         assert [True] * 5 == ["word " * 249 in self.body(sandbox, str(log_id)) for log_id in logs]
 
     def stored(self, sandbox: InsightlySandbox, log_id: str) -> StoredLog:
-        event, links = sandbox.state.records["Event"][int(log_id)], sandbox.state.links(EVENT, int(log_id))
+        event, links = (
+            sandbox.database.records["Event"][int(log_id)],
+            sandbox.database.links(EVENT, int(log_id)),
+        )
         start, end = (
             datetime.fromisoformat(str(event[name])).replace(tzinfo=UTC)
             for name in ("START_DATE_UTC", "END_DATE_UTC")
@@ -56,13 +59,13 @@ class TestInsightly(ConnectorContract[InsightlySandbox]):
         )
 
     def edit(self, sandbox: InsightlySandbox, log_id: str, text: str) -> None:
-        sandbox.state.records["Event"][int(log_id)]["DETAILS"] = text
+        sandbox.database.records["Event"][int(log_id)]["DETAILS"] = text
 
     def delete(self, sandbox: InsightlySandbox, log_id: str) -> None:
-        del sandbox.state.records["Event"][int(log_id)]
+        del sandbox.database.records["Event"][int(log_id)]
 
     def count(self, sandbox: InsightlySandbox) -> int:
-        return len(sandbox.state.records["Event"]) - 1  # one meeting was there before
+        return len(sandbox.database.records["Event"]) - 1  # one meeting was there before
 
     def expire(self, sandbox: InsightlySandbox) -> None:
         sandbox.faults.add(
@@ -71,5 +74,5 @@ class TestInsightly(ConnectorContract[InsightlySandbox]):
 
     def crowd(self, sandbox: InsightlySandbox) -> tuple[str, int]:
         for number in range(510):
-            sandbox.state.add(CONTACT, {"FIRST_NAME": f"Crowd {number}", "PHONE": "+17025550190"})
+            sandbox.database.add(CONTACT, {"FIRST_NAME": f"Crowd {number}", "PHONE": "+17025550190"})
         return "+17025550190", 510

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from appconnect.connectors.insightly.payloads import CUT, fitting_details, fitting_title
 from appconnect.connectors.insightly.sandbox.schema import EVENT
 from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
-from appconnect.lengths import units
 from appconnect.models import Contact, LogDraft, LogKind
+from appconnect.text.utf16 import utf16_length
 
 START = datetime(2026, 1, 2, 9, 0, 5, tzinfo=UTC)
 NIA = Contact(id="3101", name="Nia Holt", type="Contact")
@@ -102,7 +102,7 @@ async def test_what_is_no_id_is_refused_before_anything_is_sent(world, contact, 
 async def test_an_event_that_is_refused_is_no_log(world):
     with pytest.raises(Rejected):
         await world.insightly.create_call_log(NIA, DRAFT.model_copy(update={"owner_id": "999"}))
-    assert [5501] == list(world.crm.state.records["Event"])
+    assert [5501] == list(world.crm.database.records["Event"])
 
 
 @pytest.mark.parametrize("kind", [LogKind.SMS, LogKind.VOICEMAIL, LogKind.FAX])
@@ -120,7 +120,7 @@ async def test_an_event_whose_link_is_refused_for_good_is_not_lost_and_says_so(w
         log_id = await world.insightly.create_call_log(NIA, chosen(opportunity="503", project="601"))
     assert {("Contact", 3101), ("Project", 601)} == set(world.links(log_id))
     (warning,) = [record.getMessage() for record in caplog.records]
-    assert f"Event {log_id} is not linked to Opportunity 503 yet" in warning
+    assert f"The log is not linked to Opportunity 503 (log {log_id})" in warning
     assert 1 == len(sent_to(world, "POST", "/Events"))
 
 
@@ -234,7 +234,7 @@ async def test_where_nothing_tells_whether_a_call_is_logged_that_is_said(world):
 
 def another_call(world, count):
     for _ in range(count):
-        world.crm.state.add(
+        world.crm.database.add(
             EVENT,
             {
                 "TITLE": DRAFT.subject,
@@ -315,7 +315,7 @@ async def test_an_event_without_details_and_title_reads_as_empty(world):
 
 
 async def test_a_deleted_event_is_not_found(world, log_id):
-    del world.crm.state.records["Event"][int(log_id)]
+    del world.crm.database.records["Event"][int(log_id)]
     with pytest.raises(NotFound):
         await world.insightly.get_call_log(log_id)
     with pytest.raises(NotFound):
@@ -418,7 +418,7 @@ async def test_an_update_whose_link_fails_is_an_update_all_the_same(world, log_i
     assert ("- Note: new\n", True) == (
         world.event(log_id)["DETAILS"], ("Opportunity", 501) in world.links(log_id),
     )  # fmt: skip
-    assert f"Event {log_id} is not linked to Opportunity 502 yet" in caplog.text
+    assert f"The log's opportunity is not set to 502 (log {log_id})" in caplog.text
     world.crm.faults.clear()
     await world.insightly.update_call_log(log_id, LogDraft(subject="New"))
     assert {("Contact", 3101), ("Organisation", 77), ("Opportunity", 502)} == set(world.links(log_id))
@@ -497,19 +497,36 @@ def test_a_title_is_shortened_visibly():
 
 def test_an_emoji_counts_as_two_and_is_never_halved():
     assert "🌟" * 127 + "…" == fitting_title("🌟" * 128)
-    assert 4000 >= units(fitting_details("🌟" * 2001)) > 3900
+    assert 4000 >= utf16_length(fitting_details("🌟" * 2001)) > 3900
 
 
-@given(st.text(st.sampled_from("ab 🌟\n"), max_size=60).map(lambda text: text * 100))
-def test_whatever_is_written_fits_and_what_is_missing_is_said(text):
-    fitting = fitting_details(text)
-    assert units(fitting) <= 4000
-    assert fitting_details(fitting) == fitting
-    assert (units(text) > 4000) == (fitting.split("\n")[-1] == CUT)
-    assert units(text) > 4000 or fitting == text
+def test_whatever_is_written_fits_and_what_is_missing_is_said():
+    reached = set()
+
+    @given(st.text(st.sampled_from("ab 🌟\n"), min_size=1, max_size=60), st.integers(3900, 4100))
+    def check(piece, length):
+        text = (piece * length)[:length]
+        fitting, is_long = fitting_details(text), utf16_length(text) > 4000
+        assert utf16_length(fitting) <= 4000
+        assert fitting_details(fitting) == fitting
+        assert is_long == (fitting.split("\n")[-1] == CUT)
+        assert is_long or fitting == text
+        reached.add(is_long)
+
+    check()
+    assert {True, False} == reached
 
 
-@given(st.text())
-def test_a_text_that_fits_is_never_changed(text):
-    assert text == fitting_details(text)
-    assert text[:100] == fitting_title(text[:100])
+def test_a_title_that_fits_is_never_changed_and_a_longer_one_fits():
+    reached = set()
+
+    @given(st.text(st.sampled_from("ab 🌟"), min_size=1, max_size=20), st.integers(200, 300))
+    def check(piece, length):
+        title = (piece * length)[:length]
+        is_long = utf16_length(title) > 255
+        assert utf16_length(fitting_title(title)) <= 255
+        assert is_long or title == fitting_title(title)
+        reached.add(is_long)
+
+    check()
+    assert {True, False} == reached

@@ -8,9 +8,9 @@ import pytest
 from answers import call
 from workbench_steps import nia, sandbox_of, signed_in
 
-from appconnect.lengths import units
-from appconnect.logs.body import parse
+from appconnect.logs.calls.body import parse
 from appconnect.models import LogFormat
+from appconnect.text.utf16 import utf16_length
 from appconnect.workbench import Workbench
 
 LONGEST = 4000
@@ -36,7 +36,7 @@ async def test_a_long_note_leaves_the_call_s_details_and_they_can_be_updated(wor
     body = await body_of(workbench, logged.log_id)
     values = parse(body, LogFormat.PLAIN).values
     assert LINES <= values.keys()
-    assert (True, True) == (note.startswith(values["note"]), units(body) <= LONGEST)
+    assert (True, True) == (note.startswith(values["note"]), utf16_length(body) <= LONGEST)
     assert "is shortened" in str(logged.to_wire()["returnMessage"])
 
     await workbench.update_call_log(logged.log_id or "", call(duration=3600))

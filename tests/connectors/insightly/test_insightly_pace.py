@@ -6,16 +6,17 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
-from appconnect.auth.api_key import KeyHeader
+from appconnect.auth.sign_in import RenewalContext
 from appconnect.connector import Account
 from appconnect.connectors.insightly import Insightly
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
-from appconnect.connectors.insightly.sandbox.company import RAE_KEY
-from appconnect.http import CrmClient
+from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
+from appconnect.connectors.insightly.sign_in import InsightlySignIn
+from appconnect.http import CrmClient, Trace
 from appconnect.models import Contact, LogDraft
 from appconnect.phone import parse
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
 START = SandboxClock().now()
@@ -80,10 +81,11 @@ async def busy(most):
     clock = LoopClock()
     crm = InsightlySandbox(clock)
     transport = Latency(Sandbox(clock, [crm]).transport(), most)
-    client = CrmClient(transport, rules=Insightly.rules, clock=clock, jitter=lambda: 0.5)
+    client = CrmClient(
+        transport, rules=Insightly.rules, clock=clock, trace=Trace(Redactor()), jitter=lambda: 0.5
+    )
     url = "https://api.na1.insightly.com/v3.1"
-    kept = {"apiKey": SecretStr(RAE_KEY), "apiUrl": SecretStr(url)}
-    client.signer = KeyHeader("Basic", kept, order=("apiKey", ""), base_url=url, shown=())
+    client.signer = InsightlySignIn(RenewalContext(clock)).restore({"apiKey": RAE_KEY, "apiUrl": url}, None)
     insightly = Insightly(client, Account())
     drafts = [LogDraft(subject=f"Call {number}", body="", start=START) for number in range(20)]
     await asyncio.gather(

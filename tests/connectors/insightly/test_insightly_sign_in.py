@@ -1,7 +1,7 @@
 """Insightly's sign-in: the key goes to a checked pod, once to see whether it is accepted."""
 
 import base64
-from urllib.parse import urlsplit
+import re
 
 import httpx
 import pytest
@@ -107,14 +107,27 @@ def test_any_other_address_is_refused_before_the_key_leaves(pasted):
     assert KEY not in raised.value.message
 
 
-@given(st.text())
-def test_whatever_is_typed_the_key_goes_to_insightly_or_nowhere(typed):
-    try:
-        address = insightly_api(typed)
-    except AppConnectError:
-        return
-    host = urlsplit(address).hostname or ""
-    assert ("api", ".insightly.com") == (host.split(".")[0], host[-len(".insightly.com") :])
+def test_whatever_is_typed_the_key_goes_to_insightly_or_nowhere():
+    reached = set()
+
+    @given(
+        st.sampled_from(["", "https://", "HTTPS://", "http://", " "]),
+        st.sampled_from(["api.", "API.", "crm.", "api"]),
+        st.from_regex(r"[a-z]{1,4}[0-9]{0,3}", fullmatch=True) | st.text(max_size=6),
+        st.sampled_from([".insightly.com", ".Insightly.com", ".insightly.com.evil.example", ".evil.example"]),
+        st.sampled_from(["", "/", "/v3.1", "/v3.1/", "/v2", ":443", "@evil.example", "?x", "#x"]),
+    )
+    def check(scheme, api, pod, domain, end):
+        try:
+            address = insightly_api(f"{scheme}{api}{pod}{domain}{end}")
+        except AppConnectError:
+            reached.add("nowhere")
+        else:
+            assert re.fullmatch(r"https://api\.[a-z]{2,3}[0-9]{1,2}\.insightly\.com/v3\.1", address)
+            reached.add("to Insightly")
+
+    check()
+    assert {"nowhere", "to Insightly"} == reached
 
 
 @pytest.mark.parametrize(
@@ -124,7 +137,7 @@ def test_whatever_is_typed_the_key_goes_to_insightly_or_nowhere(typed):
         ({"apiUrl": ""}, "The API URL is missing; both are in Insightly under User Settings > API."),
         (
             {"apiKey": "a:b"},
-            "This is not an API key, which has no colon in it; both are in Insightly under User Settings > API.",
+            "The API key has a colon in it, which Insightly does not allow.",
         ),
     ],
 )

@@ -10,12 +10,16 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from appconnect.auth.oauth2 import AuthorizationCodeFlow, BearerTokens, Tokens
+from appconnect.auth.authorization_code import BearerTokens
+from appconnect.auth.oauth2 import Tokens
+from appconnect.auth.sign_in import RenewalContext
 from appconnect.connector import Account
 from appconnect.connectors.pipedrive import Pipedrive
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
-from appconnect.http import CrmClient
+from appconnect.connectors.pipedrive.sign_in import PipedriveSignIn
+from appconnect.http import CrmClient, Trace
 from appconnect.models import Contact, JsonObject
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 from appconnect.store import Store
 
@@ -59,7 +63,7 @@ class World:
         return [seen.json for seen in self.crm.requests if isinstance(seen.json, dict)]
 
     def activity(self, number: str) -> JsonObject:
-        return self.crm.company.activities[int(number)]
+        return self.crm.database.activities[int(number)]
 
     def choose(self, **types: str) -> None:
         """What the admin has chosen: ``callActivityType="Meeting"``."""
@@ -71,7 +75,9 @@ async def world() -> AsyncIterator[World]:
     clock = SandboxClock()
     crm = PipedriveSandbox(clock)
     transport = Counting(Sandbox(clock, [crm]).transport())
-    client = CrmClient(transport, rules=Pipedrive.rules, clock=clock, jitter=lambda: 0.5)
+    client = CrmClient(
+        transport, rules=Pipedrive.rules, clock=clock, trace=Trace(Redactor()), jitter=lambda: 0.5
+    )
     known = crm.credentials
     account = Account(known["client_id"], SecretStr(known["client_secret"]), "http://127.0.0.1:8738/callback")
     store = Store.in_memory()
@@ -83,9 +89,10 @@ async def world() -> AsyncIterator[World]:
         "expires_in": pair.expires_in,
         "api_domain": "https://acme-sandbox.pipedrive.com",
     }
-    flow = AuthorizationCodeFlow(await pipedrive.get_oauth_info(), response_type=False, basic=True)
+    context = RenewalContext(clock)
+    flow = PipedriveSignIn(context).flow(await pipedrive.get_oauth_info())
     tokens: Tokens = flow.tokens_in(200, body, clock.now())
-    client.signer = BearerTokens(flow, tokens, clock=clock)
+    client.signer = BearerTokens(flow, tokens, context=context)
     yield World(crm, pipedrive, transport, store)
     await client.aclose()
     store.close()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appconnect.connectors.pipedrive.payloads import said
+from appconnect.connectors.pipedrive.payloads import activity_fields
 from appconnect.connectors.pipedrive.schemas import Activity
 from appconnect.errors import InputError, NotFound, Rejected
 from appconnect.models import Contact, LogDraft, LogKind
@@ -96,12 +96,12 @@ async def test_the_time_is_utc_whatever_zone_it_comes_in(world):
     ],
 )
 def test_a_duration_is_rounded_up_to_whole_minutes(seconds, shown):
-    assert {"duration": shown} == said(LogDraft(duration=seconds))
+    assert {"duration": shown} == activity_fields(LogDraft(duration=seconds))
 
 
 @given(st.integers(0, 86_340))
 def test_a_duration_read_back_is_at_most_a_minute_longer(seconds):
-    stored = said(LogDraft(duration=seconds))["duration"]
+    stored = activity_fields(LogDraft(duration=seconds))["duration"]
     assert 0 <= Activity(id=1, duration=f"{stored}:00").seconds - seconds < 60
     assert int(stored.split(":")[1]) < 60
 
@@ -293,13 +293,28 @@ def test_the_contact_is_the_primary_participant_under_either_name():
 # -- finding again --
 
 
-async def test_a_log_is_found_by_subject_minute_and_words(world):
+OTHERS = (
+    {"subject": "Inbound Call from Nia Holt"},
+    {"start": START + timedelta(minutes=1)},
+    {"body": "other words"},
+)
+
+
+async def test_a_log_is_found_by_subject_minute_and_words_among_newer_and_older_ones(world):
+    for other in OTHERS:
+        await logged(world, **other)
+        world.crm.clock.advance(1)
     log_id = await logged(world)
-    await logged(world, subject="Inbound Call from Nia Holt")
-    await logged(world, start=START + timedelta(minutes=1))
-    await logged(world, body="other words")
+    for other in OTHERS:
+        world.crm.clock.advance(1)
+        await logged(world, **other)
     assert log_id == await world.pipedrive.find_log(world.nia, draft(start=START.replace(second=1)))
-    assert None is await world.pipedrive.find_log(world.nia, draft(subject="Nobody's"))
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=str)
+async def test_a_log_of_another_subject_minute_or_other_words_is_not_taken(world, other):
+    await logged(world, **other)
+    assert None is await world.pipedrive.find_log(world.nia, draft())
 
 
 async def test_a_log_is_found_although_its_html_was_rewritten(world):

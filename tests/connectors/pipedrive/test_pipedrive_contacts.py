@@ -85,28 +85,28 @@ async def test_a_match_costs_what_the_connector_says(world):
 
 
 async def test_deals_and_leads_of_all_are_fetched_together_and_bounded(world):
-    world.crm.company.add_crowd(30)
+    world.crm.database.add_crowd(30)
     assert 30 == len(await world.pipedrive.find_contact(CROWD))
     assert 62 == len(world.sent)
     assert 1 < world.transport.most <= world.pipedrive.rules.max_in_flight
 
 
 async def test_all_pages_of_the_search_are_read(world):
-    world.crm.company.add_crowd(500, phone="+49 4155 5501 9999")
-    world.crm.company.add_person("Last One", {"phones": [{"value": "415 555 0199", "primary": True}]})
+    world.crm.database.add_crowd(500, phone="+49 4155 5501 9999")
+    world.crm.database.add_person("Last One", {"phones": [{"value": "415 555 0199", "primary": True}]})
     assert ["Last One"] == [contact.name for contact in await world.pipedrive.find_contact(CROWD)]
     assert 2 == world.sent.count(("GET", SEARCH))
 
 
 async def test_dates_of_more_than_a_hundred_persons_are_read(world):
-    world.crm.company.add_crowd(101)
+    world.crm.database.add_crowd(101)
     found = await world.pipedrive.find_contact(CROWD)
     assert [] == [contact.name for contact in found if contact.created_date is None]
     assert 2 == world.sent.count(("GET", PERSONS))
 
 
 async def test_deals_and_leads_are_read_for_the_first_matches_only(world):
-    world.crm.company.add_crowd(120)
+    world.crm.database.add_crowd(120)
     found = await world.pipedrive.find_contact(CROWD)
     assert 120 == len(found)
     assert [50, 50] == [world.sent.count(("GET", path)) for path in (DEALS, LEADS)]
@@ -117,7 +117,7 @@ async def test_deals_and_leads_are_read_for_the_first_matches_only(world):
 
 
 async def test_a_name_that_thousands_have_does_not_spend_the_day(world):
-    world.crm.company.add_crowd(2100)
+    world.crm.database.add_crowd(2100)
     found = await world.pipedrive.find_contact_with_name("Guest")
     assert world.pipedrive.max_matches == len({contact.id for contact in found}) == len(found)
     assert 2 == world.sent.count(("GET", SEARCH))
@@ -126,7 +126,7 @@ async def test_a_name_that_thousands_have_does_not_spend_the_day(world):
 
 
 async def test_a_number_that_thousands_contain_does_not_either(world):
-    world.crm.company.add_crowd(3000, phone="+49 4155 5501 9999")
+    world.crm.database.add_crowd(3000, phone="+49 4155 5501 9999")
     assert [] == await world.pipedrive.find_contact(CROWD)
     assert 5 == world.sent.count(("GET", SEARCH))
 
@@ -145,7 +145,7 @@ async def test_a_person_who_is_on_two_pages_is_found_once(world):
 async def test_forms_that_are_set_are_searched_as_well_and_judged_by_digits(world):
     world.crm.toggles["phones_by_digits"] = False
     phones = [{"value": "+49 (415) 555-01779", "primary": True}]
-    world.crm.company.add_person("Longer Number", {"phones": phones})
+    world.crm.database.add_person("Longer Number", {"phones": phones})
     omar, both = "(***) ***-****", "(***) ***-****, ***-***-****,*** *** ****"
     assert [] == await world.pipedrive.find_contact(SHARED)
     found = await world.pipedrive.find_contact(SHARED, overriding_format=omar)
@@ -162,8 +162,8 @@ async def test_whoever_is_found_by_several_forms_is_there_once(world):
 
 async def test_all_pages_of_deals_and_leads_are_read(world):
     for number in range(501):
-        world.crm.company.add_deal(f"Deal {number}", 501)
-        world.crm.company.add_lead(f"Lead {number}", 501)
+        world.crm.database.add_deal(f"Deal {number}", 501)
+        world.crm.database.add_lead(f"Lead {number}", 501)
     (nia,) = await world.pipedrive.find_contact(NIA)
     assert (503, 502) == (len(nia.additional_info["deals"]), len(nia.additional_info["leads"]))
     assert [2, 2] == [world.sent.count(("GET", path)) for path in (DEALS, LEADS)]
@@ -172,7 +172,7 @@ async def test_all_pages_of_deals_and_leads_are_read(world):
 async def test_leads_may_put_their_place_below_pagination(world):
     world.crm.toggles["nested_pagination"] = True
     for number in range(501):
-        world.crm.company.add_lead(f"Lead {number}", 501)
+        world.crm.database.add_lead(f"Lead {number}", 501)
     (nia,) = await world.pipedrive.find_contact(NIA)
     assert 502 == len(nia.additional_info["leads"])
 
@@ -223,7 +223,7 @@ async def test_a_session_that_ends_on_the_way_is_said(world):
 
 @pytest.mark.parametrize("path", [DEALS, LEADS, PERSONS])
 async def test_a_day_that_ends_on_the_way_gives_who_was_found_and_asks_no_further(world, path):
-    world.crm.company.add_crowd(40)
+    world.crm.database.add_crowd(40)
     gone = {"x-daily-ratelimit-token-remaining": "0"}
     world.crm.faults.add("GET", path, status=429, headers=gone, json={"error": "x"}, times=None)
     assert 40 == len(await world.pipedrive.find_contact(CROWD))
@@ -232,7 +232,7 @@ async def test_a_day_that_ends_on_the_way_gives_who_was_found_and_asks_no_furthe
 
 @pytest.mark.parametrize("blocked", [{"text": "error code: 1015"}, {"text": "<html>Error 1015"}])
 async def test_a_block_on_the_way_is_no_reason_to_go_on_asking(world, blocked):
-    world.crm.company.add_crowd(40)
+    world.crm.database.add_crowd(40)
     world.crm.faults.add("GET", LEADS, status=403, times=None, **blocked)
     assert 40 == len(await world.pipedrive.find_contact(CROWD))
     assert len(world.sent) < 40  # of 82
@@ -252,7 +252,7 @@ async def test_a_person_who_is_hidden_after_the_search_has_no_dates(world):
 
 async def test_a_burst_on_a_tiny_plan_is_waited_out(world):
     world.crm.plan = "tiny"
-    world.crm.company.add_crowd(2)
+    world.crm.database.add_crowd(2)
     assert 2 == len(await world.pipedrive.find_contact(CROWD))
     assert 429 in {seen.status for seen in world.crm.requests}
 
@@ -290,7 +290,7 @@ async def test_a_person_is_found_by_name_and_comes_complete(world, name, found):
 
 
 async def test_a_single_letter_must_be_the_whole_name(world):
-    world.crm.company.add_person("Z", {})
+    world.crm.database.add_person("Z", {})
     assert ["Z"] == [contact.name for contact in await world.pipedrive.find_contact_with_name("z")]
     assert "true" == world.crm.requests[0].query["exact_match"]
 
@@ -303,7 +303,7 @@ async def test_a_contact_is_made_with_its_number_in_full(world):
     made = await world.pipedrive.create_contact(parse(" 13035550199"), " Uma New & Söhne ")
     assert "Uma New & Söhne" == made.name
     assert [("POST", PERSONS)] == world.sent
-    phones = world.crm.company.persons[int(made.id)]["phones"]
+    phones = world.crm.database.persons[int(made.id)]["phones"]
     assert [{"value": "+13035550199", "primary": True, "label": "work"}] == phones
     (found,) = await world.pipedrive.find_contact(parse("+13035550199"))
     assert made.id == found.id
@@ -335,7 +335,7 @@ async def test_the_user_comes_with_company_and_time_zone(world):
 
 
 async def test_users_are_those_who_are_active(world):
-    world.crm.company.users[7002]["is_deleted"] = True
+    world.crm.database.users[7002]["is_deleted"] = True
     assert [("7001", "Rae Quill", "rae.quill@acme.example")] == [
         (user.id, user.name, user.email) for user in await world.pipedrive.get_user_list()
     ]

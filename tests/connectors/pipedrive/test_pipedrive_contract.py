@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
-from appconnect.connectors.pipedrive.sandbox.signin import SignIn
+from appconnect.connectors.pipedrive.sandbox.sign_in import SignIn
 from appconnect.models import AuthType, LogFormat
 from appconnect.testing import ConnectorContract, StoredLog
 
@@ -30,7 +30,7 @@ class TestPipedrive(ConnectorContract[PipedriveSandbox]):
     }
 
     def stored(self, sandbox: PipedriveSandbox, log_id: str) -> StoredLog:
-        row = sandbox.company.activities[int(log_id)]
+        row = sandbox.database.activities[int(log_id)]
         hours, minutes = str(row["duration"] or "0:0").split(":")[:2]
         start = datetime.fromisoformat(f"{row['due_date']}T{row['due_time']}")
         return StoredLog(
@@ -44,13 +44,13 @@ class TestPipedrive(ConnectorContract[PipedriveSandbox]):
         )
 
     def edit(self, sandbox: PipedriveSandbox, log_id: str, text: str) -> None:
-        sandbox.company.activities[int(log_id)]["note"] = text
+        sandbox.database.activities[int(log_id)]["note"] = text
 
     def delete(self, sandbox: PipedriveSandbox, log_id: str) -> None:
-        sandbox.company.activities[int(log_id)]["is_deleted"] = True
+        sandbox.database.activities[int(log_id)]["is_deleted"] = True
 
     def count(self, sandbox: PipedriveSandbox) -> int:
-        return len(sandbox.company.activities)
+        return len(sandbox.database.activities)
 
     def expire(self, sandbox: PipedriveSandbox) -> None:
         sandbox.oauth.tokens.expire_access()
@@ -59,5 +59,5 @@ class TestPipedrive(ConnectorContract[PipedriveSandbox]):
         sandbox.oauth = SignIn(sandbox.clock, sandbox.toggles, "Rae Quill")
 
     def crowd(self, sandbox: PipedriveSandbox) -> tuple[str, int]:
-        sandbox.company.add_crowd(510)
+        sandbox.database.add_crowd(510)
         return "+14155550199", 510

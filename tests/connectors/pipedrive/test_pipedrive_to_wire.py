@@ -134,7 +134,7 @@ async def test_an_extension(workbench: Workbench) -> None:
             "Logging against internal extension number is not supported.",
             "warning",
             3000,
-            "Search for the contact by name; nothing was sent.",
+            "Search for the contact by name. Nothing was sent.",
         ),
         "extraDataTracking": {},
         "matchedContactInfo": [],

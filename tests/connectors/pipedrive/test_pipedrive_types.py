@@ -19,12 +19,12 @@ async def type_of(world, kind: LogKind = LogKind.CALL) -> str:
 
 
 def rename(world, **names: str) -> None:
-    for row in world.crm.company.activity_types:
+    for row in world.crm.database.activity_types:
         row["name"] = names.get(row["key_string"], row["name"])
 
 
 def remove(world, *keys: str) -> None:
-    rows = world.crm.company.activity_types
+    rows = world.crm.database.activity_types
     rows[:] = [row for row in rows if row["key_string"] not in keys]
 
 
@@ -44,19 +44,19 @@ async def test_without_a_choice_a_fitting_name_decides(world, kind, key):
 
 @pytest.mark.parametrize(("name", "key"), [("Voicemail", LogKind.VOICEMAIL), ("Fax", LogKind.FAX)])
 async def test_a_type_of_its_own_comes_first(world, name, key):
-    world.crm.company.add_activity_type(name, "own")
+    world.crm.database.add_activity_type(name, "own")
     assert "own" == await type_of(world, key)
 
 
 async def test_a_word_counts_and_not_a_part_of_one(world):
     remove(world, "call")
-    world.crm.company.add_activity_type("Phone call", "phone_call")
+    world.crm.database.add_activity_type("Phone call", "phone_call")
     assert "phone_call" == await type_of(world)
 
 
 async def test_a_key_outlives_renaming_and_comes_before_names(world):
     rename(world, call="Anruf")
-    world.crm.company.add_activity_type("Call", "another")
+    world.crm.database.add_activity_type("Call", "another")
     assert "call" == await type_of(world)
 
 
@@ -70,8 +70,8 @@ async def test_a_key_outlives_renaming_and_comes_before_names(world):
 )
 async def test_a_whole_name_comes_before_a_word_in_one(world, kind, decoy, name):
     remove(world, "call", "sms")
-    world.crm.company.add_activity_type(decoy, "decoy")
-    world.crm.company.add_activity_type(name, "own")
+    world.crm.database.add_activity_type(decoy, "decoy")
+    world.crm.database.add_activity_type(name, "own")
     assert "own" == await type_of(world, kind)
 
 
@@ -103,7 +103,7 @@ async def test_a_choice_that_is_not_there_names_those_that_are_and_writes_nothin
         f"This Pipedrive account has no activity type '{chosen}' for a call; "
         "choose one of: Call, Meeting, Task, SMS, Recall order."
     ) == caught.value.message
-    assert {} == world.crm.company.activities
+    assert {} == world.crm.database.activities
 
 
 async def test_without_any_fitting_type_nothing_is_written(world):
@@ -137,7 +137,7 @@ async def test_types_are_read_once_a_day(world):
 
 async def test_a_type_that_is_new_is_found_by_reading_once_more(world):
     await type_of(world)
-    world.crm.company.add_activity_type("Dialler", "dialler")
+    world.crm.database.add_activity_type("Dialler", "dialler")
     world.choose(callActivityType="Dialler")
     assert ["dialler", "dialler"] == [await type_of(world), await type_of(world)]
     assert 2 == world.sent.count(TYPES)
@@ -162,10 +162,10 @@ async def test_each_account_has_its_own_types(world):
 async def test_a_type_that_was_replaced_meanwhile_is_read_again_and_used(world):
     await type_of(world)
     remove(world, "call")
-    world.crm.company.add_activity_type("Phone call", "phone_call")
+    world.crm.database.add_activity_type("Phone call", "phone_call")
     assert "phone_call" == await type_of(world)
     assert 2 == world.sent.count(TYPES)
-    assert 2 == len(world.crm.company.activities)
+    assert 2 == len(world.crm.database.activities)
 
 
 async def test_a_type_that_is_refused_though_it_is_there_is_said(world):

@@ -22,7 +22,7 @@ async def workbench() -> Workbench:
 def activities(workbench: Workbench) -> dict[int, JsonObject]:
     crm = sandbox_of(workbench)
     assert isinstance(crm, PipedriveSandbox)
-    return crm.company.activities
+    return crm.database.activities
 
 
 @pytest.mark.parametrize("rewrites", [False, True])

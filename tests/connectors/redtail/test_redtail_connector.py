@@ -18,15 +18,17 @@ from appconnect.errors import (
     InputError,
     NotFound,
     NotSignedIn,
+    NotSupported,
     RateLimited,
     Rejected,
     SessionExpired,
     Unavailable,
     Unreachable,
 )
-from appconnect.http import CrmClient
+from appconnect.http import CrmClient, Trace
 from appconnect.models import AuthType, Choice, Contact, LogDraft, LogFormat, LogKind
 from appconnect.phone import parse
+from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
 API = "/api/public/v1"
@@ -62,7 +64,11 @@ def redtail():
 async def client(redtail):
     transport = Sandbox(redtail.clock, [redtail]).transport()
     crm = CrmClient(
-        transport, rules=registry.platform("redtail").connector.rules, clock=redtail.clock, jitter=lambda: 0.5
+        transport,
+        rules=registry.platform("redtail").connector.rules,
+        clock=redtail.clock,
+        trace=Trace(Redactor()),
+        jitter=lambda: 0.5,
     )
     yield crm
     await crm.aclose()
@@ -185,7 +191,7 @@ async def test_without_the_setting_there_is_no_time_zone(connector):
 
 async def test_there_is_no_oauth_and_nothing_to_revoke(connector, redtail):
     assert AuthType.API_KEY == connector.get_auth_type()
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(NotSupported):
         await connector.get_oauth_info()
     await connector.unauthorize()
     assert [] == sent(redtail)
@@ -263,7 +269,7 @@ async def test_other_formats_are_searched_as_well_and_nobody_comes_twice(connect
 
 
 async def test_all_pages_are_read(connector, redtail):
-    redtail.crowd(120)
+    redtail.database.add_crowd(120)
     assert 120 == len(await connector.find_contact(parse("+17025550190")))
 
 
@@ -308,7 +314,7 @@ async def test_the_log_form_offers_the_categories_in_use(connector):
 
 @pytest.mark.parametrize("switch", [{"labels_as_code": True}, {"categories_paged": False}])
 async def test_categories_are_read_however_redtail_writes_them(connector, redtail, switch):
-    redtail.crowd(60)
+    redtail.database.add_crowd(60)
     redtail.toggles.update(switch)
     categories = (await connector.new_contact_choices())["category"]
     assert (63, "General Information", "Category 60") == (
@@ -511,7 +517,7 @@ async def test_a_completion_that_fails_for_good_keeps_the_log_and_the_next_updat
     assert ("9001", False, True) == (
         log_id,
         activities(redtail)[0]["completed"],
-        "activity 9001 is not completed yet" in caplog.text,
+        "The activity is not completed in Redtail (log 9001)" in caplog.text,
     )
     redtail.faults.clear()
     await connector.update_call_log(log_id, LogDraft(body="<b>more</b>"))
@@ -559,7 +565,7 @@ async def test_a_note_that_cannot_be_added_is_said_and_added_by_the_next_update(
     redtail.faults.add("POST", "*/notes", status=status, times=None)
     log_id = await connector.create_call_log(NIA, noted)
     assert ([], [True]) == (notes(redtail), [activity["completed"] for activity in activities(redtail)])
-    assert f"The agent's note is not below Redtail activity {log_id}" in caplog.text
+    assert f"The agent's note is not in Redtail's notes tab (log {log_id})" in caplog.text
     await connector.update_call_log(log_id, LogDraft())
     assert [] == notes(redtail)
     redtail.faults.clear()
@@ -856,7 +862,7 @@ async def test_bodies_are_html(connector):
 
 
 async def test_users_of_all_pages_without_those_whose_access_is_denied(connector, redtail):
-    redtail.crowd(60)
+    redtail.database.add_crowd(60)
     users = await connector.get_user_list()
     assert ("Rae Quill", "880042", 61, False) == (
         users[0].name,

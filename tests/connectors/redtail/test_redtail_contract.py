@@ -82,5 +82,5 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
         sandbox.database.user_keys = dict.fromkeys(sandbox.database.user_keys, "withdrawn")
 
     def crowd(self, sandbox: RedtailSandbox) -> tuple[str, int]:
-        sandbox.crowd(60)
+        sandbox.database.add_crowd(60)
         return "+17025550190", 60

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from workbench_steps import nia, sandbox_of, signed_in
 
-from appconnect.connectors.redtail.sandbox import people
+from appconnect.connectors.redtail.sandbox import sign_in
 from appconnect.panels import CallLogPanel, ConnectPanel, ContactsPanel, MessageLogPanel, RateLimitsPanel
 from appconnect.workbench import connect
 
 
 async def test_spaces_around_a_typed_password_belong_to_it(monkeypatch) -> None:
     panel = ConnectPanel(connect("redtail", mode="sandbox"))
-    monkeypatch.setitem(people.LOGINS, ("rae.quill", " spaces count "), 880042)
+    monkeypatch.setitem(sign_in.LOGINS, ("rae.quill", " spaces count "), 880042)
     panel.fields["password"].value = " spaces count "
     panel.fields["username"].value = " rae.quill "
 
@@ -42,7 +42,7 @@ async def test_without_a_word_about_limits_the_workbench_counts_its_own_requests
 
 async def test_requests_of_the_last_minute_are_counted_apart() -> None:
     workbench = await signed_in("redtail")
-    await workbench.environment.clock.sleep(61)
+    await workbench.sleep(61)
     await workbench.list_users()
 
     assert "3 requests, 1 of them in the last minute" in RateLimitsPanel(workbench).snapshot()

@@ -9,12 +9,13 @@ from workbench_steps import sandbox_of
 
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.clock import SystemClock
-from appconnect.connectors.redtail.sandbox import people
+from appconnect.connectors.redtail.sandbox.sign_in import LOGINS
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
 from appconnect.workbench import connect
 
 TYPED = {"apiKey": "partner-key", "username": "rae.quill", "password": "quiet:as:a:mouse"}
+WHERE = "Redtail issues the key to partners, name and password are those of its own login"
 THREE_KEYS = {"redtail_database_id": 880011, "redtail_user_id": 880042, "user_key": "1111-2222"}
 
 
@@ -102,9 +103,9 @@ def test_only_401_says_that_the_credentials_are_wrong(status, content, error):
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ({"apiKey": " "}, "The API key is missing; Redtail needs it to sign in."),
-        ({"username": ""}, "The User name is missing; Redtail needs it to sign in."),
-        ({"password": ""}, "The Password is missing; Redtail needs it to sign in."),
+        ({"apiKey": " "}, f"The API key is missing; {WHERE}."),
+        ({"username": ""}, f"The User name is missing; {WHERE}."),
+        ({"password": ""}, f"The Password is missing; {WHERE}."),
         ({"username": "a:b"}, "The User name has a colon in it, which Redtail does not allow."),
     ],
 )
@@ -133,7 +134,7 @@ async def test_spaces_around_keys_and_names_do_not_count() -> None:
 async def test_spaces_of_a_password_count(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
     workbench = connect("redtail", mode="sandbox")
     known = sandbox_of(workbench).credentials
-    monkeypatch.setitem(people.LOGINS, (known["username"], password), 880042)
+    monkeypatch.setitem(LOGINS, (known["username"], password), 880042)
     assert (await workbench.sign_in({"password": password})).successful
     assert isinstance((await workbench.sign_in({"password": password.strip()})).error, CredentialsRejected)
 

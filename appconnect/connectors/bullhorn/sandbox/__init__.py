@@ -1,7 +1,6 @@
-"""Bullhorn, played as https://bullhorn.github.io/rest-api-docs/ describes it, with made-up people.
+"""A sandbox of Bullhorn, as https://bullhorn.github.io/rest-api-docs/ documents it, with made-up people.
 
-What the documentation leaves open is a switch (`guide.OFFERS`). Nothing here was measured on a live account;
-what is seen here is true of this sandbox.
+What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing was measured on a live account.
 """
 
 from __future__ import annotations
@@ -15,20 +14,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.connectors.bullhorn.sandbox import about, jpql, lucene
-from appconnect.connectors.bullhorn.sandbox.answers import OPEN, problem
-from appconnect.connectors.bullhorn.sandbox.company import LOGINS, Company, RefusedWriteError
-from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, INDEX_LAG, OFFERS, PER_MINUTE
-from appconnect.connectors.bullhorn.sandbox.reading import BadFieldsError, Wanted, shown, wanted
+from appconnect.connectors.bullhorn.sandbox import jpql, lucene, metadata
+from appconnect.connectors.bullhorn.sandbox.answers import CORS, problem
+from appconnect.connectors.bullhorn.sandbox.database import Database, RefusedWriteError
+from appconnect.connectors.bullhorn.sandbox.field_lists import BadFieldsError, FieldSpec, parse_fields, select
+from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, INDEX_LAG, TOGGLES
+from appconnect.connectors.bullhorn.sandbox.limits import PER_MINUTE, Limits
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, NOTE_ACTIONS, QUERIED, SEARCHED
-from appconnect.connectors.bullhorn.sandbox.signin import CLIENT, SWIMLANES, SignIn
+from appconnect.connectors.bullhorn.sandbox.seed import seed
+from appconnect.connectors.bullhorn.sandbox.sign_in import CLIENT, LOGINS, SWIMLANES, SignIn
 from appconnect.sandbox.base import (
     CrmSandbox,
     Guide,
     Json,
     JsonObject,
     RefusedError,
-    Window,
     read_json,
 )
 
@@ -38,16 +38,16 @@ SEARCH_ROWS, QUERY_ROWS = 20, 15
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Handler = Callable[[Request, int], Awaitable[Response]]
-"""Takes the user's id as well."""
+"""A handler that also gets the user's id."""
 
 
 class BullhornSandbox(CrmSandbox):
-    """One corporation in one data centre."""
+    """One corporation in one data centre of Bullhorn."""
 
     name, title = "bullhorn", "Bullhorn"
     hosts = ("*.bullhornstaffing.com",)
     plans = tuple(PER_MINUTE)
-    known_toggles = OFFERS
+    known_toggles = TOGGLES
     credentials: ClassVar[Mapping[str, str]] = {
         "client_id": CLIENT.id,
         "client_secret": CLIENT.secret,
@@ -56,7 +56,7 @@ class BullhornSandbox(CrmSandbox):
     }
 
     def routes(self) -> list[BaseRoute]:
-        """Sign-in, then what a session opens."""
+        """Return the routes of sign-in, and those that need a session."""
         return [
             self._open("/rest-services/loginInfo", lambda: self.sign_in.login_info, "GET"),
             self._open("/oauth/authorize", lambda: self.sign_in.authorize, "GET", "POST"),
@@ -77,74 +77,86 @@ class BullhornSandbox(CrmSandbox):
         ]
 
     def seed(self) -> None:
-        """The company on its first morning."""
-        self.company = Company(self.clock.now, self.ids)
-        self.sign_in = SignIn(self, self.company)
-        self._windows = {plan: Window(self.clock, limit, 60.0) for plan, limit in PER_MINUTE.items()}
+        """Fill the database, with nobody signed in."""
+        self.database = Database(self.clock.now, self.ids)
+        seed(self.database)
+        self.sign_in = SignIn(self, self.database)
+        self._limits: dict[str, Limits] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """The counter of the present plan."""
+        if self.plan not in self._limits:
+            self._limits[self.plan] = Limits(self.clock, self.plan, self.toggles)
+        return self._limits[self.plan]
+
+    def issued_secrets(self) -> list[str]:
+        """Return the codes, tokens and session tokens in circulation."""
+        return [*self.sign_in.tokens.issued(), *self.sign_in.sessions]
 
     def guide(self) -> Guide:
-        """For the index page."""
+        """Return what the index page shows."""
         return GUIDE
 
     def rewrite(self, path: str) -> str:
-        """A doubled slash, which two real clients produce, is one."""
+        """Turn a doubled slash, which two real clients send, into one."""
         return re.sub("/{2,}", "/", path)
 
     def unrouted(self, request: Request, status: int) -> Response:
-        """The usual error object."""
+        """Return 404 or 405 with Bullhorn's error object."""
         return problem(status, "No such resource." if status == 404 else "Method not allowed.", "errors.http")
 
     def move(self) -> None:
-        """The company moves: sessions are over, and the next login says another address."""
+        """Move the company: all sessions end, and the next login gives another address."""
         self.sign_in.sessions.clear()
         self.sign_in.host = SWIMLANES[1]
 
     def end_sessions(self) -> None:
-        """Every session is over, long before its time."""
+        """End every session before its time."""
         self.sign_in.sessions.clear()
 
-    # -- searching --
+    # -- search and query --
 
     async def search(self, request: Request, _: int) -> Response:
-        """The index: Lucene, ``total`` known, 20 rows unless said otherwise."""
+        """Search the index with a Lucene query: ``total`` is given, the default is 20 rows."""
         entity = self._entity(request)
         if entity not in SEARCHED:
             raise RefusedError(problem(400, f"Unknown search entity {entity}.", "errors.searchUnknownEntity"))
         if request.method == "GET" and not request.query_params:
-            return JSONResponse(about.index_fields(entity))
+            return JSONResponse(metadata.index_fields(entity))
         try:
-            text = await _asked(request, "query")
-            found = lucene.matcher(entity, text, exact_phones=self.toggles["exact_phones"])
+            text = await _parameter(request, "query")
+            found = lucene.parse_query(entity, text, exact_phones=self.toggles["exact_phones"])
         except lucene.BadSearchError as error:
             return problem(400, str(error), "errors.badSearch")
         lag = timedelta(seconds=INDEX_LAG if self.toggles["index_lag"] else 0)
-        rows = [record for record in self.company.shown_to_search(entity, lag) if found(record)]
+        rows = [record for record in self.database.searchable(entity, lag) if found(record)]
         if entity == "Note" and self.toggles["note_search_empty"]:
             rows = []
         return self._page(request, entity, self._sorted(request, rows), SEARCH_ROWS, scored=True)
 
     async def query(self, request: Request, _: int) -> Response:
-        """The database: JPQL, no ``total`` unless asked for, 15 rows unless said otherwise."""
+        """Query the database with JPQL: ``total`` only on request, the default is 15 rows."""
         entity = self._entity(request)
         if entity not in QUERIED:
             message = f"Query operation not supported for {entity}, please use /search call instead."
             return problem(400, message, "errors.queryIndexedEntity")
         try:
-            test = jpql.condition(entity, await _asked(request, "where"))
+            test = jpql.parse_where(entity, await _parameter(request, "where"))
         except jpql.BadWhereError as error:
             return problem(400, str(error), "errors.badQuery")
-        records = self.company.records[entity]
-        rows = [records[n] for n in records if test(lambda row, path: self._look(entity, row, path), n)]
+        records = self.database.records[entity]
+        rows = [records[n] for n in records if test(lambda row, path: self._value_at(entity, row, path), n)]
         return self._page(request, entity, rows, QUERY_ROWS, scored=False)
 
-    def _look(self, entity: str, number: int, path: str) -> Json:
+    def _value_at(self, entity: str, number: int, path: str) -> Json:
         name, _, rest = path.partition(".")
-        record = self.company.record(entity, number) or {}
+        record = self.database.record(entity, number) or {}
         value = record.get(name)
         if not rest:
             return value
         target = ENTITIES[entity][name].target
-        return self._look(target, value, rest) if isinstance(value, int) else None
+        return self._value_at(target, value, rest) if isinstance(value, int) else None
 
     def _sorted(self, request: Request, rows: list[JsonObject]) -> list[JsonObject]:
         sort = request.query_params.get("sort", "")
@@ -152,20 +164,20 @@ class BullhornSandbox(CrmSandbox):
         return sorted(rows, key=lambda row: _sortable(row.get(name)), reverse=sort.startswith("-"))
 
     def _page(
-        self, request: Request, entity: str, rows: list[JsonObject], usual: int, *, scored: bool
+        self, request: Request, entity: str, rows: list[JsonObject], default: int, *, scored: bool
     ) -> Response:
-        asked = request.query_params
-        start, count = _number(asked.get("start"), 0), _number(asked.get("count"), usual)
+        query = request.query_params
+        start, count = _number(query.get("start"), 0), _number(query.get("count"), default)
         page = rows[start : start + min(count, MAX_ROWS)]
-        fields = self._wanted(request, entity)
+        fields = self._fields(request, entity)
         data: list[Json] = [row["id"] for row in page]
         if fields is not None:
             extra: JsonObject = {"_score": 1.0} if scored else {}
-            data = [{**shown(self.company, entity, row, fields), **extra} for row in page]
-        if asked.get("totalOnly") == "true":
+            data = [{**select(self.database, entity, row, fields), **extra} for row in page]
+        if query.get("totalOnly") == "true":
             return JSONResponse({"total": len(rows)})
         answer: JsonObject = {"start": start, "count": len(page), "data": data}
-        if scored or asked.get("showTotalMatched") == "true":
+        if scored or query.get("showTotalMatched") == "true":
             answer = {"total": len(rows), **answer}
         if count > MAX_ROWS:
             answer["messages"] = [{"detailMessage": f"count was reduced to {MAX_ROWS}", "severity": "INFO"}]
@@ -174,46 +186,46 @@ class BullhornSandbox(CrmSandbox):
     # -- records --
 
     async def read(self, request: Request, _: int) -> Response:
-        """One record, or several by ids with commas between."""
+        """Return one record, or several by a comma list of ids."""
         entity, ids = self._entity(request), request.path_params["ids"].split(",")
-        fields = self._wanted(request, entity) or ()
+        fields = self._fields(request, entity) or ()
         numbers = [int(text) for text in ids if text.isdigit()]
-        found = [self.company.records[entity].get(number) for number in numbers]
-        data = [shown(self.company, entity, record, fields) for record in found if record is not None]
+        found = [self.database.records[entity].get(number) for number in numbers]
+        data = [select(self.database, entity, record, fields) for record in found if record is not None]
         if not data:
             return problem(404, f"{entity} {request.path_params['ids']} was not found.", "errors.notFound")
         return JSONResponse({"data": data[0] if len(ids) == 1 else data})
 
     async def create(self, request: Request, user: int) -> Response:
-        """PUT makes a record."""
-        entity, body = self._entity(request), await self._sent(request)
+        """Add a record (PUT)."""
+        entity, body = self._entity(request), await self._body(request)
         self._check_action(entity, body)
         links = self.toggles["lead_reference"]
-        number = self._written(lambda: self.company.create(entity, body, user, link_leads=links))
+        number = self._or_400(lambda: self.database.create(entity, body, user, link_leads=links))
         return _changed(entity, number, "INSERT", body)
 
     async def update(self, request: Request, _: int) -> Response:
-        """POST changes what is sent."""
+        """Change the fields that are sent (POST)."""
         entity, number = self._existing(request)
-        body = await self._sent(request)
+        body = await self._body(request)
         self._check_action(entity, body)
-        self._written(lambda: self.company.update(entity, number, body))
+        self._or_400(lambda: self.database.update(entity, number, body))
         return _changed(entity, number, "UPDATE", body)
 
     async def delete(self, request: Request, _: int) -> Response:
-        """Soft where there is ``isDeleted``, hard elsewhere."""
+        """Delete a record: mark it where the entity has ``isDeleted``, else remove it."""
         entity, number = self._existing(request)
         if entity == "ClientCorporation":
             return problem(400, "ClientCorporation cannot be deleted.", "errors.immutable")
         if "isDeleted" in ENTITIES[entity]:
-            self.company.records[entity][number]["isDeleted"] = True
+            self.database.records[entity][number]["isDeleted"] = True
         else:
-            del self.company.records[entity][number]
+            del self.database.records[entity][number]
         return _changed(entity, number, "DELETE", {})
 
     def _existing(self, request: Request) -> tuple[str, int]:
         entity, number = self._entity(request), int(request.path_params["id"])
-        if number not in self.company.records[entity]:
+        if number not in self.database.records[entity]:
             raise RefusedError(problem(404, f"{entity} {number} was not found.", "errors.notFound"))
         return entity, number
 
@@ -222,38 +234,38 @@ class BullhornSandbox(CrmSandbox):
         if enforced and body["action"] not in NOTE_ACTIONS:
             raise RefusedError(problem(400, "Invalid note action.", "errors.validation"))
 
-    async def _sent(self, request: Request) -> JsonObject:
+    async def _body(self, request: Request) -> JsonObject:
         body = await read_json(request)
         if not isinstance(body, dict):
             raise RefusedError(problem(400, "The body is not a JSON object.", "errors.badBody"))
         return body
 
-    def _written(self, write: Callable[[], int | None]) -> int:
+    def _or_400(self, write: Callable[[], int | None]) -> int:
         try:
             return write() or 0
         except RefusedWriteError as error:
             raise RefusedError(problem(400, str(error), "errors.validation")) from error
 
-    # -- about the company --
+    # -- settings and meta --
 
     async def settings(self, request: Request, user: int) -> Response:
-        """A comma list of settings."""
-        known = about.settings(user)
+        """Return the settings of a comma list."""
+        settings = metadata.settings(user)
         names = request.path_params["names"].split(",")
-        if unknown := [name for name in names if name not in known]:
+        if unknown := [name for name in names if name not in settings]:
             return problem(400, f"Unknown setting {unknown[0]}.", "errors.unknownSetting")
-        return JSONResponse({name: known[name] for name in names})
+        return JSONResponse({name: settings[name] for name in names})
 
     async def all_settings(self, request: Request, user: int) -> Response:
-        """What can be asked for."""
-        return JSONResponse(about.setting_names(user))
+        """Return the names and types of all settings."""
+        return JSONResponse(metadata.setting_names(user))
 
     async def meta(self, request: Request, _: int) -> Response:
-        """What an entity's fields are; statuses with their options."""
+        """Return an entity's fields, statuses with their options."""
         entity = self._entity(request)
         names = request.query_params.get("fields", "*").split(",")
         fields = [
-            about.described(entity, name)
+            metadata.field_metadata(entity, name)
             for name in ENTITIES[entity]
             if name == "id" or "*" in names or name in names
         ]
@@ -261,47 +273,31 @@ class BullhornSandbox(CrmSandbox):
         return JSONResponse({"entity": entity, "entityMetaUrl": address, "label": entity, "fields": fields})
 
     async def entitlements(self, request: Request, _: int) -> Response:
-        """What the user may do."""
+        """Return the entitlements of the user."""
         self._entity(request)
         return JSONResponse(["CREATE", "READ", "UPDATE", "DELETE"])
 
-    # -- what every request goes through --
+    # -- before and after every handler --
 
     def _route(self, path: str, handler: Handler, *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
-            self._within_limits()
+            self.limits.count()
             answer = await handler(request, self.sign_in.signed_in(request).user)
-            answer.headers.update({**OPEN, **self._limits_said()})
+            answer.headers.update({**CORS, **self.limits.headers()})
             return answer
 
         return Route(CORPORATION + path, endpoint, methods=list(methods))
 
     def _open(self, path: str, handler: Callable[[], Endpoint], *methods: str) -> Route:
-        """A route that needs no session; the handler is looked up late, since a reset replaces it."""
+        """Return a route without a session; its handler is looked up late, since a reset replaces it."""
 
         async def endpoint(request: Request) -> Response:
             answer = await handler()(request)
             if path.startswith("/rest-services"):
-                answer.headers.update(OPEN)
+                answer.headers.update(CORS)
             return answer
 
         return Route(path, endpoint, methods=list(methods))
-
-    def _within_limits(self) -> None:
-        if not self._windows[self.plan].take():
-            wait = {"Retry-After": "1"} if self.toggles["retry_after"] else {}
-            headers = {**self._limits_said(), **wait}
-            raise RefusedError(problem(429, "Too many requests.", "errors.tooManyRequests", headers))
-
-    def _limits_said(self) -> dict[str, str]:
-        if not self.toggles["ratelimit_headers"]:
-            return {}
-        window = self._windows[self.plan]
-        return {
-            "ratelimit-limit": str(window.limit),
-            "ratelimit-remaining": str(window.remaining),
-            "ratelimit-reset": str(window.reset),
-        }
 
     def _entity(self, request: Request) -> str:
         entity = str(request.path_params["entity"])
@@ -311,21 +307,21 @@ class BullhornSandbox(CrmSandbox):
             raise RefusedError(problem(403, "You are not entitled to Lead.", "errors.notEntitled"))
         return entity
 
-    def _wanted(self, request: Request, entity: str) -> tuple[Wanted, ...] | None:
+    def _fields(self, request: Request, entity: str) -> tuple[FieldSpec, ...] | None:
         text = request.query_params.get("fields")
         try:
-            return wanted(entity, text) if text else None
+            return parse_fields(entity, text) if text else None
         except BadFieldsError as error:
             raise RefusedError(problem(400, str(error), error.key)) from error
 
 
 def _changed(entity: str, number: int, how: str, body: JsonObject) -> Response:
-    kind: JsonObject = {"changedEntityType": entity, "changedEntityId": number, "changeType": how}
-    return JSONResponse({**kind, "data": body})
+    change: JsonObject = {"changedEntityType": entity, "changedEntityId": number, "changeType": how}
+    return JSONResponse({**change, "data": body})
 
 
-async def _asked(request: Request, name: str) -> str:
-    """A parameter of the query string, or of the JSON body of a POST."""
+async def _parameter(request: Request, name: str) -> str:
+    """Return a parameter of the query string, or of the JSON body of a POST; 400 without it."""
     body = await read_json(request) if request.method == "POST" else None
     value = body.get(name) if isinstance(body, dict) else request.query_params.get(name)
     if not value:

@@ -1,4 +1,4 @@
-"""Bullhorn's ways of saying no."""
+"""Bullhorn's error answers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse, Response
 
-OPEN = {"Access-Control-Allow-Origin": "*"}
-"""Stands on every REST answer."""
+CORS = {"Access-Control-Allow-Origin": "*"}
+"""The header of every REST answer."""
 
 
 def problem(status: int, message: str, key: str, headers: Mapping[str, str] | None = None) -> Response:
-    """The error object that all REST calls share."""
+    """Return an answer with the error object of the REST API."""
     body = {"errorMessage": message, "errorMessageKey": key, "errorCode": status}
-    return JSONResponse(body, status, headers={**OPEN, **(headers or {})})
+    return JSONResponse(body, status, headers={**CORS, **(headers or {})})

@@ -1,18 +1,15 @@
-"""Where the played Bullhorn is, who is in it, and what can be set differently."""
+"""The guide to the Bullhorn sandbox: addresses, credentials, people, plans and toggles."""
 
 from __future__ import annotations
 
-from appconnect.connectors.bullhorn.sandbox.company import LOGINS
-from appconnect.connectors.bullhorn.sandbox.signin import CLIENT
+from appconnect.connectors.bullhorn.sandbox.limits import PER_MINUTE
+from appconnect.connectors.bullhorn.sandbox.sign_in import CLIENT, LOGINS
 from appconnect.sandbox.base import Guide, Toggle
 
 INDEX_LAG = 30
-"""Seconds until the search knows of a new record, with the switch ``index_lag``."""
+"""Seconds until the search knows of a new record, with the toggle ``index_lag``."""
 
-PER_MINUTE = {"standard": 1500, "tiny": 10}
-"""Plan → requests a minute."""
-
-OFFERS = (
+TOGGLES = (
     Toggle("unknown_login_refused", False, "Answer loginInfo for a stranger with 400, not an empty object."),
     Toggle("password_in_query_only", False, "Ignore a password that is posted to authorize."),
     Toggle("refresh_tokens", True, "Give refresh tokens, which Bullhorn enables per API key."),

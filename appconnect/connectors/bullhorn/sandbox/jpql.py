@@ -1,4 +1,4 @@
-"""Bullhorn's subset of JPQL for ``where``: read, then match a record.
+"""Bullhorn's subset of JPQL for ``where``: parsed into a test of records.
 
 https://bullhorn.github.io/rest-api-docs/#get-query
 """
@@ -14,9 +14,9 @@ from typing import Any
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, field_of
 from appconnect.sandbox.base import Json
 
-Look = Callable[[int, str], Json]
-"""(id, dotted path) → value."""
-Test = Callable[[Look, int], bool]
+ValueAt = Callable[[int, str], Json]
+"""Returns the value at a dotted path of the record with an id."""
+Test = Callable[[ValueAt, int], bool]
 
 TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<op><=|>=|<>|[=<>(),])"
@@ -33,12 +33,12 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 class BadWhereError(Exception):
-    """Not a condition that Bullhorn reads; the message is Bullhorn's."""
+    """Raised for a condition that Bullhorn refuses, with its message."""
 
 
-def condition(entity: str, where: str) -> Test:
-    """What tells whether a record is meant. Raises BadWhereError."""
-    return _Reader(entity, list(_tokens(where))).whole()
+def parse_where(entity: str, where: str) -> Test:
+    """Return the test that records must pass. Raises BadWhereError."""
+    return _Parser(entity, list(_tokens(where))).parse()
 
 
 def _tokens(where: str) -> Iterator[tuple[str, str]]:
@@ -51,11 +51,11 @@ def _tokens(where: str) -> Iterator[tuple[str, str]]:
         at = found.end()
 
 
-class _Reader:
+class _Parser:
     def __init__(self, entity: str, tokens: list[tuple[str, str]]) -> None:
         self._entity, self._tokens = entity, tokens
 
-    def whole(self) -> Test:
+    def parse(self) -> Test:
         test = self._any()
         if self._tokens:
             raise BadWhereError(f"malformed where clause near '{self._tokens[0][1]}'")
@@ -65,18 +65,18 @@ class _Reader:
         tests = [self._all()]
         while self._took("OR"):
             tests.append(self._all())
-        return lambda look, row: any(test(look, row) for test in tests)
+        return lambda value_at, row: any(test(value_at, row) for test in tests)
 
     def _all(self) -> Test:
         tests = [self._one()]
         while self._took("AND"):
             tests.append(self._one())
-        return lambda look, row: all(test(look, row) for test in tests)
+        return lambda value_at, row: all(test(value_at, row) for test in tests)
 
     def _one(self) -> Test:
         if self._took("NOT"):
             inner = self._one()
-            return lambda look, row: not inner(look, row)
+            return lambda value_at, row: not inner(value_at, row)
         if self._took("("):
             inner = self._any()
             self._expect(")")
@@ -87,14 +87,14 @@ class _Reader:
         if self._took("IS"):
             no = self._took("NOT")
             self._expect("NULL")
-            return lambda look, row: (look(row, path) is None) is not no
+            return lambda value_at, row: (value_at(row, path) is None) is not no
         no = self._took("NOT")
         if self._took("IN"):
             among = self._list()
-            return lambda look, row: (look(row, path) in among) is not no
+            return lambda value_at, row: (value_at(row, path) in among) is not no
         if self._took("LIKE"):
             pattern = re.compile(translate(str(self._literal()).replace("%", "*")), re.IGNORECASE)
-            return lambda look, row: bool(pattern.match(str(look(row, path) or ""))) is not no
+            return lambda value_at, row: bool(pattern.match(str(value_at(row, path) or ""))) is not no
         return self._compared(path)
 
     def _compared(self, path: str) -> Test:
@@ -102,11 +102,11 @@ class _Reader:
         if sign not in COMPARE:
             raise BadWhereError(f"malformed where clause near '{sign}'")
         compare, wanted = COMPARE[sign], self._literal()
-        if isinstance(wanted, str) and _kind(self._entity, path) == "Timestamp" and wanted.isdigit():
+        if isinstance(wanted, str) and _data_type(self._entity, path) == "Timestamp" and wanted.isdigit():
             raise BadWhereError(f"malformed timestamp '{wanted}'")
 
-        def test(look: Look, row: int) -> bool:
-            value = look(row, path)
+        def test(value_at: ValueAt, row: int) -> bool:
+            value = value_at(row, path)
             return value is not None and type(value) is type(wanted) and compare(value, wanted)
 
         return test
@@ -115,7 +115,7 @@ class _Reader:
         kind, text = self._next()
         if kind != "word":
             raise BadWhereError(f"malformed where clause near '{text}'")
-        if not _kind(self._entity, text):
+        if not _data_type(self._entity, text):
             raise BadWhereError(f"Where clause '{text}' is not a valid field name")
         return text
 
@@ -153,12 +153,12 @@ class _Reader:
             raise BadWhereError(f"malformed where clause: '{text}' expected")
 
 
-def _kind(entity: str, path: str) -> str:
-    """The kind of the field at the end of a dotted path of to-one references; "" when there is none."""
+def _data_type(entity: str, path: str) -> str:
+    """Return the data type at the end of a dotted path of to-one references; "" when there is none."""
     name, dot, rest = path.partition(".")
     field = field_of(entity, name) if entity in ENTITIES or entity == "Person" else None
     if field is None:
         return ""
     if not dot:
-        return field.kind
-    return _kind(field.target, rest) if field.kind == "to-one" else ""
+        return field.data_type
+    return _data_type(field.target, rest) if field.data_type == "to-one" else ""

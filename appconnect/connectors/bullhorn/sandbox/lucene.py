@@ -1,4 +1,4 @@
-"""Lucene's classic query syntax, as far as Bullhorn's search is known to use it: read, then match a record.
+"""Lucene's classic query syntax, as far as Bullhorn is known to use it: parsed into a test of records.
 
 https://lucene.apache.org/core/4_10_4/queryparser/org/apache/lucene/queryparser/classic/package-summary.html
 """
@@ -31,20 +31,20 @@ MIN_SUFFIX = 7
 
 
 class BadSearchError(Exception):
-    """Not a query that Lucene reads."""
+    """Raised for a query that Lucene cannot parse."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """``kind`` is op, minus, range, phrase or word; escapes are still in ``text``."""
+    """A token; ``kind`` is op, minus, range, phrase or word, ``text`` still has its escapes."""
 
     kind: str
     text: str
 
 
-def matcher(entity: str, query: str, *, exact_phones: bool = False) -> Matcher:
-    """What tells whether a record of ``entity`` is found. Raises BadSearchError."""
-    return _Reader(entity, list(_tokens(query)), exact_phones).whole()
+def parse_query(entity: str, query: str, *, exact_phones: bool = False) -> Matcher:
+    """Return the test that records of ``entity`` must pass. Raises BadSearchError."""
+    return _Parser(entity, list(_tokens(query)), exact_phones).parse()
 
 
 def _tokens(query: str) -> Iterator[Token]:
@@ -60,13 +60,13 @@ def _tokens(query: str) -> Iterator[Token]:
         at = found.end()
 
 
-class _Reader:
-    """Recursive descent; AND binds closer than OR, clauses side by side are OR."""
+class _Parser:
+    """A recursive-descent parser; AND binds closer than OR, clauses side by side are OR."""
 
     def __init__(self, entity: str, tokens: list[Token], exact_phones: bool) -> None:
         self._entity, self._tokens, self._exact = entity, tokens, exact_phones
 
-    def whole(self) -> Matcher:
+    def parse(self) -> Matcher:
         found = self._any("name")
         if self._tokens:
             raise BadSearchError(f"Unexpected '{self._tokens[0].text}'.")
@@ -86,7 +86,7 @@ class _Reader:
         return lambda record: all(clause(record) for clause in clauses)
 
     def _negated_next(self) -> bool:
-        """``a -b`` and ``a NOT b`` narrow the result without a word between."""
+        """Return True before a ``-b`` or ``NOT b``, which narrows the result without an AND."""
         return bool(self._tokens) and self._tokens[0].text in ("-", "!", "NOT", "+") and self._is_op()
 
     def _is_op(self) -> bool:
@@ -109,7 +109,7 @@ class _Reader:
             raise BadSearchError("A term is missing.")
         token = self._tokens.pop(0)
         if token.kind == "word" and self._take(":"):
-            return self._clause(_plain(token.text))
+            return self._clause(_unescaped(token.text))
         return self._term(field, token)
 
     def _take(self, *texts: str) -> bool:
@@ -128,10 +128,10 @@ class _Reader:
     def _tests(self, index: str, token: Token) -> Callable[[Json], bool]:
         wild = token.kind == "word" and bool(re.search(r"(?<!\\)[*?]", token.text))
         if index == "PHONE":
-            return _phone(token.text if wild else _plain(token.text), wild, self._exact)
+            return _phone(token.text if wild else _unescaped(token.text), wild, self._exact)
         if wild:
-            return _wildcard(token.text, whole=index != "ANALYZED")
-        text = _plain(token.text)
+            return _wildcard(token.text, entire=index != "ANALYZED")
+        text = _unescaped(token.text)
         if index == "ANALYZED":
             return _phrase(text)
         if index == "BOOLEAN":
@@ -139,8 +139,8 @@ class _Reader:
         return lambda value: str(value).casefold() == text.casefold()
 
 
-def _plain(text: str) -> str:
-    """Without the escapes."""
+def _unescaped(text: str) -> str:
+    """Return the text without its escapes."""
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
@@ -158,31 +158,31 @@ def _phrase(text: str) -> Callable[[Json], bool]:
     return contains
 
 
-def _wildcard(text: str, *, whole: bool) -> Callable[[Json], bool]:
+def _wildcard(text: str, *, entire: bool) -> Callable[[Json], bool]:
     parts = re.findall(r"\\.|[*?]|[^*?\\]+", text.casefold(), re.DOTALL)
     pattern = re.compile(
-        "".join({"*": ".*", "?": "."}.get(part) or re.escape(_plain(part)) for part in parts), re.DOTALL
+        "".join({"*": ".*", "?": "."}.get(part) or re.escape(_unescaped(part)) for part in parts), re.DOTALL
     )
-    if whole:
+    if entire:
         return lambda value: bool(pattern.fullmatch(str(value).casefold()))
     return lambda value: any(pattern.fullmatch(word) for word in _words(str(value)))
 
 
 def _phone(text: str, wild: bool, exact: bool) -> Callable[[Json], bool]:
-    """Digits only; seven or more also match as the end of a longer number, ``D*`` and ``*D`` as they say."""
-    figures = re.sub(r"\D", "", text)
+    """Return a test of phones by digits; seven or more also match the end of a longer number."""
+    digits = re.sub(r"\D", "", text)
     begin, end = wild and text.startswith("*"), wild and text.endswith("*")
-    suffix = (begin or (not exact and len(figures) >= MIN_SUFFIX)) and not end
+    suffix = (begin or (not exact and len(digits) >= MIN_SUFFIX)) and not end
 
     def matches(value: Json) -> bool:
         stored = re.sub(r"\D", "", str(value))
-        if not figures:
+        if not digits:
             return wild and bool(stored)
         if begin and end:
-            return figures in stored
+            return digits in stored
         if end:
-            return stored.startswith(figures)
-        return stored.endswith(figures) if suffix else stored == figures
+            return stored.startswith(digits)
+        return stored.endswith(digits) if suffix else stored == digits
 
     return matches
 

@@ -1,4 +1,4 @@
-"""What the made-up Bullhorn company knows of: entities, their fields, lengths, statuses.
+"""Bullhorn's entities with their fields, lengths and statuses.
 
 https://bullhorn.github.io/rest-api-docs/entityref.html
 """
@@ -13,19 +13,19 @@ MAX_TEXT = 2_000_000
 
 @dataclass(frozen=True)
 class Field:
-    """One field of an entity; ``target`` is the entity on the other side of a reference."""
+    """A field of an entity; ``target`` is the entity that a reference leads to."""
 
-    kind: str = "String"
+    data_type: str = "String"
     """String, Integer, Boolean, Timestamp, to-one or to-many."""
-    longest: int = MAX_TEXT
+    max_length: int = MAX_TEXT
     read_only: bool = False
     target: str = ""
     index: str = "STRING"
-    """How the search index treats it: STRING, ANALYZED, PHONE, BOOLEAN, DATETIME, NUMBER."""
+    """Its type in the search index: STRING, ANALYZED, PHONE, BOOLEAN, DATETIME or NUMBER."""
 
 
-def _text(longest: int = MAX_TEXT, index: str = "STRING") -> Field:
-    return Field(longest=longest, index=index)
+def _text(max_length: int = MAX_TEXT, index: str = "STRING") -> Field:
+    return Field(max_length=max_length, index=index)
 
 
 def _one(target: str) -> Field:
@@ -44,9 +44,9 @@ STAMP = Field("Timestamp", read_only=True, index="DATETIME")
 PHONE = _text(20, "PHONE")
 
 PERSON = "Person"
-"""The pool that candidates, contacts, leads and users share their ids in."""
+"""The common name of candidates, contacts, leads and users, who share one sequence of ids."""
 
-_SOMEBODY: Mapping[str, Field] = {
+_PERSON_FIELDS: Mapping[str, Field] = {
     "id": ID,
     "firstName": _text(50),
     "lastName": _text(50),
@@ -68,10 +68,14 @@ _SOMEBODY: Mapping[str, Field] = {
 }
 
 ENTITIES: Mapping[str, Mapping[str, Field]] = {
-    "Candidate": {**_SOMEBODY, "workPhone": PHONE, "companyName": _text(100), "dateLastComment": STAMP},
-    "ClientContact": {**_SOMEBODY, "clientCorporation": _one("ClientCorporation"), "dateLastVisit": STAMP},
+    "Candidate": {**_PERSON_FIELDS, "workPhone": PHONE, "companyName": _text(100), "dateLastComment": STAMP},
+    "ClientContact": {
+        **_PERSON_FIELDS,
+        "clientCorporation": _one("ClientCorporation"),
+        "dateLastVisit": STAMP,
+    },
     "Lead": {
-        **_SOMEBODY,
+        **_PERSON_FIELDS,
         "companyName": _text(100),
         "clientCorporation": _one("ClientCorporation"),
         "dateLastComment": STAMP,
@@ -129,13 +133,11 @@ ENTITIES: Mapping[str, Mapping[str, Field]] = {
         "owner": Field("to-one", target="CorporateUser", read_only=True),
     },
 }
-"""Of the last three there are none to begin with."""
+"""The last three have no seeded records."""
 
 SEARCHED = ("Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Lead", "Note", "Task")
 QUERIED = ("Appointment", "CorporateUser", "ClientCorporation", "NoteEntity")
 PEOPLE = ("Candidate", "ClientContact", "Lead", "CorporateUser")
-LINKS = {"Candidate": "candidates", "ClientContact": "clientContacts", "Lead": "leads"}
-"""Where a note lists the people of each type."""
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "ClientContact": ("clientCorporation",),
@@ -155,6 +157,6 @@ NOTE_ACTIONS = ("Outbound Call", "Inbound Call", "Left Message", "Text Message",
 
 
 def field_of(entity: str, name: str) -> Field | None:
-    """A field of an entity; a person may be of any type, and ``X_REVERSED`` twins exist for phones."""
-    kinds = PEOPLE if entity == PERSON else (entity,)
-    return next((ENTITIES[kind][name] for kind in kinds if name in ENTITIES[kind]), None)
+    """Return a field of an entity, of any type of people for ``PERSON``; None when there is none."""
+    entities = PEOPLE if entity == PERSON else (entity,)
+    return next((ENTITIES[each][name] for each in entities if name in ENTITIES[each]), None)

@@ -1,4 +1,4 @@
-"""What Insightly's records are made of, and what it takes when they are written.
+"""Insightly's types of records with their fields, and the check of what is written.
 
 Field names and lengths are those of the vendor's OpenAPI description of v3.1:
 https://api.na1.insightly.com/v3.1/swagger/docs/v3.1
@@ -19,12 +19,12 @@ LENGTHS = {TEXT: 255, LONG: 4000}
 
 
 class InvalidError(Exception):
-    """What was sent breaks the schema; the text is Insightly's sentence."""
+    """Raised for a body that breaks the schema, with Insightly's message."""
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One type of record: ``name`` is singular as in links, ``path`` plural as in addresses."""
+class Entity:
+    """A type of record: ``name`` is singular as in links, ``path`` plural as in addresses."""
 
     name: str
     path: str
@@ -36,17 +36,17 @@ class Kind:
 
     @property
     def id_field(self) -> str:
-        """``CONTACT_ID``."""
+        """The name of the id field: ``CONTACT_ID``."""
         return f"{self.name.upper()}_ID"
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """Everything that has a plain value."""
+        """All fields with a single value: name → type."""
         return {self.id_field: WHOLE, **self.writable, **self.readable, **STAMPS}
 
     def blank(self) -> JsonObject:
-        """A record with nothing in it."""
-        empty: JsonObject = {name: False if sort == FLAG else None for name, sort in self.fields.items()}
+        """Return an empty record."""
+        empty: JsonObject = {name: False if type_ == FLAG else None for name, type_ in self.fields.items()}
         return {**empty, "CUSTOMFIELDS": [], "TAGS": [], "LINKS": []}
 
 
@@ -63,7 +63,7 @@ def _address(prefix: str) -> dict[str, str]:
 STAMPS = {"DATE_CREATED_UTC": DATE, "DATE_UPDATED_UTC": DATE}
 COLLECTIONS = ("CUSTOMFIELDS", "TAGS", "LINKS", "DATES")
 
-CONTACT = Kind(
+CONTACT = Entity(
     "Contact", "contacts", 3101,
     _texts("SALUTATION FIRST_NAME LAST_NAME PHONE PHONE_HOME PHONE_MOBILE PHONE_OTHER PHONE_ASSISTANT")
     | _texts("PHONE_FAX EMAIL_ADDRESS TITLE ASSISTANT_NAME SOCIAL_LINKEDIN SOCIAL_FACEBOOK SOCIAL_TWITTER")
@@ -74,7 +74,7 @@ CONTACT = Kind(
     readable={"IMAGE_URL": TEXT, "LAST_ACTIVITY_DATE_UTC": DATE, "NEXT_ACTIVITY_DATE_UTC": DATE}
     | {"CREATED_USER_ID": WHOLE},
 )  # fmt: skip
-LEAD = Kind(
+LEAD = Entity(
     "Lead", "leads", 4101,
     _texts("SALUTATION FIRST_NAME LAST_NAME PHONE MOBILE FAX EMAIL TITLE ORGANISATION_NAME INDUSTRY WEBSITE")
     | _address("")
@@ -85,30 +85,30 @@ LEAD = Kind(
     | {"CONVERTED": FLAG, "CONVERTED_CONTACT_ID": WHOLE, "CONVERTED_DATE_UTC": DATE, "CREATED_USER_ID": WHOLE}
     | {"CONVERTED_ORGANISATION_ID": WHOLE, "CONVERTED_OPPORTUNITY_ID": WHOLE},
 )  # fmt: skip
-ORGANISATION = Kind(
+ORGANISATION = Entity(
     "Organisation", "organisations", 77,
     _texts("ORGANISATION_NAME PHONE PHONE_FAX WEBSITE") | {"BACKGROUND": LONG, "OWNER_USER_ID": WHOLE},
     required=("ORGANISATION_NAME",),
 )  # fmt: skip
-OPPORTUNITY = Kind(
+OPPORTUNITY = Entity(
     "Opportunity", "opportunities", 501,
     _texts("OPPORTUNITY_NAME OPPORTUNITY_STATE BID_CURRENCY BID_TYPE")
     | {"BID_AMOUNT": NUMBER, "PIPELINE_ID": WHOLE, "STAGE_ID": WHOLE, "ORGANISATION_ID": WHOLE}
     | {"PROBABILITY": WHOLE, "FORECAST_CLOSE_DATE": DATE, "OWNER_USER_ID": WHOLE},
     required=("OPPORTUNITY_NAME",),
 )  # fmt: skip
-PROJECT = Kind(
+PROJECT = Entity(
     "Project", "projects", 601,
     _texts("PROJECT_NAME STATUS") | {"PIPELINE_ID": WHOLE, "STAGE_ID": WHOLE, "OWNER_USER_ID": WHOLE},
     required=("PROJECT_NAME", "STATUS"),
 )  # fmt: skip
-EVENT = Kind(
+EVENT = Entity(
     "Event", "events", 5501,
     {"TITLE": TEXT, "LOCATION": TEXT, "START_DATE_UTC": DATE, "END_DATE_UTC": DATE, "ALL_DAY": FLAG}
     | {"DETAILS": LONG, "REMINDER_DATE_UTC": DATE, "REMINDER_SENT": FLAG, "OWNER_USER_ID": WHOLE},
     required=("START_DATE_UTC", "END_DATE_UTC"),
 )  # fmt: skip
-USER = Kind(
+USER = Entity(
     "User", "users", 41, {}, readable=_texts(
         "FIRST_NAME LAST_NAME TIMEZONE_ID EMAIL_ADDRESS EMAIL_DROPBOX_IDENTIFIER EMAIL_DROPBOX_ADDRESS"
         " USER_CURRENCY CONTACT_DISPLAY CONTACT_ORDER"
@@ -116,14 +116,14 @@ USER = Kind(
     | {"CONTACT_ID": WHOLE, "ADMINISTRATOR": FLAG, "ACCOUNT_OWNER": FLAG, "ACTIVE": FLAG}
     | {"TASK_WEEK_START": WHOLE, "INSTANCE_ID": WHOLE, "PROFILE_ID": WHOLE, "ROLE_ID": WHOLE},
 )  # fmt: skip
-KINDS = (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT, EVENT)
-LINKABLE = {kind.name.lower(): kind for kind in (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT)}
+ENTITIES = (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT, EVENT)
+LINKABLE = {entity.name.lower(): entity for entity in (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT)}
 
 
 def checked(
-    kind: Kind, body: object, *, custom_fields: set[str], iso_dates: bool, lenient: bool
+    entity: Entity, body: object, *, custom_fields: set[str], iso_dates: bool, lenient: bool
 ) -> JsonObject:
-    """The writable part of ``body``; raises `InvalidError` for what the schema does not allow.
+    """Return the writable fields of ``body``; raises `InvalidError` for what the schema does not allow.
 
     Read-only fields may be sent and are ignored, so that a record that was read can be sent back; so are
     LINKS, which have an address of their own.
@@ -132,36 +132,36 @@ def checked(
         raise InvalidError("Data validation error: a JSON object is expected.")
     taken: JsonObject = {}
     for name, value in body.items():
-        if name in kind.writable:
-            taken[name] = _value(name, value, kind.writable[name], iso_dates=iso_dates)
+        if name in entity.writable:
+            taken[name] = _value(name, value, entity.writable[name], iso_dates=iso_dates)
         elif name == "CUSTOMFIELDS":
             taken[name] = _custom(value, custom_fields)
-        elif name not in kind.fields and name not in COLLECTIONS and not lenient:
-            raise InvalidError(f"Data validation error: {name} is not a field of {kind.name}.")
+        elif name not in entity.fields and name not in COLLECTIONS and not lenient:
+            raise InvalidError(f"Data validation error: {name} is not a field of {entity.name}.")
     return taken
 
 
-def complete(kind: Kind, record: Mapping[str, object]) -> None:
-    """Raises `InvalidError` when a required field is missing."""
-    for name in kind.required:
+def complete(entity: Entity, record: Mapping[str, object]) -> None:
+    """Raise `InvalidError` when a required field is missing."""
+    for name in entity.required:
         if record.get(name) in (None, ""):
             raise InvalidError(f"Data validation error: {name} is required.")
 
 
-def _value(name: str, value: object, sort: str, *, iso_dates: bool) -> str | int | float | bool | None:
+def _value(name: str, value: object, type_: str, *, iso_dates: bool) -> str | int | float | bool | None:
     if value is None:
         return None
-    if sort in LENGTHS and isinstance(value, str):
-        if len(value.encode("utf-16-le", "surrogatepass")) > 2 * LENGTHS[sort]:  # as .NET counts
-            raise InvalidError(f"Data validation error: {name} has a maximum length of {LENGTHS[sort]}.")
+    if type_ in LENGTHS and isinstance(value, str):
+        if len(value.encode("utf-16-le", "surrogatepass")) > 2 * LENGTHS[type_]:  # as .NET counts
+            raise InvalidError(f"Data validation error: {name} has a maximum length of {LENGTHS[type_]}.")
         return value
-    if sort == DATE and isinstance(value, str):
+    if type_ == DATE and isinstance(value, str):
         return _date(name, value, iso_dates=iso_dates)
-    if sort == FLAG and isinstance(value, bool):
+    if type_ == FLAG and isinstance(value, bool):
         return value
-    if sort == WHOLE and isinstance(value, int) and not isinstance(value, bool):
+    if type_ == WHOLE and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if sort == NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
+    if type_ == NUMBER and isinstance(value, int | float) and not isinstance(value, bool):
         return value
     raise InvalidError(f"Data validation error: {name} has a value of the wrong type.")
 
@@ -175,10 +175,10 @@ def _date(name: str, value: str, *, iso_dates: bool) -> str:
     raise InvalidError(f"Data validation error: {name} is not a valid date and time (yyyy-MM-dd HH:mm:ss).")
 
 
-def _custom(value: object, known: set[str]) -> Json:
+def _custom(value: object, names: set[str]) -> Json:
     if not isinstance(value, list):
         raise InvalidError("Data validation error: CUSTOMFIELDS is a list.")
     for entry in value:
-        if not isinstance(entry, dict) or entry.get("FIELD_NAME") not in known:
+        if not isinstance(entry, dict) or entry.get("FIELD_NAME") not in names:
             raise InvalidError("Data validation error: CUSTOMFIELDS names a field that does not exist.")
     return [{"FIELD_NAME": entry["FIELD_NAME"], "FIELD_VALUE": entry.get("FIELD_VALUE")} for entry in value]

@@ -1,7 +1,6 @@
-"""Pipedrive, played as https://developers.pipedrive.com/docs/api/v1 (v1 and v2) describes it.
+"""A sandbox of Pipedrive, as https://developers.pipedrive.com/docs/api/v1 documents it (v1 and v2).
 
-What the documentation leaves open is a switch (``PipedriveSandbox.offers``). Nothing here was measured on the
-live API; what is seen here is true of this sandbox.
+What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing here was measured on the live API.
 """
 
 from __future__ import annotations
@@ -17,16 +16,17 @@ from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.pipedrive.sandbox import activities, persons, sales, search, users
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
-from appconnect.connectors.pipedrive.sandbox.calls import Call, Handler
-from appconnect.connectors.pipedrive.sandbox.company import DOMAIN, RAE, Company
+from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE_ID, Database
+from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
 from appconnect.connectors.pipedrive.sandbox.limits import PLANS, Caller, Limits
-from appconnect.connectors.pipedrive.sandbox.signin import CLIENT, SignIn
-from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, Toggle, bearer, in_process, read_json
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
+from appconnect.connectors.pipedrive.sandbox.seed import seed
+from appconnect.connectors.pipedrive.sandbox.sign_in import API_KEY, CLIENT, SignIn
+from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, bearer, in_process, read_json
 from appconnect.sandbox.oauth import ExpiredTokenError, TokenPair, UnknownTokenError
 
 OAUTH_HOST = "oauth.pipedrive.com"
 COMPANY_HOST = f"{DOMAIN}.pipedrive.com"
-API_KEY = "sandbox-pipedrive-api-token"
 
 CONTACTS, ANY_CONTACTS = ("contacts:full",), ("contacts:read", "contacts:full")
 DEALS, LEADS = ("deals:read", "deals:full"), ("leads:read", "leads:full")
@@ -36,7 +36,7 @@ SEARCH = ("search:read",)
 
 @dataclass(frozen=True)
 class Operation:
-    """An endpoint: what it costs of the daily tokens, and which scopes (any of them) open it."""
+    """An endpoint: its cost in daily tokens, and the scopes of which any one opens it."""
 
     method: str
     path: str
@@ -75,35 +75,16 @@ OPERATIONS = (
 
 
 class PipedriveSandbox(CrmSandbox):
-    """A company "Acme" at acme-sandbox.pipedrive.com, with Rae Quill signed in."""
+    """The company "Acme" at acme-sandbox.pipedrive.com, whose user is Rae Quill."""
 
     name, title = "pipedrive", "Pipedrive"
     hosts = (OAUTH_HOST, "api.pipedrive.com", COMPANY_HOST)
     plans = tuple(PLANS)
     credentials: ClassVar[Mapping[str, str]] = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
-    known_toggles = (
-        Toggle(
-            "rotate_refresh_tokens", False, "Each refresh gives a new refresh token and ends the old one."
-        ),
-        Toggle("client_in_body", True, "Client id and secret are accepted in the form, beside Basic."),
-        Toggle("v1_persons_gone", False, "POST /v1/persons, out of support, answers 410."),
-        Toggle("deal_or_lead", True, "An activity may not be linked to a deal and a lead at once."),
-        Toggle("rewrites_notes", False, "The HTML of activity notes is sanitised and written anew."),
-        Toggle("search_lags", False, "A new record is found only five seconds later."),
-        Toggle("phones_by_digits", True, "Phone search compares digits; off: the text as stored."),
-        Toggle("leads_feature", True, "The company uses leads; off: 403."),
-        Toggle("nested_pagination", False, "GET /v1/leads puts its place under additional_data.pagination."),
-        Toggle("deleted_answer_404", True, "GET of a deleted record: 404; off: 200 with is_deleted."),
-        Toggle("daily_headers", True, "Answers carry x-daily-ratelimit-token-*."),
-        Toggle("retry_after", False, "A 429 carries Retry-After."),
-        Toggle(
-            "cloudflare_for_oauth", False, "Hammering is blocked for OAuth tokens too, not only API tokens."
-        ),
-        Toggle("company_closed", False, "The trial is over: 402 on everything."),
-    )
+    known_toggles = TOGGLES
 
     def routes(self) -> list[BaseRoute]:
-        """OAuth, then every operation; v1 has two prefixes."""
+        """Return the routes of OAuth and of every operation; v1 has two prefixes."""
         oauth: dict[str, tuple[Callable[[Request], Awaitable[Response]], list[str]]] = {
             "/oauth/authorize": (self._authorize, ["GET", "POST"]),
             "/oauth/token": (self._token, ["POST"]),
@@ -117,15 +98,16 @@ class PipedriveSandbox(CrmSandbox):
         ]
 
     def seed(self) -> None:
-        """The company as on the first morning; nobody has a token."""
-        self.company = Company(self.clock, self.ids)
-        self.oauth = SignIn(self.clock, self.toggles, str(self.company.users[RAE]["name"]))
+        """Fill the database, with no token issued."""
+        self.database = Database(self.clock, self.ids)
+        seed(self.database)
+        self.oauth = SignIn(self.clock, self.toggles, str(self.database.users[RAE_ID]["name"]))
         self._limits: dict[str, Limits] = {}
 
     # -- for tests and notebooks --
 
     def sign_in(self, scopes: tuple[str, ...] | None = None) -> TokenPair:
-        """Tokens for Rae Quill without the consent page; ``scopes`` None means those of the registration."""
+        """Return tokens for Rae Quill without the consent page; by default with the registration's scopes."""
         return self.oauth.tokens.issue(self.oauth.grant(scopes=scopes))
 
     @property
@@ -135,40 +117,13 @@ class PipedriveSandbox(CrmSandbox):
             self._limits[self.plan] = Limits(self.clock, PLANS[self.plan], self.toggles)
         return self._limits[self.plan]
 
+    def issued_secrets(self) -> list[str]:
+        """Return the codes and tokens in circulation."""
+        return self.oauth.tokens.issued()
+
     def guide(self) -> Guide:
-        """How to reach and use it."""
-        return Guide(
-            title=self.title,
-            docs="https://developers.pipedrive.com/docs/api/v1",
-            sign_in=(
-                "OAuth: open /oauth/authorize with the client id and a loopback redirect_uri, approve, and "
-                "exchange the code at /oauth/token with Basic client id and secret. Or send x-api-token. "
-                "Without a browser, approve with POST decision=approve to the whole authorize address."
-            ),
-            credentials={
-                "Client id": CLIENT.id,
-                "Client secret": CLIENT.secret,
-                "API token (header x-api-token)": API_KEY,
-                "Scopes": ", ".join(self.oauth.scopes),
-            },
-            links=(
-                f"/oauth/authorize?client_id={CLIENT.id}&redirect_uri=http://127.0.0.1/callback&state=try",
-            ),
-            try_it=(
-                "/v1/users/me",
-                "/api/v2/persons/search?term=4155550142&fields=phone",
-            ),
-            people={
-                "Nia Holt": "two phones, Holt Ltd, deals and a lead; also archived and deleted ones",
-                "Omar Vance, Ines Roth": "share +1 415 555 0177",
-                "Lena Fuzz": "a longer number that contains 4155550142",
-                "Sinéad O'Neil": "an apostrophe and an accent",
-                "Zoë 🌟 & Sons": "an emoji and an ampersand",
-                "Ulla Bare": "nothing linked",
-                "Rae Quill, Kit Moss, Olu Gone": "users; Olu is inactive",
-            },
-            plans={name: str(plan) for name, plan in PLANS.items()},
-        )
+        """Return what the index page shows."""
+        return guide(self.oauth.scopes)
 
     # -- OAuth --
 
@@ -191,7 +146,7 @@ class PipedriveSandbox(CrmSandbox):
     # -- the API --
 
     def unrouted(self, request: Request, status: int) -> Response:
-        """404 and 405 in Pipedrive's envelope."""
+        """Return 404 or 405 in Pipedrive's envelope."""
         return problem(status, "Not Found" if status == 404 else "Method Not Allowed", error_info=HELP)
 
     def _endpoint(self, op: Operation) -> Callable[[Request], Awaitable[Response]]:
@@ -209,9 +164,9 @@ class PipedriveSandbox(CrmSandbox):
 
         return endpoint
 
-    async def _call(self, request: Request, caller: Caller) -> Call:
-        return Call(
-            company=self.company,
+    async def _call(self, request: Request, caller: Caller) -> ApiRequest:
+        return ApiRequest(
+            database=self.database,
             toggles=self.toggles,
             user=caller.user,
             path=request.path_params,
@@ -221,7 +176,7 @@ class PipedriveSandbox(CrmSandbox):
 
     def _caller(self, request: Request) -> Caller:
         if request.headers.get("x-api-token") == API_KEY:
-            return Caller(API_KEY, RAE, None)
+            return Caller(API_KEY, RAE_ID, None)
         token = bearer(request)
         if token is None and "authorization" in request.headers:
             raise RefusedError(problem(400, "Invalid request: malformed authorization header", errorCode=400))
@@ -234,13 +189,13 @@ class PipedriveSandbox(CrmSandbox):
         return Caller(token or "", grant.user, grant.scopes)
 
 
-def _answer(op: Operation, caller: Caller, call: Call, closed: bool) -> Response:
+def _answer(op: Operation, caller: Caller, request: ApiRequest, closed: bool) -> Response:
     if closed:
-        return problem(402, "Company is not open.", error_info=HELP)
+        return problem(402, "Database is not open.", error_info=HELP)
     if caller.scopes is not None and not set(op.scopes) & set(caller.scopes):
         return problem(403, "Scope and URL mismatch", error_info=HELP)
     try:
-        return op.handler(call)
+        return op.handler(request)
     except RefusedError as refusal:
         return refusal.response
 

@@ -1,4 +1,4 @@
-"""Activities (v2). Source: https://developers.pipedrive.com/docs/api/v1/Activities (version switch: v2).
+"""Activities (v2). Source: https://developers.pipedrive.com/docs/api/v1/Activities (choose v2 there).
 
 The person is linked through ``participants``; ``person_id`` is for reading only.
 """
@@ -13,9 +13,9 @@ from pydantic import AfterValidator, Field
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, invalid, not_found, ok
-from appconnect.connectors.pipedrive.sandbox.calls import Body, Call, Flag, Listing, listed
-from appconnect.connectors.pipedrive.sandbox.company import live
+from appconnect.connectors.pipedrive.sandbox.database import live
 from appconnect.connectors.pipedrive.sandbox.persons import Single
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Body, Flag, Listing, listed
 from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.markup import rewritten
 
@@ -47,7 +47,7 @@ class Participant(Body):
 
 
 class Attendee(Body):
-    """Somebody invited by e-mail."""
+    """A person invited by e-mail."""
 
     email: str
     name: str | None = None
@@ -58,13 +58,13 @@ class Attendee(Body):
 
 
 class Place(Body):
-    """Where it happens."""
+    """The location of an activity."""
 
     value: str
 
 
 class ActivityFields(Body):
-    """What may be written; times go in as HH:MM or HH:MM:SS."""
+    """The fields that may be written; times are HH:MM or HH:MM:SS."""
 
     subject: str | None = None
     type: str | None = None
@@ -98,23 +98,23 @@ class ActivityListing(Listing):
     sort_by: str = Field(default="id", pattern="^(id|add_time|update_time|due_date)$")
 
 
-def activities(call: Call) -> Response:
+def activities(request: ApiRequest) -> Response:
     """GET /api/v2/activities."""
-    asked = call.asked(ActivityListing)
-    rows = [_shown(row, asked.include_fields) for row in live(call.company.activities)]
-    return listed(rows, asked, "deal_id", "lead_id", "person_id", "org_id", "done")
+    query = request.query_as(ActivityListing)
+    rows = [_shown(row, query.include_fields) for row in live(request.database.activities)]
+    return listed(rows, query, "deal_id", "lead_id", "person_id", "org_id", "done")
 
 
-def activity(call: Call) -> Response:
+def activity(request: ApiRequest) -> Response:
     """GET /api/v2/activities/{id}."""
-    asked = call.asked(Single)
-    return ok(_shown(_found(call), asked.include_fields))
+    query = request.query_as(Single)
+    return ok(_shown(_found(request), query.include_fields))
 
 
-def create(call: Call) -> Response:
+def create(request: ApiRequest) -> Response:
     """POST /api/v2/activities. Owner, type and subject have defaults."""
-    sent = _sent(call)
-    kind = _type(call, sent.get("type") or "call")
+    sent = _sent(request)
+    activity_type = _type(request, sent.get("type") or "call")
     row = ActivityFields().model_dump() | {
         "participants": [],
         "attendees": [],
@@ -125,93 +125,93 @@ def create(call: Call) -> Response:
     }
     row |= {name: value for name, value in sent.items() if value is not None}
     row |= {
-        "type": kind["key_string"],
-        "subject": sent.get("subject") or kind["name"],
-        "owner_id": sent.get("owner_id") or call.user,
-        "creator_user_id": call.user,
+        "type": activity_type["key_string"],
+        "subject": sent.get("subject") or activity_type["name"],
+        "owner_id": sent.get("owner_id") or request.user,
+        "creator_user_id": request.user,
     }
-    _check(call, sent, row)
-    return ok(_shown(call.company.add_activity(**_derived(call, row))))
+    _check(request, sent, row)
+    return ok(_shown(request.database.add_activity(**_derived(request, row))))
 
 
-def change(call: Call) -> Response:
+def change(request: ApiRequest) -> Response:
     """PATCH /api/v2/activities/{id}: what is not sent stays, null clears."""
-    row, sent = _found(call), _sent(call)
-    _type(call, sent.get("type") or row["type"])
+    row, sent = _found(request), _sent(request)
+    _type(request, sent.get("type") or row["type"])
     after = row | {name: value for name, value in sent.items() if value is not None or name not in NEVER_NULL}
-    _check(call, sent, after)
-    row |= _derived(call, after)
-    row["update_time"] = call.company.now
+    _check(request, sent, after)
+    row |= _derived(request, after)
+    row["update_time"] = request.database.now
     return ok(_shown(row))
 
 
-def delete(call: Call) -> Response:
+def delete(request: ApiRequest) -> Response:
     """DELETE /api/v2/activities/{id}: marked, and purged after thirty days."""
-    row = _found(call)
-    row |= {"is_deleted": True, "update_time": call.company.now}
+    row = _found(request)
+    row |= {"is_deleted": True, "update_time": request.database.now}
     return ok({"id": row["id"]})
 
 
-# -- what is sent --
+# -- reading --
 
 
-def _sent(call: Call) -> Row:
-    if isinstance(call.body, dict) and "person_id" in call.body:
+def _sent(request: ApiRequest) -> Row:
+    if isinstance(request.body, dict) and "person_id" in request.body:
         raise bad_request(PERSON_ID_IS_READ_ONLY)
-    sent = call.sent(ActivityFields).sent()
-    if isinstance(note := sent.get("note"), str) and call.toggles["rewrites_notes"]:
+    sent = request.body_as(ActivityFields).sent_fields()
+    if isinstance(note := sent.get("note"), str) and request.toggles["rewrites_notes"]:
         sent["note"] = rewritten(note)
     return sent
 
 
-def _type(call: Call, key: Json) -> Row:
-    for kind in call.company.activity_types:
-        if kind["key_string"] == key:
-            return kind
+def _type(request: ApiRequest, key: Json) -> Row:
+    for activity_type in request.database.activity_types:
+        if activity_type["key_string"] == key:
+            return activity_type
     raise invalid("type", f"Activity type '{key}' was not found")
 
 
-def _check(call: Call, sent: Row, after: Row) -> None:
-    """New links must lead to something that is there; a deal and a lead exclude each other."""
-    company = call.company
-    there: dict[str, Iterable[Json]] = {
-        "owner_id": company.users,
-        "deal_id": [deal["id"] for deal in live(company.deals)],
-        "lead_id": [lead["id"] for lead in live(company.leads)],
-        "org_id": [organization["id"] for organization in live(company.organizations)],
+def _check(request: ApiRequest, sent: Row, after: Row) -> None:
+    """Refuse links to records that do not exist, and a deal together with a lead."""
+    database = request.database
+    existing: dict[str, Iterable[Json]] = {
+        "owner_id": database.users,
+        "deal_id": [deal["id"] for deal in live(database.deals)],
+        "lead_id": [lead["id"] for lead in live(database.leads)],
+        "org_id": [organization["id"] for organization in live(database.organizations)],
     }
-    for field, known in there.items():
-        if sent.get(field) is not None and sent[field] not in known:
+    for field, ids in existing.items():
+        if sent.get(field) is not None and sent[field] not in ids:
             raise bad_request(f"{field} {sent[field]} was not found.")
-    persons = {person["id"] for person in live(company.persons)}
+    persons = {person["id"] for person in live(database.persons)}
     if {one["person_id"] for one in _participants(sent)} - persons:
         raise bad_request("participants: person was not found.")
-    if after["deal_id"] is not None and after["lead_id"] is not None and call.toggles["deal_or_lead"]:
+    if after["deal_id"] is not None and after["lead_id"] is not None and request.toggles["deal_or_lead"]:
         raise bad_request("An activity can be linked to a deal or to a lead, not to both.")
 
 
-def _derived(call: Call, row: Row) -> Row:
-    """What follows from the rest: the person, and when it was done."""
+def _derived(request: ApiRequest, row: Row) -> Row:
+    """Return the row with its person and the time it was done, which follow from other fields."""
     participants = _participants(row)
     if participants and not any(one["primary"] for one in participants):
         participants[0]["primary"] = True
     person = next((one["person_id"] for one in participants if one["primary"]), None)
-    done_at = (row["marked_as_done_time"] or call.company.now) if row["done"] else None
+    done_at = (row["marked_as_done_time"] or request.database.now) if row["done"] else None
     everyone: list[Json] = list(participants)
     return row | {"participants": everyone, "person_id": person, "marked_as_done_time": done_at}
 
 
 def _participants(row: Row) -> list[JsonObject]:
-    given = row.get("participants")
-    return [dict(one) for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    rows = row.get("participants")
+    return [dict(one) for one in rows if isinstance(one, dict)] if isinstance(rows, list) else []
 
 
-# -- what is shown --
+# -- answering --
 
 
-def _found(call: Call) -> Row:
-    row = call.company.activities.get(call.id)
-    if row is None or (row["is_deleted"] and call.toggles["deleted_answer_404"]):
+def _found(request: ApiRequest) -> Row:
+    row = request.database.activities.get(request.id)
+    if row is None or (row["is_deleted"] and request.toggles["deleted_answer_404"]):
         raise not_found()
     return row
 

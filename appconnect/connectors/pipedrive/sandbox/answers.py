@@ -1,4 +1,4 @@
-"""How Pipedrive words its answers: envelopes, errors, pages, times.
+"""Pipedrive's answers: envelopes, errors, pages, times.
 
 Source: https://pipedrive.readme.io/docs/core-api-concepts-http-status-codes and -pagination.
 """
@@ -21,38 +21,38 @@ HELP = "Please check developers.pipedrive.com"
 
 
 def ok(data: Json | Sequence[Json], status: int = 200, **more: Json) -> Response:
-    """The envelope of success."""
+    """Return an answer in the envelope of success."""
     return JSONResponse({"success": True, "data": data, **more}, status)
 
 
 def problem(status: int, error: str, headers: Mapping[str, str] | None = None, **more: Json) -> Response:
-    """The envelope of failure; ``more`` are the keys that this kind of error adds."""
+    """Return an answer in the envelope of failure; ``more`` are further keys."""
     return JSONResponse({"success": False, "error": error, **more}, status, headers=headers)
 
 
 def not_found(error: str = "Entity was not found", error_info: str = "Object was not found.") -> RefusedError:
-    """404 for a record that is not there, or no longer."""
+    """Return a 404 for a record that does not exist or was deleted."""
     return RefusedError(problem(404, error, error_info=error_info, data=None, additional_data=None))
 
 
 def bad_request(error: str) -> RefusedError:
-    """400 for a request that is well formed and makes no sense."""
+    """Return a 400 for a request that is well formed and makes no sense."""
     return RefusedError(problem(400, error, code="ERR_BAD_REQUEST"))
 
 
 def invalid(field: str, reason: str) -> RefusedError:
-    """400 for a request that breaks the schema."""
+    """Return a 400 for a request that breaks the schema."""
     error = f"Validation failed: {field}: {reason}"
     return RefusedError(problem(400, error, code="ERR_SCHEMA_VALIDATION_FAILED"))
 
 
 def bad_input(error: str) -> RefusedError:
-    """400 as the search answers it."""
+    """Return a 400 as the search words it."""
     return RefusedError(problem(400, error, code="ERR_INVALID_INPUT"))
 
 
 def forbidden(error: str) -> RefusedError:
-    """403 for what this company or user may not do."""
+    """Return a 403 for what this company or user may not do."""
     return RefusedError(
         problem(403, error, error_info=HELP, data=None, additional_data=None, code="ERR_FORBIDDEN")
     )
@@ -62,7 +62,7 @@ def forbidden(error: str) -> RefusedError:
 
 
 def page(rows: Rows, limit: int, cursor: str | None) -> tuple[list[Json], JsonObject]:
-    """v2: the rows from ``cursor`` on, and the ``additional_data`` that leads to the next ones."""
+    """Return the rows from ``cursor`` on, and ``additional_data`` with the next cursor (v2)."""
     start = _offset(cursor)
     following = start + limit
     more = _cursor(following) if following < len(rows) else None
@@ -87,7 +87,7 @@ def _offset(cursor: str | None) -> int:
 
 
 def page_v1(rows: Rows, start: int, limit: int) -> tuple[list[Json], JsonObject]:
-    """v1: ``limit`` rows from ``start`` on, and where that is in the collection."""
+    """Return ``limit`` rows from ``start`` on, and their place in the collection (v1)."""
     more = start + limit < len(rows)
     place: JsonObject = {"start": start, "limit": limit, "more_items_in_collection": more}
     return list(rows[start : start + limit]), place
@@ -97,15 +97,15 @@ def page_v1(rows: Rows, start: int, limit: int) -> tuple[list[Json], JsonObject]
 
 
 def rfc3339(moment: datetime) -> str:
-    """v2: "2026-01-02T09:30:00Z"."""
+    """Return a time as v2 writes it: "2026-01-02T09:30:00Z"."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def with_milliseconds(moment: datetime) -> str:
-    """Leads: "2026-01-02T09:30:00.000Z"."""
+    """Return a time as leads have it: "2026-01-02T09:30:00.000Z"."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 def spaced(moment: datetime) -> str:
-    """v1: "2026-01-02 09:30:00", UTC."""
+    """Return a time as v1 writes it, in UTC: "2026-01-02 09:30:00"."""
     return f"{moment:%Y-%m-%d %H:%M:%S}"

@@ -1,7 +1,7 @@
-"""Pipedrive's two limits: requests per rolling two seconds and token, and the company's tokens per day.
+"""The two limits: requests per rolling two seconds and token, and the company's tokens per day.
 
-Source: https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting. What the documentation leaves open
-is a switch or a number of this sandbox: the body of a 429, and when hammering becomes a Cloudflare block.
+Source: https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting. The documentation
+leaves open the body of a 429 and the number of refusals until Cloudflare blocks; the sandbox's are made up.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from datetime import datetime, timedelta
 from starlette.responses import HTMLResponse, Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
-from appconnect.sandbox.base import Budget, Toggles, Window
+from appconnect.sandbox.base import DailyBudget, RollingWindow, Toggles
 from appconnect.sandbox.clock import Clock
 
 WINDOW_SECONDS = 2.0
-SEARCHES = 10
-HAMMERING = 10
-"""So many refusals within ten seconds and the next request meets Cloudflare, for a minute."""
+MAX_SEARCHES = 10
+MAX_REFUSALS = 10
+"""After so many refusals within ten seconds, Cloudflare blocks for a minute."""
 BLOCK_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Requests per two seconds, by OAuth token and by API token, and daily tokens of the company."""
+    """A plan's requests per two seconds, by OAuth token and by API token, and its daily tokens."""
 
     oauth: int
     api_token: int
@@ -41,12 +41,12 @@ PLANS = {
     "ultimate": Plan(480, 120, 210_000),
     "tiny": Plan(4, 4, 300),
 }
-"""One seat each. "tiny" is no plan of Pipedrive's: it is there to run into limits on purpose."""
+"""For one seat. "tiny" is the sandbox's own, to run into limits on purpose."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose request it is; ``scopes`` None means all of them."""
+    """The token and user of a request; ``scopes`` None means all."""
 
     token: str
     user: int
@@ -54,17 +54,17 @@ class Caller:
 
     @property
     def by_api_token(self) -> bool:
-        """Signed in with the personal API token instead of OAuth."""
+        """True for the personal API token, False for OAuth."""
         return self.scopes is None
 
 
 class _Meter:
-    """What one token has used."""
+    """The counters of one token."""
 
     def __init__(self, clock: Clock, burst: int) -> None:
-        self.burst = Window(clock, burst, WINDOW_SECONDS)
-        self.searches = Window(clock, min(SEARCHES, burst), WINDOW_SECONDS)
-        self.refusals = Window(clock, HAMMERING, 10.0)
+        self.burst = RollingWindow(clock, burst, WINDOW_SECONDS)
+        self.searches = RollingWindow(clock, min(MAX_SEARCHES, burst), WINDOW_SECONDS)
+        self.refusals = RollingWindow(clock, MAX_REFUSALS, 10.0)
         self.blocked_until: datetime | None = None
 
 
@@ -72,13 +72,13 @@ class Limits:
     """The counters of one company on one plan."""
 
     def __init__(self, clock: Clock, plan: Plan, toggles: Toggles) -> None:
-        self._clock, self._plan, self._switches = clock, plan, toggles
-        self.budget = Budget(clock, plan.daily)
-        self._writes = Budget(clock, 10_000)
+        self._clock, self._plan, self._toggles = clock, plan, toggles
+        self.budget = DailyBudget(clock, plan.daily)
+        self._writes = DailyBudget(clock, 10_000)
         self._meters: dict[str, _Meter] = {}
 
     def refusal(self, caller: Caller, cost: int, *, search: bool) -> Response | None:
-        """Count a request; the answer that refuses it, or None when it may pass."""
+        """Count a request; return the answer that refuses it, None when it is within the limits."""
         meter = self._meter(caller)
         if meter.blocked_until and self._clock.now() < meter.blocked_until:
             return _cloudflare()
@@ -93,32 +93,32 @@ class Limits:
         return None
 
     def headers(self, caller: Caller, method: str, *, search: bool) -> dict[str, str]:
-        """What every answer says about the limits; ``x-ratelimit-reset`` is a number of seconds."""
+        """Return the headers that tell the limits; ``x-ratelimit-reset`` is in seconds."""
         meter = self._meter(caller)
         window = meter.searches if search else meter.burst
-        said = {
+        headers = {
             "x-ratelimit-limit": window.limit,
             "x-ratelimit-remaining": window.remaining,
             "x-ratelimit-reset": window.reset,
         }
-        if self._switches["daily_headers"]:
-            said["x-daily-ratelimit-token-limit"] = self.budget.limit
-            said["x-daily-ratelimit-token-remaining"] = self.budget.remaining
+        if self._toggles["daily_headers"]:
+            headers["x-daily-ratelimit-token-limit"] = self.budget.limit
+            headers["x-daily-ratelimit-token-remaining"] = self.budget.remaining
         if caller.by_api_token and method in {"POST", "PUT"}:
             self._writes.spend()
-            said["x-daily-requests-left"] = self._writes.remaining
-        return {name: str(value) for name, value in said.items()}
+            headers["x-daily-requests-left"] = self._writes.remaining
+        return {name: str(value) for name, value in headers.items()}
 
     def _meter(self, caller: Caller) -> _Meter:
         burst = self._plan.api_token if caller.by_api_token else self._plan.oauth
         return self._meters.setdefault(caller.token, _Meter(self._clock, burst))
 
     def _refused(self, caller: Caller, meter: _Meter) -> Response:
-        may_block = caller.by_api_token or self._switches["cloudflare_for_oauth"]
+        may_block = caller.by_api_token or self._toggles["cloudflare_for_oauth"]
         if not meter.refusals.take() and may_block:
             meter.blocked_until = self._clock.now() + timedelta(seconds=BLOCK_SECONDS)
             return _cloudflare()
-        wait = {"Retry-After": "2"} if self._switches["retry_after"] else None
+        wait = {"Retry-After": "2"} if self._toggles["retry_after"] else None
         return problem(429, "request over limit", wait, errorCode=429, error_info=HELP)
 
 

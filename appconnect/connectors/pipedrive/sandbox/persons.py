@@ -1,6 +1,6 @@
 """Persons and organizations.
 
-Source: https://developers.pipedrive.com/docs/api/v1/Persons (version switch: v2).
+Source: https://developers.pipedrive.com/docs/api/v1/Persons (choose v2 there).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
     ok,
     problem,
 )
-from appconnect.connectors.pipedrive.sandbox.calls import Body, Call, Listing, Query, listed
-from appconnect.connectors.pipedrive.sandbox.company import live, split_name
+from appconnect.connectors.pipedrive.sandbox.database import live, split_name
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Body, Listing, Query, listed
 from appconnect.sandbox.base import Json, JsonObject, RefusedError
 
 CONTACT_SYNC_ONLY = {"ims", "postal_address", "birthday", "job_title", "notes"}
@@ -36,7 +36,7 @@ class Entry(Body):
 
 
 class PersonChange(Body):
-    """PATCH: only what is sent changes."""
+    """The body of PATCH; only fields that are sent change."""
 
     name: Annotated[str, Field(min_length=1, max_length=255)] = ""
     owner_id: int | None = None
@@ -49,132 +49,134 @@ class PersonChange(Body):
 
 
 class NewPerson(PersonChange):
-    """POST: a name is needed."""
+    """The body of POST; a name is required."""
 
     name: Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class PersonListing(Listing):
-    """GET /api/v2/persons."""
+    """The query of GET /api/v2/persons."""
 
     org_id: int | None = None
     deal_id: int | None = None
 
 
 class Single(Query):
-    """GET of one record."""
+    """The query of GET for one record."""
 
     include_fields: str | None = None
     custom_fields: str | None = None
 
 
-def persons(call: Call) -> Response:
+def persons(request: ApiRequest) -> Response:
     """GET /api/v2/persons: ids that are unknown or deleted are silently left out."""
-    asked = call.asked(PersonListing)
-    rows = live(call.company.persons)
-    if asked.deal_id is not None:
-        deal = call.company.deals.get(asked.deal_id, {})
+    query = request.query_as(PersonListing)
+    rows = live(request.database.persons)
+    if query.deal_id is not None:
+        deal = request.database.deals.get(query.deal_id, {})
         rows = [row for row in rows if row["id"] == deal.get("person_id")]
-    return listed(rows, asked, "org_id")
+    return listed(rows, query, "org_id")
 
 
-def person(call: Call) -> Response:
+def person(request: ApiRequest) -> Response:
     """GET /api/v2/persons/{id}."""
-    call.asked(Single)
-    return ok(_found(call))
+    request.query_as(Single)
+    return ok(_found(request))
 
 
-def create(call: Call) -> Response:
+def create(request: ApiRequest) -> Response:
     """POST /api/v2/persons."""
-    _only_with_contact_sync(call)
-    sent = call.sent(NewPerson).sent()
-    return ok(call.company.add_person(str(sent["name"]), {"owner_id": call.user} | _fields(call, sent)))
+    _only_with_contact_sync(request)
+    sent = request.body_as(NewPerson).sent_fields()
+    return ok(
+        request.database.add_person(str(sent["name"]), {"owner_id": request.user} | _fields(request, sent))
+    )
 
 
-def change(call: Call) -> Response:
+def change(request: ApiRequest) -> Response:
     """PATCH /api/v2/persons/{id}."""
-    row = _found(call)
-    _only_with_contact_sync(call)
-    fields = _fields(call, call.sent(PersonChange).sent())
+    row = _found(request)
+    _only_with_contact_sync(request)
+    fields = _fields(request, request.body_as(PersonChange).sent_fields())
     if "name" in fields:
         row |= split_name(str(fields["name"]))
     row |= fields
-    row["update_time"] = call.company.now
+    row["update_time"] = request.database.now
     return ok(row)
 
 
-def delete(call: Call) -> Response:
+def delete(request: ApiRequest) -> Response:
     """DELETE /api/v2/persons/{id}: marked, and purged after thirty days."""
-    row = _found(call)
-    row |= {"is_deleted": True, "update_time": call.company.now}
+    row = _found(request)
+    row |= {"is_deleted": True, "update_time": request.database.now}
     return ok({"id": row["id"]})
 
 
-def _found(call: Call) -> Row:
-    row = call.company.persons.get(call.id)
-    if row is None or (row["is_deleted"] and call.toggles["deleted_answer_404"]):
+def _found(request: ApiRequest) -> Row:
+    row = request.database.persons.get(request.id)
+    if row is None or (row["is_deleted"] and request.toggles["deleted_answer_404"]):
         raise not_found()
     return row
 
 
-def _only_with_contact_sync(call: Call) -> None:
-    if isinstance(call.body, dict):
-        for field in sorted(CONTACT_SYNC_ONLY & call.body.keys()):
+def _only_with_contact_sync(request: ApiRequest) -> None:
+    if isinstance(request.body, dict):
+        for field in sorted(CONTACT_SYNC_ONLY & request.body.keys()):
             raise forbidden(f"The field '{field}' is available with contact sync only.")
 
 
-def _fields(call: Call, sent: Row) -> Row:
-    """What is to be kept, with entries completed and links checked."""
-    known = {"owner_id": call.company.users, "org_id": call.company.organizations}
-    for field, table in known.items():
+def _fields(request: ApiRequest, sent: Row) -> Row:
+    """Return the fields to store, with owner and organization checked and a primary phone and e-mail."""
+    tables = {"owner_id": request.database.users, "org_id": request.database.organizations}
+    for field, table in tables.items():
         if sent.get(field) is not None and sent[field] not in table:
             raise bad_request(f"{field} {sent[field]} was not found.")
     if sent.get("owner_id", 0) is None:
         del sent["owner_id"]
     for field in ("phones", "emails"):
-        _have_a_primary(sent.get(field))
+        _ensure_primary(sent.get(field))
     return sent
 
 
-def _have_a_primary(entries: Json) -> None:
-    """The first is primary when none says so."""
+def _ensure_primary(entries: Json) -> None:
+    """Make the first entry primary when none is."""
     rows = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     if rows and not any(entry["primary"] for entry in rows):
         rows[0]["primary"] = True
 
 
-# -- the old way --
+# -- v1 --
 
 
-def create_v1(call: Call) -> Response:
-    """POST /v1/persons: out of support since 2026-08-01; works until the switch says it is gone."""
-    if call.toggles["v1_persons_gone"]:
+def create_v1(request: ApiRequest) -> Response:
+    """POST /v1/persons: out of support since 2026-08-01; works unless the toggle removes it."""
+    if request.toggles["v1_persons_gone"]:
         raise RefusedError(
             problem(410, "This endpoint has been removed. Use POST /api/v2/persons.", data=None)
         )
-    body = call.body if isinstance(call.body, dict) else {}
+    body = request.body if isinstance(request.body, dict) else {}
     name = body.get("name")
     if not isinstance(name, str) or not name.strip():
         raise invalid("name", "Required")
     entries = {"phones": _entries_v1(body, "phone"), "emails": _entries_v1(body, "email")}
-    row = call.company.add_person(name, entries)
-    return ok(_shown_v1(call, row), 201, related_objects=_related(call))
+    row = request.database.add_person(name, entries)
+    return ok(_shown_v1(request, row), 201, related_objects=_related(request))
 
 
 def _entries_v1(body: JsonObject, field: str) -> Json:
-    """One text, or a list of entries; lenient as v1 is."""
-    given = body.get(field) or []
+    """Return entries from one text or a list, as leniently as v1."""
+    sent = body.get(field) or []
     entries: list[Json] = []
-    for entry in given if isinstance(given, list) else [given]:
-        said: JsonObject = entry if isinstance(entry, dict) else {"value": entry}
-        primary, label = said.get("primary") in (True, 1, "1"), said.get("label") or "work"
-        entries.append({"value": str(said.get("value") or ""), "primary": primary, "label": label})
-    _have_a_primary(entries)
+    for each in sent if isinstance(sent, list) else [sent]:
+        entry: JsonObject = each if isinstance(each, dict) else {"value": each}
+        primary, label = entry.get("primary") in (True, 1, "1"), entry.get("label") or "work"
+        entries.append({"value": str(entry.get("value") or ""), "primary": primary, "label": label})
+    _ensure_primary(entries)
     return entries
 
 
-def _shown_v1(call: Call, row: Row) -> Row:
-    owner = call.company.users[call.user]
+def _shown_v1(request: ApiRequest, row: Row) -> Row:
+    owner = request.database.users[request.user]
     return {
         "id": row["id"],
         "company_id": 88,
@@ -188,27 +190,27 @@ def _shown_v1(call: Call, row: Row) -> Row:
         "email": row["emails"],
         "active_flag": True,
         "visible_to": str(row["visible_to"]),
-        "add_time": call.company.time_v1(),
-        "update_time": call.company.time_v1(),
+        "add_time": request.database.time_v1(),
+        "update_time": request.database.time_v1(),
     }
 
 
-def _related(call: Call) -> JsonObject:
-    return {"user": {str(call.user): call.company.users[call.user]}}
+def _related(request: ApiRequest) -> JsonObject:
+    return {"user": {str(request.user): request.database.users[request.user]}}
 
 
 # -- organizations --
 
 
-def organizations(call: Call) -> Response:
+def organizations(request: ApiRequest) -> Response:
     """GET /api/v2/organizations."""
-    return listed(live(call.company.organizations), call.asked(Listing))
+    return listed(live(request.database.organizations), request.query_as(Listing))
 
 
-def organization(call: Call) -> Response:
+def organization(request: ApiRequest) -> Response:
     """GET /api/v2/organizations/{id}."""
-    call.asked(Single)
-    row = call.company.organizations.get(call.id)
+    request.query_as(Single)
+    row = request.database.organizations.get(request.id)
     if row is None or row["is_deleted"]:
         raise not_found()
     return ok(row)

@@ -11,16 +11,16 @@ from pydantic import BaseModel
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import forbidden, invalid, not_found, ok, page_v1
-from appconnect.connectors.pipedrive.sandbox.calls import Call, Listing, Moment, Words, listed
-from appconnect.connectors.pipedrive.sandbox.company import live
+from appconnect.connectors.pipedrive.sandbox.database import live
 from appconnect.connectors.pipedrive.sandbox.persons import Single
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Listing, Moment, Words, listed
 from appconnect.sandbox.base import JsonObject
 
 STATUSES = {"open", "won", "lost", "deleted"}
 
 
 class DealListing(Listing):
-    """GET /api/v2/deals; ``person_id`` is the deal's primary person."""
+    """The query of GET /api/v2/deals; ``person_id`` is the deal's primary person."""
 
     person_id: int | None = None
     org_id: int | None = None
@@ -30,56 +30,58 @@ class DealListing(Listing):
 
 
 class Since(BaseModel):
-    """What is checked of the query of GET /v1/leads; the rest is read leniently."""
+    """The part of the query of GET /v1/leads that is checked."""
 
     updated_since: Moment | None = None
 
 
-def deals(call: Call) -> Response:
-    """GET /api/v2/deals: never the archived ones, the deleted ones only when asked by status."""
-    asked = call.asked(DealListing)
-    if unknown := set(asked.status or ()) - STATUSES:
+def deals(request: ApiRequest) -> Response:
+    """GET /api/v2/deals: never the archived ones, the deleted ones only when query by status."""
+    query = request.query_as(DealListing)
+    if unknown := set(query.status or ()) - STATUSES:
         raise invalid("status", f"Invalid value '{min(unknown)}', expected one of open, won, lost, deleted")
-    wanted = asked.status or STATUSES - {"deleted"}
-    present = [row for row in call.company.deals.values() if not row["is_archived"]]
+    wanted = query.status or STATUSES - {"deleted"}
+    present = [row for row in request.database.deals.values() if not row["is_archived"]]
     rows = [row for row in present if ("deleted" if row["is_deleted"] else row["status"]) in wanted]
-    return listed(rows, asked, "person_id", "org_id", "stage_id", "pipeline_id")
+    return listed(rows, query, "person_id", "org_id", "stage_id", "pipeline_id")
 
 
-def deal(call: Call) -> Response:
+def deal(request: ApiRequest) -> Response:
     """GET /api/v2/deals/{id}."""
-    call.asked(Single)
-    row = call.company.deals.get(call.id)
-    if row is None or row["is_archived"] or (row["is_deleted"] and call.toggles["deleted_answer_404"]):
+    request.query_as(Single)
+    row = request.database.deals.get(request.id)
+    if row is None or row["is_archived"] or (row["is_deleted"] and request.toggles["deleted_answer_404"]):
         raise not_found()
     return ok(row)
 
 
-def leads(call: Call) -> Response:
+def leads(request: ApiRequest) -> Response:
     """GET /v1/leads: oldest first, never the archived ones."""
-    _need_leads(call)
-    rows = [row for row in live(call.company.leads) if _asked_for(call, row)]
-    data, place = page_v1(rows, call.whole("start", 0), min(call.whole("limit", 100), 500))
-    return ok(data, additional_data={"pagination": place} if call.toggles["nested_pagination"] else place)
+    _require_leads(request)
+    rows = [row for row in live(request.database.leads) if _matches(request, row)]
+    data, place = page_v1(
+        rows, request.int_parameter("start", 0), min(request.int_parameter("limit", 100), 500)
+    )
+    return ok(data, additional_data={"pagination": place} if request.toggles["nested_pagination"] else place)
 
 
-def lead(call: Call) -> Response:
+def lead(request: ApiRequest) -> Response:
     """GET /v1/leads/{id}."""
-    _need_leads(call)
-    row = call.company.leads.get(call.path["id"])
+    _require_leads(request)
+    row = request.database.leads.get(request.path["id"])
     if row is None:
         raise not_found("requested lead not found", "")
     return ok(row)
 
 
-def _need_leads(call: Call) -> None:
-    if not call.toggles["leads_feature"]:
+def _require_leads(request: ApiRequest) -> None:
+    if not request.toggles["leads_feature"]:
         raise forbidden("Leads feature is not enabled for this company.")
 
 
-def _asked_for(call: Call, row: JsonObject) -> bool:
+def _matches(request: ApiRequest, row: JsonObject) -> bool:
     links = ("person_id", "organization_id", "owner_id")
-    since = call.asked(Since).updated_since
-    return all(call.whole(name, 0) in (0, row[name]) for name in links) and (
+    since = request.query_as(Since).updated_since
+    return all(request.int_parameter(name, 0) in (0, row[name]) for name in links) and (
         since is None or datetime.fromisoformat(str(row["update_time"])) >= since
     )

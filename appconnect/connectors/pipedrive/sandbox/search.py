@@ -1,7 +1,7 @@
-"""Searching. Source: https://developers.pipedrive.com/docs/api/v1/ItemSearch (version switch: v2).
+"""Search. Source: https://developers.pipedrive.com/docs/api/v1/ItemSearch (choose v2 there).
 
-Documented: scored, fuzzy, at least two characters. Not documented, and so this sandbox's own: phones are
-compared by digits (a part is enough), text without regard to case, every word of the term must be in it.
+Documented: scored, fuzzy, at least two characters. Not documented, and made up here: phones are compared by
+digits (a part is enough), other text without regard to case, and every word of the term must occur.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, invalid, ok, page
-from appconnect.connectors.pipedrive.sandbox.calls import Call, Flag, Query, Words
-from appconnect.connectors.pipedrive.sandbox.company import live
+from appconnect.connectors.pipedrive.sandbox.database import live
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Flag, Query, Words
 from appconnect.sandbox.base import Json, JsonObject
 
 LAG_SECONDS = 5
@@ -23,7 +23,7 @@ PERSON_FIELDS = ("name", "email", "phone", "notes", "custom_fields")
 
 
 class Search(Query):
-    """What all searches take."""
+    """The parameters of all searches."""
 
     term: str = ""
     fields: Words | None = None
@@ -34,99 +34,105 @@ class Search(Query):
 
 
 class PersonSearch(Search):
-    """GET /api/v2/persons/search."""
+    """The query of GET /api/v2/persons/search."""
 
     organization_id: int | None = None
 
 
 class LeadSearch(Search):
-    """GET /api/v2/leads/search."""
+    """The query of GET /api/v2/leads/search."""
 
     organization_id: int | None = None
     person_id: int | None = None
 
 
 class ItemSearch(Search):
-    """GET /api/v2/itemSearch."""
+    """The query of GET /api/v2/itemSearch."""
 
     item_types: Words | None = None
     search_for_related_items: Flag = False
     limit: int = Field(default=100, ge=1, le=100)
 
 
-Kind = Literal["person", "deal", "lead", "organization"]
+ItemType = Literal["person", "deal", "lead", "organization"]
 
 
-def persons(call: Call) -> Response:
+def persons(request: ApiRequest) -> Response:
     """GET /api/v2/persons/search."""
-    asked = call.asked(PersonSearch)
-    _known_fields(asked)
-    rows = [row for row in live(call.company.persons) if asked.organization_id in (None, row["org_id"])]
-    return _answer(call, asked, _hits(call, asked, "person", rows))
+    query = request.query_as(PersonSearch)
+    _check_fields(query)
+    rows = [row for row in live(request.database.persons) if query.organization_id in (None, row["org_id"])]
+    return _answer(request, query, _hits(request, query, "person", rows))
 
 
-def leads(call: Call) -> Response:
+def leads(request: ApiRequest) -> Response:
     """GET /api/v2/leads/search."""
-    asked = call.asked(LeadSearch)
+    query = request.query_as(LeadSearch)
     rows = [
         row
-        for row in live(call.company.leads)
-        if asked.organization_id in (None, row["organization_id"])
-        and asked.person_id in (None, row["person_id"])
+        for row in live(request.database.leads)
+        if query.organization_id in (None, row["organization_id"])
+        and query.person_id in (None, row["person_id"])
     ]
-    return _answer(call, asked, _hits(call, asked, "lead", rows))
+    return _answer(request, query, _hits(request, query, "lead", rows))
 
 
-def items(call: Call) -> Response:
+def items(request: ApiRequest) -> Response:
     """GET /api/v2/itemSearch: persons, deals, leads and organizations at once."""
-    asked = call.asked(ItemSearch)
-    company = call.company
-    tables: dict[Kind, list[Row]] = {
-        "person": live(company.persons),
-        "deal": live(company.deals),
-        "lead": live(company.leads),
-        "organization": live(company.organizations),
+    query = request.query_as(ItemSearch)
+    database = request.database
+    tables: dict[ItemType, list[Row]] = {
+        "person": live(database.persons),
+        "deal": live(database.deals),
+        "lead": live(database.leads),
+        "organization": live(database.organizations),
     }
-    kinds = [kind for kind in tables if asked.item_types is None or kind in asked.item_types]
-    return _answer(call, asked, [hit for kind in kinds for hit in _hits(call, asked, kind, tables[kind])])
+    item_types = [
+        item_type for item_type in tables if query.item_types is None or item_type in query.item_types
+    ]
+    return _answer(
+        request,
+        query,
+        [hit for item_type in item_types for hit in _hits(request, query, item_type, tables[item_type])],
+    )
 
 
-def _known_fields(asked: Search) -> None:
-    for field in asked.fields or ():
+def _check_fields(query: Search) -> None:
+    for field in query.fields or ():
         if field not in PERSON_FIELDS:
             raise invalid("fields", f"Invalid value '{field}', expected any of {', '.join(PERSON_FIELDS)}")
 
 
-def _answer(call: Call, asked: Search, hits: list[JsonObject]) -> Response:
+def _answer(request: ApiRequest, query: Search, hits: list[JsonObject]) -> Response:
     hits.sort(key=lambda hit: -float(str(hit["result_score"])))
-    data, more = page(hits, asked.limit, asked.cursor)
+    data, more = page(hits, query.limit, query.cursor)
     return ok({"items": data}, additional_data=more)
 
 
-# -- what fits --
+# -- matching --
 
 
-def _hits(call: Call, asked: Search, kind: Kind, rows: Iterable[Row]) -> list[JsonObject]:
-    _check_term(asked)
-    latest = call.company.seconds_ago(LAG_SECONDS) if call.toggles["search_lags"] else None
+def _hits(request: ApiRequest, query: Search, item_type: ItemType, rows: Iterable[Row]) -> list[JsonObject]:
+    _check_term(query)
+    latest = request.database.seconds_ago(LAG_SECONDS) if request.toggles["search_lags"] else None
     scored = [
-        (max((_score(call, asked, *value) for value in _values(row, asked.fields)), default=0.0), row)
+        (max((_score(request, query, *value) for value in _values(row, query.fields)), default=0.0), row)
         for row in rows
         if latest is None or str(row["add_time"]) <= latest
     ]
-    show = _SHOWN[kind]
-    return [{"result_score": score, "item": show(call, row)} for score, row in scored if score > 0]
+    show = _SHOWN[item_type]
+    return [{"result_score": score, "item": show(request, row)} for score, row in scored if score > 0]
 
 
-def _check_term(asked: Search) -> None:
-    if not asked.term.strip():
+def _check_term(query: Search) -> None:
+    if not query.term.strip():
         raise bad_input('"term" is not allowed to be empty')
-    if len(asked.term) < 2 and not asked.exact_match:
+    if len(query.term) < 2 and not query.exact_match:
         raise bad_input('"term" length must be at least 2 characters long')
 
 
 def _values(row: Row, fields: list[str] | None) -> list[tuple[str, str]]:
-    """(field, text) pairs that may be searched in a record."""
+    """Return the (field, text) pairs of a record that are searched."""
     title = "name" if "name" in row else "title"
     pairs = [(title, str(row[title]))]
     for field, key in (("phone", "phones"), ("email", "emails")):
@@ -138,23 +144,23 @@ def _values(row: Row, fields: list[str] | None) -> list[tuple[str, str]]:
 
 
 def entry_values(entries: Json) -> list[str]:
-    """The bare values of ``phones`` or ``emails``."""
+    """Return the values of ``phones`` or ``emails``."""
     rows = entries if isinstance(entries, list) else []
     return [str(entry["value"]) for entry in rows if isinstance(entry, dict)]
 
 
-def _score(call: Call, asked: Search, field: str, value: str) -> float:
-    """How much of the value the term covers, 0 when it does not fit."""
-    by_digits = field == "phone" and call.toggles["phones_by_digits"]
-    term, text = (_digits(asked.term), _digits(value)) if by_digits else _folded(asked.term, value)
+def _score(request: ApiRequest, query: Search, field: str, value: str) -> float:
+    """Return how much of the value the term covers, 0.0 when it does not fit."""
+    by_digits = field == "phone" and request.toggles["phones_by_digits"]
+    term, text = (_digits(query.term), _digits(value)) if by_digits else _folded(query.term, value)
     if not term or not text:
         return 0.0
-    fits = term == text if asked.exact_match else all(word in text for word in term.split())
+    fits = term == text if query.exact_match else all(word in text for word in term.split())
     return round(min(1.0, len(term) / len(text)), 4) if fits else 0.0
 
 
 def _digits(text: str) -> str:
-    """The digits of a number; "" for what has letters in it and so is none."""
+    """Return the digits of a number; "" for a text with letters."""
     return "" if re.search(r"[^\W\d]", text) else re.sub(r"\D", "", text)
 
 
@@ -162,10 +168,10 @@ def _folded(term: str, value: str) -> tuple[str, str]:
     return term.strip().casefold(), value.casefold()
 
 
-# -- what a hit looks like: less than the record, and not the same --
+# -- hits: fewer fields than the record has, and other names --
 
 
-def _person(call: Call, row: Row) -> JsonObject:
+def _person(request: ApiRequest, row: Row) -> JsonObject:
     phones: list[Json] = list(entry_values(row["phones"]))
     emails: list[Json] = list(entry_values(row["emails"]))
     return {
@@ -177,20 +183,20 @@ def _person(call: Call, row: Row) -> JsonObject:
         "primary_email": emails[0] if emails else None,
         "visible_to": row["visible_to"],
         "owner": {"id": row["owner_id"]},
-        "organization": _organization(call, row["org_id"]),
+        "organization": _organization(request, row["org_id"]),
         "custom_fields": [],
         "notes": [],
     }
 
 
-def _lead(call: Call, row: Row) -> JsonObject:
+def _lead(request: ApiRequest, row: Row) -> JsonObject:
     return {
         "id": row["id"],
         "type": "lead",
         "title": row["title"],
         "owner": {"id": row["owner_id"]},
-        "person": _linked_person(call, row["person_id"]),
-        "organization": _organization(call, row["organization_id"]),
+        "person": _linked_person(request, row["person_id"]),
+        "organization": _organization(request, row["organization_id"]),
         "phones": [],
         "emails": [],
         "custom_fields": [],
@@ -200,7 +206,7 @@ def _lead(call: Call, row: Row) -> JsonObject:
     }
 
 
-def _deal(call: Call, row: Row) -> JsonObject:
+def _deal(request: ApiRequest, row: Row) -> JsonObject:
     return {
         "id": row["id"],
         "type": "deal",
@@ -210,14 +216,14 @@ def _deal(call: Call, row: Row) -> JsonObject:
         "status": row["status"],
         "visible_to": row["visible_to"],
         "owner": {"id": row["owner_id"]},
-        "person": _linked_person(call, row["person_id"]),
-        "organization": _organization(call, row["org_id"]),
+        "person": _linked_person(request, row["person_id"]),
+        "organization": _organization(request, row["org_id"]),
         "custom_fields": [],
         "notes": [],
     }
 
 
-def _plain_organization(_: Call, row: Row) -> JsonObject:
+def _plain_organization(_: ApiRequest, row: Row) -> JsonObject:
     return {
         "id": row["id"],
         "type": "organization",
@@ -229,17 +235,17 @@ def _plain_organization(_: Call, row: Row) -> JsonObject:
     }
 
 
-def _organization(call: Call, org_id: Json) -> JsonObject | None:
-    row = call.company.organizations.get(org_id) if isinstance(org_id, int) else None
+def _organization(request: ApiRequest, org_id: Json) -> JsonObject | None:
+    row = request.database.organizations.get(org_id) if isinstance(org_id, int) else None
     return {name: row[name] for name in ("id", "name", "address")} if row else None
 
 
-def _linked_person(call: Call, person_id: Json) -> JsonObject | None:
-    name = call.company.person_name(person_id)
+def _linked_person(request: ApiRequest, person_id: Json) -> JsonObject | None:
+    name = request.database.person_name(person_id)
     return {"id": person_id, "name": name} if name else None
 
 
-_SHOWN: dict[Kind, Callable[[Call, Row], JsonObject]] = {
+_SHOWN: dict[ItemType, Callable[[ApiRequest, Row], JsonObject]] = {
     "person": _person,
     "lead": _lead,
     "deal": _deal,

@@ -1,8 +1,8 @@
-"""Redtail, played: one permanent key per user, numeric ids, lists in pages of 50.
+"""A sandbox of Redtail: one permanent key per user, numeric ids, lists in pages of 50.
 
 Redtail's documentation is a Postman collection, https://documenter.getpostman.com/view/7873823/SVzxXyzn
 ("TWAPI Documentation"). Texts of 401, 404, 422 and 429 beyond "Authorization header missing" are made up, as
-is the refusal of incomplete activities; what is undocumented and matters to a connector is a switch.
+is the refusal of incomplete activities; what is undocumented and matters to a connector is a toggle.
 """
 
 from __future__ import annotations
@@ -14,32 +14,46 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.connectors.redtail.sandbox import people, replies, state
-from appconnect.connectors.redtail.sandbox.guide import API, CREDENTIALS, GUIDE, OFFERS, TINY_PLAN
-from appconnect.connectors.redtail.sandbox.people import JsonObject
-from appconnect.connectors.redtail.sandbox.replies import (
-    checked,
-    found,
+from appconnect.connectors.redtail.sandbox.answers import (
+    body_as,
+    contact_with_parts,
     included,
     message,
+    or_404,
+    or_422,
     page,
     page_size,
-    sent,
-    whole_contact,
+    time_bound,
 )
-from appconnect.connectors.redtail.sandbox.state import Database
-from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, Window
-from appconnect.sandbox.people import Somebody
+from appconnect.connectors.redtail.sandbox.database import (
+    Database,
+    has_email,
+    has_number,
+    only_digits,
+    phone_row,
+)
+from appconnect.connectors.redtail.sandbox.guide import API, CREDENTIALS, GUIDE, TOGGLES
+from appconnect.connectors.redtail.sandbox.limits import PER_SECOND, Limits
+from appconnect.connectors.redtail.sandbox.schema import (
+    ACTIVITY_CODES,
+    ActivityBody,
+    ContactBody,
+    NoteBody,
+    Phone,
+)
+from appconnect.connectors.redtail.sandbox.seed import RETIRED_CATEGORIES, seed
+from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID, authorization
+from appconnect.sandbox.base import CrmSandbox, Guide, JsonObject, RefusedError
 
 BASIC_FIELDS = (
     "id", "type", "first_name", "middle_name", "last_name", "full_name", "job_title", "created_at",
     "updated_at",
 )  # fmt: skip
-"""What search_basic tells of a contact."""
+"""The fields of a contact in search_basic."""
 
 
 class RedtailSandbox(CrmSandbox):
-    """Redtail as its documentation and its working clients describe it."""
+    """Redtail's API, as its documentation and its published clients describe it."""
 
     name, title = "redtail", "Redtail"
     hosts = (
@@ -47,12 +61,12 @@ class RedtailSandbox(CrmSandbox):
         "smf.crm3.redtailtechnology.com",
         "review.crm.redtailtechnology.com",
     )
-    plans = ("standard", "tiny")
-    known_toggles = OFFERS
+    plans = tuple(PER_SECOND)
+    known_toggles = TOGGLES
     credentials = CREDENTIALS
 
     def routes(self) -> list[BaseRoute]:
-        """The paths of the collection that connectors use."""
+        """Return the routes that connectors use."""
         one_contact, one_activity = "/contacts/{id:int}", "/activities/{id:int}"
         return [
             Route(API + "/authentication", self.authentication),
@@ -79,104 +93,89 @@ class RedtailSandbox(CrmSandbox):
         ]
 
     def seed(self) -> None:
-        """The company on its first morning."""
+        """Fill the database."""
         self.database = Database(self.clock.now, self.ids)
-        self._window = Window(self.clock, TINY_PLAN, 1.0)
+        seed(self.database)
+        self._limits: dict[str, Limits] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """The counter of the present plan."""
+        if self.plan not in self._limits:
+            self._limits[self.plan] = Limits(self.clock, self.plan)
+        return self._limits[self.plan]
+
+    def issued_secrets(self) -> list[str]:
+        """Return the user keys."""
+        return list(self.database.user_keys.values())
 
     def guide(self) -> Guide:
-        """For the index page."""
+        """Return what the index page shows."""
         return GUIDE
 
     def unrouted(self, request: Request, status: int) -> Response:
-        """Rails knows no 405."""
+        """Return 404; Rails has no 405."""
         return message(404, "Not Found")
 
-    def crowd(self, count: int = 60, phone: str = "+1 702-555-0190") -> None:
-        """Fill the lists beyond one page: contacts who share ``phone``, users, categories.
-
-        The very last user's access is denied.
-        """
-        for number in range(1, count + 1):
-            self.database.know(Somebody(f"Filler {number:02}", "Crowd", phone))
-            self.database.employ(Somebody(f"User {number:02}", "Crowd"), deny_access=number == count)
-            self.database.categories[100 + number] = f"Category {number:02}"
-
-    # -- who asks --
+    # -- signing in --
 
     async def authentication(self, request: Request) -> Response:
-        """Key, user name and password for the user key."""
-        self._within_limits()
-        user_id = self._by_password(replies.authorization(request))
+        """Answer API key, user name and password with the user key."""
+        self.limits.count()
+        user_id = self._admitted(authorization(request).user_by_password())
         if user_id is None:
             return message(401, "Invalid API key, username or password")
-        answer = {
-            "redtail_database_id": people.DATABASE_ID,
+        answer: JsonObject = {
+            "redtail_database_id": DATABASE_ID,
             "redtail_user_id": user_id,
             "user_key": self.database.user_keys[user_id],
         }
         return JSONResponse({"authenticated_user": answer} if self.toggles["sign_in_envelope"] else answer)
 
     def _signed_in(self, request: Request) -> int:
-        """The user's id; ends the request with 401 when nobody is signed in."""
-        self._within_limits()
-        said = replies.authorization(request)
-        user_id = self._by_password(said) or self._by_key(said)
+        """Return the user's id; end the request with 401 without a valid sign-in."""
+        self.limits.count()
+        sent = authorization(request)
+        by_key = sent.user_by_key(self.database.user_keys, bare=self.toggles["bare_authorization"])
+        user_id = self._admitted(sent.user_by_password() or by_key)
         if user_id is None:
             raise RefusedError(message(401, "Invalid API key or user key"))
         return user_id
-
-    def _by_password(self, said: tuple[str, str]) -> int | None:
-        scheme, decoded = said
-        api_key, _, login = decoded.partition(":")
-        username, _, password = login.partition(":")  # the password may hold colons
-        user_id = people.LOGINS.get((username, password))
-        return self._admitted(user_id) if scheme == "basic" and api_key == people.API_KEY else None
-
-    def _by_key(self, said: tuple[str, str]) -> int | None:
-        scheme, decoded = said
-        api_key, _, user_key = decoded.partition(":")
-        known = {key: user_id for user_id, key in self.database.user_keys.items()}
-        welcome = scheme == "userkeyauth" or (scheme == "" and self.toggles["bare_authorization"])
-        return self._admitted(known.get(user_key)) if welcome and api_key == people.API_KEY else None
 
     def _admitted(self, user_id: int | None) -> int | None:
         denied = user_id is not None and self.database.users[user_id]["deny_access"]
         return None if denied else user_id
 
-    def _within_limits(self) -> None:
-        if self.plan == "tiny" and not self._window.take():
-            raise RefusedError(message(429, "Too many requests"))
-
     # -- contacts --
 
     async def list_contacts(self, request: Request) -> Response:
-        """Every contact."""
+        """Return all contacts."""
         self._signed_in(request)
-        shown = [whole_contact(each, request) for each in self.database.living()]
+        shown = [contact_with_parts(each, request) for each in self.database.contacts_in_use()]
         return page(request, "contacts", shown, page_size(request))
 
     async def search_basic(self, request: Request) -> Response:
-        """By ``phone_number`` or ``name``, with a few fields of each."""
+        """Search by ``phone_number`` or ``name``; return a few fields of each."""
         self._signed_in(request)
-        hits = [each for each in self.database.living() if self._fits(each, request)]
+        hits = [each for each in self.database.contacts_in_use() if self._matches(each, request)]
         extra = included(request) if self.toggles["search_includes_phones"] else ()
         shown = [{key: each[key] for key in (*BASIC_FIELDS, *extra)} for each in hits]
         return page(request, "contacts", shown, page_size(request))
 
     async def search(self, request: Request) -> Response:
-        """By several criteria, with all fields of each."""
+        """Search by several criteria; return all fields of each."""
         self._signed_in(request)
-        hits = [each for each in self.database.living() if self._fits(each, request)]
-        shown = [whole_contact(each, request) for each in hits]
+        hits = [each for each in self.database.contacts_in_use() if self._matches(each, request)]
+        shown = [contact_with_parts(each, request) for each in hits]
         return page(request, "contacts", shown, page_size(request))
 
-    def _fits(self, contact: JsonObject, request: Request) -> bool:
+    def _matches(self, contact: JsonObject, request: Request) -> bool:
         checks: dict[str, Callable[[str], bool]] = {
             "phone_number": lambda text: self._has_number(contact, text),
             "name": lambda text: text.casefold() in str(contact["full_name"]).casefold(),
             "first_name": lambda text: text.casefold() == str(contact["first_name"]).casefold(),
             "last_name": lambda text: text.casefold() == str(contact["last_name"]).casefold(),
-            "email": lambda text: state.has_email(contact, text),
+            "email": lambda text: has_email(contact, text),
             "type": lambda text: text == contact["type"],
             "category_id": lambda text: text == str(contact["category_id"]),
             "status_id": lambda text: text == str(contact["status_id"]),
@@ -187,61 +186,61 @@ class RedtailSandbox(CrmSandbox):
     def _has_number(self, contact: JsonObject, text: str) -> bool:
         if self.toggles["strict_phone_search"] and not (text.isascii() and text.isdigit()):
             return False
-        digits = state.only_digits(text)
+        digits = only_digits(text)
         if len(digits) == 11 and digits.startswith("1") and not self.toggles["strict_phone_search"]:
             digits = digits[1:]
-        return state.has_number(contact, digits, partly=self.toggles["partial_phone_search"])
+        return has_number(contact, digits, partly=self.toggles["partial_phone_search"])
 
     async def create_contact(self, request: Request) -> Response:
-        """201 with the new contact."""
+        """Add a contact: 201."""
         self._signed_in(request)
-        body = await sent(request, state.ContactBody)
-        contact = checked(lambda: self.database.write_contact(body))
-        return JSONResponse({"contact": whole_contact(contact, request)}, 201)
+        body = await body_as(request, ContactBody)
+        contact = or_422(lambda: self.database.write_contact(body))
+        return JSONResponse({"contact": contact_with_parts(contact, request)}, 201)
 
     async def read_contact(self, request: Request) -> Response:
-        """One contact."""
+        """Return one contact."""
         self._signed_in(request)
-        return JSONResponse({"contact": whole_contact(self._contact(request), request)})
+        return JSONResponse({"contact": contact_with_parts(self._contact(request), request)})
 
     async def update_contact(self, request: Request) -> Response:
-        """Changes what is sent."""
+        """Change the fields that are sent."""
         self._signed_in(request)
-        old, body = self._contact(request), await sent(request, state.ContactBody)
-        contact = checked(lambda: self.database.write_contact(body, old))
-        return self._put_answer({"contact": whole_contact(contact, request)})
+        old, body = self._contact(request), await body_as(request, ContactBody)
+        contact = or_422(lambda: self.database.write_contact(body, old))
+        return self._put_answer({"contact": contact_with_parts(contact, request)})
 
     async def delete_contact(self, request: Request) -> Response:
-        """204."""
+        """Delete a contact: 204."""
         self._signed_in(request)
         self._contact(request)["deleted"] = True
         return Response(status_code=204)
 
     async def list_phones(self, request: Request) -> Response:
-        """A contact's phones."""
+        """Return a contact's phones."""
         self._signed_in(request)
         phones = self._contact(request)["phones"]
         assert isinstance(phones, list)
         return page(request, "phones", phones)
 
     async def add_phone(self, request: Request) -> Response:
-        """One more phone."""
+        """Add a phone to a contact."""
         self._signed_in(request)
-        phones, body = self._contact(request)["phones"], await sent(request, state.Phone)
+        phones, body = self._contact(request)["phones"], await body_as(request, Phone)
         assert isinstance(phones, list)
-        phones.append(people.phone_row(body.model_dump()))
+        phones.append(phone_row(body.model_dump()))
         return JSONResponse({"phone": phones[-1]}, 201)
 
     def _contact(self, request: Request) -> JsonObject:
-        return found(self.database.contact(request.path_params["id"]))
+        return or_404(self.database.contact(request.path_params["id"]))
 
     # -- activities and notes --
 
     async def list_activities(self, request: Request) -> Response:
-        """Activities that begin between ``start_date`` and ``end_date``; a day without time counts whole."""
+        """Return activities that begin between ``start_date`` and ``end_date``; days are inclusive."""
         self._signed_in(request)
-        begin = replies.bound(request, "start_date", "T00:00:00.000Z")
-        end = replies.bound(request, "end_date", "T23:59:59.999Z")
+        begin = time_bound(request, "start_date", "T00:00:00.000Z")
+        end = time_bound(request, "end_date", "T23:59:59.999Z")
         chosen = [
             self._shown(each)
             for each in self.database.activities.values()
@@ -250,53 +249,53 @@ class RedtailSandbox(CrmSandbox):
         return page(request, "activities", chosen)
 
     async def create_activity(self, request: Request) -> Response:
-        """201 with the new activity."""
+        """Add an activity: 201."""
         user_id = self._signed_in(request)
-        body = self._stored(await sent(request, state.ActivityBody))
-        activity = checked(lambda: self.database.write_activity(body, user_id))
+        body = self._stored(await body_as(request, ActivityBody))
+        activity = or_422(lambda: self.database.write_activity(body, user_id))
         return JSONResponse({"activity": self._shown(activity)}, 201)
 
     async def read_activity(self, request: Request) -> Response:
-        """One activity."""
+        """Return one activity."""
         self._signed_in(request)
         return JSONResponse({"activity": self._shown(self._activity(request))})
 
     async def update_activity(self, request: Request) -> Response:
-        """Changes what is sent."""
+        """Change the fields that are sent."""
         user_id = self._signed_in(request)
         if request.method == "PATCH" and not self.toggles["patch_like_put"]:
             return message(404, "Not Found")
-        old, body = self._activity(request), self._stored(await sent(request, state.ActivityBody))
+        old, body = self._activity(request), self._stored(await body_as(request, ActivityBody))
         replace = self.toggles["attendees_replaced"]
-        activity = checked(lambda: self.database.write_activity(body, user_id, old, replace=replace))
+        activity = or_422(lambda: self.database.write_activity(body, user_id, old, replace=replace))
         return self._put_answer({"activity": self._shown(activity)})
 
     async def delete_activity(self, request: Request) -> Response:
-        """204."""
+        """Delete an activity: 204."""
         self._signed_in(request)
         self._activity(request)
         del self.database.activities[request.path_params["id"]]
         return Response(status_code=204)
 
     async def add_activity_note(self, request: Request) -> Response:
-        """A note below an activity; known from one client only."""
+        """Add a note to an activity; only one published client does so."""
         return await self._add_note(request, "Crm::Activity", self._activity)
 
     async def add_contact_note(self, request: Request) -> Response:
-        """A note about a contact."""
+        """Add a note to a contact."""
         return await self._add_note(request, "Crm::Contact", self._contact)
 
     async def _add_note(self, request: Request, kind: str, find: Callable[[Request], JsonObject]) -> Response:
         user_id = self._signed_in(request)
         about: JsonObject = {"type": kind, "id": find(request)["id"]}
-        body = await sent(request, state.NoteBody)
-        note = checked(lambda: self.database.write_note(body, user_id, about))
+        body = await body_as(request, NoteBody)
+        note = or_422(lambda: self.database.write_note(body, user_id, about))
         return JSONResponse({"note": note}, 201)
 
     def _activity(self, request: Request) -> JsonObject:
-        return found(self.database.activity(request.path_params["id"]))
+        return or_404(self.database.activity(request.path_params["id"]))
 
-    def _stored(self, body: state.ActivityBody) -> state.ActivityBody:
+    def _stored(self, body: ActivityBody) -> ActivityBody:
         if self.toggles["html_rewritten"] and body.description:
             body.description = body.description.replace("<br>", "<br />")
         return body
@@ -319,27 +318,27 @@ class RedtailSandbox(CrmSandbox):
     # -- lists --
 
     async def list_categories(self, request: Request) -> Response:
-        """Categories, retired ones too."""
+        """Return the categories, retired ones too."""
         self._signed_in(request)
-        rows = self._labelled(self.database.categories, people.RETIRED_CATEGORIES)
+        rows = self._labelled(self.database.categories, RETIRED_CATEGORIES)
         if not self.toggles["categories_paged"]:
             return JSONResponse({"categories": rows})
         return page(request, "categories", rows)
 
     async def list_activity_codes(self, request: Request) -> Response:
-        """What kinds of activity there are."""
+        """Return the activity codes."""
         self._signed_in(request)
-        return page(request, "activity_codes", self._labelled(people.ACTIVITY_CODES, set()))
+        return page(request, "activity_codes", self._labelled(ACTIVITY_CODES, set()))
 
     async def list_users(self, request: Request) -> Response:
-        """Users of the database, those without access too."""
+        """Return the users of the database, those without access too."""
         self._signed_in(request)
         return page(request, "database_users", list(self.database.users.values()))
 
     async def read_user(self, request: Request) -> Response:
-        """One user, an object below the plural key."""
+        """Return one user, as an object below the plural key."""
         self._signed_in(request)
-        return JSONResponse({"database_users": found(self.database.users.get(request.path_params["id"]))})
+        return JSONResponse({"database_users": or_404(self.database.users.get(request.path_params["id"]))})
 
     def _labelled(self, entries: dict[int, str], retired: set[int]) -> list[JsonValue]:
         label = "code" if self.toggles["labels_as_code"] else "name"

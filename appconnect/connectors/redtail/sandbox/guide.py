@@ -1,15 +1,14 @@
-"""Where the played Redtail is, who is in it, and what can be set differently."""
+"""The guide to the Redtail sandbox: addresses, credentials, people, plans and toggles."""
 
 from __future__ import annotations
 
-from appconnect.connectors.redtail.sandbox import people
+from appconnect.connectors.redtail.sandbox.limits import PER_SECOND
+from appconnect.connectors.redtail.sandbox.sign_in import API_KEY, LOGINS
 from appconnect.sandbox.base import Guide, Toggle
 
 API = "/api/public/v1"
-TINY_PLAN = 10
-"""Requests a second."""
 
-OFFERS = (
+TOGGLES = (
     Toggle("bare_authorization", False, "Accept base64(APIKey:UserKey) without the word Userkeyauth."),
     Toggle("sign_in_envelope", True, "Answer the sign-in inside authenticated_user."),
     Toggle("search_includes_phones", True, "Let search_basic honour the header include: phones."),
@@ -25,8 +24,8 @@ OFFERS = (
 )
 """What Redtail does not document and a connector could depend on."""
 
-(_USERNAME, _PASSWORD), *_ = people.LOGINS
-CREDENTIALS = {"api_key": people.API_KEY, "username": _USERNAME, "password": _PASSWORD}
+(_USERNAME, _PASSWORD), *_ = LOGINS
+CREDENTIALS = {"api_key": API_KEY, "username": _USERNAME, "password": _PASSWORD}
 
 GUIDE = Guide(
     title="Redtail",
@@ -34,7 +33,7 @@ GUIDE = Guide(
     sign_in="Once with user name and password: GET /api/public/v1/authentication with "
     "Authorization: Basic base64(APIKey:Username:Password). All else takes "
     "Authorization: Userkeyauth base64(APIKey:UserKey) with the user_key of the answer.",
-    credentials={"API key": people.API_KEY, "User name": _USERNAME, "Password": _PASSWORD},
+    credentials={"API key": API_KEY, "User name": _USERNAME, "Password": _PASSWORD},
     try_it=(f"{API}/authentication", f"{API}/contacts/search_basic?name=holt"),
     people={
         "Nia Holt": "Contact 501, number stored with punctuation",
@@ -50,6 +49,6 @@ GUIDE = Guide(
     },
     plans={
         "standard": "No limits: Redtail documents none",
-        "tiny": f"{TINY_PLAN} requests a second, then 429 without any header",
+        "tiny": f"{PER_SECOND['tiny']} requests a second, then 429 without any header",
     },
 )

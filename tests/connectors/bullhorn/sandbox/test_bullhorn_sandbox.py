@@ -238,7 +238,7 @@ async def test_a_query_that_lucene_does_not_read_is_400(api, query):
 
 
 async def test_search_gives_20_rows_at_most_500_and_a_total(crm, api):
-    crm.company.crowd("Lead", 520)
+    crm.database.add_crowd("Lead", 520)
     params = {"query": "phone:7025550190", "fields": "id"}
     first = (await api.get("search/Lead", params=params)).json()
     assert (520, 20, 0) == (first["total"], first["count"], first["start"])
@@ -321,6 +321,13 @@ async def rows(api, entity, where, fields="id", **more):
     return answer.json()["data"]
 
 
+async def test_every_user_has_an_id_of_its_own(api):
+    users = await rows(api, "CorporateUser", "id > 0", "id,firstName")
+    assert [(101, "Rae"), (102, "Kit"), (103, "Olu"), (104, "Api")] == [
+        (user["id"], user["firstName"]) for user in users
+    ]
+
+
 @pytest.mark.parametrize(
     ("where", "expected"),
     [
@@ -360,7 +367,7 @@ async def test_a_bad_query_is_400(api, entity, where, said):
 
 
 async def test_query_gives_15_rows_and_no_total_unless_asked(crm, api):
-    crm.company.crowd("CorporateUser", 30)
+    crm.database.add_crowd("CorporateUser", 30)
     params = {"where": "id > 0", "fields": "id"}
     answer = (await api.get("query/CorporateUser", params=params)).json()
     assert (15, False) == (answer["count"], "total" in answer)

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
-from appconnect.connectors.insightly.sandbox.company import KIT_KEY, RAE_KEY
 from appconnect.connectors.insightly.sandbox.schema import CONTACT, USER
+from appconnect.connectors.insightly.sandbox.sign_in import KIT_KEY, RAE_KEY
 from appconnect.sandbox import Sandbox, SandboxClock, serve
 
 POD = "https://api.na1.insightly.com/v3.1"
@@ -72,11 +72,18 @@ async def test_users_include_the_inactive_one_and_have_pages(
     http: httpx.AsyncClient, crm: InsightlySandbox
 ) -> None:
     for _ in range(2):
-        crm.state.add(USER, {"FIRST_NAME": "More", "ACTIVE": True})
+        crm.database.add(USER, {"FIRST_NAME": "More", "ACTIVE": True})
     users = await http.get("/Users", params={"count_total": "true"})
     assert [True, True, False, True, True] == [user["ACTIVE"] for user in users.json()]
     assert "5" == users.headers["x-total-count"]
     assert [43, 44] == [u["USER_ID"] for u in (await http.get("/Users?skip=2&top=2")).json()]
+
+
+async def test_every_user_has_an_id_of_its_own(http: httpx.AsyncClient) -> None:
+    users = (await http.get("/Users")).json()
+    assert [(41, "Rae"), (42, "Kit"), (43, "Olu")] == [
+        (user["USER_ID"], user["FIRST_NAME"]) for user in users
+    ]
 
 
 # -- searching --
@@ -143,7 +150,7 @@ async def test_a_page_holds_100_unless_asked_and_500_at_most(
     http: httpx.AsyncClient, crm: InsightlySandbox
 ) -> None:
     for number in range(600):
-        crm.state.add(CONTACT, {"FIRST_NAME": f"Extra {number}"})
+        crm.database.add(CONTACT, {"FIRST_NAME": f"Extra {number}"})
     assert 100 == len((await http.get("/Contacts")).json())
     assert 500 == len((await http.get("/Contacts?top=1000")).json())
     ids = [row["CONTACT_ID"] for row in (await http.get("/Contacts?skip=500&top=500")).json()]
@@ -211,7 +218,7 @@ async def test_an_event_that_breaks_the_schema_is_a_400(
 ) -> None:
     answer = await http.post("/Events", json={**CALL, **wrong})
     assert 400 == answer.status_code
-    assert [5501] == list(crm.state.records["Event"])
+    assert [5501] == list(crm.database.records["Event"])
 
 
 async def test_an_event_is_changed_only_with_start_and_end(http: httpx.AsyncClient) -> None:
@@ -280,7 +287,7 @@ async def test_the_links_of_a_contact_can_be_listed(http: httpx.AsyncClient) -> 
 async def test_whether_events_are_searched_is_a_switch(
     http: httpx.AsyncClient, crm: InsightlySandbox
 ) -> None:
-    assert [] != await found(http, "/Events", "TITLE", crm.state.records["Event"][5501]["TITLE"])
+    assert [] != await found(http, "/Events", "TITLE", crm.database.records["Event"][5501]["TITLE"])
     crm.toggles["event_search"] = False
     answer = await http.get("/Events/Search", params={"field_name": "TITLE", "field_value": "x"})
     assert 400 == answer.status_code

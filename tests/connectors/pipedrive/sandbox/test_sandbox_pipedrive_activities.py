@@ -119,7 +119,7 @@ async def test_bodies_are_read_strictly_on_create_and_change(api, crm, body, fie
     ):
         assert (400, SCHEMA) == (reply.status_code, reply.json()["code"])
         assert reply.json()["error"].startswith(f"Validation failed: {field}: ")
-    assert 1 == len(crm.company.activities)
+    assert 1 == len(crm.database.activities)
     assert activity == (await api.get(f"/api/v2/activities/{activity['id']}")).json()["data"]
 
 
@@ -231,7 +231,7 @@ async def test_activities_can_be_sorted_by_due_date(api):
 
 async def test_a_link_that_went_away_later_does_not_stop_other_changes(api, crm):
     activity = await created(api)
-    crm.company.deals[901]["is_archived"] = True
+    crm.database.deals[901]["is_archived"] = True
     assert "new" == (await changed(api, activity, note="new"))["note"]
 
 

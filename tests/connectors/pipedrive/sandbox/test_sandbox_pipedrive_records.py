@@ -44,10 +44,10 @@ async def test_the_offset_of_a_user_follows_the_season(api, clock, crm):
     assert "+01:00" == (await data(api, "/v1/users/me"))["timezone_offset"]
 
 
-async def test_the_list_of_users_has_the_inactive_too(api):
+async def test_the_list_of_users_has_the_inactive_too_each_with_its_own_id(api):
     users = await data(api, "/v1/users")
-    assert [("Rae Quill", True), ("Kit Moss", True), ("Olu Gone", False)] == [
-        (user["name"], user["active_flag"]) for user in users
+    assert [(7001, "Rae Quill", True), (7002, "Kit Moss", True), (7003, "Olu Gone", False)] == [
+        (user["id"], user["name"], user["active_flag"]) for user in users
     ]
 
 
@@ -95,7 +95,7 @@ async def test_persons_can_be_listed_by_deal_and_organization(api):
 
 
 async def test_pages_of_persons_hang_together_by_cursor(api, crm):
-    crm.company.add_crowd(250)
+    crm.database.add_crowd(250)
     seen, cursor = [], None
     while True:
         params = {"limit": 100} | ({"cursor": cursor} if cursor else {})
@@ -167,12 +167,12 @@ async def test_creating_a_person_completes_what_was_sent(api):
     ],
 )
 async def test_persons_are_read_strictly(api, crm, body, field):
-    before = len(crm.company.persons)
+    before = len(crm.database.persons)
     reply = await api.post("/api/v2/persons", json=body)
 
     assert (400, "ERR_SCHEMA_VALIDATION_FAILED") == (reply.status_code, reply.json()["code"])
     assert reply.json()["error"].startswith(f"Validation failed: {field}: ")
-    assert before == len(crm.company.persons)
+    assert before == len(crm.database.persons)
 
 
 async def test_an_unknown_key_is_named_in_the_live_words(api):
@@ -311,7 +311,7 @@ async def test_leads_of_a_person_leave_out_the_archived(api):
 
 async def test_leads_are_paged_by_start_and_limit(api, crm):
     for number in range(150):
-        crm.company.add_lead(f"Idea {number}", 507)
+        crm.database.add_lead(f"Idea {number}", 507)
     first = (await api.get("/v1/leads", params={"person_id": 507})).json()
     last = (await api.get("/v1/leads", params={"person_id": 507, "start": 100})).json()
 

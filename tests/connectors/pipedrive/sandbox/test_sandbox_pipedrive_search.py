@@ -129,7 +129,7 @@ async def test_search_parameters_are_read_strictly(api, params):
 
 
 async def test_many_hits_come_in_pages(api, crm):
-    crm.company.add_crowd(230)
+    crm.database.add_crowd(230)
     cursor, pages = None, []
     for _ in range(3):
         params = {"term": "4155550199", "fields": "phone"} | ({"cursor": cursor} if cursor else {})

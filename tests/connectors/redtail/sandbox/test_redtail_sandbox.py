@@ -35,7 +35,7 @@ def redtail() -> RedtailSandbox:
 
 @pytest.fixture
 async def client(redtail: RedtailSandbox):
-    """Somebody who is not signed in."""
+    """A client without credentials."""
     transport = Sandbox(redtail.clock, [redtail]).transport()
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         yield client
@@ -173,7 +173,7 @@ async def test_a_contact_s_phones_have_their_own_list(rae):
 
 
 async def test_pages_of_fifty_and_an_empty_one_beyond_the_last(rae, redtail):
-    redtail.crowd(60)
+    redtail.database.add_crowd(60)
     query = {"phone_number": "7025550190"}
     pages = [await rae.get("/contacts/search_basic", params={**query, "page": page}) for page in (1, 2, 3)]
     assert ([50, 10, 0], {"total_records": 60, "total_pages": 2}) == (
@@ -388,7 +388,7 @@ async def test_labels_can_be_codes(rae, redtail):
 
 
 async def test_categories_can_come_all_at_once(rae, redtail):
-    redtail.crowd(60)
+    redtail.database.add_crowd(60)
     redtail.toggles["categories_paged"] = False
     answer = (await rae.get("/lists/categories")).json()
     assert ({"categories"}, 64) == (answer.keys(), len(answer["categories"]))
@@ -396,8 +396,8 @@ async def test_categories_can_come_all_at_once(rae, redtail):
 
 async def test_users_come_with_those_whose_access_is_denied(rae):
     users = (await rae.get("/lists/database_users")).json()["database_users"]
-    assert [("Rae", False), ("Kit", False), ("Olu", True)] == [
-        (user["first_name"], user["deny_access"]) for user in users
+    assert [(880042, "Rae", False), (880043, "Kit", False), (880044, "Olu", True)] == [
+        (user["id"], user["first_name"], user["deny_access"]) for user in users
     ]
 
 
@@ -434,7 +434,7 @@ async def test_what_there_is_not_is_404(rae):
 
 async def test_reset_begins_the_first_morning_again(rae, redtail):
     await rae.post("/activities", json=CALL)
-    redtail.crowd()
+    redtail.database.add_crowd()
     redtail.reset()
     assert (10, {}, 4) == (
         len(redtail.database.contacts),

@@ -1,0 +1,33 @@
+"""``appconnect contract``: run the contract of connectors, and say what to do next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def contract(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="CRMs, such as acme; by default all that are installed.")
+    ] = None,
+    only: Annotated[
+        str, typer.Option("-k", help="Run only cases with this in their names, as pytest -k does.")
+    ] = "",
+    readme: Annotated[
+        Path | None, typer.Option(help="Write the table into this file, between its two marks.")
+    ] = None,
+) -> None:
+    """Run the contract of a connector against its sandbox: a table of operations, and what to do next.
+
+    The first failure is shown with the expected and the found value. Exit code 1 when a case is red.
+    """
+    from appconnect.testing.run import run_contract
+
+    report = run_contract(names or [], arguments=["-k", only] if only else [])
+    typer.echo(str(report))
+    if readme is not None:
+        readme.write_text(report.written_into(readme.read_text("utf-8")), "utf-8")
+    if not report.passed:
+        raise typer.Exit(1)

@@ -1,0 +1,41 @@
+"""``appconnect new``: a package for a connector of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Kind = Literal["key", "oauth", "user-key"]
+
+
+def new(
+    name: Annotated[
+        str, typer.Argument(help="The CRM in lower case, such as acme: ids and settings use it.")
+    ],
+    auth: Annotated[
+        Kind,
+        typer.Option(
+            help="How people sign in: with a key that they paste, by OAuth, or by name and password."
+        ),
+    ] = "key",
+    title: Annotated[str, typer.Option(help="The CRM's name for people, such as 'Acme CRM'.")] = "",
+    into: Annotated[
+        Path | None,
+        typer.Option(help="The folder that the package's folder is made in.", show_default="here"),
+    ] = None,
+) -> None:
+    """Write a package for a connector of your own, with a sandbox in which it works and passes its contract.
+
+    It is a folder of its own beside this package, not inside it: connector, sign-in, settings, sandbox,
+    contract test, notebook and README. Change it piece by piece into your CRM's.
+    """
+    from appconnect.scaffold import Auth, checked_names, make_package, place
+
+    names = checked_names(name, title)
+    package = make_package(names, Auth(auth), place(into))
+    typer.echo(f"{package} is the package of {names.title}'s connector. Next:")
+    for command in (f"cd {package}", "pip install --editable '.[test]'", f"appconnect contract {name}"):
+        typer.echo(f"  {command}")
+    typer.echo("Its README.md says how to go on.")

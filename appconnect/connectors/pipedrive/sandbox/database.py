@@ -1,0 +1,208 @@
+"""The state of the sandbox: users, persons, organizations, deals, leads, activities.
+
+Records are kept in v2's shape (leads in v1's, which has no v2 list); handlers turn them into v1's.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from appconnect.connectors.pipedrive.sandbox.answers import Row, rfc3339, spaced, with_milliseconds
+from appconnect.sandbox.base import Ids, Json, JsonObject
+from appconnect.sandbox.cast import CastMember
+from appconnect.sandbox.clock import Clock
+
+K = TypeVar("K", int, str)
+
+COMPANY_ID = 88
+DOMAIN = "acme-sandbox"
+RAE_ID = 7001
+
+
+class Database:
+    """All records of one company, one table per type."""
+
+    def __init__(self, clock: Clock, ids: Ids) -> None:
+        self.clock, self._ids = clock, ids
+        self.users: dict[int, Row] = {}
+        self.activity_types: list[Row] = []
+        self.organizations: dict[int, Row] = {}
+        self.persons: dict[int, Row] = {}
+        self.deals: dict[int, Row] = {}
+        self.leads: dict[str, Row] = {}
+        self.activities: dict[int, Row] = {}
+
+    # -- time --
+
+    @property
+    def now(self) -> str:
+        """The present time as v2 writes it."""
+        return rfc3339(self.clock.now())
+
+    def seconds_ago(self, seconds: float) -> str:
+        """Return a past time as v2 writes it."""
+        return rfc3339(self.clock.now() - timedelta(seconds=seconds))
+
+    # -- adding --
+
+    def add_user(self, member: CastMember, *, active: bool = True) -> Row:
+        """Add a user, in the shape of v1."""
+        user_id = self._ids.next("user", RAE_ID)
+        self.users[user_id] = {
+            "id": user_id,
+            "name": member.name,
+            "email": member.email,
+            "lang": 1,
+            "locale": "en_US",
+            "timezone_name": "Europe/Lisbon",
+            "default_currency": "EUR",
+            "active_flag": active,
+            "is_deleted": False,
+            "role_id": 1,
+            "icon_url": None,
+            "phone": member.phone or None,
+            "created": "2024-03-01 08:00:00",
+            "modified": "2025-12-01 08:00:00",
+            "last_login": "2026-01-02 08:55:00" if active else "2025-02-01 08:00:00",
+        }
+        return self.users[user_id]
+
+    def add_activity_type(self, name: str, key: str, *, active: bool = True) -> None:
+        """Add an activity type, in the shape of v1; activities have ``key`` as their ``type``."""
+        number = self._ids.next("activity type")
+        self.activity_types.append(
+            {
+                "id": number,
+                "order_nr": number,
+                "name": name,
+                "key_string": key,
+                "icon_key": "task" if key != "call" else "call",
+                "active_flag": active,
+                "is_custom_flag": number > 3,
+                "color": None,
+                "add_time": "2024-03-01 08:00:00",
+                "update_time": "2024-03-01 08:00:00",
+            }
+        )
+
+    def add_organization(self, name: str) -> Row:
+        """Add an organization."""
+        row = self._record("organization", 61)
+        row |= {"name": name, "address": None, "visible_to": 3, "label_ids": [], "custom_fields": {}}
+        return _put(self.organizations, row)
+
+    def add_person(self, name: str, fields: Row) -> Row:
+        """Add a person; ``fields`` are those of v2."""
+        row = self._record("person", 501)
+        row |= {
+            "name": name,
+            **split_name(name),
+            "org_id": None,
+            "emails": [],
+            "phones": [],
+            "visible_to": 3,
+            "label_ids": [],
+            "picture_id": None,
+            "custom_fields": {},
+        }
+        return _put(self.persons, row | fields)
+
+    def add_deal(self, title: str, person_id: int, **fields: Json) -> Row:
+        """Add a deal with its primary person."""
+        row = self._record("deal", 901)
+        row |= {
+            "title": title,
+            "value": 1000,
+            "currency": "EUR",
+            "status": "open",
+            "person_id": person_id,
+            "org_id": self.persons[person_id]["org_id"],
+            "stage_id": 1,
+            "pipeline_id": 1,
+            "stage_change_time": None,
+            "is_archived": False,
+            "label_ids": [],
+            "visible_to": 3,
+            "expected_close_date": None,
+            "custom_fields": {},
+        }
+        return _put(self.deals, row | fields)
+
+    def add_lead(self, title: str, person_id: int, **fields: Json) -> Row:
+        """Add a lead, in the shape of v1: UUID, ``organization_id``, milliseconds."""
+        now = with_milliseconds(self.clock.now())
+        row: Row = {
+            "id": f"00000000-0000-4000-8000-{self._ids.next('lead'):012d}",
+            "title": title,
+            "owner_id": RAE_ID,
+            "creator_id": RAE_ID,
+            "label_ids": [],
+            "person_id": person_id,
+            "organization_id": self.persons[person_id]["org_id"],
+            "source_name": "Manually created",
+            "origin": "ManuallyCreated",
+            "value": None,
+            "is_archived": False,
+            "was_seen": True,
+            "expected_close_date": None,
+            "next_activity_id": None,
+            "add_time": now,
+            "update_time": now,
+            "visible_to": "3",
+        }
+        row |= fields
+        self.leads[str(row["id"])] = row
+        return row
+
+    def add_activity(self, **fields: Json) -> Row:
+        """Add an activity."""
+        return _put(self.activities, self._record("activity", 9301) | fields)
+
+    def add_crowd(self, count: int, phone: str = "+1 415 555 0199") -> None:
+        """Add ``count`` persons who share a phone number, to fill more than one page."""
+        for number in range(1, count + 1):
+            self.add_person(f"Guest {number:04d}", {"phones": [entry(phone)]})
+
+    def _record(self, table: str, first: int) -> Row:
+        return {
+            "id": self._ids.next(table, first),
+            "owner_id": RAE_ID,
+            "add_time": self.now,
+            "update_time": self.now,
+            "is_deleted": False,
+        }
+
+    # -- reading --
+
+    def person_name(self, person_id: Json) -> str | None:
+        """Return the name of a person, also of a deleted one; None when there is none."""
+        row = self.persons.get(person_id) if isinstance(person_id, int) else None
+        return str(row["name"]) if row else None
+
+    def time_v1(self) -> str:
+        """Return the present time as v1 writes it."""
+        return spaced(self.clock.now())
+
+
+def live(table: dict[K, Row]) -> list[Row]:
+    """Return the rows that are neither deleted nor archived."""
+    return [row for row in table.values() if not row.get("is_deleted") and not row.get("is_archived")]
+
+
+def entry(value: str) -> JsonObject:
+    """Return a primary phone number or e-mail address as persons hold them."""
+    return {"value": value, "primary": True, "label": "work"}
+
+
+def split_name(name: str) -> JsonObject:
+    """Split off the first word, as Pipedrive does when only ``name`` is sent."""
+    first, _, last = name.partition(" ")
+    return {"first_name": first, "last_name": last or None}
+
+
+def _put(table: dict[int, Row], row: Row) -> Row:
+    number = row["id"]
+    assert isinstance(number, int)
+    table[number] = row
+    return row

@@ -1,0 +1,61 @@
+"""The guide to the Pipedrive sandbox: addresses, credentials, people, plans and toggles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from appconnect.connectors.pipedrive.sandbox.limits import PLANS
+from appconnect.connectors.pipedrive.sandbox.sign_in import API_KEY, CLIENT
+from appconnect.sandbox.base import Guide, Toggle
+
+TOGGLES = (
+    Toggle("rotate_refresh_tokens", False, "Each refresh gives a new refresh token and ends the old one."),
+    Toggle("client_in_body", True, "Client id and secret are accepted in the form, beside Basic."),
+    Toggle("v1_persons_gone", False, "POST /v1/persons, out of support, answers 410."),
+    Toggle("deal_or_lead", True, "An activity may not be linked to a deal and a lead at once."),
+    Toggle("rewrites_notes", False, "The HTML of activity notes is sanitised and written anew."),
+    Toggle("search_lags", False, "A new record is found only five seconds later."),
+    Toggle("phones_by_digits", True, "Phone search compares digits; off: the text as stored."),
+    Toggle("leads_feature", True, "The company uses leads; off: 403."),
+    Toggle("nested_pagination", False, "GET /v1/leads puts its place under additional_data.pagination."),
+    Toggle("deleted_answer_404", True, "GET of a deleted record: 404; off: 200 with is_deleted."),
+    Toggle("daily_headers", True, "Answers carry x-daily-ratelimit-token-*."),
+    Toggle("retry_after", False, "A 429 carries Retry-After."),
+    Toggle("cloudflare_for_oauth", False, "Hammering is blocked for OAuth tokens too, not only API tokens."),
+    Toggle("company_closed", False, "The trial is over: 402 on everything."),
+)
+"""What Pipedrive does not document and a connector could depend on."""
+
+
+def guide(scopes: Sequence[str]) -> Guide:
+    """Return what the index page shows; ``scopes`` are those of the app's registration."""
+    return Guide(
+        title="Pipedrive",
+        docs="https://developers.pipedrive.com/docs/api/v1",
+        sign_in=(
+            "OAuth: open /oauth/authorize with the client id and a loopback redirect_uri, approve, and "
+            "exchange the code at /oauth/token with Basic client id and secret. Or send x-api-token. "
+            "Without a browser, approve with POST decision=approve to the whole authorize address."
+        ),
+        credentials={
+            "Client id": CLIENT.id,
+            "Client secret": CLIENT.secret,
+            "API token (header x-api-token)": API_KEY,
+            "Scopes": ", ".join(scopes),
+        },
+        links=(f"/oauth/authorize?client_id={CLIENT.id}&redirect_uri=http://127.0.0.1/callback&state=try",),
+        try_it=(
+            "/v1/users/me",
+            "/api/v2/persons/search?term=4155550142&fields=phone",
+        ),
+        people={
+            "Nia Holt": "two phones, Holt Ltd, deals and a lead; also archived and deleted ones",
+            "Omar Vance, Ines Roth": "share +1 415 555 0177",
+            "Lena Fuzz": "a longer number that contains 4155550142",
+            "Sinéad O'Neil": "an apostrophe and an accent",
+            "Zoë 🌟 & Sons": "an emoji and an ampersand",
+            "Ulla Bare": "nothing linked",
+            "Rae Quill, Kit Moss, Olu Gone": "users; Olu is inactive",
+        },
+        plans={name: str(plan) for name, plan in PLANS.items()},
+    )

@@ -1,0 +1,59 @@
+"""The records of the first morning: who works at the made-up company, whom it knows, what it sells."""
+
+from __future__ import annotations
+
+from appconnect.connectors.pipedrive.sandbox.answers import Row
+from appconnect.connectors.pipedrive.sandbox.database import Database, entry
+from appconnect.sandbox import cast
+from appconnect.sandbox.base import Json, JsonObject
+from appconnect.sandbox.cast import CastMember
+
+ACTIVITY_TYPES = (
+    ("Call", "call", True),
+    ("Meeting", "meeting", True),
+    ("Task", "task", True),
+    ("SMS", "sms", True),
+    ("Recall order", "recall_order", True),  # "call" is in it, and it is no call
+    ("Old call", "old_call", False),
+)
+NIAS_MOBILE: JsonObject = {"value": "+1 (628) 555-0143", "primary": False, "label": "mobile"}
+
+
+def seed(database: Database) -> None:
+    """Fill an empty database."""
+    for member, active in ((cast.RAE, True), (cast.KIT, True), (cast.OLU, False)):
+        database.add_user(member, active=active)
+    for name, key, active in ACTIVITY_TYPES:
+        database.add_activity_type(name, key, active=active)
+    holt = database.add_organization("Holt Ltd")["id"]
+    nia = _person(database, cast.NIA, org_id=holt, phones=[entry(cast.NIA.phone), NIAS_MOBILE])
+    omar, ines = _person(database, cast.OMAR), _person(database, cast.INES)
+    for member in (cast.LOOKALIKE, cast.SINEAD, cast.ZOE, cast.ALONE):
+        _person(database, member)
+    database.add_person("Nia Holt (old)", {"phones": [entry(cast.NIA.phone)], "is_deleted": True})
+    _sales(database, nia, omar, ines)
+
+
+def _sales(database: Database, nia: int, omar: int, ines: int) -> None:
+    database.add_deal("Holt renewal", nia, value=12_000)
+    database.add_deal("Holt training", nia, value=800)
+    database.add_deal("Holt first order", nia, status="won")
+    database.add_deal("Holt office move", nia, status="lost")
+    database.add_deal("Holt archive", nia, is_archived=True)
+    database.add_deal("Holt typing error", nia, is_deleted=True, status="deleted")
+    database.add_deal("Vance pilot <A&B>", omar)
+    database.add_lead("Holt second site", nia, value={"amount": 4000, "currency": "EUR"})
+    database.add_lead("Holt old idea", nia, is_archived=True)
+    database.add_lead("Roth newsletter", ines)
+
+
+def _person(database: Database, member: CastMember, **fields: Json) -> int:
+    row: Row = {
+        "first_name": member.first_name,
+        "last_name": member.last_name,
+        "phones": [entry(member.phone)],
+        "emails": [entry(member.email)] if member.email else [],
+    }
+    number = database.add_person(member.name, row | fields)["id"]
+    assert isinstance(number, int)
+    return number

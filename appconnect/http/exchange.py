@@ -1,0 +1,181 @@
+"""The one model of a request and its answer: for the trace, recordings and redaction."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from appconnect.http.bodies import Body, BodyKind, Pairs, flat_pairs, pairs, read_body
+from appconnect.http.ratelimit import RateLimit
+
+SIGNED = "appconnect.signed"
+"""Under this key a request's extensions name the headers and parameters that its sign-in added."""
+
+_TELLS_NOTHING = frozenset({"host", "connection", "content-length", "accept-encoding"})
+"""Headers that repeat the address and the body; what sends the request again makes its own."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Request(_Part):
+    """What was asked; ``url`` is without its query, header names are lower-case.
+
+    ``signed`` names (in lower case) the headers and parameters that the sign-in added, whose values are
+    secret; None when that is not known, as for the sign-in's own requests. It is never written to a file.
+
+    The repr shows method and host only, for the rest may be secret.
+    """
+
+    method: str
+    url: str
+    query: Pairs = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: Body | None = None
+    signed: frozenset[str] | None = Field(default=None, exclude=True)
+
+    def __repr__(self) -> str:
+        return f"<Request: {self.method} {urlsplit(self.url).hostname or ''}>"
+
+    __str__ = __repr__
+
+
+class Response(_Part):
+    """What was answered; header names are lower-case. The repr shows the status only."""
+
+    status: int = Field(ge=100, le=999)
+    headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    body: Body | None = Field(default=None, repr=False)
+
+
+class Facts(_Part):
+    """What is known of an exchange beside the request and its answer.
+
+    ``number`` counts requests from 1, ``at`` is when the request left, ``seconds`` how long the answer took,
+    ``limits`` what the answer said of rate limits; ``error`` names the reason why no answer came.
+    """
+
+    number: int
+    at: AwareDatetime
+    seconds: float = 0.0
+    limits: RateLimit = Field(default_factory=RateLimit)
+    error: str = ""
+
+
+class Exchange(Facts):
+    """One request and its answer, as they may be shown; ``response`` is None when no answer came."""
+
+    request: Request
+    response: Response | None = None
+
+    @property
+    def method(self) -> str:
+        """``GET``."""
+        return self.request.method
+
+    @property
+    def url(self) -> str:
+        """The address with its query."""
+        query = urlencode(list(flat_pairs(self.request.query)), safe="<>,:/@")
+        return f"{self.request.url}?{query}" if query else self.request.url
+
+    @property
+    def path(self) -> str:
+        """The address without its host: ``/v1/users/me?x=1``."""
+        return "/" + self.url.partition("://")[2].partition("/")[2]
+
+    @property
+    def status(self) -> int | None:
+        """The answer's status; None when no answer came."""
+        return self.response.status if self.response else None
+
+    @property
+    def request_headers(self) -> Mapping[str, str]:
+        """The request's headers."""
+        return self.request.headers
+
+    @property
+    def request_body(self) -> JsonValue:
+        """The request's JSON, form or text; None when it has no body."""
+        return self.request.body.data if self.request.body else None
+
+    @property
+    def response_headers(self) -> Mapping[str, str]:
+        """The answer's headers; empty when no answer came."""
+        return self.response.headers if self.response else {}
+
+    @property
+    def response_body(self) -> JsonValue:
+        """The answer's JSON or text; None when there is none."""
+        return self.response.body.data if self.response and self.response.body else None
+
+    def as_curl(self) -> str:
+        """Return the request as a curl command; secrets are masked, so fill in your own."""
+        parts = ["curl", "-X", self.method, shlex.quote(self.url)]
+        for name, value in self.request_headers.items():
+            parts += ["-H", shlex.quote(f"{name}: {value}")]
+        if self.request.body is not None:
+            parts += ["--data", shlex.quote(_written(self.request.body))]
+        return " ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"{self.method} {self.path} → {self.status or self.error}"
+
+    __str__ = __repr__
+
+
+def _written(body: Body) -> str:
+    if body.kind is BodyKind.FORM:
+        return urlencode(list(flat_pairs(body.pairs)), safe="<>")
+    if body.kind is BodyKind.JSON:
+        return json.dumps(body.value, ensure_ascii=False)
+    return str(body.value if body.kind is BodyKind.TEXT else body.data)
+
+
+# -- from httpx --
+
+Read = Callable[[], tuple[Request, Response | None]]
+"""Reads a request and its answer as they were, secrets included."""
+
+
+def snapshot(request: httpx.Request, response: httpx.Response | None = None) -> Read:
+    """Note a request and its answer as they are now, and return the function that reads them.
+
+    They must be noted at once, for a request is signed anew before it is repeated; reading them is work that
+    may never be needed. Both must have been received whole.
+    """
+    method, url, content = request.method, request.url, request.content
+    headers, signed = request.headers.copy(), request.extensions.get(SIGNED)
+
+    def read() -> tuple[Request, Response | None]:
+        asked = Request(
+            method=method,
+            url=str(url.copy_with(query=None, fragment=None)),
+            query=dict(sorted(pairs(url.params.multi_items()).items())),
+            headers={name: value for name, value in headers.items() if name not in _TELLS_NOTHING},
+            body=read_body(content, headers.get("content-type", "")),
+            signed=signed,
+        )
+        return asked, None if response is None else read_response(response)
+
+    return read
+
+
+def read_request(request: httpx.Request) -> Request:
+    """Read a request as it is now, secrets included."""
+    return snapshot(request)()[0]
+
+
+def read_response(response: httpx.Response) -> Response:
+    """Read an answer, secrets included."""
+    return Response(
+        status=response.status_code,
+        headers=dict(response.headers),
+        body=read_body(response.content, response.headers.get("content-type", "")),
+    )

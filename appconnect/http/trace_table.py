@@ -1,0 +1,42 @@
+"""A trace as a table: for a notebook, and as a DataFrame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from appconnect import display
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+    from pandas import DataFrame
+
+    from appconnect.http.exchange import Exchange
+
+COLUMNS = (
+    "number", "at", "method", "path", "status", "seconds", "remaining", "daily_remaining", "error",
+)  # fmt: skip
+
+
+def data_frame(exchanges: Iterable[Exchange]) -> DataFrame:
+    """Return a row per exchange; ``remaining`` and ``daily_remaining`` are what its answer said is left."""
+    rows = [{name: _value(each, name) for name in COLUMNS} for each in exchanges]
+    return display.data_frame(rows, COLUMNS).set_index("number")
+
+
+def html(exchanges: Iterable[Exchange], caption: str) -> Markup:
+    """Return the newest exchanges; times are left out, so that the same work gives the same table."""
+    rows = [
+        {
+            "No.": each.number,
+            "Request": f"{each.method} {each.path}",
+            "Status": each.status or each.error,
+            "Left": "" if each.limits.remaining is None else each.limits.remaining,
+        }
+        for each in exchanges
+    ]
+    return display.records(caption, rows, newest=True)
+
+
+def _value(exchange: Exchange, name: str) -> object:
+    return getattr(exchange.limits if name.endswith("remaining") else exchange, name)

@@ -1,0 +1,239 @@
+"""What gives a secret away: the name of its field or header, its place in an address, or its shape."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from urllib.parse import unquote
+
+from appconnect.redaction.rules import RedactionRules
+
+PARAMETERS = frozenset(
+    {
+        *("clientid", "clientsecret", "code", "codechallenge", "codeverifier"),
+        *("nonce", "redirecturi", "state", "username"),
+    }
+)
+"""Names that are secret, or different in every run, in a query or form; in JSON they mean other things."""
+
+_EXACT = frozenset(
+    {
+        *("apikey", "authorization", "proxyauthorization", "cookie", "setcookie"),
+        *("passwd", "passphrase", "pwd", "codeverifier", "assertion"),
+    }
+)
+_LIKE = re.compile("token|secret|password|credential|(api|access|auth|private|signing)key|session[a-z]*key")
+_NOT = re.compile(
+    "ratelimit|cursor|expires|page_?token|token_?type|(limit|remaining|count|type|_at|url|uri)$"
+)
+_HEADER_WORDS = frozenset(
+    {
+        *("apikey", "auth", "authentication", "authorization", "cookie", "credential", "credentials", "jwt"),
+        *("key", "password", "secret", "session", "signature", "sso", "token"),
+    }
+)
+"""A header with one of these words in its name is not shown."""
+
+_KEY_HEADERS = frozenset(
+    {"apikey", "authorization", "proxyauthorization", "xaccesstoken", "xapikey", "xapitoken", "xauthtoken"}
+)
+
+HARMLESS_HEADERS = frozenset(
+    {
+        *("accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "connection"),
+        *("access-control-allow-credentials", "content-encoding", "content-length", "content-type", "date"),
+        *("expect", "host", "idempotency-key", "if-match", "if-modified-since", "if-none-match", "origin"),
+        *("prefer", "range", "te", "user-agent"),
+    }
+)
+"""Headers that say nothing of who asks, also when the sign-in adds them."""
+
+_SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate", "oauth", "token"})
+_KEY = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+/:=-]{16,}")
+
+
+def is_oauth(names: Iterable[str]) -> bool:
+    """Return whether these are the fields of an OAuth message or sign-in, where ``code`` is a secret."""
+    return not {"grant_type", "client_id", "client_secret", "password", "code_verifier"}.isdisjoint(names)
+
+
+def placeholder(name: str) -> str:
+    """Return ``<access_token>``."""
+    return f"<{re.sub('[^0-9A-Za-z_-]', '_', name)[:64] or 'secret'}>"
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether this is what is left of a secret."""
+    return re.fullmatch("<[0-9A-Za-z_-]{1,64}>", text) is not None
+
+
+def looks_like_key(value: str) -> bool:
+    """Return whether a whole value looks made by a machine: long, letters and digits, no date or address."""
+    return _KEY.fullmatch(value) is not None and not is_date_or_address(value)
+
+
+def is_date_or_address(value: str) -> bool:
+    """Return whether a value is a date, a time or an address, which are kept with secrets and are none."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?|https?://.*", value) is not None
+
+
+class Detectors:
+    """What gives a secret away at one platform: what does at most, and what its rules state."""
+
+    def __init__(self, rules: RedactionRules) -> None:
+        self._names = frozenset(_letters_and_digits(name) for name in rules.secret_names)
+        self._headers = frozenset(_letters_and_digits(name) for name in rules.secret_headers)
+        self._limits = frozenset(name.lower() for name in rules.limit_headers)
+        self._paths = [_path_pattern(path) for path in rules.secret_paths]
+        self._schemes = _SCHEMES | {scheme.lower() for scheme in rules.authorization_schemes}
+        self._authorization = _authorization_pattern({"basic", "bearer"}.union(rules.authorization_schemes))
+        self.is_secret_name = lru_cache(maxsize=2048)(self._is_secret_name)
+
+    # -- by name --
+
+    def _is_secret_name(self, name: str, parameter: bool = False) -> bool:
+        """Return whether a value of this name is secret; ``parameter`` for queries and forms."""
+        plain = re.sub("[^a-z]", "", name.lower())
+        if plain in _EXACT or (parameter and plain in PARAMETERS) or _letters_and_digits(name) in self._names:
+            return True
+        return bool(_LIKE.search(plain)) and not _NOT.search(name.lower())
+
+    def is_key_header(self, name: str) -> bool:
+        """Return whether a header holds a key: because the platform says so, or by common use."""
+        plain = _letters_and_digits(name)
+        return plain in self._headers or plain in _KEY_HEADERS
+
+    def is_secret_header(self, name: str) -> bool:
+        """Return whether a header's name tells of a secret: it is not shown, but may be no key elsewhere."""
+        words = re.split("[^a-z]+", name.lower())
+        return not self.is_limit(name) and (
+            self.is_key_header(name) or self.is_secret_name(name) or not _HEADER_WORDS.isdisjoint(words)
+        )
+
+    def is_limit(self, header: str) -> bool:
+        """Return whether a header tells of rate limits: because the connector says so, or by its name."""
+        return header in self._limits or re.search("(^|-)rate-?limit", header) is not None
+
+    def scheme(self, authorization: str) -> str:
+        """Return the scheme of an Authorization header, "" when it has none that may be shown."""
+        scheme, space, _ = authorization.partition(" ")
+        return scheme if space and scheme.lower() in self._schemes else ""
+
+    # -- by place --
+
+    def path_secrets(self, text: str) -> Iterator[tuple[str, str]]:
+        """Iterate over the names and values of secrets that stand in addresses in the text."""
+        for marker, pattern in self._paths:
+            if marker in text:
+                for found in pattern.finditer(text):
+                    yield from ((name, unquote(value)) for name, value in found.groupdict().items())
+
+    # -- by shape --
+
+    def mask_shapes(self, text: str) -> str:
+        """Return the text without what shows by its shape or place that it is secret."""
+        if "://" in text:
+            text = re.sub(r"://[^/\s@\"'<>?#]+@", "://<userinfo>@", text)
+        if len(text) > 8:
+            text = self._authorization.sub(r"\1\2<authorization>", text)
+        if "<" in text:
+            text = re.sub(r"(?i)<input\b[^<>]{0,2000}>", self._html_input, text)
+        if ":" in text and ('"' in text or "'" in text):
+            text = _QUOTED_FIELD.sub(self._quoted_field, text)
+        if "=" in text:
+            text = re.sub(r"(?<![\w-])([\w-]{1,64})=([^&#;\s\"'<>]+)", self._assignment, text)
+        text = self._mask_paths(text)
+        if "eyJ" in text:
+            text = re.sub(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*", "<jwt>", text)
+        return _RANDOM.sub(_random, text) if len(text) >= 32 else text
+
+    def _mask_paths(self, text: str) -> str:
+        for marker, pattern in self._paths:
+            if marker in text:
+                text = pattern.sub(_without_groups, text)
+        return text
+
+    def _assignment(self, found: re.Match[str]) -> str:
+        """``access_token=…`` in a URL, form or sentence."""
+        parameter = found.start() == 0 or found.string[found.start() - 1] in "?&#;"
+        if not self.is_secret_name(found[1], parameter):
+            return found[0]
+        return f"{found[1]}={placeholder(found[1])}"
+
+    def _quoted_field(self, found: re.Match[str]) -> str:
+        """``"access_token": "…"`` in what is not quite JSON."""
+        quote, name, colon, value_quote = found.group(1, 2, 3, 4)
+        if not self.is_secret_name(name):
+            return found[0]
+        return f"{quote}{name}{quote}{colon}{value_quote}{placeholder(name)}{value_quote}"
+
+    def _html_input(self, found: re.Match[str]) -> str:
+        """``<input name="csrf_token" value="…">``, whatever the order of the attributes."""
+        name = re.search(r"(?i)\bname\s*=\s*[\"']?([\w-]+)", found[0])
+        if not name or not self.is_secret_name(name[1], True):
+            return found[0]
+        value = r"(?i)(\bvalue\s*=\s*)(\"[^\"<]+\"|'[^'<]+'|[^\s\"'<>]+)"
+        return re.sub(value, lambda old: f'{old[1]}"{placeholder(name[1])}"', found[0])
+
+
+@lru_cache(maxsize=64)
+def detectors(rules: RedactionRules) -> Detectors:
+    """Return the detectors of a platform's rules."""
+    return Detectors(rules)
+
+
+# -- how --
+
+_QUOTED_FIELD = re.compile(
+    r"([\"'])([\w-]{1,64})\1(\s{0,9}:\s{0,9})([\"'])((?:(?!\4)[^\\]|\\.)+)\4", flags=re.DOTALL
+)
+_RANDOM = re.compile(r"(?<![\w+=~^-])(?<!cursor=)(?:[\w+=~^-]|%[0-9A-Fa-f]{2}){32,}")
+
+
+def _letters_and_digits(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
+def _authorization_pattern(schemes: Iterable[str]) -> re.Pattern[str]:
+    names = "|".join(re.escape(scheme) for scheme in sorted(schemes))
+    return re.compile(rf"(?i)(?<![a-z])({names})(\s{{1,9}})(?=[\w.~+/:-]*[0-9_=])[\w.~+/:=-]{{8,}}")
+
+
+def _path_pattern(path: str) -> tuple[str, re.Pattern[str]]:
+    """Return the beginning of a secret path, and the pattern that finds its secrets in a text."""
+    *parts, end = re.split(r"\{(\w+)\}", path)
+    pattern = "".join(
+        rf"(?P<{part}>[^/?#\s\"'<>]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts)
+    )
+    return parts[0], re.compile(f"{pattern}(?={re.escape(end)})")
+
+
+def _without_groups(found: re.Match[str]) -> str:
+    """Return what was found with a placeholder for each named group."""
+    text, start = found[0], found.start()
+    for name in reversed(found.groupdict()):
+        text = text[: found.start(name) - start] + placeholder(name) + text[found.end(name) - start :]
+    return text
+
+
+def _random(found: re.Match[str]) -> str:
+    return "<opaque>" if _looks_random(found[0]) else found[0]
+
+
+def _looks_random(text: str) -> bool:
+    if re.fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
+        return False  # a UUID, which CRMs give as ids
+    if re.fullmatch("[0-9a-f]{32,}|[0-9A-F]{32,}", text):
+        return not text.isdigit() and not text.isalpha()
+    kinds = all(re.search(kind, text) for kind in ("[0-9]", "[a-z]", "[A-Z]"))
+    runs = re.findall("[0-9A-Za-z]{12,}", text)  # not words between hyphens
+    return kinds and _entropy(text) > 3.8 and any(not run.isalpha() and not run.isdigit() for run in runs)
+
+
+def _entropy(text: str) -> float:
+    """Return the bits per character."""
+    shares = [count / len(text) for count in Counter(text).values()]
+    return -sum(share * math.log2(share) for share in shares)

@@ -1,0 +1,102 @@
+"""Where requests and answers show secrets by name, so that they can be masked wherever they turn up again."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from pydantic import JsonValue
+
+from appconnect.http.bodies import Body, BodyKind, Pairs, flat_pairs
+from appconnect.http.exchange import Request, Response
+from appconnect.redaction.detectors import HARMLESS_HEADERS, Detectors, is_oauth, looks_like_key
+
+Named = Iterator[tuple[str, str]]
+"""Names and values of secrets."""
+
+_COOKIE_ATTRIBUTES = frozenset(["expires", "path", "domain"])
+
+
+class NamedSecrets:
+    """Finds the secrets that messages of one platform show by name."""
+
+    def __init__(self, detectors: Detectors) -> None:
+        self._detectors = detectors
+
+    def of(self, message: Request | Response) -> Named:
+        """Iterate over the secrets of a request or an answer."""
+        signed = message.signed if isinstance(message, Request) else frozenset[str]()
+        for name, value in message.headers.items():
+            yield from self._in_header(name, value, by_sign_in=signed is None or name in signed)
+        if isinstance(message, Request):
+            yield from self._in_pairs(message.query, signed or frozenset())
+            yield from self._in_text(message.url)
+        if message.body is not None:
+            yield from self._in_body(message.body)
+
+    def _in_header(self, name: str, value: str, *, by_sign_in: bool) -> Named:
+        if name == "location":
+            yield from self._in_text(value)
+        elif name in ("cookie", "set-cookie"):
+            yield from self._in_cookie(value)
+        elif name not in HARMLESS_HEADERS:
+            has_scheme = name == "authorization" or self._detectors.scheme(value)
+            credentials = (value.partition(" ")[2] if has_scheme else value).strip() or value
+            secret = by_sign_in or self._detectors.is_secret_header(name)
+            if self._detectors.is_key_header(name) or (secret and looks_like_key(credentials)):
+                yield (name, credentials)
+                if not value.lower().startswith("bearer "):
+                    yield from ((name, part) for part in decoded(credentials).split(":"))
+
+    def _in_cookie(self, value: str) -> Named:
+        """What a cookie holds, when its name or length says that it is a key and not a preference."""
+        for crumb in re.split("[;,]", value):
+            name, _, content = (part.strip() for part in crumb.partition("="))
+            is_long = len(content) >= 16 and name.lower() not in _COOKIE_ATTRIBUTES
+            if is_long or self._detectors.is_secret_name(name):
+                yield (name, content)
+
+    def _in_text(self, text: str) -> Named:
+        """The secrets of addresses in a text."""
+        if "://" in text and (user := re.search(r"://([^/\s@\"'<>?#]+)@", text)):
+            yield from (("userinfo", unquote(part)) for part in user[1].split(":"))
+        yield from self._detectors.path_secrets(text)
+        if "=" in text:
+            for found in re.finditer(r"(?<=[?&#])([\w-]{1,64})=([^&#\s\"'<>]+)", text):
+                if self._detectors.is_secret_name(found[1], True):
+                    yield (found[1], unquote(found[2]))
+
+    def _in_pairs(self, pairs: Pairs, signed: frozenset[str] = frozenset()) -> Named:
+        for name, value in flat_pairs(pairs):
+            by_sign_in = name.lower() in signed and looks_like_key(value)
+            if by_sign_in or self._detectors.is_secret_name(name, True):
+                yield (name, value)
+
+    def _in_body(self, body: Body) -> Named:
+        if body.kind is BodyKind.FORM:
+            yield from self._in_pairs(body.pairs)
+        elif body.kind is not BodyKind.BASE64:
+            yield from self._in_json(body.data)
+
+    def _in_json(self, value: JsonValue, name: str = "") -> Named:
+        if isinstance(value, dict):
+            parameter = is_oauth(value)
+            for key, each in value.items():
+                is_secret = not name and self._detectors.is_secret_name(key, parameter)
+                yield from self._in_json(each, key if is_secret else name)
+        elif isinstance(value, list):
+            for each in value:
+                yield from self._in_json(each, name)
+        elif isinstance(value, str):
+            yield from [(name, value)] if name else self._in_text(value)
+
+
+def decoded(credentials: str) -> str:
+    """Return the text that is coded in base64, "" when it is none."""
+    try:
+        return base64.b64decode(credentials, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,36 @@
+"""Finding contacts: https://docs.newcrm.example/contacts (replace by your vendor's page)."""
+
+from __future__ import annotations
+
+from appconnect.http import CrmClient
+from appconnect.http.paging import Params
+from appconnect.models import Contact
+from appconnect.phone import PhoneNumber, best_carrier
+from pydantic import JsonValue
+
+from newcrm_connector.schemas import Person
+
+
+async def by_number(crm: CrmClient, number: PhoneNumber) -> list[Contact]:
+    """Return the contacts that carry the number.
+
+    New CRM finds its national digits in any punctuation, and also in longer numbers, so each is checked.
+    """
+    persons = crm.rows("/contacts", next_page, into=Person, phone=number.national)
+    return [
+        person.as_contact(phone)
+        async for person in persons
+        if (phone := best_carrier([person.phone], number)) is not None
+    ]
+
+
+async def by_name(crm: CrmClient, name: str) -> list[Contact]:
+    """Return the contacts whose name contains the text, in any case."""
+    persons = crm.rows("/contacts", next_page, into=Person, name=" ".join(name.split()))
+    return [person.as_contact(person.phone) async for person in persons]
+
+
+def next_page(body: JsonValue, params: Params) -> Params | None:
+    """Return what asks for the next page: ``next_page`` is its number, null on the last one."""
+    number = body.get("next_page") if isinstance(body, dict) else None
+    return {**params, "page": number} if isinstance(number, int) else None

@@ -1,0 +1,136 @@
+"""The outbox in the store: follow-up writes that wait, from one run to the next and for several processes."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+import sqlalchemy as sql
+from sqlalchemy import orm
+
+from appconnect.clock import Clock
+from appconnect.errors import AppConnectError
+from appconnect.outbox import FollowUp
+from appconnect.store.database import OutboxRow
+
+if TYPE_CHECKING:
+    from appconnect.store.store import Store
+
+CLAIM_SECONDS = 300
+"""Whoever has claimed a write and not come back after that long is taken for dead."""
+
+log = logging.getLogger(__name__)
+
+
+class Sealer(Protocol):
+    """Seals texts; :class:`appconnect.auth.vault.Vault` is one."""
+
+    def seal(self, data: Mapping[str, str]) -> str:
+        """Return the data as text that only the vault opens."""
+        ...
+
+    def open(self, sealed: str) -> dict[str, str]:
+        """Return what was sealed."""
+        ...
+
+
+@dataclass(frozen=True)
+class StoreOutbox:
+    """The outbox of one account; see :class:`appconnect.outbox.Outbox`. What it holds of people is sealed."""
+
+    store: Store
+    platform: str
+    account: str
+    clock: Clock
+    vault: Sealer
+
+    def put(self, work: FollowUp) -> FollowUp:
+        """Note a write that is tried now, in place of an earlier one of its kind, and return it claimed."""
+        claimed = replace(work, claim=secrets.token_hex(16))
+        row = OutboxRow(
+            **self._key(work.log_id, work.kind),
+            sealed=self._seal(claimed),
+            created=work.created.timestamp(),
+            attempts=work.attempts,
+            claim=claimed.claim,
+            claimed_until=self._until(),
+        )
+        self.store.transaction(lambda session: session.merge(row))
+        return claimed
+
+    def waiting(self, log_id: str = "") -> list[FollowUp]:
+        """Return what is not done yet, of one log or of all, oldest first."""
+        query = sql.select(OutboxRow).filter_by(platform=self.platform, account=self.account)
+        if log_id:
+            query = query.filter_by(log_id=log_id)
+        ordered = query.order_by(OutboxRow.created, OutboxRow.log_id, OutboxRow.kind)
+        rows = self.store.transaction(lambda session: list(session.scalars(ordered)))
+        return [work for row in rows if (work := self._opened(row)) is not None]
+
+    def claim(self, work: FollowUp) -> FollowUp | None:
+        """Return it claimed for another attempt, or None when somebody else is at work on it or did it."""
+        token, now = secrets.token_hex(16), self.clock.now().timestamp()
+
+        def take(session: orm.Session) -> OutboxRow | None:
+            row = session.get(OutboxRow, self._key(work.log_id, work.kind), with_for_update=True)
+            if row is None or row.claimed_until > now:
+                return None
+            row.claim, row.claimed_until, row.attempts = token, self._until(), row.attempts + 1
+            return row
+
+        row = self.store.transaction(take)
+        return self._opened(row) if row is not None else None
+
+    def fail(self, work: FollowUp, error: str) -> None:
+        """Give back what was claimed and could not be done."""
+        sealed = self._seal(replace(work, error=error))
+        mine = sql.update(OutboxRow).filter_by(**self._key(work.log_id, work.kind), claim=work.claim)
+        self.store.transaction(
+            lambda session: session.execute(mine.values(claim="", claimed_until=0.0, sealed=sealed))
+        )
+
+    def done(self, work: FollowUp) -> None:
+        """Forget what was claimed and is done."""
+        mine = sql.delete(OutboxRow).filter_by(**self._key(work.log_id, work.kind), claim=work.claim)
+        self.store.transaction(lambda session: session.execute(mine))
+
+    def drop(self, log_id: str, kind: str) -> None:
+        """Forget a write that is no longer wanted."""
+        row = sql.delete(OutboxRow).filter_by(**self._key(log_id, kind))
+        self.store.transaction(lambda session: session.execute(row))
+
+    # -- how it is kept --
+
+    def _key(self, log_id: str, kind: str) -> dict[str, str]:
+        return {"platform": self.platform, "account": self.account, "log_id": log_id, "kind": kind}
+
+    def _until(self) -> float:
+        return self.clock.now().timestamp() + CLAIM_SECONDS
+
+    def _seal(self, work: FollowUp) -> str:
+        payload = json.dumps(work.payload)
+        return self.vault.seal({"payload": payload, "missing": work.missing, "error": work.error})
+
+    def _opened(self, row: OutboxRow) -> FollowUp | None:
+        """Return what a row holds; one that no key opens any more is forgotten."""
+        try:
+            kept = self.vault.open(row.sealed)
+        except AppConnectError as error:
+            log.warning("A follow-up write of log %s (%s) is lost: %s", row.log_id, row.kind, error)
+            self.drop(row.log_id, row.kind)
+            return None
+        return FollowUp(
+            log_id=row.log_id,
+            kind=row.kind,
+            payload=json.loads(kept["payload"]),
+            missing=kept["missing"],
+            created=datetime.fromtimestamp(row.created, UTC),
+            attempts=row.attempts,
+            error=kept["error"],
+            claim=row.claim,
+        )

@@ -1,0 +1,15 @@
+"""Amounts in words: "2 messages", "1 hour, 5 seconds"."""
+
+from __future__ import annotations
+
+
+def duration_in_words(seconds: float) -> str:
+    """Return a duration like "1 hour, 2 minutes, 5 seconds"; less than a second is "0 seconds"."""
+    rounded = max(0, int(seconds))
+    amounts = {"hour": rounded // 3600, "minute": rounded // 60 % 60, "second": rounded % 60}
+    return ", ".join(counted(amount, unit) for unit, amount in amounts.items() if amount) or "0 seconds"
+
+
+def counted(amount: int, unit: str) -> str:
+    """Return an amount with its unit: "1 second", "2 seconds", "0 seconds"."""
+    return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"

@@ -1,0 +1,195 @@
+"""HTML as CRMs store it: split into tokens, read as text, and text escaped for it.
+
+Nothing here repairs HTML; anything but a known tag is text. Tags end at the next ``>``, so that reading takes
+time linear in the length of any input.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+SPACE = " \t\r\n\f"
+"""White space as HTML defines it: https://infra.spec.whatwg.org/#ascii-whitespace"""
+
+BLOCKS = frozenset(
+    {"blockquote", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"}
+)
+BLOCKS |= {"p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+INLINE = frozenset(
+    {"a", "abbr", "b", "big", "code", "em", "font", "i", "mark", "s", "small", "span", "strike"}
+)
+INLINE |= {"strong", "sub", "sup", "tt", "u"}
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>|<[!?][^<>]*+>")
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_HREF = re.compile(r"""(?:^|\s)href\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s/?#\x00-\x20\x7f][^\s\x00-\x20\x7f]*+", re.IGNORECASE)
+
+
+class Token(NamedTuple):
+    """A tag (``name`` in lower case; "br" for line breaks, "!" for comments) or, without a name, text."""
+
+    start: int
+    end: int
+    source: str
+    name: str = ""
+    closing: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """True for white space and nothing else."""
+        return not self.name and not self.source.strip(SPACE)
+
+    @property
+    def is_bold(self) -> bool:
+        """True for a tag for bold text."""
+        return self.name in ("b", "strong")
+
+    @property
+    def breaks_line(self) -> bool:
+        """True when text before and after this tag stands on different lines."""
+        return self.name == "br" or self.name in BLOCKS
+
+
+def tokenize(body: str) -> list[Token]:
+    """Split the body into tags and text; tags other than those for formatting count as text."""
+    found: list[Token] = []
+    done = 0
+    for tag in _TAG.finditer(body):
+        name = tag[2].lower() if tag[2] else "!"
+        if name in BLOCKS or name in INLINE or name in ("br", "!"):
+            if done < tag.start():
+                found.append(Token(done, tag.start(), body[done : tag.start()]))
+            found.append(Token(tag.start(), tag.end(), tag[0], name, tag[1] == "/"))
+            done = tag.end()
+    if done < len(body):
+        found.append(Token(done, len(body), body[done:]))
+    return found
+
+
+def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
+    """Return the position of each closing tag of ``names`` by the position of its opening tag."""
+    closed: dict[int, int] = {}
+    open_tags: dict[str, list[int]] = {name: [] for name in names}
+    for position, token in enumerate(body):
+        waiting = open_tags.get(token.name)
+        if waiting is None:
+            continue
+        if not token.closing:
+            waiting.append(position)
+        elif waiting:
+            closed[waiting.pop()] = position
+    return closed
+
+
+# -- reading --
+
+
+def unescape(source: str) -> str:
+    """Replace entities; only those with a semicolon count, so that "AT&T" and "?a=1&copy=2" stay."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), source)
+
+
+def text_in(content: Sequence[Token]) -> str:
+    """Return the text of the tokens: ``<br>`` is a line break, paragraphs and the like begin a new line.
+
+    A line break with its indentation does not count at the ends and beside a tag that breaks the line, nor
+    does a blank between two tags. Other white space at the ends is a person's, also where a CRM has decoded
+    its entity.
+    """
+    reader = _TextReader()
+    padded = [None, *content, None]
+    for before, token, after in zip(padded, content, padded[2:], strict=False):
+        reader.read(before, token, after)
+    return reader.text
+
+
+class _TextReader:
+    """Collects text; ``_break_due`` is the line break of a paragraph, written if text follows."""
+
+    def __init__(self) -> None:
+        self._written: list[str] = []
+        self._break_due = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self._written)
+
+    def read(self, before: Token | None, token: Token, after: Token | None) -> None:
+        if token.name == "br":
+            self._write("\n")
+        elif token.name in BLOCKS:
+            self._break_due = bool(self._written) and self._written[-1] != "\n"
+        elif not token.name:
+            self._write(unescape(_trimmed(before, token, after)))
+
+    def _write(self, text: str) -> None:
+        if text:
+            self._written += ["\n", text] if self._break_due else [text]
+            self._break_due = False
+
+
+def _trimmed(before: Token | None, token: Token, after: Token | None) -> str:
+    source = token.source.replace("\r\n", "\n")
+    if (
+        token.is_blank
+        and before is not None
+        and after is not None
+        and (before.breaks_line or after.breaks_line)
+    ):
+        return ""
+    start = source[: len(source) - len(source.lstrip(SPACE))]
+    if "\n" in start and (before is None or before.breaks_line):
+        source = source[len(start) :]
+    end = source[len(source.rstrip(SPACE)) :]
+    if "\n" in end and (after is None or after.breaks_line):
+        source = source[: len(source) - len(end)]
+    return source
+
+
+def first_link(content: Sequence[Token]) -> str:
+    """Return the address of the first link among the tokens; "" when there is none."""
+    for token in content:
+        match = _HREF.search(token.source[2:]) if token.name == "a" and not token.closing else None
+        if match:
+            return unescape(match[1] or match[2] or match[3] or "").strip()
+    return ""
+
+
+# -- writing --
+
+
+def escape_line(text: str) -> str:
+    """Escape one line of text for a place between tags, where quotes need no escape."""
+    return html.escape(text, quote=False).replace("\r", "&#13;")
+
+
+def escape_text(text: str) -> str:
+    """Escape lines of text: ``<br>`` for breaks, entities for white space that reading would drop."""
+    lines = [escape_line(line) for line in text.split("\n")]
+    lines = [_keep_ends(line) if not line.strip(SPACE) else line for line in lines]
+    lines[0] = _keep_ends(lines[0], end=False)
+    lines[-1] = _keep_ends(lines[-1], start=False)
+    return "<br>".join(lines)
+
+
+def _keep_ends(line: str, *, start: bool = True, end: bool = True) -> str:
+    """Return the line with the white space at its start and end written as an entity."""
+    if start and line[:1] in tuple(SPACE):
+        line = f"&#{ord(line[0])};{line[1:]}"
+    return f"{line[:-1]}&#{ord(line[-1])};" if end and line[-1:] in tuple(SPACE) else line
+
+
+def is_link(text: str) -> bool:
+    """Return True for an http(s) address and nothing else."""
+    return _LINK.fullmatch(text) is not None
+
+
+def link(address: str, text: str = "open") -> str:
+    """Return a link that opens in a new tab; anything but an http(s) address is shown as text."""
+    if not is_link(address):
+        return escape_line(address)
+    return f'<a target="_blank" href="{html.escape(address)}">{escape_line(text)}</a>'

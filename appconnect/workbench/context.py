@@ -1,0 +1,130 @@
+"""The context that the parts of a workbench share: connector, client, environment, and who is signed in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from pydantic import SecretStr
+from pydantic.alias_generators import to_camel
+
+from appconnect.connector import Account
+from appconnect.connectors.platform import Platform
+from appconnect.errors import NotSignedIn
+from appconnect.http import CrmClient, Trace
+from appconnect.models import AuthType, LogFormat, User, UserSettings
+from appconnect.redaction import Redactor
+from appconnect.store import Connection
+from appconnect.timezones import parse_zone
+from appconnect.workbench.connections import Connections
+from appconnect.workbench.environment import Environment
+
+
+class Context:
+    """One connector at work.
+
+    ``crm`` is the client that sends, ``account`` what the connector may know of its user, ``connections``
+    where credentials are kept, ``environment`` what differs between sandbox, replay and live.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        environment: Environment,
+        *,
+        settings: UserSettings,
+        options: Mapping[str, str],
+    ) -> None:
+        self.environment = environment
+        self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))
+        self.crm = CrmClient(
+            environment.transport,
+            rules=platform.connector.rules,
+            clock=environment.clock,
+            trace=self.trace,
+            jitter=environment.jitter,
+        )
+        self.account = _account(environment, settings, options)
+        self.connector = platform.connector(self.crm, self.account)
+        self.connections = Connections(platform, environment, self.account)
+        self._resuming = asyncio.Lock()
+
+    @property
+    def platform(self) -> str:
+        """``"pipedrive"``."""
+        return self.connector.platform
+
+    @property
+    def title(self) -> str:
+        """``"Pipedrive"``."""
+        return self.connector.title
+
+    @property
+    def uses_oauth(self) -> bool:
+        """Whether the CRM has a consent page; else a person types a key or password."""
+        return self.connector.get_auth_type() is AuthType.OAUTH
+
+    @property
+    def log_format(self) -> LogFormat:
+        """What this CRM's log bodies are written in."""
+        return self.connector.get_log_format_type()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that logs are written in: by name, else by the offset given at sign-in, else UTC."""
+        return parse_zone(self.connector.timezone(), self.user.timezone_offset if self.user else "")
+
+    def now(self) -> datetime:
+        """Return the time: the sandbox's in the sandbox and in replay, the computer's when live."""
+        return self.environment.clock.now()
+
+    # -- who is signed in --
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in."""
+        return self.account.user
+
+    async def signed_in_user(self) -> User:
+        """Return the user; a connection that the store remembers is taken up again. Raises NotSignedIn."""
+        async with self._resuming:
+            if self.user is None:
+                await self._resume()
+        if self.user is None:
+            raise NotSignedIn(f"Nobody is signed in to {self.title} yet; sign in first.")
+        return self.user
+
+    def take_up(self, connection: Connection) -> None:
+        """Work for the user of a connection from now on, with what is cached for that user."""
+        self.account.user = User.model_validate(connection.public["user"])
+        scope = f"{self.platform}/{connection.user_id}"
+        environment = self.environment
+        self.connector.cache = environment.store.cache(scope, environment.clock)
+        self.connector.outbox = environment.store.outbox(
+            self.platform, connection.user_id, clock=environment.clock, vault=environment.vault
+        )
+
+    async def _resume(self) -> None:
+        connection = self.connections.current()
+        if connection is None:
+            return
+        self.account.options = {**self.account.options, **self.connections.options(connection)}
+        secrets = self.connections.secrets(connection)
+        info = await self.connector.get_oauth_info() if self.uses_oauth else None
+        self.crm.signer = credentials = self.connections.sign_in.restore(secrets, info)
+        self.environment.connection_secrets.hold(credentials.secrets(), credentials.public().values())
+        self.take_up(connection)
+
+
+def _account(environment: Environment, settings: UserSettings, options: Mapping[str, str]) -> Account:
+    values = environment.credentials.model_dump()
+    plain = {to_camel(name): value for name, value in values.items() if isinstance(value, str) and value}
+    secret = values.get("client_secret")
+    return Account(
+        client_id=plain.pop("clientId", ""),
+        client_secret=secret if isinstance(secret, SecretStr) else SecretStr(""),
+        redirect_uri=plain.pop("redirectUri", ""),
+        options={**plain, **options},
+        settings=settings,
+    )

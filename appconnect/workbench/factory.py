@@ -1,0 +1,52 @@
+"""The one function that makes a workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from appconnect.connectors import registry
+from appconnect.connectors.platform import Platform
+from appconnect.errors import ConfigurationError
+from appconnect.models import UserSettings
+from appconnect.sandbox.server import Sandbox
+from appconnect.settings import Mode
+from appconnect.workbench.environment import environment
+from appconnect.workbench.workbench import Workbench
+
+
+def connect(
+    crm: str | Platform,
+    *,
+    mode: Mode | str | None = None,
+    scenario: str = "walkthrough",
+    record: bool | None = None,
+    sandbox: Sandbox | None = None,
+    settings: UserSettings | None = None,
+    options: Mapping[str, str] | None = None,
+    plan: str = "",
+    reload: bool = False,
+) -> Workbench:
+    """Return a workbench for one CRM; nothing is sent yet.
+
+    ``crm`` is the name of an installed connector, or a ``Platform`` that is not installed.
+    ``mode`` is ``sandbox``, ``replay`` or ``live`` (default: ``APPCONNECT_MODE``, else the sandbox). Replay
+    answers from ``fixtures/<crm>/<scenario>.json``; ``record=True`` (or ``APPCONNECT_RECORD=1``) writes that
+    file when the workbench is closed. ``sandbox`` is one to share, by default each workbench has its own.
+    ``settings`` are App Connect's user settings, ``options`` the CRM's own. ``plan`` is the rate-limit plan
+    that the sandbox plays, such as ``tiny``; a recording has the one that it was made on.
+    ``reload=True`` reads the connector's package anew from disk, after an edit.
+
+    Raises :class:`ConfigurationError` and :class:`RecordingError` in one sentence each. As a context
+    manager, ``async with connect("pipedrive") as workbench:``, it is closed at the end.
+    """
+    platform = _platform(crm, reload=reload)
+    chosen = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan)
+    return Workbench(platform, chosen, settings=settings or {}, options=options or {})
+
+
+def _platform(crm: str | Platform, *, reload: bool) -> Platform:
+    if not isinstance(crm, Platform):
+        return registry.reload(crm) if reload else registry.platform(crm)
+    if reload:
+        raise ConfigurationError("A Platform object cannot be read anew; give the connector's name.")
+    return crm

@@ -1,0 +1,154 @@
+"""The facts that a workbench knows without asking the CRM: of the platform, the user, the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from appconnect.auth.sign_in import FormField
+from appconnect.connector import Connector, Cost
+from appconnect.http import CrmClient, Pace, RateLimit, Trace
+from appconnect.models import AuthType, LogFormat, User, UserSettings
+from appconnect.sandbox.base import CrmSandbox
+from appconnect.settings import Mode
+from appconnect.workbench.context import Context
+from appconnect.workbench.environment import Environment
+
+
+class Facts:
+    """The facts of a workbench; ``context`` is what its parts share."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    # -- the platform --
+
+    @property
+    def platform(self) -> str:
+        """``"pipedrive"``."""
+        return self.context.platform
+
+    @property
+    def title(self) -> str:
+        """``"Pipedrive"``."""
+        return self.context.title
+
+    @property
+    def auth_type(self) -> AuthType:
+        """``oauth`` or ``apiKey``."""
+        return self.connector.get_auth_type()
+
+    @property
+    def sign_in_fields(self) -> tuple[FormField, ...]:
+        """What a person types to sign in; empty where a consent page is all."""
+        return self.context.connections.sign_in.fields
+
+    @property
+    def log_format(self) -> LogFormat:
+        """What this CRM's log bodies are written in."""
+        return self.context.log_format
+
+    @property
+    def contact_types(self) -> tuple[str, ...]:
+        """The types of contact that can be created; the first is the default."""
+        return self.connector.contact_types
+
+    @property
+    def log_form_fields(self) -> tuple[str, ...]:
+        """What the log form offers for a contact, such as deals: keys of ``additional_submission``."""
+        return self.connector.form_fields
+
+    @property
+    def disposition_fields(self) -> tuple[str, ...]:
+        """Which of the log form's fields can be set and cleared later."""
+        return self.connector.disposition_fields
+
+    # -- limits --
+
+    @property
+    def costs(self) -> Mapping[str, Cost]:
+        """What operations take, by their name in the contract, as far as the vendor documents it."""
+        return self.connector.costs
+
+    def cost(self, operation: str) -> Cost | None:
+        """Return what an operation takes, None where the vendor does not document it."""
+        return self.costs.get(operation)
+
+    @property
+    def rate_limits(self) -> Sequence[Pace]:
+        """The pace that the workbench keeps to by itself."""
+        return self.connector.rules.rate_limits
+
+    @property
+    def limits(self) -> RateLimit:
+        """What the CRM last said of its limits; empty when it has said nothing."""
+        return next((each.limits for each in reversed(list(self.trace)) if each.limits.is_known), RateLimit())
+
+    # -- who is signed in, and how --
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in."""
+        return self.context.user
+
+    @property
+    def settings(self) -> UserSettings:
+        """App Connect's user settings: ``{"addCallLogNote": {"value": true}, …}``."""
+        return self.context.account.settings
+
+    @settings.setter
+    def settings(self, settings: UserSettings) -> None:
+        self.context.account.settings = settings
+
+    @property
+    def timezone(self) -> str:
+        """The user's zone by name, or as an offset; "" when neither is known."""
+        return self.connector.timezone()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone that logs are written in: by name, else by the offset given at sign-in, else UTC."""
+        return self.context.zone
+
+    @property
+    def default_region(self) -> str:
+        """The country of phone numbers without "+", in two letters."""
+        return self.environment.settings.default_region
+
+    # -- what answers --
+
+    @property
+    def mode(self) -> Mode:
+        """What answers: the sandbox, a recording (``replay``), or the live CRM."""
+        return self.environment.mode
+
+    @property
+    def sandbox(self) -> CrmSandbox | None:
+        """The sandbox of this CRM, to look into or to upset; None in replay and live."""
+        return self.environment.sandbox[self.platform] if self.environment.sandbox else None
+
+    @property
+    def trace(self) -> Trace:
+        """Every request and its answer so far, secrets masked."""
+        return self.context.trace
+
+    def now(self) -> datetime:
+        """Return the time: the sandbox's in the sandbox and in replay, the computer's when live."""
+        return self.context.now()
+
+    # -- for whoever debugs --
+
+    @property
+    def connector(self) -> Connector:
+        """The connector itself, whose operations raise; see :mod:`appconnect.connector`."""
+        return self.context.connector
+
+    @property
+    def environment(self) -> Environment:
+        """What differs between sandbox, replay and live; for tests of the workbench itself."""
+        return self.context.environment
+
+    @property
+    def crm(self) -> CrmClient:
+        """The client that sends; for tests of the workbench itself."""
+        return self.context.crm

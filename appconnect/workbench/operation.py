@@ -1,0 +1,60 @@
+"""The decorator of operations: an error becomes a result, warnings and rate limits go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from appconnect import operation_warnings, user_messages
+from appconnect.errors import AppConnectError
+from appconnect.http import RateLimit
+from appconnect.models import Result
+from appconnect.workbench.context import Context
+
+
+class HasContext(Protocol):
+    """A part of the workbench."""
+
+    context: Context
+
+
+Part = TypeVar("Part", bound=HasContext)
+P = ParamSpec("P")
+R = TypeVar("R", bound=Result)
+Method = Callable[Concatenate[Part, P], Coroutine[object, object, R]]
+
+
+def operation(kind: type[R]) -> Callable[[Method[Part, P, R]], Method[Part, P, R]]:
+    """Make a method of a part an operation that always returns a result of this kind.
+
+    Errors of :mod:`appconnect.errors` become an unsuccessful result with a sentence for the person; the
+    exception is its ``error``. Others are faults of ours, and are raised.
+    """
+
+    def decorate(method: Method[Part, P, R]) -> Method[Part, P, R]:
+        @wraps(method)
+        async def run(part: Part, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            context = part.context
+            with context.crm.watch() as seen, operation_warnings.collect() as warnings:
+                try:
+                    result = await method(part, *args, **kwargs)
+                    result.return_message = user_messages.with_warnings(result.return_message, warnings)
+                except AppConnectError as error:
+                    message = user_messages.for_error(error, crm=context.title)
+                    result = kind(successful=False, return_message=message, error=error)
+            _note_limits(result, seen)
+            return result
+
+        return run
+
+    return decorate
+
+
+def _note_limits(result: Result, seen: Sequence[RateLimit]) -> None:
+    """Put what the CRM last said of its limits during the operation into the result."""
+    limits = seen[-1] if seen else RateLimit()
+    tracking = result.extra_data_tracking
+    tracking.ratelimit_amount = limits.amount
+    tracking.ratelimit_remaining = limits.remaining
+    tracking.ratelimit_reset = limits.reset

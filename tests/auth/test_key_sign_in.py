@@ -1,0 +1,224 @@
+"""Sign-ins that a CRM is made from, keys: what a newcomer's connector states, and what follows from it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Generator
+from typing import ClassVar
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from appconnect.auth.api_key import ApiKeySignIn, HeaderScheme, KeyHeader
+from appconnect.auth.sign_in import FormField, RenewalContext
+from appconnect.auth.user_key import UserKeySignIn
+from appconnect.clock import SystemClock
+from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
+
+KEY = "k3y-0123456789"
+ME = {"id": 7}
+
+
+class AcmeKey(ApiKeySignIn):
+    title = "Acme"
+    where = "it is in Acme under Settings"
+    base_url = "https://api.acme.test/v1/"
+    check = "/me"
+
+
+class AcmeUser(UserKeySignIn):
+    title = "Acme"
+    base_url = "https://api.acme.test/v1"
+
+
+def flow(kind: type[ApiKeySignIn] | type[UserKeySignIn], **typed: str) -> Generator:
+    way = kind(RenewalContext(SystemClock()))
+    return way.auth_flow({name: SecretStr(value) for name, value in typed.items()}, None, None)
+
+
+def ended(steps: Generator, answer: httpx.Response) -> KeyHeader:
+    with pytest.raises(StopIteration) as end:
+        steps.send(answer)
+    return end.value.value
+
+
+def signed(credentials: KeyHeader) -> httpx.Headers:
+    return next(credentials.auth_flow(httpx.Request("GET", f"{credentials.base_url}/x"))).headers
+
+
+# -- a key --
+
+
+@pytest.mark.parametrize(
+    ("scheme", "header", "value"),
+    [
+        (HeaderScheme.bearer(), "Authorization", f"Bearer {KEY}"),
+        (HeaderScheme.plain("X-Api-Key"), "X-Api-Key", KEY),
+        (HeaderScheme(("apiKey",), prefix="Token"), "Authorization", f"Token {KEY}"),
+        (
+            HeaderScheme.basic("apiKey", ""),
+            "Authorization",
+            f"Basic {base64.b64encode(f'{KEY}:'.encode()).decode()}",
+        ),
+        (
+            HeaderScheme.basic("", "apiKey"),
+            "Authorization",
+            f"Basic {base64.b64encode(f':{KEY}'.encode()).decode()}",
+        ),
+    ],
+)
+def test_a_key_travels_as_the_crm_states(scheme: HeaderScheme, header: str, value: str) -> None:
+    kind = type("Kind", (AcmeKey,), {"scheme": scheme})
+    steps = flow(kind, apiKey=f" {KEY}\n")
+    request = next(steps)
+    assert ("GET", "https://api.acme.test/v1/me", value) == (
+        request.method,
+        str(request.url),
+        request.headers[header],
+    )
+    credentials = ended(steps, httpx.Response(200, json=ME))
+    assert value == signed(credentials)[header]
+    assert ({"apiKey": KEY}, {}, ()) == (
+        credentials.secrets(),
+        credentials.public(),
+        tuple(credentials.revocations()),
+    )
+    restored = kind(RenewalContext(SystemClock())).restore(credentials.secrets(), None)
+    assert value == signed(restored)[header]
+    assert KEY not in f"{credentials!r} {scheme!r}"
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "error"),
+    [
+        (401, {"json": {}}, CredentialsRejected),
+        (403, {"json": {}}, SignInError),
+        (404, {"text": "<html>"}, SignInError),
+        (302, {}, SignInError),
+        (200, {"text": "<html>"}, SignInError),
+        (200, {"json": []}, SignInError),
+        (429, {"json": {}}, Unavailable),
+        (503, {"text": "busy"}, Unavailable),
+    ],
+)
+def test_only_what_the_crm_states_says_that_a_key_is_wrong(status: int, content: dict, error: type) -> None:
+    steps = flow(AcmeKey, apiKey=KEY)
+    next(steps)
+    with pytest.raises(error) as caught:
+        steps.send(httpx.Response(status, **content))
+    assert error is type(caught.value)
+    assert KEY not in str(caught.value)
+    assert "Acme" in caught.value.message
+
+
+def test_a_crm_may_say_with_another_status_that_a_key_is_wrong() -> None:
+    steps = flow(type("Kind", (AcmeKey,), {"rejections": frozenset({401, 403})}), apiKey=KEY)
+    next(steps)
+    with pytest.raises(CredentialsRejected, match=r"accept this API key; it is in Acme under Settings\."):
+        steps.send(httpx.Response(403, json={}))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "typed", "message"),
+    [
+        (HeaderScheme.bearer(), "", "The API key is missing; it is in Acme under Settings."),
+        (HeaderScheme.bearer(), "  ", "The API key is missing; it is in Acme under Settings."),
+        (
+            HeaderScheme.bearer(),
+            "kéy",
+            "The API key has letters in it that no header can carry, which Acme does not allow.",
+        ),
+        (
+            HeaderScheme.plain("X-Api-Key"),
+            "a\r\nX-Other: b",
+            "The API key has letters in it that no header can carry, which Acme does not allow.",
+        ),
+        (
+            HeaderScheme.basic("apiKey", ""),
+            "a:b",
+            "The API key has a colon in it, which Acme does not allow.",
+        ),
+    ],
+)
+def test_a_key_that_cannot_be_sent_is_said_before_anything_is(
+    scheme: HeaderScheme, typed: str, message: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        next(flow(type("Kind", (AcmeKey,), {"scheme": scheme}), apiKey=typed))
+    assert message == caught.value.message
+
+
+def test_a_key_may_have_an_address_beside_it_that_is_no_secret() -> None:
+    class WithAddress(AcmeKey):
+        fields: ClassVar[tuple[FormField, ...]] = (*AcmeKey.fields, FormField("team", "Team"))
+        shown = ("team",)
+
+        def api_url(self, kept):
+            return f"https://{kept['team']}.acme.test"
+
+    steps = flow(WithAddress, apiKey=KEY, team="blue")
+    assert "https://blue.acme.test/me" == str(next(steps).url)
+    credentials = ended(steps, httpx.Response(200, json=ME))
+    assert ({"team": "blue"}, "https://blue.acme.test") == (credentials.public(), credentials.base_url)
+
+
+@given(st.text(max_size=20))
+def test_whatever_is_typed_is_one_header_or_one_sentence(typed: str) -> None:
+    for scheme in (HeaderScheme.bearer(), HeaderScheme.plain("X-Api-Key"), HeaderScheme.basic("apiKey", "")):
+        steps = flow(type("Kind", (AcmeKey,), {"scheme": scheme}), apiKey=typed)
+        try:
+            request = next(steps)
+        except InputError as error:
+            assert error.message
+        else:
+            assert 1 == len(request.headers.get_list(scheme.header))
+
+
+# -- name and password for a user key --
+
+
+def test_name_and_password_are_sent_once_and_the_key_signs_from_then_on() -> None:
+    steps = flow(AcmeUser, username=" rae ", password=" p:ss wörd ")
+    request = next(steps)
+    sent = base64.b64encode("rae: p:ss wörd ".encode()).decode()
+    assert ("GET", "https://api.acme.test/v1/login", f"Basic {sent}") == (
+        request.method,
+        str(request.url),
+        request.headers["Authorization"],
+    )
+    credentials = ended(steps, httpx.Response(200, json={"token": "u-1", "more": 1}))
+    assert {"username": "rae", "userKey": "u-1"} == credentials.secrets()
+    assert "Bearer u-1" == signed(credentials)["Authorization"]
+
+
+def test_a_login_may_be_a_form_of_its_own() -> None:
+    class Posted(AcmeUser):
+        def login_request(self, filled):
+            return httpx.Request("POST", f"{self.base_url}/sessions", json=dict(filled))
+
+    steps = flow(Posted, username="rae", password="quiet")
+    request = next(steps)
+    assert ("POST", b'{"username":"rae","password":"quiet"}') == (request.method, request.content)
+    assert "u-2" == ended(steps, httpx.Response(200, json={"user_key": "u-2"})).secrets()["userKey"]
+
+
+@pytest.mark.parametrize("body", [{}, {"token": ""}, {"token": None}, [], None, "u-1"], ids=repr)
+def test_an_answer_without_a_user_key_is_no_sign_in(body: object) -> None:
+    steps = flow(AcmeUser, username="rae", password="quiet")
+    next(steps)
+    with pytest.raises(SignInError, match="no user key in it") as caught:
+        steps.send(httpx.Response(200, json=body))
+    assert None is caught.value.__context__
+
+
+def test_a_wrong_password_is_said_and_not_quoted() -> None:
+    steps = flow(AcmeUser, username="rae", password="quiet-secret")
+    next(steps)
+    with pytest.raises(
+        CredentialsRejected, match=r"Acme does not accept this user name and password\."
+    ) as caught:
+        steps.send(httpx.Response(401, json={"message": "quiet-secret is wrong"}))
+    assert "quiet-secret" not in str(caught.value)

@@ -1,0 +1,79 @@
+"""Packages made by ``appconnect new``, one for each kind of sign-in, and processes that know them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+NOT_INHERITED = ("APPCONNECT_", "PYTEST", "COVERAGE")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A package of a connector, in a folder of its own."""
+
+    auth: str
+    name: str
+    title: str
+    folder: Path
+
+    @property
+    def prefix(self) -> str:
+        """What its settings begin with."""
+        return f"{self.name.upper()}_"
+
+
+KINDS = (
+    ("key", "acme", "Acme CRM"),
+    ("oauth", "blue_bird", "Blue Bird"),
+    ("user-key", "cedar2", "Cedar Two"),
+)
+NAMES = [name for _, name, _ in KINDS]
+
+
+class Packages(dict[str, Made]):
+    """The packages by name, and how to run something that knows them."""
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What makes them known without installing them."""
+        return {"APPCONNECT_CONNECTORS": os.pathsep.join(str(each.folder) for each in self.values())}
+
+    def run(self, *command: str, cwd: Path, check: bool = True) -> str:
+        """Return what ``python -m command`` says; its bytecode is kept, so that the next one starts faster."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
+        cache = {"PYTHONPYCACHEPREFIX": str(cwd.parent / "bytecode")}
+        done = subprocess.run(
+            [sys.executable, "-m", *command], cwd=cwd, env={**kept, **cache, **self.variables},
+            capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert done.returncode == 0 or not check, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+def make(into: Path) -> Packages:
+    """Make a package of every kind of sign-in in an empty folder."""
+    from typer.testing import CliRunner
+
+    from appconnect.cli import app
+
+    made = Packages()
+    for auth, name, title in KINDS:
+        done = CliRunner().invoke(app, ["new", name, "--auth", auth, "--title", title, "--into", str(into)])
+        assert done.exit_code == 0, done.output
+        folder = into / f"appconnect-{name.replace('_', '-')}"
+        made[name] = Made(auth, name, title, folder)
+    return made
+
+
+def git_status() -> str:
+    """What git says of this repository; "" without git."""
+    done = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout

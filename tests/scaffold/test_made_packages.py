@@ -1,0 +1,245 @@
+"""A package made by ``appconnect new`` works as it is: contract, types, notebook, panels, recordings, commands."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from made_packages import NAMES, Made, Packages, git_status, make
+from typer.testing import CliRunner
+from workbench_steps import secrets_of, signed_in, walk
+
+from appconnect.cli import app
+from appconnect.connectors import registry
+from appconnect.errors import CredentialsRejected, NotSupported
+from appconnect.panels import (
+    CallLogPanel,
+    ChooserPanel,
+    ConnectPanel,
+    ContactsPanel,
+    MessageLogPanel,
+    RateLimitsPanel,
+    TrafficPanel,
+)
+from appconnect.sandbox.server import serve
+from appconnect.testing import steps
+from appconnect.workbench import connect
+from appconnect.workbench.checkup import Verdict, checkup
+from appconnect.workbench.sandboxes import make_sandbox
+
+every_kind = pytest.mark.parametrize("name", NAMES)
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Packages]:
+    """Packages in an empty folder outside this repository, known to this process."""
+    before, path = git_status(), [*sys.path]
+    made = make(tmp_path_factory.mktemp("packages"))
+    for each in made.values():
+        registry.add(each.folder)
+    yield made
+    registry._added.clear()
+    registry.forget()
+    sys.path[:] = path
+    for module in [each for each in sys.modules if each.partition(".")[0].removesuffix("_connector") in made]:
+        del sys.modules[module]
+    assert before == git_status(), "something was written into this repository"
+
+
+@pytest.fixture
+def made(packages: Packages, name: str) -> Made:
+    return packages[name]
+
+
+# -- as it is made --
+
+
+def test_the_contract_of_every_kind_is_green_at_its_level(packages: Packages) -> None:
+    told = packages.run("appconnect", "contract", *NAMES, cwd=packages["acme"].folder)
+    rows = {line.split()[0]: re.findall(r"[✓✗–]|not claimed", line) for line in told.splitlines() if line}
+    assert ["–", "✓", "–"] == rows["getOauthInfo"]
+    for operation in ("getUserInfo", "unAuthorize", "findContact", "findContactWithName", "createCallLog"):
+        assert ["✓"] * 3 == rows[operation], told
+    assert ["–"] * 3 == rows["updateCallLog"]
+    assert "The connector for Blue Bird does not support this yet." in told
+
+
+def test_its_own_tests_pass_with_pytest_alone(packages: Packages) -> None:
+    told = packages.run("pytest", "-q", "-k", "duration or stated", cwd=packages["cedar2"].folder)
+    assert re.search(r"\d+ passed", told)
+    assert "failed" not in told
+
+
+@every_kind
+def test_its_types_are_strict(packages: Packages, made: Made) -> None:
+    cache = str(made.folder.parent / "mypy-cache")
+    assert "Success" in packages.run("mypy", "--cache-dir", cache, cwd=made.folder)
+
+
+def test_its_notebook_says_what_is_stored(packages: Packages) -> None:
+    notebooks = [str(path) for each in packages.values() for path in each.folder.glob("notebooks/*.ipynb")]
+    assert 3 == len(notebooks)
+    parallel = ["-n2", "--dist=loadscope"]
+    nbval = ["--nbval", "--nbval-current-env", "-p", "no:cacheprovider", *parallel]
+    told = packages.run("pytest", *nbval, *notebooks, cwd=packages["acme"].folder.parent)
+    assert re.search(r"\d+ passed", told)
+
+
+# -- the workbench knows it --
+
+
+@every_kind
+async def test_every_panel_works_with_it(made: Made) -> None:
+    chooser = ChooserPanel()
+    chooser.crm.value = made.name
+    workbench = chooser.connect()
+    connection, contacts = ConnectPanel(workbench), ContactsPanel(workbench, "(415) 555-0142")
+    assert (await connection.sign_in()).successful
+    await contacts.search()
+    assert contacts.chosen is not None and "Nia Holt" == contacts.chosen.name
+    form = CallLogPanel(workbench, contacts, note="A quote")
+    assert (await form.log()).successful
+    messages = MessageLogPanel(workbench, contacts, "Hi")
+    assert isinstance((await messages.log()).error, NotSupported)
+    assert f"The connector for {made.title} does not support this yet." in messages.status.value
+    assert "no requests" not in RateLimitsPanel(workbench).about()
+    assert f"{len(workbench.trace)} requests" in TrafficPanel(workbench).about()
+    assert (await connection.sign_out()).successful
+    await workbench.close()
+
+
+@every_kind
+async def test_wrong_credentials_are_said_to_be_wrong(made: Made) -> None:
+    workbench = connect(made.name, mode="sandbox")
+    secret = [field.name for field in workbench.sign_in_fields if field.secret]
+    if made.auth == "oauth":
+        assert [] == secret
+    else:
+        result = await workbench.sign_in({secret[0]: "not the right one"})
+        assert isinstance(result.error, CredentialsRejected)
+        assert made.title in result.message
+    await workbench.close()
+
+
+@every_kind
+async def test_its_own_rate_limit_headers_are_read_and_kept_to(made: Made) -> None:
+    workbench = await signed_in(made.name)
+    assert (100, True) == (workbench.limits.amount, (workbench.limits.remaining or 0) > 90)
+    for _ in range(120):
+        assert (await workbench.find_contact("+14155550142")).successful
+    assert {200} == {each.status for each in workbench.trace}, "the client waits before there are too many"
+    await workbench.close()
+
+
+@every_kind
+async def test_a_smaller_plan_is_waited_out(made: Made) -> None:
+    workbench = await signed_in(made.name, plan="tiny")
+    assert all([(await workbench.find_contact("+14155550142")).successful for _ in range(6)])
+    assert 429 in {each.status for each in workbench.trace}
+    await workbench.close()
+
+
+# -- recorded and replayed --
+
+
+@every_kind
+async def test_what_is_recorded_shows_no_secret_and_can_be_replayed(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path))
+    live = connect(made.name, mode="sandbox", record=True, scenario="whole")
+    results = [each.to_wire() for each in await walk(live)]
+    assert secrets_of(live), "there are secrets to be kept"
+    shown = repr(list(live.trace)) + "".join(
+        f"{each.request_headers}{each.response_headers}{each.request_body}{each.response_body}"
+        for each in live.trace
+    )
+    await live.close()
+    text = (tmp_path / made.name / "whole.json").read_text("utf-8")
+    leaked = [each for each in secrets_of(live) if each in text or each in shown]
+    assert [] == leaked
+    left = f"x-{made.name.replace('_', '-')}-left"
+    assert f'"{left}": "9' in text, "the CRM's own rate-limit headers are kept"
+
+    replay = connect(made.name, mode="replay", scenario="whole")
+    assert results == [each.to_wire() for each in await walk(replay)]
+    await replay.close()
+
+
+def test_record_and_fixtures_know_it_in_its_own_folder(
+    packages: Packages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = packages["blue_bird"]
+    told = packages.run("appconnect", "record", "--all", cwd=made.folder)
+    assert f"{made.name}: outputs as before" in told
+    assert f"{made.name}/walkthrough: new" in told
+    assert (made.folder / "fixtures" / made.name / "walkthrough.json").is_file()
+    monkeypatch.chdir(made.folder / "notebooks")
+    listed = CliRunner().invoke(app, ["fixtures"])
+    assert 0 == listed.exit_code, listed.output
+    assert [f"{made.name}/limits", f"{made.name}/walkthrough"] == re.findall(
+        r"^\S+", listed.stdout, re.MULTILINE
+    )
+
+
+# -- the other commands --
+
+
+async def test_the_sandbox_serves_it_to_any_client(packages: Packages) -> None:
+    async with serve(make_sandbox()) as url, httpx.AsyncClient(base_url=url) as client:
+        index = (await client.get("/")).text
+        assert [] == [each.title for each in packages.values() if each.title not in index]
+        assert 401 == (await client.get("/acme/v1/me")).status_code
+        me = await client.get("/acme/v1/me", headers={"X-Acme-Key": "sandbox-acme-key-of-rae"})
+        assert ("Rae Quill", "100") == (me.json()["data"]["name"], me.headers["x-acme-limit"])
+
+
+@every_kind
+def test_doctor_says_what_it_needs_and_shows_no_value(
+    made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path))
+    needed = [f"{made.prefix}{field.upper()}" for field in registry.platform(made.name).settings.needed]
+    assert [] == [each for each in needed if each not in _doctor(made)]
+    for variable in needed:
+        monkeypatch.setenv(variable, "s3cret-value")
+    assert _doctor(made).startswith(f"ok      {made.title}: ")
+    assert "s3cret" not in _doctor(made)
+
+
+def _doctor(made: Made) -> str:
+    findings = list(checkup())
+    assert [] == [each for each in findings if each.verdict is Verdict.FAILED]
+    return next(str(each) for each in findings if each.what.startswith(f"{made.title}: "))
+
+
+@every_kind
+def test_its_example_of_settings_names_every_one_of_them(made: Made) -> None:
+    settings = registry.platform(made.name).settings
+    example = (made.folder / ".env.example").read_text("utf-8")
+    known = {settings.variable(field) for field in settings.model_fields}
+    assert known == set(re.findall(r"^#([A-Z0-9_]+)=", example, re.MULTILINE))
+
+
+# -- while it is written --
+
+
+async def test_an_edited_connector_is_taken_up_with_reload(packages: Packages) -> None:
+    made = packages["acme"]
+    path = made.folder / "src" / "acme_connector" / "connector.py"
+    source = path.read_text("utf-8")
+    before = await signed_in("acme")
+    path.write_text(source.replace("data.name\n", "data.name.upper()\n"), "utf-8")
+    try:
+        after = await signed_in("acme", reload=True)
+        for workbench, name in ((before, "Nia Holt"), (after, "NIA HOLT")):
+            read = await workbench.get_call_log(await steps.log(workbench))
+            assert read.call_log_info is not None and name == read.call_log_info.contact_name
+            await workbench.close()
+    finally:
+        path.write_text(source, "utf-8")
+        registry.reload("acme")

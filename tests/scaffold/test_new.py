@@ -1,0 +1,194 @@
+"""``appconnect new``: which names it takes, where it writes, and that it never writes over anything."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from appconnect import scaffold
+from appconnect.cli import app
+from appconnect.scaffold import package
+
+ROOT = Path(__file__).parents[2]
+
+
+def new(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["new", *arguments])
+
+
+def one_sentence(result: Result) -> str:
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert 1 == len(result.stderr.splitlines())
+    return result.stderr
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """Every file below a folder, by its path."""
+    return {
+        str(path.relative_to(folder)): path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(params=["key", "oauth", "user-key"])
+def auth(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_it_says_where_the_package_is_and_what_to_do_next(tmp_path: Path) -> None:
+    made = new("acme", "--into", str(tmp_path), "--title", "Acme CRM")
+    assert 0 == made.exit_code, made.output
+    assert f"{tmp_path / 'appconnect-acme'} is the package of Acme CRM's connector." in made.stdout
+    assert "pip install --editable '.[test]'\n  appconnect contract acme\n" in made.stdout
+
+
+def test_a_package_has_the_shape_of_ours_for_every_kind_of_sign_in(tmp_path: Path, auth: str) -> None:
+    assert 0 == new("acme", "--auth", auth, "--into", str(tmp_path)).exit_code
+    files = set(texts(tmp_path / "appconnect-acme"))
+    ours = ("__init__", "connector", "payloads", "redaction", "schemas", "search", "settings", "sign_in")
+    assert {f"src/acme_connector/{name}.py" for name in ours} <= files
+    assert {
+        *("pyproject.toml", "README.md", ".gitignore", ".env.example", "src/acme_connector/py.typed"),
+        *("src/acme_connector/sandbox/__init__.py", "tests/test_contract.py", "notebooks/acme.ipynb"),
+    } <= files
+
+
+def test_nothing_of_the_template_is_left(tmp_path: Path, auth: str) -> None:
+    assert 0 == new("acme", "--auth", auth, "--into", str(tmp_path)).exit_code
+    template = re.compile(r"new_?crm|new crm|only for|until here|dot-", re.IGNORECASE)
+    files = texts(tmp_path).items()
+    assert [] == [(path, found) for path, text in files for found in template.findall(f"{path}\n{text}")]
+
+
+def test_a_name_with_an_underscore_has_none_where_none_may_be(tmp_path: Path) -> None:
+    assert 0 == new("blue_bird", "--into", str(tmp_path)).exit_code
+    files = texts(tmp_path / "appconnect-blue-bird")
+    assert 'title = "Blue Bird"' in files["src/blue_bird_connector/connector.py"]
+    assert "class BlueBird(Connector)" in files["src/blue_bird_connector/connector.py"]
+    assert "api.blue-bird.example" in files["src/blue_bird_connector/connector.py"]
+    assert "X-Blue-Bird-Key" in files["src/blue_bird_connector/sign_in.py"]
+    assert "BLUE_BIRD_API_KEY" in files[".env.example"]
+
+
+def test_a_played_crm_imports_the_sandbox_kit_and_itself_only(tmp_path: Path, auth: str) -> None:
+    """Or it would share its connector's mistakes."""
+    assert 0 == new("acme", "--auth", auth, "--into", str(tmp_path)).exit_code
+    modules = list((tmp_path / "appconnect-acme" / "src" / "acme_connector" / "sandbox").glob("*.py"))
+    assert len(modules) >= 4
+    allowed = ("appconnect.sandbox", "acme_connector.sandbox")
+    imported = {name for module in modules for name in _imports(module)}
+    assert set() == {
+        name for name in imported if name.startswith(("appconnect", "acme")) and not name.startswith(allowed)
+    }
+
+
+def _imports(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_a_package_asks_for_this_release_or_a_later_one(tmp_path: Path) -> None:
+    from importlib.metadata import version
+
+    assert 0 == new("acme", "--into", str(tmp_path)).exit_code
+    project = texts(tmp_path / "appconnect-acme")["pyproject.toml"]
+    assert f'dependencies = ["appconnect>={version("appconnect")}"]' in project
+
+
+# -- what is refused --
+
+
+@pytest.mark.parametrize(
+    "name", ["", "Acme", "my crm", "my-crm", "9lives", "class", "_", "é", "a.b", "../acme", "acme\n"]
+)
+def test_what_is_no_name_is_one_sentence_and_nothing_is_written(tmp_path: Path, name: str) -> None:
+    said = one_sentence(new("--into", str(tmp_path), "--", name))
+    assert "cannot be the name of a connector; use lower-case letters, digits and _" in said
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["redtail", "appconnect", "database", "strange"])
+def test_a_name_that_is_taken_is_one_sentence_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "installed" / "strange_connector").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(tmp_path / "installed"))
+    assert "already; choose another name" in one_sentence(new(name, "--into", str(tmp_path / "into")))
+    assert not (tmp_path / "into").exists()
+
+
+@pytest.mark.parametrize(
+    "title", ['Acme "CRM"', "Acme & Sons", "<b>", "x" * 41, "two\nlines", "{acme}", "\\"]
+)
+def test_a_title_that_cannot_stand_in_code_is_one_sentence(tmp_path: Path, title: str) -> None:
+    assert "cannot be a title" in one_sentence(new("acme", "--title", title, "--into", str(tmp_path)))
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_an_unknown_kind_of_sign_in_names_those_there_are(tmp_path: Path) -> None:
+    refused = new("acme", "--auth", "saml", "--into", str(tmp_path))
+    assert 2 == refused.exit_code
+    assert ["key", "oauth", "user-key"] == re.findall(r"'(key|oauth|user-key)'", refused.output)
+
+
+@pytest.mark.parametrize("there", ["a folder", "an empty folder", "a file", "a link to nothing"])
+def test_what_exists_is_not_written_over(tmp_path: Path, there: str) -> None:
+    target = tmp_path / "appconnect-acme"
+    if there == "a file":
+        target.write_text("mine", "utf-8")
+    elif there == "a link to nothing":
+        target.symlink_to(tmp_path / "nothing")
+    else:
+        target.mkdir()
+    if there == "a folder":
+        (target / "README.md").write_text("mine", "utf-8")
+    before = (sorted(tmp_path.rglob("*")), texts(tmp_path))
+    assert f"{target} exists already" in one_sentence(new("acme", "--into", str(tmp_path)))
+    assert before == (sorted(tmp_path.rglob("*")), texts(tmp_path))
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "cannot be written" in one_sentence(new("acme", "--into", str(tmp_path / "file" / "below")))
+
+
+def test_what_goes_wrong_on_the_way_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def two_files(*_: object) -> Iterator[tuple[Path, str]]:
+        yield Path("README.md"), "first"
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(package, "files", two_files)
+    assert "No space left on device" in one_sentence(new("acme", "--into", str(tmp_path)))
+    assert [] == list(tmp_path.iterdir())
+
+
+# -- beside, not inside --
+
+
+def test_in_the_checkout_a_package_goes_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT / "notebooks")
+    assert ROOT.parent == scaffold.place(None)
+
+
+def test_elsewhere_a_package_goes_into_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (tmp_path, tmp_path / "deeper") == (scaffold.place(None), scaffold.place(Path("deeper")))
+
+
+def test_a_folder_inside_the_checkout_is_refused() -> None:
+    assert "is inside the checkout of appconnect" in one_sentence(new("acme", "--into", str(ROOT / "src")))
+    assert not (ROOT / "src").exists()

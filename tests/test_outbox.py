@@ -1,0 +1,320 @@
+"""Follow-up writes: done at once, kept when they fail, told, tried again, and never lost in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from appconnect import operation_warnings
+from appconnect.auth.vault import Vault
+from appconnect.errors import (
+    Blocked,
+    Forbidden,
+    InputError,
+    NoMatch,
+    NotSignedIn,
+    RateLimited,
+    SessionExpired,
+    StoreError,
+    Unavailable,
+    Unreachable,
+)
+from appconnect.outbox import FollowUp, FollowUpWrites, MemoryOutbox, Outbox
+from appconnect.sandbox import SandboxClock
+from appconnect.store import Store
+
+MISSING = "The log is not linked to Project 601"
+AGAIN = f"{MISSING} yet; the log's next update tries again."
+
+
+@pytest.fixture
+def clock() -> SandboxClock:
+    return SandboxClock()
+
+
+@pytest.fixture
+def open_outbox(tmp_path: Path, clock: SandboxClock) -> Iterator[Callable[[], Outbox]]:
+    """Opens the outbox of one account in a file, as each process would."""
+    vault, stores = Vault.in_memory(), []
+
+    def opened() -> Outbox:
+        stores.append(Store.at(tmp_path))
+        return stores[-1].outbox("acme", "41-acme", clock=clock, vault=vault)
+
+    yield opened
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture(params=["memory", "store"])
+def outbox(request: pytest.FixtureRequest) -> Outbox:
+    return MemoryOutbox() if request.param == "memory" else request.getfixturevalue("open_outbox")()
+
+
+class Links:
+    """A CRM that links logs, or fails to."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, int, int]] = []
+        self.error: Exception | None = None
+
+    async def write(self, work: FollowUp) -> None:
+        if self.error is not None:
+            raise self.error
+        self.done.append((work.log_id, work.payload["id"], work.attempts))
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links()
+
+
+@pytest.fixture
+def writes(outbox: Outbox, links: Links, clock: SandboxClock) -> FollowUpWrites:
+    return FollowUpWrites(outbox, {"link": links.write, "note": links.write}, clock)
+
+
+async def link(
+    writes: FollowUpWrites, log_id: str = "9301", number: int = 601, kind: str = "link"
+) -> list[str]:
+    """Write a link; returns what the person is told."""
+    with operation_warnings.collect() as told:
+        await writes.write(log_id, kind, {"id": number}, MISSING)
+    return told
+
+
+async def test_a_follow_up_is_done_at_once_and_leaves_nothing(writes, outbox, links) -> None:
+    assert [] == await link(writes)
+    assert ([("9301", 601, 1)], []) == (links.done, outbox.waiting())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Forbidden("no"), Unavailable("no"), Unreachable("no"), RateLimited("no"), Blocked("no"),
+        SessionExpired("no"), NotSignedIn("no"), InputError("no"),
+    ],
+    ids=repr,
+)  # fmt: skip
+async def test_one_that_fails_raises_nothing_is_told_and_waits(writes, outbox, links, error, caplog) -> None:
+    links.error = error
+    assert [AGAIN] == await link(writes)
+    [work] = outbox.waiting()
+    assert ("9301", "link", {"id": 601}, MISSING, 1, "no") == (
+        work.log_id, work.kind, work.payload, work.missing, work.attempts, work.error,
+    )  # fmt: skip
+    assert [f"{MISSING} (log 9301): no"] == [
+        each.getMessage() for each in caplog.records if each.levelno == logging.WARNING
+    ]
+
+
+async def test_catching_up_with_a_log_does_what_waits_for_it_and_for_no_other(writes, outbox, links) -> None:
+    links.error = Forbidden("no")
+    await link(writes)
+    await link(writes, "9302", 602)
+    links.error = None
+    assert [] == await writes.catch_up("9301")
+    assert ([("9301", 601, 2)], ["9302"]) == (links.done, [each.log_id for each in outbox.waiting()])
+
+
+async def test_running_the_outbox_does_everything_oldest_first(writes, links, clock) -> None:
+    links.error = Forbidden("no")
+    for number in (3, 1, 2):
+        await link(writes, f"930{number}", number)
+        clock.advance(1)
+    links.error = None
+    assert [] == await writes.catch_up()
+    assert [3, 1, 2] == [number for _, number, _ in links.done]
+
+
+async def test_what_fails_again_is_told_again_and_goes_on_waiting(writes, outbox, links) -> None:
+    links.error = Forbidden("no")
+    await link(writes)
+    links.error = Unavailable("still no")
+    with operation_warnings.collect() as told:
+        left = await writes.catch_up("9301")
+    assert [AGAIN] == told
+    assert [(2, "still no")] == [(each.attempts, each.error) for each in left]
+    assert left == outbox.waiting()
+
+
+@pytest.mark.parametrize("error", [SessionExpired("x"), NotSignedIn("x"), RateLimited("x"), Unreachable("x")])
+async def test_an_error_that_every_request_would_meet_ends_the_run(writes, outbox, links, error) -> None:
+    links.error = error
+    for number in (1, 2, 3):
+        await link(writes, f"930{number}", number)
+    await writes.catch_up()
+    assert [1, 1, 2] == sorted(each.attempts for each in outbox.waiting())
+
+
+async def test_another_error_does_not_end_the_run(writes, outbox, links) -> None:
+    links.error = Forbidden("no")
+    for number in (1, 2, 3):
+        await link(writes, f"930{number}", number)
+    await writes.catch_up()
+    assert [2, 2, 2] == [each.attempts for each in outbox.waiting()]
+
+
+async def test_a_newer_one_of_a_kind_takes_the_place_of_an_older(writes, outbox, links) -> None:
+    links.error = Forbidden("no")
+    await link(writes)
+    await link(writes, number=602)
+    await link(writes, number=7, kind="note")
+    assert [("link", 602), ("note", 7)] == sorted(
+        (each.kind, each.payload["id"]) for each in outbox.waiting()
+    )
+
+
+async def test_one_that_is_no_longer_wanted_is_dropped(writes, outbox, links) -> None:
+    links.error = Forbidden("no")
+    await link(writes)
+    outbox.drop("9301", "link")
+    outbox.drop("9301", "link")
+    links.error = None
+    await writes.catch_up()
+    assert ([], []) == (links.done, outbox.waiting())
+
+
+async def test_after_a_month_it_is_given_up_and_that_is_said(writes, outbox, links, clock) -> None:
+    links.error = Forbidden("no")
+    await link(writes)
+    clock.advance(timedelta(days=30).total_seconds() - 1)
+    assert 1 == len(await writes.catch_up())
+    clock.advance(2)
+    with operation_warnings.collect() as told:
+        assert [] == await writes.catch_up()
+    assert [f"{MISSING}; this was tried for 30 days and is now given up."] == told
+    assert [] == outbox.waiting()
+
+
+async def test_a_last_attempt_after_a_month_may_succeed(writes, links, clock) -> None:
+    links.error = Forbidden("no")
+    await link(writes)
+    clock.advance(timedelta(days=60).total_seconds())
+    links.error = None
+    assert [] == await writes.catch_up()
+    assert [("9301", 601, 2)] == links.done
+
+
+async def test_a_kind_that_the_connector_no_longer_has_is_told_and_waits(outbox, links, clock) -> None:
+    links.error = Forbidden("no")
+    await link(FollowUpWrites(outbox, {"link": links.write}, clock))
+    [work] = await FollowUpWrites(outbox, {}, clock).catch_up()
+    assert "has no follow-up write 'link'" in work.error
+
+
+# -- who is at work on it --
+
+
+async def test_of_two_who_catch_up_at_once_one_does_the_work(outbox, links, clock) -> None:
+    began, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(work: FollowUp) -> None:
+        began.set()
+        await may_end.wait()
+        links.done.append((work.log_id, 601, work.attempts))
+
+    links.error = Forbidden("no")
+    await link(FollowUpWrites(outbox, {"link": links.write}, clock))
+    writes = FollowUpWrites(outbox, {"link": slow}, clock)
+    first = asyncio.create_task(writes.catch_up())
+    await began.wait()
+    assert 1 == len(await writes.catch_up())
+    may_end.set()
+    assert [] == await first
+    assert [("9301", 601, 2)] == links.done
+
+
+async def test_what_is_finished_late_takes_nothing_away_that_was_put_meanwhile(outbox, clock) -> None:
+    old = outbox.put(FollowUp("9301", "link", {"id": 1}, MISSING, created=clock.now()))
+    new = outbox.put(FollowUp("9301", "link", {"id": 2}, MISSING, created=clock.now()))
+    outbox.done(old)
+    outbox.fail(old, "late")
+    assert [2] == [each.payload["id"] for each in outbox.waiting()]
+    outbox.done(new)
+    assert [] == outbox.waiting()
+
+
+# -- in the store --
+
+
+async def test_what_waits_outlives_the_process(open_outbox, links, clock) -> None:
+    links.error = Forbidden("no")
+    await link(FollowUpWrites(open_outbox(), {"link": links.write}, clock))
+    links.error = None
+    clock.advance(timedelta(days=8).total_seconds())
+    assert [] == await FollowUpWrites(open_outbox(), {"link": links.write}, clock).catch_up("9301")
+    assert [("9301", 601, 2)] == links.done
+
+
+async def test_a_process_that_dies_in_the_middle_leaves_its_work_to_another(open_outbox, clock) -> None:
+    open_outbox().put(FollowUp("9301", "link", {"id": 601}, MISSING, created=clock.now()))
+    other, links = open_outbox(), Links()
+    writes = FollowUpWrites(other, {"link": links.write}, clock)
+    assert 1 == len(await writes.catch_up())
+    clock.advance(301)
+    assert [] == await writes.catch_up()
+    assert [("9301", 601, 2)] == links.done
+
+
+def test_accounts_and_platforms_do_not_see_each_other(tmp_path, clock) -> None:
+    store, vault = Store.at(tmp_path), Vault.in_memory()
+    for platform, account in (("acme", "1-acme"), ("acme", "2-acme"), ("other", "1-acme")):
+        outbox = store.outbox(platform, account, clock=clock, vault=vault)
+        outbox.put(FollowUp("9301", "link", {"id": 1}, f"{platform} {account}", created=clock.now()))
+    outbox = store.outbox("acme", "2-acme", clock=clock, vault=vault)
+    assert ["acme 2-acme"] == [each.missing for each in outbox.waiting()]
+
+
+def test_what_it_holds_of_people_is_sealed(tmp_path, clock) -> None:
+    outbox = Store.at(tmp_path).outbox("acme", "41", clock=clock, vault=Vault.in_memory())
+    work = outbox.put(FollowUp("9301", "note", {"body": "Nia is ill"}, "Nia's note", created=clock.now()))
+    outbox.fail(work, "Nia Holt is unknown")
+    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"Nia" not in held
+    assert {"body": "Nia is ill"} == outbox.waiting()[0].payload
+
+
+def test_what_no_key_opens_any_more_is_forgotten_and_said(tmp_path, clock, caplog) -> None:
+    store = Store.at(tmp_path)
+    mine = store.outbox("acme", "41", clock=clock, vault=Vault.in_memory())
+    mine.put(FollowUp("9301", "link", {}, MISSING, created=clock.now()))
+    other = replace(mine, vault=Vault.in_memory())
+    assert [] == other.waiting()
+    assert "A follow-up write of log 9301 (link) is lost" in caplog.text
+    assert [] == mine.waiting()
+
+
+class Broken(MemoryOutbox):
+    """An outbox whose store cannot be written."""
+
+    def put(self, work: FollowUp) -> FollowUp:
+        raise StoreError("The disk is full.")
+
+    def done(self, work: FollowUp) -> None:
+        raise StoreError("The disk is full.")
+
+    def fail(self, work: FollowUp, error: str) -> None:
+        raise StoreError("The disk is full.")
+
+
+@pytest.mark.parametrize("error", [None, Forbidden("no")])
+async def test_a_store_that_cannot_be_written_loses_no_log_and_the_write_is_tried(
+    links, clock, error
+) -> None:
+    links.error = error
+    await link(FollowUpWrites(Broken(), {"link": links.write}, clock))
+    assert ([] if error else [("9301", 601, 1)]) == links.done
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("x"), NoMatch("x")], ids=repr)
+async def test_a_bug_and_a_replay_that_differs_are_not_hidden(writes, links, error) -> None:
+    links.error = error
+    with pytest.raises(type(error)):
+        await link(writes)
