@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.sandbox import people
+from appconnect.sandbox import cast
 from appconnect.sandbox.base import CrmSandbox, Guide, JsonObject, RefusedError, read_json
 
 KEY = "sandbox-acme-key"
@@ -38,8 +38,8 @@ class AcmeSandbox(CrmSandbox):
         self.keys = {KEY}
         self.contacts: list[JsonObject] = []
         self.calls: dict[int, JsonObject] = {}
-        cast = (people.NIA, people.OMAR, people.INES, people.LOOKALIKE, people.SINEAD, people.ZOE)
-        for somebody in cast:
+        members = (cast.NIA, cast.OMAR, cast.INES, cast.LOOKALIKE, cast.SINEAD, cast.ZOE)
+        for somebody in members:
             self.know(somebody.name, somebody.phone)
 
     def know(self, name: str, phone: str) -> JsonObject:
@@ -51,7 +51,7 @@ class AcmeSandbox(CrmSandbox):
 
     async def me(self, request: Request) -> Response:
         self.signed_in(request)
-        return JSONResponse({"id": RAE, "name": people.RAE.name, "zone": "Australia/Sydney"})
+        return JSONResponse({"id": RAE, "name": cast.RAE.name, "zone": "Australia/Sydney"})
 
     async def search(self, request: Request) -> Response:
         """Fuzzy: the digits may stand anywhere in a number."""

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import httpx
 from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from appconnect.auth.api_key import KeyHeader
-from appconnect.auth.sign_in import AuthFlow, FormField, SignIn
-from appconnect.errors import CredentialsRejected
-from appconnect.models import OAuthInfo
+from appconnect.auth.api_key import ApiKeySignIn, HeaderScheme
 from appconnect.settings import CrmSettings
 
 API = "https://api.acme.example"
@@ -27,23 +21,11 @@ class AcmeSettings(CrmSettings):
     api_key: SecretStr = SecretStr("")
 
 
-class AcmeSignIn(SignIn):
+class AcmeSignIn(ApiKeySignIn):
     """The key in the Authorization header."""
 
-    fields = (FormField("apiKey", "API key", secret=True),)
-
-    def auth_flow(
-        self, typed: Mapping[str, SecretStr], info: OAuthInfo | None, code: SecretStr | None
-    ) -> AuthFlow:
-        credentials = _credentials(typed)
-        answer = yield next(credentials.auth_flow(httpx.Request("GET", f"{API}/api/me")))
-        if answer.status_code == 401:
-            raise CredentialsRejected("Acme does not accept this key; it is in Acme under Profile.")
-        return credentials
-
-    def restore(self, kept: Mapping[str, str], info: OAuthInfo | None) -> KeyHeader:
-        return _credentials({name: SecretStr(value) for name, value in kept.items()})
-
-
-def _credentials(kept: Mapping[str, SecretStr]) -> KeyHeader:
-    return KeyHeader("Key", kept, order=("apiKey",), base_url=API)
+    title = "Acme"
+    where = "it is in Acme under Profile"
+    base_url = API
+    scheme = HeaderScheme.basic("apiKey", prefix="Key")
+    check = "/api/me"
