@@ -6,6 +6,7 @@ import operator
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -16,11 +17,13 @@ from appconnect.phone.written import Written, numbers_in, plain
 
 ENDING: Final = 4
 """Last digits that no country's habits touch."""
+MAX_STORED: Final = 250_000
 MAX_EXPLAINED: Final = 20
 """Numbers of one text that are looked at for the reason why none is the one that is sought."""
 MAX_LETTERED: Final = 40
 """Signs of a number with letters for digits."""
 MAX_DIFFERING: Final = 2
+MAX_LACKING: Final = 5
 BETWEEN_NUMBERS: Final = re.compile(r"[,;|/&\t\r\n]")
 
 
@@ -45,6 +48,8 @@ def compare(stored: str, sought: PhoneNumber) -> Comparison:
     from abroad, in its country's habits, with an extension, alone or among others. A longer number that
     contains it is another number. The time is linear in the length of the text.
     """
+    if len(stored) > MAX_STORED:
+        return Comparison(stored, False, "The text is too long for a phone field.")
     text = plain(stored)
     first: list[Written] = []
     for written in numbers_in(text):
@@ -106,33 +111,29 @@ def _is_dialled_from_abroad(figures: str, sought: PhoneNumber) -> bool:
         if national != dialled and _is_within(national, sought):
             return True
         other = numbering.from_abroad(dialled)
-        if other and phonenumbers.is_valid_number(other):
+        if other and phonenumbers.is_valid_number(other) and PhoneNumber.of(other).e164 == f"+{dialled}":
             return False
     return False
 
 
 def _is_within(figures: str, sought: PhoneNumber, *, at_home: bool = False) -> bool:
     """Return whether digits within the country are the number's; ``at_home``: without its country code."""
-    code, national = sought.country_code, sought.national
-    if at_home and len(figures) < len(national) and national.endswith(figures):
-        return False
-    own = numbering.line(code, national)
-    if numbering.line(code, figures) == own or figures in {f"{trunk}{national}" for trunk in sought.trunks}:
+    if figures in _forms(sought):
         return True
-    return any(_is_same(meant, sought) for meant in numbering.meanings(code, figures, at_home=at_home))
+    meant = numbering.meanings(sought.country_code, figures, at_home=at_home)
+    return any(_is_same(number, sought) for number in meant)
+
+
+@lru_cache(maxsize=1024)
+def _forms(sought: PhoneNumber) -> frozenset[str]:
+    own = numbering.with_other_form(sought.country_code, sought.national)
+    return frozenset((*own, *(f"{trunk}{sought.national}" for trunk in sought.trunks)))
 
 
 def _is_same(meant: phonenumbers.PhoneNumber, sought: PhoneNumber) -> bool:
-    code, national = sought.country_code, phonenumbers.national_significant_number(meant)
-    if str(meant.country_code) != code:
-        return False
-    if national == sought.national:
-        return True
-    line = numbering.line(code, national)
-    if line != national:
-        return line == numbering.line(code, sought.national)
-    lacks_zero = national == sought.national.removeprefix("0")
-    return lacks_zero and not phonenumbers.is_valid_number(meant)
+    code, national = str(meant.country_code), phonenumbers.national_significant_number(meant)
+    is_form = numbering.has_mobile_token(code, national) and national in _forms(sought)
+    return code == sought.country_code and (is_form or national == sought.national)
 
 
 def _lettered(text: str) -> Iterator[Written]:
@@ -159,10 +160,14 @@ def _why_not(written: Written, sought: PhoneNumber) -> str:
         return f"It has the same digits, but the code of another country than +{sought.country_code}."
     if national in figures:
         return "The number is only a part of a longer one."
-    if national.endswith(figures):
-        return f"It lacks the first {len(national) - len(figures)} digits of the number."
     for own in (sought.e164[1:], national):
+        if figures in own and len(own) - len(figures) <= MAX_LACKING:
+            return f"It lacks {_digits(len(own) - len(figures))} of the number."
         differing = sum(map(operator.ne, figures, own))
         if len(figures) == len(own) and differing <= MAX_DIFFERING:
-            return f"It differs from the number in {differing} digit{'s' * (differing > 1)}."
+            return f"It differs from the number in {_digits(differing)}."
     return "It is another number."
+
+
+def _digits(count: int) -> str:
+    return "one digit" if count == 1 else f"{count} digits"

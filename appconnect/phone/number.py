@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
 
-from appconnect.phone.numbering import FORMER_TRUNKS, from_abroad, of_old
+from appconnect.phone.numbering import FORMER_TRUNKS, changes, with_code, with_other_form
 from appconnect.phone.written import digits
 
 
@@ -53,12 +53,21 @@ class PhoneNumber:
 
     @property
     def habits(self) -> list[PhoneNumber]:
-        """The same line as many still write it, such as Mexico's ``+52 1 …``; for most countries none.
+        """The same line as many still write it, such as Mexico's ``+52 1 …``; for most numbers none.
 
         Argentina's mobile numbers are written with and without 9, and each is the other's habit.
         """
-        older = (self._older(national) for national in of_old(self.country_code, self.national))
-        return [each for each in older if each is not None]
+        number = self.formatted
+        older = [
+            replace(
+                self, e164=f"+{self.country_code}{aged}", national=aged, formatted=change.aged_format(number)
+            )
+            for change in changes(self.country_code)
+            if (aged := change.aged(self.national))
+        ]
+        others = with_other_form(self.country_code, self.national)[1:]
+        parsed = (with_code(self.country_code, other) for other in others)
+        return [*older, *(PhoneNumber.of(other) for other in parsed if other)]
 
     @property
     def nationals(self) -> list[str]:
@@ -73,20 +82,16 @@ class PhoneNumber:
         National, with country code, with each trunk prefix, as formatted within the country, and as the
         `habits` have it.
         """
-        parsed = from_abroad(self.e164[1:])
-        at_home = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL) if parsed else ""
         prefixes = ("", self.country_code, *self.trunks)
-        older = [form for each in self.habits for form in (each.national, each.e164[1:])]
-        forms = [*(prefix + self.national for prefix in prefixes), digits(at_home), *older]
-        return list(dict.fromkeys(filter(None, forms)))
+        forms = [*(prefix + self.national for prefix in prefixes), *self.nationals]
+        forms += [each.e164[1:] for each in self.habits]
+        with_this = [each for each in (self, *self.habits) if self.national in each.national]
+        parsed = (with_code(each.country_code, each.national) for each in with_this)
+        at_home = (
+            _as_at_home(number) for number in parsed if number and phonenumbers.is_valid_number(number)
+        )
+        return list(dict.fromkeys(filter(None, (*forms, *at_home))))
 
-    def _older(self, national: str) -> PhoneNumber | None:
-        number = from_abroad(f"{self.country_code}{national}")
-        if number is None:
-            return None
-        older = PhoneNumber.of(number)
-        before = national.removesuffix(self.national)
-        if before in {"", national} or before in older.formatted.split():
-            return older
-        code = f"+{self.country_code} "
-        return replace(older, formatted=f"{code}{before} {self.formatted.removeprefix(code)}")
+
+def _as_at_home(number: phonenumbers.PhoneNumber) -> str:
+    return digits(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))

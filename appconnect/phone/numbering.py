@@ -10,17 +10,41 @@ from typing import Final, NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber
 
+MOBILE_DIGITS: Final = 10
+"""Digits of a mobile number after its token, which only Argentina has today."""
+ZERO_KEPT: Final = "39"
+"""Italy, where the 0 of a fixed line is part of the number; until 1998 it was left out after +39."""
+COLLECT: Final = ("55", "90")
+"""Brazil and its prefix for collect calls, which nobody stores: it would be taken for Turkey's code."""
+
 
 class Change(NamedTuple):
-    """A change of a numbering plan: before the last digits something else was written than is today."""
+    """A change of a numbering plan: other digits stand between the area code and the rest than before."""
 
     country_code: str
-    first: str
-    older: str
-    today: str
-    last: str
+    area: str
+    before: str
+    now: str
+    rest: str
     at_home: bool = False
-    """Whether people write the older number without the country code and mean no other number by it."""
+    """Whether the older number was a whole number within the country, without its country code."""
+
+    def renewed(self, national: str) -> str:
+        """Return today's national number of an older one; "" if the change did not concern it."""
+        older = re.fullmatch(f"({self.area}){self.before}({self.rest})", national)
+        return f"{older[1]}{self.now}{older[2]}" if older else ""
+
+    def aged(self, national: str) -> str:
+        """Return the older national number of today's; "" if the change did not concern it."""
+        today = re.fullmatch(f"({self.area}){self.now}({self.rest})", national)
+        return f"{today[1]}{self.before}{today[2]}" if today else ""
+
+    def aged_format(self, formatted: str) -> str:
+        """Return an international text as it was before, of a number that the change concerned."""
+        code, national = formatted.split(" ", 1)
+        now = r"\D*".join(self.now)
+        aged = re.sub(rf"^((?:{self.area})\D*){now}", rf"\g<1>{self.before} ", national, count=1)
+        return " ".join(f"{code} {aged}".split())
 
 
 CHANGES: Final = (
@@ -29,41 +53,21 @@ CHANGES: Final = (
     # https://www.anatel.gov.br, Resolução 553/2010, complete since November 2016; not for Nextel's 70, 77–79
     Change("55", r"[1-9]\d", "", "9", r"(?:[689]\d|7[1-6])\d{6}", at_home=True),
     # https://www.crcom.gov.co, Resolución CRC 5826 de 2019, in force since 1 September 2021
-    Change("57", "", "", "60", r"[1245678]\d{7}"),
+    Change("57", "", "", "60", r"[1245678]\d{7}", at_home=True),
     # https://artci.ci/en/faq/, in force since 31 January 2021: every mobile operator has its own prefix
-    Change("225", "", "", "01", r"[04-9][0-3]\d{6}"),
-    Change("225", "", "", "05", r"[04-9][4-6]\d{6}"),
-    Change("225", "", "", "07", r"[04-9][7-9]\d{6}"),
+    Change("225", "", "", "01", r"[04-9][0-3]\d{6}", at_home=True),
+    Change("225", "", "", "05", r"[04-9][4-6]\d{6}", at_home=True),
+    Change("225", "", "", "07", r"[04-9][7-9]\d{6}", at_home=True),
     # https://arcep.bj, in force since 30 November 2024
-    Change("229", "", "", "01", r"\d{8}"),
+    Change("229", "", "", "01", r"\d{8}", at_home=True),
 )
 FORMER_TRUNKS: Final = {"52": ("01", "044", "045")}
 """What was dialled before the national number until the same day in 2019; many write it still."""
 
 
-def of_today(country_code: str, national: str, *, at_home: bool) -> Iterator[str]:
-    """Yield the national numbers that an older one has become."""
-    for change in CHANGES:
-        if change.country_code == country_code and (change.at_home or not at_home):
-            older = re.fullmatch(f"({change.first}){change.older}({change.last})", national)
-            if older:
-                yield f"{older[1]}{change.today}{older[2]}"
-
-
-def of_old(country_code: str, national: str) -> list[str]:
-    """Return the older national numbers that many still write, and a mobile number with or without token."""
-    older = [f"{today[1]}{change.older}{today[2]}" for change, today in _changed(country_code, national)]
-    token = mobile_token(country_code)
-    if token and re.fullmatch(rf"{token}\d{{10}}", national):
-        return [*older, national.removeprefix(token)]
-    return [*older, f"{token}{national}"] if token and len(national) == 10 else older
-
-
-def _changed(country_code: str, national: str) -> Iterator[tuple[Change, re.Match[str]]]:
-    for change in CHANGES:
-        today = re.fullmatch(f"({change.first}){change.today}({change.last})", national)
-        if today and change.country_code == country_code:
-            yield change, today
+def changes(country_code: str) -> Iterator[Change]:
+    """Yield the changes of a country's numbering plan that people have not followed everywhere."""
+    yield from (change for change in CHANGES if change.country_code == country_code)
 
 
 def mobile_token(country_code: str) -> str:
@@ -71,10 +75,21 @@ def mobile_token(country_code: str) -> str:
     return phonenumbers.country_mobile_token(int(country_code))
 
 
-def line(country_code: str, national: str) -> str:
-    """Return the national number without the mobile token, which is not part of the line's own number."""
+def has_mobile_token(country_code: str, national: str) -> bool:
+    """Return whether the national number begins with its country's mobile token."""
     token = mobile_token(country_code)
-    return national[len(token) :] if token and re.fullmatch(rf"{token}\d{{10}}", national) else national
+    return bool(token) and national.startswith(token) and len(national) == len(token) + MOBILE_DIGITS
+
+
+def with_other_form(country_code: str, national: str) -> list[str]:
+    """Return the national number and, where both are valid, its form with or without the mobile token."""
+    token = mobile_token(country_code)
+    if not token:
+        return [national]
+    has_token = has_mobile_token(country_code, national)
+    other = national.removeprefix(token) if has_token else f"{token}{national}"
+    number = with_code(country_code, other)
+    return [national, other] if number and phonenumbers.is_valid_number(number) else [national]
 
 
 def meanings(country_code: str, figures: str, *, at_home: bool) -> Iterator[PhoneNumber]:
@@ -83,16 +98,36 @@ def meanings(country_code: str, figures: str, *, at_home: bool) -> Iterator[Phon
     ``phonenumbers`` takes away trunk prefixes and carrier codes. ``at_home`` says that the country code was
     not written before them.
     """
-    bare = [figures.removeprefix(each) for each in ("", *FORMER_TRUNKS.get(country_code, ()))]
-    read = [number for each in dict.fromkeys(bare) if (number := with_code(country_code, each))]
+    read = [*_read(country_code, figures, at_home=at_home)]
     yield from read
-    for older in map(phonenumbers.national_significant_number, read):
-        for today in of_today(country_code, older, at_home=at_home):
-            yield from filter(None, [with_code(country_code, today)])
+    for national in map(phonenumbers.national_significant_number, read):
+        for change in changes(country_code):
+            if change.at_home or not at_home or national != figures:
+                yield from filter(None, [with_code(country_code, change.renewed(national))])
+    if not at_home:
+        older = _from_abroad_only(country_code, figures)
+        yield from filter(None, (with_code(country_code, each) for each in older))
+
+
+def _read(country_code: str, figures: str, *, at_home: bool) -> Iterator[PhoneNumber]:
+    bare = [figures.removeprefix(each) for each in ("", *FORMER_TRUNKS.get(country_code, ()))]
+    for number in filter(None, (with_code(country_code, each) for each in dict.fromkeys(bare))):
+        national = phonenumbers.national_significant_number(number)
+        is_local = len(national) > len(figures)  # an area code has been added
+        is_foreign = (country_code, figures.removesuffix(national)) == COLLECT
+        if not at_home or not (is_local or is_foreign):
+            yield number
+
+
+def _from_abroad_only(country_code: str, figures: str) -> Iterator[str]:
+    """Yield national numbers from what people write after the country code and nowhere else."""
     token = mobile_token(country_code)
-    if token and figures.startswith(token) and (inner := with_code(country_code, figures[len(token) :])):
-        national = phonenumbers.national_significant_number(inner)
-        yield from filter(None, [with_code(country_code, token + national.removeprefix(token))])
+    rest = figures.removeprefix(token)
+    if rest != figures and not rest.startswith(token) and (inner := with_code(country_code, rest)):
+        yield token + phonenumbers.national_significant_number(inner).removeprefix(token)
+    own = with_code(country_code, figures) if country_code == ZERO_KEPT else None
+    if own and not phonenumbers.is_valid_number(own):
+        yield f"0{figures}"
 
 
 def with_code(country_code: str, figures: str) -> PhoneNumber | None:
@@ -117,18 +152,18 @@ def after_international_prefix(figures: str) -> Iterator[str]:
 
 @cache
 def international_prefixes() -> tuple[str, ...]:
-    """Return what is dialled before a country code in any country: 00 and 011 first.
+    """Return what is dialled before a country code: 00 and 011, then what is so in single countries.
 
-    Prefixes that do not begin with 00 or 01 count only where they are a country's single one, such as 810;
-    others would be taken for area codes.
+    Such are Australia's 0011, Japan's 010, Russia's 810, and 001. Left out are those that read like 00 with
+    a country code after it, such as 009, but for 001: which numbers there are after +1 is well known.
     """
     metadata = (PhoneMetadata.metadata_for_region(each) for each in phonenumbers.SUPPORTED_REGIONS)
-    patterns = {each.international_prefix for each in metadata if each and each.international_prefix}
-    single = {each for each in patterns if each.isdigit() and len(each) > 2}
-    written = [f"{start}{end}" for start in ("00", "01") for end in _ENDS]
-    several = {each for each in written if any(re.fullmatch(pattern, each) for pattern in patterns)}
+    known = {
+        prefix.replace("~", "")
+        for each in metadata
+        for prefix in (each and each.international_prefix, each and each.preferred_international_prefix)
+        if prefix
+    }
     usual = ("00", "011")
-    return (*usual, *sorted((single | several) - set(usual)))
-
-
-_ENDS: Final = ("", *(f"{number:0{width}}" for width in (1, 2, 3) for number in range(10**width)))
+    others = {each for each in known if re.fullmatch(r"00[01]\d?|01\d|[1-9]\d\d", each)}
+    return (*usual, *sorted(others - set(usual), key=len, reverse=True))

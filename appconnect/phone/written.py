@@ -14,8 +14,12 @@ import phonenumbers
 
 MIN_BESIDE: Final = 7
 """Digits of a number that stands beside another one; fewer are an area code, an extension, an ending."""
+MAX_E164: Final = 15
+"""Digits of the longest number (ITU-T E.164)."""
+MAX_PREFIXED: Final = 18
+"""Digits of a long number with an international prefix or a trunk prefix and a carrier's code."""
 MAX_DIGITS: Final = 24
-"""Digits of the longest number: 15 (ITU-T E.164), an international prefix, a carrier code."""
+"""Digits at which nothing can be a number any more."""
 
 SIGNS: Final = {"ー": "-", "−": "-", "⁄": "/", "∕": "/", "·": "."}
 
@@ -62,8 +66,8 @@ NUMBER: Final = re.compile(
     r"(?P<plus>\+[ (\[]{0,3})?"
     r"(?P<body>\d(?:[ ().\-/_'\[\]]{0,4}\d)*+)"
     r"(?P<pressed>#(?! ?\d))?"
-    rf"(?:{_BEFORE}(?:(?:[x#*~]|,{{2,}}){_AFTER}|(?<=\d)[pw])(?P<symbolic>\d{{1,20}}+)(?![-.]\d)"
-    rf"|{_BEFORE}(?:{_WORDS})(?![^\W\d_]){_AFTER}(?P<worded>\d{{1,9}}+)(?![-.]\d))?"
+    rf"(?:{_BEFORE}(?:(?:[x#*~]|,{{2,}}){_AFTER}|(?<=\d)[pw])(?P<symbolic>\d{{1,20}}+)(?![-.]?\d)"
+    rf"|{_BEFORE}(?:{_WORDS})(?![^\W\d_]){_AFTER}(?P<worded>\d{{1,9}}+)(?![-.]?\d))?"
 )
 CARRIER_LEFT_OPEN: Final = re.compile(r"(?<!\d)0[ (]{0,2}xx[ )]{0,2}(?=\(?\d)")
 """``0xx11``: in Brazil the place where one of the carriers' codes may be dialled."""
@@ -92,21 +96,26 @@ class Written:
         if length <= MAX_DIGITS and self.digits.endswith(ending):
             yield Written(self.digits, self.plus)
         for end in (*self.cuts, length):
-            complete = end == length or length - end >= MIN_BESIDE or end in self.endings
-            if complete and self.digits.endswith(ending, 0, end):
-                yield from (
-                    Written(self.digits[start:end], self.plus and start == 0)
-                    for start in self._starts(end)
-                    if (start, end) != (0, length)
-                )
+            if self.digits.endswith(ending, 0, end) and self._is_end(end):
+                for start in self._starts(end):
+                    if (start, end) != (0, length):
+                        yield Written(self.digits[start:end], self.plus and start == 0)
+
+    def _is_end(self, place: int) -> bool:
+        rest = len(self.digits) - place
+        return not rest or (place in self.endings if rest < MIN_BESIDE else self._is_between(place))
+
+    def _is_between(self, place: int) -> bool:
+        """Return whether two numbers may meet here: at a "/", or anywhere if these are too many for one."""
+        begins = self.plus or self.digits.startswith("0")  # may be a country or area code before the "/"
+        too_many = MAX_PREFIXED if self.digits.startswith("0") else MAX_E164
+        return len(self.digits) > too_many or (place in self.endings and not begins)
 
     def _starts(self, end: int) -> Iterator[int]:
         if end <= MAX_DIGITS:
             yield 0
-        for start in self.cuts[bisect_left(self.cuts, max(MIN_BESIDE, end - MAX_DIGITS)) :]:
-            if start >= end:
-                return
-            yield start
+        first = bisect_left(self.cuts, max(MIN_BESIDE, end - MAX_DIGITS))
+        yield from filter(self._is_between, self.cuts[first : bisect_left(self.cuts, end)])
 
 
 def numbers_in(text: str) -> Iterator[Written]:
@@ -123,7 +132,7 @@ def without_numbers(text: str) -> str:
 def _written(found: re.Match[str]) -> Written:
     cuts: list[int] = []
     endings: set[int] = set()
-    groups = re.split(r"(\D+)", found["body"])
+    groups = re.split(r"(\D+)", found["body"])  # digits, what is between, digits, …
     count = 0
     for group, gap in zip(groups[::2], [*groups[1::2], ""], strict=True):
         count += len(group)
@@ -137,7 +146,7 @@ def _written(found: re.Match[str]) -> Written:
         cuts = sorted({*cuts, count - len(groups[-1])})
     return Written(
         figures,
-        bool(found["plus"]) and not figures.startswith("0"),  # no country code begins with 0
+        bool(found["plus"]) and not figures.startswith(("00", "011")),
         found["symbolic"] or found["worded"] or "",
         tuple(cuts),
         frozenset(endings),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -135,7 +133,7 @@ class Contacts(WorkbenchBase):
     def _number(self, text: str, is_extension: bool) -> PhoneNumber:
         """The number, before anything is sent."""
         validation.text(text, "phone number")
-        if self.connector.extensions_lack_plus and _lacks_plus(text):
+        if self.connector.extensions_lack_plus and phone.lacks_country_code(text):
             raise InternalExtension(user_messages.INTERNAL_EXTENSION)
         return phone.parse(text, is_extension=is_extension, region=self.environment.settings.default_region)
 
@@ -156,15 +154,6 @@ class Contacts(WorkbenchBase):
             additional_info=await self.connector.new_contact_choices(),
             default_contact_type=self.connector.default_contact_type,
         )
-
-
-def _lacks_plus(text: str) -> bool:
-    """Whether these are digits without a "+", or without the space that a query string made of it."""
-    shown = "".join(each for each in text if unicodedata.category(each) != "Cf")
-    plain = unicodedata.normalize("NFKC", shown)
-    if not phone.digits(plain) or re.search("[a-z@]", plain, re.IGNORECASE):
-        return False
-    return not re.match(r"[\s(]*\+", plain) and not text.startswith(" ")
 
 
 def _name(text: str) -> str:

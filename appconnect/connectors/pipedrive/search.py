@@ -37,7 +37,7 @@ class Match(NamedTuple):
 
 async def by_number(crm: CrmClient, number: PhoneNumber, overriding_format: str) -> list[Contact]:
     """The persons that carry the number, searched by its national digits and by the forms that are set."""
-    forms = dict.fromkeys([number.national, *search_forms(number, overriding_format)])
+    forms = dict.fromkeys([*number.nationals, *search_forms(number, overriding_format)])
     return await _contacts(
         crm,
         await crm.gather(
