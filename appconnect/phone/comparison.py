@@ -160,7 +160,7 @@ def _why_not(written: Written, sought: PhoneNumber) -> str:
         return f"It has the same digits, but the code of another country than +{sought.country_code}."
     if national in figures:
         return "The number is only a part of a longer one."
-    for own in (sought.e164[1:], national):
+    for own in (national, sought.e164[1:]):
         if figures in own and len(own) - len(figures) <= MAX_LACKING:
             return f"It lacks {_digits(len(own) - len(figures))} of the number."
         differing = sum(map(operator.ne, figures, own))

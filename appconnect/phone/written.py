@@ -17,7 +17,9 @@ MIN_BESIDE: Final = 7
 MAX_E164: Final = 15
 """Digits of the longest number (ITU-T E.164)."""
 MAX_PREFIXED: Final = 18
-"""Digits of a long number with an international prefix or a trunk prefix and a carrier's code."""
+"""Digits of a long number with a trunk prefix and a carrier's code."""
+MAX_FROM_ABROAD: Final = 20
+"""Digits of such a number after an international prefix."""
 MAX_DIGITS: Final = 24
 """Digits at which nothing can be a number any more."""
 
@@ -67,7 +69,7 @@ NUMBER: Final = re.compile(
     r"(?P<body>\d(?:[ ().\-/_'\[\]]{0,4}\d)*+)"
     r"(?P<pressed>#(?! ?\d))?"
     rf"(?:{_BEFORE}(?:(?:[x#*~]|,{{2,}}){_AFTER}|(?<=\d)[pw])(?P<symbolic>\d{{1,20}}+)(?![-.]?\d)"
-    rf"|{_BEFORE}(?:{_WORDS})(?![^\W\d_]){_AFTER}(?P<worded>\d{{1,9}}+)(?![-.]?\d))?"
+    rf"|{_BEFORE}(?:{_WORDS})(?![^\W\d_]){_AFTER}(?P<worded>\d{{1,20}}+)(?![-.]?\d))?"
 )
 CARRIER_LEFT_OPEN: Final = re.compile(r"(?<!\d)0[ (]{0,2}xx[ )]{0,2}(?=\(?\d)")
 """``0xx11``: in Brazil the place where one of the carriers' codes may be dialled."""
@@ -107,9 +109,12 @@ class Written:
 
     def _is_between(self, place: int) -> bool:
         """Return whether two numbers may meet here: at a "/", or anywhere if these are too many for one."""
-        begins = self.plus or self.digits.startswith("0")  # may be a country or area code before the "/"
-        too_many = MAX_PREFIXED if self.digits.startswith("0") else MAX_E164
-        return len(self.digits) > too_many or (place in self.endings and not begins)
+        is_prefixed = self.plus or self.digits.startswith("0")
+        from_abroad = self.digits.startswith(("00", "010", "011"))
+        if len(self.digits) > (MAX_FROM_ABROAD if from_abroad else MAX_PREFIXED if is_prefixed else MAX_E164):
+            return True
+        may_be_area_code = is_prefixed and self.digits[place] != "0"
+        return place in self.endings and not may_be_area_code
 
     def _starts(self, end: int) -> Iterator[int]:
         if end <= MAX_DIGITS:
