@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
@@ -211,6 +211,7 @@ def test_any_number_is_found_among_others_and_its_neighbours_are_not() -> None:
         lambda drawn: f"{drawn[0].e164[:-2]}{drawn[1]:02}"
     )
 
+    @settings(deadline=None)
     @given(
         subscribers,
         st.sampled_from(["e164", "formatted", "national"]),

@@ -14,6 +14,8 @@ import phonenumbers
 
 MIN_BESIDE: Final = 7
 """Digits of a number that stands beside another one; fewer are an area code, an extension, an ending."""
+MAX_AREA: Final = 8
+"""Digits of a country code and an area code."""
 MAX_E164: Final = 15
 """Digits of the longest number (ITU-T E.164)."""
 MAX_PREFIXED: Final = 18
@@ -64,12 +66,16 @@ EXTENSION_WORDS: Final = (
 
 _WORDS = "|".join(sorted({re.escape(plain(word)) for word in EXTENSION_WORDS}, key=len, reverse=True))
 _BEFORE, _AFTER = r"[ ,;:.()\[\-/]{0,4}", r"[ .:=#()\-/]{0,4}"
+_EXTENSIONS = (
+    rf"{_BEFORE}(?:{_WORDS})(?![^\W\d_]){_AFTER}(?P<named>\d{{1,20}}+)",
+    r"(?:[x#*~pw]|,{2,})(?P<dialled>\d{1,20}+)",
+    rf"{_BEFORE}(?:[x#*~]|,{{2,}}){_AFTER}(?P<signed>\d{{1,9}}+)",  # with more digits it is a number
+)
 NUMBER: Final = re.compile(
     r"(?P<plus>\+[ (\[]{0,3})?"
     r"(?P<body>\d(?:[ ().\-/_'\[\]]{0,4}\d)*+)"
     r"(?P<pressed>#(?! ?\d))?"
-    rf"(?:{_BEFORE}(?:(?:[x#*~]|,{{2,}}){_AFTER}|(?<=\d)[pw])(?P<symbolic>\d{{1,20}}+)(?![-.]?\d)"
-    rf"|{_BEFORE}(?:{_WORDS})(?![^\W\d_]){_AFTER}(?P<worded>\d{{1,20}}+)(?![-.]?\d))?"
+    rf"(?:(?:{'|'.join(_EXTENSIONS)})(?![-.]?\d))?"
 )
 CARRIER_LEFT_OPEN: Final = re.compile(r"(?<!\d)0[ (]{0,2}xx[ )]{0,2}(?=\(?\d)")
 """``0xx11``: in Brazil the place where one of the carriers' codes may be dialled."""
@@ -113,7 +119,8 @@ class Written:
         from_abroad = self.digits.startswith(("00", "010", "011"))
         if len(self.digits) > (MAX_FROM_ABROAD if from_abroad else MAX_PREFIXED if is_prefixed else MAX_E164):
             return True
-        may_be_area_code = is_prefixed and self.digits[place] != "0"
+        longest = MAX_AREA + len("00") if from_abroad else MAX_AREA
+        may_be_area_code = is_prefixed and place <= longest and self.digits[place] != "0"
         return place in self.endings and not may_be_area_code
 
     def _starts(self, end: int) -> Iterator[int]:
@@ -152,7 +159,7 @@ def _written(found: re.Match[str]) -> Written:
     return Written(
         figures,
         bool(found["plus"]) and not figures.startswith(("00", "011")),
-        found["symbolic"] or found["worded"] or "",
+        found["named"] or found["dialled"] or found["signed"] or "",
         tuple(cuts),
         frozenset(endings),
     )

@@ -145,7 +145,8 @@ class Redtail(Connector):
 
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Search by bare national digits and in the formats asked for, and check each hit by digits."""
-        forms = dict.fromkeys([*number.nationals, *search_forms(number, overriding_format)])
+        nationals = [each.national for each in (number, *number.habits)]
+        forms = dict.fromkeys([*nationals, *search_forms(number, overriding_format)])
         found, offered = await self.crm.both(
             self.crm.gather(self._search(phone_number=form) for form in forms), offer(self.crm, self.cache)
         )
