@@ -142,6 +142,11 @@ def test_the_habits_of_the_own_country(text, region, meant):
     assert meant == phone.parse(text, region=region).e164
 
 
+def test_with_a_plus_it_is_a_number_even_if_nobody_can_have_it():
+    assert "+15551234567" == phone.parse("+1 555 123 4567 (mobile)").e164
+    assert phone.is_name("555 123 4567 Main Street")
+
+
 def test_a_leading_space_does_not_make_a_home_number_foreign():
     assert phone.parse(" 4155550142").e164 == "+14155550142"
 

@@ -85,7 +85,7 @@ def _read(text: str, region: str) -> Reading:
     numbers = {
         number
         for each in found
-        for number in _numbers(each, region, lost_plus=text[0].isspace(), must_be_valid=has_words)
+        for number in _numbers(each, region, text[0].isspace(), must_be_valid=has_words and not each.plus)
     }
     if len(numbers) > 1:
         return Reading(refusal=f"{_shown(text)} holds several phone numbers; search for one at a time.")
@@ -153,7 +153,7 @@ def _shown(text: str) -> str:
 # -- what is a number --
 
 
-def _numbers(written: Written, region: str, *, lost_plus: bool, must_be_valid: bool) -> list[PhoneNumber]:
+def _numbers(written: Written, region: str, lost_plus: bool, *, must_be_valid: bool) -> list[PhoneNumber]:
     """Return the number that the digits mean, or the several that they are made of."""
     whole = _number(written, region, lost_plus=lost_plus, must_be_valid=must_be_valid)
     parts = [_number(part, region) for part in written.parts("")] if whole is None else []
