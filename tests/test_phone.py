@@ -386,6 +386,7 @@ def test_the_digits_that_a_number_is_written_with(number, digits):
         "٤١٥ ٥٥٥ ٠١٤٢",
         "\u202a+1\u00a0(415)\u00a0555\u20110142\u202c",
         "415·555·0142",
+        "4\ufe0f\u20e31\ufe0f\u20e35\ufe0f\u20e3 555 0142",
         "415/555-0142",
         "Tel.: 415-555-0142",
         "W 415-555-0142",
@@ -521,6 +522,8 @@ def test_an_extension_in_any_spelling_is_passed_over(number, extension):
         ("415-555-0142,,001#", "001"),
         ("212-555-0100 x1 / 415-555-0142 x302/x2303", "302"),
         ("415-555-0142 Durchwahl -12", "12"),
+        ("415-555-0142 mellek 12", "12"),
+        ("415-555-0142 extensio\u0301n 12", "12"),
     ],
 )
 def test_the_extension_of_the_number_is_told(stored, extension):
@@ -684,6 +687,7 @@ def test_a_number_stored_in_its_country_s_habit_is_carried(stored, number):
         ("235-1234", "+18682351234"),
         ("+225 08 12 34 56", "+2250108123456"),
         ("1-800-FLOWERT", "+18003569377"),
+        ("0091 2015550123", "+12015550123"),  # an Indian number, not Nigeria's 009
     ],
 )
 def test_what_only_looks_like_a_habit_is_not_carried(stored, number):
