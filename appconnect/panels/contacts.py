@@ -70,12 +70,12 @@ class ContactsPanel(Panel):
         return self.contacts[index] if index is not None and index < len(self.contacts) else None
 
     async def search(self) -> ContactMatches | None:
-        """Search for what is in the field: digits by number, letters by name."""
+        """Search for what is in the field: a number in any spelling by number, words by name."""
         async with self.working("Searching…"):
             typed = self.query.value.strip()
             if not typed:
                 raise InputError("Type a phone number or a name first.")
-            if any(letter.isalpha() for letter in typed):
+            if self._is_name(typed):
                 matches = await self.workbench.find_contact_with_name(typed)
             else:
                 matches = await self.workbench.find_contact(
@@ -107,6 +107,9 @@ class ContactsPanel(Panel):
 
     # -- what is typed --
 
+    def _is_name(self, typed: str) -> bool:
+        return phone.is_name(typed, region=self.workbench.environment.settings.default_region)
+
     def _full_number(self, typed: str) -> str:
         """Return a number with its country code; what is no number stays, for the workbench to judge."""
         try:
@@ -134,7 +137,7 @@ class ContactsPanel(Panel):
     def _suggest_new(self) -> None:
         """Open the form for a new contact, filled with what was searched for and not found."""
         typed = self.query.value.strip()
-        named = any(letter.isalpha() for letter in typed)
+        named = self._is_name(typed)
         self.new_name.value, self.new_number.value = (typed, "") if named else ("", self._full_number(typed))
         self.new.selected_index = 0
 

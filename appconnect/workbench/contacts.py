@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -120,7 +118,7 @@ class Contacts:
     def _number(self, text: str, is_extension: bool) -> PhoneNumber:
         """Return the number; InputError before anything is sent."""
         validation.text(text, "phone number")
-        if self.context.connector.extensions_lack_plus and _lacks_plus(text):
+        if self.context.connector.extensions_lack_plus and phone.lacks_country_code(text):
             raise InternalExtension(user_messages.INTERNAL_EXTENSION)
         return phone.parse(
             text, is_extension=is_extension, region=self.context.environment.settings.default_region
@@ -145,15 +143,6 @@ class Contacts:
             additional_info=await self.context.connector.new_contact_choices(),
             default_contact_type=self.context.connector.default_contact_type,
         )
-
-
-def _lacks_plus(text: str) -> bool:
-    """Whether these are digits without a "+", or without the space that a query string made of it."""
-    shown = "".join(each for each in text if unicodedata.category(each) != "Cf")
-    plain = unicodedata.normalize("NFKC", shown)
-    if not phone.digits(plain) or re.search("[a-z@]", plain, re.IGNORECASE):
-        return False
-    return not re.match(r"[\s(]*\+", plain) and not text.startswith(" ")
 
 
 def _name(text: str) -> str:

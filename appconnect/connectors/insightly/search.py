@@ -49,15 +49,17 @@ async def by_number(
     """Return everybody who carries the number, each once, contacts before leads.
 
     Asked are all phone fields, the account's extra ones too, for E.164, the national digits and every
-    template, and the phone and mobile numbers also for the usual international way of writing. All together,
-    though one of them may find somebody: people who share a number may have it in different fields, written
-    differently.
+    template, and the phone and mobile numbers also for the usual international way of writing and for the
+    habits of the number's country. All together, though one of them may find somebody: people who share a
+    number may have it in different fields, written differently.
     """
     forms = list(dict.fromkeys([number.e164, number.national, *search_forms(number, overriding_format)]))
     main = {kind: [*kind.main_phones, *extra.get(kind.kind, ())] for kind in KINDS}
     asked = [(kind, name) for kind in KINDS for name in (*main[kind], *kind.further_phones)]
     questions = [Question(kind, name, form) for form in forms for kind, name in asked]
-    questions += [Question(kind, name, number.formatted) for kind in KINDS for name in main[kind]]
+    older = [form for each in number.habits for form in (each.e164, each.national, each.formatted)]
+    written = (number.formatted, *older)
+    questions += [Question(kind, name, form) for form in written for kind in KINDS for name in main[kind]]
     found = await _carriers(crm, list(dict.fromkeys(questions)), number, extra)
     return await _in_place_of_converted(crm, found)
 

@@ -36,7 +36,7 @@ class Match(NamedTuple):
 
 async def by_number(crm: CrmClient, number: PhoneNumber, overriding_format: str) -> list[Contact]:
     """Return the persons that carry the number, searched by its national digits and by the forms given."""
-    forms = dict.fromkeys([number.national, *search_forms(number, overriding_format)])
+    forms = dict.fromkeys([*number.nationals, *search_forms(number, overriding_format)])
 
     def phone_of(hit: Hit) -> str | None:
         return best_carrier(hit.phones, number)

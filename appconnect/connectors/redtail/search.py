@@ -22,7 +22,9 @@ async def by_number(crm: CrmClient, number: PhoneNumber, overriding_format: str)
 
     Searched are the bare national digits and the forms given; each hit is checked by digits.
     """
-    forms = dict.fromkeys([number.national, *search_forms(number, overriding_format)])
+    forms = dict.fromkeys(
+        [*(each.national for each in (number, *number.habits)), *search_forms(number, overriding_format)]
+    )
     found = await crm.gather(_search(crm, phone_number=form) for form in forms)
     once = {person.id: person for persons in found for person in persons}
     persons = await crm.gather(_with_phones(crm, person) for person in once.values())

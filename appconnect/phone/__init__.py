@@ -1,0 +1,25 @@
+"""Phone numbers: reading what was typed, writing what a CRM is searched for, comparing what it found.
+
+What a number is, and how each country writes it, is known by ``phonenumbers``
+(https://github.com/daviddrysdale/python-phonenumbers).
+"""
+
+from appconnect.phone.comparison import Comparison, best_carrier, carries, compare, nearest
+from appconnect.phone.number import PhoneNumber
+from appconnect.phone.search_forms import search_forms
+from appconnect.phone.typed import is_name, lacks_country_code, parse
+from appconnect.phone.written import digits
+
+__all__ = [
+    "Comparison",
+    "PhoneNumber",
+    "best_carrier",
+    "carries",
+    "compare",
+    "digits",
+    "is_name",
+    "lacks_country_code",
+    "nearest",
+    "parse",
+    "search_forms",
+]
