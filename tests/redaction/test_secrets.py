@@ -187,6 +187,14 @@ def test_how_far_a_secret_reaches_depends_on_its_length_and_name(name, value, te
     assert masked == redacts.text(text)
 
 
+def test_a_secret_that_is_the_name_of_another_is_in_no_placeholder():
+    redacts = redactor()
+    redacts.learn(
+        request(headers={"authorization": "Bearer 70SECRET"}), answer(headers={"set-cookie": "70SECRET=1111"})
+    )
+    assert "<authorization> <secret>" == redacts.text("70SECRET 1111")
+
+
 def test_of_two_secrets_that_overlap_the_longer_one_is_masked_whole():
     redacts = redactor()
     redacts.learn(SIGNED, answer({"access_token": "abcdefgh", "refresh_token": "abcdefgh-ijkl"}))
