@@ -163,6 +163,44 @@ def test_a_key_in_an_answer_to_the_sign_in_is_masked_whatever_it_is_called():
     assert given == redacts.response(answer(given)).body.data
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "text", "masked"),
+    [
+        ("password", "abc", "abc", "abc"),
+        ("password", "abcd", "abcd xabcd abcd9", "<password> xabcd abcd9"),
+        ("password", "abcdefgh", "abcdefgh xabcdefgh9", "<password> x<password>9"),
+        ("state", "abcdefg", "abcdefg", "abcdefg"),
+        ("state", "abcdefgh", "abcdefgh", "<state>"),
+        (
+            "username",
+            "rae.quill",
+            "rae.quill xrae.quill rae.quill@x.example",
+            "<username> xrae.quill rae.quill@x.example",
+        ),
+        ("client_id", "our-app-4711", "our-app-4711", "our-app-4711"),
+        ("nonce", "0123456789", "0123456789", "0123456789"),
+    ],
+)
+def test_how_far_a_secret_reaches_depends_on_its_length_and_name(name, value, text, masked):
+    redacts = redactor()
+    redacts.learn(request(query={name: value}))
+    assert masked == redacts.text(text)
+
+
+def test_a_secret_that_is_the_name_of_another_is_in_no_placeholder():
+    redacts = redactor()
+    redacts.learn(
+        request(headers={"authorization": "Bearer 70SECRET"}), answer(headers={"set-cookie": "70SECRET=1111"})
+    )
+    assert "<authorization> <secret>" == redacts.text("70SECRET 1111")
+
+
+def test_of_two_secrets_that_overlap_the_longer_one_is_masked_whole():
+    redacts = redactor()
+    redacts.learn(SIGNED, answer({"access_token": "abcdefgh", "refresh_token": "abcdefgh-ijkl"}))
+    assert "<refresh_token> <access_token>" == redacts.text("abcdefgh-ijkl abcdefgh")
+
+
 # -- headers --
 
 
