@@ -120,7 +120,7 @@ class Store:
         now: datetime,
         seconds: float = 120,
         contact_id: str = "",
-        digest: str = "",
+        sealed_draft: str = "",
     ) -> Reservation:
         """Claim the writing of a log before the CRM is called.
 
@@ -133,7 +133,9 @@ class Store:
         def work(session: orm.Session) -> Reservation:
             row = session.get(LogRow, _key(reference), with_for_update=True)
             if row is None:
-                row = _new_log(reference, contact_id=contact_id, digest=digest, owner=token, expires=until)
+                row = _new_log(
+                    reference, contact_id=contact_id, sealed_draft=sealed_draft, owner=token, expires=until
+                )
                 session.add(row)
                 claim = Claim.FRESH
             elif row.log_id is not None:
@@ -143,7 +145,7 @@ class Store:
             else:
                 row.owner, row.expires = token, until
                 claim = Claim.ABANDONED
-            return Reservation(reference, claim, row.log_id or "", row.contact_id, row.digest, token)
+            return Reservation(reference, claim, row.log_id or "", row.contact_id, row.sealed_draft, token)
 
         return self.transaction(work)
 
@@ -154,7 +156,7 @@ class Store:
         now: datetime,
         seconds: float,
         contact_id: str = "",
-        digest: str = "",
+        sealed_draft: str = "",
     ) -> bool:
         """Hold a claim for longer and note what is about to be written; return False when it is lost."""
 
@@ -163,17 +165,15 @@ class Store:
             if row is None or row.owner != reservation.token or row.log_id is not None:
                 return False
             row.expires = now.timestamp() + seconds
-            row.contact_id, row.digest = contact_id or row.contact_id, digest or row.digest
+            row.contact_id, row.sealed_draft = contact_id or row.contact_id, sealed_draft or row.sealed_draft
             return True
 
         return self.transaction(work)
 
-    def complete(
-        self, reference: LogReference, log_id: str, *, contact_id: str = "", digest: str = ""
-    ) -> LogLink:
+    def complete(self, reference: LogReference, log_id: str, *, contact_id: str = "") -> LogLink:
         """Link the log to its id in the CRM, reserved or not; what is already linked keeps its id.
 
-        ``contact_id`` and ``digest`` are noted unless empty. Returns the link that stands.
+        ``contact_id`` is noted unless empty. Returns the link that stands.
         """
 
         def work(session: orm.Session) -> LogLink:
@@ -183,7 +183,7 @@ class Store:
                 session.add(row)
             row.log_id = row.log_id or log_id
             if row.log_id == log_id:
-                row.contact_id, row.digest = contact_id or row.contact_id, digest or row.digest
+                row.contact_id = contact_id or row.contact_id
             return _link(row)
 
         return self.transaction(work)
@@ -323,7 +323,7 @@ def _new_log(
     reference: LogReference,
     *,
     contact_id: str = "",
-    digest: str = "",
+    sealed_draft: str = "",
     owner: str = "",
     expires: float = 0,
 ) -> LogRow:
@@ -334,7 +334,7 @@ def _new_log(
         kind=kind,
         reference=name,
         contact_id=contact_id,
-        digest=digest,
+        sealed_draft=sealed_draft,
         owner=owner,
         expires=expires,
     )
@@ -342,4 +342,4 @@ def _new_log(
 
 def _link(row: LogRow) -> LogLink:
     reference = LogReference(row.platform, row.account, LogKind(row.kind), row.reference)
-    return LogLink(reference, row.log_id or "", row.contact_id, row.digest)
+    return LogLink(reference, row.log_id or "", row.contact_id)

@@ -67,7 +67,6 @@ async def test_when_nobody_is_found_the_form_for_a_new_contact_opens_with_the_nu
     ("typed", "said"),
     [
         ("", "Type a phone number or a name first."),
-        ("204", "internal extension"),
         ("+1 415", "too short"),
     ],
 )
@@ -90,10 +89,11 @@ async def test_without_a_sign_in_the_panel_says_what_to_do() -> None:
 async def test_a_failing_crm_leaves_the_panel_usable() -> None:
     workbench = await signed_in(OAUTH)
     panel = ContactsPanel(workbench, "Nia")
-    sandbox_of(workbench).faults.add(status=403, json={"error": "no"})
+    sandbox_of(workbench).faults.add(status=403, json={"error": "no"}, times=None)
     await panel.search()
     assert "not allowed" in panel.status.value
     assert not panel.search_button.disabled
+    sandbox_of(workbench).faults.clear()
     await panel.search()
     assert "Contact found" in panel.status.value
 

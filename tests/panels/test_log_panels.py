@@ -157,7 +157,7 @@ async def test_every_kind_of_message_is_shown_and_logged(kind: str, subject: str
     panel.kind.value = kind
     assert f"<h4>Preview: {subject}" in panel.preview.value
     await panel.log()
-    assert subject in (stored(workbench, panel.log_id).subject or stored(workbench, panel.log_id).body)
+    assert stored(workbench, panel.log_id).subject in (None, subject)
 
 
 @pytest.mark.parametrize(

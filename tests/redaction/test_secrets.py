@@ -49,6 +49,9 @@ def answer(value: object = None, **parts) -> Response:
     return Response(**{"status": 200, "body": Body(kind="json", value=value), **parts})
 
 
+SIGNED, UNSIGNED = request(signed=frozenset()), request()
+
+
 @given(secret_values, st.sampled_from(NAMES), surroundings, surroundings)
 def test_a_secret_seen_once_survives_nowhere(secret, name, before, after):
     teller = answer({name: secret})
@@ -67,7 +70,8 @@ def test_a_secret_seen_once_survives_nowhere(secret, name, before, after):
     page = answer(body=Body(kind="text", value=planted))
     raw = answer(body=read_body(b"\xff" + planted.encode(), "image/png"))
     redacts = redactor()
-    redacts.learn(asked, answered, page, raw, teller)
+    for each in (answered, page, raw, teller):
+        redacts.learn(asked, each)
     answers = (answered, page, raw, teller)
     stored = [redacts.stored_request(asked), *map(redacts.stored_response, answers)]
     shown = [redacts.request(asked), *map(redacts.response, answers)]
@@ -115,6 +119,8 @@ def test_redacting_twice_changes_nothing(secret, name):
     redacts.learn(asked)
     once = redacts.stored_request(asked)
     assert once == redactor().stored_request(once)
+    shown = redacts.request(asked)
+    assert shown == redacts.request(shown)
 
 
 @given(st.sampled_from([*NAMES, "code", "state"]))
@@ -125,9 +131,9 @@ def test_the_placeholder_says_what_was_there(name):
 def test_a_secret_learned_after_a_text_was_masked_is_masked_too():
     """A renewed token: the first text compiles what is masked, and that must not be the end of it."""
     redacts = redactor()
-    redacts.learn(answer({"access_token": "first-0123456789"}))
+    redacts.learn(SIGNED, answer({"access_token": "first-0123456789"}))
     assert "<access_token> renewed-0123" == redacts.text("first-0123456789 renewed-0123")
-    redacts.learn(answer({"refresh_token": "renewed-0123"}))
+    redacts.learn(SIGNED, answer({"refresh_token": "renewed-0123"}))
     assert "<access_token> <refresh_token>" == redacts.text("first-0123456789 renewed-0123")
 
 
@@ -139,6 +145,22 @@ def test_a_repeated_parameter_keeps_all_its_values():
     stored = redactor().stored_request(asked)
     assert {"id": ["2", "1", "2"], "token": ["<token>", "<token>"]} == stored.query
     assert {"form": {"tag": ["x", "y"]}} == stored.body.model_dump()
+
+
+def test_a_key_in_an_answer_to_the_sign_in_is_masked_whatever_it_is_called():
+    given = {
+        "deep": [{"seal": "k9f8e7d6c5b4a392"}],
+        "userId": "0031u00001xyzabq",
+        "id": "0031u00001xyzabr",
+        "sid": "s1-0123456789abc",
+    }
+    redacts = redactor()
+    redacts.learn(UNSIGNED, answer(given))
+    shown = {**given, "deep": [{"seal": "<seal>"}], "sid": "<sid>"}
+    assert shown == redacts.response(answer(given)).body.data
+    redacts = redactor()
+    redacts.learn(SIGNED, answer(given))
+    assert given == redacts.response(answer(given)).body.data
 
 
 # -- headers --
@@ -220,7 +242,7 @@ def test_a_header_that_only_sounds_secret_teaches_nothing_but_keys():
         "x-cache-key": "contacts",
         "x-some-token": "k9f8e7d6c5b4a392",
     }
-    redacts.learn(answer(headers=headers))
+    redacts.learn(SIGNED, answer(headers=headers))
     assert "true contacts <x-some-token>" == redacts.text("true contacts k9f8e7d6c5b4a392")
     assert "true" == redacts.response(answer(headers=headers)).headers["access-control-allow-credentials"]
 
@@ -246,7 +268,7 @@ def test_rate_limit_headers_stay_because_the_platform_says_so():
     }
     answered = answer(headers={**headers, "server": "x"})
     redacts = redactor("29980")
-    redacts.learn(answered)
+    redacts.learn(SIGNED, answered)
     assert headers == redacts.stored_response(answered).headers
     assert {**headers, "server": "x"} == redacts.response(answered).headers
     assert "x-acme-tokens-left" not in redactor(rules=RedactionRules()).stored_response(answered).headers
@@ -332,7 +354,7 @@ def test_a_secret_in_a_path_is_masked_where_it_turns_up_again():
 )
 def test_what_is_no_secret_stays(text):
     redacts = redactor()
-    redacts.learn(answer({"text": text}))
+    redacts.learn(SIGNED, answer({"text": text}))
     assert text == redacts.text(text)
 
 
@@ -371,7 +393,7 @@ def test_what_is_nested_too_deep_to_be_looked_through_is_not_shown():
     def at_the_edge(frames: int) -> Response:
         if frames:
             return at_the_edge(frames - 1)
-        redacts.learn(answered)
+        redacts.learn(SIGNED, answered)
         return redacts.response(answered)
 
     assert "<nested_too_deep_to_be_shown>" == at_the_edge(300).body.value
@@ -423,7 +445,7 @@ def test_addresses_dates_and_placeholders_that_are_kept_with_secrets_are_none():
 def test_a_name_learned_from_traffic_is_better_than_the_one_it_is_held_under():
     secrets = ConnectionSecrets(["set-0123456789"])
     redacts = Redactor(secrets=secrets)
-    redacts.learn(answer({"access_token": "held-0123456789", "refresh_token": "set-0123456789"}))
+    redacts.learn(SIGNED, answer({"access_token": "held-0123456789", "refresh_token": "set-0123456789"}))
     secrets.hold({"access": "held-0123456789"})
     assert "<access_token> <secret>" == redacts.text("held-0123456789 set-0123456789")
 
@@ -499,4 +521,4 @@ def test_rules_that_cannot_be_meant_are_refused_in_a_sentence(make, told):
 def test_hostile_text_is_redacted_in_linear_time(piece):
     redacts = redactor("one-secret", "another secret")
     assert_linear(redacts.text, piece)
-    assert_linear(lambda text: redacts.learn(answer(body=Body(kind="text", value=text))), piece)
+    assert_linear(lambda text: redacts.learn(UNSIGNED, answer(body=Body(kind="text", value=text))), piece)

@@ -35,5 +35,7 @@ async def test_the_panel_tells_the_scopes_and_signing_out_revokes() -> None:
     await panel.sign_in()
     assert ["/oauth/token", "/v1/users/me"] == [each.path for each in workbench.trace]
     assert "contacts:full" in panel.steps.value
+    told = ["exchanged", "POST", "allows", "until"]
+    assert sorted(told, key=panel.steps.value.index) == told
     await panel.sign_out()
     assert "/oauth/revoke" == sandbox_of(workbench).requests[-1].path
