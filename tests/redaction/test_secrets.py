@@ -430,7 +430,7 @@ def test_fields_that_only_look_like_secrets_stay():
         "id": 7,
     }
     assert kept == redactor().json(kept)
-    cursors = {name: kept["next_cursor"] for name in ("cursor", "next_cursor", "nextCursor")}
+    cursors = dict.fromkeys(("cursor", "next_cursor", "nextCursor"), kept["next_cursor"])
     assert cursors == redactor().request(request(query=cursors)).query
 
 
