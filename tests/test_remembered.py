@@ -36,7 +36,7 @@ class Source:
         return [Kind(name=name) for name in self.names]
 
 
-class Connector(registry.platform("redtail").connector):
+class Connector(registry.platforms()[0].connector):
     """Any connector, with a source to read from."""
 
     def __init__(self, source: Source) -> None:
