@@ -116,6 +116,13 @@ def test_the_wheel_has_the_whole_template_of_new_packages(wheel: Path) -> None:
     assert set() == files - set(zipfile.ZipFile(wheel).namelist())
 
 
+def test_the_wheel_brings_the_contract_as_a_pytest_plugin(wheel: Path) -> None:
+    files = zipfile.ZipFile(wheel)
+    entry_points = next(name for name in files.namelist() if name.endswith("entry_points.txt"))
+    plugin = "[pytest11]\nappconnect = appconnect.testing.plugin\n"
+    assert plugin in files.read(entry_points).decode().replace("\r\n", "\n")
+
+
 def test_the_wheel_carries_its_license(wheel: Path) -> None:
     assert any(name.endswith("LICENSE") for name in zipfile.ZipFile(wheel).namelist())
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from appconnect.errors import ConfigurationError, StoreError
 from appconnect.models import AdminConfiguration, LogKind, UserMapping
-from appconnect.store import Claim, Connection, LogLink, LogReference, Store
+from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -300,7 +300,7 @@ def test_an_admin_configuration_is_found_by_the_hashed_account(store):
 @pytest.mark.parametrize("value", [{"call": 3, "meeting": None}, ["a"], "text", 0, False])
 def test_a_cached_value_lives_as_long_as_it_was_given(store, value):
     clock = FakeClock()
-    cache = store.cache("pipedrive/acme", clock)
+    cache = StoreCache(store, "pipedrive/acme", clock)
     cache.put("activity types", value, seconds=86_400)
     clock.time += timedelta(seconds=86_399)
     assert value == cache.get("activity types")
@@ -310,10 +310,10 @@ def test_a_cached_value_lives_as_long_as_it_was_given(store, value):
 
 def test_caches_of_different_scopes_are_apart_and_a_new_value_replaces_the_old(store):
     clock = FakeClock()
-    store.cache("pipedrive/acme", clock).put("types", 1, seconds=60)
-    store.cache("pipedrive/acme", clock).put("types", 2, seconds=60)
-    assert 2 == store.cache("pipedrive/acme", clock).get("types")
-    assert store.cache("pipedrive/other", clock).get("types") is None
+    StoreCache(store, "pipedrive/acme", clock).put("types", 1, seconds=60)
+    StoreCache(store, "pipedrive/acme", clock).put("types", 2, seconds=60)
+    assert 2 == StoreCache(store, "pipedrive/acme", clock).get("types")
+    assert StoreCache(store, "pipedrive/other", clock).get("types") is None
 
 
 # -- leases --

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sql
-from pydantic import JsonValue, SecretStr
+from pydantic import SecretStr
 from sqlalchemy import orm
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -23,9 +23,7 @@ from appconnect.clock import Clock
 from appconnect.errors import StoreError
 from appconnect.models import AdminConfiguration, LogKind
 from appconnect.store import database
-from appconnect.store.cache import StoreCache
-from appconnect.store.database import AdminRow, CachedRow, ConnectionRow, CurrentRow, LeaseRow, LogRow
-from appconnect.store.outbox import Sealer, StoreOutbox
+from appconnect.store.database import AdminRow, ConnectionRow, CurrentRow, LeaseRow, LogRow
 from appconnect.store.records import Claim, Connection, LogLink, LogReference, Reservation
 
 POLL = 0.1
@@ -243,28 +241,6 @@ class Store:
         return self.transaction(work)
 
     # -- for a while --
-
-    def cache(self, scope: str, clock: Clock) -> StoreCache:
-        """Return a cache of small values, apart from those of other scopes (a platform and account, say)."""
-        return StoreCache(self, scope, clock)
-
-    def outbox(self, platform: str, account: str, *, clock: Clock, vault: Sealer) -> StoreOutbox:
-        """Return the outbox of an account, whose contents ``vault`` seals."""
-        return StoreOutbox(self, platform, account, clock, vault)
-
-    def cached(self, key: str, now: datetime) -> JsonValue | None:
-        """Return the value, None when there is none or it is too old."""
-        row = self.transaction(lambda session: session.get(CachedRow, key))
-        return row.value["value"] if row and row.expires > now.timestamp() else None
-
-    def put_cached(self, key: str, value: JsonValue, *, now: datetime, seconds: float) -> None:
-        """Remember a value for that long, and forget what has grown too old."""
-
-        def work(session: orm.Session) -> None:
-            session.execute(sql.delete(CachedRow).where(CachedRow.expires <= now.timestamp()))
-            session.merge(CachedRow(key=key, value={"value": value}, expires=now.timestamp() + seconds))
-
-        self.transaction(work)
 
     @asynccontextmanager
     async def lease(self, name: str, seconds: float, clock: Clock) -> AsyncIterator[None]:

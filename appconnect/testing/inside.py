@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appconnect.connector import Connector
-from appconnect.models import AdminConfiguration, User
+from appconnect.models import User
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.store import Connection
 from appconnect.workbench import Workbench
@@ -11,9 +11,8 @@ from appconnect.workbench import Workbench
 
 def sandbox_of(workbench: Workbench) -> CrmSandbox:
     """Return the played CRM that the workbench speaks to; AssertionError when it is not in the sandbox."""
-    sandbox = workbench.environment.sandbox
-    assert sandbox is not None, "this workbench does not speak to the sandbox"
-    return sandbox[workbench.platform]
+    assert workbench.sandbox is not None, "this workbench does not speak to the sandbox"
+    return workbench.sandbox
 
 
 def connector_of(workbench: Workbench) -> Connector:
@@ -23,20 +22,13 @@ def connector_of(workbench: Workbench) -> Connector:
 
 def advance(workbench: Workbench, seconds: float) -> None:
     """Let the sandbox's time pass."""
-    sandbox = workbench.environment.sandbox
-    assert sandbox is not None, "only the sandbox's time can be moved"
-    sandbox.clock.advance(seconds)
+    sandbox_of(workbench).clock.advance(seconds)
 
 
 def remember_user(workbench: Workbench, user: User) -> None:
     """Store a second user of the CRM, as if they had signed in before."""
     known = Connection(workbench.platform, user.id, "", {"user": user.to_wire()})
     workbench.environment.store.save_connection(known, current=False)
-
-
-def save_admin(workbench: Workbench, admin: AdminConfiguration) -> None:
-    """Store an account's admin configuration."""
-    workbench.environment.store.save_admin(admin)
 
 
 def kept_connections(workbench: Workbench) -> int:

@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=list(left_out))
     reasons = config.stash.setdefault(NOT_RUN, {})
     for item, reason in left_out.items():
-        reasons.setdefault(_contract_of(item).__name__, set()).add(reason)
+        reasons.setdefault(contract_of(item).__name__, set()).add(reason)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -42,7 +42,8 @@ def operations_of(item: pytest.Item) -> tuple[str, ...]:
     return mark.args if mark else ()
 
 
-def _contract_of(item: pytest.Item) -> type:
+def contract_of(item: pytest.Item) -> type:
+    """Return the class that a case belongs to; that of None for a case of no class."""
     found = item.getparent(pytest.Class)
     contract: type = found.obj if found else type(None)
     return contract
@@ -50,12 +51,12 @@ def _contract_of(item: pytest.Item) -> type:
 
 def _why_not(item: pytest.Item) -> str:
     operations = operations_of(item)
-    if not operations or not hasattr(_contract_of(item), "platform"):
+    if not operations or not hasattr(contract_of(item), "platform"):
         return ""
     from appconnect.errors import AppConnectError
     from appconnect.testing.operations import why_not
 
     try:
-        return why_not(_contract_of(item), operations)
+        return why_not(contract_of(item), operations)
     except AppConnectError as error:
-        raise pytest.UsageError(f"{_contract_of(item).__name__}: {error.message}") from None
+        raise pytest.UsageError(f"{contract_of(item).__name__}: {error.message}") from None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from appconnect.connectors import registry
 from appconnect.testing.operations import unsupported, why_not
-from appconnect.testing.plugin import operations_of
-from appconnect.testing.report import Column, ContractReport, Failure
+from appconnect.testing.plugin import contract_of, operations_of
+from appconnect.testing.report import ContractReport, Failure, PlatformReport
 
 MAX_VALUE = 1500
 
@@ -16,44 +19,48 @@ class Recorder:
     """A pytest plugin for one run: runs the contracts of these platforms only, and records how cases went."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._columns = {
-            name: Column(name, registry.platform(name).title, unsupported=unsupported(name)) for name in names
+        self._platforms = {
+            name: PlatformReport(name, registry.platform(name).title, unsupported=unsupported(name))
+            for name in names
         }
         self._cases: dict[str, tuple[str, str]] = {}
         self._failures: list[Failure] = []
         self._problems: list[str] = []
         self._sides: tuple[str, str] = ("", "")
+        self._root = Path()
 
     def report(self, *, collected_only: bool = False) -> ContractReport:
         """Return what was recorded; with ``collected_only`` every case counts as passed."""
-        columns = [each for each in self._columns.values() if each.cases or len(self._columns) == 1]
+        platforms = [each for each in self._platforms.values() if each.cases or len(self._platforms) == 1]
         if collected_only:
-            for column in columns:
-                column.passed = column.cases
-        return ContractReport(columns, self._failures, self._problems)
+            for platform in platforms:
+                platform.passed = platform.cases
+        return ContractReport(platforms, self._failures, self._problems)
 
     # -- what pytest tells --
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep the contracts of the platforms that were asked for, and nothing else."""
-        others = [item for item in items if _platform_of(item) not in self._columns]
+        others = [item for item in items if _platform_of(item) not in self._platforms]
         items[:] = [item for item in items if item not in others]
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note why cases are left out."""
         for item in items:
-            operations, column = operations_of(item), self._columns.get(_platform_of(item))
-            if operations and column:
-                column.left_out[operations[0]] = why_not(_contract_of(item), operations)
+            operations, platform = operations_of(item), self._platforms.get(_platform_of(item))
+            reason = why_not(contract_of(item), operations) if platform else ""
+            if platform and reason:
+                platform.left_out[operations[0]] = reason
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the cases of each operation."""
+        self._root = session.config.rootpath
         for item in session.items:
             platform, operation = _platform_of(item), (*operations_of(item), "")[0]
             self._cases[item.nodeid] = platform, operation
-            self._columns[platform].level = getattr(_contract_of(item), "level", "everything")
-            self._columns[platform].cases[operation] += 1
+            self._platforms[platform].level = getattr(contract_of(item), "level", "everything")
+            self._platforms[platform].cases[operation] += 1
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a file that cannot be run."""
@@ -75,24 +82,19 @@ class Recorder:
         if report.failed:
             self._failures.append(self._failure(report, platform, operation))
         elif report.when == "call" and report.passed and platform:
-            self._columns[platform].passed[operation] += 1
+            self._platforms[platform].passed[operation] += 1
 
     def _failure(self, report: pytest.TestReport, platform: str, operation: str) -> Failure:
         crash = getattr(report.longrepr, "reprcrash", None)
         message = str(crash.message if crash else report.longrepr)
-        case = report.nodeid.rpartition("::")[2]
+        file, _, case = report.nodeid.partition("::")
+        place = f"{os.path.relpath(self._root / file)}::{case}"
         compared = self._sides if message.startswith(("assert", "AssertionError")) else ("", "")
-        return Failure(platform, operation, case, report.nodeid, message, *compared)
-
-
-def _contract_of(item: pytest.Item) -> type:
-    found = item.getparent(pytest.Class)
-    contract: type = found.obj if found else type(None)
-    return contract
+        return Failure(platform, operation, case.rpartition("::")[2], place, message, *compared)
 
 
 def _platform_of(item: pytest.Item) -> str:
-    return str(getattr(_contract_of(item), "platform", ""))
+    return str(getattr(contract_of(item), "platform", ""))
 
 
 def _shown(value: object) -> str:

@@ -37,10 +37,10 @@ class Failure:
 
 
 @dataclass
-class Column:
-    """One platform's results."""
+class PlatformReport:
+    """One platform: its level, and per operation how many cases there were and how many passed."""
 
-    platform: str
+    name: str
     title: str
     level: Level = "everything"
     unsupported: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +58,12 @@ class Column:
     def next_step(self) -> str:
         """Return what there is to do once everything is green."""
         later = LEVELS[LEVELS.index(self.level) + 1 :]
+        unwritten = [name for name in claimed(self.level) if " yet" in self.unsupported.get(name, "")]
+        if unwritten:
+            names = ", ".join(unwritten)
+            return (
+                f"{self.title}: write these and take them out of `unsupported`, the first one first: {names}."
+            )
         if later:
             added = ", ".join(ADDS[later[0]])
             return f'{self.title}: set level = "{later[0]}" in its contract; that adds {added}.'
@@ -71,7 +77,7 @@ class Column:
 class ContractReport:
     """A run of the contract for some platforms."""
 
-    columns: Sequence[Column]
+    platforms: Sequence[PlatformReport]
     failures: Sequence[Failure] = ()
     problems: Sequence[str] = ()
     """Why test files could not be run at all."""
@@ -79,19 +85,12 @@ class ContractReport:
     @property
     def passed(self) -> bool:
         """Whether there were cases and all of them passed."""
-        cases = sum(column.cases.total() for column in self.columns)
+        cases = sum(platform.cases.total() for platform in self.platforms)
         return cases > 0 and not self.failures and not self.problems
 
     def __str__(self) -> str:
-        return "\n".join(
-            [
-                self.table(),
-                "",
-                *self._first_failure(),
-                "What to do next:",
-                *(f"  {each}" for each in self.next_steps()),
-            ]
-        )
+        steps = (f"  {each}" for each in self.next_steps())
+        return "\n".join([self.table(), "", *self._first_failure(), "What to do next:", *steps])
 
     def next_steps(self) -> list[str]:
         """What to do, in sentences."""
@@ -101,13 +100,13 @@ class ContractReport:
             first, more = self.failures[0], len(self.failures) - 1
             also = f" {more} more are red; mend this one first." if more else ""
             return [f"Run this case by itself: pytest '{first.place}'.{also}"]
-        return [column.next_step() for column in self.columns]
+        return [platform.next_step() for platform in self.platforms]
 
     # -- tables --
 
     def table(self) -> str:
         """The results for a terminal: operations down, platforms across, reasons below."""
-        rows = [["", *(column.title for column in self.columns)], *self._rows()]
+        rows = [["", *(platform.title for platform in self.platforms)], *self._rows()]
         widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
         lines = [
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
@@ -116,8 +115,8 @@ class ContractReport:
 
     def markdown(self) -> str:
         """The results for a README, with footnotes."""
-        lines = [f"| operation | {' | '.join(column.title for column in self.columns)} |"]
-        lines.append(f"|---|{'---|' * len(self.columns)}")
+        lines = [f"| operation | {' | '.join(platform.title for platform in self.platforms)} |"]
+        lines.append(f"|---|{'---|' * len(self.platforms)}")
         lines += [f"| `{operation}` | {' | '.join(cells)} |" for operation, *cells in self._rows()]
         notes = self._footnotes()
         return "\n".join([*lines, *(["", "<br>\n".join(notes)] if notes else [])])
@@ -132,13 +131,13 @@ class ContractReport:
 
     def _rows(self) -> Iterator[list[str]]:
         for operation in OPERATIONS:
-            yield [operation, *(self._cell(column, operation) for column in self.columns)]
+            yield [operation, *(self._cell(platform, operation) for platform in self.platforms)]
 
-    def _cell(self, column: Column, operation: str) -> str:
-        cases, passed = column.cases[operation], column.passed[operation]
-        if operation not in claimed(column.level):
+    def _cell(self, platform: PlatformReport, operation: str) -> str:
+        cases, passed = platform.cases[operation], platform.passed[operation]
+        if operation not in claimed(platform.level):
             return "not claimed"
-        if reason := column.why_not(operation):
+        if reason := platform.why_not(operation):
             return f"–{self._mark(reason)}"
         if not cases:
             return "no case"
@@ -146,10 +145,10 @@ class ContractReport:
 
     def _reasons(self) -> list[str]:
         reasons = [
-            column.why_not(operation)
+            platform.why_not(operation)
             for operation in OPERATIONS
-            for column in self.columns
-            if operation in claimed(column.level)
+            for platform in self.platforms
+            if operation in claimed(platform.level)
         ]
         return [reason for reason in dict.fromkeys(reasons) if reason]
 
@@ -164,6 +163,6 @@ class ContractReport:
             return ["This could not be run:", *self.problems, ""]
         if self.failures:
             first = self.failures[0]
-            name = next((each.title for each in self.columns if each.platform == first.platform), "")
+            name = next((each.title for each in self.platforms if each.name == first.platform), "")
             return [f"First failure, {name}: {first}", ""]
         return []

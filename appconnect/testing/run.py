@@ -11,6 +11,7 @@ import importlib.util
 import inspect
 import io
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -39,9 +40,10 @@ def run_contract(
 
     platforms = [registry.platform(name) for name in names] or list(registry.platforms())
     files = dict.fromkeys(file for platform in platforms for file in contract_files(platform))
+    _forget(files)
     recorder = Recorder(tuple(platform.name for platform in platforms))
     how = ["-q", "-o", "asyncio_default_fixture_loop_scope=function"]
-    how += [*(["-n0"] if importlib.util.find_spec("xdist") else [])]
+    how += ["-n0"] if importlib.util.find_spec("xdist") else []
     how += ["--collect-only"] if collect_only else []
     told = io.StringIO()
     with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
@@ -74,11 +76,11 @@ def contract_files(platform: Platform) -> list[Path]:
 
 
 def _require_cases(report: ContractReport) -> None:
-    for column in report.columns:
-        if not column.cases:
+    for platform in report.platforms:
+        if not platform.cases:
             raise ConfigurationError(
-                f"There are test files of {column.title}'s contract, but no class in them is a "
-                f'ConnectorContract whose platform is "{column.platform}".'
+                f"There are test files of {platform.title}'s contract, but no class in them is a "
+                f'ConnectorContract whose platform is "{platform.name}".'
             )
 
 
@@ -90,6 +92,14 @@ def _ending(folder: Path) -> Iterator[Path]:
 
 def _is_contract(name: str) -> bool:
     return name.startswith("test_") and name.endswith(ENDING)
+
+
+def _forget(files: Iterable[Path]) -> None:
+    """Let test files be read anew: they may have been edited since an earlier run in this process."""
+    read = {str(file) for file in files}
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) in read:
+            del sys.modules[name]
 
 
 def _require_pytest(needed: Iterable[str] = ("pytest", "pytest_asyncio")) -> None:

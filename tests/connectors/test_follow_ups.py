@@ -131,9 +131,9 @@ async def test_a_follow_up_that_failed_is_done_when_the_outbox_is_run(processes:
     _, log_id = await logged(processes)
     other = processes.start()
     assert (await other.list_users()).successful
-    assert [processes.case.missing] == [each.missing for each in await other.connector.catch_up()]
+    assert [processes.case.missing] == [each.missing for each in await other.run_outbox()]
     processes.sandbox[processes.case.crm].faults.clear()
-    assert [] == await other.connector.catch_up()
+    assert [] == await other.run_outbox()
     assert processes.is_done(log_id)
 
 

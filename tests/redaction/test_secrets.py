@@ -163,6 +163,44 @@ def test_a_key_in_an_answer_to_the_sign_in_is_masked_whatever_it_is_called():
     assert given == redacts.response(answer(given)).body.data
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "text", "masked"),
+    [
+        ("password", "abc", "abc", "abc"),
+        ("password", "abcd", "abcd xabcd abcd9", "<password> xabcd abcd9"),
+        ("password", "abcdefgh", "abcdefgh xabcdefgh9", "<password> x<password>9"),
+        ("state", "abcdefg", "abcdefg", "abcdefg"),
+        ("state", "abcdefgh", "abcdefgh", "<state>"),
+        (
+            "username",
+            "rae.quill",
+            "rae.quill xrae.quill rae.quill@x.example",
+            "<username> xrae.quill rae.quill@x.example",
+        ),
+        ("client_id", "our-app-4711", "our-app-4711", "our-app-4711"),
+        ("nonce", "0123456789", "0123456789", "0123456789"),
+    ],
+)
+def test_how_far_a_secret_reaches_depends_on_its_length_and_name(name, value, text, masked):
+    redacts = redactor()
+    redacts.learn(request(query={name: value}))
+    assert masked == redacts.text(text)
+
+
+def test_a_secret_that_is_the_name_of_another_is_in_no_placeholder():
+    redacts = redactor()
+    redacts.learn(
+        request(headers={"authorization": "Bearer 70SECRET"}), answer(headers={"set-cookie": "70SECRET=1111"})
+    )
+    assert "<authorization> <secret>" == redacts.text("70SECRET 1111")
+
+
+def test_of_two_secrets_that_overlap_the_longer_one_is_masked_whole():
+    redacts = redactor()
+    redacts.learn(SIGNED, answer({"access_token": "abcdefgh", "refresh_token": "abcdefgh-ijkl"}))
+    assert "<refresh_token> <access_token>" == redacts.text("abcdefgh-ijkl abcdefgh")
+
+
 # -- headers --
 
 
@@ -229,9 +267,10 @@ def test_a_known_secret_in_base64_is_not_shown():
     assert {"x-who": "<x-who>"} == redactor("hunter2").request(asked).headers
 
 
-def test_a_key_that_signs_is_masked_where_the_crm_echoes_it():
+@pytest.mark.parametrize("place", ["headers", "query"])
+def test_a_key_that_signs_is_masked_where_the_crm_echoes_it(place):
     redacts = redactor()
-    redacts.learn(request(headers={"x-who": "k9f8e7d6c5b4a392"}, signed={"x-who"}))
+    redacts.learn(request(**{place: {"x-who": "k9f8e7d6c5b4a392"}}, signed={"x-who"}))
     assert "no key <x-who> here" == redacts.text("no key k9f8e7d6c5b4a392 here")
 
 
@@ -281,6 +320,15 @@ def test_a_recording_keeps_the_headers_that_a_platform_reads():
     assert {"x-next": "4", "link": '<https://x.example/?token=<token>>; rel="next"'} == stored
 
 
+def test_a_cookie_is_masked_elsewhere_when_it_is_long_or_its_name_tells():
+    redacts = redactor()
+    cookies = "sid=k9f8e7d6c5b4a392; theme=dark; my_token=abcd; Path=/a/rather/long/path"
+    redacts.learn(SIGNED, answer(headers={"set-cookie": cookies}))
+    assert "<sid> dark <my_token> /a/rather/long/path" == redacts.text(
+        "k9f8e7d6c5b4a392 dark abcd /a/rather/long/path"
+    )
+
+
 # -- by place and shape --
 
 
@@ -315,10 +363,16 @@ def test_what_is_inside_basic_credentials_is_masked_elsewhere():
         ),
         ("key 3Fq8Zt1Lw0Vn7Rk5Yb2Hs9Md4Gc6XpJa", "key <opaque>"),
         ("key 9f86d081884c7d659a2feaa0c55ad015", "key <opaque>"),
+        ("3Fq8Zt1Lw0Vn7Rk5Yb2Hs9Md4Gc6XpJa", "<opaque>"),
     ],
 )
 def test_secrets_are_known_by_their_shape_or_place(text, masked):
     assert masked == redactor().text(text)
+
+
+def test_a_secret_that_percent_signs_hide_in_a_path_is_masked():
+    shown = redactor("hunter2").request(request(url="https://crm.example/%68unter2/a%20b")).url
+    assert "https://crm.example/<secret>/a%20b" == shown
 
 
 def test_a_secret_in_a_path_is_masked_where_it_turns_up_again():
@@ -350,6 +404,11 @@ def test_a_secret_in_a_path_is_masked_where_it_turns_up_again():
         "UPPER_CASE_NAMES_WITH_1_DIGIT_AND_NO_SMALL_LETTERS",
         "Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1",
         "Deal-2026-Renewal-Of-The-Northern-Branch-Phase-2",
+        "B2c8A1d0-1111-4222-8333-44445555aBcD",
+        "Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1",
+        "Deal-2026-RenewalOfTheNorthernBranch-Phase-2-Quick",
+        "Call-From-202601020930123-By-Jack-Vexing-Sphinx",
+        "Phase-2b-Of-The-Northern-Branch-Renewal-Quick-2026",
     ],
 )
 def test_what_is_no_secret_stays(text):
@@ -371,6 +430,20 @@ def test_fields_that_only_look_like_secrets_stay():
         "id": 7,
     }
     assert kept == redactor().json(kept)
+    cursors = dict.fromkeys(("cursor", "next_cursor", "nextCursor"), kept["next_cursor"])
+    assert cursors == redactor().request(request(query=cursors)).query
+
+
+def test_a_secret_that_is_empty_is_shown_as_empty():
+    empty = {"password": "", "token": None, "my_secret": False, "pin": ["", None]}
+    assert empty == redactor().json(empty)
+    assert {"password": ""} == redactor().request(request(query={"password": ""})).query
+
+
+def test_what_is_below_a_secret_is_masked_under_its_name():
+    redacts = redactor()
+    redacts.learn(SIGNED, answer({"token": {"password": "abcdefgh", "x": ["ijklmnop"]}}))
+    assert "<token> <token>" == redacts.text("abcdefgh ijklmnop")
 
 
 @pytest.mark.parametrize("label", ["text/plain", "application/json", ""])
@@ -397,6 +470,15 @@ def test_what_is_nested_too_deep_to_be_looked_through_is_not_shown():
         return redacts.response(answered)
 
     assert "<nested_too_deep_to_be_shown>" == at_the_edge(300).body.value
+
+
+@pytest.mark.parametrize("depth", [100, 300, 900, 5000, 50_000])
+@pytest.mark.parametrize("label", ["application/json", "text/plain"])
+def test_no_nesting_is_too_deep_to_look_at(depth, label):
+    deep = '{"a":' * depth + '"hunter2"' + "}" * depth
+    redacts, answered = redactor("hunter2"), answer(body=read_body(deep.encode(), label))
+    redacts.learn(UNSIGNED, answered)
+    assert "hunter2" not in redacts.response(answered).model_dump_json()
 
 
 # -- what a connection holds --

@@ -129,7 +129,7 @@ async def test_what_the_crm_says_of_a_secret_is_quoted_without_it(install: Insta
     assert {"message": "'<secret>' is not it"} == workbench.trace[0].response_body
     await workbench.sign_in({"passPhrase": PASS_PHRASE})
     left = await workbench.sign_out()
-    assert "<x-acme-key> of <tenant> is over" in str(left.error)
+    assert "<seal> of <tenant> is over" in str(left.error)
 
 
 async def test_a_connection_that_is_taken_up_again_is_masked_too(install: Install) -> None:

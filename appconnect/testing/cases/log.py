@@ -119,7 +119,7 @@ class CallCases(Case[S]):
         self, workbench: Workbench, sandbox: S, extensions: str | list[str]
     ) -> None:
         mapping = UserMapping(crm_user_id=self.kit, rc_extension_id=extensions)
-        inside.save_admin(workbench, AdminConfiguration(hashed_account_id="h", user_mappings=[mapping]))
+        workbench.save_admin(AdminConfiguration(hashed_account_id="h", user_mappings=[mapping]))
         asked: JsonObject = {"isAssignedToUser": True, "adminAssignedUserRcId": "205"}
         log_id = await self.logged(workbench, additional_submission=asked, hashed_account_id="h")
         assert self.kit == self.owner(sandbox, log_id)
