@@ -18,6 +18,8 @@ from appconnect.models.crm import (
     User,
 )
 from appconnect.models.phone_system import (
+    UNDELIVERED,
+    Attachment,
     Call,
     Conversation,
     Direction,
@@ -25,7 +27,10 @@ from appconnect.models.phone_system import (
     Message,
     MessageType,
     Party,
+    Recipient,
     Recording,
+    Threaded,
+    direction_told,
 )
 from appconnect.models.results import (
     CallLogInfo,
@@ -46,11 +51,13 @@ from appconnect.models.results import (
     UserList,
 )
 from appconnect.models.settings import AdminConfiguration, UserMapping, UserSettings, setting
-from appconnect.models.wire import AnyMoment, Json, JsonObject, Model, Moment, Wire
+from appconnect.models.wire import AnyMoment, Json, JsonObject, Listed, Model, Moment, OptionalMoment, Wire
 
 __all__ = [
+    "UNDELIVERED",
     "AdminConfiguration",
     "AnyMoment",
+    "Attachment",
     "AuthType",
     "Call",
     "CallLogInfo",
@@ -67,6 +74,7 @@ __all__ = [
     "Json",
     "JsonObject",
     "Leg",
+    "Listed",
     "LogDraft",
     "LogFormat",
     "LogKind",
@@ -80,18 +88,22 @@ __all__ = [
     "Moment",
     "NewContact",
     "OAuthInfo",
+    "OptionalMoment",
     "Party",
     "RateLimitStatus",
+    "Recipient",
     "Recording",
     "Result",
     "ReturnMessage",
     "SignedIn",
     "SignedOut",
+    "Threaded",
     "Tracking",
     "User",
     "UserList",
     "UserMapping",
     "UserSettings",
     "Wire",
+    "direction_told",
     "setting",
 ]
