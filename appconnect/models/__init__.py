@@ -24,8 +24,10 @@ from appconnect.models.phone_system import (
     Conversation,
     Direction,
     Leg,
+    Listed,
     Message,
     MessageType,
+    OptionalMoment,
     Party,
     Recipient,
     Recording,
@@ -51,7 +53,7 @@ from appconnect.models.results import (
     UserList,
 )
 from appconnect.models.settings import AdminConfiguration, UserMapping, UserSettings, setting
-from appconnect.models.wire import AnyMoment, Json, JsonObject, Listed, Model, Moment, OptionalMoment, Wire
+from appconnect.models.wire import AnyMoment, Json, JsonObject, Model, Moment, Wire
 
 __all__ = [
     "UNDELIVERED",

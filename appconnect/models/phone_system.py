@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from appconnect.models.wire import Listed, Moment, OptionalMoment, Seconds, Wire
+from appconnect.models.wire import Moment, Seconds, Wire
+
+T = TypeVar("T")
 
 
 class Direction(StrEnum):
@@ -75,6 +77,30 @@ class Call(Wire):
             return self.custom_subject
         way = "Outbound Call to" if self.direction is Direction.OUTBOUND else "Inbound Call from"
         return f"{way} {contact_name}".rstrip()
+
+
+def _blank_is_untold(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _nothing_was_in_1970(value: datetime | None) -> datetime | None:
+    return None if value is None or value.year == 1970 else value
+
+
+OptionalMoment = Annotated[
+    Moment | None, BeforeValidator(_blank_is_untold), AfterValidator(_nothing_was_in_1970)
+]
+"""A point in time, None when it is not told: null, blank, or zero, which would be 1970."""
+
+
+def _as_list(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [each for each in value if each is not None]
+    return [value] if isinstance(value, dict | Wire) else value
+
+
+Listed = Annotated[list[T], BeforeValidator(_as_list)]
+"""A list without its nulls; one record that stands alone is a list of one."""
 
 
 class Conversation(Wire):

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 from pydantic.alias_generators import to_camel
@@ -15,7 +15,6 @@ from appconnect.errors import InputError
 
 Json = JsonValue
 JsonObject = dict[str, JsonValue]
-T = TypeVar("T")
 
 
 class Model(BaseModel):
@@ -120,30 +119,6 @@ AnyMoment = Annotated[datetime, BeforeValidator(_moment)]
 
 Moment = Annotated[AnyMoment, AfterValidator(_in_our_time)]
 """A point in time as App Connect sends it: milliseconds since 1970, or ISO 8601, from 1970 to 2199."""
-
-
-def _blank_is_untold(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _nothing_was_in_1970(value: datetime | None) -> datetime | None:
-    return None if value is None or value.year == EARLIEST else value
-
-
-OptionalMoment = Annotated[
-    Moment | None, BeforeValidator(_blank_is_untold), AfterValidator(_nothing_was_in_1970)
-]
-"""A point in time, None when it is not told: null, blank, or zero, which would be 1970."""
-
-
-def _as_list(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return [each for each in value if each is not None]
-    return [value] if isinstance(value, dict | BaseModel) else value
-
-
-Listed = Annotated[list[T], BeforeValidator(_as_list)]
-"""A list without its nulls; one record that stands alone is a list of one."""
 
 Seconds = Annotated[int, Field(ge=0, le=366 * 24 * 3600)]
 """How long something took, at most a year."""

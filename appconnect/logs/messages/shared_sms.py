@@ -276,14 +276,15 @@ def _events(conversation: SharedConversation, contact: str, zone: tzinfo, templa
 
 
 def _newest_first(conversation: SharedConversation) -> list[Event]:
-    """Return the events, the newest first; those without a time are told in order, as of the beginning."""
+    """Return the events, the newest first; those without a time come last, as if before the beginning."""
+    events = conversation.entities
     beginning = conversation.started or datetime.min.replace(tzinfo=UTC)
 
     def when(numbered: tuple[int, Event]) -> tuple[datetime, int]:
         number, event = numbered
         return (event.time, 0) if event.time else (beginning, number)
 
-    return [event for _, event in sorted(enumerate(conversation.entities, 1), key=when, reverse=True)]
+    return [event for _, event in sorted(enumerate(events, -len(events)), key=when, reverse=True)]
 
 
 def _line(event: Event, contact: str | None, zone: tzinfo, templates: _Templates) -> str:
@@ -291,7 +292,7 @@ def _line(event: Event, contact: str | None, zone: tzinfo, templates: _Templates
 
     ``contact`` is who writes from outside; None when several do and each message says who.
     """
-    if event.record_type == "ThreadAssignedHint":
+    if event.record_type.casefold().endswith("assignedhint"):  # also of an unassignment
         assignee = event.assignee
         name = templates.escape(one_line(assignee.name) or UNKNOWN) if assignee else ""
         return templates.assigned.format(name) if assignee else templates.unassigned
@@ -308,9 +309,10 @@ def _line(event: Event, contact: str | None, zone: tzinfo, templates: _Templates
 
 
 def _writer(event: Event, contact: str | None) -> str:
-    """Return who wrote a message or note: name, else number."""
-    if event.is_inbound and contact is not None:
+    """Return who wrote a message or note; one of several guests by number where the name is missing."""
+    if not event.is_inbound:
+        return one_line(next(iter(event.people), "")) or UNKNOWN
+    if contact is not None:
         return contact
-    people = [event.from_, event.author] if event.is_inbound else [event.author, event.from_, event.initiator]
-    told = [each.name or each.phone_number for each in people if each]
-    return one_line(next((name for name in told if name), "")) or UNKNOWN
+    guest = event.from_ or Participant()
+    return one_line(guest.name or guest.phone_number) or UNKNOWN
