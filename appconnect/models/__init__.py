@@ -18,14 +18,21 @@ from appconnect.models.crm import (
     User,
 )
 from appconnect.models.phone_system import (
+    UNDELIVERED,
+    Attachment,
     Call,
     Conversation,
     Direction,
     Leg,
+    Listed,
     Message,
     MessageType,
+    OptionalMoment,
     Party,
+    Recipient,
     Recording,
+    Threaded,
+    direction_told,
 )
 from appconnect.models.results import (
     CallLogInfo,
@@ -49,8 +56,10 @@ from appconnect.models.settings import AdminConfiguration, UserMapping, UserSett
 from appconnect.models.wire import AnyMoment, Json, JsonObject, Model, Moment, Wire
 
 __all__ = [
+    "UNDELIVERED",
     "AdminConfiguration",
     "AnyMoment",
+    "Attachment",
     "AuthType",
     "Call",
     "CallLogInfo",
@@ -67,6 +76,7 @@ __all__ = [
     "Json",
     "JsonObject",
     "Leg",
+    "Listed",
     "LogDraft",
     "LogFormat",
     "LogKind",
@@ -80,18 +90,22 @@ __all__ = [
     "Moment",
     "NewContact",
     "OAuthInfo",
+    "OptionalMoment",
     "Party",
     "RateLimitStatus",
+    "Recipient",
     "Recording",
     "Result",
     "ReturnMessage",
     "SignedIn",
     "SignedOut",
+    "Threaded",
     "Tracking",
     "User",
     "UserList",
     "UserMapping",
     "UserSettings",
     "Wire",
+    "direction_told",
     "setting",
 ]

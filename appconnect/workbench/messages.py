@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
 
 from pydantic import ValidationError
 
 from appconnect import user_messages
 from appconnect.errors import BeingLogged, InputError, NotFound
-from appconnect.logs.messages import documents, shared_sms, sms
+from appconnect.logs.messages import attachments, documents, shared_sms, sms
 from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
-from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User
+from appconnect.models import Contact, JsonObject, LogDraft, LogFormat, Logged, LogKind, Message, User
 from appconnect.store import Claim, LogReference
 from appconnect.text.utf16 import utf16_length
-from appconnect.workbench import validation
+from appconnect.timezones import TimeZone
+from appconnect.workbench import correspondents, validation
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import CLAIM_SECONDS, IdempotentWrites
 from appconnect.workbench.operation import operation
@@ -24,20 +27,43 @@ from appconnect.workbench.owners import Owners, Submission
 Edit = Callable[[str], str]
 
 
+class Told(TypedDict):
+    """What a line of an SMS log is written with, beside the message."""
+
+    contact_name: str
+    agent_name: str
+    sender: str
+    format: LogFormat
+    timezone: TimeZone
+    now: datetime
+
+
 @dataclass(frozen=True)
 class Attached:
-    """The links and names that come with a message; a recording makes it a voicemail, a document a fax."""
+    """The links and names that come beside a message; a recording makes it a voicemail, a document a fax.
+
+    What is not given is taken from the message itself.
+    """
 
     recording_link: str = ""
     fax_link: str = ""
     correspondents: Sequence[str] = ()
 
-    @property
-    def kind(self) -> LogKind:
-        """What the message is logged as."""
+    def kind(self, message: Message) -> LogKind:
+        """Return what the message is logged as."""
         if self.recording_link:
             return LogKind.VOICEMAIL
-        return LogKind.FAX if self.fax_link else LogKind.SMS
+        return LogKind.FAX if self.fax_link else attachments.kind_of(message)
+
+    def link(self, message: Message) -> str:
+        """Return the link of a voicemail or fax; "" while there is none."""
+        if self.kind(message) is LogKind.VOICEMAIL:
+            return self.recording_link or attachments.recording_link(message)
+        return self.fax_link or attachments.document_link(message)
+
+    def is_group(self, message: Message) -> bool:
+        """Return True when several people take part beside the agent."""
+        return bool(self.correspondents) or message.is_group
 
     def checked(self) -> Attached:
         """Return itself; InputError for a link or name that is no text."""
@@ -69,32 +95,32 @@ class MessageLogs:
         submission = Submission.of(additional_submission, hashed_account_id)
         user = await self.context.signed_in_user()
         composed = self.compose(checked, contact, attached)
-        draft = self._draft(attached.kind, composed, submission)
-        draft.start, draft.direction = checked.creation_time or self.context.now(), checked.direction
+        draft = self._draft(attached.kind(checked), composed, submission)
+        draft.start, draft.direction = checked.time or self.context.now(), checked.direction
         if draft.kind is LogKind.SMS:
-            log_id = await self._log_sms(user, checked, contact, draft)
+            log_id = await self._log_sms(user, checked, contact, attached, draft)
         else:
-            reference = self._writes.reference(user, draft.kind, checked.id)
-            log_id = await self._write_or_edit(reference, contact, draft, edit=lambda body: body)
+            log_id = await self._log_document(user, checked, contact, attached, draft)
         return Logged(log_id=log_id, return_message=user_messages.message_logged())
 
     @operation(Logged)
     async def log_shared_sms(
         self, conversation: SharedConversation | JsonObject, contact: Contact, additional_submission: object,
-        hashed_account_id: str, *, conversation_id: str,
+        hashed_account_id: str, *, conversation_id: str | int,
     ) -> Logged:  # fmt: skip
         """Log a whole shared conversation; a later version replaces the earlier one."""
         validation.contact(contact)
-        if not validation.text(conversation_id or "", "conversation id"):
-            raise InputError("The conversation has no id, and without one it would replace another's log.")
         shared = _shared(conversation)
+        thread = _id_text(conversation_id) or shared.thread
+        if not thread:
+            raise InputError("The conversation has no id, and without one it would replace another's log.")
         submission = Submission.of(additional_submission, hashed_account_id)
         user = await self.context.signed_in_user()
         composed = self.compose_shared_sms(shared, contact)
         draft = self._draft(LogKind.SHARED_SMS, composed, submission)
-        draft.start = shared.started
+        draft.start = shared.started or self.context.now()
         log_id = await self._write_or_edit(
-            self._writes.reference(user, LogKind.SHARED_SMS, conversation_id),
+            self._reference(user, LogKind.SHARED_SMS, thread, contact),
             contact,
             draft,
             edit=lambda old: shared_sms.update(old, composed.body, format=self.context.log_format),
@@ -104,16 +130,19 @@ class MessageLogs:
     def compose(self, message: Message, contact: Contact, attached: Attached) -> Composed:
         """Return subject and body that :meth:`log` writes for a first message."""
         checked = validation.model(Message, message, "message")
-        link = attached.checked().recording_link or attached.fax_link
-        context, name = self.context, validation.instance(Contact, contact, "contact").name
-        if attached.kind is LogKind.SMS:
+        person = validation.instance(Contact, contact, "contact")
+        kind = attached.checked().kind(checked)
+        if kind is LogKind.SMS:
+            others = attached.correspondents or correspondents.others(checked, person, self._agent)
             return sms.compose(
-                checked, contact_name=name, agent_name=self._agent, correspondents=attached.correspondents,
-                format=context.log_format, timezone=context.zone, now=context.now(),
-            )  # fmt: skip
-        document = documents.voicemail if attached.kind is LogKind.VOICEMAIL else documents.fax
+                checked,
+                correspondents=others,
+                **self._told(checked, person, is_group=attached.is_group(checked)),
+            )
+        context = self.context
+        document = documents.voicemail if kind is LogKind.VOICEMAIL else documents.fax
         return document(
-            checked, contact_name=name, link=link,
+            checked, contact_name=person.name, link=attached.link(checked),
             format=context.log_format, timezone=context.zone, now=context.now(),
         )  # fmt: skip
 
@@ -173,20 +202,47 @@ class MessageLogs:
         max_body = self.context.connector.max_body
         return max_body is not None and utf16_length(body) > max_body
 
-    async def _log_sms(self, user: User, message: Message, contact: Contact, draft: LogDraft) -> str:
+    def _reference(self, user: User, kind: LogKind, name: str, contact: Contact) -> LogReference:
+        """Return what a log against this contact is known by.
+
+        Earlier versions left the contact out of the name; what they wrote for this contact keeps its name.
+        """
+        earlier = self._writes.reference(user, kind, name)
+        link = self.context.environment.store.link(earlier)
+        if link and link.contact_id in ("", contact.id):
+            return earlier
+        return self._writes.reference(user, kind, f"{name} for {contact.id}")
+
+    async def _log_document(
+        self, user: User, message: Message, contact: Contact, attached: Attached, draft: LogDraft
+    ) -> str:
+        """Write the log of a voicemail or fax, or fill in the link that was pending in it."""
+        reference = self._reference(user, draft.kind, message.id, contact)
+        link, format = attached.link(message), self.context.log_format
+
+        def edit(old: str) -> str:
+            return documents.fill_in(old, link, kind=draft.kind, format=format)
+
+        return await self._write_or_edit(reference, contact, draft, edit=edit)
+
+    async def _log_sms(
+        self, user: User, message: Message, contact: Contact, attached: Attached, draft: LogDraft
+    ) -> str:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""
         context, store = self.context, self.context.environment.store
-        reference = self._writes.reference(user, LogKind.SMS, f"message {message.id}")
+        reference = self._reference(user, LogKind.SMS, f"message {message.id}", contact)
         claim = store.reserve(reference, now=context.now())
         if claim.claim is Claim.DONE:
             return claim.log_id
         if not claim.mine:
             raise BeingLogged("This message is being logged by another process; look again in a moment.")
 
+        told = self._told(message, contact, is_group=attached.is_group(message))
+
         def edit(old: str) -> str:
-            if claim.abandoned and self._contains(old, message, contact):
+            if claim.abandoned and sms.contains(old, message, **told):
                 return old
-            return self._append(old, message, contact)
+            return sms.append(old, message, **told)
 
         conversation = self._conversation(user, message, contact)
         lease = f"{context.platform} {user.id} {conversation.reference}"
@@ -198,28 +254,36 @@ class MessageLogs:
 
     def _conversation(self, user: User, message: Message, contact: Contact) -> LogReference:
         """Return what a conversation's log of one day, the user's own day, is known by."""
-        day = (message.creation_time or self.context.now()).astimezone(self.context.zone).date()
-        thread = message.conversation.id or f"with {contact.id}"
-        return self._writes.reference(user, LogKind.SMS, f"conversation {thread} on {day}")
+        day = (message.time or self.context.now()).astimezone(self.context.zone).date()
+        thread = message.thread or f"with {contact.id}"
+        return self._reference(user, LogKind.SMS, f"conversation {thread} on {day}", contact)
 
-    def _append(self, existing: str, message: Message, contact: Contact) -> str:
+    def _told(self, message: Message, contact: Contact, *, is_group: bool) -> Told:
+        """Return what every line of an SMS log is written with."""
         context = self.context
-        return sms.append(
-            existing, message, contact_name=contact.name, agent_name=self._agent,
+        return Told(
+            contact_name=contact.name, agent_name=self._agent,
+            sender=correspondents.sender(message, contact, self._agent, is_group=is_group),
             format=context.log_format, timezone=context.zone, now=context.now(),
         )  # fmt: skip
 
-    def _contains(self, existing: str, message: Message, contact: Contact) -> bool:
-        context = self.context
-        return sms.contains(
-            existing, message, contact_name=contact.name, agent_name=self._agent,
-            format=context.log_format, timezone=context.zone, now=context.now(),
-        )  # fmt: skip
+
+def _id_text(conversation_id: str | int) -> str:
+    """Return the id as text: RingCentral writes the same id as a number and as text."""
+    number = isinstance(conversation_id, int) and not isinstance(conversation_id, bool)
+    return validation.text(
+        str(conversation_id) if number else conversation_id or "", "conversation id"
+    ).strip()
 
 
 def _shared(conversation: SharedConversation | JsonObject) -> SharedConversation:
-    """Return the conversation as a model; InputError naming the field that RingCentral reports otherwise."""
+    """Return the conversation as a model; InputError for an empty one, or naming the field that is odd."""
     try:
-        return SharedConversation.model_validate(conversation)
+        shared = SharedConversation.model_validate(conversation)
     except ValidationError as error:
         raise InputError(f"This is no shared conversation: {validation.first_fault(error)}.") from None
+    if not shared.entities:
+        raise InputError(
+            "The shared conversation is empty: it has no messages, notes or other entities to log."
+        )
+    return shared

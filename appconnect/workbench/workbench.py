@@ -238,22 +238,24 @@ class Workbench(Facts):
         recording_link: str = "", fax_link: str = "", correspondents: Sequence[str] = (),
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
     ) -> Logged:  # fmt: skip
-        """Log an SMS, a voicemail (``recording_link``) or a fax (``fax_link``) against a contact.
+        """Log a message against a contact: a text, a voicemail or a fax, by its type and attachments.
 
-        A later SMS of the same conversation and day is added to the log of the first. The same message
-        logged again changes nothing. ``correspondents`` are the names of further participants.
+        A later text of the same conversation and day is added to the log of the first. The same message
+        logged again changes nothing but a link that was still pending. ``recording_link``, ``fax_link`` and
+        ``correspondents`` (names of further participants) win over what the message itself tells.
         """
         attached = Attached(recording_link, fax_link, correspondents)
         return await self._messages.log(message, contact, attached, additional_submission, hashed_account_id)
 
     async def log_shared_sms(
         self, conversation: SharedConversation | JsonObject, contact: Contact, *,
-        conversation_id: str,
+        conversation_id: str | int = "",
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
     ) -> Logged:  # fmt: skip
         """Log a conversation that several people share, whole; later versions replace earlier ones.
 
-        What a person has written around it in the CRM stays.
+        What a person has written around it in the CRM stays. ``conversation_id`` may be left out where the
+        conversation itself tells its id.
         """
         return await self._messages.log_shared_sms(
             conversation, contact, additional_submission, hashed_account_id, conversation_id=conversation_id

@@ -15,6 +15,8 @@ from appconnect.text.html import closing_tags, escape_line, escape_text, tokeniz
 from appconnect.text.lines import line_break
 
 SIGNATURE = "--- Created via RingCentral App Connect"
+NOT_DELIVERED = " (not delivered)"
+"""Stands behind the time or link of a message that never went out."""
 
 _RULE = "------------"
 _COUNT = re.compile(r"([#\s]*+Conversation\()(\d{1,9})((?:\s|&nbsp;|&#160;)messages\)\s*+)")

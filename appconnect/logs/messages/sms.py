@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from appconnect.logs.messages.layouts import LAYOUTS, Composed, Item
+from appconnect.logs.messages.attachments import with_media
+from appconnect.logs.messages.layouts import LAYOUTS, NOT_DELIVERED, Composed, Item
 from appconnect.logs.messages.subjects import dated_subject, local_time
 from appconnect.models import Direction, LogFormat, Message
 from appconnect.text.lines import one_line
@@ -27,19 +28,21 @@ def compose(
     contact_name: str,
     agent_name: str,
     correspondents: Sequence[str] = (),
+    sender: str = "",
     format: LogFormat,
     timezone: TimeZone,
     now: datetime,
 ) -> Composed:
     """Return the log of the day's first message.
 
-    ``correspondents`` are further participants of a group; ``now`` is used when the message has no time.
+    ``correspondents`` are further participants of a group; ``sender`` is who wrote it, by default the contact
+    or the agent; ``now`` is used when the message has no time.
     """
     when = local_time(message, timezone, now)
     subject = dated_subject("SMS conversation with", contact_name, when)
     people = [one_line(name) for name in (agent_name, contact_name, *correspondents)]
     day = format_moment(when, "dddd, MMMM DD, YYYY")
-    item = _item(message, contact_name, agent_name, when)
+    item = _item(message, sender or _sender(message, contact_name, agent_name), when)
     return Composed(subject, LAYOUTS[format].conversation(subject, day, people, item))
 
 
@@ -49,6 +52,7 @@ def append(
     *,
     contact_name: str,
     agent_name: str,
+    sender: str = "",
     format: LogFormat,
     timezone: TimeZone,
     now: datetime,
@@ -57,7 +61,9 @@ def append(
 
     Where a person has removed the list, the message is added at the end of the body.
     """
-    item = _item(message, contact_name, agent_name, local_time(message, timezone, now))
+    item = _item(
+        message, sender or _sender(message, contact_name, agent_name), local_time(message, timezone, now)
+    )
     return LAYOUTS[format].append(existing, item)
 
 
@@ -67,6 +73,7 @@ def contains(
     *,
     contact_name: str,
     agent_name: str,
+    sender: str = "",
     format: LogFormat,
     timezone: TimeZone,
     now: datetime,
@@ -75,7 +82,9 @@ def contains(
 
     Needed after an append whose answer was lost.
     """
-    item = _item(message, contact_name, agent_name, local_time(message, timezone, now))
+    item = _item(
+        message, sender or _sender(message, contact_name, agent_name), local_time(message, timezone, now)
+    )
     wanted = _words(LAYOUTS[format].append("", item), format).removesuffix(END).strip()
     return f"{wanted} {END}" in _words(existing, format)
 
@@ -90,8 +99,11 @@ def _words(body: str, format: LogFormat) -> str:
     return " ".join(body.split())
 
 
-def _item(message: Message, contact_name: str, agent_name: str, when: datetime) -> Item:
-    inbound = message.direction is Direction.INBOUND
+def _sender(message: Message, contact_name: str, agent_name: str) -> str:
     number = f" ({message.from_.phone_number})" if message.from_.phone_number else ""
-    who = f"{contact_name}{number}" if inbound else agent_name
-    return Item(one_line(who), format_moment(when, "hh:mm A"), message.subject)
+    return f"{contact_name}{number}" if message.direction is Direction.INBOUND else agent_name
+
+
+def _item(message: Message, sender: str, when: datetime) -> Item:
+    time = format_moment(when, "hh:mm A") + (NOT_DELIVERED if message.is_undelivered else "")
+    return Item(one_line(sender), time, with_media(message.subject, message.attachments))

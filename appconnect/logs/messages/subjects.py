@@ -12,7 +12,7 @@ from appconnect.timezones import TimeZone, parse_zone
 
 def local_time(message: Message, timezone: TimeZone, now: datetime) -> datetime:
     """Return the message's time in the user's zone; ``now`` when it has none."""
-    return (message.creation_time or now).astimezone(parse_zone(timezone))
+    return (message.time or now).astimezone(parse_zone(timezone))
 
 
 def dated_subject(what: str, name: str, when: datetime) -> str:

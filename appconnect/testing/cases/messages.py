@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from appconnect.errors import InputError, Rejected
-from appconnect.models import JsonObject
+from appconnect.models import Json, JsonObject, Message
+from appconnect.testing import cast
 from appconnect.testing.case import Case, S
 from appconnect.testing.operations import covers
 from appconnect.testing.samples import NINE_THIRTY, sms
@@ -26,6 +27,28 @@ SHARED: JsonObject = {
         }
     ],
 }
+
+
+RECORDING = "https://media.example.com/v/8"
+
+
+def voicemail(link: str | None) -> Message:
+    """Return a voicemail of Nia as RingCentral's message store has it; its recording may still be missing."""
+    attachments: list[Json] = [{"type": "AudioRecording", "contentType": "audio/mpeg", "uri": link}]
+    return Message.model_validate(
+        {"id": 8, "type": "VoiceMail", "direction": "Inbound", "creationTime": NINE_THIRTY.isoformat(),
+         "from": {"phoneNumber": cast.NIA.number}, "attachments": attachments if link else []}
+    )  # fmt: skip
+
+
+def group_sms() -> Message:
+    """Return what Ulla wrote to Nia and Rae."""
+    return Message.model_validate(
+        {"id": 9, "conversationId": 77, "direction": "Inbound", "creationTime": NINE_THIRTY.isoformat(),
+         "from": {"phoneNumber": cast.ALONE.number, "name": cast.ALONE.name},
+         "to": [{"name": cast.RAE.name, "target": True}, {"phoneNumber": cast.NIA.number}],
+         "subject": "See you both at ten"}
+    )  # fmt: skip
 
 
 class MessageCases(Case[S]):
@@ -68,6 +91,44 @@ class MessageCases(Case[S]):
         result = await workbench.log_message(sms("1", ""), await self.nia(workbench), fax_link=link)
         assert result.log_id
         assert f"Fax document link: {link}" in self.body(sandbox, result.log_id)
+
+    @covers("createMessageLog")
+    async def test_a_voicemail_is_known_by_its_type_and_attachment(
+        self, workbench: Workbench, sandbox: S
+    ) -> None:
+        result = await workbench.log_message(voicemail(RECORDING), await self.nia(workbench))
+        assert result.log_id
+        assert f"Voicemail recording link: {RECORDING}" in self.body(sandbox, result.log_id)
+
+    @covers("updateMessageLog", "createMessageLog", "getCallLog")
+    async def test_a_recording_that_comes_later_is_filled_in(self, workbench: Workbench, sandbox: S) -> None:
+        nia = await self.nia(workbench)
+        first = await workbench.log_message(voicemail(None), nia)
+        assert first.log_id
+        assert "Voicemail recording link: (pending...)" in self.body(sandbox, first.log_id)
+        second = await workbench.log_message(voicemail(RECORDING), nia)
+        assert (None, first.log_id, 1) == (second.error, second.log_id, self.count(sandbox))
+        assert f"Voicemail recording link: {RECORDING}" in self.body(sandbox, first.log_id)
+
+    @covers("createMessageLog")
+    async def test_a_message_that_never_went_out_is_marked(self, workbench: Workbench, sandbox: S) -> None:
+        lost = sms("1", "Yes", inbound=False).model_copy(update={"message_status": "DeliveryFailed"})
+        result = await workbench.log_message(lost, await self.nia(workbench))
+        assert result.log_id
+        assert "(not delivered)" in self.body(sandbox, result.log_id)
+
+    @covers("createMessageLog", "findContactWithName")
+    async def test_a_group_message_gets_a_log_with_each_contact(
+        self, workbench: Workbench, sandbox: S
+    ) -> None:
+        nia = await self.nia(workbench)
+        [ulla] = (await workbench.find_contact_with_name(cast.ALONE.name)).contacts[:1]
+        results = [await workbench.log_message(group_sms(), contact) for contact in (nia, ulla, ulla)]
+        assert [None] * 3 == [result.error for result in results]
+        first, second, again = (result.log_id or "" for result in results)
+        assert (2, True, second) == (self.count(sandbox), first != second, again)
+        for log_id in (first, second):
+            assert f"{cast.ALONE.name} ({cast.ALONE.number})" in self.body(sandbox, log_id)
 
     @covers("createMessageLog", "updateMessageLog", "getCallLog")
     async def test_a_shared_conversation_is_one_log(self, workbench: Workbench, sandbox: S) -> None:

@@ -33,7 +33,11 @@ def test_subject_and_body_are_app_connects_own(case):
 
 
 def test_the_duration_is_days_and_remaining_hours():
-    times = {"creationTime": 0, "messages": [{"lastModifiedTime": 53 * 3_600_000 + 59 * 60_000}]}
+    begun = 1767346200000
+    times = {
+        "creationTime": begun,
+        "messages": [{"lastModifiedTime": begun + 53 * 3_600_000 + 59 * 60_000}],
+    }
     assert "Duration: 2 d 5 h" in log(times).body
 
 
