@@ -34,7 +34,11 @@ def read_call(record: Record) -> dict[str, object]:
 def _of_session(session: Record, parties: list[Record], owner: str) -> dict[str, object]:
     """Return the call that a telephony session is for us: what it says itself wins over its parties."""
     ours = _our_party(parties, owner)
-    told: dict[str, object] = {key: ours.get(key) for key in ("direction", "from", "to")}
+    alike = [ours, *(party for party in parties if party.get("direction") == ours.get("direction"))]
+    told: dict[str, object] = {
+        key: next((party[key] for party in alike if party.get(key)), None)
+        for key in ("direction", "from", "to")
+    }
     told["startTime"] = session.get("creationTime")
     if str(session.get("id") or "").startswith("s-"):  # of a session that was asked for
         told["telephonySessionId"] = session["id"]
@@ -44,7 +48,7 @@ def _of_session(session: Record, parties: list[Record], owner: str) -> dict[str,
     code = status.get("code") if isinstance(status, Mapping) else status
     if code and code not in OVER and not ours.get("missedCall"):
         told["duration"] = None if "durationMs" in session else "pending"
-    return {key: value for key, value in told.items() if value is not None} | session
+    return {**{key: value for key, value in told.items() if value is not None}, **session}
 
 
 def _our_party(parties: list[Record], owner: str) -> Record:

@@ -45,9 +45,10 @@ Pending = Literal["pending"]
 
 
 class Timed(Wire):
-    """Something that took ``duration`` seconds, told as ``durationMs`` as well; "pending" while it goes on."""
+    """Something that took ``duration`` seconds, or ``durationMs``; "pending" while it goes on."""
 
-    duration: Seconds | Pending | None = None
+    if TYPE_CHECKING:  # a field of each kind, in its own place
+        duration: Seconds | Pending | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -81,6 +82,7 @@ class Leg(Timed):
     leg_type: str = ""
     from_: Party | None = Field(default=None, alias="from")
     to: Party | None = None
+    duration: Seconds | Pending | None = None
     result: str = ""
 
 
@@ -97,6 +99,7 @@ class Call(Timed):
     telephony_session_id: str = ""
     direction: Direction | None = Direction.OUTBOUND
     start_time: Moment | None = None
+    duration: Seconds | Pending | None = None
     result: str | None = None
     from_: Party = Field(default_factory=Party, alias="from")
     to: Party = Field(default_factory=Party)

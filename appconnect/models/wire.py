@@ -126,7 +126,6 @@ Moment = Annotated[AnyMoment, AfterValidator(_in_our_time)]
 """A point in time as App Connect sends it: milliseconds since 1970, or ISO 8601, from 1970 to 2199."""
 
 
-
 def _seconds(value: object) -> object:
     """Read whole seconds from a number or text; a begun second does not count."""
     if isinstance(value, str):
