@@ -52,7 +52,7 @@ def _of_session(session: Record, parties: list[Record], owner: str) -> dict[str,
 
 
 def _our_party(parties: list[Record], owner: str) -> Record:
-    """Return the party of the extension that is notified, else of any extension, else any with a direction."""
+    """Return the party of the extension that is notified, else of an extension, else with a direction."""
     directed = [party for party in parties if party.get("direction")]
     theirs = [party for party in directed if owner and str(party.get("extensionId")) == owner]
     internal = [party for party in directed if party.get("extensionId")]

@@ -161,8 +161,7 @@ class Workbench(Facts):
     ) -> Logged:  # fmt: skip
         """Log a call against a contact; the same call logged again updates its log.
 
-        A call that is logged at another contact stays there, and the result says so; with ``move`` it is
-        written here with all that the old log says, and the old log goes.
+        Logged at another contact it stays there, and the result says so; ``move`` moves the log here.
 
         ``note`` is the agent's, ``ai_note`` and ``transcript`` are RingCentral's, the ``ace_…`` RingSense's.
         None: not told, so that an update leaves that part alone; "" empties it.

@@ -30,9 +30,9 @@ Score = Annotated[int | FiniteFloat | str | None, BeforeValidator(_score)]
 class CallFacts(BaseModel):
     """The facts for a call log; None leaves a part of an existing log as it is.
 
-    ``duration`` is in seconds, or "pending", ``caller`` whoever called us, ``own_number`` our number, a space and our extension. Links are http(s)
-    addresses, or ``PENDING``. An empty note, AI note or other long text empties that part; an empty line
-    or journey counts as None.
+    ``duration`` is in seconds, or "pending", ``caller`` whoever called us, ``own_number`` our number, a space
+    and our extension. Links are http(s) addresses, or ``PENDING``. An empty note, AI note or other long text
+    empties that part; an empty line or journey counts as None.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

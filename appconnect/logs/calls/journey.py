@@ -51,13 +51,13 @@ def _vagueness(party: Party) -> int:
 def _without(callers: Iterable[Party], party: Party) -> Party:
     """Return the party without what is the caller's own."""
     for caller in callers:
-        is_caller = _same_number(party.phone_number, caller.phone_number) or (
-            party.extension_number != "" and party.extension_number == caller.extension_number
-        )
-        if is_caller and party.name.strip() in ("", caller.name.strip()):
-            return Party()
-        if _same_number(party.phone_number, caller.phone_number):
-            party = party.model_copy(update={"phone_number": ""})
+        own = {
+            "phone_number": _same_number(party.phone_number, caller.phone_number),
+            "extension_number": party.extension_number == caller.extension_number != "",
+        }
+        if any(own.values()):
+            own["name"] = party.name.strip() == caller.name.strip()
+            party = party.model_copy(update={name: "" for name, is_own in own.items() if is_own})
     return party
 
 
