@@ -82,7 +82,7 @@ class BeingLogged(AppConnectError):
 class LoggedElsewhere(AppConnectError):
     """The call is logged already, at another contact. ``log_id`` is its log there; nothing was changed."""
 
-    def __init__(self, message: str, *, log_id: str) -> None:
+    def __init__(self, message: str, *, log_id: str = "") -> None:
         super().__init__(message)
         self.log_id = log_id
 

@@ -174,13 +174,14 @@ class CallLogPanel(LogForm):
         )
         contact = self.contact or NOBODY
         theirs = Party(phone_number=contact.phone, name=contact.name)
-        outbound = self.direction.value is Direction.OUTBOUND
-        base = self._base
+        told: Direction | None = self.direction.value
+        outbound = told is Direction.OUTBOUND
+        base = self._base if self._base.direction else self._base.model_copy(update={"direction": told})
         parties = (base.own_party, base.contact_party) if base.from_ != base.to else (ours, theirs)
         untold = self.duration.value == 0 and base.seconds is None
         return base.model_copy(
             update={
-                "direction": self.direction.value,
+                "direction": told,
                 "result": self.result.value,
                 "duration": base.duration if untold else self.duration.value,
                 "start_time": _read_time(self.start_time.value),

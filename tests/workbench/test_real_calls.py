@@ -196,7 +196,7 @@ def test_a_score_in_every_shape(one: Workbench, score: Any, text: str) -> None:
 
 async def test_a_score_that_is_none_is_refused(workbench: Workbench, told) -> None:
     person, before = await nia(workbench), sent(workbench)
-    error, _ = told(workbench, await workbench.log_call(record(), person, ace_score={"points": 9}))  # type: ignore[arg-type]
+    error, _ = told(workbench, await workbench.log_call(record(), person, ace_score={"points": 9}))
     assert (InputError, before) == (error, sent(workbench))
 
 
