@@ -252,6 +252,13 @@ class Connector(ABC):
         """
         raise NotImplementedError
 
+    async def delete_call_log(self, log_id: str) -> None:
+        """Delete a call log, which has been written anew at another contact.
+
+        Optional. Where a connector cannot, the old log gets "(moved to NAME)" in its subject instead.
+        """
+        raise NotSupported(f"{self.title} logs cannot be deleted from here.")
+
     async def new_contact_choices(self) -> dict[str, list[Choice]]:
         """Return what the form for a new contact offers, e.g. statuses per type."""
         return {}

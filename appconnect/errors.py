@@ -11,6 +11,7 @@
     ├── NotSupported            the CRM, or its connector so far, cannot do this; nothing was sent
     ├── StoreError              the local store cannot be read or written
     ├── BeingLogged             another process is writing the same log now
+    ├── LoggedElsewhere         the call is logged at another contact; nothing was changed
     ├── SignInError             signing in did not succeed
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
     │   ├── StateMismatch       the answer belongs to another sign-in (or to an attacker)
@@ -76,6 +77,14 @@ class StoreError(AppConnectError):
 
 class BeingLogged(AppConnectError):
     """Another process is writing the same log right now."""
+
+
+class LoggedElsewhere(AppConnectError):
+    """The call is logged already, at another contact. ``log_id`` is its log there; nothing was changed."""
+
+    def __init__(self, message: str, *, log_id: str = "") -> None:
+        super().__init__(message)
+        self.log_id = log_id
 
 
 class SignInError(AppConnectError):

@@ -139,6 +139,9 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         None, ERROR, 5000, "Sign-ins and logs are not saved until the store works again."
     ),
     errors.BeingLogged: Advice(None, WARNING, 3000, "Wait a moment, then look again. Nothing was sent."),
+    errors.LoggedElsewhere: Advice(
+        None, WARNING, 5000, "Move the log here (move=True), or update it where it is. Nothing was changed."
+    ),
     errors.SignInError: Advice("Could not sign in to {crm}", DANGER, 5000, "Try to sign in again."),
     errors.ConsentDeclined: Advice(
         "Access to {crm} was declined", WARNING, 5000, "Sign in again and approve."

@@ -123,7 +123,7 @@ def test_a_mapping_covers_the_extensions_it_names(ids: object, covers: bool) -> 
 # -- made in Python --
 
 NEEDED: dict[type[Model], dict[str, Any]] = {
-    Call: {},
+    Call: {"direction": "Outbound"},
     Message: {},
     Contact: {"id": "1", "name": "Nia"},
     Party: {},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -92,10 +94,13 @@ EARLIEST, LATEST = 1970, 2199
 """The years in which calls and messages can be; the ends are far enough from those that datetime can hold."""
 
 
+MILLISECONDS = re.compile(r"-?[0-9]+(\.[0-9]*)?")
+
+
 def _moment(value: object) -> object:
     """Read milliseconds since 1970, ISO 8601 text or a datetime; the result is aware, in UTC by default."""
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
-        value = int(value)
+    if isinstance(value, str) and MILLISECONDS.fullmatch(value := value.strip()):
+        value = float(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value / 1000, UTC)
@@ -120,5 +125,14 @@ AnyMoment = Annotated[datetime, BeforeValidator(_moment)]
 Moment = Annotated[AnyMoment, AfterValidator(_in_our_time)]
 """A point in time as App Connect sends it: milliseconds since 1970, or ISO 8601, from 1970 to 2199."""
 
-Seconds = Annotated[int, Field(ge=0, le=366 * 24 * 3600)]
-"""How long something took, at most a year."""
+
+def _seconds(value: object) -> object:
+    """Read whole seconds from a number or text; a begun second does not count."""
+    if isinstance(value, str):
+        value = value.strip()
+        value = float(value) if MILLISECONDS.fullmatch(value) else value
+    return int(value) if isinstance(value, float) and math.isfinite(value) else value
+
+
+Seconds = Annotated[int, Field(ge=0, le=366 * 24 * 3600), BeforeValidator(_seconds)]
+"""How long something took, at most a year; a number, or one written as text."""

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect import display
-from appconnect.errors import AppConnectError, InputError
+from appconnect.errors import AppConnectError, InputError, LoggedElsewhere
 from appconnect.models import (
     Call,
     CallLogInfo,
@@ -62,6 +62,7 @@ class CallLogPanel(LogForm):
     ) -> None:
         super().__init__(workbench, contact)
         self.log_id: str | None = None
+        self._is_elsewhere = False
         self._sessions = 0
         self._base = call or self._new_call()
         self._make_fields(self._base, note)
@@ -76,6 +77,7 @@ class CallLogPanel(LogForm):
             folded("AI note, transcript, recording", row(self.ai_note), row(self.transcript), self.recording),
             row(
                 self.log_button,
+                self.move_button,
                 self.update_button,
                 self.disposition_button,
                 self.read_button,
@@ -95,13 +97,13 @@ class CallLogPanel(LogForm):
     async def log(self) -> Logged | None:
         """Log the call; the same call again updates its log."""
         async with self.working("Logging the call…"):
-            first = self.next_exchange
-            logged = await self.workbench.log_call(
-                self.call(), self.chosen_contact(), additional_submission=self.submission(), **self._texts()
-            )
-            self.log_id = logged.log_id or self.log_id
-            self._show(logged, first)
-            return logged
+            return await self._log(move=False)
+        return None
+
+    async def move(self) -> Logged | None:
+        """Move the log to the contact that is chosen now."""
+        async with self.working("Moving the log…"):
+            return await self._log(move=True)
         return None
 
     async def update(self) -> LogUpdated | None:
@@ -142,12 +144,24 @@ class CallLogPanel(LogForm):
     async def new(self) -> None:
         """Begin a new call, with a session of its own."""
         self._base, self.log_id, self.wire.value = self._new_call(), None, ""
+        self._is_elsewhere = False
         self.direction.value, self.result.value = self._base.direction, RESULTS[0]
         self.start_time.value, self.duration.value = _written(self._base.start_time), 0
         self.note.value = self.ai_note.value = self.transcript.value = self.recording.value = ""
         self.unlink()
         self.say("success", "A new call; nothing has been sent.")
         self.refresh()
+
+    async def _log(self, *, move: bool) -> Logged:
+        first = self.next_exchange
+        contact, chosen = self.chosen_contact(), self.submission()
+        logged = await self.workbench.log_call(
+            self.call(), contact, additional_submission=chosen, move=move, **self._texts()
+        )
+        self.log_id = logged.log_id or self.log_id
+        self._is_elsewhere = isinstance(logged.error, LoggedElsewhere)
+        self._show(logged, first)
+        return logged
 
     # -- the form --
 
@@ -160,14 +174,16 @@ class CallLogPanel(LogForm):
         )
         contact = self.contact or NOBODY
         theirs = Party(phone_number=contact.phone, name=contact.name)
-        outbound = self.direction.value is Direction.OUTBOUND
-        base = self._base
+        told: Direction | None = self.direction.value
+        outbound = told is Direction.OUTBOUND
+        base = self._base if self._base.direction else self._base.model_copy(update={"direction": told})
         parties = (base.own_party, base.contact_party) if base.from_ != base.to else (ours, theirs)
+        untold = self.duration.value == 0 and base.seconds is None
         return base.model_copy(
             update={
-                "direction": self.direction.value,
+                "direction": told,
                 "result": self.result.value,
-                "duration": self.duration.value,
+                "duration": base.duration if untold else self.duration.value,
                 "start_time": _read_time(self.start_time.value),
                 "from_": parties[0] if outbound else parties[1],
                 "to": parties[1] if outbound else parties[0],
@@ -194,7 +210,7 @@ class CallLogPanel(LogForm):
         self.result = choice("Result", results, value=call.result or RESULTS[0])
         self.start_time = text("Start (UTC)", "2026-01-02 09:30", _written(call.start_time))
         self.duration = widgets.BoundedIntText(
-            description="Seconds", value=call.duration or 0, min=0, max=864_000, style=LABELS
+            description="Seconds", value=call.seconds or 0, min=0, max=864_000, style=LABELS
         )
         self.note = lines("Note", "What was said", note)
         self.ai_note, self.transcript = lines("AI note"), lines("Transcript")
@@ -209,11 +225,13 @@ class CallLogPanel(LogForm):
 
     def _make_buttons(self) -> None:
         self.log_button = button("Log call", main=True, hint="Write the call into the CRM, once")
+        self.move_button = button("Move here", hint="Move the log to this contact, with all that it says")
         self.update_button = button("Update log", hint="Change what the form says, leave the rest")
         self.disposition_button = button("Set disposition", hint="Link the log to what is chosen above")
         self.read_button = button("Read back", hint="Show the log as the CRM has it")
         self.new_button = button("New call", hint="Begin another call")
         self.on_click(self.log_button, self.log)
+        self.on_click(self.move_button, self.move)
         self.on_click(self.update_button, self.update)
         self.on_click(self.disposition_button, self.set_disposition)
         self.on_click(self.read_button, self.read)
@@ -224,6 +242,7 @@ class CallLogPanel(LogForm):
     def refresh(self) -> None:
         """Offer what makes sense, and compose the body anew."""
         super().refresh()
+        self.move_button.disabled = not self._is_elsewhere
         for each in (self.update_button, self.read_button):
             each.disabled = self.log_id is None
         self.disposition_button.disabled = self.log_id is None or not self.workbench.disposition_fields

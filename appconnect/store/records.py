@@ -55,7 +55,10 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True)
 class Reservation:
-    """The answer to `Store.reserve`; ``contact_id`` and ``sealed_draft`` are those of whoever tried first."""
+    """The answer to `Store.reserve`; ``contact_id`` and ``sealed_draft`` are those of whoever tried first.
+
+    ``aliases`` are the other names that the log is known by.
+    """
 
     reference: LogReference
     claim: Claim
@@ -63,6 +66,12 @@ class Reservation:
     contact_id: str = ""
     sealed_draft: str = ""
     token: str = field(default="", repr=False)
+    aliases: tuple[LogReference, ...] = ()
+
+    @property
+    def references(self) -> tuple[LogReference, ...]:
+        """All names of the log."""
+        return self.reference, *self.aliases
 
     @property
     def mine(self) -> bool:

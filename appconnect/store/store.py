@@ -9,7 +9,6 @@ import math
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,10 +20,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from appconnect.clock import Clock
 from appconnect.errors import StoreError
-from appconnect.models import AdminConfiguration, LogKind
+from appconnect.models import AdminConfiguration
 from appconnect.store import database
-from appconnect.store.database import AdminRow, ConnectionRow, CurrentRow, LeaseRow, LogRow
-from appconnect.store.records import Claim, Connection, LogLink, LogReference, Reservation
+from appconnect.store.database import AdminRow, ConnectionRow, CurrentRow, LeaseRow
+from appconnect.store.log_links import LogLinks
+from appconnect.store.records import Connection
 
 POLL = 0.1
 """Seconds between two looks at a lease that somebody else holds."""
@@ -33,7 +33,7 @@ RETRIES = 5
 T = TypeVar("T")
 
 
-class Store:
+class Store(LogLinks):
     """Connections, log links, admin configurations, a cache, an outbox. All errors are `StoreError`."""
 
     def __init__(self, engine: sql.Engine) -> None:
@@ -109,120 +109,6 @@ class Store:
 
         self.transaction(work)
 
-    # -- logs --
-
-    def reserve(
-        self,
-        reference: LogReference,
-        *,
-        now: datetime,
-        seconds: float = 120,
-        contact_id: str = "",
-        sealed_draft: str = "",
-    ) -> Reservation:
-        """Claim the writing of a log before the CRM is called.
-
-        Of several processes that ask at once exactly one is told ``mine``. A claim that is neither completed
-        nor given back within ``seconds`` counts as abandoned.
-        """
-        token = secrets.token_hex(16)
-        until = now.timestamp() + seconds
-
-        def work(session: orm.Session) -> Reservation:
-            row = session.get(LogRow, _key(reference), with_for_update=True)
-            if row is None:
-                row = _new_log(
-                    reference, contact_id=contact_id, sealed_draft=sealed_draft, owner=token, expires=until
-                )
-                session.add(row)
-                claim = Claim.FRESH
-            elif row.log_id is not None:
-                claim = Claim.DONE
-            elif row.expires > now.timestamp():
-                claim = Claim.IN_PROGRESS
-            else:
-                row.owner, row.expires = token, until
-                claim = Claim.ABANDONED
-            return Reservation(reference, claim, row.log_id or "", row.contact_id, row.sealed_draft, token)
-
-        return self.transaction(work)
-
-    def renew(
-        self,
-        reservation: Reservation,
-        *,
-        now: datetime,
-        seconds: float,
-        contact_id: str = "",
-        sealed_draft: str = "",
-    ) -> bool:
-        """Hold a claim for longer and note what is about to be written; return False when it is lost."""
-
-        def work(session: orm.Session) -> bool:
-            row = session.get(LogRow, _key(reservation.reference), with_for_update=True)
-            if row is None or row.owner != reservation.token or row.log_id is not None:
-                return False
-            row.expires = now.timestamp() + seconds
-            row.contact_id, row.sealed_draft = contact_id or row.contact_id, sealed_draft or row.sealed_draft
-            return True
-
-        return self.transaction(work)
-
-    def complete(self, reference: LogReference, log_id: str, *, contact_id: str = "") -> LogLink:
-        """Link the log to its id in the CRM, reserved or not; what is already linked keeps its id.
-
-        ``contact_id`` is noted unless empty. Returns the link that stands.
-        """
-
-        def work(session: orm.Session) -> LogLink:
-            row = session.get(LogRow, _key(reference), with_for_update=True)
-            if row is None:
-                row = _new_log(reference)
-                session.add(row)
-            row.log_id = row.log_id or log_id
-            if row.log_id == log_id:
-                row.contact_id = contact_id or row.contact_id
-            return _link(row)
-
-        return self.transaction(work)
-
-    def release(self, reservation: Reservation) -> None:
-        """Give a claim back because this attempt certainly wrote nothing.
-
-        A fresh claim is gone, as if nobody had tried. An abandoned one stays abandoned: the earlier attempt
-        may still have written.
-        """
-        if reservation.abandoned:
-            self.abandon(reservation)
-            return
-        mine = sql.delete(LogRow).where(LogRow.owner == reservation.token, LogRow.log_id.is_(None))
-        self.transaction(lambda session: session.execute(mine))
-
-    def abandon(self, reservation: Reservation) -> None:
-        """Give up a claim whose write may have reached the CRM: whoever comes next looks there first."""
-        mine = sql.update(LogRow).where(LogRow.owner == reservation.token, LogRow.log_id.is_(None))
-        self.transaction(lambda session: session.execute(mine.values(expires=0.0)))
-
-    def link(self, reference: LogReference) -> LogLink | None:
-        """Return the log that was written for a reference, None when there is none (yet)."""
-
-        def work(session: orm.Session) -> LogLink | None:
-            row = session.get(LogRow, _key(reference))
-            return _link(row) if row and row.log_id is not None else None
-
-        return self.transaction(work)
-
-    def links_of(self, platform: str, account: str, log_id: str) -> list[LogLink]:
-        """Return the links of a log of the CRM: one, or several where several days share a log."""
-        query = sql.select(LogRow).filter_by(platform=platform, account=account, log_id=log_id)
-        ordered = query.order_by(LogRow.kind, LogRow.reference)
-        return self.transaction(lambda session: [_link(row) for row in session.scalars(ordered)])
-
-    def forget_link(self, reference: LogReference) -> None:
-        """Forget a log that is no longer in the CRM."""
-        row = sql.delete(LogRow).filter_by(**vars(reference))
-        self.transaction(lambda session: session.execute(row))
-
     # -- what admins have set --
 
     def save_admin(self, configuration: AdminConfiguration) -> None:
@@ -289,33 +175,3 @@ class Store:
 
 def _connection(row: ConnectionRow) -> Connection:
     return Connection(row.platform, row.user_id, row.sealed, row.public)
-
-
-def _key(reference: LogReference) -> tuple[str, str, str, str]:
-    return reference.platform, reference.account, reference.kind.value, reference.reference
-
-
-def _new_log(
-    reference: LogReference,
-    *,
-    contact_id: str = "",
-    sealed_draft: str = "",
-    owner: str = "",
-    expires: float = 0,
-) -> LogRow:
-    platform, account, kind, name = _key(reference)
-    return LogRow(
-        platform=platform,
-        account=account,
-        kind=kind,
-        reference=name,
-        contact_id=contact_id,
-        sealed_draft=sealed_draft,
-        owner=owner,
-        expires=expires,
-    )
-
-
-def _link(row: LogRow) -> LogLink:
-    reference = LogReference(row.platform, row.account, LogKind(row.kind), row.reference)
-    return LogLink(reference, row.log_id or "", row.contact_id)

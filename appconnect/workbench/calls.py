@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from appconnect import user_messages
-from appconnect.errors import InputError, NotFound
+from appconnect.errors import BeingLogged, CrmError, InputError, LoggedElsewhere, NotFound, NotSupported
 from appconnect.logs.calls import body
 from appconnect.logs.calls.body import CallFacts
 from appconnect.logs.calls.shortening import shorten
@@ -22,35 +22,18 @@ from appconnect.models import (
     LogFormat,
     Logged,
     LogKind,
+    LogRecord,
     LogUpdated,
     Tracking,
 )
 from appconnect.operation_warnings import warn
-from appconnect.store import LogReference
+from appconnect.store import LogLink, LogReference
 from appconnect.workbench import validation
+from appconnect.workbench.call_texts import CallTexts, facts_of
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import IdempotentWrites, Written
 from appconnect.workbench.operation import operation
 from appconnect.workbench.owners import Owners, Submission
-
-
-@dataclass(frozen=True)
-class CallTexts:
-    """The texts that come with a call; None was not told.
-
-    ``note`` is the agent's, ``ai_note`` and ``transcript`` RingCentral's, the ``ace_…`` ones RingSense's.
-    """
-
-    note: str | None = None
-    ai_note: str | None = None
-    transcript: str | None = None
-    recording_link: str | None = None
-    voicemail_link: str | None = None
-    ace_transcript: str | None = None
-    ace_summary: str | None = None
-    ace_score: str | None = None
-    ace_bulleted_summary: str | None = None
-    ace_link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +51,9 @@ class PreparedCall:
     """A call that can be written: as a new log, or into the log that is there."""
 
     reference: LogReference
+    aliases: list[LogReference]
     contact: Contact
+    facts: CallFacts
     draft: LogDraft
     update: PreparedUpdate
 
@@ -84,16 +69,20 @@ class CallLogs:
     @operation(Logged)
     async def log(
         self, call: Call, contact: Contact, texts: CallTexts, additional_submission: object,
-        hashed_account_id: str, *, automatic: bool,
+        hashed_account_id: str, *, automatic: bool, move: bool = False,
     ) -> Logged:  # fmt: skip
-        """Log a call against a contact; the same call logged again updates its log."""
+        """Log a call against a contact; the same call logged again updates its log, or moves it."""
         submission = Submission.of(additional_submission, hashed_account_id)
         prepared = await self._prepare(call, contact, texts, submission, automatic=automatic)
         written = await self._write(prepared)
+        if elsewhere := await self._elsewhere(written, prepared):
+            if not move:
+                return self._not_moved(elsewhere, prepared)
+            return _logged(await self._move(elsewhere, prepared), texts)
         if not written.is_new:
             may_be_gone = not automatic  # what a person deleted, only a person may have written anew
             if await self._update(written.log_id, prepared.update, may_be_gone=may_be_gone) is None:
-                self.context.environment.store.forget_link(prepared.reference)
+                self.context.environment.store.forget_log(prepared.reference, written.log_id)
                 written = await self._write(prepared)
         return _logged(written, texts)
 
@@ -105,7 +94,7 @@ class CallLogs:
         """Change what is told in a log and leave the rest."""
         validation.text(log_id, "log id")
         checked = None if call is None else validation.model(Call, call, "call")
-        facts = _facts(checked, texts)
+        facts = facts_of(checked, texts)
         submission = Submission.of(additional_submission, hashed_account_id)
         self.context.connector.require("update_call_log")
         await self.context.signed_in_user()
@@ -150,9 +139,9 @@ class CallLogs:
         self, call: Call, contact: Contact, texts: CallTexts, format: LogFormat | str | None = None
     ) -> str:
         """Return the body that :meth:`log` writes, or what it would be in another format."""
-        checked = validation.model(Call, call, "call")
+        checked = _directed(validation.model(Call, call, "call"))
         name = validation.instance(Contact, contact, "contact").name
-        facts = _facts(checked, texts, contact_name=name)
+        facts = facts_of(checked, texts, contact_name=name)
         wanted = self.context.log_format if format is None else validation.choice(LogFormat, format, "format")
         return self._composed(facts, wanted)
 
@@ -161,23 +150,23 @@ class CallLogs:
     async def _prepare(
         self, call: Call, contact: Contact, texts: CallTexts, submission: Submission, *, automatic: bool
     ) -> PreparedCall:
-        checked, against = validation.model(Call, call, "call"), validation.contact(contact)
-        session, facts = _session(checked), _facts(checked, texts)
+        checked, against = _directed(validation.model(Call, call, "call")), validation.contact(contact)
+        ids, facts = _ids(checked), facts_of(checked, texts)
         user = await self.context.signed_in_user()
         update = self._prepared_update(checked, facts, submission, automatic)
-        complete = _facts(checked, texts, contact_name=against.name)
+        complete = facts_of(checked, texts, contact_name=against.name)
         draft = update.draft.model_copy(
             update={
                 "subject": checked.subject(against.name),
                 "body": self._composed(complete, self.context.log_format),
                 "start": checked.start_time or self.context.now(),
-                "duration": checked.duration or 0,
+                "duration": checked.seconds,
                 "note": texts.note,
-                "reference": session,
+                "reference": ids[0],
             }
         )
-        reference = self._writes.reference(user, LogKind.CALL, session)
-        return PreparedCall(reference, against, draft, update)
+        reference, *aliases = [self._writes.reference(user, LogKind.CALL, each) for each in ids]
+        return PreparedCall(reference, aliases, against, complete, draft, update)
 
     def _prepared_update(
         self, call: Call | None, facts: CallFacts, submission: Submission, automatic: bool
@@ -187,7 +176,7 @@ class CallLogs:
             kind=LogKind.CALL,
             subject=told.custom_subject or None,
             start=told.start_time,
-            duration=told.duration,
+            duration=told.seconds,
             direction=told.direction if call else None,
             result=told.result,
             owner_id=self._owners.owner_to_send(submission),
@@ -214,8 +203,10 @@ class CallLogs:
     # -- writing --
 
     async def _write(self, prepared: PreparedCall) -> Written:
-        create = self.context.connector.create_call_log
-        return await self._writes.write_once(prepared.reference, prepared.contact, prepared.draft, create)
+        create, names = self.context.connector.create_call_log, prepared.aliases
+        return await self._writes.write_once(
+            prepared.reference, prepared.contact, prepared.draft, create, aliases=names
+        )
 
     async def _update(self, log_id: str, update: PreparedUpdate, *, may_be_gone: bool = False) -> str | None:
         """Read the old body, change it, write it; return the note as it stands, None if the log is gone."""
@@ -227,18 +218,84 @@ class CallLogs:
                 if may_be_gone:
                     return None
                 raise
-            changed = body.update(
-                old.body,
-                update.facts,
-                format=format,
-                settings=self.context.account.settings,
-                timezone=self.context.zone,
-                automatic=update.automatic,
-            )
-            new = self._fitting(changed)
+            new = self._changed(old.body, update)
             draft = update.draft.model_copy(update={"body": new if new != old.body else None})
             await connector.update_call_log(log_id, draft)
         return body.parse(new, format).note
+
+    def _changed(self, old: str, update: PreparedUpdate) -> str:
+        changed = body.update(
+            old,
+            update.facts,
+            format=self.context.log_format,
+            settings=self.context.account.settings,
+            timezone=self.context.zone,
+            automatic=update.automatic,
+        )
+        return self._fitting(changed)
+
+    # -- logged at another contact --
+
+    async def _elsewhere(self, written: Written, prepared: PreparedCall) -> LogRecord | None:
+        """Return the log as it stands at another contact; None where it is this one's, or gone."""
+        if written.contact_id in ("", prepared.contact.id):
+            return None
+        try:
+            record = await self.context.connector.get_call_log(written.log_id)
+        except NotFound:
+            return None
+        return None if record.contact_id == prepared.contact.id else record
+
+    def _not_moved(self, old: LogRecord, prepared: PreparedCall) -> Logged:
+        """Return the result that says where the call is logged, and what can be done."""
+        where, name = old.contact_name or "another contact", prepared.contact.name
+        error = LoggedElsewhere(
+            f"This call is logged already, at {where} (log {old.id}), not at {name}.", log_id=old.id
+        )
+        message = user_messages.for_error(error, crm=self.context.title)
+        return Logged(successful=False, log_id=old.id, return_message=message, error=error)
+
+    async def _move(self, old: LogRecord, prepared: PreparedCall) -> Written:
+        """Write the log at the new contact with all that the old one says, then take the old one away."""
+        store, contact = self.context.environment.store, prepared.contact
+        claim = replace(prepared.reference, reference=f"{prepared.reference.reference} at {contact.id}")
+        async with self._writes.only_one(old.id):
+            link = store.link(prepared.reference)
+            if link is None or link.log_id != old.id:
+                raise BeingLogged("Another process has moved this log; look again in a moment.")
+            draft = prepared.draft.model_copy(update=self._carried(old, prepared))
+            create = self.context.connector.create_call_log
+            written = await self._writes.write_once(claim, contact, draft, create)
+            store.move_log(claim, old.id, LogLink(claim, written.log_id, contact.id))
+            await self._take_away(old, contact)
+        return written
+
+    def _carried(self, old: LogRecord, prepared: PreparedCall) -> dict[str, object]:
+        """Return what the old log adds to the new one: its body, and what the call does not tell."""
+        update, format = prepared.update, self.context.log_format
+        changed = self._changed(old.body, replace(update, facts=prepared.facts))
+        return {
+            "body": changed,
+            "note": body.parse(changed, format).note if prepared.draft.note is None else prepared.draft.note,
+            "start": update.draft.start or old.start or prepared.draft.start,
+            "duration": old.duration if update.draft.duration is None else update.draft.duration,
+        }
+
+    async def _take_away(self, old: LogRecord, contact: Contact) -> None:
+        """Delete the old log, or else say in its subject where it is now; warn if neither is possible."""
+        connector = self.context.connector
+        try:
+            await connector.delete_call_log(old.id)
+        except NotFound:
+            pass
+        except (CrmError, NotSupported):
+            subject = f"{old.subject} (moved to {contact.name})".lstrip()
+            try:
+                await connector.update_call_log(old.id, LogDraft(subject=subject))
+            except (CrmError, NotSupported):
+                warn(f"The old log {old.id} at {old.contact_name} is still there; delete it yourself.")
+        for work in connector.outbox.waiting(old.id):
+            connector.outbox.drop(old.id, work.kind)
 
     def _known_fields(self, dispositions: JsonObject) -> JsonObject:
         """Return the dispositions; InputError for a name that this CRM's log form does not have."""
@@ -258,19 +315,13 @@ def _logged(written: Written, texts: CallTexts) -> Logged:
     return Logged(log_id=written.log_id, return_message=message, extra_data_tracking=made_with)
 
 
-def _facts(call: Call | None, texts: CallTexts, *, contact_name: str | None = None) -> CallFacts:
-    told = {name: text for name, text in asdict(texts).items() if text is not None}
-    try:
-        if call is None:
-            return CallFacts.model_validate(told)
-        return CallFacts.from_call(call, contact_name=contact_name, **told)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        raise InputError(f"{'.'.join(map(str, first['loc']))} cannot be logged: {first['msg']}.") from None
-
-
-def _session(call: Call) -> str:
-    session = call.session_id or call.telephony_session_id or call.id
-    if not session:
+def _ids(call: Call) -> list[str]:
+    if not call.ids:
         raise InputError("The call has no session id, and without one it could be logged twice.")
-    return session
+    return call.ids
+
+
+def _directed(call: Call) -> Call:
+    if call.direction is None:
+        raise InputError("The call does not say its direction: it must be Inbound or Outbound.")
+    return call

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -36,10 +37,12 @@ class Contacts:
         """Contacts that may have been created although no answer came."""
 
     @operation(ContactMatches)
-    async def find(self, phone_number: str, *, is_extension: bool, overriding_format: str) -> ContactMatches:
+    async def find(
+        self, phone_number: str, *, is_extension: bool, overriding_format: str | Sequence[str]
+    ) -> ContactMatches:
         """Find contacts that carry the number, and below them the entry for a new one."""
         number = self._number(phone_number, is_extension)
-        templates = validation.text(overriding_format or "", "overriding format")
+        templates = _templates(overriding_format or "")
         await self.context.signed_in_user()
         found = await self.context.connector.find_contact(number, overriding_format=templates)
         return ContactMatches(
@@ -143,6 +146,16 @@ class Contacts:
             additional_info=await self.context.connector.new_contact_choices(),
             default_contact_type=self.context.connector.default_contact_type,
         )
+
+
+def _templates(given: object) -> str:
+    """Return templates of numbers as a comma list; they may be given as one, as a list, or as JSON of it."""
+    if isinstance(given, str) and given.lstrip().startswith("["):
+        with suppress(ValueError):
+            given = json.loads(given)
+    if isinstance(given, list | tuple):
+        return ",".join(validation.text(each, "overriding format") for each in given if each is not None)
+    return validation.text(given, "overriding format")
 
 
 def _name(text: str) -> str:

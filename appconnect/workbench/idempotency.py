@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass
 
@@ -26,10 +26,11 @@ Write = Callable[[Contact, LogDraft], Awaitable[str]]
 
 @dataclass(frozen=True)
 class Written:
-    """A log in the CRM; ``is_new`` is false when an earlier run had written it."""
+    """A log in the CRM; ``is_new`` is false when an earlier run had written it, maybe at another contact."""
 
     log_id: str
     is_new: bool
+    contact_id: str = ""
 
 
 class IdempotentWrites:
@@ -43,23 +44,33 @@ class IdempotentWrites:
         return LogReference(self.context.platform, user.id, kind, name)
 
     async def write_once(
-        self, reference: LogReference, contact: Contact, draft: LogDraft, write: Write
+        self,
+        reference: LogReference,
+        contact: Contact,
+        draft: LogDraft,
+        write: Write,
+        *,
+        aliases: Sequence[LogReference] = (),
     ) -> Written:
-        """Write the log unless it is there; after a lost answer, look in the CRM before writing again."""
+        """Write the log unless it is there; after a lost answer, look in the CRM before writing again.
+
+        ``aliases`` are further names of the log: it is there if it is there under any of them.
+        """
         reservation = self.context.environment.store.reserve(
             reference,
             now=self.context.now(),
             seconds=CLAIM_SECONDS,
             contact_id=contact.id,
             sealed_draft=self._sealed(draft),
+            aliases=aliases,
         )
         if reservation.claim is Claim.DONE:
-            return Written(reservation.log_id, is_new=False)
+            return Written(reservation.log_id, is_new=False, contact_id=reservation.contact_id)
         if not reservation.mine:
             raise BeingLogged("This is being logged right now by another process; look again in a moment.")
         with self.given_back_on_error(reservation):
             written = await self._find_or_write(reservation, contact, draft, write)
-        self._remember(reference, written.log_id, contact)
+        self._remember(reservation, written)
         return written
 
     @contextmanager
@@ -90,17 +101,17 @@ class IdempotentWrites:
         if reservation.abandoned:
             first = contact.model_copy(update={"id": reservation.contact_id or contact.id})
             first_draft = self._unsealed(reservation.sealed_draft) or draft
-            if found := await self._find(reservation.reference, first, first_draft):
-                return Written(found, is_new=False)
+            if found := await self._find(reservation, first, first_draft):
+                return Written(found, is_new=False, contact_id=first.id)
         self._renew(reservation, contact, draft)
         try:
-            return Written(await write(contact, draft), is_new=True)
+            return Written(await write(contact, draft), is_new=True, contact_id=contact.id)
         except CrmError as error:
             if not may_be_written(error):
                 raise
             with suppress(AppConnectError):  # the claim stays abandoned, and the next attempt looks first
-                if found := await self._find(reservation.reference, contact, draft):
-                    return Written(found, is_new=True)
+                if found := await self._find(reservation, contact, draft):
+                    return Written(found, is_new=True, contact_id=contact.id)
             raise
 
     def _renew(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> None:
@@ -115,20 +126,23 @@ class IdempotentWrites:
         if not is_ours:
             raise BeingLogged("Another process has taken over this log; look again in a moment.")
 
-    async def _find(self, reference: LogReference, contact: Contact, draft: LogDraft) -> str | None:
+    async def _find(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> str | None:
         """Return the log that came of this draft and is not known as another one's that reads the same."""
-        store = self.context.environment.store
+        store, reference = self.context.environment.store, reservation.reference
 
         def is_claimed(log_id: str) -> bool:
             links = store.links_of(reference.platform, reference.account, log_id)
-            return any(link.reference != reference for link in links)
+            return any(link.reference not in reservation.references for link in links)
 
         return await self.context.connector.find_log(contact, draft, is_claimed=is_claimed)
 
-    def _remember(self, reference: LogReference, log_id: str, contact: Contact) -> None:
+    def _remember(self, reservation: Reservation, written: Written) -> None:
         """Remember the log. It exists, whatever becomes of our note of it: a later attempt will find it."""
+        store, aliases = self.context.environment.store, reservation.aliases
         try:
-            self.context.environment.store.complete(reference, log_id, contact_id=contact.id)
+            store.complete(
+                reservation.reference, written.log_id, contact_id=written.contact_id, aliases=aliases
+            )
         except StoreError as error:
             warn(f"The log is written, but not remembered here: {error}")
 

@@ -76,4 +76,5 @@ def first_fault(error: ValidationError) -> str:
     """Return ``duration: input should be greater than or equal to 0``, of the first fault; no value."""
     fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
     message = fault["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{'.'.join(map(str, fault['loc']))}: {message[:1].lower()}{message[1:]}"
+    where = ".".join(str(part) for part in fault["loc"] if str(part).isalnum() or str(part).isidentifier())
+    return f"{where}: {message[:1].lower()}{message[1:]}"

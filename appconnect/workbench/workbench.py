@@ -34,7 +34,8 @@ from appconnect.models import (
     UserSettings,
 )
 from appconnect.outbox import FollowUp
-from appconnect.workbench.calls import CallLogs, CallTexts
+from appconnect.workbench.call_texts import AceScore, CallTexts
+from appconnect.workbench.calls import CallLogs
 from appconnect.workbench.consent_page import ConsentPage, consent_page
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
@@ -117,12 +118,12 @@ class Workbench(Facts):
     # -- contacts --
 
     async def find_contact(
-        self, phone_number: str, *, is_extension: bool = False, overriding_format: str = ""
+        self, phone_number: str, *, is_extension: bool = False, overriding_format: str | Sequence[str] = ""
     ) -> ContactMatches:
         """Find contacts that carry the number, and below them the entry for a new one.
 
-        ``overriding_format`` is a comma list of ways to write a number, such as ``(***) ***-****``. An
-        extension and an unusable number give a clear message, and nothing is sent.
+        ``overriding_format`` are ways to write a number, such as ``(***) ***-****``: a list, or as text with
+        commas or in JSON. An extension and an unusable number give a clear message, and nothing is sent.
         """
         return await self._contacts.find(
             phone_number, is_extension=is_extension, overriding_format=overriding_format
@@ -154,12 +155,14 @@ class Workbench(Facts):
         self, call: Call, contact: Contact, *,
         note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
         recording_link: str | None = None, voicemail_link: str | None = None,
-        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: AceScore | None = None,
         ace_bulleted_summary: str | None = None, ace_link: str | None = None,
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
-        automatic: bool = False,
+        automatic: bool = False, move: bool = False,
     ) -> Logged:  # fmt: skip
         """Log a call against a contact; the same call logged again updates its log.
+
+        Logged at another contact it stays there, and the result says so; ``move`` moves the log here.
 
         ``note`` is the agent's, ``ai_note`` and ``transcript`` are RingCentral's, the ``ace_…`` RingSense's.
         None: not told, so that an update leaves that part alone; "" empties it.
@@ -172,14 +175,14 @@ class Workbench(Facts):
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
         return await self._calls.log(
-            call, contact, texts, additional_submission, hashed_account_id, automatic=automatic
+            call, contact, texts, additional_submission, hashed_account_id, automatic=automatic, move=move
         )
 
     async def update_call_log(
         self, log_id: str, call: Call | None = None, *,
         note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
         recording_link: str | None = None, voicemail_link: str | None = None,
-        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: AceScore | None = None,
         ace_bulleted_summary: str | None = None, ace_link: str | None = None,
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
         automatic: bool = False,
@@ -218,7 +221,7 @@ class Workbench(Facts):
         self, call: Call, contact: Contact, *, format: LogFormat | str | None = None,
         note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
         recording_link: str | None = None, voicemail_link: str | None = None,
-        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: AceScore | None = None,
         ace_bulleted_summary: str | None = None, ace_link: str | None = None,
     ) -> str:  # fmt: skip
         """Return the body that :meth:`log_call` writes, or what it would be in another format.

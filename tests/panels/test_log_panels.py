@@ -9,9 +9,9 @@ import pytest
 from platforms import CRMS, OAUTH, answers_of
 from workbench_steps import nia, sandbox_of, signed_in
 
-from appconnect.models import Call, LogFormat
+from appconnect.models import Call, Direction, LogFormat
 from appconnect.panels import CallLogPanel, ContactsPanel, MessageLogPanel
-from appconnect.testing import StoredLog
+from appconnect.testing import StoredLog, cast
 from appconnect.workbench import Workbench
 
 ANSWERS = answers_of(OAUTH)
@@ -48,6 +48,42 @@ async def test_the_preview_follows_what_is_typed() -> None:
     panel.note.value, panel.duration.value = "Call back on Monday", 3600
     assert "Call back on Monday" in panel.preview.value
     assert "1 hour" in panel.preview.value
+
+
+async def test_a_call_that_is_logged_elsewhere_is_said_to_be_and_moves_on_request() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = CallLogPanel(workbench, await nia(workbench), note="one")
+    await panel.log()
+    first = panel.log_id
+    assert panel.move_button.disabled
+    panel.contact = (await workbench.find_contact_with_name(cast.OMAR.name)).contacts[0]
+    await panel.log()
+    assert f"logged already, at Nia Holt (log {first})" in panel.status.value
+    assert (first, False, 1) == (panel.log_id, panel.move_button.disabled, logs(workbench))
+    await panel.move()
+    assert panel.contact is not None
+    assert panel.contact.id == stored(workbench, panel.log_id).contact
+    assert (True, True) == (panel.move_button.disabled, panel.log_id != first)
+
+
+async def test_a_call_that_goes_on_stays_pending_in_the_form_until_seconds_are_typed() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = CallLogPanel(workbench, await nia(workbench), call=Call(session_id="s-1", duration="pending"))
+    assert ("pending", True) == (panel.call().duration, "(pending...)" in panel.preview.value)
+    panel.duration.value = 61
+    assert (61, True) == (panel.call().duration, "1 minute, 1 second" in panel.preview.value)
+
+
+async def test_a_call_without_direction_is_not_logged_before_one_is_chosen() -> None:
+    workbench = await signed_in(OAUTH)
+    odd = Call.model_validate({"sessionId": "s-1", "from": {"name": "Nia Holt"}, "to": {"name": "Rae Quill"}})
+    panel = CallLogPanel(workbench, await nia(workbench), call=odd)
+    await panel.log()
+    assert (None, 0) == (panel.log_id, logs(workbench))
+    assert "does not say its direction" in panel.status.value
+    panel.direction.value = Direction.INBOUND
+    await panel.log()
+    assert ("Rae Quill", 1) == (panel.call().own_party.name, logs(workbench))
 
 
 async def test_the_same_call_logged_again_changes_its_log_and_a_new_call_gets_one_of_its_own() -> None:

@@ -48,7 +48,7 @@ async def test_what_is_no_text_beside_what_must_be_there(workbench: Workbench, t
     person = await nia(workbench)
     before = sent(workbench)
     results = [
-        await workbench.find_contact(NIA, overriding_format=odd),
+        await workbench.find_contact(NIA, overriding_format=[odd]),
         await workbench.create_contact(NOBODY, "Ann Lee", odd),
         await workbench.create_contact(NOBODY, "Ann Lee", additional_submission=odd),
         await workbench.log_call(call(), person, additional_submission=odd),

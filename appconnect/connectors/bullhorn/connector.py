@@ -226,6 +226,10 @@ class Bullhorn(Connector):
             raw=raw,
         )
 
+    async def delete_call_log(self, log_id: str) -> None:
+        """Mark the note as deleted."""
+        await self._notes.delete(log_id)
+
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Set the note action; cleared, it is "pending note" again."""
         chosen = LogDraft(additional_submission=dispositions)

@@ -49,6 +49,10 @@ class Notes:
         if body:
             await self._crm.post(f"/entity/Note/{parse_id(log_id, 'note')}", body)
 
+    async def delete(self, log_id: str) -> None:
+        """Mark a note as deleted, which hides it everywhere."""
+        await self._crm.post(f"/entity/Note/{parse_id(log_id, 'note')}", {"isDeleted": True})
+
     async def read(self, log_id: str) -> tuple[Note, JsonValue]:
         """Return a note, and all that Bullhorn has of it; :class:`NotFound` when it is gone."""
         path = f"/entity/Note/{parse_id(log_id, 'note')}"

@@ -192,6 +192,10 @@ class Insightly(Connector):
             raw=reply.body,
         )
 
+    async def delete_call_log(self, log_id: str) -> None:
+        """Delete the event."""
+        await self.crm.delete(f"/Events/{parse_id(log_id, 'event')}")
+
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Replace or remove the links that are chosen: the new one first, so that none is ever lost."""
         chosen = chosen_links(LogDraft(additional_submission=dispositions))

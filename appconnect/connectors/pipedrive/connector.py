@@ -186,6 +186,10 @@ class Pipedrive(Connector):
             raw=reply.at("data"),
         )
 
+    async def delete_call_log(self, log_id: str) -> None:
+        """Delete the activity, which Pipedrive keeps for 30 days more."""
+        await self.crm.delete(f"/api/v2/activities/{parse_id(log_id, 'activity')}")
+
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Link the deal or lead that was chosen; the other one is unlinked."""
         links = links_in(LogDraft(additional_submission=dispositions))

@@ -205,6 +205,10 @@ class Redtail(Connector):
             raw=raw,
         )
 
+    async def delete_call_log(self, log_id: str) -> None:
+        """Delete the activity."""
+        await self.crm.delete(f"/activities/{parse_id(log_id, 'activity')}")
+
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """File the activity under another category; clearing it files it under the default one."""
         category = chosen(dispositions, "category")

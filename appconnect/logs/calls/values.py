@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import tzinfo
 
-from appconnect.logs.calls.facts import CallFacts
+from appconnect.logs.calls.facts import PENDING, CallFacts
 from appconnect.logs.calls.fields import FIELDS, Field
-from appconnect.models import Direction, Leg, Party, UserSettings, setting
-from appconnect.text.amounts import counted, duration_in_words
+from appconnect.logs.calls.journey import journey
+from appconnect.models import UserSettings, setting
+from appconnect.models.phone_system import Pending
+from appconnect.text.amounts import duration_in_words
 from appconnect.text.lines import one_line
 from appconnect.text.moment_format import format_moment
 
@@ -42,33 +44,18 @@ def _texts(facts: CallFacts, zone: tzinfo, date_format: str) -> dict[str, str | 
     }
     return texts | {
         "start": None if facts.start is None else format_moment(facts.start.astimezone(zone), date_format),
-        "duration": None if facts.duration is None else duration_in_words(facts.duration),
+        "duration": _duration(facts.duration),
         "ai_note": None if facts.ai_note is None else _without_last_break(facts.ai_note),
-        "legs": None if facts.legs is None else journey(facts.legs),
+        "legs": None if facts.legs is None else journey(facts.legs, facts.caller),
     }
+
+
+def _duration(duration: float | Pending | None) -> str | None:
+    if duration is None or duration == "pending":
+        return duration and PENDING
+    return duration_in_words(duration)
 
 
 def _without_last_break(text: str) -> str:
     single = text.endswith("\n") and text[:-1].rstrip() == text[:-1] != ""
     return text[:-1] if single else text
-
-
-def journey(legs: Sequence[Leg]) -> str:
-    """Return the way of a call through the phone system, one leg a line."""
-    return "\n".join(_leg(leg, first=position == 0) for position, leg in enumerate(legs))
-
-
-def _leg(leg: Leg, *, first: bool) -> str:
-    outbound = leg.direction == Direction.OUTBOUND
-    if first:
-        return f"Made call from {_party(leg.from_)}" if outbound else f"Received call at {_party(leg.to)}"
-    recipient = leg.from_ if outbound and leg.leg_type != "PstnToSip" else leg.to
-    return f"Transferred to {_party(recipient)}, duration: {counted(leg.duration or 0, 'second')}"
-
-
-def _party(party: Party | None) -> str:
-    """Return name, number and extension; "" without number and extension, as in App Connect."""
-    if party is None or not (party.phone_number or party.extension_number):
-        return ""
-    extension = party.extension_number and f"ext {party.extension_number}"
-    return one_line(", ".join(text for text in (party.name, party.phone_number, extension) if text))

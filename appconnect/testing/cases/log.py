@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from appconnect.errors import InputError, NotFound, Rejected, Unavailable, Unreachable
-from appconnect.models import AdminConfiguration, JsonObject, UserMapping
-from appconnect.testing import inside
+from appconnect.errors import InputError, LoggedElsewhere, NotFound, Rejected, Unavailable, Unreachable
+from appconnect.models import AdminConfiguration, Call, Contact, JsonObject, UserMapping
+from appconnect.testing import cast, inside
 from appconnect.testing.case import Case, S
 from appconnect.testing.cast import NOBODY
 from appconnect.testing.operations import covers
@@ -42,6 +42,58 @@ class CallCases(Case[S]):
         second = await self.logged(workbench, note="Second")
         assert (first, 1) == (second, self.count(sandbox))
         assert "Second" in self.body(sandbox, first)
+
+    @covers("createCallLog", "updateCallLog", "getCallLog")
+    async def test_a_call_known_by_one_id_and_later_by_both_is_one_log(
+        self, workbench: Workbench, sandbox: S
+    ) -> None:
+        first = await self.logged(workbench, call("", telephony_session_id="t-1"))
+        later = await self.logged(workbench, call("s-1", telephony_session_id="t-1"))
+        again = await self.logged(workbench, call("s-1"))
+        assert (first, first, 1) == (later, again, self.count(sandbox))
+
+    @covers("createCallLog", "updateCallLog", "getCallLog")
+    async def test_a_call_that_goes_on_has_no_duration_until_it_is_over(
+        self, workbench: Workbench, sandbox: S
+    ) -> None:
+        log_id = await self.logged(workbench, call(duration="pending"))
+        body = self.body(sandbox, log_id)
+        assert ("(pending...)" in body, "0 seconds" in body) == (True, False)
+        assert log_id == await self.logged(workbench, call(duration=180))
+        assert "3 minutes" in self.body(sandbox, log_id)
+        assert "(pending...)" not in self.body(sandbox, log_id)
+        assert 180 == self.stored(sandbox, log_id).duration
+
+    @covers("createCallLog")
+    async def test_a_call_without_direction_is_refused(self, workbench: Workbench, sandbox: S) -> None:
+        event = Call.model_validate({"telephonySessionId": "t-1", "parties": [{"id": "p-1"}]})
+        nia, before = await self.nia(workbench), self.sent(sandbox)
+        assert isinstance((await workbench.log_call(event, nia)).error, InputError)
+        assert before == self.sent(sandbox)
+
+    @covers("createCallLog", "updateCallLog", "getCallLog")
+    async def test_a_call_logged_at_another_contact_stays_there_until_it_is_moved(
+        self, workbench: Workbench, sandbox: S
+    ) -> None:
+        first, omar = await self.logged(workbench, note="Mine"), await self.omar(workbench)
+        before = self.stored(sandbox, first)
+        refused = await workbench.log_call(call(), omar)
+        assert isinstance(refused.error, LoggedElsewhere)
+        assert (first, before) == (refused.log_id, self.stored(sandbox, first))
+        moved = await workbench.log_call(call(), omar, move=True)
+        assert moved.log_id not in (None, first)
+        log = self.stored(sandbox, moved.log_id or "")
+        assert (omar.id, True) == (log.contact, "Mine" in log.body)
+        assert moved.log_id == await self.logged_at(workbench, omar)
+
+    async def omar(self, workbench: Workbench) -> Contact:
+        """Return Omar as the CRM knows him, who shares his number with Ines."""
+        found = (await workbench.find_contact(cast.SHARED)).contacts
+        return next(each for each in found if each.name == cast.OMAR.name)
+
+    async def logged_at(self, workbench: Workbench, contact: Contact) -> str | None:
+        """Log Rae's call to Nia at somebody; return the log's id."""
+        return (await workbench.log_call(call(), contact)).raise_for_error().log_id
 
     @covers("createCallLog")
     async def test_two_calls_are_two_logs(self, workbench: Workbench, sandbox: S) -> None:

@@ -427,7 +427,7 @@ def test_a_block_whose_end_mark_is_gone_does_not_take_in_the_fields_below():
 def test_in_markdown_text_below_the_journey_is_not_part_of_it():
     written = compose(everything(), MARKDOWN) + "\nCalled again\n"
     changed = update(written, CallFacts(legs=[Leg(direction="Inbound")]), MARKDOWN)
-    assert changed.endswith("### Call journey\nReceived call at \n\nCalled again\n")
+    assert changed.endswith("### Call journey\nReceived call at an unknown party\n\nCalled again\n")
 
 
 # -- facts --

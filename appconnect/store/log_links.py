@@ -1,0 +1,230 @@
+"""What the store knows of logs: who is writing one, and which log of the CRM a call or conversation became.
+
+A log may have several names: a call is known by its session, its telephony session and its record.
+"""
+
+from __future__ import annotations
+
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sql
+from sqlalchemy import orm
+
+from appconnect.models import LogKind
+from appconnect.store.database import LogRow
+from appconnect.store.records import Claim, LogLink, LogReference, Reservation
+
+T = TypeVar("T")
+
+
+class LogLinks(ABC):
+    """The part of the store that keeps logs from being written twice."""
+
+    @abstractmethod
+    def transaction(self, work: Callable[[orm.Session], T]) -> T:
+        """Run ``work`` in one transaction."""
+
+    def reserve(
+        self,
+        reference: LogReference,
+        *,
+        now: datetime,
+        seconds: float = 120,
+        contact_id: str = "",
+        sealed_draft: str = "",
+        aliases: Sequence[LogReference] = (),
+    ) -> Reservation:
+        """Claim the writing of a log before the CRM is called.
+
+        Of several processes that ask at once, under any of its names, exactly one is told ``mine``. A claim
+        that is neither completed nor given back within ``seconds`` counts as abandoned. A log that is written
+        is linked to those of its names that were not known yet.
+        """
+        token, until = secrets.token_hex(16), now.timestamp() + seconds
+        names = (reference, *aliases)
+
+        def work(session: orm.Session) -> Reservation:
+            rows = _rows(session, names)
+            claim, first = _standing(rows.values(), now)
+            if first is None:
+                first = _new_log(reference, contact_id=contact_id, sealed_draft=sealed_draft)
+            if claim is not Claim.IN_PROGRESS:
+                for row in _of_one_log(session, rows, names, first):
+                    if row.log_id is None:
+                        row.owner, row.expires = token, until
+            found = first.log_id or "", first.contact_id, first.sealed_draft
+            return Reservation(reference, claim, *found, token, tuple(aliases))
+
+        return self.transaction(work)
+
+    def renew(
+        self,
+        reservation: Reservation,
+        *,
+        now: datetime,
+        seconds: float,
+        contact_id: str = "",
+        sealed_draft: str = "",
+    ) -> bool:
+        """Hold a claim for longer and note what is about to be written; return False when it is lost."""
+
+        def work(session: orm.Session) -> bool:
+            rows = _rows(session, reservation.references)
+            mine = [row for row in rows.values() if row.owner == reservation.token and row.log_id is None]
+            if rows.get(reservation.reference) not in mine:
+                return False
+            for row in mine:
+                row.expires = now.timestamp() + seconds
+                row.contact_id = contact_id or row.contact_id
+                row.sealed_draft = sealed_draft or row.sealed_draft
+            return True
+
+        return self.transaction(work)
+
+    def complete(
+        self,
+        reference: LogReference,
+        log_id: str,
+        *,
+        contact_id: str = "",
+        aliases: Sequence[LogReference] = (),
+    ) -> LogLink:
+        """Link the log to its id in the CRM, reserved or not; what is already linked keeps its id.
+
+        ``contact_id`` is noted unless empty. Returns the link that stands.
+        """
+
+        def work(session: orm.Session) -> LogLink:
+            links = [_completed(session, each, log_id, contact_id) for each in (reference, *aliases)]
+            return links[0]
+
+        return self.transaction(work)
+
+    def release(self, reservation: Reservation) -> None:
+        """Give a claim back because this attempt certainly wrote nothing.
+
+        A fresh claim is gone, as if nobody had tried. An abandoned one stays abandoned: the earlier attempt
+        may still have written.
+        """
+        if reservation.abandoned:
+            self.abandon(reservation)
+            return
+        mine = sql.delete(LogRow).where(LogRow.owner == reservation.token, LogRow.log_id.is_(None))
+        self.transaction(lambda session: session.execute(mine))
+
+    def abandon(self, reservation: Reservation) -> None:
+        """Give up a claim whose write may have reached the CRM: whoever comes next looks there first."""
+        mine = sql.update(LogRow).where(LogRow.owner == reservation.token, LogRow.log_id.is_(None))
+        self.transaction(lambda session: session.execute(mine.values(expires=0.0)))
+
+    def link(self, reference: LogReference) -> LogLink | None:
+        """Return the log that was written for a reference, None when there is none (yet)."""
+
+        def work(session: orm.Session) -> LogLink | None:
+            row = session.get(LogRow, _key(reference))
+            return _link(row) if row and row.log_id is not None else None
+
+        return self.transaction(work)
+
+    def links_of(self, platform: str, account: str, log_id: str) -> list[LogLink]:
+        """Return the links of a log of the CRM: one, or several where it has several names or days."""
+        query = sql.select(LogRow).filter_by(platform=platform, account=account, log_id=log_id)
+        ordered = query.order_by(LogRow.kind, LogRow.reference)
+        return self.transaction(lambda session: [_link(row) for row in session.scalars(ordered)])
+
+    def forget_link(self, reference: LogReference) -> None:
+        """Forget a log that is no longer in the CRM."""
+        row = sql.delete(LogRow).filter_by(**vars(reference))
+        self.transaction(lambda session: session.execute(row))
+
+    def forget_log(self, reference: LogReference, log_id: str) -> None:
+        """Forget a log that is no longer in the CRM, under all its names."""
+        gone = sql.delete(LogRow).filter_by(**_siblings(reference), log_id=log_id)
+        self.transaction(lambda session: session.execute(gone))
+
+    def move_log(self, claim: LogReference, log_id: str, new: LogLink) -> None:
+        """Let all names of a log mean a ``new`` one, and forget the ``claim`` that it was written under."""
+
+        def work(session: orm.Session) -> None:
+            session.execute(sql.delete(LogRow).filter_by(**vars(claim)))
+            moved = sql.update(LogRow).filter_by(**_siblings(claim), log_id=log_id)
+            session.execute(moved.values(log_id=new.log_id, contact_id=new.contact_id))
+
+        self.transaction(work)
+
+
+# -- rows --
+
+
+def _key(reference: LogReference) -> tuple[str, str, str, str]:
+    return reference.platform, reference.account, reference.kind.value, reference.reference
+
+
+def _siblings(reference: LogReference) -> dict[str, str]:
+    return {"platform": reference.platform, "account": reference.account, "kind": reference.kind.value}
+
+
+def _rows(session: orm.Session, names: Iterable[LogReference]) -> dict[LogReference, LogRow]:
+    found = {name: session.get(LogRow, _key(name), with_for_update=True) for name in names}
+    return {name: row for name, row in found.items() if row is not None}
+
+
+def _standing(rows: Iterable[LogRow], now: datetime) -> tuple[Claim, LogRow | None]:
+    """Return how far a log is under any of its names, and the row that says so."""
+    known = list(rows)
+    for row in known:
+        if row.log_id is not None:
+            return Claim.DONE, row
+    for row in known:
+        if row.expires > now.timestamp():
+            return Claim.IN_PROGRESS, row
+    return (Claim.ABANDONED, known[0]) if known else (Claim.FRESH, None)
+
+
+def _of_one_log(
+    session: orm.Session, rows: dict[LogReference, LogRow], names: Iterable[LogReference], first: LogRow
+) -> list[LogRow]:
+    """Return the rows of all names, which now say what the first one says; the other log of a name stays."""
+    rows = dict(rows)
+    for name in names:
+        if name not in rows:
+            rows[name] = _new_log(name)
+            session.add(rows[name])
+        if rows[name].log_id is None:
+            rows[name].log_id, rows[name].contact_id = first.log_id, first.contact_id
+            rows[name].sealed_draft = first.sealed_draft
+    return list(rows.values())
+
+
+def _completed(session: orm.Session, reference: LogReference, log_id: str, contact_id: str) -> LogLink:
+    row = session.get(LogRow, _key(reference), with_for_update=True)
+    if row is None:
+        row = _new_log(reference)
+        session.add(row)
+    row.log_id = row.log_id or log_id
+    if row.log_id == log_id:
+        row.contact_id = contact_id or row.contact_id
+    return _link(row)
+
+
+def _new_log(reference: LogReference, *, contact_id: str = "", sealed_draft: str = "") -> LogRow:
+    platform, account, kind, name = _key(reference)
+    return LogRow(
+        platform=platform,
+        account=account,
+        kind=kind,
+        reference=name,
+        contact_id=contact_id,
+        sealed_draft=sealed_draft,
+        owner="",
+        expires=0.0,
+    )
+
+
+def _link(row: LogRow) -> LogLink:
+    reference = LogReference(row.platform, row.account, LogKind(row.kind), row.reference)
+    return LogLink(reference, row.log_id or "", row.contact_id)
