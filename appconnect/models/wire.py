@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -94,15 +95,18 @@ EARLIEST, LATEST = 1970, 2199
 
 def _moment(value: object) -> object:
     """Read milliseconds since 1970, ISO 8601 text or a datetime; the result is aware, in UTC by default."""
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
+    if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,18}\s*", value):
         value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value / 1000, UTC)
-        except (OverflowError, OSError):
+        except (OverflowError, OSError, ValueError):
             raise ValueError("so many milliseconds since 1970 are no date") from None
     if isinstance(value, str):
-        value = datetime.fromisoformat(value)
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:  # whose words quote the text, which may be anything
+            raise ValueError("this is no date and time") from None
     if isinstance(value, datetime) and value.tzinfo is None:
         return value.replace(tzinfo=UTC)
     return value

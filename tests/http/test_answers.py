@@ -85,11 +85,21 @@ async def test_errors_name_the_path_as_the_connector_wrote_it() -> None:
         ({"other": "three"}, ""),
         ([1, 2], ""),
         ({"error": "x" * 1000}, "x" * 300),
+        ({"error": "Bad Request", "why": "owner_id must be a number"}, "Bad Request: owner_id must be a number"),
+        ({"error": "Bad Request.", "why": " owner_id: no "}, "Bad Request: owner_id: no"),
+        ({"error": "Wrong: owner_id", "why": "owner_id"}, "Wrong: owner_id"),
+        ({"error": "Wrong", "why": "wrong: owner_id"}, "wrong: owner_id"),
+        ({"why": "owner_id"}, "owner_id"),
+        ({"error": "Wrong", "why": {"owner_id": 1}}, "Wrong"),
+        ({"error": "Wrong", "why": "See the manual at x.test"}, "Wrong"),
     ],
-    ids=["first key", "next key", "no key", "no object", "long"],
+    ids=[
+        "first key", "next key", "no key", "no object", "long", "with its reason", "both end", "said twice",
+        "said again with more", "only the reason", "no words", "boilerplate",
+    ],
 )
 async def test_the_crm_is_quoted_from_the_keys_it_uses(body: object, words: str) -> None:
-    assert words == (await failed(Wire(said(400, body)))).crm_message
+    assert words == (await failed(Wire(said(400, body), reason_keys=("why",), boilerplate="See the"))).crm_message
 
 
 async def test_a_page_is_quoted_without_its_tags() -> None:
@@ -215,7 +225,7 @@ async def test_an_answer_is_read_into_a_model() -> None:
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        ({"data": [{"id": 1, "name": "Nia"}, {"id": "s3cret", "name": "Omar"}]}, "data.1.id"),
+        ({"data": {"id": "s3cret", "name": "Omar"}}, "data"),
         ({"data": None}, "data"),
         ({}, "data"),
         ([], "the answer"),

@@ -58,7 +58,9 @@ class Pipedrive(Connector):
         ),
         # https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting, the smallest OAuth plan
         rate_limits=(Pace(80, 2.0), Pace(10, 2.0, path="*/search")),
-        error_keys=("error", "message", "error_info"),
+        error_keys=("error", "message"),
+        reason_keys=("error_info",),
+        boilerplate="Please check developers.pipedrive.com",
         min_wait=2.0,
         plain_text_403_blocks=True,  # its own refusals are JSON, Cloudflare's are not
     )
