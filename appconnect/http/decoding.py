@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -34,6 +35,16 @@ class Fault(NamedTuple):
     reason: str
 
 
+@dataclass(frozen=True)
+class TakenOut:
+    """A value that was taken out of an object or list, and its fault; ``is_nothing``: it stood for nothing."""
+
+    holder: JsonValue
+    key: str | int
+    is_nothing: bool
+    fault: Fault
+
+
 def read(adapter: TypeAdapter[T], value: JsonValue, kind: str) -> tuple[T, list[Fault]]:
     """Return the value as a model, and the faults of what was left out of it.
 
@@ -44,11 +55,10 @@ def read(adapter: TypeAdapter[T], value: JsonValue, kind: str) -> tuple[T, list[
         return adapter.validate_python(value), []
     except ValidationError as error:
         first = latest = error
-    rest, faults = copy.deepcopy(value), list[Fault]()
-    while (found := _left_out(rest, latest, kind)) is not None:
-        faults += found
+    rest, taken = copy.deepcopy(value), list[TakenOut]()
+    while _take_out(rest, latest, kind, taken):
         try:
-            return adapter.validate_python(rest), faults
+            return adapter.validate_python(rest), [each.fault for each in taken if not each.is_nothing]
         except ValidationError as error:
             latest = error
     raise first
@@ -85,10 +95,10 @@ def record_id(record: JsonValue, kind: str) -> str:
 # -- taking out --
 
 
-def _left_out(value: JsonValue, error: ValidationError, kind: str) -> list[Fault] | None:
-    """Take out of the value what the error names, and return what of it is worth telling.
+def _take_out(value: JsonValue, error: ValidationError, kind: str, taken: list[TakenOut]) -> bool:
+    """Take out of the value what the error names and add it to ``taken``; False when that is everything.
 
-    None when that is the whole value. What lacks something goes with it: a participant without an id.
+    What lacks something goes with it: a participant without an id.
     """
     reasons: dict[Path, str] = {}
     for each in error.errors(include_input=False, include_url=False):
@@ -97,14 +107,11 @@ def _left_out(value: JsonValue, error: ValidationError, kind: str) -> list[Fault
         missing = each["type"] == "missing"
         reasons.setdefault(path, f"{lacks}: {each['msg']}" if missing else each["msg"])
     if () in reasons:
-        return None
+        return False
     outermost = [path for path in reasons if not any(path[:end] in reasons for end in range(len(path)))]
-    # from the end, so that the places in lists stay right
-    return [
-        fault
-        for path in reversed(outermost)
-        if (fault := _taken_out(value, path, reasons[path], kind)) is not None
-    ]
+    for path in reversed(outermost):  # from the end, so that the places in lists stay right
+        _take(value, path, reasons[path], kind, taken)
+    return True
 
 
 def _followed(value: JsonValue, loc: Path) -> Path:
@@ -121,19 +128,30 @@ def _followed(value: JsonValue, loc: Path) -> Path:
     return path
 
 
-def _taken_out(value: JsonValue, path: Path, reason: str, kind: str) -> Fault | None:
-    """Take out what stands at the path; return its fault, None when it stood for nothing."""
+def _take(value: JsonValue, path: Path, reason: str, kind: str, taken: list[TakenOut]) -> None:
+    """Take out what stands at the path. What was taken out of it before is the reason why it lacks that."""
     holder, ids = value, [record_id(value, kind)]
     for step in path[:-1]:
         holder = _step(holder, step)
         ids.append(record_id(holder, kind))
-    taken = _step(holder, path[-1], take=True)
-    if taken is None or taken == "" or str(taken).startswith(EMPTY_DATE):
-        return None
-    if isinstance(path[-1], int) and (lost := record_id(taken, kind)):
-        return Fault(lost, "", reason)
-    place = ".".join(step for step in path if isinstance(step, str))
-    return Fault(next(filter(None, reversed(ids)), NO_ID), place, reason)
+    out = _step(holder, path[-1], take=True)
+    within = {id(each) for each in _containers(out)}
+    for each in [each for each in taken if id(each.holder) in within]:
+        taken.remove(each)
+        reason = f"{each.key}: {each.fault.reason}"
+    lost = record_id(out, kind) if isinstance(path[-1], int) else ""
+    place = "" if lost else ".".join(step for step in path if isinstance(step, str))
+    fault = Fault(lost or next(filter(None, reversed(ids)), NO_ID), place, reason)
+    is_nothing = out is None or out == "" or str(out).startswith(EMPTY_DATE)
+    taken.append(TakenOut(holder, path[-1], is_nothing, fault))
+
+
+def _containers(value: JsonValue) -> Iterator[JsonValue]:
+    """Yield the objects and lists of a value, itself among them."""
+    if isinstance(value, dict | list):
+        yield value
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _containers(each)
 
 
 def _step(holder: JsonValue, step: str | int, *, take: bool = False) -> JsonValue:

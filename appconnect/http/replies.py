@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
@@ -107,9 +107,12 @@ class Reply:
         )
 
 
-def _kind_of(model: type[object]) -> str:
-    """Return what the records of a model are called: its title, "contact"; "" where it has none."""
-    return (model.model_config.get("title") or "") if isinstance(model, type) and issubclass(model, BaseModel) else ""
+def _kind_of(model: object) -> str:
+    """Return what records are called: the title of their model or of what it is an envelope or list of."""
+    is_model = isinstance(model, type) and issubclass(model, BaseModel)
+    title = model.model_config.get("title") if is_model else None
+    within = model.__pydantic_generic_metadata__["args"] if is_model else get_args(model)
+    return title or next(filter(None, map(_kind_of, within)), "")
 
 
 def error_in(reply: Reply, rules: ApiRules, now: datetime) -> CrmError | None:

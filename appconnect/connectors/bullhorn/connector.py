@@ -156,8 +156,8 @@ class Bullhorn(Connector):
         ``overriding_format``.
         """
         forms = dict.fromkeys((*number.written_digits, *search_forms(number, overriding_format)))
-        queries = {kind: any_of(kind.phones, forms) for kind in KINDS}
-        return await self._matches(queries, lambda hit: best_carrier(hit.phones, number))
+        query = lambda kind: any_of(kind.phones, forms)  # noqa: E731
+        return await self._matches(query, lambda hit: best_carrier(hit.phones, number))
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search for the name as one phrase, and as first name and surname."""
@@ -166,8 +166,8 @@ class Bullhorn(Connector):
             raise InputError("There is no name to search for.")
         if len(text) > MAX_SEARCH:
             raise InputError(f"No name in Bullhorn is longer than {MAX_SEARCH} characters.")
-        queries = dict.fromkeys(KINDS, named(text, *split_name(text)))
-        return await self._matches(queries, lambda hit: next(iter(hit.phones), ""))
+        query = named(text, *split_name(text))
+        return await self._matches(lambda kind: query, lambda hit: next(iter(hit.phones), ""))
 
     async def create_contact(
         self,
@@ -307,10 +307,10 @@ class Bullhorn(Connector):
     # -- how Bullhorn does it --
 
     async def _matches(
-        self, queries: Mapping[Kind, str], phone_of: Callable[[Person], str | None]
+        self, query: Callable[[Kind], str], phone_of: Callable[[Person], str | None]
     ) -> list[Contact]:
         """Return the hits that have a phone to show ("" will do), with the note actions for the log form."""
-        found, actions = await self.crm.both(find(self.crm, queries), self._action_choices())
+        found, actions = await self.crm.both(find(self.crm, query), self._action_choices())
         return [
             kind.contact(hit, phone, {note_actions.FIELD: actions})
             for kind, hit in found

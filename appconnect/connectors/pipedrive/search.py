@@ -84,7 +84,7 @@ async def _persons(crm: CrmClient, ids: list[int]) -> dict[int, Person]:
     """Return the persons, a hundred per request, for their dates, which search hits do not carry."""
     batches = (",".join(map(str, ids[start : start + 100])) for start in range(0, len(ids), 100))
     asked = (crm.get("/api/v2/persons", into=Many[Person], ids=batch, limit=100) for batch in batches)
-    read = await crm.gather(or_default(each, Many[Person](), fatal=(RateLimited,)) for each in asked)
+    read = await crm.gather(or_default(each, Many[Person](data=None), fatal=(RateLimited,)) for each in asked)
     return {person.id: person for found in read for person in found.data or []}
 
 
@@ -103,7 +103,7 @@ async def _options_of(crm: CrmClient, person_id: int) -> Options:
 
 async def _choices(rows: AsyncIterator[Titled]) -> list[Choice]:
     try:
-        return [Choice(const=str(row.id), title=row.title) async for row in rows]
+        return [Choice(const=str(row.id), title=row.title or str(row.id)) async for row in rows]
     except Forbidden:  # accounts without the Leads feature, tokens without the scope
         return []
 

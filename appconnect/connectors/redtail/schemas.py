@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from appconnect.models import AnyMoment, Choice, Contact, JsonObject, LogDraft
 from appconnect.phone import PhoneNumber, best_carrier
@@ -16,7 +16,13 @@ from appconnect.phone import PhoneNumber, best_carrier
 TYPE_PREFIX = "Crm::Contact::"
 
 
-class Phone(BaseModel):
+class Record(BaseModel):
+    """A record; a phone or name may be a bare number."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+
+class Phone(Record):
     """A phone: the number as somebody typed it, the country code beside it."""
 
     number: str | None = None
@@ -34,13 +40,13 @@ class Phone(BaseModel):
         return f"+{country} {number}"
 
 
-class Phones(BaseModel):
+class Phones(BaseModel, title="phone"):
     """The list of a contact's phones."""
 
-    phones: list[Phone]
+    phones: list[Phone] | None
 
 
-class Person(BaseModel):
+class Person(Record, title="contact"):
     """A contact, a person or not. ``phones`` is None where the answer leaves them out."""
 
     id: int
@@ -91,13 +97,13 @@ class Person(BaseModel):
         )
 
 
-class OnePerson(BaseModel):
+class OnePerson(BaseModel, title="contact"):
     """The envelope around a contact."""
 
     contact: Person
 
 
-class Category(BaseModel):
+class Category(Record, title="category"):
     """An entry of the list of categories; sibling lists are known to label entries with ``code``."""
 
     id: int
@@ -105,7 +111,7 @@ class Category(BaseModel):
     deleted: bool | None = None
 
 
-class DatabaseUser(BaseModel):
+class DatabaseUser(Record, title="user"):
     """A user of the database."""
 
     id: int
@@ -119,13 +125,13 @@ class DatabaseUser(BaseModel):
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
-class OneDatabaseUser(BaseModel):
+class OneDatabaseUser(BaseModel, title="user"):
     """The envelope around a single user: an object below the plural key."""
 
     database_users: DatabaseUser
 
 
-class LinkedContact(BaseModel):
+class LinkedContact(Record):
     """The contact of an activity; that names are in the answer is not documented."""
 
     contact_id: int | None = None
@@ -138,7 +144,7 @@ class LinkedContact(BaseModel):
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
-class Activity(BaseModel):
+class Activity(Record, title="activity"):
     """An activity."""
 
     id: int
@@ -182,7 +188,7 @@ class Activity(BaseModel):
         )
 
 
-class OneActivity(BaseModel):
+class OneActivity(BaseModel, title="activity"):
     """The envelope around an activity."""
 
     activity: Activity
