@@ -118,9 +118,9 @@ def _followed(value: JsonValue, loc: Path) -> Path:
     """Return as much of a place as there is in the value; the rest names what is missing, or a type."""
     path: Path = ()
     for step in loc:
-        if isinstance(value, dict) and isinstance(step, str) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+        if (isinstance(value, dict) and isinstance(step, str) and step in value) or (
+            isinstance(value, list) and isinstance(step, int) and step < len(value)
+        ):
             value = value[step]
         else:
             break

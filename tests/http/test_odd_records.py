@@ -101,7 +101,9 @@ async def test_a_field_that_cannot_be_read_is_left_out_of_its_record(field: str,
     assert (Person(id=1), [warning]) == await one({"id": 1, field: value})
 
 
-@pytest.mark.parametrize(("value", "truth"), [(0, False), (1, True), ("true", True), ("0", False), ("no", False)])
+@pytest.mark.parametrize(
+    ("value", "truth"), [(0, False), (1, True), ("true", True), ("0", False), ("no", False)]
+)
 async def test_flags_are_read_however_they_are_written(value: object, truth: bool) -> None:
     assert (Person(id=1, is_active=truth), []) == await one({"id": 1, "is_active": value})
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
+from appconnect import hits
 from appconnect.connector import Account, Cache, Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.bullhorn import comments, note_actions
 from appconnect.connectors.bullhorn.comments import Comments
@@ -51,7 +52,7 @@ from appconnect.models import (
     User,
 )
 from appconnect.outbox import Handler, Outbox
-from appconnect.phone import PhoneNumber, best_carrier, search_forms
+from appconnect.phone import PhoneNumber, search_forms
 from appconnect.text.person_names import split_name
 
 MAX_SEARCH = 100
@@ -156,8 +157,14 @@ class Bullhorn(Connector):
         ``overriding_format``.
         """
         forms = dict.fromkeys((*number.written_digits, *search_forms(number, overriding_format)))
-        query = lambda kind: any_of(kind.phones, forms)  # noqa: E731
-        return await self._matches(query, lambda hit: best_carrier(hit.phones, number))
+
+        def query(kind: Kind) -> str:
+            return any_of(kind.phones, forms)
+
+        def phone_of(hit: Person) -> str | None:
+            return hits.carrier(f"person {hit.id}", hit.phones, number)
+
+        return await self._matches(query, phone_of)
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search for the name as one phrase, and as first name and surname."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import quote
 
@@ -57,11 +57,13 @@ async def _hits(crm: CrmClient, kind: Kind, query: Callable[[Kind], str]) -> lis
         except Forbidden:
             return Forbidden(NOBODY, status=403)
         except Rejected as error:
-            refused = _named(kind, error.crm_message)
+            refused = _named(kind, error.crm_message) or _bare(kind.more)
             if not refused or not (fewer := kind.without(refused)).phones:
                 return error
             if lost := sorted(set(kind.phones) - set(fewer.phones)):
-                warn(f"Bullhorn has no {', '.join(lost)} in its {kind.entity} records, so it is not searched.")
+                warn(
+                    f"Bullhorn has no {', '.join(lost)} in its {kind.entity} records, so it is not searched."
+                )
             log.info("%s is searched without %s: %s", kind.entity, refused, error)
             kind = fewer
 
@@ -79,5 +81,10 @@ async def _read(crm: CrmClient, kind: Kind, query: str) -> list[Person]:
 
 def _named(kind: Kind, message: str) -> list[str]:
     """Return the fields of a kind that a message names."""
-    fields = [field.partition("(")[0] for field in (*kind.names, *kind.phones, *kind.more)]
+    fields = _bare((*kind.names, *kind.phones, *kind.more))
     return [field for field in fields if field != "name" and re.search(rf"\b{field}\b", message)]
+
+
+def _bare(fields: Iterable[str]) -> list[str]:
+    """Return the names of fields without what is asked of the records in them."""
+    return [field.partition("(")[0] for field in fields]

@@ -16,7 +16,6 @@ from appconnect.connectors.pipedrive.schemas import ActivityType, Many
 from appconnect.errors import InputError
 from appconnect.models import LogKind
 
-
 FAULT_OF_TYPE: Final = re.compile(
     r"""(?:[A-Z][^:]*:\s*)*                           # Validation failed:
         (?:(?:Parameter\ |Field\ )?["'`]?[Tt]ype["'`]?(?::|\s+(?:is|must|may|has|does|should|can|was)\b)

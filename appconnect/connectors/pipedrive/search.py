@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Final, NamedTuple
 
+from appconnect import hits
 from appconnect.connectors.pipedrive.schemas import Hit, Item, Many, Person, Titled
 from appconnect.errors import Forbidden, RateLimited
 from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_cursor, by_start
 from appconnect.models import Choice, Contact
-from appconnect.phone import PhoneNumber, best_carrier, search_forms
+from appconnect.phone import PhoneNumber, search_forms
 
 Options = dict[str, list[Choice]]
 """What the log form offers for a contact, by field."""
@@ -39,7 +40,7 @@ async def by_number(crm: CrmClient, number: PhoneNumber, overriding_format: str)
     forms = dict.fromkeys([*number.nationals, *search_forms(number, overriding_format)])
 
     def phone_of(hit: Hit) -> str | None:
-        return best_carrier(hit.phones, number)
+        return hits.carrier(f"person {hit.id}", hit.phones, number)
 
     return await _contacts(crm, await crm.gather(_matches(crm, form, "phone", phone_of) for form in forms))
 
@@ -54,12 +55,12 @@ async def _matches(
 ) -> dict[int, Match]:
     """Return the first hits that have a phone in the sense of ``phone_of``, each once."""
     exact = True if len(term) < 2 else None  # shorter terms are only allowed in an exact search
-    hits = crm.rows(
+    rows = crm.rows(
         "/api/v2/persons/search", by_cursor, into=Item, at="data.items", max_pages=MAX_PAGES,
         term=term, fields=field, exact_match=exact, limit=500,
     )  # fmt: skip
     found: dict[int, Match] = {}
-    async for hit in (each.item async for each in hits):
+    async for hit in (each.item async for each in rows):
         if (phone := phone_of(hit)) is not None:
             found.setdefault(hit.id, Match(hit, phone))
         if len(found) >= MAX_MATCHES:

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from appconnect import hits
 from appconnect.models import AnyMoment, Choice, Contact, JsonObject, LogDraft
-from appconnect.phone import PhoneNumber, best_carrier
+from appconnect.phone import PhoneNumber
 
 TYPE_PREFIX = "Crm::Contact::"
 
@@ -80,7 +81,7 @@ class Person(Record, title="contact"):
 
     def phone_that_is(self, number: PhoneNumber) -> str | None:
         """Return the phone that is this very number."""
-        return best_carrier((phone.text for phone in self.phones or []), number)
+        return hits.carrier(f"contact {self.id}", (phone.text for phone in self.phones or []), number)
 
     def as_contact(self, phone: str, offer: dict[str, list[Choice]]) -> Contact:
         """Return the contact in App Connect's words."""
@@ -101,6 +102,25 @@ class OnePerson(BaseModel, title="contact"):
     """The envelope around a contact."""
 
     contact: Person
+
+
+class NewPerson(Record, title="contact"):
+    """A contact that was just made: in an envelope, bare, or nothing but its id (``{"success": true}``)."""
+
+    id: int | None = None
+    contact: Person | None = None
+    success: bool | None = None
+    full_name: str | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The id, wherever it is."""
+        return self.contact.id if self.contact else self.id
+
+    @property
+    def name(self) -> str:
+        """The name, "" when it is not told."""
+        return (self.contact.name if self.contact else self.full_name) or ""
 
 
 class Category(Record, title="category"):
