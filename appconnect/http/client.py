@@ -176,8 +176,8 @@ class CrmClient:
     ) -> AsyncIterator[T]:
         """Iterate over the rows of a list, page after page, until ``next_page`` knows of no further one.
 
-        A row that cannot be read is left out, with a warning. ``at`` is the key that they stand under, "data.items" one below another, "" for a bare list. With a
-        ``body`` the pages are asked for with POST.
+        A row that cannot be read is left out, with a warning. ``at`` is the key that they stand under,
+        "data.items" one below another, "" for a bare list. With a ``body`` the pages are asked for with POST.
         """
         method, following, asked = "GET" if body is None else "POST", without_circles(next_page), 0
         wanted: Params | None = params

@@ -37,7 +37,7 @@ class Fault(NamedTuple):
 
 @dataclass(frozen=True)
 class TakenOut:
-    """A value that was taken out of an object or list, and its fault; ``is_nothing``: it stood for nothing."""
+    """A value that was taken out of an object or list; ``is_nothing``: it stood for nothing."""
 
     holder: JsonValue
     key: str | int
@@ -118,13 +118,11 @@ def _followed(value: JsonValue, loc: Path) -> Path:
     """Return as much of a place as there is in the value; the rest names what is missing, or a type."""
     path: Path = ()
     for step in loc:
-        if (isinstance(value, dict) and isinstance(step, str) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        ):
-            value = value[step]
-        else:
+        in_object = isinstance(value, dict) and step in value
+        in_list = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        if not (in_object or in_list):
             break
-        path += (step,)
+        value, path = _step(value, step), (*path, step)
     return path
 
 
@@ -155,6 +153,7 @@ def _containers(value: JsonValue) -> Iterator[JsonValue]:
 
 
 def _step(holder: JsonValue, step: str | int, *, take: bool = False) -> JsonValue:
+    """Return what stands under a key of an object or at a place of a list."""
     if isinstance(holder, dict) and isinstance(step, str):
         return holder.pop(step) if take else holder[step]
     if isinstance(holder, list) and isinstance(step, int):

@@ -109,10 +109,10 @@ class Reply:
 
 def _kind_of(model: object) -> str:
     """Return what records are called: the title of their model or of what it is an envelope or list of."""
-    is_model = isinstance(model, type) and issubclass(model, BaseModel)
-    title = model.model_config.get("title") if is_model else None
-    within = model.__pydantic_generic_metadata__["args"] if is_model else get_args(model)
-    return title or next(filter(None, map(_kind_of, within)), "")
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return next(filter(None, map(_kind_of, get_args(model))), "")
+    within = map(_kind_of, model.__pydantic_generic_metadata__["args"])
+    return model.model_config.get("title") or next(filter(None, within), "")
 
 
 def error_in(reply: Reply, rules: ApiRules, now: datetime) -> CrmError | None:

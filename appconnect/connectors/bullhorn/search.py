@@ -61,9 +61,7 @@ async def _hits(crm: CrmClient, kind: Kind, query: Callable[[Kind], str]) -> lis
             if not refused or not (fewer := kind.without(refused)).phones:
                 return error
             if lost := sorted(set(kind.phones) - set(fewer.phones)):
-                warn(
-                    f"Bullhorn has no {', '.join(lost)} in its {kind.entity} records, so it is not searched."
-                )
+                warn(f"Bullhorn did not search {', '.join(lost)} of its {kind.entity} records.")
             log.info("%s is searched without %s: %s", kind.entity, refused, error)
             kind = fewer
 

@@ -288,7 +288,7 @@ def _contact(found: Found, names: Mapping[Target, str]) -> Contact:
         most_recent_activity_date=person.last_activity_date_utc,
         additional_info={
             field: [
-                Choice(const=str(number), title=names[kind, number])
+                Choice(const=str(number), title=names[kind, number] or str(number))
                 for kind, number in offered
                 if kind == wanted
             ]

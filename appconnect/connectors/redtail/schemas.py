@@ -107,7 +107,7 @@ class OnePerson(BaseModel, title="contact"):
 class NewPerson(Record, title="contact"):
     """A contact that was just made: in an envelope, bare, or nothing but its id (``{"success": true}``)."""
 
-    id: int | None = None
+    id: int | None = Field(default=None, validation_alias=AliasChoices("id", "contact_id"))
     contact: Person | None = None
     success: bool | None = None
     full_name: str | None = None

@@ -15,7 +15,8 @@ from newcrm_connector.schemas import Person
 async def by_number(crm: CrmClient, number: PhoneNumber) -> list[Contact]:
     """Return the contacts that carry the number.
 
-    New CRM finds its national digits in any punctuation, and also in longer numbers, so each is checked; who is left out is told.
+    New CRM finds its national digits in any punctuation, and also in longer numbers, so each is checked;
+    who is left out is told.
     """
     persons = crm.rows("/contacts", next_page, into=Person, phone=number.national)
     return [
