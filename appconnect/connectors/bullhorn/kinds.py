@@ -51,7 +51,7 @@ class Kind:
             type=self.type,
             title=person.occupation or "",
             organization=(company.name if company else person.company_name) or "",
-            organization_id=str(company.id) if company else None,
+            organization_id=str(company.id) if company and company.id else None,
             created_date=person.added,
             most_recent_activity_date=person.last_activity,
             additional_info=options,

@@ -74,7 +74,7 @@ class CorporateUser(Record, title="user"):
 class Company(Record, title="company"):
     """A company that contacts belong to."""
 
-    id: int
+    id: int | None = None
     name: str | None = None
 
 

@@ -61,7 +61,7 @@ class ActivityType(Record, title="activity type"):
 class Organization(Record):
     """An organization as a search hit names it."""
 
-    id: int
+    id: int | None = None
     name: str = ""
 
 

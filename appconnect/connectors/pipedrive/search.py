@@ -117,7 +117,7 @@ def _contact(match: Match, person: Person | None, options: Options) -> Contact:
         phone=match.phone,
         type="contact",
         organization=hit.organization.name if hit.organization else "",
-        organization_id=str(hit.organization.id) if hit.organization else "",
+        organization_id=str(hit.organization.id or "") if hit.organization else "",
         created_date=person.add_time if person else None,
         most_recent_activity_date=person.update_time if person else None,
         additional_info=options,
