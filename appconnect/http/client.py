@@ -21,7 +21,7 @@ from appconnect.errors import CrmError, ForeignHost, NotSignedIn, RateLimited, U
 from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
 from appconnect.http.ratelimit import RateLimit
-from appconnect.http.replies import Reply, error_in, is_page
+from appconnect.http.replies import Reply, error_in, is_page, is_refusal
 from appconnect.http.retry import READS, wait_before_retry
 from appconnect.http.rules import ApiRules
 from appconnect.http.signing import Signer, send_signed
@@ -258,7 +258,7 @@ class CrmClient:
         label = self._label(request)
         body = read_data(response.content, response.headers.get("content-type", ""))
         reply = Reply(response.status_code, dict(response.headers), body, request=label)
-        if not response.is_success:
+        if not response.is_success or is_refusal(body):
             quotable = replace(reply, body=response.extensions[SHOW]().response_body)
             error = error_in(quotable, self.rules, self.clock.now())
             if error is not None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar, get_args
+from typing import Final, TypeVar, get_args
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
@@ -30,6 +30,7 @@ from appconnect.http.rules import ApiRules
 T = TypeVar("T")
 MAX_QUOTE = 300
 
+REFUSED: Final = "The CRM did not accept what was sent"
 BY_STATUS: dict[int, tuple[type[CrmError], str]] = {
     401: (SessionExpired, "The CRM no longer accepts this connection; sign in again"),
     402: (PaymentRequired, "The CRM account is not open: unpaid, expired or full"),
@@ -117,7 +118,7 @@ def _kind_of(model: object) -> str:
 
 def error_in(reply: Reply, rules: ApiRules, now: datetime) -> CrmError | None:
     """Return the error that an answer stands for, or None when it is a success."""
-    if 200 <= reply.status < 300:
+    if 200 <= reply.status < 300 and not is_refusal(reply.body):
         return None
     crm_message = sentence_of(reply.body, rules)
     if reply.status == 429:
@@ -131,13 +132,15 @@ def error_in(reply: Reply, rules: ApiRules, now: datetime) -> CrmError | None:
 def _kind(reply: Reply, rules: ApiRules) -> tuple[type[CrmError], str]:
     """Return the class of the error and its sentence, for anything but a 429."""
     status, page = reply.status, is_page(reply.body)
+    if status < 300 and is_refusal(reply.body):
+        return Rejected, REFUSED
     in_words = rules.plain_text_403_blocks and isinstance(reply.body, str)
     if status == 403 and (page or in_words):
         return Blocked, "The CRM's firewall blocks this client for asking too often; wait some minutes"
     from_a_proxy = status in (404, 410) and page  # which knows nothing of records
     if status >= 500 or status < 400 or from_a_proxy:
         return Unavailable, f"The CRM did not answer properly (status {status}); try again later"
-    return BY_STATUS.get(status, (Rejected, "The CRM did not accept what was sent"))
+    return BY_STATUS.get(status, (Rejected, REFUSED))
 
 
 def _rate_limited(reply: Reply, crm_message: str, rules: ApiRules, now: datetime) -> RateLimited:
@@ -188,6 +191,11 @@ def sentence_of(body: JsonValue, rules: ApiRules) -> str:
 def _first_text(body: JsonValue, keys: Iterable[str]) -> str:
     values = (body.get(key) for key in keys) if isinstance(body, dict) else ()
     return next((value.strip() for value in values if isinstance(value, str) and value.strip()), "")
+
+
+def is_refusal(body: JsonValue) -> bool:
+    """Return whether an answer says itself that it is no success, whatever its status."""
+    return isinstance(body, dict) and body.get("success") is False
 
 
 def is_page(body: JsonValue) -> bool:

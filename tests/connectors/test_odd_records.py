@@ -13,16 +13,22 @@ NUMBER, PHONE = "+14155550142", "(415) 555-0142"
 
 
 def pipedrive(*rows: dict[str, Any]) -> tuple[str, Any]:
-    items = [{"result_score": 1, "item": {"id": 1, "name": "Ada Pike", "phones": [PHONE], **row}} for row in rows]
+    items = [
+        {"result_score": 1, "item": {"id": 1, "name": "Ada Pike", "phones": [PHONE], **row}} for row in rows
+    ]
     return "/api/v2/persons/search", {"data": {"items": items}, "additional_data": {"next_cursor": None}}
 
 
 def bullhorn(*rows: dict[str, Any]) -> tuple[str, Any]:
-    return "*/search/Candidate", {"data": [{"id": 1, "name": "Ada Pike", "phone": PHONE, **row} for row in rows]}
+    return "*/search/Candidate", {
+        "data": [{"id": 1, "name": "Ada Pike", "phone": PHONE, **row} for row in rows]
+    }
 
 
 def insightly(*rows: dict[str, Any]) -> tuple[str, Any]:
-    return "*/Contacts/Search", [{"CONTACT_ID": 1, "FIRST_NAME": "Ada", "PHONE": PHONE, **row} for row in rows]
+    return "*/Contacts/Search", [
+        {"CONTACT_ID": 1, "FIRST_NAME": "Ada", "PHONE": PHONE, **row} for row in rows
+    ]
 
 
 def redtail(*rows: dict[str, Any]) -> tuple[str, Any]:
@@ -93,8 +99,12 @@ def ids(result: Any) -> set[str]:
     return {contact.id for contact in result.contacts}
 
 
-@pytest.mark.parametrize(("crm", "hole"), [(crm, hole) for crm, holes in HOLES.items() for hole in holes], ids=str)
-async def test_a_record_with_a_hole_is_found_beside_the_others_without_a_word(crm: str, hole: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("crm", "hole"), [(crm, hole) for crm, holes in HOLES.items() for hole in holes], ids=str
+)
+async def test_a_record_with_a_hole_is_found_beside_the_others_without_a_word(
+    crm: str, hole: dict[str, Any]
+) -> None:
     result = await search(crm, {ID[crm]: 6}, {ID[crm]: 7, **hole}, {ID[crm]: 8})
     assert (None, {"6", "7", "8"}) <= (result.error, ids(result))
     assert "Left out of" not in str(result.return_message)

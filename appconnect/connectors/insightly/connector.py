@@ -83,6 +83,7 @@ class Insightly(Connector):
         ),
         rate_limits=(Pace(10, 1.0, slack=0.25),),  # per account, all keys together
         error_keys=("Message", "message"),
+        reason_keys=("MessageDetail",),
         idempotent=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
     )
     unsupported: ClassVar[Mapping[str, str]] = {

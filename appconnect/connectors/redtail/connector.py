@@ -39,10 +39,9 @@ from appconnect.connectors.redtail.schemas import (
     OneDatabaseUser,
     OnePerson,
 )
-from appconnect.errors import ConfigurationError, NotFound, NotSignedIn, Rejected, Unavailable
+from appconnect.errors import ConfigurationError, NotFound, NotSignedIn, Unavailable
 from appconnect.http import ApiRules, or_default
 from appconnect.http.paging import by_page_number
-from appconnect.http.replies import sentence_of
 from appconnect.models import (
     AuthType,
     Choice,
@@ -159,9 +158,6 @@ class Redtail(Connector):
         body = new_person(number, new_contact_name, kind, self.contact_types, category)
         reply = await self.crm.send("POST", "/contacts", body=body)
         made = NewPerson() if reply.body in (None, "") else reply.into(NewPerson)
-        if made.success is False:
-            words = sentence_of(reply.body, self.rules)
-            raise Rejected(f"Redtail did not create the contact. {words}".strip(), crm_message=words)
         made_id = made.number or await self._newest(number, new_contact_name)
         if made_id is None:
             raise Unavailable(

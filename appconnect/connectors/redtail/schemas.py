@@ -109,7 +109,6 @@ class NewPerson(Record, title="contact"):
 
     id: int | None = Field(default=None, validation_alias=AliasChoices("id", "contact_id"))
     contact: Person | None = None
-    success: bool | None = None
     full_name: str | None = None
 
     @property
