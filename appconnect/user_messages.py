@@ -61,18 +61,25 @@ def signed_out(refused: errors.AppConnectError | None = None, crm: str = "the CR
 
 
 def contacts_found(
-    contacts: Sequence[Contact], *, max_matches: int | None = None, max_log_form_options: int | None = None
+    contacts: Sequence[Contact],
+    *,
+    max_matches: int | None = None,
+    max_log_form_options: int | None = None,
+    left_out: str = "",
 ) -> ReturnMessage:
     """Return the message with the number of contacts found; none is a warning, not an error.
 
     A search stops at ``max_matches`` contacts, of which ``max_log_form_options`` come with options.
+    ``left_out`` is a line about hits that do not carry the number.
     """
     number = sum(not contact.is_new_contact for contact in contacts)
+    lines = [left_out] if left_out else []
     if number == 0:
-        return _user_message(UserMessage.CONTACT_NOT_FOUND, "Create a new contact, or search in another way.")
+        advice = "Create a new contact, or search in another way."
+        return _user_message(UserMessage.CONTACT_NOT_FOUND, *lines, advice)
     if number == 1:
-        return _user_message(UserMessage.CONTACT_FOUND)
-    lines, stopped = [], max_matches is not None and number >= max_matches
+        return _user_message(UserMessage.CONTACT_FOUND, *lines)
+    stopped = max_matches is not None and number >= max_matches
     if stopped:
         lines.append("There may be more. Search for the full name.")
     if max_log_form_options is not None and number > max_log_form_options:

@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "phone": "errors models",
     "ids": "errors",
     "operation_warnings": "",
+    "hits": "phone",
     "text": "",
     "timezones": "",
     "assignment": "errors models clock",
@@ -30,7 +31,7 @@ MAY_IMPORT = {
     "logs": "errors models text timezones",
     # the way to a CRM
     "auth": "errors models clock server_guest",
-    "http": "errors display models clock",
+    "http": "errors display models clock operation_warnings",
     "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
@@ -38,12 +39,12 @@ MAY_IMPORT = {
     "connector": "errors models clock phone http remembered outbox operations",
     "settings": "errors models",
     "sandbox": "server_guest",
-    "connectors": "errors models clock phone text ids operation_warnings timezones http outbox connector auth"
+    "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox",
     "replay": "errors http redaction",
-    "workbench": "errors display models clock outbox phone text operation_warnings timezones assignment user_messages logs"
+    "workbench": "errors display models clock outbox phone text operation_warnings hits timezones assignment user_messages logs"
     " auth http connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch

@@ -21,7 +21,7 @@ from appconnect.errors import CrmError, ForeignHost, NotSignedIn, RateLimited, U
 from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
 from appconnect.http.ratelimit import RateLimit
-from appconnect.http.replies import Reply, error_in, is_page
+from appconnect.http.replies import Reply, error_in, is_page, is_refusal
 from appconnect.http.retry import READS, wait_before_retry
 from appconnect.http.rules import ApiRules
 from appconnect.http.signing import Signer, send_signed
@@ -176,8 +176,8 @@ class CrmClient:
     ) -> AsyncIterator[T]:
         """Iterate over the rows of a list, page after page, until ``next_page`` knows of no further one.
 
-        ``at`` is the key that they stand under, "data.items" one below another, "" for a bare list. With a
-        ``body`` the pages are asked for with POST.
+        A row that cannot be read is left out, with a warning. ``at`` is the key that they stand under,
+        "data.items" one below another, "" for a bare list. With a ``body`` the pages are asked for with POST.
         """
         method, following, asked = "GET" if body is None else "POST", without_circles(next_page), 0
         wanted: Params | None = params
@@ -258,7 +258,7 @@ class CrmClient:
         label = self._label(request)
         body = read_data(response.content, response.headers.get("content-type", ""))
         reply = Reply(response.status_code, dict(response.headers), body, request=label)
-        if not response.is_success:
+        if not response.is_success or is_refusal(body):
             quotable = replace(reply, body=response.extensions[SHOW]().response_body)
             error = error_in(quotable, self.rules, self.clock.now())
             if error is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar, get_args
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
 from appconnect.errors import (
     Blocked,
@@ -21,7 +21,8 @@ from appconnect.errors import (
     SessionExpired,
     Unavailable,
 )
-from appconnect.http import ratelimit
+from appconnect.http import decoding, ratelimit
+from appconnect.http.decoding import Fault
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.retry import retry_after
 from appconnect.http.rules import ApiRules
@@ -29,6 +30,7 @@ from appconnect.http.rules import ApiRules
 T = TypeVar("T")
 MAX_QUOTE = 300
 
+REFUSED: Final = "The CRM did not accept what was sent"
 BY_STATUS: dict[int, tuple[type[CrmError], str]] = {
     401: (SessionExpired, "The CRM no longer accepts this connection; sign in again"),
     402: (PaymentRequired, "The CRM account is not open: unpaid, expired or full"),
@@ -48,18 +50,35 @@ class Reply:
     request: str = ""
 
     def into(self, model: type[T]) -> T:
-        """Return the body as a model; :class:`Unavailable`, naming the field, when it has another shape."""
-        return self._read(TypeAdapter(model), self.body)
+        """Return the body as a model; :class:`Unavailable`, naming the field, when it has another shape.
+
+        What the model can do without is left out, with a warning, where it cannot be read.
+        """
+        return self._read(TypeAdapter(model), self.body, _kind_of(model) or f"record of {self.request}")
 
     def at(self, key: str) -> JsonValue:
         """Return what stands under a key of the body as it is; None when nothing does."""
         return self.body.get(key) if isinstance(self.body, dict) else None
 
-    def rows(self, model: type[T], at: str) -> Iterator[T]:
-        """Return the rows of a page as models; ``at`` is where they are, see :meth:`CrmClient.rows`."""
-        adapter, path = TypeAdapter(model), at.split(".") if at else []
-        for number, row in enumerate(self._list(path)):
-            yield self._read(adapter, row, *path, number)
+    def rows(self, model: type[T], at: str) -> list[T]:
+        """Return the rows of a page as models; ``at`` is where they are, see :meth:`CrmClient.rows`.
+
+        A row that cannot be read is left out, with a warning.
+        """
+        adapter, kind = TypeAdapter(model), _kind_of(model) or f"record of {self.request}"
+        rows, faults = list[T](), list[Fault]()
+        for number, row in enumerate(self._list(at.split(".") if at else []), 1):
+            try:
+                read, odd = decoding.read(adapter, row, kind)
+            except ValidationError as error:
+                place, reason = decoding.fault_in(error)
+                record = decoding.record_id(row, kind) or f"number {number} of the list"
+                faults.append(Fault(record, "", f"{place}: {reason}" if place else reason))
+            else:
+                rows.append(read)
+                faults += odd
+        decoding.warn(kind, faults)
+        return rows
 
     def _list(self, path: list[str]) -> list[JsonValue]:
         """Return the list at ``path``; null stands for an empty one, as in Pipedrive's version 1."""
@@ -68,14 +87,19 @@ class Reply:
             if not isinstance(found, dict) or key not in found:
                 raise self._undocumented(".".join(path), "Field required")
             found = found[key]
-        return self._read(LIST, found, *path) or []
+        if found is not None and not isinstance(found, list):
+            raise self._undocumented(".".join(path), "Input should be a valid list")
+        return found or []
 
-    def _read(self, adapter: TypeAdapter[T], value: JsonValue, *place: str | int) -> T:
+    def _read(self, adapter: TypeAdapter[T], value: JsonValue, kind: str) -> T:
         try:
-            return adapter.validate_python(value)
+            read, faults = decoding.read(adapter, value, kind)
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-        raise self._undocumented(".".join(map(str, (*place, *first["loc"]))), first["msg"])
+            place, reason = decoding.fault_in(error)
+        else:
+            decoding.warn(kind, faults)
+            return read
+        raise self._undocumented(place, reason)
 
     def _undocumented(self, place: str, reason: str) -> Unavailable:
         return Unavailable(
@@ -84,12 +108,17 @@ class Reply:
         )
 
 
-LIST: TypeAdapter[list[JsonValue] | None] = TypeAdapter(list[JsonValue] | None)
+def _kind_of(model: object) -> str:
+    """Return what records are called: the title of their model or of what it is an envelope or list of."""
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return next(filter(None, map(_kind_of, get_args(model))), "")
+    within = map(_kind_of, model.__pydantic_generic_metadata__["args"])
+    return model.model_config.get("title") or next(filter(None, within), "")
 
 
 def error_in(reply: Reply, rules: ApiRules, now: datetime) -> CrmError | None:
     """Return the error that an answer stands for, or None when it is a success."""
-    if 200 <= reply.status < 300:
+    if 200 <= reply.status < 300 and not is_refusal(reply.body):
         return None
     crm_message = sentence_of(reply.body, rules)
     if reply.status == 429:
@@ -103,13 +132,15 @@ def error_in(reply: Reply, rules: ApiRules, now: datetime) -> CrmError | None:
 def _kind(reply: Reply, rules: ApiRules) -> tuple[type[CrmError], str]:
     """Return the class of the error and its sentence, for anything but a 429."""
     status, page = reply.status, is_page(reply.body)
+    if status < 300 and is_refusal(reply.body):
+        return Rejected, REFUSED
     in_words = rules.plain_text_403_blocks and isinstance(reply.body, str)
     if status == 403 and (page or in_words):
         return Blocked, "The CRM's firewall blocks this client for asking too often; wait some minutes"
     from_a_proxy = status in (404, 410) and page  # which knows nothing of records
     if status >= 500 or status < 400 or from_a_proxy:
         return Unavailable, f"The CRM did not answer properly (status {status}); try again later"
-    return BY_STATUS.get(status, (Rejected, "The CRM did not accept what was sent"))
+    return BY_STATUS.get(status, (Rejected, REFUSED))
 
 
 def _rate_limited(reply: Reply, crm_message: str, rules: ApiRules, now: datetime) -> RateLimited:
@@ -140,16 +171,31 @@ def _is_daily(limits: RateLimit, rules: ApiRules) -> bool:
 
 
 def sentence_of(body: JsonValue, rules: ApiRules) -> str:
-    """Return the CRM's own sentence in an error body, or the text of a page; "" if there is none."""
-    if isinstance(body, dict):
-        for key in rules.error_keys:
-            value = body.get(key)
-            if isinstance(value, str) and value.strip():
-                return value.strip()[:MAX_QUOTE]
-        return ""
+    """Return the CRM's own sentence in an error body, or the text of a page; "" if there is none.
+
+    What explains the sentence (``rules.reason_keys``) follows it, unless it says the same again.
+    """
     if isinstance(body, str):
         return " ".join(re.sub(r"<[^<>]*>", " ", body[:5000]).split())[:MAX_QUOTE]
-    return ""
+    words = _first_text(body, rules.error_keys)
+    reason = _first_text(body, rules.reason_keys)
+    if rules.boilerplate and reason.startswith(rules.boilerplate):
+        reason = ""
+    if not words or reason.casefold() in words.casefold():
+        return (words or reason)[:MAX_QUOTE]
+    if words.casefold() in reason.casefold():
+        return reason[:MAX_QUOTE]
+    return f"{words.rstrip('.:')}: {reason}"[:MAX_QUOTE]
+
+
+def _first_text(body: JsonValue, keys: Iterable[str]) -> str:
+    values = (body.get(key) for key in keys) if isinstance(body, dict) else ()
+    return next((value.strip() for value in values if isinstance(value, str) and value.strip()), "")
+
+
+def is_refusal(body: JsonValue) -> bool:
+    """Return whether an answer says itself that it is no success, whatever its status."""
+    return isinstance(body, dict) and body.get("success") is False
 
 
 def is_page(body: JsonValue) -> bool:

@@ -47,7 +47,8 @@ class ApiRules:
     """The facts about one CRM's API that do not depend on the operation.
 
     ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
-    own sentence in an error body. ``min_wait`` is how long to pause after a 429, in seconds.
+    own sentence in an error body, ``reason_keys`` where it explains it, unless that begins with
+    ``boilerplate``. ``min_wait`` is how long to pause after a 429, in seconds.
     ``idempotent`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
     and single requests as globs, ``"POST */entity/*/*"``. ``plain_text_403_blocks`` is whether
     a 403 in plain words means that this client is blocked, as one with a web page always does.
@@ -57,6 +58,8 @@ class ApiRules:
     limit_headers: LimitHeaders = field(default_factory=LimitHeaders)
     rate_limits: tuple[Pace, ...] = ()
     error_keys: tuple[str, ...] = ("message",)
+    reason_keys: tuple[str, ...] = ()
+    boilerplate: str = ""
     min_wait: float = 1.0
     max_in_flight: int = 8
     timeout: float = 20.0

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from pydantic import JsonValue
 
-from appconnect import phone, user_messages
+from appconnect import hits, phone, user_messages
 from appconnect.errors import AppConnectError, CrmError, InputError, InternalExtension
 from appconnect.models import (
     Contact,
@@ -44,10 +44,11 @@ class Contacts:
         number = self._number(phone_number, is_extension)
         templates = _templates(overriding_format or "")
         await self.context.signed_in_user()
-        found = await self.context.connector.find_contact(number, overriding_format=templates)
+        with hits.collect() as left_out:
+            found = await self.context.connector.find_contact(number, overriding_format=templates)
         return ContactMatches(
             matched_contact_info=[*found, await self._new_contact_entry()],
-            return_message=self._message(found),
+            return_message=self._message(found, hits.sentence(left_out)),
         )
 
     @operation(ContactMatches)
@@ -109,9 +110,10 @@ class Contacts:
                 return NewContact(id=contact.id, name=contact.name, type=contact.type)
         return None
 
-    def _message(self, contacts: Sequence[Contact]) -> ReturnMessage:
+    def _message(self, contacts: Sequence[Contact], left_out: str = "") -> ReturnMessage:
         return user_messages.contacts_found(
             contacts,
+            left_out=left_out,
             max_matches=self.context.connector.max_matches,
             max_log_form_options=self.context.connector.max_log_form_options,
         )

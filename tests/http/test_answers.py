@@ -64,6 +64,18 @@ async def test_each_status_is_one_kind_of_error(status: int, kind: type[CrmError
     assert error.message.endswith("It said: Field 'x' is wrong")
 
 
+async def test_an_answer_that_says_itself_that_it_is_no_success_is_none() -> None:
+    error = await failed(Wire(said(200, {"success": False, "error": "Field 'x' is wrong"})))
+    assert (Rejected, 200, "Field 'x' is wrong") == (type(error), error.status, error.crm_message)
+
+
+@pytest.mark.parametrize(
+    "body", [{"success": True}, {"success": None}, {"success": "false"}, {}, []], ids=str
+)
+async def test_any_other_answer_of_that_status_is_a_success(body: object) -> None:
+    assert body == (await Wire(said(200, body)).client.send("POST", "/people")).body
+
+
 async def test_429_is_told_apart_from_all_others() -> None:
     error = await failed(Wire(said(429, {"error": "Slow down"})))
     assert (RateLimited, 429, "POST /people", "Slow down") == (
@@ -85,11 +97,37 @@ async def test_errors_name_the_path_as_the_connector_wrote_it() -> None:
         ({"other": "three"}, ""),
         ([1, 2], ""),
         ({"error": "x" * 1000}, "x" * 300),
+        (
+            {"error": "Bad Request", "why": "owner_id must be a number"},
+            "Bad Request: owner_id must be a number",
+        ),
+        ({"error": "Bad Request.", "why": " owner_id: no "}, "Bad Request: owner_id: no"),
+        ({"error": "Wrong: owner_id", "why": "owner_id"}, "Wrong: owner_id"),
+        ({"error": "Wrong", "why": "wrong: owner_id"}, "wrong: owner_id"),
+        ({"why": "owner_id"}, "owner_id"),
+        ({"error": "Wrong", "why": {"owner_id": 1}}, "Wrong"),
+        ({"error": "Wrong", "why": "See the manual at x.test"}, "Wrong"),
     ],
-    ids=["first key", "next key", "no key", "no object", "long"],
+    ids=[
+        "first key",
+        "next key",
+        "no key",
+        "no object",
+        "long",
+        "with its reason",
+        "both end",
+        "said twice",
+        "said again with more",
+        "only the reason",
+        "no words",
+        "boilerplate",
+    ],
 )
 async def test_the_crm_is_quoted_from_the_keys_it_uses(body: object, words: str) -> None:
-    assert words == (await failed(Wire(said(400, body)))).crm_message
+    assert (
+        words
+        == (await failed(Wire(said(400, body), reason_keys=("why",), boilerplate="See the"))).crm_message
+    )
 
 
 async def test_a_page_is_quoted_without_its_tags() -> None:
@@ -215,7 +253,7 @@ async def test_an_answer_is_read_into_a_model() -> None:
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        ({"data": [{"id": 1, "name": "Nia"}, {"id": "s3cret", "name": "Omar"}]}, "data.1.id"),
+        ({"data": {"id": "s3cret", "name": "Omar"}}, "data"),
         ({"data": None}, "data"),
         ({}, "data"),
         ([], "the answer"),

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
+from appconnect import hits
 from appconnect.connector import Account, Cache, Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.bullhorn import comments, note_actions
 from appconnect.connectors.bullhorn.comments import Comments
@@ -51,7 +52,7 @@ from appconnect.models import (
     User,
 )
 from appconnect.outbox import Handler, Outbox
-from appconnect.phone import PhoneNumber, best_carrier, search_forms
+from appconnect.phone import PhoneNumber, search_forms
 from appconnect.text.person_names import split_name
 
 MAX_SEARCH = 100
@@ -156,8 +157,14 @@ class Bullhorn(Connector):
         ``overriding_format``.
         """
         forms = dict.fromkeys((*number.written_digits, *search_forms(number, overriding_format)))
-        queries = {kind: any_of(kind.phones, forms) for kind in KINDS}
-        return await self._matches(queries, lambda hit: best_carrier(hit.phones, number))
+
+        def query(kind: Kind) -> str:
+            return any_of(kind.phones, forms)
+
+        def phone_of(hit: Person) -> str | None:
+            return hits.carrier(f"person {hit.id}", hit.phones, number)
+
+        return await self._matches(query, phone_of)
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search for the name as one phrase, and as first name and surname."""
@@ -166,8 +173,8 @@ class Bullhorn(Connector):
             raise InputError("There is no name to search for.")
         if len(text) > MAX_SEARCH:
             raise InputError(f"No name in Bullhorn is longer than {MAX_SEARCH} characters.")
-        queries = dict.fromkeys(KINDS, named(text, *split_name(text)))
-        return await self._matches(queries, lambda hit: next(iter(hit.phones), ""))
+        query = named(text, *split_name(text))
+        return await self._matches(lambda kind: query, lambda hit: next(iter(hit.phones), ""))
 
     async def create_contact(
         self,
@@ -311,10 +318,10 @@ class Bullhorn(Connector):
     # -- how Bullhorn does it --
 
     async def _matches(
-        self, queries: Mapping[Kind, str], phone_of: Callable[[Person], str | None]
+        self, query: Callable[[Kind], str], phone_of: Callable[[Person], str | None]
     ) -> list[Contact]:
         """Return the hits that have a phone to show ("" will do), with the note actions for the log form."""
-        found, actions = await self.crm.both(find(self.crm, queries), self._action_choices())
+        found, actions = await self.crm.both(find(self.crm, query), self._action_choices())
         return [
             kind.contact(hit, phone, {note_actions.FIELD: actions})
             for kind, hit in found

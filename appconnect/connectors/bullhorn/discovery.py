@@ -23,7 +23,12 @@ async def places_of(crm: CrmClient, username: str) -> Places:
         )
     try:
         places = await crm.get(DISCOVERY, into=Places, username=username)
-    except (Rejected, NotFound):
+    except (Rejected, NotFound) as error:
+        if error.crm_message:
+            raise ConfigurationError(
+                f"Bullhorn does not tell where the user {username!r} belongs; check the user name. "
+                f"It said: {error.crm_message}"
+            ) from None
         places = Places()
     if not places.oauth_url or not places.rest_url:
         raise ConfigurationError(f"Bullhorn knows no user {username!r}; check the user name.")

@@ -5,14 +5,15 @@ https://bullhorn.github.io/rest-api-docs/entityref.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from appconnect.connectors.bullhorn.schemas import Person
 from appconnect.errors import InputError
 from appconnect.models import Choice, Contact
 
 PHONES = ("phone", "phone2", "phone3", "mobile")
-NAMES = ("id", "name", "firstName", "lastName", "occupation", "dateAdded", "dateLastModified")
+NAMES = ("name", "firstName", "lastName", "occupation", "dateAdded", "dateLastModified")
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,21 @@ class Kind:
     alive: str
     more: tuple[str, ...]
     phones: tuple[str, ...] = PHONES
+    names: tuple[str, ...] = NAMES
 
     @property
     def fields(self) -> str:
         """The fields that a search asks for."""
-        return ",".join((*NAMES, *self.phones, *self.more))
+        return ",".join(("id", *self.names, *self.phones, *self.more))
+
+    def without(self, refused: Iterable[str]) -> Kind:
+        """Return the same kind where some fields are not there: not asked for, and not searched."""
+        gone = set(refused)
+        more, phones, names = (
+            tuple(field for field in fields if field.partition("(")[0] not in gone)
+            for fields in (self.more, self.phones, self.names)
+        )
+        return replace(self, more=more, phones=phones, names=names)
 
     def contact(self, person: Person, phone: str, options: dict[str, list[Choice]]) -> Contact:
         """Return a hit as a contact; ``options`` are what the log form offers for it."""
@@ -40,7 +51,7 @@ class Kind:
             type=self.type,
             title=person.occupation or "",
             organization=(company.name if company else person.company_name) or "",
-            organization_id=str(company.id) if company else None,
+            organization_id=str(company.id) if company and company.id else None,
             created_date=person.added,
             most_recent_activity_date=person.last_activity,
             additional_info=options,

@@ -47,7 +47,7 @@ async def _companies(bullhorn: Connector) -> list[int]:
         "/query/ClientCorporation", by_offset("start", "count", "data"), into=Company,
         where=f"name={quoted(PLACEHOLDER)}", fields="id,name", count=500, start=0,
     )  # fmt: skip
-    return [company.id async for company in rows if company.name == PLACEHOLDER]
+    return [company.id async for company in rows if company.id and company.name == PLACEHOLDER]
 
 
 async def _made(bullhorn: Connector) -> int:

@@ -5,13 +5,13 @@ Shapes: https://bullhorn.github.io/rest-api-docs/
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from appconnect.models import JsonObject
+from appconnect.models import AnyMoment, JsonObject
 
 T = TypeVar("T")
 USER_FIELDS = "id,name,firstName,lastName,email,enabled,isDeleted"
@@ -25,7 +25,7 @@ NOTE_FIELDS = (
 class Record(BaseModel):
     """Bullhorn's names are camelCase; what is not read here is left out."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, coerce_numbers_to_str=True)
 
 
 class One(BaseModel, Generic[T]):
@@ -53,7 +53,7 @@ class UserId(Record):
     user_id: int
 
 
-class CorporateUser(Record):
+class CorporateUser(Record, title="user"):
     """A user; ``time_zone_offset_est`` is minutes from US Eastern (the documentation says hours)."""
 
     id: int
@@ -71,14 +71,14 @@ class CorporateUser(Record):
         return _full_name(self.name, self.first_name, self.last_name)
 
 
-class Company(Record):
+class Company(Record, title="company"):
     """A company that contacts belong to."""
 
-    id: int
+    id: int | None = None
     name: str | None = None
 
 
-class Person(Record):
+class Person(Record, title="person"):
     """A candidate, contact or lead; as a search hit it may lack everything but its id."""
 
     id: int
@@ -94,11 +94,11 @@ class Person(Record):
     mobile: str | None = None
     work_phone: str | None = None
     comments: str | None = None
-    date_added: int | None = None
-    date_last_modified: int | None = None
-    date_last_comment: int | None = None
-    date_last_visit: int | None = None
-    date_last_visited: int | None = None
+    date_added: AnyMoment | None = None
+    date_last_modified: AnyMoment | None = None
+    date_last_comment: AnyMoment | None = None
+    date_last_visit: AnyMoment | None = None
+    date_last_visited: AnyMoment | None = None
     error: str | None = Field(default=None, alias="_error")
     """The index knows of it, the database no longer does."""
 
@@ -116,7 +116,7 @@ class Person(Record):
     @property
     def added(self) -> datetime | None:
         """When it was made."""
-        return moment(self.date_added)
+        return self.date_added
 
     @property
     def last_activity(self) -> datetime | None:
@@ -127,17 +127,17 @@ class Person(Record):
             self.date_last_visited,
             self.date_last_modified,
         )
-        return moment(max((each for each in dates if each), default=None))
+        return max((each for each in dates if each and each.timestamp()), default=None)
 
 
-class Note(Record):
+class Note(Record, title="note"):
     """A note; the person it is about is in one of three lists, by type. A list may be hidden from a user."""
 
     id: int
     action: str | None = None
     comments: str | None = None
-    date_added: int | None = None
-    minutes_spent: int | None = None
+    date_added: AnyMoment | None = None
+    minutes_spent: float | None = None
     external_id: str | None = Field(default=None, alias="externalID")
     is_deleted: bool = False
     commenting_person: Person | None = None
@@ -168,12 +168,12 @@ class Note(Record):
     @property
     def start(self) -> datetime | None:
         """When the call began."""
-        return moment(self.date_added)
+        return self.date_added
 
     @property
     def seconds(self) -> int | None:
-        """How long it took, to the minute."""
-        return None if self.minutes_spent is None else self.minutes_spent * 60
+        """How long it took; App Connect's own server writes fractions of a minute."""
+        return None if self.minutes_spent is None else round(self.minutes_spent * 60)
 
     @property
     def dispositions(self) -> JsonObject:
@@ -193,14 +193,14 @@ class Changed(Record):
     changed_entity_id: int
 
 
-class Option(BaseModel):
+class Option(Record):
     """One value of a drop-down."""
 
     value: str
     label: str | None = None
 
 
-class MetaField(BaseModel):
+class MetaField(Record):
     """A field of an entity; ``options`` are missing where any text goes."""
 
     name: str
@@ -211,11 +211,6 @@ class Meta(BaseModel):
     """The fields of an entity."""
 
     fields: list[MetaField] = Field(default_factory=list)
-
-
-def moment(millis: int | None) -> datetime | None:
-    """Return a timestamp as an aware datetime."""
-    return None if millis is None else datetime.fromtimestamp(millis / 1000, UTC)
 
 
 def _full_name(name: str | None, first: str | None, last: str | None) -> str:

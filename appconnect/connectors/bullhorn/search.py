@@ -5,32 +5,68 @@ https://bullhorn.github.io/rest-api-docs/#get-search
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
 from urllib.parse import quote
 
-from appconnect.connectors.bullhorn.kinds import Kind
+from appconnect.connectors.bullhorn.kinds import KINDS, Kind
 from appconnect.connectors.bullhorn.queries import only
 from appconnect.connectors.bullhorn.schemas import Person
-from appconnect.errors import Forbidden
+from appconnect.errors import CrmError, Forbidden, Rejected
 from appconnect.http import CrmClient
 from appconnect.http.paging import by_offset
+from appconnect.operation_warnings import warn
 
 MAX_ROWS = 500
 MAX_IN_ADDRESS = 7500
 """Longer queries go by POST, as Bullhorn asks."""
+NOBODY: Final = "This Bullhorn user may see neither candidates nor contacts nor leads."
+
+log = logging.getLogger(__name__)
 
 
-async def find(crm: CrmClient, queries: Mapping[Kind, str]) -> list[tuple[Kind, Person]]:
-    """Return the hits of all entities, each person once. Forbidden when the user may see none of them."""
-    lists = await crm.gather(_hits(crm, kind, query) for kind, query in queries.items())
-    if all(hits is None for hits in lists):
-        raise Forbidden("This Bullhorn user may see neither candidates nor contacts nor leads.", status=403)
-    found = {hit.id: (kind, hit) for kind, hits in zip(queries, lists, strict=True) for hit in hits or []}
+async def find(crm: CrmClient, query: Callable[[Kind], str]) -> list[tuple[Kind, Person]]:
+    """Return the hits of all entities, each person once; ``query`` is what an entity is asked.
+
+    One that the user may not see, or that refuses to be searched, is left out. Raises Forbidden, or what
+    Bullhorn refused, when nothing can be searched.
+    """
+    lists = await crm.gather(_hits(crm, kind, query) for kind in KINDS)
+    errors = [hits for hits in lists if isinstance(hits, CrmError)]
+    refusals = [(kind, hits) for kind, hits in zip(KINDS, lists, strict=True) if isinstance(hits, Rejected)]
+    if len(errors) == len(lists):
+        raise next((error for _, error in refusals), errors[0])
+    for kind, error in refusals:
+        warn(f"Bullhorn did not search its {kind.entity} records: {error.crm_message or error.message}")
+    found = {
+        hit.id: (kind, hit)
+        for kind, hits in zip(KINDS, lists, strict=True)
+        if not isinstance(hits, CrmError)
+        for hit in hits
+    }
     return list(found.values())
 
 
-async def _hits(crm: CrmClient, kind: Kind, query: str) -> list[Person] | None:
-    """Return all hits in one entity; None when this user may not see it at all."""
+async def _hits(crm: CrmClient, kind: Kind, query: Callable[[Kind], str]) -> list[Person] | CrmError:
+    """Return all hits in one entity, asked without the fields that it refuses; or why there are none."""
+    while True:
+        try:
+            return await _read(crm, kind, query(kind))
+        except Forbidden:
+            return Forbidden(NOBODY, status=403)
+        except Rejected as error:
+            refused = _named(kind, error.crm_message) or _bare(kind.more)
+            if not refused or not (fewer := kind.without(refused)).phones:
+                return error
+            if lost := sorted(set(kind.phones) - set(fewer.phones)):
+                warn(f"Bullhorn did not search {', '.join(lost)} of its {kind.entity} records.")
+            log.info("%s is searched without %s: %s", kind.entity, refused, error)
+            kind = fewer
+
+
+async def _read(crm: CrmClient, kind: Kind, query: str) -> list[Person]:
     query = only(query, kind.alive)
     long = len(quote(query)) > MAX_IN_ADDRESS
     rows = crm.rows(
@@ -38,7 +74,15 @@ async def _hits(crm: CrmClient, kind: Kind, query: str) -> list[Person] | None:
         body={"query": query} if long else None, query=None if long else query,
         fields=kind.fields, sort="-dateAdded", count=MAX_ROWS, start=0,
     )  # fmt: skip
-    try:
-        return [hit async for hit in rows if hit.error is None]
-    except Forbidden:
-        return None
+    return [hit async for hit in rows if hit.error is None]
+
+
+def _named(kind: Kind, message: str) -> list[str]:
+    """Return the fields of a kind that a message names."""
+    fields = _bare((*kind.names, *kind.phones, *kind.more))
+    return [field for field in fields if field != "name" and re.search(rf"\b{field}\b", message)]
+
+
+def _bare(fields: Iterable[str]) -> list[str]:
+    """Return the names of fields without what is asked of the records in them."""
+    return [field.partition("(")[0] for field in fields]

@@ -83,6 +83,7 @@ class Insightly(Connector):
         ),
         rate_limits=(Pace(10, 1.0, slack=0.25),),  # per account, all keys together
         error_keys=("Message", "message"),
+        reason_keys=("MessageDetail",),
         idempotent=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
     )
     unsupported: ClassVar[Mapping[str, str]] = {
@@ -292,7 +293,7 @@ def _contact(found: Found, names: Mapping[Target, str]) -> Contact:
         most_recent_activity_date=person.last_activity_date_utc,
         additional_info={
             field: [
-                Choice(const=str(number), title=names[kind, number])
+                Choice(const=str(number), title=names[kind, number] or str(number))
                 for kind, number in offered
                 if kind == wanted
             ]

@@ -37,8 +37,9 @@ def changed_event(event: Event, draft: LogDraft) -> JsonObject | None:
     if not fields and draft.start is None and draft.duration is None:
         return None
     start = draft.start or event.start_date_utc
-    seconds = event.seconds if draft.duration is None else draft.duration
-    return {"EVENT_ID": event.event_id, **fields, **_times(start, start + timedelta(seconds=seconds))}
+    seconds = (event.seconds if draft.duration is None else draft.duration) or 0
+    times = _times(start, start + timedelta(seconds=seconds)) if start else {}
+    return {"EVENT_ID": event.event_id, **fields, **times}
 
 
 def fitting_title(text: str) -> str:

@@ -43,10 +43,10 @@ Moment = Annotated[datetime, AfterValidator(_in_utc)]
 class Row(BaseModel):
     """A record; Insightly's keys are UPPER_SNAKE."""
 
-    model_config = ConfigDict(alias_generator=str.upper, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=str.upper, populate_by_name=True, coerce_numbers_to_str=True)
 
 
-class Link(Row):
+class Link(Row, title="link"):
     """From the record that carries it to ``link_object_name`` ``link_object_id``."""
 
     link_id: int
@@ -72,7 +72,7 @@ class CustomValue(Row):
     field_value: JsonValue = None
 
 
-class CustomField(Row):
+class CustomField(Row, title="custom field"):
     """A user-defined field of the account."""
 
     field_name: str
@@ -121,7 +121,8 @@ class Person(Row, ABC):
         """Return all its numbers as typed, those of the extra fields after the others."""
         standard = [getattr(self, name.lower()) for name in (*self.main_phones, *self.further_phones)]
         wanted = set(extra)
-        custom = [str(each.field_value or "") for each in self.customfields if each.field_name in wanted]
+        values = (each.field_value for each in self.customfields if each.field_name in wanted)
+        custom = [str(value) for value in values if isinstance(value, str | int)]
         return [number for number in (*standard, *custom) if number]
 
     def targets(self) -> list[Target]:
@@ -131,7 +132,7 @@ class Person(Row, ABC):
         return list(dict.fromkeys([*primary, *(each for each in linked if each)]))
 
 
-class ContactRow(Person):
+class ContactRow(Person, title="contact"):
     """A contact."""
 
     kind = "Contact"
@@ -150,7 +151,7 @@ class ContactRow(Person):
         return self.contact_id
 
 
-class LeadRow(Person):
+class LeadRow(Person, title="lead"):
     """A lead; it stays in searches after it was converted."""
 
     kind = "Lead"
@@ -190,7 +191,7 @@ class Named(Row):
         return self.opportunity_name or self.project_name or self.organisation_name or ""
 
 
-class UserRow(Row):
+class UserRow(Row, title="user"):
     """A user of the account; ``timezone_id`` is a Windows name."""
 
     user_id: int
@@ -207,14 +208,14 @@ class UserRow(Row):
         return _full_name(self.first_name, self.last_name) or self.email_address or ""
 
 
-class LeadSource(Row):
+class LeadSource(Row, title="lead source"):
     """Where leads come from."""
 
     lead_source_id: int
     default_value: bool | None = None
 
 
-class LeadStatus(Row):
+class LeadStatus(Row, title="lead status"):
     """How far a lead has come."""
 
     lead_status_id: int
@@ -227,14 +228,14 @@ class Created(Row):
     event_id: int
 
 
-class Event(Row):
+class Event(Row, title="event"):
     """A calendar event."""
 
     event_id: int
     title: str | None = None
     details: str | None = None
-    start_date_utc: Moment
-    end_date_utc: Moment
+    start_date_utc: Moment | None = None
+    end_date_utc: Moment | None = None
     date_created_utc: Moment | None = None
     links: list[Link] = Field(default_factory=list)
 
@@ -248,6 +249,8 @@ class Event(Row):
         return bool(moment and self.date_created_utc and self.date_created_utc < moment)
 
     @property
-    def seconds(self) -> int:
-        """How long it lasts."""
+    def seconds(self) -> int | None:
+        """How long it lasts; None when begin or end is not told."""
+        if self.start_date_utc is None or self.end_date_utc is None:
+            return None
         return max(0, int((self.end_date_utc - self.start_date_utc).total_seconds()))

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from appconnect import hits
 from appconnect.connectors.insightly.extra_phones import ExtraPhones
 from appconnect.connectors.insightly.schemas import COLLECTIONS, ContactRow, LeadRow, Person
-from appconnect.errors import Forbidden
+from appconnect.errors import Forbidden, Rejected
 from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_offset
-from appconnect.phone import PhoneNumber, best_carrier, search_forms
+from appconnect.operation_warnings import warn
+from appconnect.phone import PhoneNumber, search_forms
 
 KINDS: Final[tuple[type[Person], ...]] = (ContactRow, LeadRow)
 MAX_PAGE: Final = 500
@@ -73,8 +75,7 @@ async def by_name(crm: CrmClient, name: str) -> list[Found]:
     words = name.split()
     if not words:
         return []
-    answers = await crm.gather(_ask(crm, question) for question in _name_questions(words))
-    people = [each for answer in answers for each in answer if _is_called(each, " ".join(words))]
+    people = [each for each in await _asked(crm, _name_questions(words)) if _is_called(each, " ".join(words))]
     return await _in_place_of_converted(
         crm, _each_once(Found(each, next(iter(each.phones()), "")) for each in people)
     )
@@ -106,19 +107,44 @@ def _is_called(person: Person, typed: str) -> bool:
 async def _carriers(
     crm: CrmClient, questions: list[Question], number: PhoneNumber, extra: ExtraPhones
 ) -> list[Found]:
-    answers = await crm.gather(_ask(crm, question) for question in questions)
-    people = [each for answer in answers for each in answer]
-    carried = [(each, best_carrier(each.phones(extra.get(each.kind, ())), number)) for each in people]
+    people = await _asked(crm, questions)
+    found = {(each.kind, each.id): each for each in people}.values()
+    phones = (each.phones(extra.get(each.kind, ())) for each in found)
+    carried = (
+        (each, hits.carrier(f"{each.kind.lower()} {each.id}", own, number))
+        for each, own in zip(found, phones, strict=True)
+    )
     return _each_once(Found(each, phone) for each, phone in carried if phone)
 
 
-async def _ask(crm: CrmClient, question: Question) -> list[Person]:
+async def _asked(crm: CrmClient, questions: list[Question]) -> list[Person]:
+    """Return whoever answers the questions; a field that Insightly refuses to search is told.
+
+    Raises the refusal when there is no other answer.
+    """
+    answers = await crm.gather(_ask(crm, question) for question in questions)
+    refused = {
+        (question.kind.kind, question.field): answer
+        for question, answer in zip(questions, answers, strict=True)
+        if isinstance(answer, Rejected)
+    }
+    read = [answer for answer in answers if not isinstance(answer, Rejected)]
+    if not read:
+        raise next(iter(refused.values()))
+    for (kind, field), error in refused.items():
+        warn(f"Insightly did not search the {field} of its {kind}s: {error.crm_message or error.message}")
+    return [each for answer in read for each in answer]
+
+
+async def _ask(crm: CrmClient, question: Question) -> list[Person] | Rejected:
     rows = crm.rows(
         f"/{COLLECTIONS[question.kind.kind]}/Search", by_offset("skip", "top"), into=question.kind, at="",
         field_name=question.field, field_value=question.value, top=MAX_PAGE,
     )  # fmt: skip
     try:
         return [row async for row in rows]
+    except Rejected as error:
+        return error
     except Forbidden:
         if question.kind is LeadRow:  # accounts without Lead Management
             return []

@@ -16,6 +16,14 @@ from appconnect.connectors.pipedrive.schemas import ActivityType, Many
 from appconnect.errors import InputError
 from appconnect.models import LogKind
 
+FAULT_OF_TYPE: Final = re.compile(
+    r"""(?:[A-Z][^:]*:\s*)*                           # Validation failed:
+        (?:(?:Parameter\ |Field\ )?["'`]?[Tt]ype["'`]?(?::|\s+(?:is|must|may|has|does|should|can|was)\b)
+        |.*\b[Aa]ctivity\ type\b)""",
+    re.VERBOSE,
+)
+"""Faults are joined by "; " and begin with their field: "Validation failed: type: …; due_time: …"."""
+
 
 class Fit(NamedTuple):
     """The types that fit a kind of log: the key of a type, or words to look for in the types' names.
@@ -75,6 +83,11 @@ async def activity_type(pipedrive: Connector, kind: LogKind, *, fresh: bool = Fa
             f"This Pipedrive account has no activity {wanted} for a {kind}; choose one of: {names}."
         )
     return found.key_string
+
+
+def is_fault_of_type(message: str) -> bool:
+    """Return whether a refusal names the field ``type`` of an activity, and not just any type."""
+    return any(FAULT_OF_TYPE.match(fault.strip()) for fault in message.split(";"))
 
 
 def _pick(types: list[ActivityType], chosen: str, kind: LogKind) -> ActivityType | None:

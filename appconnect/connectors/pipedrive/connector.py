@@ -6,7 +6,6 @@ the list of leads exist in version 1 only).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -14,7 +13,7 @@ from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.pipedrive import search
-from appconnect.connectors.pipedrive.activity_types import activity_type
+from appconnect.connectors.pipedrive.activity_types import activity_type, is_fault_of_type
 from appconnect.connectors.pipedrive.payloads import activity_fields, is_from, links_in, parse_id
 from appconnect.connectors.pipedrive.schemas import (
     Activity,
@@ -58,7 +57,9 @@ class Pipedrive(Connector):
         ),
         # https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting, the smallest OAuth plan
         rate_limits=(Pace(80, 2.0), Pace(10, 2.0, path="*/search")),
-        error_keys=("error", "message", "error_info"),
+        error_keys=("error", "message"),
+        reason_keys=("error_info",),
+        boilerplate="Please check developers.pipedrive.com",
         min_wait=2.0,
         plain_text_403_blocks=True,  # its own refusals are JSON, Cloudflare's are not
     )
@@ -143,7 +144,7 @@ class Pipedrive(Connector):
         phone: JsonObject = {"value": number.e164, "primary": True, "label": "work"}
         body: JsonObject = {"name": new_contact_name.strip(), "phones": [phone]}
         person = (await self.crm.post("/api/v2/persons", body, into=One[Person])).data
-        return NewContact(id=str(person.id), name=person.name, type="contact")
+        return NewContact(id=str(person.id), name=person.name or new_contact_name.strip(), type="contact")
 
     # -- call logs --
 
@@ -208,7 +209,7 @@ class Pipedrive(Connector):
         """Return the company's active users; the list has no pages."""
         users = (await self.crm.get("/v1/users", into=Many[PipedriveUser])).data or []
         return [
-            CrmUser(id=str(user.id), name=user.name, email=user.email or "")
+            CrmUser(id=str(user.id), name=user.name or user.email or "", email=user.email or "")
             for user in users
             if user.active_flag and not user.is_deleted
         ]
@@ -233,7 +234,7 @@ class Pipedrive(Connector):
         try:
             return (await self.crm.post("/api/v2/activities", body, into=One[Created])).data
         except Rejected as error:
-            if not re.search(r"\btype\b", error.crm_message, re.IGNORECASE):
+            if not is_fault_of_type(error.crm_message):
                 raise
             other = await activity_type(self, kind, fresh=True)
             if other == body["type"]:

@@ -9,12 +9,18 @@ import re
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from appconnect.models import JsonObject
+from appconnect.models import AnyMoment, JsonObject
 
 T = TypeVar("T")
 DURATION = re.compile(r"([0-9]{1,4}):([0-9]{2})(?::([0-9]{2}))?")
+
+
+class Record(BaseModel):
+    """A record; Pipedrive promises hardly any value but ids, and a phone or name may be a bare number."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
 
 class One(BaseModel, Generic[T]):
@@ -26,14 +32,14 @@ class One(BaseModel, Generic[T]):
 class Many(BaseModel, Generic[T]):
     """The envelope around a list; null stands for an empty one in version 1."""
 
-    data: list[T] | None = None
+    data: list[T] | None
 
 
-class PipedriveUser(BaseModel):
+class PipedriveUser(Record, title="user"):
     """A user; ``timezone_offset`` is a snapshot that goes stale when clocks change."""
 
     id: int
-    name: str
+    name: str = ""
     email: str | None = None
     timezone_name: str | None = None
     timezone_offset: str | None = None
@@ -44,51 +50,51 @@ class PipedriveUser(BaseModel):
     is_deleted: bool = False
 
 
-class ActivityType(BaseModel):
+class ActivityType(Record, title="activity type"):
     """A type of activity; ``key_string`` is what an activity's ``type`` holds and outlives renaming."""
 
-    name: str
+    name: str = ""
     key_string: str
     active_flag: bool = True
 
 
-class Organization(BaseModel):
+class Organization(Record):
     """An organization as a search hit names it."""
 
-    id: int
+    id: int | None = None
     name: str = ""
 
 
-class Hit(BaseModel):
+class Hit(Record):
     """A person as the search gives it: phones are plain texts, and there are no dates."""
 
     id: int
-    name: str
+    name: str = ""
     phones: list[str] = Field(default_factory=list)
     organization: Organization | None = None
 
 
-class Item(BaseModel):
+class Item(BaseModel, title="person"):
     """A hit with its score left out."""
 
     item: Hit
 
 
-class Person(BaseModel):
+class Person(Record, title="person"):
     """A person record."""
 
     id: int
-    name: str
+    name: str = ""
     org_id: int | None = None
-    add_time: datetime | None = None
-    update_time: datetime | None = None
+    add_time: AnyMoment | None = None
+    update_time: AnyMoment | None = None
 
 
-class Titled(BaseModel):
+class Titled(BaseModel, title="deal or lead"):
     """A deal (whole number) or a lead (UUID), as far as a drop-down needs it."""
 
     id: int | str
-    title: str
+    title: str = ""
 
 
 class Created(BaseModel):
@@ -97,14 +103,14 @@ class Created(BaseModel):
     id: int
 
 
-class Participant(BaseModel):
+class Participant(Record):
     """A person of an activity; answers may still say ``primary_flag``."""
 
-    person_id: int
+    person_id: int | None = None
     primary: bool = Field(default=False, validation_alias=AliasChoices("primary", "primary_flag"))
 
 
-class Activity(BaseModel):
+class Activity(Record, title="activity"):
     """An activity; times are UTC, to the minute."""
 
     id: int
@@ -125,7 +131,7 @@ class Activity(BaseModel):
         if self.person_id is not None:
             return self.person_id
         ordered = sorted(self.participants or [], key=lambda each: not each.primary)
-        return ordered[0].person_id if ordered else None
+        return next((each.person_id for each in ordered if each.person_id is not None), None)
 
     @property
     def start(self) -> datetime | None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Final, NamedTuple
 
+from appconnect import hits
 from appconnect.connectors.pipedrive.schemas import Hit, Item, Many, Person, Titled
 from appconnect.errors import Forbidden, RateLimited
 from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_cursor, by_start
 from appconnect.models import Choice, Contact
-from appconnect.phone import PhoneNumber, best_carrier, search_forms
+from appconnect.phone import PhoneNumber, search_forms
 
 Options = dict[str, list[Choice]]
 """What the log form offers for a contact, by field."""
@@ -39,7 +40,7 @@ async def by_number(crm: CrmClient, number: PhoneNumber, overriding_format: str)
     forms = dict.fromkeys([*number.nationals, *search_forms(number, overriding_format)])
 
     def phone_of(hit: Hit) -> str | None:
-        return best_carrier(hit.phones, number)
+        return hits.carrier(f"person {hit.id}", hit.phones, number)
 
     return await _contacts(crm, await crm.gather(_matches(crm, form, "phone", phone_of) for form in forms))
 
@@ -54,12 +55,12 @@ async def _matches(
 ) -> dict[int, Match]:
     """Return the first hits that have a phone in the sense of ``phone_of``, each once."""
     exact = True if len(term) < 2 else None  # shorter terms are only allowed in an exact search
-    hits = crm.rows(
+    rows = crm.rows(
         "/api/v2/persons/search", by_cursor, into=Item, at="data.items", max_pages=MAX_PAGES,
         term=term, fields=field, exact_match=exact, limit=500,
     )  # fmt: skip
     found: dict[int, Match] = {}
-    async for hit in (each.item async for each in hits):
+    async for hit in (each.item async for each in rows):
         if (phone := phone_of(hit)) is not None:
             found.setdefault(hit.id, Match(hit, phone))
         if len(found) >= MAX_MATCHES:
@@ -84,7 +85,7 @@ async def _persons(crm: CrmClient, ids: list[int]) -> dict[int, Person]:
     """Return the persons, a hundred per request, for their dates, which search hits do not carry."""
     batches = (",".join(map(str, ids[start : start + 100])) for start in range(0, len(ids), 100))
     asked = (crm.get("/api/v2/persons", into=Many[Person], ids=batch, limit=100) for batch in batches)
-    read = await crm.gather(or_default(each, Many[Person](), fatal=(RateLimited,)) for each in asked)
+    read = await crm.gather(or_default(each, Many[Person](data=None), fatal=(RateLimited,)) for each in asked)
     return {person.id: person for found in read for person in found.data or []}
 
 
@@ -103,7 +104,7 @@ async def _options_of(crm: CrmClient, person_id: int) -> Options:
 
 async def _choices(rows: AsyncIterator[Titled]) -> list[Choice]:
     try:
-        return [Choice(const=str(row.id), title=row.title) async for row in rows]
+        return [Choice(const=str(row.id), title=row.title or str(row.id)) async for row in rows]
     except Forbidden:  # accounts without the Leads feature, tokens without the scope
         return []
 
@@ -116,7 +117,7 @@ def _contact(match: Match, person: Person | None, options: Options) -> Contact:
         phone=match.phone,
         type="contact",
         organization=hit.organization.name if hit.organization else "",
-        organization_id=str(hit.organization.id) if hit.organization else "",
+        organization_id=str(hit.organization.id or "") if hit.organization else "",
         created_date=person.add_time if person else None,
         most_recent_activity_date=person.update_time if person else None,
         additional_info=options,

@@ -34,11 +34,12 @@ from appconnect.connectors.redtail.schemas import (
     Activity,
     Created,
     DatabaseUser,
+    NewPerson,
     OneActivity,
     OneDatabaseUser,
     OnePerson,
 )
-from appconnect.errors import ConfigurationError, NotFound, NotSignedIn
+from appconnect.errors import ConfigurationError, NotFound, NotSignedIn, Unavailable
 from appconnect.http import ApiRules, or_default
 from appconnect.http.paging import by_page_number
 from appconnect.models import (
@@ -155,8 +156,14 @@ class Redtail(Connector):
         kind = new_contact_type or self.contact_types[0]
         category = chosen(additional_submission, "category")
         body = new_person(number, new_contact_name, kind, self.contact_types, category)
-        person = (await self.crm.post("/contacts", body, into=OnePerson)).contact
-        return NewContact(id=str(person.id), name=person.name or new_contact_name, type=kind)
+        reply = await self.crm.send("POST", "/contacts", body=body)
+        made = NewPerson() if reply.body in (None, "") else reply.into(NewPerson)
+        made_id = made.number or await self._newest(number, new_contact_name)
+        if made_id is None:
+            raise Unavailable(
+                "Redtail took the new contact and did not say its number; search for it.", status=reply.status
+            )
+        return NewContact(id=str(made_id), name=made.name or new_contact_name, type=kind)
 
     # -- call logs --
 
@@ -267,6 +274,12 @@ class Redtail(Connector):
 
     # -- how Redtail does it --
 
+    async def _newest(self, number: PhoneNumber, name: str) -> int | None:
+        """Return the newest contact of that number and name."""
+        found = await search.by_number(self.crm, number, "")
+        same = [person.id for person, _ in found if _folded(person.name) == _folded(name)]
+        return max(same, default=None)
+
     async def _read(self, log_id: str) -> tuple[Activity, JsonValue]:
         """Return an activity, and all that Redtail has of it."""
         reply = await self.crm.send("GET", f"/activities/{parse_id(log_id, 'activity')}")
@@ -301,3 +314,7 @@ class Redtail(Connector):
             warn=f"Redtail does not tell the name of contact {contact_id}",
         )
         return answer.contact.name if answer else ""
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from appconnect import hits
 from appconnect.models import AnyMoment, Choice, Contact, JsonObject, LogDraft
-from appconnect.phone import PhoneNumber, best_carrier
+from appconnect.phone import PhoneNumber
 
 TYPE_PREFIX = "Crm::Contact::"
 
 
-class Phone(BaseModel):
+class Record(BaseModel):
+    """A record; a phone or name may be a bare number."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+
+class Phone(Record):
     """A phone: the number as somebody typed it, the country code beside it."""
 
     number: str | None = None
@@ -34,13 +41,13 @@ class Phone(BaseModel):
         return f"+{country} {number}"
 
 
-class Phones(BaseModel):
+class Phones(BaseModel, title="phone"):
     """The list of a contact's phones."""
 
-    phones: list[Phone]
+    phones: list[Phone] | None
 
 
-class Person(BaseModel):
+class Person(Record, title="contact"):
     """A contact, a person or not. ``phones`` is None where the answer leaves them out."""
 
     id: int
@@ -74,7 +81,7 @@ class Person(BaseModel):
 
     def phone_that_is(self, number: PhoneNumber) -> str | None:
         """Return the phone that is this very number."""
-        return best_carrier((phone.text for phone in self.phones or []), number)
+        return hits.carrier(f"contact {self.id}", (phone.text for phone in self.phones or []), number)
 
     def as_contact(self, phone: str, offer: dict[str, list[Choice]]) -> Contact:
         """Return the contact in App Connect's words."""
@@ -91,13 +98,31 @@ class Person(BaseModel):
         )
 
 
-class OnePerson(BaseModel):
+class OnePerson(BaseModel, title="contact"):
     """The envelope around a contact."""
 
     contact: Person
 
 
-class Category(BaseModel):
+class NewPerson(Record, title="contact"):
+    """A contact that was just made: in an envelope, bare, or nothing but its id (``{"success": true}``)."""
+
+    id: int | None = Field(default=None, validation_alias=AliasChoices("id", "contact_id"))
+    contact: Person | None = None
+    full_name: str | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The id, wherever it is."""
+        return self.contact.id if self.contact else self.id
+
+    @property
+    def name(self) -> str:
+        """The name, "" when it is not told."""
+        return (self.contact.name if self.contact else self.full_name) or ""
+
+
+class Category(Record, title="category"):
     """An entry of the list of categories; sibling lists are known to label entries with ``code``."""
 
     id: int
@@ -105,7 +130,7 @@ class Category(BaseModel):
     deleted: bool | None = None
 
 
-class DatabaseUser(BaseModel):
+class DatabaseUser(Record, title="user"):
     """A user of the database."""
 
     id: int
@@ -119,13 +144,13 @@ class DatabaseUser(BaseModel):
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
-class OneDatabaseUser(BaseModel):
+class OneDatabaseUser(BaseModel, title="user"):
     """The envelope around a single user: an object below the plural key."""
 
     database_users: DatabaseUser
 
 
-class LinkedContact(BaseModel):
+class LinkedContact(Record):
     """The contact of an activity; that names are in the answer is not documented."""
 
     contact_id: int | None = None
@@ -138,7 +163,7 @@ class LinkedContact(BaseModel):
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
-class Activity(BaseModel):
+class Activity(Record, title="activity"):
     """An activity."""
 
     id: int
@@ -182,7 +207,7 @@ class Activity(BaseModel):
         )
 
 
-class OneActivity(BaseModel):
+class OneActivity(BaseModel, title="activity"):
     """The envelope around an activity."""
 
     activity: Activity

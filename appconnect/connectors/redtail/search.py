@@ -52,7 +52,7 @@ async def _with_phones(crm: CrmClient, person: Person) -> Person:
     if person.phones is not None:
         return person
     try:
-        phones = (await crm.get(f"/contacts/{person.id}/phones", into=Phones)).phones
+        phones = (await crm.get(f"/contacts/{person.id}/phones", into=Phones)).phones or []
     except (Forbidden, NotFound):  # hidden from this user, or deleted since
         phones = []
     return person.model_copy(update={"phones": phones})

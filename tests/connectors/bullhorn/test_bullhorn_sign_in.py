@@ -41,12 +41,33 @@ async def test_the_data_centre_is_asked_for_by_the_login_name(signed_out):
     assert {"username": "rae.quill"} == signed_out.sandbox.requests[0].query
 
 
-@pytest.mark.parametrize("refused", [False, True])
-async def test_an_unknown_login_name_is_said_plainly(make_bench, refused):
+@pytest.mark.parametrize(
+    ("refused", "words"),
+    [
+        (False, "knows no user 'no & body'; check the user name."),
+        (True, "where the user 'no & body' belongs; check the user name. It said: Unknown user name."),
+    ],
+)
+async def test_an_unknown_login_name_is_said_plainly(make_bench, refused, words):
     workbench = make_bench(unknown_login_refused=refused)
     workbench.account.options = {"username": "no & body"}
-    with pytest.raises(ConfigurationError, match="knows no user 'no & body'"):
+    with pytest.raises(ConfigurationError, match=words):
         await workbench.connector.get_oauth_info()
+
+
+@pytest.mark.parametrize("status", [400, 404])
+async def test_bullhorn_s_own_refusal_of_a_login_name_is_quoted(signed_out, status):
+    said = {"errorMessage": "This client may not look up users."}
+    signed_out.sandbox.faults.add(path="*/loginInfo", status=status, json=said)
+    with pytest.raises(ConfigurationError, match="It said: This client may not look up users") as caught:
+        await signed_out.connector.get_oauth_info()
+    assert "knows no user" not in str(caught.value)
+
+
+async def test_a_refusal_of_a_login_name_without_words_says_that_nobody_is_known(signed_out):
+    signed_out.sandbox.faults.add(path="*/loginInfo", status=400, json={})
+    with pytest.raises(ConfigurationError, match="knows no user 'rae.quill'"):
+        await signed_out.connector.get_oauth_info()
 
 
 async def test_without_a_login_name_nothing_is_sent(signed_out):

@@ -178,9 +178,44 @@ async def test_a_type_that_is_refused_though_it_is_there_is_said(world):
     assert 2 == len(world.written)
 
 
-async def test_another_refusal_reads_nothing_again(world):
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"error": "Validation failed: type: Invalid value"},
+        {"error": "Validation failed: due_time: This value is not a valid time; type: Not found"},
+        {"error": "Bad request", "error_info": "type: unknown"},
+        {"error": "Bad request", "error_info": "type must be one of the account's activity types"},
+        {"error": "'type' is not valid"},
+        {"error": "Parameter 'type' is not allowed"},
+        {"error": "Activity type 'call' was not found"},
+    ],
+    ids=str,
+)
+async def test_a_refusal_that_names_the_type_reads_the_types_again(world, refusal):
     await type_of(world)
-    world.crm.faults.add("POST", "/api/v2/activities", status=400, json={"error": "prototype: bad"})
+    world.crm.faults.add("POST", "/api/v2/activities", status=400, json=refusal)
+    remove(world, "call")
+    world.crm.database.add_activity_type("Phone call", "phone_call")
+    assert "phone_call" == await type_of(world)
+    assert 2 == world.sent.count(TYPES)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"error": "prototype: bad"},
+        {"error": "Validation failed: owner_id: Invalid type"},
+        {"error": "Invalid type: expected a number at owner_id"},
+        {"error": "Bad request", "error_info": "due_date is of the wrong type"},
+        {"error": "Validation failed: participants.0.type: not allowed"},
+        {"error": "Validation failed: due_time: Input should be a string, type: int"},
+        {"error": "Unsupported media type"},
+    ],
+    ids=str,
+)
+async def test_another_refusal_reads_nothing_again(world, refusal):
+    await type_of(world)
+    world.crm.faults.add("POST", "/api/v2/activities", status=400, json=refusal)
     with pytest.raises(Rejected):
         await type_of(world)
     assert 1 == world.sent.count(TYPES)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from appconnect import hits
 from appconnect.http import CrmClient
 from appconnect.http.paging import Params
 from appconnect.models import Contact
-from appconnect.phone import PhoneNumber, best_carrier
+from appconnect.phone import PhoneNumber
 from pydantic import JsonValue
 
 from newcrm_connector.schemas import Person
@@ -14,13 +15,14 @@ from newcrm_connector.schemas import Person
 async def by_number(crm: CrmClient, number: PhoneNumber) -> list[Contact]:
     """Return the contacts that carry the number.
 
-    New CRM finds its national digits in any punctuation, and also in longer numbers, so each is checked.
+    New CRM finds its national digits in any punctuation, and also in longer numbers, so each is checked;
+    who is left out is told.
     """
     persons = crm.rows("/contacts", next_page, into=Person, phone=number.national)
     return [
         person.as_contact(phone)
         async for person in persons
-        if (phone := best_carrier([person.phone], number)) is not None
+        if (phone := hits.carrier(f"contact {person.id}", [person.phone], number)) is not None
     ]
 
 
