@@ -66,7 +66,7 @@ async def test_bullhorn_s_own_refusal_of_a_login_name_is_quoted(signed_out, stat
 
 async def test_a_refusal_of_a_login_name_without_words_says_that_nobody_is_known(signed_out):
     signed_out.sandbox.faults.add(path="*/loginInfo", status=400, json={})
-    with pytest.raises(ConfigurationError, match="knows no user 'rae.quill'"):
+    with pytest.raises(ConfigurationError, match=r"knows no user 'rae\.quill'"):
         await signed_out.connector.get_oauth_info()
 
 
