@@ -24,6 +24,7 @@ MAX_NAMED: Final = 5
 ID: Final = re.compile(r"[0-9A-Fa-f-]{1,40}")
 """A number or a UUID: a text that is no id could be somebody's name."""
 EMPTY_DATE: Final = "0000-00-00"
+ENVELOPES: Final = ("item", "data")
 NO_ID: Final = "without id"
 
 
@@ -83,13 +84,14 @@ def fault_in(error: ValidationError) -> tuple[str, str]:
 
 
 def record_id(record: JsonValue, kind: str) -> str:
-    """Return the id of a record, or of the one in it; "" when none is told."""
+    """Return the id of a record, which may be in an envelope; "" when none is told."""
     if not isinstance(record, dict):
         return ""
     for key, value in record.items():
         if key.casefold() in ("id", f"{kind}_id"):
             return str(value) if ID.fullmatch(str(value)) else ""
-    return next((found for value in record.values() if (found := record_id(value, kind))), "")
+    inner = (record_id(record.get(key), kind) for key in (*ENVELOPES, kind))
+    return next(filter(None, inner), "")
 
 
 # -- taking out --
@@ -140,8 +142,12 @@ def _take(value: JsonValue, path: Path, reason: str, kind: str, taken: list[Take
     lost = record_id(out, kind) if isinstance(path[-1], int) else ""
     place = "" if lost else ".".join(step for step in path if isinstance(step, str))
     fault = Fault(lost or next(filter(None, reversed(ids)), NO_ID), place, reason)
-    is_nothing = out is None or out == "" or str(out).startswith(EMPTY_DATE)
-    taken.append(TakenOut(holder, path[-1], is_nothing, fault))
+    taken.append(TakenOut(holder, path[-1], _is_nothing(out), fault))
+
+
+def _is_nothing(value: JsonValue) -> bool:
+    blank = isinstance(value, str) and (not value.strip() or value.startswith(EMPTY_DATE))
+    return value is None or blank
 
 
 def _containers(value: JsonValue) -> Iterator[JsonValue]:

@@ -72,6 +72,7 @@ async def test_a_row_that_cannot_be_read_is_left_out_and_the_others_stay(odd: ob
     [
         {"name": None},
         {"since": ""},
+        {"since": " "},
         {"since": "0000-00-00"},
         {"since": "0000-00-00 00:00:00"},
         {"since": None},
@@ -122,6 +123,12 @@ async def test_a_record_in_an_envelope_is_named_by_its_own_id() -> None:
     assert [f"{PREFIX}item.name of contact 5 (Input should be a valid string).",
             f"{PREFIX}contact number 2 of the list (item: Input should be a valid dictionary or instance of Person)."
             ] == sorted(warnings, reverse=True)  # fmt: skip
+
+
+async def test_the_id_of_another_record_within_is_not_taken_for_its_own() -> None:
+    _, warnings = await rows({"name": "Nia", "organization": {"id": 61}}, {"id": None, "links": [{"id": 7}]})
+    assert all(f"contact number {number} of the list" in "".join(warnings) for number in (1, 2))
+    assert "61" not in "".join(warnings)
 
 
 async def test_many_records_with_the_same_fault_are_one_warning() -> None:
