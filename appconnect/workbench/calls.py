@@ -88,6 +88,7 @@ class CallLogs:
     ) -> Logged:  # fmt: skip
         """Log a call against a contact; the same call logged again updates its log."""
         submission = Submission.of(additional_submission, hashed_account_id)
+        self._owners.apply_admin_settings(submission)
         prepared = await self._prepare(call, contact, texts, submission, automatic=automatic)
         written = await self._write(prepared)
         if not written.is_new:
@@ -107,6 +108,7 @@ class CallLogs:
         checked = None if call is None else validation.model(Call, call, "call")
         facts = _facts(checked, texts)
         submission = Submission.of(additional_submission, hashed_account_id)
+        self._owners.apply_admin_settings(submission)
         self.context.connector.require("update_call_log")
         await self.context.signed_in_user()
         note = await self._update(log_id, self._prepared_update(checked, facts, submission, automatic))

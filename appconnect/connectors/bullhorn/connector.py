@@ -40,6 +40,7 @@ from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
     Choice,
+    Choices,
     Contact,
     CrmUser,
     JsonObject,
@@ -287,14 +288,17 @@ class Bullhorn(Connector):
                 await self._link_to_lead(note_id, contact)
         return None if note_id is None else str(note_id)
 
-    async def new_contact_choices(self) -> dict[str, list[Choice]]:
-        """Return the statuses of each contact type; none where they may not be seen."""
-        lists = await self.crm.gather(statuses_of(self, kind.entity) for kind in KINDS)
-        return {
-            kind.type: [Choice(const=value, title=title) for value, title in statuses.items()]
-            for kind, statuses in zip(KINDS, lists, strict=True)
-            if statuses
+    async def new_contact_choices(self) -> Choices:
+        """Return the statuses of each contact type, none where they may not be seen, and the note actions."""
+        kinds = [kind_of(each) for each in self.contact_types]
+        lists, actions = await self.crm.both(
+            self.crm.gather(statuses_of(self, kind.entity) for kind in kinds), self._action_choices()
+        )
+        by_type: Choices = {
+            kind.type: {"status": [Choice(const=value, title=title) for value, title in statuses.items()]}
+            for kind, statuses in zip(kinds, lists, strict=True)
         }
+        return {**by_type, note_actions.FIELD: actions}
 
     @property
     def follow_ups(self) -> Mapping[str, Handler]:
