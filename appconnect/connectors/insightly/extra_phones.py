@@ -41,11 +41,16 @@ async def extra_phones(insightly: Connector) -> ExtraPhones:
         into=Fields,
         enough=lambda fields: all(_found(setting, name, fields) for setting, name in _pairs(wanted)),
     )
-    fields: Fields = await or_default(reading, {}, warn="Insightly's own fields cannot be read")
+    known = await or_default(reading, None, warn="Insightly's own fields cannot be read")
+    fields = known or {}
     extra: dict[str, tuple[str, ...]] = {}
     for setting, name in _pairs(wanted):
         found = _found(setting, name, fields)
-        if not found:
+        if known is None and not found:
+            warn(
+                f"{setting} names {name}, but Insightly does not tell its own fields now, so it was left out."
+            )
+        elif not found:
             _tell_unknown(setting, name, fields)
         for kind, field in found:
             extra[kind] = tuple(dict.fromkeys([*extra.get(kind, ()), field]))
