@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
 from appconnect.logs.calls.facts import CallFacts
-from appconnect.logs.calls.fields import FIELDS, Field
+from appconnect.logs.calls.fields import FIELDS, Field, FieldType
 from appconnect.models import Direction, Leg, Party, UserSettings, setting
 from appconnect.text.amounts import counted, duration_in_words
 from appconnect.text.lines import one_line
@@ -43,7 +43,11 @@ def _texts(facts: CallFacts, zone: tzinfo, date_format: str) -> dict[str, str | 
     return texts | {
         "start": None if facts.start is None else format_moment(facts.start.astimezone(zone), date_format),
         "duration": None if facts.duration is None else duration_in_words(facts.duration),
-        "ai_note": None if facts.ai_note is None else _without_last_break(facts.ai_note),
+        **{
+            field.name: _without_last_break(text)
+            for field in FIELDS
+            if field.type is FieldType.BLOCK and (text := getattr(facts, field.name)) is not None
+        },
         "legs": None if facts.legs is None else journey(facts.legs),
     }
 
