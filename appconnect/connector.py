@@ -31,7 +31,7 @@ from appconnect.errors import NotSupported
 from appconnect.http import ApiRules, CrmClient
 from appconnect.models import (
     AuthType,
-    Choice,
+    Choices,
     Contact,
     CrmUser,
     JsonObject,
@@ -66,7 +66,8 @@ class Account:
 
     ``client_id``, ``client_secret`` and ``redirect_uri`` are the registered OAuth app; ``options`` are the
     CRM's own settings (Bullhorn: ``username``; Insightly: ``apiUrl``, ``phoneFields``); ``settings`` are
-    App Connect's user settings; ``user`` is None before sign-in.
+    App Connect's user settings, ``admin_settings`` those of the account's admin in the same shape; ``user``
+    is None before sign-in.
     """
 
     client_id: str = ""
@@ -75,11 +76,26 @@ class Account:
     options: Mapping[str, str] = field(default_factory=dict)
     settings: UserSettings = field(default_factory=dict)
     user: User | None = None
+    admin_settings: UserSettings = field(default_factory=dict)
 
     def setting(self, key: str, default: str = "") -> str:
-        """Return a user setting as text."""
-        value = setting(self.settings, key, default)
-        return value if isinstance(value, str) else default
+        """Return a setting as text, a number too: the user's, else the admin's."""
+        for settings in (self.settings, self.admin_settings):
+            value = setting(settings, key, None)
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if text := str(value).strip() if is_number or isinstance(value, str) else "":
+                return text
+        return default
+
+    def flag(self, key: str) -> bool:
+        """Return whether a setting is switched on; forms may say "true"."""
+        return self.setting(key).casefold() == "true" or any(
+            setting(settings, key, default=False) is True for settings in (self.settings, self.admin_settings)
+        )
+
+    def first_setting(self, *keys: str) -> tuple[str, str]:
+        """Return the first of these settings that says something: its name and text; ("", "") for none."""
+        return next(((key, text) for key in keys if (text := self.setting(key))), ("", ""))
 
 
 @dataclass(frozen=True)
@@ -259,8 +275,11 @@ class Connector(ABC):
         """
         raise NotSupported(f"{self.title} logs cannot be deleted from here.")
 
-    async def new_contact_choices(self) -> dict[str, list[Choice]]:
-        """Return what the form for a new contact offers, e.g. statuses per type."""
+    async def new_contact_choices(self) -> Choices:
+        """Return what the form for a new contact offers: lists by field, or by contact type and field.
+
+        ``{"category": […]}`` is for all types, ``{"Lead": {"status": […]}}`` for leads alone.
+        """
         return {}
 
     def require(self, operation: str) -> None:

@@ -28,6 +28,21 @@ def parse_zone(*candidates: TimeZone) -> tzinfo:
     return UTC
 
 
+def zone_text(text: str) -> str:
+    """Return the IANA name, or the offset ("+05:30"), that a text means; "" for one that is no zone.
+
+    An offset is hours as text ("-5", "5.75") or a clock ("+05:30"). From UTC-12 to UTC+14, by quarters of an
+    hour: https://en.wikipedia.org/wiki/List_of_UTC_offsets
+    """
+    if name := iana_name(text):
+        return name
+    minutes = _minutes(text.replace("\N{MINUS SIGN}", "-"))
+    if minutes is None or not -12 * 60 <= minutes <= 14 * 60 or minutes % 15 or 0 < abs(minutes) < 60:
+        return ""
+    hours, rest = divmod(abs(int(minutes)), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+
+
 def _offset(value: str | int | float | None) -> tzinfo | None:
     minutes = _minutes(value)
     if minutes is None or not abs(minutes) < 24 * 60:

@@ -7,6 +7,7 @@ every model reads that JSON back.
 from appconnect.models.crm import (
     AuthType,
     Choice,
+    Choices,
     Contact,
     CrmUser,
     LogDraft,
@@ -65,6 +66,7 @@ __all__ = [
     "CallLogInfo",
     "CallLogRead",
     "Choice",
+    "Choices",
     "Contact",
     "ContactCreated",
     "ContactMatches",

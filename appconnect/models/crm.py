@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -75,10 +76,15 @@ class Choice(Wire):
     title: str
 
 
-class Contact(Wire):
-    """A CRM record that a call can be logged against.
+Choices = Mapping[str, list[Choice] | dict[str, list[Choice]]]
+"""The drop-downs of a form by field; in the form for a new contact also by contact type, then field."""
 
-    ``additional_info`` holds what the log form offers for it: a list of choices per field, e.g. ``deals``.
+
+class Contact(Wire):
+    """A CRM record that a call can be logged against, or the entry for a new one (``is_new_contact``).
+
+    ``additional_info`` holds what the form offers for it: a list of choices per field, e.g. ``deals``; for a
+    new contact also the fields of each contact type. :attr:`choices` and :meth:`choices_of_type` read it.
     ``organization_id`` stays here; None when the CRM was not asked, "" when there is no organization.
     """
 
@@ -92,19 +98,26 @@ class Contact(Wire):
     created_date: datetime | None = Field(default=None, repr=False)
     most_recent_activity_date: datetime | None = Field(default=None, repr=False)
     is_new_contact: bool = False
-    default_contact_type: str = Field(default="", exclude=True, repr=False)
-    additional_info: dict[str, list[Choice]] = Field(default_factory=dict, repr=False)
+    default_contact_type: str = Field(default="", repr=False)
+    additional_info: Choices = Field(default_factory=dict, repr=False)
+
+    @property
+    def choices(self) -> dict[str, list[Choice]]:
+        """What the form offers, by field, whatever the contact's type."""
+        return {name: each for name, each in self.additional_info.items() if isinstance(each, list)}
+
+    def choices_of_type(self, contact_type: str) -> dict[str, list[Choice]]:
+        """Return what the form for a new contact offers for one type alone, by field."""
+        fields = self.additional_info.get(contact_type)
+        return fields if isinstance(fields, dict) else {}
 
     @model_serializer(mode="wrap")
     def _leave_out_what_does_not_apply(self, serialize: SerializerFunctionWrapHandler) -> JsonObject:
         wire: JsonObject = serialize(self)
         optional = ("phone", "type", "organization") if self.is_new_contact else ("isNewContact",)
-        for key in ("title", *optional):
+        for key in ("title", "defaultContactType", *optional):
             if not wire.get(key):
                 wire.pop(key, None)
-        info = wire.get("additionalInfo")
-        if self.default_contact_type and isinstance(info, dict):
-            info["defaultContactType"] = self.default_contact_type
         return wire
 
 

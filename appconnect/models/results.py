@@ -145,7 +145,7 @@ class ContactMatches(Result):
         return display.records(self.message, rows) if rows else super()._repr_html_()
 
     def _rows(self) -> list[dict[str, object]]:
-        offered = dict.fromkeys(field for contact in self.contacts for field in contact.additional_info)
+        offered = dict.fromkeys(field for contact in self.contacts for field in contact.choices)
         return [
             {
                 **{name: getattr(contact, name) for name in CONTACT_COLUMNS},
@@ -159,7 +159,7 @@ CONTACT_COLUMNS = ("id", "name", "phone", "type", "title", "organization")
 
 
 def _titles(contact: Contact, field: str) -> str:
-    return ", ".join(choice.title for choice in contact.additional_info.get(field, []))
+    return ", ".join(choice.title for choice in contact.choices.get(field, []))
 
 
 class ContactCreated(Result):

@@ -28,7 +28,16 @@ class AdminConfiguration(Wire):
 
     hashed_account_id: str
     user_mappings: list[UserMapping] = Field(default_factory=list)
+    user_settings: JsonObject = Field(default_factory=dict)
     custom: JsonObject = Field(default_factory=dict)
+
+    @property
+    def settings(self) -> UserSettings:
+        """The settings for the account's users, in the shape of theirs; ``custom`` may have bare values."""
+        settings: JsonObject = {
+            key: value if isinstance(value, dict) else {"value": value} for key, value in self.custom.items()
+        }
+        return settings | self.user_settings
 
 
 UserSettings = Mapping[str, JsonValue]

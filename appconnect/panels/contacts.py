@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from appconnect import display, phone
 from appconnect.errors import InputError, UnusableNumber
-from appconnect.models import Choice, Contact, ContactCreated, ContactMatches
+from appconnect.models import Choice, Choices, Contact, ContactCreated, ContactMatches
 from appconnect.panels import look
 from appconnect.panels.panel import NONE, Panel, button, choice, folded, row, text, words
 from appconnect.workbench import Workbench
@@ -28,7 +28,8 @@ class ContactsPanel(Panel):
         super().__init__(workbench)
         self.matches: ContactMatches | None = None
         self.created: ContactCreated | None = None
-        self._lists: dict[str, list[Choice]] = {}
+        self._entry = Contact(id="", name="")
+        """The entry for a new contact, with what its form offers."""
         self.query = text("Number or name", "+1 415 555 0142, or Nia", value, wide=True)
         self.formats = text("Number formats", "(***) ***-****", formats)
         self.formats.tooltip = "How numbers may be written in the CRM; * is a digit, commas separate"
@@ -94,7 +95,8 @@ class ContactsPanel(Panel):
             self.created = await self.workbench.create_contact(number, name, kind, submission)
             new = self.created.contact_info
             if new is not None:
-                offered = {field: self._lists[field] for field in self._for_logs() if field in self._lists}
+                lists = self._entry.choices
+                offered: Choices = {field: lists[field] for field in self._for_logs() if field in lists}
                 contact = Contact(
                     id=new.id, name=new.name, type=new.type, phone=number, additional_info=offered
                 )
@@ -123,7 +125,7 @@ class ContactsPanel(Panel):
         self.matches = matches
         for entry in matches.matched_contact_info:
             if entry.is_new_contact:
-                self._lists = entry.additional_info
+                self._entry = entry
         self.choose.options = [(_label(each), f"{each.type} {each.id}") for each in self.contacts]
         self.choose.index = 0 if len(self.contacts) == 1 else None
         self.choose.layout.display = "" if len(self.contacts) > 1 else "none"
@@ -142,12 +144,12 @@ class ContactsPanel(Panel):
         self.new.selected_index = 0
 
     def _offer(self) -> None:
-        """Show what the CRM offers for a new contact: fields for all, and the statuses of the kind chosen."""
-        kinds, chosen = self.workbench.contact_types, self.new_type.value
+        """Show what the CRM offers for a new contact: fields for all, and those of the kind chosen."""
+        of_the_kind = self._entry.choices_of_type(str(self.new_type.value))
         self.offered = {
             field: choice(words(field).capitalize(), self._options(field, choices))
-            for name, choices in self._lists.items()
-            if (field := name if name not in kinds else "status" if name == chosen else "") and choices
+            for field, choices in (of_the_kind | self._entry.choices).items()
+            if choices
         }
         self.known_toggles.children = tuple(self.offered.values())
 
@@ -193,7 +195,7 @@ def _row(contact: Contact) -> tuple[object, ...]:
 def _offers(contact: Contact) -> Markup:
     parts = [
         Markup("<b>{}</b>: {}").format(words(field), ", ".join(each.title for each in choices))
-        for field, choices in contact.additional_info.items()
+        for field, choices in contact.choices.items()
         if choices
     ]
     return Markup("<br>").join(parts) if parts else Markup('<span class="ac-dim">nothing</span>')

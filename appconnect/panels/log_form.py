@@ -54,7 +54,7 @@ class LogForm(Panel):
             return
         self._offered_for = offered_for
         for field, drop_down in self.links.items():
-            choices = contact.additional_info.get(field, []) if contact else []
+            choices = contact.choices.get(field, []) if contact else []
             drop_down.options = [NONE, *((each.title, each.const) for each in choices)]
         self.unlink()
 

@@ -71,7 +71,7 @@ async def walk(workbench: Workbench, note: str = "Wants a quote") -> list[Result
 def disposition(workbench: Workbench, contact: Contact) -> JsonObject:
     """Return the first thing that can be chosen for a contact's log: ``{"deals": "901"}``; {} for nothing."""
     for field in inside.connector_of(workbench).disposition_fields:
-        for choice in contact.additional_info.get(field, []):
+        for choice in contact.choices.get(field, []):
             return {field: choice.const}
     return {}
 

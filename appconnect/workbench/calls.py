@@ -73,6 +73,7 @@ class CallLogs:
     ) -> Logged:  # fmt: skip
         """Log a call against a contact; the same call logged again updates its log, or moves it."""
         submission = Submission.of(additional_submission, hashed_account_id)
+        self._owners.apply_admin_settings(submission)
         prepared = await self._prepare(call, contact, texts, submission, automatic=automatic)
         written = await self._write(prepared)
         if elsewhere := await self._elsewhere(written, prepared):
@@ -96,6 +97,7 @@ class CallLogs:
         checked = None if call is None else validation.model(Call, call, "call")
         facts = facts_of(checked, texts)
         submission = Submission.of(additional_submission, hashed_account_id)
+        self._owners.apply_admin_settings(submission)
         self.context.connector.require("update_call_log")
         await self.context.signed_in_user()
         note = await self._update(log_id, self._prepared_update(checked, facts, submission, automatic))

@@ -93,6 +93,7 @@ class MessageLogs:
         if not checked.id:
             raise InputError("The message has no id, and without one it could be logged twice.")
         submission = Submission.of(additional_submission, hashed_account_id)
+        self._owners.apply_admin_settings(submission)
         user = await self.context.signed_in_user()
         composed = self.compose(checked, contact, attached)
         draft = self._draft(attached.kind(checked), composed, submission)
@@ -115,6 +116,7 @@ class MessageLogs:
         if not thread:
             raise InputError("The conversation has no id, and without one it would replace another's log.")
         submission = Submission.of(additional_submission, hashed_account_id)
+        self._owners.apply_admin_settings(submission)
         user = await self.context.signed_in_user()
         composed = self.compose_shared_sms(shared, contact)
         draft = self._draft(LogKind.SHARED_SMS, composed, submission)

@@ -53,6 +53,12 @@ class Owners:
             return None
         return self.owner(submission).crm_id
 
+    def apply_admin_settings(self, submission: Submission) -> None:
+        """Have the connector work with what the account's admin has set, beside the user's settings."""
+        account = submission.hashed_account_id
+        admin = self.context.environment.store.admin(account) if account else None
+        self.context.account.admin_settings = admin.settings if admin else {}
+
     def save_admin(self, configuration: AdminConfiguration) -> None:
         """Remember an account's admin configuration in place of the one before."""
         found = validation.instance(

@@ -18,7 +18,7 @@ from appconnect.connectors.bullhorn import comments, note_actions
 from appconnect.connectors.bullhorn.comments import Comments
 from appconnect.connectors.bullhorn.discovery import places_of
 from appconnect.connectors.bullhorn.follow_ups import COPY, LEAD_LINK, Copy, copy_to_comments, link_to_lead
-from appconnect.connectors.bullhorn.kinds import CONTACT, KINDS, LEAD, Kind, kind_of
+from appconnect.connectors.bullhorn.kinds import CONTACT, LEAD, Kind, kind_of
 from appconnect.connectors.bullhorn.new_contacts import placeholder_company, statuses_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.notes import Notes
@@ -41,6 +41,7 @@ from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
     Choice,
+    Choices,
     Contact,
     CrmUser,
     JsonObject,
@@ -298,14 +299,17 @@ class Bullhorn(Connector):
                 await self._link_to_lead(note_id, contact)
         return None if note_id is None else str(note_id)
 
-    async def new_contact_choices(self) -> dict[str, list[Choice]]:
-        """Return the statuses of each contact type; none where they may not be seen."""
-        lists = await self.crm.gather(statuses_of(self, kind.entity) for kind in KINDS)
-        return {
-            kind.type: [Choice(const=value, title=title) for value, title in statuses.items()]
-            for kind, statuses in zip(KINDS, lists, strict=True)
-            if statuses
+    async def new_contact_choices(self) -> Choices:
+        """Return the statuses of each contact type, none where they may not be seen, and the note actions."""
+        kinds = [kind_of(each) for each in self.contact_types]
+        lists, actions = await self.crm.both(
+            self.crm.gather(statuses_of(self, kind.entity) for kind in kinds), self._action_choices()
+        )
+        by_type: Choices = {
+            kind.type: {"status": [Choice(const=value, title=title) for value, title in statuses.items()]}
+            for kind, statuses in zip(kinds, lists, strict=True)
         }
+        return {**by_type, note_actions.FIELD: actions}
 
     @property
     def follow_ups(self) -> Mapping[str, Handler]:

@@ -77,7 +77,8 @@ CONTACT = Kind(
     alive="isDeleted:0 AND NOT status:Archive",
     more=("clientCorporation(id,name)", "dateLastVisit"),
 )
-KINDS = (LEAD, CANDIDATE, CONTACT)
+KINDS = (CONTACT, CANDIDATE, LEAD)
+"""In the order in which App Connect shows matches."""
 
 
 def kind_of(contact_type: str) -> Kind:

@@ -1,7 +1,8 @@
 """The action that a note gets: what was chosen, else the user's default for this kind of call or message.
 
 The list is the company's own: https://bullhorn.github.io/rest-api-docs/#get-settings (commentActionList).
-Where it cannot be read, nothing is offered, and what was chosen or is the default is sent as it is.
+What was chosen is sent also where it is not in the list, as App Connect does; a default only where the user
+setting ``allowBullhornCustomNoteAction`` says so, or where the list cannot be read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pydantic import BaseModel, Field
 from appconnect.connector import Connector
 from appconnect.errors import InputError
 from appconnect.http import or_default
-from appconnect.models import Direction, LogDraft, LogKind, setting
+from appconnect.models import Direction, LogDraft, LogKind
+from appconnect.operation_warnings import warn
 
 FIELD: Final = "noteActions"
 NONE_YET: Final = "pending note"
@@ -55,29 +57,43 @@ class NoteActions:
             return await self.checked(chosen)
         key = CALLS.get(draft.direction) if draft.kind is LogKind.CALL else MESSAGES[draft.kind]
         default = self._bullhorn.account.setting(key) if key else ""
-        return (await self._find(default) if default else None) or NONE_YET
+        return await self._default(key, default) if key and default else NONE_YET
 
     async def checked(self, action: str) -> str:
-        """Return an action as the company writes it, "pending note" for "". InputError for a strange one."""
+        """Return a chosen action as the company writes it, "pending note" for "", any other as it is.
+
+        InputError for one that is longer than Bullhorn holds.
+        """
+        action = action.strip()
         if not action:
             return NONE_YET
-        if found := await self._find(action):
+        if found := _among(await self._known(action) or [], action):
             return found
-        actions = await self.offered()
-        raise InputError(
-            f"{action!r} is not one of this Bullhorn company's note actions; "
-            f"choose one of: {', '.join(actions) or 'none'}."
-        )
+        if len(action) > MAX_LENGTH:
+            raise InputError(
+                f"The note action {action!r} is {len(action)} characters long; Bullhorn holds {MAX_LENGTH}."
+            )
+        return action
 
-    async def _find(self, wanted: str) -> str | None:
-        """Return the company's action of that name; one that is not in the list where that is allowed."""
-        actions = await or_default(
-            self._all(wanted), None, warn=f"The note action {wanted!r} cannot be checked"
-        )
-        if found := _among(actions or [], wanted):
+    async def _default(self, key: str, default: str) -> str:
+        """Return the action that a setting names; what cannot be used is told, and is "pending note"."""
+        actions = await self._known(default)
+        if found := _among(actions or [], default):
             return found
-        allowed = actions is None or setting(self._bullhorn.account.settings, CUSTOM_ALLOWED, default=False)
-        return wanted.strip() if allowed and len(wanted.strip()) <= MAX_LENGTH else None
+        if len(default) > MAX_LENGTH:
+            warn(f"{key} is longer than the {MAX_LENGTH} characters that Bullhorn holds, so it was left out.")
+            return NONE_YET
+        if actions is None or self._bullhorn.account.flag(CUSTOM_ALLOWED):
+            return default
+        warn(
+            f"{key} is {default!r}, which is not one of this Bullhorn company's note actions, so it was left "
+            f"out; there are: {', '.join(actions) or 'none'}. {CUSTOM_ALLOWED} allows others."
+        )
+        return NONE_YET
+
+    async def _known(self, wanted: str) -> list[str] | None:
+        """Return the company's actions; None when they cannot be read."""
+        return await or_default(self._all(wanted), None, warn=f"The note action {wanted!r} cannot be checked")
 
     async def _all(self, wanted: str = "") -> list[str]:
         """Return the list, read again when that of today lacks what is wanted."""

@@ -130,8 +130,7 @@ class Insightly(Connector):
 
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Search contacts and leads; :func:`search.by_number` tells what is asked."""
-        option = self.account.options.get("phoneFields") or self.account.setting("phoneFields")
-        extra = await extra_phones(self, option)
+        extra = await extra_phones(self)
         return await self._contacts(await search.by_number(self.crm, number, overriding_format, extra))
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
@@ -290,7 +289,7 @@ def _contact(found: Found, names: Mapping[Target, str]) -> Contact:
         organization=names.get(organisation, "") if organisation else person.organisation_name or "",
         organization_id=str(person.organisation_id or ""),
         created_date=person.date_created_utc,
-        most_recent_activity_date=person.last_activity_date_utc,
+        most_recent_activity_date=person.last_activity_date_utc or person.date_updated_utc,
         additional_info={
             field: [
                 Choice(const=str(number), title=names[kind, number] or str(number))

@@ -85,6 +85,7 @@ class Person(Row, ABC):
     kind: ClassVar[str]
     main_phones: ClassVar[tuple[str, ...]]
     further_phones: ClassVar[tuple[str, ...]] = ()
+    fax_field: ClassVar[str]
 
     first_name: str | None = None
     last_name: str | None = None
@@ -94,6 +95,7 @@ class Person(Row, ABC):
     organisation_name: str | None = None
     date_created_utc: Moment | None = None
     last_activity_date_utc: Moment | None = None
+    date_updated_utc: Moment | None = None
     customfields: list[CustomValue] = Field(default_factory=list)
     links: list[Link] = Field(default_factory=list)
 
@@ -117,10 +119,16 @@ class Person(Row, ABC):
         """True when another record has taken its place."""
         return False
 
+    @classmethod
+    def standard_phones(cls) -> tuple[str, ...]:
+        """Return the fields for numbers that every account has; a fax number is sought only if asked for."""
+        return (*cls.main_phones, *cls.further_phones, cls.fax_field)
+
     def phones(self, extra: Iterable[str] = ()) -> list[str]:
         """Return all its numbers as typed, those of the extra fields after the others."""
-        standard = [getattr(self, name.lower()) for name in (*self.main_phones, *self.further_phones)]
         wanted = set(extra)
+        names = (*self.main_phones, *self.further_phones, *({self.fax_field} & wanted))
+        standard = [getattr(self, name.lower()) for name in names]
         values = (each.field_value for each in self.customfields if each.field_name in wanted)
         custom = [str(value) for value in values if isinstance(value, str | int)]
         return [number for number in (*standard, *custom) if number]
@@ -138,12 +146,14 @@ class ContactRow(Person, title="contact"):
     kind = "Contact"
     main_phones = ("PHONE", "PHONE_MOBILE")
     further_phones = ("PHONE_HOME", "PHONE_OTHER", "PHONE_ASSISTANT")
+    fax_field = "PHONE_FAX"
 
     contact_id: int
     phone_mobile: str | None = None
     phone_home: str | None = None
     phone_other: str | None = None
     phone_assistant: str | None = None
+    phone_fax: str | None = None
 
     @property
     def id(self) -> int:
@@ -156,9 +166,11 @@ class LeadRow(Person, title="lead"):
 
     kind = "Lead"
     main_phones = ("PHONE", "MOBILE")
+    fax_field = "FAX"
 
     lead_id: int
     mobile: str | None = None
+    fax: str | None = None
     converted: bool | None = None
     converted_contact_id: int | None = None
 

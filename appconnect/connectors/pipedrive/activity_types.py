@@ -15,6 +15,7 @@ from appconnect.connector import Connector
 from appconnect.connectors.pipedrive.schemas import ActivityType, Many
 from appconnect.errors import InputError
 from appconnect.models import LogKind
+from appconnect.operation_warnings import warn
 
 FAULT_OF_TYPE: Final = re.compile(
     r"""(?:[A-Z][^:]*:\s*)*                           # Validation failed:
@@ -54,34 +55,41 @@ FITTING: Final[Mapping[LogKind, tuple[Fit, ...]]] = {
     LogKind.VOICEMAIL: (VOICEMAIL, CALL),
     LogKind.FAX: (FAX, TEXT, CALL),
 }
-"""When the admin has chosen no activity type: what fits, best first."""
+"""When no activity type is chosen: what fits, best first."""
+CALL_SETTING: Final = "pipedriveCallActivityType"
+SMS_SETTING: Final = "pipedriveSMSActivityType"
+"""App Connect's settings, of the user or the admin."""
 
 
 async def activity_type(pipedrive: Connector, kind: LogKind, *, fresh: bool = False) -> str:
-    """Return the key of the type that the admin chose by name or key, or of one that fits.
+    """Return the key of the type that a setting chooses by key or name, or of one that fits.
 
-    The account's types are read again when those of today lack it (or ``fresh``). Raises
-    :class:`InputError`, naming the types there are, when the account has none that fits.
+    The account's types are read again when those of today lack it (or ``fresh``). A choice that the account
+    does not have is told and left out. Raises :class:`InputError`, naming the types there are, when the
+    account has none that fits.
     """
-    chosen = pipedrive.account.setting(f"{to_camel(kind.name.lower())}ActivityType")
+    name, chosen = pipedrive.account.first_setting(*_settings_of(kind))
 
     async def read() -> list[ActivityType]:
         types = (await pipedrive.crm.get("/v1/activityTypes", into=Many[ActivityType])).data or []
         return [each for each in types if each.active_flag]
 
     def has_it(types: list[ActivityType]) -> bool:
-        return _pick(types, chosen, kind) is not None
+        return (_chosen(types, chosen) if chosen else _fitting(types, kind)) is not None
 
     types = await pipedrive.remembered(
         "activityTypes", read, into=list[ActivityType], enough=has_it, fresh=fresh
     )
-    found = _pick(types, chosen, kind)
-    if found is None:
-        wanted = f"type {chosen!r}" if chosen else "type"
-        names = ", ".join(each.name for each in types) or "none"
-        raise InputError(
-            f"This Pipedrive account has no activity {wanted} for a {kind}; choose one of: {names}."
+    names = ", ".join(each.name for each in types) or "none"
+    found = _chosen(types, chosen) if chosen else None
+    if chosen and not found:
+        warn(
+            f"{name} is {chosen!r}, which is no activity type of this Pipedrive account, so it was left out; "
+            f"there are: {names}."
         )
+    found = found or _fitting(types, kind)
+    if found is None:
+        raise InputError(f"This Pipedrive account has no activity type for a {kind}; choose one of: {names}.")
     return found.key_string
 
 
@@ -90,8 +98,19 @@ def is_fault_of_type(message: str) -> bool:
     return any(FAULT_OF_TYPE.match(fault.strip()) for fault in message.split(";"))
 
 
-def _pick(types: list[ActivityType], chosen: str, kind: LogKind) -> ActivityType | None:
-    if chosen:
-        wanted = chosen.strip().casefold()
-        return next((each for each in types if wanted in (each.name.casefold(), each.key_string)), None)
+def _settings_of(kind: LogKind) -> tuple[str, ...]:
+    """Return the settings that choose the type; those of messages without one of their own is that of SMS."""
+    own = f"{to_camel(kind.name.lower())}ActivityType"
+    if kind is LogKind.CALL:
+        return (CALL_SETTING, own)
+    return (own, SMS_SETTING) if kind is not LogKind.SMS else (SMS_SETTING, own)
+
+
+def _chosen(types: list[ActivityType], chosen: str) -> ActivityType | None:
+    wanted = chosen.casefold()
+    by_key = next((each for each in types if wanted == each.key_string.casefold()), None)
+    return by_key or next((each for each in types if wanted == each.name.strip().casefold()), None)
+
+
+def _fitting(types: list[ActivityType], kind: LogKind) -> ActivityType | None:
     return next((found for fit in FITTING[kind] if (found := fit.among(types))), None)

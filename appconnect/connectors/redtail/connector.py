@@ -39,12 +39,12 @@ from appconnect.connectors.redtail.schemas import (
     OneDatabaseUser,
     OnePerson,
 )
-from appconnect.errors import ConfigurationError, NotFound, NotSignedIn, Unavailable
+from appconnect.errors import NotFound, NotSignedIn, Unavailable
 from appconnect.http import ApiRules, or_default
 from appconnect.http.paging import by_page_number
 from appconnect.models import (
     AuthType,
-    Choice,
+    Choices,
     Contact,
     CrmUser,
     JsonObject,
@@ -54,12 +54,14 @@ from appconnect.models import (
     NewContact,
     User,
 )
+from appconnect.operation_warnings import warn
 from appconnect.outbox import Handler
 from appconnect.phone import PhoneNumber
-from appconnect.timezones import iana_name
+from appconnect.timezones import zone_text
 
 A_DAY: Final = timedelta(days=1)
 TIME_ZONE: Final = "redtailCustomTimezone"
+UTC: Final = "+00:00"
 
 
 class Redtail(Connector):
@@ -114,22 +116,26 @@ class Redtail(Connector):
         user_id = str(who.get("userId") or "")
         if not user_id:
             raise NotSignedIn("There is no connection to Redtail yet; sign in first.")
+        zone = self.timezone()
+        is_offset = zone.startswith(("+", "-"))
         return User(
             id=f"{user_id}-{self.platform}",
             name=await self._user_name(user_id) or str(who.get("username") or ""),
-            timezone_name=self.timezone(),
+            timezone_name="" if is_offset else zone,
+            timezone_offset=zone if is_offset else "",
             platform_additional_info={"databaseId": who.get("databaseId")},
         )
 
     def timezone(self) -> str:
-        """Return the setting ``redtailCustomTimezone``: Redtail tells nobody's zone."""
-        zone = self.account.setting(TIME_ZONE) or self.account.options.get(TIME_ZONE, "")
-        name = iana_name(zone) if zone else ""
-        if zone and not name:
-            raise ConfigurationError(
-                f"{TIME_ZONE} is {zone!r}, which is no time zone; use a name like America/New_York."
+        """Return the setting ``redtailCustomTimezone``, a name or an offset: Redtail tells nobody's zone."""
+        said = self.account.setting(TIME_ZONE) or self.account.options.get(TIME_ZONE, "").strip() or "0"
+        zone = zone_text(said)
+        if not zone:
+            warn(
+                f"{TIME_ZONE} is {said!r}, which is no time zone, so times are in UTC; "
+                "use hours like -5 or 5.5, or a name like America/New_York."
             )
-        return name
+        return zone or UTC
 
     # -- contacts --
 
@@ -263,7 +269,7 @@ class Redtail(Connector):
                 return str(activity.id)
         return None
 
-    async def new_contact_choices(self) -> dict[str, list[Choice]]:
+    async def new_contact_choices(self) -> Choices:
         """Return the categories."""
         return await category_options(self)
 

@@ -11,6 +11,7 @@ from appconnect.connectors.redtail.schemas import Person, Phones
 from appconnect.errors import Forbidden, NotFound
 from appconnect.http import CrmClient
 from appconnect.http.paging import by_page_number
+from appconnect.operation_warnings import warn
 from appconnect.phone import PhoneNumber, search_forms
 
 WITH_PHONES: Final = {"include": "phones"}
@@ -28,8 +29,8 @@ async def by_number(crm: CrmClient, number: PhoneNumber, overriding_format: str)
     found = await crm.gather(_search(crm, phone_number=form) for form in forms)
     once = {person.id: person for persons in found for person in persons}
     persons = await crm.gather(_with_phones(crm, person) for person in once.values())
-    checked = [(person, person.phone_that_is(number)) for person in persons]
-    return [(person, phone) for person, phone in checked if phone]
+    checked = [(person, "" if person.phones is None else person.phone_that_is(number)) for person in persons]
+    return [(person, phone) for person, phone in checked if phone is not None]
 
 
 async def by_name(crm: CrmClient, name: str) -> list[tuple[Person, str]]:
@@ -48,11 +49,16 @@ async def _search(
 
 
 async def _with_phones(crm: CrmClient, person: Person) -> Person:
-    """Return the person with its phones; that the search includes them is not documented."""
+    """Return the person with its phones; that the search includes them is not documented.
+
+    One whose phones cannot be read stays without: Redtail's search says that the number is among them.
+    """
     if person.phones is not None:
         return person
     try:
         phones = (await crm.get(f"/contacts/{person.id}/phones", into=Phones)).phones or []
-    except (Forbidden, NotFound):  # hidden from this user, or deleted since
-        phones = []
+    except (Forbidden, NotFound):  # hidden from this user
+        who = f"{person.name} #{person.id}".strip()
+        warn(f"Redtail found {who} by this number, but does not show the phones; check them in Redtail.")
+        return person
     return person.model_copy(update={"phones": phones})

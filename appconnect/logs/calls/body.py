@@ -3,8 +3,8 @@
 A body is parsed into parts and rendered from parts, never edited by pattern. A part whose value does not
 change keeps every character it has in the CRM, and so does everything that is not one of our parts.
 
-Note, AI note, transcript and the other texts come back exactly as they were written, with one exception: as
-in App Connect, a single line break at the end of an AI note is dropped.
+Note, AI note, transcript and the other texts come back exactly as they were written, with one exception: a
+single line break at the end of a block, such as a transcript, is dropped.
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 Parts are recognised by their bold labels, whatever else has changed: ``strong`` for ``b``, paragraphs for
 list items, boxes that are gone, lists around the items, ``<br />``, white space. All text that is written
-here is escaped, so no text reads as a label.
+here is escaped, so no text reads as a label. App Connect's own server does not escape: labels and closing
+tags in a note or block that it wrote are told from the body's own by what is around them.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -65,7 +66,8 @@ class Html:
 
     def parse(self, body: str) -> list[Part]:
         """Return the body in parts; joined, they are the body again."""
-        return list(split_body(body, _BodyReader(tokenize(body)).spans()))
+        reader = _BodyReader(tokenize(body))
+        return list(split_body(body, reader.with_lone_heading(reader.spans())))
 
 
 class _Label(NamedTuple):
@@ -86,8 +88,19 @@ class _BodyReader:
         bold = [position for position, token in enumerate(body) if token.is_bold and not token.closing]
         self._details = [at for at in bold if self._bold_text(at).casefold() == "call details"]
         self._labels = [label for at in bold if (label := self._label(at))]
+        self._starts = [label.start for label in self._labels]
+        first = {label.field: label.start for label in reversed(self._labels)}
+        self._last = {label.field: label.start for label in self._labels}
+        self._first = sorted(first.values())
+        known = set(self._starts)
+        self._sure_details = [at for at in self._details if self._is_between(at, known)]
+        self._closing = self._closing_tags(lambda at: True)
+        closed = set(self._closed.values())
+        self._stray = self._closing_tags(lambda at: at not in closed)
 
-    def spans(self) -> Iterator[Span]:
+    def spans(self) -> list[Span]:
+        """Return the fields in their order."""
+        found: list[Span] = []
         done = 0
         for label, following in pairwise([*self._labels, None]):
             if label is None or label.start < done:
@@ -96,7 +109,68 @@ class _BodyReader:
             boxed = self._boxed(label, limit)
             done, value = self._read(boxed, limit)
             start, end = self._body[boxed.start].start, self._body[done - 1].end
-            yield Span(start, end, label.field, label.text, value)
+            found.append(Span(start, end, label.field, label.text, value))
+        return found
+
+    def with_lone_heading(self, spans: list[Span]) -> list[Span]:
+        """Return the fields, and "Call details" without a note above it as an empty note."""
+        if any(span.field is NOTE for span in spans):
+            return spans
+        ends = [span.end for span in spans]
+        for at in self._details:
+            start, end = self._body[at].start, self._body[self._after_break(at + 3) - 1].end
+            place = bisect_right(ends, start)
+            if place == len(spans) or spans[place].start >= end:
+                return [*spans[:place], Span(start, end, NOTE, "", ""), *spans[place:]]
+        return spans  # all are in the text of parts
+
+    # -- markup in text that was not escaped --
+
+    def _is_between(self, details: int, labels: set[int]) -> bool:
+        """Return whether "Call details" stands between two line breaks and a field or the body's end."""
+        after = self._after_break(details + 3)
+        if after == details + 3 or self._before_breaks(0, details)[1] < 2:
+            return False
+        while after < len(self._body) and self._may_open_part(self._body[after]):
+            after += 1
+        return after == len(self._body) or after in labels
+
+    def _may_open_part(self, token: Token) -> bool:
+        return token.is_blank or (token.name in (*_BOXES, "ul", "ol") and not token.closing)
+
+    def _end_of_note(self, start: int) -> int | None:
+        """Return the position of the "Call details" that ends the note; others are in its text."""
+        nearest = _first_from(self._details, start)
+        sure = _first_from(self._sure_details, start)
+        if sure is None or nearest is None or sure == nearest:
+            return nearest
+        within = bisect_left(self._starts, nearest)
+        label = self._labels[within] if within < len(self._labels) else None
+        repeats = label is None or label.start > sure or self._last[label.field] > sure
+        return sure if repeats else nearest
+
+    def _closing_tags(self, wanted: Callable[[int], bool]) -> dict[str, list[int]]:
+        tags: dict[str, list[int]] = {name: [] for name in _BOXES}
+        for at, token in enumerate(self._body):
+            if token.closing and token.name in tags and wanted(at):
+                tags[token.name].append(at)
+        return tags
+
+    def _end_of_block(self, label: _Label) -> int | None:
+        """Return the position of the tag that closes the block; None for one without a box, or never closed.
+
+        A block ends before the next field that was not in the body yet. Up to there a closing tag that closes
+        nothing is in its text; an opening tag in its text takes the closing tag of the block itself.
+        """
+        box, closed = self._body[label.start], self._closed.get(label.start)
+        if box.name not in _BOXES:
+            return None
+        new_field = _first_from(self._first, label.value)
+        limit = len(self._body) if new_field is None else self._opened_before(new_field)
+        candidates = self._closing[box.name] if closed is None else self._stray[box.name]
+        last = bisect_left(candidates, limit) - 1
+        after = label.value if closed is None else closed
+        return candidates[last] if last >= 0 and candidates[last] >= after else closed
 
     # -- labels --
 
@@ -152,22 +226,21 @@ class _BodyReader:
         return self._line(label, following) if label.field.is_one_line else self._block(label, following)
 
     def _note(self, label: _Label, following: int) -> tuple[int, str]:
-        next_details = bisect_left(self._details, label.value)
-        if next_details == len(self._details):
+        details = self._end_of_note(label.value)
+        if details is None:
             return following, text_in(self._body[label.value : following]).strip("\n")
-        details = self._details[next_details]
-        text = self._body[label.value : self._before_breaks(label.value, details)]
+        text = self._body[label.value : self._before_breaks(label.value, details)[0]]
         return self._after_break(details + 3), text_in(text)
 
-    def _before_breaks(self, start: int, end: int) -> int:
-        """Return ``end`` moved back over the two line breaks between the note and the details."""
+    def _before_breaks(self, start: int, end: int) -> tuple[int, int]:
+        """Return ``end`` moved back over up to two line breaks, and how many; two end a note."""
         breaks = 0
         while (
             end > start and (self._body[end - 1].is_blank or self._body[end - 1].name == "br") and breaks < 2
         ):
             breaks += self._body[end - 1].name == "br"
             end -= 1
-        return end
+        return end, breaks
 
     def _line(self, label: _Label, following: int) -> tuple[int, str]:
         end = label.value
@@ -181,10 +254,16 @@ class _BodyReader:
         return end, linked or text_in(content).strip().removeprefix(":").strip()
 
     def _block(self, label: _Label, following: int) -> tuple[int, str]:
-        closed = self._closed.get(label.start)
+        closed = self._end_of_block(label)
         if closed is None:
             return following, text_in(self._body[label.value : following]).strip("\n")
         done = closed + 1
         if label.field.name in _BREAK_FOLLOWS:
             done = self._after_break(done)
         return done, text_in(self._body[label.value : closed])
+
+
+def _first_from(positions: Sequence[int], start: int) -> int | None:
+    """Return the first of the positions from ``start`` on."""
+    at = bisect_left(positions, start)
+    return positions[at] if at < len(positions) else None

@@ -14,7 +14,7 @@ from enum import Enum
 from itertools import accumulate
 from typing import NamedTuple
 
-from appconnect.logs.calls.fields import Field
+from appconnect.logs.calls.fields import NOTE, Field
 from appconnect.logs.calls.parts import Part, Span, split_body
 from appconnect.text.lines import line_break
 
@@ -71,16 +71,22 @@ class LineFormat(ABC):
         lines = body.split(ending)
         starts = [0, *accumulate(len(line) + len(ending) for line in lines)]
         starts[-1] = len(body)  # the last line has no line break
-        return list(split_body(body, self._spans(lines, starts, Heads([self.head(line) for line in lines]))))
+        return list(
+            split_body(body, self._spans(lines, starts, Heads([self.head(line) for line in lines], lines)))
+        )
 
     def line_break(self, body: str) -> str:
         """Return the line break that the body is written with."""
         return line_break(body)
 
     def _spans(self, lines: list[str], starts: list[int], heads: Heads) -> Iterator[Span]:
+        """Yield the fields in order; a heading of details without a note above it is an empty note."""
+        lone = heads.next(0, Role.DETAILS) if heads.next(0, Role.NOTE) == len(lines) else len(lines)
         at = 0
-        while (at := heads.next(at, Role.NOTE, Role.LINE, Role.BLOCK)) < len(lines):
+        while (at := heads.next(at, Role.NOTE, Role.LINE, Role.BLOCK, Role.DETAILS)) < len(lines):
             head = heads.at[at]
+            if at == lone:
+                yield Span(starts[at], starts[at + 1], NOTE, "", "")
             if head is None or head.field is None:
                 at += 1
                 continue
@@ -124,15 +130,28 @@ class LineFormat(ABC):
 class Heads:
     """The lines of structure in a body, by line number."""
 
-    def __init__(self, at: list[Head | None]) -> None:
+    def __init__(self, at: list[Head | None], lines: list[str]) -> None:
         self.at = at
+        self._lines = lines
         self._numbers = {
             role: [number for number, head in enumerate(at) if head and head.role is role] for role in Role
         }
+        self._sure_details = [number for number in self._numbers[Role.DETAILS] if self._is_between(number)]
 
     def next(self, start: int, *roles: Role) -> int:
         """Return the first line from ``start`` on in one of ``roles`` (default: any), else the end."""
         return min(self._first(self._numbers[role], start) for role in roles or Role)
+
+    def end_of_note(self, start: int) -> int:
+        """Return the line that closes the note; "Call details" in a note that was not escaped does not."""
+        nearest, sure = self.next(start, Role.DETAILS), self._first(self._sure_details, start)
+        return sure if sure < self.next(nearest, Role.LINE, Role.BLOCK, Role.NOTE) else nearest
+
+    def _is_between(self, number: int) -> bool:
+        """Return whether a line stands between a blank line and a line of structure, or the end."""
+        after = self._lines[number + 1 : number + 3]
+        is_last = not after or after == [""]
+        return not self._lines[number - 1].strip() and (is_last or self.at[number + 1] is not None)
 
     def _first(self, numbers: list[int], start: int) -> int:
         position = bisect_left(numbers, start)

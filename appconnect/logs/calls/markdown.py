@@ -46,7 +46,7 @@ class Markdown(LineFormat):
         return field.type in (FieldType.BLOCK, FieldType.JOURNEY)
 
     def _read_text(self, at: int, lines: list[str], heads: Heads) -> tuple[int, str]:
-        head, details = heads.at[at], heads.next(at + 1, Role.DETAILS)
+        head, details = heads.at[at], heads.end_of_note(at + 1)
         if head and head.role is Role.NOTE and details < len(lines):
             end = details - 1 if details - 1 > at and not lines[details - 1].strip() else details
             return details + 1, self.unescape("\n".join(lines[at + 1 : end]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from appconnect.logs.calls.facts import PENDING, CallFacts
-from appconnect.logs.calls.fields import FIELDS, Field
+from appconnect.logs.calls.fields import FIELDS, Field, FieldType
 from appconnect.logs.calls.journey import journey
 from appconnect.models import UserSettings, setting
 from appconnect.models.phone_system import Pending
@@ -45,7 +45,11 @@ def _texts(facts: CallFacts, zone: tzinfo, date_format: str) -> dict[str, str | 
     return texts | {
         "start": None if facts.start is None else format_moment(facts.start.astimezone(zone), date_format),
         "duration": _duration(facts.duration),
-        "ai_note": None if facts.ai_note is None else _without_last_break(facts.ai_note),
+        **{
+            field.name: _without_last_break(text)
+            for field in FIELDS
+            if field.type is FieldType.BLOCK and (text := getattr(facts, field.name)) is not None
+        },
         "legs": None if facts.legs is None else journey(facts.legs, facts.caller),
     }
 

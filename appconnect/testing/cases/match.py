@@ -84,7 +84,7 @@ class ContactCases(Case[S]):
         self, workbench: Workbench
     ) -> None:
         """A deal is offered among the deals: each of the contract's ``associations`` in its own field."""
-        offered = (await self.nia(workbench)).additional_info
+        offered = (await self.nia(workbench)).choices
         choices = {field: [choice.const for choice in offered.get(field, [])] for field in self.associations}
         lost = {field: value for field, value in self.associations.items() if value not in choices[field]}
         assert {} == lost

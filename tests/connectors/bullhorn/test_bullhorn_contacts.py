@@ -150,7 +150,8 @@ async def test_without_the_list_of_actions_contacts_are_still_found(workbench, b
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
 async def test_without_the_statuses_a_contact_can_still_be_made(workbench, bullhorn, status):
     workbench.sandbox.faults.add("GET", "*/meta/*", status=status, json={}, times=None)
-    assert {} == await bullhorn.new_contact_choices()
+    choices = await bullhorn.new_contact_choices()
+    assert [{"status": []}] * 3 == [choices[kind] for kind in ("Lead", "Candidate", "Contact")]
     made = await bullhorn.create_contact(NOBODY, "Prince", "Contact")
     assert "Prince" == workbench.record("ClientContact", made.id)["name"]
 
@@ -361,13 +362,28 @@ async def test_a_contact_that_bullhorn_refuses_is_said_with_its_words(workbench,
 
 async def test_the_form_offers_each_types_statuses_lead_first(workbench, bullhorn):
     choices = await bullhorn.new_contact_choices()
-    assert ["Lead", "Candidate", "Contact"] == list(choices)
-    assert Choice(const="New Lead", title="New Lead") == choices["Lead"][0]
+    assert ["Lead", "Candidate", "Contact", "noteActions"] == list(choices)
+    assert Choice(const="New Lead", title="New Lead") == choices["Lead"]["status"][0]
+    assert Choice(const="Outbound Call", title="Outbound Call") == choices["noteActions"][0]
     await bullhorn.new_contact_choices()
     assert 3 == workbench.sent("GET", "/meta/")
 
 
-async def test_a_type_that_may_not_be_seen_is_not_offered(make_bench):
+async def test_a_type_that_may_not_be_seen_has_no_statuses_to_choose(make_bench):
     workbench = make_bench(leads_hidden=True)
     await workbench.sign_in_by_code()
-    assert ["Candidate", "Contact"] == list(await workbench.connector.new_contact_choices())
+    choices = await workbench.connector.new_contact_choices()
+    assert {"status": []} == choices["Lead"]  # App Connect's client reads additionalInfo[type].status
+    assert ["Active", "Passive", "Archive"] == [each.const for each in choices["Contact"]["status"]]
+
+
+async def test_matches_are_in_app_connects_order_contacts_candidates_leads(workbench, bullhorn):
+    kinds = {"Lead": "Ava Lead", "Candidate": "Ava Candidate", "ClientContact": "Ava Contact"}
+    for entity, name in kinds.items():
+        company = {"clientCorporation": {"id": 801}} if entity == "ClientContact" else {}
+        fields = {"name": name, "phone": "+14155550911", **company}
+        workbench.sandbox.database.create(entity, fields, 101)
+    found = await bullhorn.find_contact(parse("+14155550911"))
+    assert ["Contact", "Candidate", "Lead"] == [contact.type for contact in found]
+    by_name = await bullhorn.find_contact_with_name("Ava")
+    assert ["Contact", "Candidate", "Lead"] == [contact.type for contact in by_name]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appconnect import operation_warnings
 from appconnect.connectors.bullhorn.comments import with_entry
 from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
 from appconnect.models import Contact, Direction, LogDraft, LogKind, User
@@ -151,9 +152,31 @@ async def test_each_kind_has_its_own_default_action(workbench, bullhorn, key, ki
     assert "pending note" == workbench.record("Note", log_id)["action"]
 
 
-async def test_a_default_that_the_company_does_not_have_does_not_lose_the_log(workbench, bullhorn):
+async def test_a_default_that_the_company_does_not_have_is_told_and_does_not_lose_the_log(
+    workbench, bullhorn
+):
     workbench.settings(bullhornOutboundCallNoteAction="Renamed Since")
-    assert "pending note" == workbench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
+    with operation_warnings.collect() as told:
+        log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    assert "pending note" == workbench.record("Note", log_id)["action"]
+    assert [
+        "bullhornOutboundCallNoteAction is 'Renamed Since', which is not one of this Bullhorn company's note "
+        "actions, so it was left out; there are: Outbound Call, Inbound Call, Left Message, Text Message, "
+        "Email, BD Call. allowBullhornCustomNoteAction allows others."
+    ] == told
+
+
+@pytest.mark.parametrize("allowed", [True, "true"])
+async def test_a_default_of_ones_own_where_that_is_allowed(workbench, bullhorn, allowed):
+    workbench.settings(bullhornOutboundCallNoteAction="Yodel", allowBullhornCustomNoteAction=allowed)
+    with operation_warnings.collect() as told:
+        log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    assert ("Yodel", []) == (workbench.record("Note", log_id)["action"], told)
+    workbench.settings(bullhornOutboundCallNoteAction="Y" * 31, allowBullhornCustomNoteAction=allowed)
+    with operation_warnings.collect() as told:
+        log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    assert "pending note" == workbench.record("Note", log_id)["action"]
+    assert "longer than the 30 characters" in told[0]
 
 
 @pytest.mark.parametrize("value", ["Left Message", "left message", {"const": "Left Message", "title": "x"}])
@@ -163,10 +186,10 @@ async def test_a_chosen_action_wins_and_is_written_as_the_company_does(workbench
     assert "Left Message" == workbench.record("Note", log_id)["action"]
 
 
-async def test_a_strange_action_is_refused_before_anything_is_written(workbench, bullhorn):
+async def test_an_action_too_long_for_bullhorn_is_refused_before_anything_is_written(workbench, bullhorn):
     workbench.settings(bullhornOutboundCallCopyToContactComments=True)
-    with pytest.raises(InputError, match=r"'Yodel' is not one of .* Outbound Call"):
-        await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
+    with pytest.raises(InputError, match=r"'Y{31}' is 31 characters long; Bullhorn holds 30"):
+        await bullhorn.create_call_log(NIA, chosen(noteActions="Y" * 31))
     assert (0, 0) == (workbench.sent("PUT"), workbench.sent("POST"))
 
 
@@ -181,17 +204,17 @@ async def test_the_list_of_actions_is_read_once_and_once_more_for_each_that_it_l
         await bullhorn.create_call_log(NIA, chosen(noteActions="Email"))
     assert 1 == workbench.sent("GET", "/settings/commentActionList")
     for times in (2, 3):
-        with pytest.raises(InputError):
-            await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
+        await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
         assert times == workbench.sent("GET", "/settings/commentActionList")
 
 
-async def test_an_action_of_ones_own_where_that_is_allowed(workbench, bullhorn):
-    workbench.settings(allowBullhornCustomNoteAction=True)
-    log_id = await bullhorn.create_call_log(NIA, chosen(noteActions="Yodel"))
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_a_chosen_action_is_written_although_it_is_not_in_the_list(workbench, bullhorn, allowed):
+    workbench.settings(allowBullhornCustomNoteAction=allowed)
+    log_id = await bullhorn.create_call_log(NIA, chosen(noteActions=" Yodel"))
     assert "Yodel" == workbench.record("Note", log_id)["action"]
-    with pytest.raises(InputError):
-        await bullhorn.create_call_log(NIA, chosen(noteActions="Y" * 31))
+    await bullhorn.upsert_call_disposition(log_id, {"noteActions": "Sing along"})
+    assert "Sing along" == workbench.record("Note", log_id)["action"]
 
 
 async def test_where_bullhorn_enforces_its_actions_a_default_is_needed_and_said(make_bench):
@@ -227,7 +250,7 @@ async def test_a_list_of_actions_that_cannot_be_read_loses_no_log(workbench, bul
     assert "pending note" == workbench.record("Note", await bullhorn.create_call_log(NIA, DRAFT))["action"]
     await bullhorn.upsert_call_disposition(log_id, {"noteActions": "Email"})
     assert "Email" == workbench.record("Note", log_id)["action"]
-    with pytest.raises(InputError, match="choose one of: none"):
+    with pytest.raises(InputError, match="Bullhorn holds 30"):
         await bullhorn.upsert_call_disposition(log_id, {"noteActions": "x" * 31})
 
 

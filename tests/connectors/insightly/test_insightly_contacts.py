@@ -5,7 +5,6 @@ import pytest
 from appconnect import operation_warnings
 from appconnect.connectors.insightly.sandbox.schema import CONTACT, LEAD, USER
 from appconnect.errors import (
-    ConfigurationError,
     Forbidden,
     InputError,
     NotSupported,
@@ -227,15 +226,68 @@ async def test_extra_fields_are_searched_where_they_exist(world):
     assert ("Leads", "PHONE_2__c", "+31205550198") not in searched(world)
 
 
-async def test_an_extra_field_that_does_not_exist_is_named_before_anything_is_searched(world):
-    world.insightly.account.options = {"phoneFields": "PHONE_2__c, NOPE__c"}
-    with pytest.raises(ConfigurationError) as raised:
-        await world.insightly.find_contact(SHARED)
-    assert (
-        "The setting phoneFields names NOPE__c, but neither contacts nor leads of this Insightly account have "
-        "such a field. Their own fields are: HOTLINE__c, PHONE_2__c, TEA__c."
-    ) == raised.value.message
-    assert [] == searched(world)
+CONTACT_FIELDS = "insightlyExtraPhoneFieldNameForContact"
+LEAD_FIELDS = "insightlyExtraPhoneFieldNameForLead"
+
+
+@pytest.mark.parametrize("names_", ["PHONE_2__c", " phone_2__C ,", "PHONE_3__c,PHONE_2__c", "Second phone"])
+async def test_app_connects_settings_name_the_fields_of_contacts_and_of_leads(world, names_):
+    world.insightly.account.settings = {
+        CONTACT_FIELDS: {"value": names_},
+        LEAD_FIELDS: {"value": "Hotline__c"},
+    }
+    assert [("Contact", "Anna Maria van Dyke")] == names(await found(world, "+31205550198"))
+    assert [("Lead", "Hugo Linde")] == names(await found(world, "+46855501299"))
+    asked = {(where, field) for where, field, _ in searched(world)}
+    assert {("Contacts", "PHONE_2__c"), ("Leads", "HOTLINE__c")} <= asked
+    assert not {("Leads", "PHONE_2__c"), ("Contacts", "HOTLINE__c")} & asked
+
+
+async def test_a_standard_field_may_be_named_as_well(world):
+    world.crm.database.add(CONTACT, {"FIRST_NAME": "Fay", "PHONE_FAX": "+14155550933"})
+    assert [] == await found(world, "+14155550933")
+    world.insightly.account.settings = {CONTACT_FIELDS: {"value": "phone_fax, PHONE_OTHER"}}
+    with operation_warnings.collect() as told:
+        assert [("Contact", "Fay")] == names(await found(world, "+14155550933"))
+    assert [] == told
+
+
+@pytest.mark.parametrize(
+    ("setting", "names_", "sentence"),
+    [
+        ("phoneFields", "PHONE_2__c, NOPE__c", "phoneFields names NOPE__c, but neither contacts nor leads"),
+        (CONTACT_FIELDS, "PHONE_2__c,NOPE__c", f"{CONTACT_FIELDS} names NOPE__c, but no contacts"),
+        (CONTACT_FIELDS, "PHONE_2__c,HOTLINE__c", f"{CONTACT_FIELDS} names HOTLINE__c, but no contacts"),
+    ],
+)
+async def test_an_extra_field_that_does_not_exist_is_told_and_left_out(world, setting, names_, sentence):
+    world.insightly.account.settings = {setting: {"value": names_}}
+    with operation_warnings.collect() as told:
+        assert [("Contact", "Anna Maria van Dyke")] == names(await found(world, "+31205550198"))
+    [line] = told
+    assert line.startswith(f"{sentence} of this Insightly account have such a field, so it was left out.")
+    assert "Their own fields are: " in line and "PHONE_2__c" in line
+
+
+async def test_own_fields_that_cannot_be_read_block_no_search(world):
+    world.crm.faults.add("GET", "*/CustomFields/*", status=500, json={}, times=None)
+    world.insightly.account.settings = {CONTACT_FIELDS: {"value": "PHONE_2__c"}}
+    with operation_warnings.collect() as told:
+        assert [] == await found(world, "+31205550198")
+    assert [
+        f"{CONTACT_FIELDS} names PHONE_2__c, but Insightly does not tell its own fields now, so it was left out."
+    ] == told
+
+
+async def test_without_an_activity_the_last_update_is_the_most_recent_one(world):
+    number = world.crm.database.add(CONTACT, {"FIRST_NAME": "Una", "PHONE": "+14155550944"})
+    stored = world.crm.database.records[CONTACT.name][number]
+    stored |= {"DATE_UPDATED_UTC": "2026-01-03 10:00:00", "LAST_ACTIVITY_DATE_UTC": None}
+    [una] = await world.insightly.find_contact(parse("+14155550944"))
+    assert "2026-01-03T10:00:00Z" == una.to_wire()["mostRecentActivityDate"]
+    stored["LAST_ACTIVITY_DATE_UTC"] = "2026-01-02 09:00:00"
+    [una] = await world.insightly.find_contact(parse("+14155550944"))
+    assert "2026-01-02T09:00:00Z" == una.to_wire()["mostRecentActivityDate"]
 
 
 async def test_a_field_that_was_made_since_yesterday_is_looked_up_again(world):

@@ -17,6 +17,7 @@ NEW: JsonObject = {
     "isNewContact": True,
     "additionalInfo": {},
 }
+ACTIONS = ("Outbound Call", "Inbound Call", "Left Message", "Text Message", "Email", "BD Call")
 
 
 @pytest.fixture
@@ -108,8 +109,13 @@ async def test_bullhorns_entry_for_a_new_contact_has_statuses_by_type() -> None:
         "Candidate": ["Active", "New Lead", "Placed", "Archive"],
         "Contact": ["Active", "Passive", "Archive"],
     }
-    offered = {kind: [{"const": each, "title": each} for each in names] for kind, names in statuses.items()}
-    expected = [{**NEW, "additionalInfo": {**offered, "defaultContactType": "Lead"}}]
+    offered = {
+        kind: {"status": [{"const": each, "title": each} for each in names]}
+        for kind, names in statuses.items()
+    }
+    actions = [{"const": each, "title": each} for each in ACTIONS]
+    entry = {**NEW, "additionalInfo": {**offered, "noteActions": actions}, "defaultContactType": "Lead"}
+    expected = [entry]
     assert expected == matches
 
 

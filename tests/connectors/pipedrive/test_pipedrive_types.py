@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from answers import call
-from workbench_steps import nia, signed_in
+from workbench_steps import nia, sandbox_of, signed_in
 
+from appconnect import operation_warnings
 from appconnect.errors import Forbidden, InputError, Rejected
-from appconnect.models import LogDraft, LogKind
+from appconnect.models import AdminConfiguration, LogDraft, LogKind
 from appconnect.store import StoreCache
 
 TYPES = ("GET", "/v1/activityTypes")
@@ -95,16 +96,54 @@ async def test_a_renamed_type_keeps_its_key(world):
     assert "call" == await type_of(world)
 
 
+@pytest.mark.parametrize("chosen", ["meeting", "Meeting", "recall_order"])
+async def test_app_connects_own_settings_choose_the_types_of_calls_and_of_messages(world, chosen):
+    key = chosen.lower()
+    world.choose(pipedriveCallActivityType=chosen, pipedriveSMSActivityType="task")
+    assert [key, "task", "task", "task", "task"] == [await type_of(world, kind) for kind in LogKind]
+    world.choose(pipedriveSMSActivityType=chosen)
+    assert ["call", key, key, key, key] == [await type_of(world, kind) for kind in LogKind]
+
+
+async def test_our_own_setting_for_one_kind_of_message_wins_over_app_connects_for_all(world):
+    world.choose(pipedriveSMSActivityType="task", faxActivityType="meeting")
+    assert ["task", "meeting"] == [await type_of(world, kind) for kind in (LogKind.SMS, LogKind.FAX)]
+
+
+@pytest.mark.parametrize(
+    "admin",
+    [
+        {"userSettings": {"pipedriveCallActivityType": {"value": "meeting", "customizable": True}}},
+        {"custom": {"pipedriveCallActivityType": {"value": "meeting"}}},
+        {"custom": {"pipedriveCallActivityType": "meeting"}},
+    ],
+)
+async def test_the_admins_configuration_chooses_where_the_user_does_not(admin) -> None:
+    workbench = await signed_in("pipedrive")
+    workbench.save_admin(AdminConfiguration.model_validate({"hashedAccountId": "h", **admin}))
+    contact = await nia(workbench)
+
+    async def type_for(number: str, account: str) -> str:
+        logged = await workbench.log_call(
+            call(id=number, sessionId=number), contact, hashed_account_id=account
+        )
+        return sandbox_of(workbench).database.activities[int(logged.log_id or 0)]["type"]
+
+    assert ["meeting", "call"] == [await type_for("1", "h"), await type_for("2", "")]
+    workbench.settings = {"pipedriveCallActivityType": {"value": "task"}}
+    assert "task" == await type_for("3", "h")
+
+
+@pytest.mark.parametrize("name", ["callActivityType", "pipedriveCallActivityType"])
 @pytest.mark.parametrize("chosen", ["Carrier pigeon", "Old call", "old_call"])
-async def test_a_choice_that_is_not_there_names_those_that_are_and_writes_nothing(world, chosen):
-    world.choose(callActivityType=chosen)
-    with pytest.raises(InputError) as caught:
-        await type_of(world)
-    assert (
-        f"This Pipedrive account has no activity type '{chosen}' for a call; "
-        "choose one of: Call, Meeting, Task, SMS, Recall order."
-    ) == caught.value.message
-    assert {} == world.crm.database.activities
+async def test_a_choice_that_is_not_there_names_those_that_are_and_is_left_out(world, chosen, name):
+    world.choose(**{name: chosen})
+    with operation_warnings.collect() as told:
+        assert "call" == await type_of(world)
+    assert [
+        f"{name} is '{chosen}', which is no activity type of this Pipedrive account, so it was left out; "
+        "there are: Call, Meeting, Task, SMS, Recall order."
+    ] == told
 
 
 async def test_without_any_fitting_type_nothing_is_written(world):
@@ -148,8 +187,7 @@ async def test_a_type_that_is_missing_is_looked_for_once_more_each_time(world):
     await type_of(world)
     world.choose(callActivityType="Carrier pigeon")
     for times in (2, 3):
-        with pytest.raises(InputError):
-            await type_of(world)
+        assert "call" == await type_of(world)
         assert times == world.sent.count(TYPES)
 
 
@@ -221,14 +259,14 @@ async def test_another_refusal_reads_nothing_again(world, refusal):
     assert 1 == world.sent.count(TYPES)
 
 
-async def test_an_unknown_activity_type_names_those_there_are(told) -> None:
-    workbench = await signed_in("pipedrive", settings={"callActivityType": {"value": "Seance"}})
-    sentence = (
-        "This Pipedrive account has no activity type 'Seance' for a call; "
-        "choose one of: Call, Meeting, Task, SMS, Recall order."
-    )
-    contact = await nia(workbench)
-    assert (InputError, sentence) == told(workbench, await workbench.log_call(call(), contact, note="Mine"))
-    workbench.settings = {}
-    logged = await workbench.log_call(call(), contact, note="Mine")
+async def test_an_unknown_activity_type_is_told_in_the_result_and_blocks_nothing() -> None:
+    workbench = await signed_in("pipedrive", settings={"pipedriveCallActivityType": {"value": "Seance"}})
+    logged = await workbench.log_call(call(), await nia(workbench), note="Mine")
     assert (None, "Call logged") == (logged.error, logged.message)
+    assert logged.return_message is not None
+    assert "warning" == logged.return_message.message_type
+    [detail] = logged.return_message.details or []
+    assert (
+        "pipedriveCallActivityType is 'Seance', which is no activity type of this Pipedrive account, so it was "
+        "left out; there are: Call, Meeting, Task, SMS, Recall order."
+    ) == detail.items[0].text

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
+from appconnect import operation_warnings
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.connector import Account
 from appconnect.connectors import registry
@@ -13,7 +14,6 @@ from appconnect.connectors.redtail.sandbox import RedtailSandbox
 from appconnect.connectors.redtail.schemas import Phone
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
 from appconnect.errors import (
-    ConfigurationError,
     CredentialsRejected,
     InputError,
     NotFound,
@@ -178,15 +178,18 @@ async def test_the_time_zone_is_a_setting(crm, account):
     )
 
 
-@pytest.mark.parametrize("name", ["Mars/Phobos", "../../etc/passwd", "America", "+05:00"])
-async def test_what_is_no_time_zone_is_said_to_be_none(crm, name):
+@pytest.mark.parametrize("name", ["Mars/Phobos", "../../etc/passwd", "America", "+05:07"])
+async def test_what_is_no_time_zone_is_told_and_left_out(crm, name):
     account = Account(settings={"redtailCustomTimezone": {"value": name}})
-    with pytest.raises(ConfigurationError, match="America/New_York"):
-        await registry.platform("redtail").connector(crm, account).get_user_info()
+    with operation_warnings.collect() as told:
+        user = await registry.platform("redtail").connector(crm, account).get_user_info()
+    assert ("", "+00:00") == (user.timezone_name, user.timezone_offset)
+    assert "America/New_York" in told[0]
 
 
-async def test_without_the_setting_there_is_no_time_zone(connector):
-    assert "" == (await connector.get_user_info()).timezone_name
+async def test_without_the_setting_it_is_utc(connector):
+    user = await connector.get_user_info()
+    assert ("", "+00:00") == (user.timezone_name, user.timezone_offset)
 
 
 async def test_there_is_no_oauth_and_nothing_to_revoke(connector, redtail):
@@ -242,10 +245,15 @@ async def test_phones_that_the_search_leaves_out_are_fetched_for_each_hit(connec
 
 
 @pytest.mark.parametrize("status", [403, 404])
-async def test_one_hit_whose_phones_are_hidden_does_not_spoil_the_match(connector, redtail, status):
+async def test_a_hit_whose_phones_are_hidden_stays_and_that_is_told(connector, redtail, status):
     redtail.toggles["search_includes_phones"] = False
-    redtail.faults.add(path="*/contacts/504/phones", status=status, json={"message": "no"})
-    assert ["Nia Holt"] == [contact.name for contact in await connector.find_contact(NIA_NUMBER)]
+    redtail.faults.add(path="*/contacts/501/phones", status=status, json={"message": "no"})
+    with operation_warnings.collect() as told:
+        [nia] = await connector.find_contact(NIA_NUMBER)
+    assert ("Nia Holt", "") == (nia.name, nia.phone)
+    assert [
+        "Redtail found Nia Holt #501 by this number, but does not show the phones; check them in Redtail."
+    ] == told
 
 
 @pytest.mark.parametrize(
@@ -322,6 +330,49 @@ async def test_categories_are_read_however_redtail_writes_them(connector, redtai
         categories[1].title,
         categories[-1].title,
     )
+
+
+def category_of(redtail, log_id):
+    return redtail.database.activities[int(log_id)]["category_id"]
+
+
+@pytest.mark.parametrize("default", ["3", 3, " prospecting & REFERRALS "])
+async def test_the_setting_is_the_category_of_logs_for_which_none_is_chosen(connector, redtail, default):
+    connector.account.settings = {"defaultCategory": {"value": default}}
+    log_id = await connector.create_call_log(NIA, DRAFT)
+    assert 3 == category_of(redtail, log_id)
+    chosen = DRAFT.model_copy(update={"additional_submission": {"category": "1"}, "reference": "other"})
+    assert 1 == category_of(redtail, await connector.create_call_log(NIA, chosen))
+    await connector.upsert_call_disposition(log_id, {"category": "1"})
+    await connector.upsert_call_disposition(log_id, {"category": "none"})
+    assert 3 == category_of(redtail, log_id)
+    message = DRAFT.model_copy(update={"kind": LogKind.SMS, "reference": "sms"})
+    assert 3 == category_of(redtail, await connector.create_message_log(NIA, message))
+
+
+@pytest.mark.parametrize("default", ["99", "Nonsense", "-1", "²", "3.5"])
+async def test_a_default_category_that_is_none_is_told_and_blocks_nothing(connector, redtail, default):
+    connector.account.settings = {"defaultCategory": {"value": default}}
+    with operation_warnings.collect() as told:
+        assert 2 == category_of(redtail, await connector.create_call_log(NIA, DRAFT))
+    assert [
+        f"defaultCategory is {default!r}, which is none of Redtail's categories, so it was left out. "
+        "There are: 1 (Review), 2 (General Information), 3 (Prospecting & Referrals)."
+    ] == told
+
+
+@pytest.mark.parametrize("default", ["", "none", None, {}])
+async def test_an_empty_default_category_is_none_and_needs_no_words(connector, redtail, default):
+    connector.account.settings = {"defaultCategory": {"value": default}}
+    with operation_warnings.collect() as told:
+        assert 2 == category_of(redtail, await connector.create_call_log(NIA, DRAFT))
+    assert [] == told
+
+
+async def test_a_default_category_is_believed_while_the_list_cannot_be_read(connector, redtail):
+    redtail.faults.add(path="*/categories", status=503, text="down", times=None)
+    connector.account.settings = {"defaultCategory": {"value": "3"}}
+    assert 3 == category_of(redtail, await connector.create_call_log(NIA, DRAFT))
 
 
 async def test_categories_are_asked_for_once_a_day_only(connector, redtail):

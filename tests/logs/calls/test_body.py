@@ -78,8 +78,8 @@ def update(existing, facts, format, **how):
     return body.update(existing, facts, format=format, settings=ALL_ON, timezone="-05:00", **how)
 
 
-def read_ai_note(written):
-    """What comes back of an AI note: one line break at its end is dropped, as App Connect does."""
+def read_block(written):
+    """What comes back of a block: one line break at its end is dropped, as App Connect does with AI notes."""
     ends_in_one = written.endswith("\n") and written[:-1] and not written[-2].isspace()
     return written[:-1] if ends_in_one else written
 
@@ -117,7 +117,7 @@ def everything():
 def test_any_text_comes_back_as_it_was_written(format, text):
     written = compose(CallFacts(note=text, ai_note=text, transcript=text, result="Call connected"), format)
     read = body.parse(written, format)
-    assert (text, read_ai_note(text), text) == (read.note, read.ai_note, read.transcript)
+    assert (text, read_block(text), read_block(text)) == (read.note, read.ai_note, read.transcript)
     assert "Call connected" == read.values["result"]
 
 
@@ -129,7 +129,7 @@ def test_all_texts_together_come_back_as_they_were_written(format, note, ai_note
     facts = texts if alone else everything().model_copy(update=texts.model_dump(exclude_none=True))
     written = compose(facts, format)
     read = body.parse(written, format)
-    assert (note, read_ai_note(ai_note), transcript) == (read.note, read.ai_note, read.transcript)
+    assert (note, read_block(ai_note), read_block(transcript)) == (read.note, read.ai_note, read.transcript)
     assert written == update(written, facts, format)
 
 
@@ -146,7 +146,7 @@ def test_after_any_updates_the_last_said_text_comes_back_and_other_fields_stay(f
         written = update(written, CallFacts(**{name: text}), format)
         assert written == update(written, CallFacts(**{name: text}), format)
         if text or name in expected:
-            expected[name] = read_ai_note(text) if name == "ai_note" else text
+            expected[name] = text if name == "note" else read_block(text)
     assert expected == body.parse(written, format).values
 
 
@@ -164,9 +164,7 @@ def test_reading_loses_no_character_of_any_body(format, existing):
 @example(existing="- Note: a", text="b", name="transcript")
 def test_a_text_comes_back_from_any_body_it_is_written_into(format, existing, text, name):
     written = update(existing, CallFacts(**{name: text}), format)
-    assert (read_ai_note(text) if name == "ai_note" else text) == body.parse(written, format).values.get(
-        name, ""
-    )
+    assert (text if name == "note" else read_block(text)) == body.parse(written, format).values.get(name, "")
     assert written == update(written, CallFacts(**{name: text}), format)
 
 
@@ -179,10 +177,10 @@ def test_ordinary_text_is_written_without_any_escaping(format):
 
 
 @EVERY_FORMAT
-def test_one_line_break_at_the_end_of_an_ai_note_is_dropped_and_no_other(format):
-    assert "x" == body.parse(compose(CallFacts(ai_note="x\n"), format), format).ai_note
-    assert "x\n\n" == body.parse(compose(CallFacts(ai_note="x\n\n"), format), format).ai_note
-    assert "x\n" == body.parse(compose(CallFacts(transcript="x\n"), format), format).transcript
+@pytest.mark.parametrize("name", [name for name in TEXT_NAMES if name != "note"])
+def test_one_line_break_at_the_end_of_a_block_is_dropped_and_no_other(format, name):
+    assert compose(CallFacts(**{name: "a\nx"}), format) == compose(CallFacts(**{name: "a\nx\n"}), format)
+    assert "x\n\n" == body.parse(compose(CallFacts(**{name: "x\n\n"}), format), format).values[name]
 
 
 # -- updates keep everything else --
@@ -384,6 +382,119 @@ def test_unescaped_text_of_older_bodies_is_read_as_it_stands():
     assert "AT&T: a < b\npress <Ctrl>, ?a=1&copy=2" == body.parse(older, HTML).note
 
 
+# -- markup that App Connect's server wrote without escaping it --
+
+BOLD = "<b>Call details</b>"
+RAW = [
+    f"see {BOLD} below",
+    BOLD,
+    f"{BOLD}{BOLD}",
+    f"a<br><br>{BOLD}<br>b",
+    f"a<br><br>{BOLD}",
+    "x</div>",
+    "x</div>y",
+    "</div></div>y",
+    "a<div>b",
+    "a<div>b</div>c",
+    "see <b>Agent notes</b> above",
+    "<b>Agent notes</b>",
+    f"<b>Agent notes</b><br>a<br><br>{BOLD}",
+    "a<li>b",
+    "a</li>b</div><li>c",
+    "<li><b>Result</b>: gone</li>",
+    "</div><b>Agent notes</b><li><b>Result</b>: x</li></div>",
+    f"</div>{BOLD}<li>",
+    "</p></ul><p>",
+]
+LINES = "<li><b>Summary</b>: Call</li><li><b>Result</b>: Ended</li>"
+BELOW = "<div><b>ACE summary</b><br>s</div>"
+
+
+def server_body(note="n", transcript="t", below=BELOW):
+    """A body as App Connect's server writes it: nothing is escaped."""
+    return (
+        f"<b>Agent notes</b><br>{note}<br><br>{BOLD}<br>{LINES}"
+        f"<div><b>AI Note</b><br>ai</div><br><div><b>Transcript</b><br>{transcript}</div><br>{below}"
+    )
+
+
+@pytest.mark.parametrize("raw", RAW)
+def test_a_note_that_was_not_escaped_is_replaced_whole(raw):
+    stored = server_body(note=raw)
+    assert server_body(note="New") == update(stored, CallFacts(note="New"), HTML)
+    assert stored.replace("Ended", "Missed") == update(stored, CallFacts(result="Missed"), HTML)
+    assert {"Call", "Ended", "ai", "t", "s"} < set(body.parse(stored, HTML).values.values())
+    assert stored == update(stored, CallFacts(), HTML)
+
+
+@pytest.mark.parametrize("below", ["", BELOW, f"{BELOW}<p>Called again</p>"])
+@pytest.mark.parametrize("raw", RAW)
+def test_a_transcript_that_was_not_escaped_is_replaced_whole(raw, below):
+    stored = server_body(transcript=raw, below=below)
+    assert server_body(transcript="New", below=below) == update(stored, CallFacts(transcript="New"), HTML)
+    assert server_body("New", raw, below) == update(stored, CallFacts(note="New"), HTML)
+    assert "n" == body.parse(stored, HTML).note
+    assert stored == update(stored, CallFacts(), HTML)
+
+
+@pytest.mark.parametrize("raw", RAW)
+def test_a_note_of_a_body_with_nothing_but_the_note_is_replaced_whole(raw):
+    stored = f"<b>Agent notes</b><br>{raw}<br><br>{BOLD}<br>"
+    assert f"<b>Agent notes</b><br>New<br><br>{BOLD}<br>" == update(stored, CallFacts(note="New"), HTML)
+
+
+def test_the_text_of_a_note_that_was_not_escaped_is_read():
+    assert "see Call details below" == body.parse(server_body(f"see {BOLD} below"), HTML).note
+    assert "xy" == body.parse(server_body(transcript="x</div>y"), HTML).transcript.replace("\n", "")
+
+
+def test_what_a_person_wrote_below_the_heading_stays_out_of_the_note():
+    stored = server_body("n").replace(f"{BOLD}<br>", f"{BOLD}<br>Call him <b>back</b><br>")
+    assert "n" == body.parse(stored, HTML).note
+    assert stored.replace("<br>n<", "<br>New<") == update(stored, CallFacts(note="New"), HTML)
+
+
+@pytest.mark.parametrize(
+    ("format", "heading", "line", "note"),
+    [
+        (HTML, f"{BOLD}<br>", LINES, f"<b>Agent notes</b><br>N<br><br>{BOLD}<br>"),
+        (HTML, f"{BOLD}", LINES, f"<b>Agent notes</b><br>N<br><br>{BOLD}<br>"),
+        (HTML, "<strong>Call Details:</strong><br />", LINES, f"<b>Agent notes</b><br>N<br><br>{BOLD}<br>"),
+        (MARKDOWN, "## Call details\n", "**Result**: x\n", "## Agent notes\nN\n\n## Call details\n"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "By hand\n"])
+def test_a_note_added_below_no_note_does_not_double_the_heading(format, heading, line, note, before):
+    stored = f"{before}{heading}{line}"
+    assert f"{before}{note}{line}" == update(stored, CallFacts(note="N"), format)
+    assert f"{before}{note}{line}" == update(stored, CallFacts(note="N"), format, automatic=True)
+    assert stored == update(stored, CallFacts(note=""), format)
+    assert "" == body.parse(stored, format).note
+    assert update(stored, CallFacts(session_id="s"), format).startswith(f"{before}{heading}")
+
+
+def test_a_heading_within_a_transcript_is_no_place_for_a_note():
+    stored = f"{LINES}<div><b>Transcript</b><br>a {BOLD} b</div><br>"
+    noted = update(stored, CallFacts(note="N"), HTML)
+    assert f"<b>Agent notes</b><br>N<br><br>{BOLD}<br>{stored}" == noted
+
+
+def test_a_markdown_note_that_was_not_escaped_is_replaced_whole():
+    stored = "## Agent notes\na\n## Call details\nb\n\n## Call details\n**Result**: x\n"
+    expected = "## Agent notes\nNew\n\n## Call details\n**Result**: x\n"
+    assert expected == update(stored, CallFacts(note="New"), MARKDOWN)
+    assert "a\n## Call details\nb" == body.parse(stored, MARKDOWN).note
+
+
+@given(note=TEXT, transcript=TEXT)
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_unescaped_in_a_body_no_update_grows_it(note, transcript):
+    stored = server_body(note, transcript)
+    assert stored == update(stored, CallFacts(), HTML)
+    once = update(stored, CallFacts(note="N", transcript="T", result="R"), HTML)
+    assert once == update(once, CallFacts(note="N", transcript="T", result="R"), HTML)
+
+
 # -- Markdown and plain text --
 
 
@@ -394,10 +505,10 @@ def test_a_body_stored_with_other_line_ends_is_read_and_keeps_them(format, note,
     written = compose(everything().model_copy(update={"note": note, "transcript": transcript}), format)
     stored = written.replace("\n", "\r\n")
     read = body.parse(stored, format)
-    assert (note, transcript) == (read.note, read.transcript)
+    assert (note, read_block(transcript)) == (read.note, read.transcript)
     changed = update(stored, CallFacts(note="New\nnote", result="Ended"), format)
     assert changed.count("\n") == changed.count("\r\n")
-    assert ("New\nnote", transcript) == (
+    assert ("New\nnote", read_block(transcript)) == (
         body.parse(changed, format).note,
         body.parse(changed, format).transcript,
     )
@@ -509,6 +620,11 @@ HOSTILE = {
     "plain ends": "--- END\n",
     "stars": "**",
     "links": "<li><b>Call recording link</b>: <a href href = ",
+    "headings in notes": "<b>Agent notes</b><br>x<b>Call details</b>",
+    "lone headings": "<br><br><b>Call details</b><br>x",
+    "stray ends": "</div>",
+    "open and stray": "<div><b>Transcript</b><br>x</div></div><li>",
+    "markdown details": "## Agent notes\n\n## Call details\n",
 }
 
 
@@ -544,7 +660,7 @@ def test_work_grows_no_faster_than_the_body(format, piece):
 def test_hostile_bodies_are_read_and_written_exactly(format, piece):
     text = piece * (20_000 // len(piece))
     assert text == "".join(part.raw for part in body.parse(text, format).parts)
-    assert text == body.parse(update(text, CallFacts(transcript=text), format), format).transcript
+    assert read_block(text) == body.parse(update(text, CallFacts(transcript=text), format), format).transcript
     assert text == body.parse(compose(CallFacts(note=text), format), format).note
 
 
