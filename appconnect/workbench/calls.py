@@ -238,9 +238,13 @@ class CallLogs:
                 automatic=update.automatic,
             )
             new = self._fitting(changed)
-            draft = update.draft.model_copy(update={"body": new if new != old.body else None})
+            note = body.parse(new, format).note
+            is_new = note != body.parse(old.body, format).note
+            draft = update.draft.model_copy(
+                update={"body": new if new != old.body else None, "note": note if is_new else None}
+            )
             await connector.update_call_log(log_id, draft)
-        return body.parse(new, format).note
+        return note
 
     def _known_fields(self, dispositions: JsonObject) -> JsonObject:
         """Return the dispositions; InputError for a name that this CRM's log form does not have."""
