@@ -221,9 +221,13 @@ class CallLogs:
                     return None
                 raise
             new = self._changed(old.body, update)
-            draft = update.draft.model_copy(update={"body": new if new != old.body else None})
+            note = body.parse(new, format).note
+            is_new = note != body.parse(old.body, format).note
+            draft = update.draft.model_copy(
+                update={"body": new if new != old.body else None, "note": note if is_new else None}
+            )
             await connector.update_call_log(log_id, draft)
-        return body.parse(new, format).note
+        return note
 
     def _changed(self, old: str, update: PreparedUpdate) -> str:
         changed = body.update(

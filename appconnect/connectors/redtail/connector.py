@@ -18,7 +18,15 @@ from pydantic import JsonValue
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.redtail import search
 from appconnect.connectors.redtail.categories import category_id, category_options
-from appconnect.connectors.redtail.follow_ups import AGENT_NOTE, COMPLETION, add_note, complete, finish
+from appconnect.connectors.redtail.follow_ups import (
+    AGENT_NOTE,
+    COMPLETION,
+    add_note,
+    complete,
+    finish,
+    put_note,
+    wants_note,
+)
 from appconnect.connectors.redtail.payloads import (
     CALL_CODE,
     attendance,
@@ -191,9 +199,13 @@ class Redtail(Connector):
         return str(created.id)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
-        """Change what the draft says, and complete an activity that has been left open."""
+        """Change what the draft says, and complete an activity that has been left open.
+
+        A new note is renewed in the notes tab as well, where the settings ask for that.
+        """
         activity_id = parse_id(log_id, "activity")
-        old = (await self._read(log_id))[0] if needs_old(draft) else None
+        noted = wants_note(self, draft)
+        old = (await self._read(log_id))[0] if noted or needs_old(draft) else None
         body = {**texts(draft), **new_span(draft, old), **attendance(draft.owner_id, old)}
         category = draft.chosen("category")
         if category is not None:
@@ -201,6 +213,9 @@ class Redtail(Connector):
         if body:
             await self.crm.put(f"/activities/{activity_id}", {**body, "completed": True})
             self.outbox.drop(str(activity_id), COMPLETION)
+        if noted:
+            filed = body.get("category_id") or (old and old.category_id) or await category_id(self, "")
+            await put_note(self, str(activity_id), filed, draft)
         await self.catch_up(str(activity_id))
 
     async def get_call_log(self, log_id: str) -> LogRecord:

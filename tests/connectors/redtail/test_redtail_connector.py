@@ -4,7 +4,9 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from answers import call
 from pydantic import SecretStr
+from workbench_steps import nia, sandbox_of, signed_in
 
 from appconnect import operation_warnings
 from appconnect.auth.sign_in import RenewalContext
@@ -605,6 +607,13 @@ def noted(connector):
     return DRAFT.model_copy(update={"note": "Hi"})
 
 
+@pytest.fixture
+async def redtail_workbench():
+    workbench = await signed_in("redtail")
+    yield workbench, sandbox_of(workbench)
+    await workbench.close()
+
+
 def notes(redtail):
     return [note["body"] for note in redtail.database.notes]
 
@@ -624,6 +633,32 @@ async def test_a_note_that_cannot_be_added_is_said_and_added_by_the_next_update(
         await connector.update_call_log(log_id, LogDraft())
     assert ["Hi"] == notes(redtail)
     assert 2 == redtail.database.notes[0]["category_id"]
+
+
+async def test_an_update_renews_the_note_and_only_a_new_one(redtail_workbench):
+    workbench, redtail = redtail_workbench
+    workbench.settings = {"redtailAgentNotes": {"value": True}}
+    log_id = (await workbench.log_call(call(), await nia(workbench), note="Hi")).log_id
+    assert ["Hi"] == notes(redtail)
+    for _ in range(2):
+        await workbench.update_call_log(log_id, note="New <one>")
+    await workbench.update_call_log(log_id, transcript="Rae: hi")
+    await workbench.log_call(call(), await nia(workbench), note="New <one>")
+    await workbench.log_call(call(), await nia(workbench), note="Theirs", automatic=True)
+    assert ["Hi", "New <one>"] == notes(redtail)
+    assert 2 == redtail.database.notes[-1]["category_id"]
+    workbench.settings = {}
+    await workbench.update_call_log(log_id, note="Quiet")
+    assert ["Hi", "New <one>"] == notes(redtail)
+
+
+async def test_a_note_that_is_renewed_before_the_first_was_added_is_added_alone(connector, redtail, noted):
+    redtail.faults.add("POST", "*/notes", status=500, times=None)
+    log_id = await connector.create_call_log(NIA, noted)
+    redtail.faults.clear()
+    await connector.update_call_log(log_id, LogDraft(note="Better", body="Better"))
+    await connector.update_call_log(log_id, LogDraft(body="Same"))
+    assert ["Better"] == notes(redtail)
 
 
 async def test_a_note_whose_answer_was_lost_is_not_added_again(connector, redtail, noted):
