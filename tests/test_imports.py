@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "hits": "phone",
     "text": "",
     "timezones": "",
-    "assignment": "errors models clock",
+    "log_owner": "errors models clock",
     "user_messages": "errors models",
     "logs": "errors models text timezones",
     # the way to a CRM
@@ -44,12 +44,12 @@ MAY_IMPORT = {
     # what a workbench is made of
     "store": "errors models clock outbox",
     "replay": "errors http redaction",
-    "workbench": "errors display models clock outbox phone text operation_warnings hits timezones assignment user_messages logs"
+    "workbench": "errors display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch
     "panels": "errors display models phone settings workbench connectors",
-    "testing": "errors models clock assignment settings store sandbox operations connector connectors workbench logs",
+    "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
     "cli": "errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from appconnect.assignment import make_assignment_token
+from appconnect.log_owner import make_assignment_token
 from appconnect.models import Call, Contact, JsonObject, User
 from appconnect.testing import cast, inside, samples, steps
 from appconnect.testing.answers import Answers, S, StoredLog

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from appconnect import assignment
-from appconnect.assignment import Owner
+from appconnect import log_owner
 from appconnect.errors import ConfigurationError, InputError
+from appconnect.log_owner import Owner
 from appconnect.models import AdminConfiguration, JsonObject
 from appconnect.workbench import validation
 from appconnect.workbench.context import Context
@@ -38,7 +38,7 @@ class Owners:
         if context.user is None:
             raise InputError("Sign in first: without a user there is no owner to fall back to.")
         account = submission.hashed_account_id
-        return assignment.owner_for(
+        return log_owner.owner_for(
             submission.chosen,
             connected=context.user,
             users_by_id=context.connections.user,
@@ -49,7 +49,7 @@ class Owners:
 
     def owner_to_send(self, submission: Submission) -> str | None:
         """Return the owner's CRM id where the form asks for an assignee; else the CRM's own default holds."""
-        if not assignment.is_requested(submission.chosen):
+        if not log_owner.is_requested(submission.chosen):
             return None
         return self.owner(submission).crm_id
 
@@ -71,4 +71,4 @@ class Owners:
         key = self.context.environment.settings.app_server_secret_key
         if key is None or not key.get_secret_value():
             raise ConfigurationError("Assignment tokens are signed with APP_SERVER_SECRET_KEY; set it first.")
-        return assignment.make_assignment_token(validation.text(user_id, "user id"), key, self.context.now())
+        return log_owner.make_assignment_token(validation.text(user_id, "user id"), key, self.context.now())

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Self
 from pydantic import JsonValue
 
 from appconnect import display
-from appconnect.assignment import Owner
 from appconnect.auth.loopback import Consent
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
+from appconnect.log_owner import Owner
 from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.models import (

@@ -19,7 +19,6 @@ from workbench_steps import CRMS, nia, sandbox_of, secrets_of, sent, signed_in
 
 import appconnect
 from appconnect import AdminConfiguration, AppConnectError, UserMapping, Workbench, connect
-from appconnect.assignment import Owner, OwnerSource
 from appconnect.connectors import registry
 from appconnect.errors import (
     ConfigurationError,
@@ -30,6 +29,7 @@ from appconnect.errors import (
     RecordingError,
     Unavailable,
 )
+from appconnect.log_owner import Owner, OwnerSource
 from appconnect.models import LogFormat, SignedOut
 from appconnect.sandbox.server import Sandbox
 from appconnect.settings import Mode

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from appconnect.assignment import Owner, OwnerSource, is_requested, make_assignment_token, owner_for
+from appconnect.log_owner import Owner, OwnerSource, is_requested, make_assignment_token, owner_for
 from appconnect.models import AdminConfiguration, User
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
