@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "display": "",
     "models": "errors display",
     "clock": "",
-    "server_guest": "",
+    "loopback_server": "",
     # pure
     "phone": "errors models",
     "ids": "errors",
@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "user_messages": "errors models",
     "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors models clock server_guest",
+    "auth": "errors models clock loopback_server",
     "http": "errors display models clock operation_warnings",
     "redaction": "errors http",
     "remembered": "",
@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "operations": "errors",
     "connector": "errors models clock phone http remembered outbox operations",
     "settings": "errors models",
-    "sandbox": "server_guest",
+    "sandbox": "loopback_server",
     "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from appconnect.errors import ConfigurationError, SignInError
-from appconnect.server_guest import PortTaken, served
+from appconnect.loopback_server import PortTaken, served
 
 Consent = Callable[[str], Awaitable[str]]
 """Takes the authorize address to a person, and gives the address that the CRM redirected to."""

@@ -26,10 +26,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from appconnect.loopback_server import PortTaken, served
 from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page, table
-from appconnect.server_guest import PortTaken, served
 
 __all__ = ["PortTaken", "Sandbox", "serve"]
 
