@@ -2,7 +2,7 @@
 
 from appconnect.http.client import CrmClient
 from appconnect.http.exchange import Exchange
-from appconnect.http.or_default import FATAL_ERRORS, or_default
+from appconnect.http.optional_reads import FATAL_ERRORS, or_default
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.rules import ApiRules, LimitHeaders, Pace
 from appconnect.http.trace import Trace
