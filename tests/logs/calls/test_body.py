@@ -12,7 +12,7 @@ from appconnect.logs.calls.body import CallFacts
 from appconnect.logs.calls.facts import AUTO_LOG_NOTE, PENDING
 from appconnect.logs.calls.fields import FIELDS
 from appconnect.models import Call, Direction, Leg, LogFormat, Party
-from appconnect.sandbox.markup import rewritten
+from appconnect.sandbox.html_rewriting import rewritten
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
 ALL_ON = {field.setting: {"value": True} for field in FIELDS}

@@ -7,7 +7,7 @@ import pytest
 from appconnect.logs.messages import documents, shared_sms, sms
 from appconnect.logs.messages.attachments import document_link, kind_of, recording_link
 from appconnect.models import LogFormat, LogKind, Message
-from appconnect.sandbox.markup import rewritten
+from appconnect.sandbox.html_rewriting import rewritten
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
 EVERY_FORMAT = pytest.mark.parametrize("format", [HTML, MARKDOWN, PLAIN], ids=["html", "markdown", "plain"])

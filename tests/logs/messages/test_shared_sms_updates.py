@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from appconnect.logs.messages.shared_sms import SharedConversation, compose, update
 from appconnect.models import LogFormat
-from appconnect.sandbox.markup import rewritten
+from appconnect.sandbox.html_rewriting import rewritten
 
 HTML, MARKDOWN, PLAIN = LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN
 EVERY_FORMAT = pytest.mark.parametrize("format", list(LogFormat), ids=["html", "markdown", "plain"])

@@ -17,7 +17,7 @@ from appconnect.connectors.pipedrive.sandbox.database import live
 from appconnect.connectors.pipedrive.sandbox.persons import Single
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Body, Flag, Listing, listed
 from appconnect.sandbox.base import Json, JsonObject
-from appconnect.sandbox.markup import rewritten
+from appconnect.sandbox.html_rewriting import rewritten
 
 NEVER_NULL = {"owner_id", "type", "done", "busy"}
 PERSON_ID_IS_READ_ONLY = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appconnect.sandbox.markup import rewritten
+from appconnect.sandbox.html_rewriting import rewritten
 
 LEAD = "00000000-0000-4000-8000-000000000001"
 ARCHIVED_LEAD = "00000000-0000-4000-8000-000000000002"
