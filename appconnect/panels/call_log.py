@@ -21,7 +21,7 @@ from appconnect.models import (
     LogUpdated,
     Party,
 )
-from appconnect.panels import look
+from appconnect.panels import styling
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
 from appconnect.panels.panel import LABELS, button, choice, folded, lines, row, text, words
@@ -137,7 +137,7 @@ class CallLogPanel(LogForm):
             if read.call_log_info is not None:
                 self.say("success", "The log was read back")
                 seen = self._read_back(read.call_log_info)
-                self.wire.value = seen + look.sent_and_received(self.traffic_of(first))
+                self.wire.value = seen + styling.sent_and_received(self.traffic_of(first))
             return read
         return None
 
@@ -263,7 +263,7 @@ class CallLogPanel(LogForm):
         heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
             NAMES[chosen], ours, self.workbench.title
         )
-        self.preview.value = heading + look.both(body, chosen is LogFormat.HTML)
+        self.preview.value = heading + styling.both(body, chosen is LogFormat.HTML)
 
     def _logged(self) -> str:
         if self.log_id is None:
@@ -272,7 +272,7 @@ class CallLogPanel(LogForm):
 
     def _show(self, result: Logged | LogUpdated | CallLogRead, first: int) -> None:
         self.tell(result)
-        self.wire.value = look.sent_and_received(self.traffic_of(first))
+        self.wire.value = styling.sent_and_received(self.traffic_of(first))
 
     def _read_back(self, info: CallLogInfo) -> Markup:
         shown = {"Subject": info.subject, "Contact": info.contact_name, "Note": info.note}
@@ -283,7 +283,7 @@ class CallLogPanel(LogForm):
         }
         return Markup("<h4>As the CRM has it</h4>{}{}").format(
             display.facts({**shown, **links}),
-            look.both(info.full_body, self.workbench.log_format is LogFormat.HTML),
+            styling.both(info.full_body, self.workbench.log_format is LogFormat.HTML),
         )
 
     def _title_of(self, field: str, const: str) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from appconnect import display
 from appconnect.errors import AppConnectError, ConsentDeclined, InputError
 from appconnect.models import AuthType, SignedIn, SignedOut
-from appconnect.panels import look
+from appconnect.panels import styling
 from appconnect.panels.panel import LABELS, Panel, button, row, text
 from appconnect.panels.waiting import Wait, only_wait
 from appconnect.settings import Mode
@@ -117,7 +117,7 @@ class ConnectPanel(Panel):
             first = self.next_exchange
             signed_out = await self.workbench.sign_out()
             self.tell(signed_out)
-            self.steps.value = look.sent_and_received(self.traffic_of(first))
+            self.steps.value = styling.sent_and_received(self.traffic_of(first))
             return signed_out
         return None
 
@@ -127,7 +127,7 @@ class ConnectPanel(Panel):
         """Return where the browser is to go, and the steps so far: some CRMs are asked for that address."""
         first = self.next_exchange
         request = await self.workbench.begin_sign_in()
-        asked = look.sent_and_received(self.traffic_of(first))
+        asked = styling.sent_and_received(self.traffic_of(first))
         where = Markup("<b>The CRM says where to sign in</b>{}").format(_folded(asked))
         return request, [where, _where_to(request)] if asked else [_where_to(request)]
 
@@ -165,7 +165,7 @@ class ConnectPanel(Panel):
 
     def _explain(self, signed_in: SignedIn, before: list[Markup], first: int) -> None:
         self.tell(signed_in)
-        exchanged = look.sent_and_received(self.traffic_of(first))
+        exchanged = styling.sent_and_received(self.traffic_of(first))
         steps = [*before, Markup("<b>What was exchanged</b>, secrets masked{}").format(_folded(exchanged))]
         if signed_in.user is not None:
             steps.append(self._what_it_allows())
@@ -186,7 +186,7 @@ class ConnectPanel(Panel):
         self.state.value = (
             display.facts({"Signed in as": f"{user.name} ({user.id}{zone})"})
             if user
-            else look.empty(f"Nobody is signed in to {self.workbench.title}. {self._what_sign_in_does()}")
+            else styling.empty(f"Nobody is signed in to {self.workbench.title}. {self._what_sign_in_does()}")
         )
 
     def _what_sign_in_does(self) -> str:
@@ -240,7 +240,7 @@ def _where_to(request: ConsentRequest) -> Markup:
 
 
 def _open(page: ConsentPage, crm: str) -> Markup:
-    problem = look.note("warning", page.problem) if page.problem else display.NOTHING
+    problem = styling.note("warning", page.problem) if page.problem else display.NOTHING
     return Markup(
         '<b>A person approves</b><p><a class="ac-button" href="{}" target="_blank" rel="noopener noreferrer">'
         "Open {}’s consent page</a></p>{}<p class='ac-dim'>This panel hears the answer by itself when the "

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from appconnect import display, phone
 from appconnect.errors import InputError, UnusableNumber
 from appconnect.models import Choice, Choices, Contact, ContactCreated, ContactMatches
-from appconnect.panels import look
+from appconnect.panels import styling
 from appconnect.panels.panel import NONE, Panel, button, choice, folded, row, text, words
 from appconnect.workbench import Workbench
 
@@ -34,7 +34,7 @@ class ContactsPanel(Panel):
         self.formats = text("Number formats", "(***) ***-****", formats)
         self.formats.tooltip = "How numbers may be written in the CRM; * is a digit, commas separate"
         self.search_button = button("Search", main=True, hint="Search the CRM (Enter)")
-        self.results = widgets.HTML(look.empty("Nobody has been searched for yet."))
+        self.results = widgets.HTML(styling.empty("Nobody has been searched for yet."))
         self.choose = widgets.RadioButtons(
             description="Choose", options=[], layout={"display": "none", "width": "auto"}
         )
@@ -165,10 +165,10 @@ class ContactsPanel(Panel):
         if self.matches is None:
             return
         if not self.matches.successful:
-            self.results.value = look.empty("There is no result to show.")
+            self.results.value = styling.empty("There is no result to show.")
             return
         if not self.contacts:
-            self.results.value = look.empty(
+            self.results.value = styling.empty(
                 f"Nobody in {self.workbench.title} fits “{self.query.value.strip()}”."
             )
             return

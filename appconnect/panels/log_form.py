@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from appconnect import display
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Contact, JsonObject
-from appconnect.panels import look
+from appconnect.panels import styling
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.panel import LABELS, NONE, Panel, choice, words
 from appconnect.workbench import Workbench
@@ -67,7 +67,7 @@ class LogForm(Panel):
     def unless_shown(self, error: AppConnectError) -> Markup:
         """Return what is wrong with the form; nothing where the panel already shows it."""
         is_shown = escape(error.message) in self.status.value
-        return display.NOTHING if is_shown else look.note("warning", error.message)
+        return display.NOTHING if is_shown else styling.note("warning", error.message)
 
     def chosen_contact(self) -> Contact:
         """Return the contact; InputError when none is chosen yet."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Contact, Direction, JsonObject, LogFormat, Logged, Message, MessageType, Party
-from appconnect.panels import look
+from appconnect.panels import styling
 from appconnect.panels.call_log import NOBODY
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
@@ -90,7 +90,7 @@ class MessageLogPanel(LogForm):
             logged = await self._log(self.chosen_contact())
             self.log_id = logged.log_id or self.log_id
             self.tell(logged)
-            self.wire.value = look.sent_and_received(
+            self.wire.value = styling.sent_and_received(
                 each for each in self.traffic_of(first) if each.method != "GET"
             )
             return logged
@@ -186,7 +186,7 @@ class MessageLogPanel(LogForm):
         except AppConnectError as error:
             self.preview.value = self.unless_shown(error)
             return
-        self.preview.value = Markup("<h4>Preview: {}</h4>").format(composed.subject) + look.both(
+        self.preview.value = Markup("<h4>Preview: {}</h4>").format(composed.subject) + styling.both(
             composed.body, self.workbench.log_format is LogFormat.HTML
         )
 

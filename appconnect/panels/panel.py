@@ -18,7 +18,7 @@ import ipywidgets as widgets
 
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
-from appconnect.panels import look
+from appconnect.panels import styling
 from appconnect.workbench import Exchange, Workbench
 
 Work = Callable[[], Coroutine[object, object, object]]
@@ -59,17 +59,17 @@ class Panel:
         """Put the parts below the head."""
         workbench = self._workbench
         chip = f"{workbench.title} · {workbench.mode.value}" if workbench else "App Connect"
-        self.view.children = (widgets.HTML(look.head(self.title, self.lead, chip)), *parts)
+        self.view.children = (widgets.HTML(styling.head(self.title, self.lead, chip)), *parts)
 
     # -- what it tells --
 
     def tell(self, result: Result) -> None:
         """Show what the result tells the person."""
-        self.status.value = look.returned(result.return_message)
+        self.status.value = styling.returned(result.return_message)
 
     def say(self, level: str, text: str, *lines: str) -> None:
         """Show a sentence: ``success``, ``warning``, ``danger``."""
-        self.status.value = look.note(level, text, lines)
+        self.status.value = styling.note(level, text, lines)
 
     def _say_error(self, error: BaseException) -> None:
         if isinstance(error, AppConnectError):
@@ -166,7 +166,7 @@ class Panel:
     @asynccontextmanager
     async def working(self, doing: str) -> AsyncIterator[None]:
         """Say what is being done and disable the controls; an error that was foreseen is shown."""
-        self.say(look.BUSY, doing)
+        self.say(styling.BUSY, doing)
         self._working += 1
         before = [(each, each.disabled) for each in self.controls]
         for each in self.controls:
@@ -207,7 +207,7 @@ class Panel:
         """Return the panel as plain HTML, for where there is no kernel behind it."""
         _, *parts = self.view.children
         shown = [each for part in parts for each in _walk(part) if isinstance(each, widgets.HTML)]
-        return "".join([str(look.heading(self.title)), *(each.value for each in shown)])
+        return "".join([str(styling.heading(self.title)), *(each.value for each in shown)])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         bundle: dict[str, object] = dict(self.view._repr_mimebundle_())

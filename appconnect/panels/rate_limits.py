@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect import display
-from appconnect.panels import look
+from appconnect.panels import styling
 from appconnect.panels.panel import Panel, choice, words
 from appconnect.workbench import Cost, Exchange, Pace, Workbench
 
@@ -62,7 +62,7 @@ class RateLimitsPanel(Panel):
 
     def _how_it_stands(self) -> Markup:
         if not len(self.workbench.trace):
-            return look.empty("No requests yet. The CRM says what is left with every answer.")
+            return styling.empty("No requests yet. The CRM says what is left with every answer.")
         refused = sum(each.status == 429 for each in self.workbench.trace)
         ours = {
             "Refused so far": f"{refused} of {len(self.workbench.trace)} requests (status 429)",
@@ -73,7 +73,7 @@ class RateLimitsPanel(Panel):
             silence = f"{self.workbench.title} says nothing about limits in its answers."
             meanwhile = "Instead, the workbench counts its own requests."
             counted = {"Counted here": self._counted()}
-            return look.note("warning", silence, [meanwhile]) + display.facts({**counted, **ours})
+            return styling.note("warning", silence, [meanwhile]) + display.facts({**counted, **ours})
         shown: dict[str, object] = {}
         if limits.remaining is not None and not self._is_daily:
             refill = (
@@ -98,7 +98,7 @@ class RateLimitsPanel(Panel):
         name = self.operation.value
         cost = self.workbench.cost(name) if name else None
         if cost is None:
-            self.price.value = look.empty(f"{self.workbench.title} documents no cost for this operation.")
+            self.price.value = styling.empty(f"{self.workbench.title} documents no cost for this operation.")
             return
         budget = self.workbench.limits.daily_remaining
         times = (
@@ -173,7 +173,7 @@ def _chart(exchanges: Sequence[Exchange], of_what: str) -> Markup:
         for at, amount in enumerate(amounts)
     ]
     first, last = exchanges[0].number, exchanges[-1].number
-    alt = f"Requests left after each of requests {first} to {last}; at the end {look.left(exchanges[-1])}."
+    alt = f"Requests left after each of requests {first} to {last}; at the end {styling.left(exchanges[-1])}."
     return Markup(
         '<svg viewBox="0 0 {w} {h}" width="100%" style="max-width: {w}px" role="img" aria-label="{alt}">'
         '<line x1="{left}" y1="{top}" x2="{right}" y2="{top}" stroke="currentColor" stroke-opacity=".25" '
@@ -219,7 +219,7 @@ def _x(at: int, count: int) -> float:
 
 
 def _dot(x: float, y: float, exchange: Exchange, colour: str) -> Markup:
-    told = f"{exchange.number}: {exchange.method} {exchange.path}, {look.left(exchange)}"
+    told = f"{exchange.number}: {exchange.method} {exchange.path}, {styling.left(exchange)}"
     if exchange.status == 429:
         mark = Markup(
             '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" style="fill: var(--jp-error-color1, #c62828); '

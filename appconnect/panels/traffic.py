@@ -6,7 +6,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect import display
-from appconnect.panels import look
+from appconnect.panels import styling
 from appconnect.panels.panel import Panel, button, row, text
 from appconnect.workbench import Exchange, Workbench
 
@@ -73,9 +73,9 @@ class TrafficPanel(Panel):
 
     def _how_many(self, fitting: int, total: int) -> Markup:
         if not total:
-            return look.empty("Nothing has been sent yet.")
+            return styling.empty("Nothing has been sent yet.")
         if not fitting:
-            return look.empty(f"None of the {total} requests contains “{self.filter.value.strip()}”.")
+            return styling.empty(f"None of the {total} requests contains “{self.filter.value.strip()}”.")
         newest = f", the newest {SHOWN} are listed" if fitting > SHOWN else ""
         return Markup('<p class="ac-dim">{}{}</p>').format(self.about(), newest)
 
@@ -91,7 +91,8 @@ class TrafficPanel(Panel):
         shown = fitting[-IN_SNAPSHOT:]
         newest = f", the newest {IN_SNAPSHOT} are listed" if len(fitting) > IN_SNAPSHOT else ""
         rows = [
-            (each.number, f"{each.method} {each.path}", look.status(each), look.left(each)) for each in shown
+            (each.number, f"{each.method} {each.path}", styling.status(each), styling.left(each))
+            for each in shown
         ]
         return display.table(f"{self.title}: {self.about()}{newest}", COLUMNS, rows)
 
@@ -113,10 +114,10 @@ def _details(exchange: Exchange) -> Markup:
         "<div><h4>Answer</h4>{came_headers}{came}</div></div><h4>As curl</h4>{curl}</details>"
     ).format(
         number=exchange.number, at=exchange.at, method=exchange.method, host=host, path=exchange.path,
-        status=look.status(exchange), left=look.left(exchange), seconds=exchange.seconds,
+        status=styling.status(exchange), left=styling.left(exchange), seconds=exchange.seconds,
         error=f": {exchange.error}" if exchange.error else "",
-        sent_headers=display.facts(exchange.request_headers), sent=look.data(exchange.request_body),
-        came_headers=display.facts(exchange.response_headers), came=look.data(exchange.response_body),
+        sent_headers=display.facts(exchange.request_headers), sent=styling.data(exchange.request_body),
+        came_headers=display.facts(exchange.response_headers), came=styling.data(exchange.response_body),
         curl=_curl(exchange),
     )  # fmt: skip
 
@@ -127,4 +128,4 @@ def _curl(exchange: Exchange) -> Markup:
         '{}<button class="jupyter-widgets jupyter-button" type="button" data-curl="{}" onclick="'
         "navigator.clipboard.writeText(this.dataset.curl).then(() => this.textContent = 'Copied')"
         '">Copy as curl</button>'
-    ).format(look.source(command), command)
+    ).format(styling.source(command), command)

@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 
 from appconnect import display
 from appconnect.errors import InputError
-from appconnect.panels import look
+from appconnect.panels import styling
 
 WORD = "w" * 100_000
 WIDER = (
@@ -16,8 +16,8 @@ WIDER = (
 )
 PIECES = {
     "facts": display.facts({"Note": WORD}),
-    "body": look.both(WORD, html=True),
-    "sentence": look.note("warning", InputError(WORD).message),
+    "body": styling.both(WORD, html=True),
+    "sentence": styling.note("warning", InputError(WORD).message),
     "table": display.table("found", ("Name", "Phone"), [(WORD, "1")]),
 }
 
@@ -33,7 +33,7 @@ def test_one_long_word_leaves_a_panel_as_wide_as_it_is(width: int, chromium: str
         page.set_default_timeout(30_000)
         wider = {}
         for name, piece in PIECES.items():
-            page.set_content(look.STYLE + str(Markup('<div class="ac-panel">{}</div>').format(piece)))
+            page.set_content(styling.STYLE + str(Markup('<div class="ac-panel">{}</div>').format(piece)))
             wider[name] = page.evaluate(WIDER)
         browser.close()
     assert dict.fromkeys(PIECES, 0) == wider
