@@ -1,7 +1,7 @@
 """Panels for notebooks, one line each: ``ContactsPanel(workbench)``."""
 
 from appconnect.panels.call_log import CallLogPanel
-from appconnect.panels.choose import ChooserPanel
+from appconnect.panels.choose_crm import ChooserPanel
 from appconnect.panels.connect import ConnectPanel
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.message_log import MessageLogPanel
