@@ -11,8 +11,8 @@ from appconnect import display
 from appconnect.errors import AppConnectError, ConsentDeclined, InputError
 from appconnect.models import AuthType, SignedIn, SignedOut
 from appconnect.panels import styling
+from appconnect.panels.consent_wait import Wait, only_wait
 from appconnect.panels.panel import LABELS, Panel, button, row, text
-from appconnect.panels.waiting import Wait, only_wait
 from appconnect.settings import Mode
 from appconnect.workbench import ConsentPage, ConsentRequest, Workbench
 

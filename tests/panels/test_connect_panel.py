@@ -13,9 +13,9 @@ import pytest
 from platforms import ALL_OAUTH, CRMS, OAUTH
 from workbench_steps import sandbox_of
 
-from appconnect.panels import ConnectPanel, waiting
+from appconnect.panels import ConnectPanel, consent_wait
+from appconnect.panels.consent_wait import PATIENCE
 from appconnect.panels.panel import _walk
-from appconnect.panels.waiting import PATIENCE
 from appconnect.workbench import connect, recorded
 from appconnect.workbench.sandboxes import sandbox_kinds
 
@@ -168,7 +168,7 @@ async def test_of_three_that_begin_together_the_last_one_waits() -> None:
 
 async def test_nobody_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     panel = ConnectPanel(connect(OAUTH, mode="sandbox"))
-    monkeypatch.setattr(waiting, "PATIENCE", 0)
+    monkeypatch.setattr(consent_wait, "PATIENCE", 0)
     await panel.sign_in_through_browser()
 
     assert "Stopped waiting after 0 minutes; nobody was signed in." in panel.status.value
