@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from appconnect.testing.answers import S
+from appconnect.testing.cases.completeness import StatedCases
 from appconnect.testing.cases.log import CallCases
 from appconnect.testing.cases.mapping import MappingCases
 from appconnect.testing.cases.match import ContactCases
 from appconnect.testing.cases.messages import MessageCases
 from appconnect.testing.cases.sign_in import SignInCases
-from appconnect.testing.cases.stated import StatedCases
 
 
 class ConnectorContract(
