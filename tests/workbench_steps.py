@@ -20,8 +20,8 @@ from appconnect.models import Result
 from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.server import Sandbox
 from appconnect.testing import steps
-from appconnect.testing.inside import sandbox_of
 from appconnect.testing.steps import nia, walk
+from appconnect.testing.workbench_internals import sandbox_of
 from appconnect.workbench import Workbench
 from appconnect.workbench.sandboxes import make_sandbox
 

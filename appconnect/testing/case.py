@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from appconnect.log_owner import make_assignment_token
 from appconnect.models import Call, Contact, JsonObject, User
-from appconnect.testing import cast, inside, samples, steps
+from appconnect.testing import cast, samples, steps, workbench_internals
 from appconnect.testing.answers import Answers, S, StoredLog
 from appconnect.workbench import Workbench
 
@@ -36,7 +36,7 @@ class Case(Answers[S]):
     @pytest.fixture
     def sandbox(self, workbench: Workbench) -> S:
         """The played CRM that the workbench speaks to."""
-        return typing.cast(S, inside.sandbox_of(workbench))
+        return typing.cast(S, workbench_internals.sandbox_of(workbench))
 
     async def nia(self, workbench: Workbench) -> Contact:
         """Return Nia as the CRM knows her; without a search, a contact of her name."""
@@ -63,7 +63,7 @@ class Case(Answers[S]):
     def assigned_to_kit(self, workbench: Workbench) -> JsonObject:
         """Return a submission that asks for Kit, by token, as the owner of a log."""
         kit = User(id=f"{self.kit}-{self.platform}", name=cast.KIT.name)
-        inside.remember_user(workbench, kit)
+        workbench_internals.remember_user(workbench, kit)
         token = make_assignment_token(kit.id, SECRET_KEY, workbench.now())
         return {"isAssignedToUser": True, "adminAssignedUserToken": token}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from appconnect.models import Call, Contact, JsonObject, Message, Result
-from appconnect.testing import cast, inside, samples
+from appconnect.testing import cast, samples, workbench_internals
 from appconnect.workbench import Workbench, connect
 
 
@@ -70,7 +70,7 @@ async def walk(workbench: Workbench, note: str = "Wants a quote") -> list[Result
 
 def disposition(workbench: Workbench, contact: Contact) -> JsonObject:
     """Return the first thing that can be chosen for a contact's log: ``{"deals": "901"}``; {} for nothing."""
-    for field in inside.connector_of(workbench).disposition_fields:
+    for field in workbench_internals.connector_of(workbench).disposition_fields:
         for choice in contact.choices.get(field, []):
             return {field: choice.const}
     return {}

@@ -13,7 +13,7 @@ from appconnect.errors import InputError, LoggedElsewhere, NotFound
 from appconnect.logs.calls import body as bodies
 from appconnect.models import Call, Contact, JsonObject
 from appconnect.sandbox.base import CrmSandbox
-from appconnect.testing import cast, inside
+from appconnect.testing import cast, workbench_internals
 from appconnect.workbench import Workbench
 
 OURS: JsonObject = {"phoneNumber": "+16505550110", "extensionNumber": 204, "name": "Rae Quill"}
@@ -427,7 +427,7 @@ async def test_a_move_without_answer_is_no_second_log(workbench: Workbench) -> N
 async def test_where_logs_cannot_be_deleted_the_old_one_says_where_it_is_now(
     workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connector = type(inside.connector_of(workbench))
+    connector = type(workbench_internals.connector_of(workbench))
     monkeypatch.delattr(connector, "delete_call_log")
     first = await workbench.log_call(record(), await nia(workbench))
     moved = await workbench.log_call(record(), await contact_named(workbench, cast.OMAR.name), move=True)
@@ -441,7 +441,10 @@ async def test_a_call_that_a_person_has_moved_in_the_crm_is_updated_there(
     workbench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await workbench.log_call(record(), await nia(workbench))
-    omar, connector = await contact_named(workbench, cast.OMAR.name), inside.connector_of(workbench)
+    omar, connector = (
+        await contact_named(workbench, cast.OMAR.name),
+        workbench_internals.connector_of(workbench),
+    )
     read = connector.get_call_log
 
     async def moved_by_hand(log_id: str) -> Any:
@@ -471,6 +474,6 @@ async def test_templates_of_numbers_come_as_a_comma_list_or_as_json(
         asked.append(overriding_format)
         return []
 
-    monkeypatch.setattr(inside.connector_of(one), "find_contact", find)
+    monkeypatch.setattr(workbench_internals.connector_of(one), "find_contact", find)
     assert (await one.find_contact("+14155550142", overriding_format=given)).successful
     assert ["(***) ***-****,***.***.****"] == asked

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from appconnect.errors import NotSupported
 from appconnect.models import Result
-from appconnect.testing import inside
+from appconnect.testing import workbench_internals
 from appconnect.testing.case import Case, S
 from appconnect.testing.cast import NIA, NOBODY
 from appconnect.testing.samples import SUMMER_NIGHT, call, sms, some_contact
@@ -42,7 +42,7 @@ class StatedCases(Case[S]):
     async def test_what_is_unsupported_says_why_and_sends_nothing(
         self, workbench: Workbench, sandbox: S
     ) -> None:
-        for name, reason in inside.connector_of(workbench).unsupported.items():
+        for name, reason in workbench_internals.connector_of(workbench).unsupported.items():
             if name not in ASK:
                 continue
             before = self.sent(sandbox)

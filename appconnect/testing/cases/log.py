@@ -8,7 +8,7 @@ import pytest
 
 from appconnect.errors import InputError, LoggedElsewhere, NotFound, Rejected, Unavailable, Unreachable
 from appconnect.models import AdminConfiguration, Call, Contact, JsonObject, UserMapping
-from appconnect.testing import cast, inside
+from appconnect.testing import cast, workbench_internals
 from appconnect.testing.case import Case, S
 from appconnect.testing.cast import NOBODY
 from appconnect.testing.operations import covers
@@ -190,10 +190,10 @@ class CallCases(Case[S]):
     @covers("updateCallLog", "createCallLog", "getCallLog")
     async def test_an_update_without_start_keeps_the_start(self, workbench: Workbench) -> None:
         log_id = await self.logged(workbench)
-        before = (await inside.connector_of(workbench).get_call_log(log_id)).start
-        inside.advance(workbench, 3600)
+        before = (await workbench_internals.connector_of(workbench).get_call_log(log_id)).start
+        workbench_internals.advance(workbench, 3600)
         assert (await workbench.update_call_log(log_id, note="Later")).successful
-        assert before == (await inside.connector_of(workbench).get_call_log(log_id)).start
+        assert before == (await workbench_internals.connector_of(workbench).get_call_log(log_id)).start
 
     @covers("updateCallLog", "createCallLog", "getCallLog")
     async def test_an_update_keeps_what_a_person_wrote(self, workbench: Workbench, sandbox: S) -> None:
@@ -233,7 +233,7 @@ class CallCases(Case[S]):
         log_id = await self.logged(workbench)
         assert (await workbench.update_call_log(log_id, call(duration=0))).successful
         assert "0 seconds" in self.body(sandbox, log_id)
-        assert 0 == (await inside.connector_of(workbench).get_call_log(log_id)).duration
+        assert 0 == (await workbench_internals.connector_of(workbench).get_call_log(log_id)).duration
 
     # -- reading back --
 
@@ -250,7 +250,7 @@ class CallCases(Case[S]):
 
     @covers("getCallLog", "createCallLog")
     async def test_start_and_duration_are_read_back(self, workbench: Workbench) -> None:
-        record = await inside.connector_of(workbench).get_call_log(
+        record = await workbench_internals.connector_of(workbench).get_call_log(
             await self.logged(workbench, call(duration=180))
         )
         assert NINE_THIRTY == record.start
@@ -291,7 +291,7 @@ class CallCases(Case[S]):
 
     @covers("getLogFormatType")
     async def test_the_log_format_is_stated(self, workbench: Workbench) -> None:
-        assert self.log_format is inside.connector_of(workbench).get_log_format_type()
+        assert self.log_format is workbench_internals.connector_of(workbench).get_log_format_type()
 
     @covers("getLogFormatType", "createCallLog", "findContact")
     async def test_bodies_are_in_that_format(self, workbench: Workbench, sandbox: S) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from appconnect.testing import inside
+from appconnect.testing import workbench_internals
 from appconnect.testing.case import Case, S
 from appconnect.testing.cast import NIA, SHARED
 from appconnect.testing.operations import covers
@@ -117,7 +117,7 @@ class MappingCases(Case[S]):
         self, workbench: Workbench, sandbox: S
     ) -> None:
         """A deal as a deal and a lead as a lead, one at a time."""
-        assert set(inside.connector_of(workbench).disposition_fields) == set(self.associations)
+        assert set(workbench_internals.connector_of(workbench).disposition_fields) == set(self.associations)
         for index, (field, value) in enumerate(self.associations.items()):
             log_id = await self.logged(workbench, call(f"s-{index}"), additional_submission={field: value})
             assert {field: value} == dict(self.stored(sandbox, log_id).associations)
@@ -133,7 +133,7 @@ class MappingCases(Case[S]):
                 workbench, call(f"s-{index}", duration=A_DURATION), additional_submission=chosen
             )
             stored = self.stored(sandbox, log_id)
-            read = await inside.connector_of(workbench).get_call_log(log_id)
+            read = await workbench_internals.connector_of(workbench).get_call_log(log_id)
             assert (stored.body, stored.contact) == (read.body, read.contact_id)
             assert (stored.start, stored.duration) == (read.start, read.duration)
             assert dict(stored.associations) == {key: str(of) for key, of in read.dispositions.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from appconnect.errors import InputError, InternalExtension, UnusableNumber
-from appconnect.testing import inside
+from appconnect.testing import workbench_internals
 from appconnect.testing.case import Case, S
 from appconnect.testing.cast import INES, NIA, NOBODY, OMAR, SHARED, SINEAD, ZOE
 from appconnect.testing.operations import covers
@@ -124,7 +124,7 @@ class ContactCases(Case[S]):
     async def test_a_new_contact_is_found_by_its_number(self, workbench: Workbench, name: str) -> None:
         created = await workbench.create_contact("+1 415 555 0123", name, self.contact_type)
         assert created.error is None
-        inside.advance(workbench, 60)  # a search index may lag
+        workbench_internals.advance(workbench, 60)  # a search index may lag
         found = (await workbench.find_contact(NEW_NUMBER)).contacts
         assert created.contact_info is not None
         assert [created.contact_info.id] == [contact.id for contact in found]

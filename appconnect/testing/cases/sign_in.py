@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appconnect.errors import AppConnectError, NotSignedIn, SessionExpired
 from appconnect.models import AuthType
-from appconnect.testing import inside
+from appconnect.testing import workbench_internals
 from appconnect.testing.case import Case, S
 from appconnect.testing.cast import KIT, NIA, OLU, RAE
 from appconnect.testing.operations import covers
@@ -17,12 +17,12 @@ class SignInCases(Case[S]):
 
     @covers("getAuthType")
     async def test_the_auth_type_is_stated(self, workbench: Workbench) -> None:
-        assert self.auth_type is inside.connector_of(workbench).get_auth_type()
+        assert self.auth_type is workbench_internals.connector_of(workbench).get_auth_type()
 
     @covers("getOauthInfo")
     async def test_oauth_addresses_are_https_and_the_secret_is_hidden(self, workbench: Workbench) -> None:
         assert AuthType.OAUTH is self.auth_type, "without OAuth, declare get_oauth_info as unsupported"
-        info = await inside.connector_of(workbench).get_oauth_info()
+        info = await workbench_internals.connector_of(workbench).get_oauth_info()
         addresses = (info.authorize_uri, info.access_token_uri)
         assert ["https", "https"] == [address.split(":")[0] for address in addresses]
         assert "clientSecret" not in info.to_wire()
@@ -32,7 +32,7 @@ class SignInCases(Case[S]):
 
     @covers("getUserInfo")
     async def test_the_user_is_known_by_id_and_name(self, workbench: Workbench) -> None:
-        user = await inside.connector_of(workbench).get_user_info()
+        user = await workbench_internals.connector_of(workbench).get_user_info()
         assert (RAE.name, True) == (user.name, user.id.endswith(f"-{self.platform}"))
         assert user.crm_id
 
@@ -81,7 +81,7 @@ class SignInCases(Case[S]):
     async def refusal(self, workbench: Workbench) -> AppConnectError | None:
         """Ask who we are; return the error, if there is one."""
         try:
-            await inside.connector_of(workbench).get_user_info()
+            await workbench_internals.connector_of(workbench).get_user_info()
         except AppConnectError as error:
             return error
         return None
@@ -94,7 +94,7 @@ class SignInCases(Case[S]):
         before = self.sent(sandbox)
         assert isinstance((await workbench.find_contact(NIA.number)).error, NotSignedIn)
         assert before == self.sent(sandbox)
-        assert 0 == inside.kept_connections(workbench)
+        assert 0 == workbench_internals.kept_connections(workbench)
 
     @covers("unAuthorize")
     async def test_signing_out_forgets_even_when_the_crm_says_no(
@@ -102,7 +102,7 @@ class SignInCases(Case[S]):
     ) -> None:
         sandbox.faults.add(path="*", status=500, json={}, times=None)
         assert (await workbench.sign_out()).successful
-        assert 0 == inside.kept_connections(workbench)
+        assert 0 == workbench_internals.kept_connections(workbench)
 
     # -- users --
 
