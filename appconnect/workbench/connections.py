@@ -49,7 +49,7 @@ class Connections:
         """Return what was typed at that sign-in and is no secret."""
         return _TEXTS.validate_python(connection.public.get("options", {}))
 
-    def kept(self) -> tuple[str, ...]:
+    def stored_credential_names(self) -> tuple[str, ...]:
         """Return the names of the current connection's secrets, sorted; empty when nobody is signed in."""
         connection = self.current()
         return tuple(sorted(self.secrets(connection))) if connection else ()

@@ -111,9 +111,9 @@ class Workbench(Facts):
         """Return what may be shown of the credentials: scopes, when they end, where the API is."""
         return self._sign_in.connection_info()
 
-    def kept(self) -> tuple[str, ...]:
-        """Return the names of what is kept, encrypted, of the current sign-in; never a value."""
-        return self.context.connections.kept()
+    def stored_credential_names(self) -> tuple[str, ...]:
+        """Return the names of the credentials that are stored, encrypted, for this sign-in; never a value."""
+        return self.context.connections.stored_credential_names()
 
     # -- contacts --
 

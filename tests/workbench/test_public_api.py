@@ -300,11 +300,11 @@ def test_what_the_forms_of_a_crm_have(
 
 
 async def test_what_is_kept_is_told_by_name_until_the_sign_out(workbench: Workbench) -> None:
-    kept = workbench.kept()
+    kept = workbench.stored_credential_names()
     assert kept == tuple(sorted(kept)) != ()
     assert [] == [secret for secret in secrets_of(workbench) if secret in str(kept)]
     await workbench.sign_out()
-    assert () == workbench.kept()
+    assert () == workbench.stored_credential_names()
 
 
 async def test_an_admin_s_configuration_and_a_token_decide_whose_log_it_is() -> None:
