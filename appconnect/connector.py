@@ -5,7 +5,8 @@ A connector speaks one CRM's API. It gets finished drafts, returns records and r
 for people, never reads rate-limit headers, never refreshes a token and never retries: the HTTP client and
 the workbench do that, once for all CRMs.
 
-The names are those of App Connect's connector guide in snake case: ``findContact`` is :meth:`find_contact`.
+The names are those of App Connect's connector guide in snake case: ``findContact`` is :meth:`find_contact`,
+``unAuthorize`` is :meth:`unauthorize`.
 To write a connector, state the class attributes, implement the operations, and name the class in your
 package's :class:`appconnect.connectors.platform.Platform`. What the CRM cannot do, or the
 connector not yet, is declared in :attr:`Connector.unsupported` with its reason. What it inherits:
@@ -115,9 +116,9 @@ class Connector(ABC):
     """The fifteen operations against one CRM, on behalf of one signed-in user."""
 
     platform: ClassVar[str]
-    """``"pipedrive"``: the name in ids, settings, paths."""
+    """The CRM's name in code, such as ``"pipedrive"``: in ids, settings, paths."""
     title: ClassVar[str]
-    """``"Pipedrive"``: the name for people."""
+    """The CRM's name for people, such as ``"Pipedrive"``."""
     rules: ClassVar[ApiRules]
     """What the HTTP client needs to know of this API."""
     contact_types: ClassVar[tuple[str, ...]] = ()
@@ -229,7 +230,10 @@ class Connector(ABC):
         raise NotImplementedError
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
-        """Set or clear (``""``, ``"none"``) associations; return None when there was nothing to set."""
+        """Set or clear (``""``, ``"none"``) what a log belongs to.
+
+        Return the log's id, or None when there was nothing to set.
+        """
         raise NotImplementedError
 
     # -- message logs: in most CRMs a record like a call's, of another kind --
@@ -241,10 +245,6 @@ class Connector(ABC):
     async def update_message_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says and leave the rest."""
         await self.update_call_log(log_id, draft)
-
-    async def get_message_log(self, log_id: str) -> LogRecord:
-        """Return the message log as the CRM has it."""
-        return await self.get_call_log(log_id)
 
     # -- about the CRM --
 
@@ -267,6 +267,10 @@ class Connector(ABC):
         may read the same; a log that ``is_claimed`` is known to be another one's.
         """
         raise NotImplementedError
+
+    async def get_message_log(self, log_id: str) -> LogRecord:
+        """Return the message log as the CRM has it."""
+        return await self.get_call_log(log_id)
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete a call log, which has been written anew at another contact.
