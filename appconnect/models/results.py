@@ -127,7 +127,7 @@ class SignedOut(Result):
 
 
 class ContactMatches(Result):
-    """Contacts that carry the number, or whose name matches."""
+    """Contacts found by number or name."""
 
     matched_contact_info: list[Contact] = Field(default_factory=list, repr=False)
 

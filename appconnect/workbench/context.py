@@ -52,12 +52,12 @@ class Context:
 
     @property
     def platform(self) -> str:
-        """``"pipedrive"``."""
+        """The CRM's name in code, such as ``"pipedrive"``."""
         return self.connector.platform
 
     @property
     def title(self) -> str:
-        """``"Pipedrive"``."""
+        """The CRM's name for people, such as ``"Pipedrive"``."""
         return self.connector.title
 
     @property

@@ -25,12 +25,12 @@ class Facts:
 
     @property
     def platform(self) -> str:
-        """``"pipedrive"``."""
+        """The CRM's name in code, such as ``"pipedrive"``."""
         return self.context.platform
 
     @property
     def title(self) -> str:
-        """``"Pipedrive"``."""
+        """The CRM's name for people, such as ``"Pipedrive"``."""
         return self.context.title
 
     @property

@@ -1,4 +1,7 @@
-"""The records of the first morning: who works at the made-up company, whom it knows, and its categories."""
+"""The records that a fresh sandbox starts with.
+
+Who works at the made-up company, whom it knows, and its categories.
+"""
 
 from __future__ import annotations
 
