@@ -79,7 +79,7 @@ class Workbench(Facts):
     async def sign_in(
         self, typed: Mapping[str, str] | None = None, *, consent: Consent | None = None
     ) -> SignedIn:
-        """Sign in and remember it.
+        """Sign in, ask who that is (``getUserInfo``), and remember it.
 
         ``typed`` are the values of :attr:`sign_in_fields`; what is missing comes from the settings.
         ``consent`` takes the authorize address to a person; by default a browser window in live mode, and
@@ -104,7 +104,7 @@ class Workbench(Facts):
         return await self._sign_in.finish(request, redirected)
 
     async def sign_out(self) -> SignedOut:
-        """Revoke at the CRM what it can revoke, and forget the credentials here whatever it says."""
+        """Revoke at the CRM what it can revoke (``unAuthorize``), and forget the credentials here anyway."""
         return await self._sign_in.sign_out()
 
     def connection_info(self) -> Mapping[str, JsonValue]:
@@ -120,7 +120,7 @@ class Workbench(Facts):
     async def find_contact(
         self, phone_number: str, *, is_extension: bool = False, overriding_format: str | Sequence[str] = ""
     ) -> ContactMatches:
-        """Find contacts that carry the number, and below them the entry for a new one.
+        """Find contacts that carry the number (``findContact``), and below them the entry for a new one.
 
         ``overriding_format`` are ways to write a number, such as ``(***) ***-****``: a list, or as text with
         commas or in JSON. An extension and an unusable number give a clear message, and nothing is sent.
@@ -130,7 +130,7 @@ class Workbench(Facts):
         )
 
     async def find_contact_with_name(self, name: str) -> ContactMatches:
-        """Find contacts whose name matches."""
+        """Find contacts whose name matches (``findContactWithName``)."""
         return await self._contacts.find_by_name(name)
 
     async def create_contact(
@@ -140,13 +140,13 @@ class Workbench(Facts):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> ContactCreated:
-        """Create a contact with this name and number, of one of :attr:`contact_types`."""
+        """Create a contact (``createContact``) with this name and number, of one of :attr:`contact_types`."""
         return await self._contacts.create(
             phone_number, new_contact_name, new_contact_type, additional_submission
         )
 
     async def list_users(self) -> UserList:
-        """List the CRM's active users, for an admin to map extensions to."""
+        """List the CRM's active users (``getUserList``), for an admin to map extensions to."""
         return await self._contacts.list_users()
 
     # -- call logs --
@@ -160,7 +160,7 @@ class Workbench(Facts):
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
         automatic: bool = False, move: bool = False,
     ) -> Logged:  # fmt: skip
-        """Log a call against a contact; the same call logged again updates its log.
+        """Log a call against a contact (``createCallLog``); the same call logged again updates its log.
 
         Logged at another contact it stays there, and the result says so; ``move`` moves the log here.
 
@@ -187,10 +187,10 @@ class Workbench(Facts):
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
         automatic: bool = False,
     ) -> LogUpdated:  # fmt: skip
-        """Change what is told in a log and leave the rest: no start means the start stays.
+        """Change what is told in a log and leave the rest (``updateCallLog``).
 
-        The arguments are those of :meth:`log_call`. The old body is read first; a body that could not be
-        read is never overwritten.
+        No start means the start stays. The arguments are those of :meth:`log_call`. The old body is read
+        first; a body that could not be read is never overwritten.
         """
         texts = CallTexts(
             note, ai_note, transcript, recording_link, voicemail_link,
@@ -201,11 +201,14 @@ class Workbench(Facts):
         )
 
     async def get_call_log(self, log_id: str) -> CallLogRead:
-        """Read a call log as it stands in the CRM."""
+        """Read a call log as it stands in the CRM (``getCallLog``)."""
         return await self._calls.read(log_id)
 
     async def set_disposition(self, log_id: str, dispositions: Mapping[str, JsonValue]) -> Logged:
-        """Set or clear (``""``) what a log belongs to; ``log_id`` is None when there was nothing to set."""
+        """Set or clear (``""``) what a log belongs to (``upsertCallDisposition``).
+
+        The result's ``log_id`` is None when there was nothing to set.
+        """
         return await self._calls.set_disposition(log_id, dispositions)
 
     async def run_outbox(self) -> list[FollowUp]:
@@ -241,11 +244,12 @@ class Workbench(Facts):
         recording_link: str = "", fax_link: str = "", correspondents: Sequence[str] = (),
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
     ) -> Logged:  # fmt: skip
-        """Log a message against a contact: a text, a voicemail or a fax, by its type and attachments.
+        """Log a message against a contact (``createMessageLog``): a text, a voicemail or a fax.
 
-        A later text of the same conversation and day is added to the log of the first. The same message
-        logged again changes nothing but a link that was still pending. ``recording_link``, ``fax_link`` and
-        ``correspondents`` (names of further participants) win over what the message itself tells.
+        Its type and attachments tell which it is. A later text of the same conversation and day is added to
+        the log of the first (``updateMessageLog``). The same message logged again changes nothing but a link
+        that was still pending. ``recording_link``, ``fax_link`` and ``correspondents`` (names of further
+        participants) win over what the message itself tells.
         """
         attached = Attached(recording_link, fax_link, correspondents)
         return await self._messages.log(message, contact, attached, additional_submission, hashed_account_id)
@@ -255,10 +259,10 @@ class Workbench(Facts):
         conversation_id: str | int = "",
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
     ) -> Logged:  # fmt: skip
-        """Log a conversation that several people share, whole; later versions replace earlier ones.
+        """Log a conversation that several people share, whole (``createMessageLog``, ``updateMessageLog``).
 
-        What a person has written around it in the CRM stays. ``conversation_id`` may be left out where the
-        conversation itself tells its id.
+        Later versions replace earlier ones. What a person has written around it in the CRM stays.
+        ``conversation_id`` may be left out where the conversation itself tells its id.
         """
         return await self._messages.log_shared_sms(
             conversation, contact, additional_submission, hashed_account_id, conversation_id=conversation_id
@@ -308,7 +312,7 @@ class Workbench(Facts):
         await self.environment.clock.sleep(seconds)
 
     def finish(self) -> None:
-        """Save the recording, or in replay raise RecordingError naming what was never asked for.
+        """Save the recording; a replay raises RecordingError naming what was never asked for.
 
         The workbench goes on working, and so do its panels.
         """
@@ -317,7 +321,7 @@ class Workbench(Facts):
         self.environment.finish()
 
     async def close(self) -> None:
-        """Let go of everything, and finish."""
+        """Close connections, and save the recording; a replay raises RecordingError as in :meth:`finish`."""
         await self._release()
         self.environment.finish()
 
