@@ -66,9 +66,9 @@ class Account:
     """The user and settings that a connector works for.
 
     ``client_id``, ``client_secret`` and ``redirect_uri`` are the registered OAuth app; ``options`` are the
-    CRM's own settings (Bullhorn: ``username``; Insightly: ``apiUrl``, ``phoneFields``); ``settings`` are
-    App Connect's user settings, ``admin_settings`` those of the account's admin in the same shape; ``user``
-    is None before sign-in.
+    CRM's own settings (Bullhorn: ``username``, ``timezone``; Insightly: ``apiUrl``, ``phoneFields``; Redtail:
+    ``redtailCustomTimezone``); ``settings`` are App Connect's user settings, ``admin_settings`` those of the
+    account's admin in the same shape; ``user`` is None before sign-in.
     """
 
     client_id: str = ""

@@ -32,8 +32,10 @@ def connect(
     ``mode`` is ``sandbox``, ``replay`` or ``live`` (default: ``APPCONNECT_MODE``, else the sandbox). Replay
     answers from ``fixtures/<crm>/<scenario>.json``; ``record=True`` (or ``APPCONNECT_RECORD=1``) writes that
     file when the workbench is closed. ``sandbox`` is one to share, by default each workbench has its own.
-    ``settings`` are App Connect's user settings, ``options`` the CRM's own. ``plan`` is the rate-limit plan
-    that the sandbox plays, such as ``tiny``; a recording has the one that it was made on.
+    ``settings`` are App Connect's user settings. ``options`` are the CRM's own, in camel case: its variables
+    in ``.env.example`` without the CRM's name (``INSIGHTLY_API_URL`` is ``apiUrl``), and those that
+    :class:`appconnect.connector.Account` lists. ``plan`` is the rate-limit plan that the sandbox plays, such
+    as ``tiny``; a recording has the one that it was made on.
     ``reload=True`` reads the connector's package anew from disk, after an edit.
 
     Raises :class:`ConfigurationError` and :class:`RecordingError` in one sentence each. As a context
