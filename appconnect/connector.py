@@ -212,7 +212,10 @@ class Connector(ABC):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
-        """Create a contact with this number. Nobody repeats this: a caller checks for doubles first."""
+        """Create a contact with this number. Nobody repeats this: a caller checks for doubles first.
+
+        Set ``contact_types`` first: ``new_contact_type`` is one of them, or "" where there are none.
+        """
         raise NotImplementedError
 
     # -- call logs --

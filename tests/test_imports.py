@@ -48,7 +48,7 @@ MAY_IMPORT = {
     " auth http connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch
-    "panels": "errors display models phone settings workbench connectors",
+    "panels": "errors display operation_warnings models phone settings workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
     "cli": "errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",

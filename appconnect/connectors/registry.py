@@ -41,7 +41,8 @@ def platform(name: str) -> Platform:
         forget()
     found = _by_name().get(wanted)
     if found is None:
-        raise ConfigurationError(f"There is no connector for {name!r}; choose one of: {', '.join(names())}.")
+        known = f"There is no connector for {name!r}; choose one of: {', '.join(names())}."
+        raise ConfigurationError(" ".join([known, *map(_told_of, _bad_folders().items())]))
     return _load(found)
 
 
@@ -129,6 +130,16 @@ def _by_name() -> Mapping[str, Source]:
 
 def _is_ours(source: Source) -> bool:
     return source.module.startswith("appconnect.")
+
+
+def _told_of(bad_folder: tuple[str, str]) -> str:
+    """Return, of a folder that cannot be used, who names it and why it cannot be."""
+    folder, reason = bad_folder
+    if Path(folder) in _added:
+        return reason
+    if (Path(folder) / "pyproject.toml").is_file():
+        return f"APPCONNECT_CONNECTORS names {folder}: {reason}"
+    return f"APPCONNECT_CONNECTORS names {folder}, which has no pyproject.toml."
 
 
 def _bad_folders() -> Mapping[str, str]:

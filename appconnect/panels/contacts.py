@@ -39,7 +39,7 @@ class ContactsPanel(Panel):
             description="Choose", options=[], layout={"display": "none", "width": "auto"}
         )
         self.new_name, self.new_number = text("Name", "Nia Holt"), text("Phone", "+1 415 555 0142")
-        self.new_type = choice("Kind", workbench.contact_types or ("contact",))
+        self.new_type = choice("Kind", workbench.contact_types or (("contact", ""),))
         self.create_button = button("Create contact")
         self.offered: dict[str, widgets.Dropdown] = {}
         self.known_toggles = row()

@@ -308,10 +308,10 @@ class CallLogs:
         known = self.context.connector.disposition_fields
         for name in dispositions:
             if name not in known:
-                there_are = ", ".join(known)
-                raise InputError(
-                    f"{self.context.title} logs have no field {name!r} to set; there are: {there_are}."
-                )
+                title, there_are = self.context.title, ", ".join(known)
+                if not known:
+                    raise InputError(f"{title}'s log form has no fields that can be set later.")
+                raise InputError(f"{title} logs have no field {name!r} to set; there are: {there_are}.")
         return dispositions
 
 

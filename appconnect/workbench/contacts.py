@@ -136,6 +136,8 @@ class Contacts:
         for each in known:
             if each.casefold() == wanted.strip().casefold():
                 return each
+        if not known:
+            raise InputError(f"{self.context.title}'s connector names no contact types; leave the type out.")
         raise InputError(
             f"{self.context.title} has no contact type {wanted!r}; choose one of: {', '.join(known)}."
         )

@@ -153,6 +153,27 @@ def test_folders_are_named_in_the_environment(installed: Path, monkeypatch: pyte
     assert "Stranger" == registry.platform("stranger").title
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "APPCONNECT_CONNECTORS names {folder}, which has no pyproject.toml."),
+        ("[project", "APPCONNECT_CONNECTORS names {folder}: {folder}/pyproject.toml is not valid TOML."),
+    ],
+)
+def test_a_connector_that_is_missing_is_told_with_the_folders_that_cannot_be_used(
+    installed: Path, monkeypatch: pytest.MonkeyPatch, text: str | None, told: str
+) -> None:
+    folder = installed / "nowhere"
+    if text is not None:
+        folder.mkdir()
+        (folder / "pyproject.toml").write_text(text, "utf-8")
+    monkeypatch.setenv("APPCONNECT_CONNECTORS", str(folder))
+    with pytest.raises(ConfigurationError) as caught:
+        registry.platform("zeta")
+    known = f"There is no connector for 'zeta'; choose one of: {', '.join(registry.names())}."
+    assert f"{known} {told.format(folder=folder)}" == caught.value.message
+
+
 def test_folders_are_named_in_env_and_begin_at_the_project(
     installed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,6 +47,18 @@ async def test_text_from_the_crm_is_shown_as_text(crm: str) -> None:
     assert "Vance pilot &lt;A&amp;B&gt;" in panel.results.value
 
 
+async def test_without_contact_types_a_contact_is_created_without_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workbench = await signed_in("pipedrive")
+    monkeypatch.setattr(workbench.connector.__class__, "contact_types", ())
+    panel = ContactsPanel(workbench, "303 555 0199")
+    await panel.search()
+    panel.new_name.value = "Pat New"
+    created = await panel.create()
+    assert created is not None and created.successful, panel.status.value
+
+
 async def test_when_nobody_is_found_the_form_for_a_new_contact_opens_with_the_number_in_it() -> None:
     workbench = await signed_in(OAUTH)
     panel = ContactsPanel(workbench, "303 555 0199")

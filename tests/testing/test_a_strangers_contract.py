@@ -10,7 +10,8 @@ from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
 from appconnect.errors import ConfigurationError
-from appconnect.testing import run_contract
+from appconnect.panels import ContactsPanel
+from appconnect.testing import run_contract, steps
 from appconnect.testing.operations import OPERATIONS
 
 pytest_plugins = ("pytester",)
@@ -61,6 +62,44 @@ def test_what_is_above_the_level_is_not_claimed_and_the_next_level_is_named(acme
     later = ("findContact", "createCallLog", "createMessageLog", "getUserList")
     assert ["not claimed"] * 4 == [cells[operation] for operation in later]
     assert 'Acme CRM: set level = "match" in its contract; that adds findContact, ' in result.stdout
+
+
+CREATE = """\
+    async def create_contact(
+        self, number: PhoneNumber, new_contact_name: str, new_contact_type: str = "", additional_submission=None
+    ) -> NewContact:
+        body = {"name": new_contact_name, "phone": number.e164}
+        new = (await self.crm.post("/contacts", body, into=One[Created])).data
+        return NewContact(id=str(new.id), name=new_contact_name, type=new_contact_type)
+
+    # -- call logs --
+"""
+
+
+def write_create_contact(acme: Path) -> Path:
+    """Write the operation as its docstring asks; return the connector's file."""
+    connector = acme / "src" / "acme_connector" / "connector.py"
+    edit(connector, '        "create_contact": NOT_YET,\n', "")
+    edit(connector, "    LogRecord,\n", "    LogRecord,\n    NewContact,\n")
+    edit(connector, "    # -- call logs --\n", CREATE)
+    return connector
+
+
+async def test_a_connector_that_writes_create_contact_can_create_from_the_panel(acme: Path) -> None:
+    write_create_contact(acme)
+    panel = ContactsPanel(await steps.signed_in("acme"), "303 555 0199")
+    await panel.search()
+    panel.new_name.value = "Pat New"
+    created = await panel.create()
+    assert created is not None and created.successful, panel.status.value
+
+
+@pytest.mark.parametrize(("body", "cell"), [("{", "✓"), ('{"kind": new_contact_type, ', "✗")])
+def test_the_contract_is_red_where_what_the_form_offers_first_cannot_be_created(
+    acme: Path, body: str, cell: str
+) -> None:
+    edit(write_create_contact(acme), 'body = {"name"', f'body = {body}"name"')
+    assert cell == rows(contract("acme", "-k", "offers_first").stdout)["createContact"][0]
 
 
 @pytest.mark.parametrize(

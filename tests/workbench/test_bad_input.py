@@ -78,6 +78,18 @@ async def test_an_unknown_contact_type(workbench: Workbench, told) -> None:
     assert before == sent(workbench)
 
 
+async def test_a_contact_type_where_the_connector_names_none(
+    workbench: Workbench, told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench.connector.__class__, "contact_types", ())
+    before = sent(workbench)
+    sentence = f"{workbench.title}'s connector names no contact types; leave the type out."
+    assert (InputError, sentence) == told(
+        workbench, await workbench.create_contact(NOBODY, "Ann Lee", "martian")
+    )
+    assert before == sent(workbench)
+
+
 # -- logs --
 
 

@@ -137,6 +137,16 @@ async def test_a_field_that_no_log_has(workbench: Workbench, told: Any) -> None:
     assert before == sent(workbench)
 
 
+async def test_a_field_where_none_can_be_set_later(
+    workbench: Workbench, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench.connector.__class__, "disposition_fields", ())
+    before = sent(workbench)
+    sentence = f"{workbench.title}'s log form has no fields that can be set later."
+    assert (InputError, sentence) == told(workbench, await workbench.set_disposition("1", {"foo": "bar"}))
+    assert before == sent(workbench)
+
+
 async def test_the_call_that_was_given_stays_as_it_was(workbench: Workbench) -> None:
     mine = call()
     assert (await workbench.log_call(mine, await nia(workbench))).successful

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from appconnect.errors import InputError, InternalExtension, UnusableNumber
+from appconnect.models import JsonObject
 from appconnect.testing import workbench_internals
 from appconnect.testing.case import Case, S
 from appconnect.testing.cast import INES, NIA, NOBODY, OMAR, SHARED, SINEAD, ZOE
@@ -123,12 +124,26 @@ class ContactCases(Case[S]):
     @pytest.mark.parametrize("name", ["Anna Maria van Dyke", "Cher", "Zoë 🌟 O'Neil"])
     async def test_a_new_contact_is_found_by_its_number(self, workbench: Workbench, name: str) -> None:
         created = await workbench.create_contact("+1 415 555 0123", name, self.contact_type)
-        assert created.error is None
+        assert None is created.error
         workbench_internals.advance(workbench, 60)  # a search index may lag
         found = (await workbench.find_contact(NEW_NUMBER)).contacts
         assert created.contact_info is not None
         assert [created.contact_info.id] == [contact.id for contact in found]
         assert name.split() == [word for word in found[0].name.split() if word in name.split()]
+
+    @covers("createContact", "findContact")
+    async def test_what_the_form_offers_first_can_be_created(self, workbench: Workbench) -> None:
+        """The first of the connector's ``contact_types``, with the first entry of each list for it."""
+        kind = next(iter(workbench.contact_types), "")
+        offered = (await workbench.find_contact(NOBODY)).matched_contact_info[-1]
+        lists = offered.choices_of_type(kind) | offered.choices
+        submission: JsonObject = {
+            field: choices[0].const
+            for field, choices in lists.items()
+            if choices and field not in workbench.log_form_fields
+        }
+        created = await workbench.create_contact(NEW_NUMBER, "Ann Lee", kind, submission)
+        assert None is created.error
 
     @covers("createContact")
     @pytest.mark.parametrize(

@@ -75,9 +75,10 @@ async def test_signed_out_here_only(workbench: Workbench) -> None:
 
 
 async def test_contact_matches(workbench: Workbench) -> None:
+    left_out = "1 hit left out: The number is only a part of a longer one (person 504)."
     expected = {
         "successful": True,
-        "returnMessage": message("Contact found"),
+        "returnMessage": message("Contact found", "success", 2000, left_out),
         "extraDataTracking": limits(75),
         "matchedContactInfo": [
             {

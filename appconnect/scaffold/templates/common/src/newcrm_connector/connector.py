@@ -37,6 +37,7 @@ class NewcrmConnector(Connector):
 
     platform = "newcrm"
     title = "New CRM"
+    contact_types = ("contact",)  # what create_contact can make; the first is the default
     rules = ApiRules(
         hosts=("api.newcrm.example",),  # the only ones that credentials are sent to
         limit_headers=LimitHeaders(
