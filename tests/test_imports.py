@@ -47,7 +47,7 @@ MAY_IMPORT = {
     " auth http connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch
-    "panels": "errors display models phone settings workbench connectors",
+    "panels": "errors display models phone operation_warnings settings workbench connectors",
     "testing": "errors models clock assignment settings store sandbox operations connector connectors workbench logs",
     "cli": "errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",

@@ -8,7 +8,7 @@ from typing import TypedDict
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from appconnect import display
+from appconnect import display, operation_warnings
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import (
     Call,
@@ -234,9 +234,10 @@ class CallLogPanel(LogForm):
         """Show the body as it would be written now; nothing is sent."""
         chosen: LogFormat = self.format.value
         try:
-            body = self.workbench.compose_call_body(
-                self.call(), self.contact or NOBODY, format=chosen, **self._texts()
-            )
+            with operation_warnings.collect() as warnings:
+                body = self.workbench.compose_call_body(
+                    self.call(), self.contact or NOBODY, format=chosen, **self._texts()
+                )
         except AppConnectError as error:
             self.preview.value = self.unless_shown(error)
             return
@@ -244,7 +245,7 @@ class CallLogPanel(LogForm):
         heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
             NAMES[chosen], ours, self.workbench.title
         )
-        self.preview.value = heading + look.both(body, chosen is LogFormat.HTML)
+        self.preview.value = look.warnings(warnings) + heading + look.both(body, chosen is LogFormat.HTML)
 
     def _logged(self) -> str:
         if self.log_id is None:

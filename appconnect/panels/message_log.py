@@ -8,6 +8,7 @@ import math
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import operation_warnings
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Contact, Direction, JsonObject, LogFormat, Logged, Message, MessageType, Party
 from appconnect.panels import look
@@ -179,16 +180,16 @@ class MessageLogPanel(LogForm):
         """Show subject and body as a first message would be written; nothing is sent."""
         contact = self.contact or NOBODY
         try:
-            if self.kind.value == SHARED:
-                composed = self.workbench.compose_shared_sms(self._shared(), contact)
-            else:
-                composed = self.workbench.compose_message(self.message(), contact, **self._links())
+            with operation_warnings.collect() as warnings:
+                if self.kind.value == SHARED:
+                    composed = self.workbench.compose_shared_sms(self._shared(), contact)
+                else:
+                    composed = self.workbench.compose_message(self.message(), contact, **self._links())
         except AppConnectError as error:
             self.preview.value = self.unless_shown(error)
             return
-        self.preview.value = Markup("<h4>Preview: {}</h4>").format(composed.subject) + look.both(
-            composed.body, self.workbench.log_format is LogFormat.HTML
-        )
+        heading = look.warnings(warnings) + Markup("<h4>Preview: {}</h4>").format(composed.subject)
+        self.preview.value = heading + look.both(composed.body, self.workbench.log_format is LogFormat.HTML)
 
     def about(self) -> str:
         """Return whom it logs against, and the newest log's id."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import JsonValue
 
-from appconnect import display
+from appconnect import display, operation_warnings
 from appconnect.assignment import Owner
 from appconnect.auth.loopback import Consent
 from appconnect.connectors.platform import Platform
@@ -342,6 +342,8 @@ class Workbench(Facts):
 
     def _zone_in_words(self) -> str:
         try:
-            return self.timezone or "not known"
+            with operation_warnings.collect() as warnings:
+                zone = self.timezone or "not known"
         except ConfigurationError as error:
             return error.message
+        return " ".join(warnings) or zone
