@@ -264,7 +264,9 @@ class CallLogPanel(LogForm):
         heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
             NAMES[chosen], ours, self.workbench.title
         )
-        self.preview.value = self.warned(warnings) + heading + styling.both(body, chosen is LogFormat.HTML)
+        self.preview.value = (
+            styling.warnings(warnings) + heading + styling.both(body, chosen is LogFormat.HTML)
+        )
 
     def _logged(self) -> str:
         if self.log_id is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import ipywidgets as widgets
 from markupsafe import Markup, escape
 
@@ -65,10 +63,6 @@ class LogForm(Panel):
         for drop_down in self.links.values():
             drop_down.value = ""
         self._touched.clear()
-
-    def warned(self, warnings: Sequence[str]) -> Markup:
-        """Return what a person should know of a preview, such as a setting that cannot be understood."""
-        return Markup("").join(styling.note("warning", each) for each in warnings)
 
     def unless_shown(self, error: AppConnectError) -> Markup:
         """Return what is wrong with the form; nothing where the panel already shows it."""

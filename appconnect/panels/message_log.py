@@ -190,7 +190,7 @@ class MessageLogPanel(LogForm):
             return
         heading = Markup("<h4>Preview: {}</h4>").format(composed.subject)
         self.preview.value = (
-            self.warned(warnings)
+            styling.warnings(warnings)
             + heading
             + styling.both(composed.body, self.workbench.log_format is LogFormat.HTML)
         )

@@ -49,6 +49,11 @@ def heading(title: str) -> Markup:
     return Markup("<h4>{}</h4>").format(title)
 
 
+def warnings(sentences: Iterable[str]) -> Markup:
+    """Return a note for each warning of an operation."""
+    return Markup("").join(note("warning", each) for each in sentences)
+
+
 def note(level: str, text: str, lines: Iterable[str] = ()) -> Markup:
     """Return a sentence for the person, with a sign and a colour; announced by screen readers."""
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import JsonValue
 
-from appconnect import display
+from appconnect import display, operation_warnings
 from appconnect.auth.loopback import Consent
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
@@ -357,6 +357,8 @@ class Workbench(Facts):
 
     def _zone_in_words(self) -> str:
         try:
-            return self.timezone or "not known"
+            with operation_warnings.collect() as warnings:
+                zone = self.timezone or "not known"
         except ConfigurationError as error:
             return error.message
+        return " ".join(warnings) or zone
