@@ -145,6 +145,27 @@ def test_the_first_failure_is_told_with_both_sides_and_how_to_run_it_again(
     assert "Run this case by itself: pytest '" in result.stdout
 
 
+UPDATE = """\
+    async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
+        await self.crm.put(f"/calls/{parse_id(log_id, 'call')}", call_fields(draft))
+
+    async def get_call_log("""
+
+
+def test_a_refusal_of_the_crm_is_told_with_its_request_and_status(acme: Path) -> None:
+    connector = acme / "src" / "acme_connector" / "connector.py"
+    edit(connector, '        "update_call_log": NOT_YET,\n', "")
+    edit(connector, "    async def get_call_log(", UPDATE)
+    told = contract("acme", "-k", "a_new_duration_is_kept").stdout
+    assert "\n  PUT /calls/1001 → 405: There is no such address.\n" in told
+
+
+def test_a_refusal_that_is_compared_is_told_with_its_request_and_status(acme: Path) -> None:
+    edit(write_create_contact(acme), 'body = {"name"', 'body = {"kind": new_contact_type, "name"')
+    told = contract("acme", "-k", "offers_first").stdout
+    assert "\n  expected: None\n  found:    POST /contacts → 422: kind is not a field that " in told
+
+
 def test_answers_that_are_missing_are_the_first_failure_by_name(acme: Path) -> None:
     edit(acme / "tests" / "test_contract.py", "    kit = str(KIT_ID)\n", "")
     edit(acme / "tests" / "test_contract.py", "def edit(", "def rewrite(")
