@@ -45,11 +45,12 @@ from appconnect.models import (
     UserSettings,
     setting,
 )
+from appconnect.operations import NOT_YET
 from appconnect.outbox import FollowUp, FollowUpWrites, Handler, MemoryOutbox, Outbox
 from appconnect.phone import PhoneNumber
 from appconnect.remembered import A_DAY, Cache, NoCache, Read, Remembered
 
-__all__ = ["Account", "Cache", "Connector", "Cost", "IsClaimed", "NoCache", "never_claimed"]
+__all__ = ["NOT_YET", "Account", "Cache", "Connector", "Cost", "IsClaimed", "NoCache", "never_claimed"]
 
 T = TypeVar("T")
 IsClaimed = Callable[[str], bool]
@@ -144,7 +145,8 @@ class Connector(ABC):
 
     ``{"get_user_list": "Acme has no list of users."}``. Such an operation is not implemented: calling it
     raises :class:`NotSupported` with the reason, the person sees that sentence, and the contract's table
-    shows a dash with a footnote.
+    shows a dash with a footnote. A reason that begins with :data:`NOT_YET` is for what is still to be
+    written; ``appconnect contract`` names it as the next step.
     """
 
     def __init_subclass__(cls, **options: object) -> None:

@@ -21,7 +21,7 @@
     │   ├── SessionExpired      401: the credentials are no longer valid; sign in again
     │   ├── Forbidden           403: this user may not do this
     │   ├── NotFound            404, 410: there is no such record (any more)
-    │   ├── Rejected            400, 409, 415, 422: the CRM did not accept the data
+    │   ├── Rejected            400, 405, 409, 415, 422: the CRM did not accept the data
     │   ├── PaymentRequired     402: the account is closed or full
     │   ├── RateLimited         429: too many requests now, or for today
     │   │   └── Blocked         403 from Cloudflare or the like, for some minutes
@@ -136,7 +136,7 @@ class NotFound(CrmError):
 
 
 class Rejected(CrmError):
-    """400, 409, 415 or 422: the CRM did not accept the data."""
+    """400, 405, 409, 415 or 422: the CRM did not accept the data, or not by this method."""
 
 
 class PaymentRequired(CrmError):

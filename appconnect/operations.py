@@ -13,6 +13,8 @@ OPERATIONS = (
     "create_message_log", "update_message_log",
     "get_log_format_type", "get_user_list",
 )  # fmt: skip
+NOT_YET = "This connector does not support this yet."
+"""The reason for what is still to be written, or the beginning of it."""
 NEVER_UNSUPPORTED = ("get_auth_type", "get_user_info", "get_log_format_type")
 """Without these there is no connection to speak of."""
 AS_CALLS = {"create_message_log": "create_call_log", "update_message_log": "update_call_log"}

@@ -36,6 +36,7 @@ BY_STATUS: dict[int, tuple[type[CrmError], str]] = {
     402: (PaymentRequired, "The CRM account is not open: unpaid, expired or full"),
     403: (Forbidden, "This CRM user may not do this"),
     404: (NotFound, "The CRM has no such record"),
+    405: (Rejected, "The CRM does not take this method at this address"),
     410: (NotFound, "The CRM has removed this for good"),
 }
 

@@ -59,6 +59,11 @@ def claimed(level: str) -> tuple[str, ...]:
     return tuple(operation for each in included for operation in ADDS[each])
 
 
+def level_of(operation: str) -> Level:
+    """Return the level from which on a contract claims the operation."""
+    return next(level for level, added in ADDS.items() if operation in added)
+
+
 def unsupported(platform: str) -> Mapping[str, str]:
     """Return why the platform's connector does not support operations, by their names in the guide."""
     from appconnect.connectors import registry

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appconnect.connectors import registry
+from appconnect.errors import CrmError
 from appconnect.testing.operations import unsupported, why_not
 from appconnect.testing.plugin import contract_of, operations_of
 from appconnect.testing.report import ContractReport, Failure, PlatformReport
@@ -27,6 +28,7 @@ class Recorder:
         self._failures: list[Failure] = []
         self._problems: list[str] = []
         self._sides: tuple[str, str] = ("", "")
+        self._raised: BaseException | None = None
         self._root = Path()
 
     def report(self, *, collected_only: bool = False) -> ContractReport:
@@ -69,12 +71,17 @@ class Recorder:
 
     def pytest_runtest_setup(self) -> None:
         """Begin a case."""
-        self._sides = ("", "")
+        self._sides, self._raised = ("", ""), None
 
     def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> None:
         """Keep both sides of a comparison that failed; by our custom the expected one is on the left."""
         if op in ("==", "is"):
             self._sides = _shown(left), _shown(right)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Keep what a case raised."""
+        self._raised = call.excinfo.value if call.excinfo else None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a case that passed; keep one that failed."""
@@ -87,6 +94,8 @@ class Recorder:
     def _failure(self, report: pytest.TestReport, platform: str, operation: str) -> Failure:
         crash = getattr(report.longrepr, "reprcrash", None)
         message = str(crash.message if crash else report.longrepr)
+        if isinstance(self._raised, CrmError):
+            message = _shown(self._raised)
         file, _, case = report.nodeid.partition("::")
         place = f"{os.path.relpath(self._root / file)}::{case}"
         compared = self._sides if message.startswith(("assert", "AssertionError")) else ("", "")
@@ -98,5 +107,11 @@ def _platform_of(item: pytest.Item) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    """Return a value for the report; of a CRM's error, the request and what became of it."""
+    text = _answered(value) if isinstance(value, CrmError) else repr(value)
     return text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]}…"
+
+
+def _answered(error: CrmError) -> str:
+    """Return ``PUT /calls/1001 → 405: There is no such address.``"""
+    return f"{error.request} → {error.status or 'no answer'}: {error.crm_message or error.message}"

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from appconnect.errors import ConfigurationError
-from appconnect.testing.operations import ADDS, LEVELS, OPERATIONS, Level, claimed
+from appconnect.operations import AS_CALLS, NOT_YET
+from appconnect.testing.operations import ADDS, GUIDE_NAMES, LEVELS, OPERATIONS, Level, claimed, level_of
 
 BEGIN, END = "<!-- contract: begin -->", "<!-- contract: end -->"
+LEGEND = "✓ cases that pass, ✗ cases that are red, – unsupported, level: claimed from that level on"
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -58,12 +60,8 @@ class PlatformReport:
     def next_step(self) -> str:
         """Return what there is to do once everything is green."""
         later = LEVELS[LEVELS.index(self.level) + 1 :]
-        unwritten = [name for name in claimed(self.level) if " yet" in self.unsupported.get(name, "")]
-        if unwritten:
-            names = ", ".join(unwritten)
-            return (
-                f"{self.title}: write these and take them out of `unsupported`, the first one first: {names}."
-            )
+        if unwritten := self._unwritten():
+            return f"{self.title}: {_to_write(unwritten)}"
         if later:
             added = ", ".join(ADDS[later[0]])
             return f'{self.title}: set level = "{later[0]}" in its contract; that adds {added}.'
@@ -71,6 +69,28 @@ class PlatformReport:
             names = ", ".join(self.unsupported)
             return f"{self.title}: everything that it supports is shown; unsupported: {names}."
         return f"{self.title}: all fifteen operations are shown."
+
+    def _unwritten(self) -> list[str]:
+        """What the level claims and NOT_YET is said of, by the names in Python."""
+        python_names = {guide_name: name for name, guide_name in GUIDE_NAMES.items()}
+        return [
+            python_names[name]
+            for name in claimed(self.level)
+            if self.unsupported.get(name, "").startswith(NOT_YET)
+        ]
+
+
+def _to_write(operations: Sequence[str]) -> str:
+    """Return what to do about operations that are not written, inherited ones last."""
+    first, *others = [f"`{name}`" for name in operations if name not in AS_CALLS] or [""]
+    if first:
+        after = f" After it: {', '.join(others)}." if others else ""
+        return f"write {first} in connector.py and delete its line in `unsupported`.{after}"
+    names = " and ".join(f"`{name}`" for name in operations)
+    are = "they are kept as calls are, unless you write them"
+    if len(operations) == 1:
+        are = "it is kept as calls are, unless you write it"
+    return f"take {names} out of `unsupported`: {are}."
 
 
 @dataclass
@@ -111,7 +131,7 @@ class ContractReport:
         lines = [
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
         ]
-        return "\n".join([*(line.rstrip() for line in lines), *self._footnotes()])
+        return "\n".join([*(line.rstrip() for line in lines), LEGEND, *self._footnotes()])
 
     def markdown(self) -> str:
         """The results for a README, with footnotes."""
@@ -136,12 +156,12 @@ class ContractReport:
     def _cell(self, platform: PlatformReport, operation: str) -> str:
         cases, passed = platform.cases[operation], platform.passed[operation]
         if operation not in claimed(platform.level):
-            return "not claimed"
+            return f'level "{level_of(operation)}"'
         if reason := platform.why_not(operation):
             return f"–{self._mark(reason)}"
         if not cases:
-            return "no case"
-        return f"✓ {cases}" if passed == cases else f"✗ {cases - passed} of {cases}"
+            return "not run"
+        return f"✓ {cases}" if passed == cases else f"✗ {cases - passed} red, {passed} ✓"
 
     def _reasons(self) -> list[str]:
         reasons = [

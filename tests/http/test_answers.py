@@ -48,6 +48,7 @@ async def failed(wire: Wire, method: str = "POST") -> CrmError:
         (402, PaymentRequired),
         (403, Forbidden),
         (404, NotFound),
+        (405, Rejected),
         (409, Rejected),
         (410, NotFound),
         (415, Rejected),
@@ -81,6 +82,11 @@ async def test_429_is_told_apart_from_all_others() -> None:
     assert (RateLimited, 429, "POST /people", "Slow down") == (
         type(error), error.status, error.request, error.crm_message,
     )  # fmt: skip
+
+
+async def test_405_says_that_the_address_does_not_take_the_method() -> None:
+    error = await failed(Wire(said(405, {"error": "No"})))
+    assert "The CRM does not take this method at this address. It said: No" == error.message
 
 
 async def test_errors_name_the_path_as_the_connector_wrote_it() -> None:

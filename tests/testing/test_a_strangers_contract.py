@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,14 +10,19 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
+from appconnect.connector import NOT_YET
 from appconnect.errors import ConfigurationError
 from appconnect.panels import ContactsPanel
 from appconnect.testing import run_contract, steps
 from appconnect.testing.operations import OPERATIONS
 
 pytest_plugins = ("pytester",)
-NOT_YET = "The connector for Acme CRM does not support this yet."
-LATER = ("createMessageLog", "updateMessageLog", "upsertCallDisposition", "getUserList")
+LATER = {
+    "createMessageLog": "messages",
+    "updateMessageLog": "messages",
+    "upsertCallDisposition": "everything",
+    "getUserList": "everything",
+}
 UNSUPPORTED = {"getOauthInfo", "createContact", "updateCallLog"}
 
 
@@ -44,14 +50,34 @@ def test_the_command_shows_every_operation_and_a_dash_with_a_reason_for_what_is_
     cells = rows(result.stdout)
     assert (0, list(OPERATIONS)) == (result.exit_code, list(cells))
     assert UNSUPPORTED == {operation for operation, cell in cells.items() if cell.startswith("–")}
-    assert ["not claimed"] * len(LATER) == [cells[operation] for operation in LATER]
+    assert [f'level "{level}"' for level in LATER.values()] == [cells[operation] for operation in LATER]
     shown = set(OPERATIONS) - UNSUPPORTED - set(LATER)
     assert shown == {operation for operation, cell in cells.items() if cell.startswith("✓")}
     assert (cells["getOauthInfo"], cells["createContact"]) == ("–¹", "–²")
     assert [True, True] == [
         f"\n{note}\n" in result.stdout for note in ("¹ Acme CRM has no OAuth.", f"² {NOT_YET}")
     ]
-    assert "out of `unsupported`, the first one first: createContact, updateCallLog." in result.stdout
+    assert 1 == result.stdout.count("✓ cases that pass, ✗ cases that are red, – unsupported, level: claimed")
+    step = "write `create_contact` in connector.py and delete its line in `unsupported`. "
+    assert f"Acme CRM: {step}After it: `update_call_log`.\n" in result.stdout
+
+
+def test_the_next_step_is_what_begins_with_not_yet_and_nothing_else(acme: Path) -> None:
+    connector = acme / "src" / "acme_connector" / "connector.py"
+    edit(connector, '"create_contact": NOT_YET', '"create_contact": "Nobody may add to it yet."')
+    edit(connector, '"update_call_log": NOT_YET', '"update_call_log": NOT_YET + " It comes in May."')
+    step = "write `update_call_log` in connector.py and delete its line in `unsupported`."
+    assert f"Acme CRM: {step}\n" in contract("acme", "-k", "states").stdout
+
+
+def test_inherited_message_logs_need_only_be_taken_out_of_unsupported(acme: Path) -> None:
+    write_create_contact(acme)
+    connector = acme / "src" / "acme_connector" / "connector.py"
+    edit(connector, '        "update_call_log": NOT_YET,\n', "")
+    edit(connector, "    async def get_call_log(", UPDATE.replace("put", "patch"))
+    edit(acme / "tests" / "test_contract.py", 'level = "log"', 'level = "messages"')
+    step = "take `create_message_log` and `update_message_log` out of `unsupported`: they are kept as calls"
+    assert f"Acme CRM: {step} are, unless you write them.\n" in contract("acme", "-k", "states").stdout
 
 
 def test_what_is_above_the_level_is_not_claimed_and_the_next_level_is_named(acme: Path) -> None:
@@ -60,7 +86,8 @@ def test_what_is_above_the_level_is_not_claimed_and_the_next_level_is_named(acme
     cells = rows(result.stdout)
     assert (0, "✓ 1", "✓") == (result.exit_code, cells["getAuthType"], cells["getUserInfo"][0])
     later = ("findContact", "createCallLog", "createMessageLog", "getUserList")
-    assert ["not claimed"] * 4 == [cells[operation] for operation in later]
+    levels = ("match", "log", "messages", "everything")
+    assert [f'level "{level}"' for level in levels] == [cells[operation] for operation in later]
     assert 'Acme CRM: set level = "match" in its contract; that adds findContact, ' in result.stdout
 
 
@@ -141,8 +168,30 @@ def test_the_first_failure_is_told_with_both_sides_and_how_to_run_it_again(
     assert expected in lines[first + 1]
     assert "  found:    " in lines[first + 2]
     assert found in lines[first + 2]
-    assert "✗" in rows(result.stdout)["createCallLog"]
+    assert re.fullmatch(r"✗ \d+ red, \d+ ✓", rows(result.stdout)["createCallLog"])
+    assert "not run" == rows(result.stdout)["getAuthType"]
     assert "Run this case by itself: pytest '" in result.stdout
+
+
+UPDATE = """\
+    async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
+        await self.crm.put(f"/calls/{parse_id(log_id, 'call')}", call_fields(draft))
+
+    async def get_call_log("""
+
+
+def test_a_refusal_of_the_crm_is_told_with_its_request_and_status(acme: Path) -> None:
+    connector = acme / "src" / "acme_connector" / "connector.py"
+    edit(connector, '        "update_call_log": NOT_YET,\n', "")
+    edit(connector, "    async def get_call_log(", UPDATE)
+    told = contract("acme", "-k", "a_new_duration_is_kept").stdout
+    assert "\n  PUT /calls/1001 → 405: There is no such address.\n" in told
+
+
+def test_a_refusal_that_is_compared_is_told_with_its_request_and_status(acme: Path) -> None:
+    edit(write_create_contact(acme), 'body = {"name"', 'body = {"kind": new_contact_type, "name"')
+    told = contract("acme", "-k", "offers_first").stdout
+    assert "\n  expected: None\n  found:    POST /contacts → 422: kind is not a field that " in told
 
 
 def test_answers_that_are_missing_are_the_first_failure_by_name(acme: Path) -> None:

@@ -192,7 +192,7 @@ class CallCases(Case[S]):
         log_id = await self.logged(workbench)
         before = (await workbench_internals.connector_of(workbench).get_call_log(log_id)).start
         workbench_internals.advance(workbench, 3600)
-        assert (await workbench.update_call_log(log_id, note="Later")).successful
+        (await workbench.update_call_log(log_id, note="Later")).raise_for_error()
         assert before == (await workbench_internals.connector_of(workbench).get_call_log(log_id)).start
 
     @covers("updateCallLog", "createCallLog", "getCallLog")
@@ -200,14 +200,14 @@ class CallCases(Case[S]):
         log_id = await self.logged(workbench, note="Before")
         self.edit(sandbox, log_id, self.body(sandbox, log_id) + "Kit adds: call back on Monday")
         updated = await workbench.update_call_log(log_id, note="After")
-        assert (True, "After") == (updated.successful, updated.updated_note)
+        assert "After" == updated.raise_for_error().updated_note
         assert "Kit adds: call back on Monday" in self.body(sandbox, log_id)
         assert "Before" not in self.body(sandbox, log_id)
 
     @covers("updateCallLog", "createCallLog", "getCallLog")
     async def test_an_update_keeps_the_other_parts(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench, note="My note", ai_note="Summary", transcript="Rae: hi")
-        assert (await workbench.update_call_log(log_id, call(duration=3725, result="Call ended"))).successful
+        (await workbench.update_call_log(log_id, call(duration=3725, result="Call ended"))).raise_for_error()
         body = self.body(sandbox, log_id)
         kept = ["My note", "Summary", "Rae: hi", "1 hour, 2 minutes, 5 seconds", "Call ended"]
         assert kept == [part for part in kept if part in body]
@@ -226,12 +226,12 @@ class CallCases(Case[S]):
     async def test_server_side_logging_keeps_an_agents_note(self, workbench: Workbench) -> None:
         log_id = await self.logged(workbench, note="Written by Rae")
         updated = await workbench.update_call_log(log_id, note="From auto logging", automatic=True)
-        assert "Written by Rae" == updated.updated_note
+        assert "Written by Rae" == updated.raise_for_error().updated_note
 
     @covers("updateCallLog", "createCallLog", "getCallLog")
     async def test_a_duration_of_zero_is_a_duration(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench)
-        assert (await workbench.update_call_log(log_id, call(duration=0))).successful
+        (await workbench.update_call_log(log_id, call(duration=0))).raise_for_error()
         assert "0 seconds" in self.body(sandbox, log_id)
         assert 0 == (await workbench_internals.connector_of(workbench).get_call_log(log_id)).duration
 

@@ -146,7 +146,7 @@ class MappingCases(Case[S]):
         self, workbench: Workbench, sandbox: S, seconds: int
     ) -> None:
         log_id = await self.logged(workbench)
-        assert (await workbench.update_call_log(log_id, call(start_time=None, duration=seconds))).successful
+        (await workbench.update_call_log(log_id, call(start_time=None, duration=seconds))).raise_for_error()
         stored = self.stored(sandbox, log_id)
         assert (NINE_THIRTY, self.as_kept(seconds)) == (stored.start, stored.duration)
 
@@ -156,7 +156,7 @@ class MappingCases(Case[S]):
     ) -> None:
         log_id = await self.logged(workbench, call(duration=A_DURATION))
         change = call(start_time=SUMMER_NIGHT, duration=None)
-        assert (await workbench.update_call_log(log_id, change)).successful
+        (await workbench.update_call_log(log_id, change)).raise_for_error()
         stored = self.stored(sandbox, log_id)
         assert (SUMMER_NIGHT, self.as_kept(A_DURATION)) == (stored.start, stored.duration)
 
@@ -164,7 +164,7 @@ class MappingCases(Case[S]):
     async def test_a_new_owner_takes_the_log_over(self, workbench: Workbench, sandbox: S) -> None:
         log_id = await self.logged(workbench)
         assigned = self.assigned_to_kit(workbench)
-        assert (await workbench.update_call_log(log_id, additional_submission=assigned)).successful
+        (await workbench.update_call_log(log_id, additional_submission=assigned)).raise_for_error()
         assert self.kit == self.stored(sandbox, log_id).owner
 
     @covers("updateCallLog", "createCallLog", "getCallLog")
@@ -174,7 +174,7 @@ class MappingCases(Case[S]):
         for index, (field, value) in enumerate(self.associations.items()):
             log_id = await self.logged(workbench, call(f"s-{index}"))
             chosen = {field: value}
-            assert (await workbench.update_call_log(log_id, additional_submission=chosen)).successful
+            (await workbench.update_call_log(log_id, additional_submission=chosen)).raise_for_error()
             assert chosen == dict(self.stored(sandbox, log_id).associations)
 
     @covers("upsertCallDisposition", "createCallLog")

@@ -12,7 +12,7 @@ class NewcrmSettings(CrmSettings):
 
     model_config = SettingsConfigDict(env_prefix="NEWCRM_")
     needed = ("client_id", "client_secret")
-    where = "register an app with New CRM, with the redirect address below"
+    where = f"register an app with New CRM, with the redirect address {CALLBACK}"
 
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")
