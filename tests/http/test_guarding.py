@@ -13,7 +13,7 @@ from seen import shown
 from wire import BASE, SECRET, Key, Wire, said
 
 from appconnect.errors import CrmError, ForeignHost
-from appconnect.http import ApiRules
+from appconnect.http import ApiRules, LimitHeaders
 
 FOREIGN = (
     "https://evil.test",
@@ -148,6 +148,16 @@ async def test_secrets_are_in_no_log_file(caplog: pytest.LogCaptureFixture) -> N
 async def test_the_repr_of_a_client_shows_nothing() -> None:
     wire = Wire(said())
     assert SECRET not in f"{wire.client!r} {wire.client.rules!r} {wire.client.signer!r}"
+
+
+# -- rate limits --
+
+
+async def test_rate_limit_headers_are_read_whatever_their_case_also_in_a_refusal() -> None:
+    names = LimitHeaders(remaining="X-Left", reset="X-Reset")
+    wire = Wire(said(429, x_reset="7"), said(200, x_left="3"), limit_headers=names)
+    await wire.client.get("/x")
+    assert (7.0, 3) == (wire.waited, wire.client.trace.limits.remaining)
 
 
 # -- the trace --

@@ -404,7 +404,7 @@ def test_a_secret_in_a_path_is_masked_where_it_turns_up_again():
         "UPPER_CASE_NAMES_WITH_1_DIGIT_AND_NO_SMALL_LETTERS",
         "Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1",
         "Deal-2026-Renewal-Of-The-Northern-Branch-Phase-2",
-        "B2c8A1d0-1111-4222-8333-44445555aBcD",
+        "B2c8A1d0-93eF-4a67-8b5C-0f1E2d3c4B5a",
         "Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1",
         "Deal-2026-RenewalOfTheNorthernBranch-Phase-2-Quick",
         "Call-From-202601020930123-By-Jack-Vexing-Sphinx",

@@ -132,6 +132,16 @@ async def test_what_the_crm_says_of_a_secret_is_quoted_without_it(install: Insta
     assert "<seal> of <tenant> is over" in str(left.error)
 
 
+async def test_what_credentials_hold_is_masked_after_the_sign_in_even_if_it_looks_like_no_key(
+    install: Install, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("acme.SEAL", "quiet-seal")
+    install(acme())
+    workbench = connect("acme", mode="live")
+    await walk(workbench, {"passPhrase": PASS_PHRASE})
+    assert [] == [each for each in workbench.trace if "quiet-seal" in shown(each)]
+
+
 async def test_a_connection_that_is_taken_up_again_is_masked_too(install: Install) -> None:
     install(acme())
     first = connect("acme", mode="live")
