@@ -143,11 +143,12 @@ class FollowUpWrites:
 
     async def catch_up(self, log_id: str = "") -> list[FollowUp]:
         """Do what is waiting, for one log or for all; return what is waiting still."""
-        for each in self._outbox.waiting(log_id):
+        waiting = self._outbox.waiting(log_id)
+        for each in waiting:
             work = self._outbox.claim(each)
             if work is not None and isinstance(await self._attempt(work), STOPPING):
                 break
-        return self._outbox.waiting(log_id)
+        return self._outbox.waiting(log_id) if waiting else []
 
     async def _attempt(self, work: FollowUp) -> AppConnectError | None:
         try:

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     # what a workbench is made of
     "store": "errors models clock outbox",
     "replay": "errors http redaction",
-    "workbench": "errors display models clock phone text operation_warnings timezones assignment user_messages logs"
+    "workbench": "errors display models clock outbox phone text operation_warnings timezones assignment user_messages logs"
     " auth http connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch

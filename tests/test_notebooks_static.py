@@ -13,7 +13,8 @@ import pytest
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).parent.parent
-NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
+TEMPLATES = ROOT / "appconnect" / "scaffold" / "templates"
+NOTEBOOKS = [*sorted(ROOT.glob("notebooks/*.ipynb")), *TEMPLATES.rglob("*.ipynb")]
 INSIDE = {"context", "environment", "crm"}  # of a workbench: for tests of the workbench itself
 LARGEST_OUTPUT = 20_000  # characters
 LARGEST_TABLE = 10  # rows

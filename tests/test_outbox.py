@@ -27,7 +27,7 @@ from appconnect.errors import (
 )
 from appconnect.outbox import FollowUp, FollowUpWrites, MemoryOutbox, Outbox
 from appconnect.sandbox import SandboxClock
-from appconnect.store import Store
+from appconnect.store import Store, StoreOutbox
 
 MISSING = "The log is not linked to Project 601"
 AGAIN = f"{MISSING} yet; the log's next update tries again."
@@ -45,7 +45,7 @@ def open_outbox(tmp_path: Path, clock: SandboxClock) -> Iterator[Callable[[], Ou
 
     def opened() -> Outbox:
         stores.append(Store.at(tmp_path))
-        return stores[-1].outbox("acme", "41-acme", clock=clock, vault=vault)
+        return StoreOutbox(stores[-1], "acme", "41-acme", clock, vault)
 
     yield opened
     for store in stores:
@@ -266,14 +266,14 @@ async def test_a_process_that_dies_in_the_middle_leaves_its_work_to_another(open
 def test_accounts_and_platforms_do_not_see_each_other(tmp_path, clock) -> None:
     store, vault = Store.at(tmp_path), Vault.in_memory()
     for platform, account in (("acme", "1-acme"), ("acme", "2-acme"), ("other", "1-acme")):
-        outbox = store.outbox(platform, account, clock=clock, vault=vault)
+        outbox = StoreOutbox(store, platform, account, clock, vault)
         outbox.put(FollowUp("9301", "link", {"id": 1}, f"{platform} {account}", created=clock.now()))
-    outbox = store.outbox("acme", "2-acme", clock=clock, vault=vault)
+    outbox = StoreOutbox(store, "acme", "2-acme", clock, vault)
     assert ["acme 2-acme"] == [each.missing for each in outbox.waiting()]
 
 
 def test_what_it_holds_of_people_is_sealed(tmp_path, clock) -> None:
-    outbox = Store.at(tmp_path).outbox("acme", "41", clock=clock, vault=Vault.in_memory())
+    outbox = StoreOutbox(Store.at(tmp_path), "acme", "41", clock, Vault.in_memory())
     work = outbox.put(FollowUp("9301", "note", {"body": "Nia is ill"}, "Nia's note", created=clock.now()))
     outbox.fail(work, "Nia Holt is unknown")
     held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
@@ -283,7 +283,7 @@ def test_what_it_holds_of_people_is_sealed(tmp_path, clock) -> None:
 
 def test_what_no_key_opens_any_more_is_forgotten_and_said(tmp_path, clock, caplog) -> None:
     store = Store.at(tmp_path)
-    mine = store.outbox("acme", "41", clock=clock, vault=Vault.in_memory())
+    mine = StoreOutbox(store, "acme", "41", clock, Vault.in_memory())
     mine.put(FollowUp("9301", "link", {}, MISSING, created=clock.now()))
     other = replace(mine, vault=Vault.in_memory())
     assert [] == other.waiting()

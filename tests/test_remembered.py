@@ -11,7 +11,7 @@ from appconnect.connectors import registry
 from appconnect.errors import Forbidden
 from appconnect.remembered import A_DAY, NoCache, Remembered
 from appconnect.sandbox import SandboxClock
-from appconnect.store import Store
+from appconnect.store import Store, StoreCache
 
 
 class Kind(BaseModel):
@@ -42,7 +42,7 @@ class Connector(registry.platforms()[0].connector):
     def __init__(self, source: Source) -> None:
         self.clock = SandboxClock()
         self.store = Store.in_memory()
-        super().__init__(None, cache=self.store.cache("acme/41", self.clock))
+        super().__init__(None, cache=StoreCache(self.store, "acme/41", self.clock))
         self.source = source
 
     async def names(self, **how) -> list[str]:
@@ -139,7 +139,7 @@ async def test_who_gives_up_does_not_end_the_reading_for_the_others(connector, s
 
 async def test_another_account_has_its_own(connector, source) -> None:
     await connector.names()
-    connector.cache = connector.store.cache("acme/42", connector.clock)
+    connector.cache = StoreCache(connector.store, "acme/42", connector.clock)
     await connector.names()
     assert 2 == source.read
 

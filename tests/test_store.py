@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from appconnect.errors import ConfigurationError, StoreError
 from appconnect.models import AdminConfiguration, LogKind, UserMapping
-from appconnect.store import Claim, Connection, LogLink, LogReference, Store
+from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -166,20 +166,20 @@ def test_a_second_attempt_while_the_first_is_under_way_is_not_ours(store):
 
 
 def test_a_reservation_that_a_crash_left_behind_is_abandoned_and_says_what_it_was_about(store):
-    store.reserve(CALL, now=NOW, seconds=60, contact_id="501", digest="d1")
-    second = store.reserve(CALL, now=NOW + timedelta(seconds=60), contact_id="777", digest="d2")
+    store.reserve(CALL, now=NOW, seconds=60, contact_id="501", sealed_draft="d1")
+    second = store.reserve(CALL, now=NOW + timedelta(seconds=60), contact_id="777", sealed_draft="d2")
     assert second.mine
     assert second.abandoned
-    assert ("501", "d1") == (second.contact_id, second.digest)
+    assert ("501", "d1") == (second.contact_id, second.sealed_draft)
     assert Claim.IN_PROGRESS is store.reserve(CALL, now=NOW + timedelta(seconds=61)).claim
 
 
 def test_a_completed_log_is_found_by_every_later_attempt(store):
     store.reserve(CALL, now=NOW, contact_id="501")
-    store.complete(CALL, "9301", digest="d1")
+    store.complete(CALL, "9301")
     again = store.reserve(CALL, now=LATER)
     assert (Claim.DONE, "9301", False) == (again.claim, again.log_id, again.mine)
-    assert LogLink(CALL, "9301", "501", "d1") == store.link(CALL)
+    assert LogLink(CALL, "9301", "501") == store.link(CALL)
 
 
 def test_a_released_reservation_leaves_no_trace(store):
@@ -212,11 +212,11 @@ def test_a_late_release_does_not_touch_what_another_has_taken_over_or_finished(s
 
 def test_a_reservation_that_is_ours_can_be_held_for_longer(store):
     ours = store.reserve(CALL, now=NOW, seconds=60)
-    assert store.renew(ours, now=LATER, seconds=60, contact_id="502", digest="d2")
+    assert store.renew(ours, now=LATER, seconds=60, contact_id="502", sealed_draft="d2")
     assert Claim.IN_PROGRESS is store.reserve(CALL, now=LATER).claim
     store.abandon(ours)
     second = store.reserve(CALL, now=LATER)
-    assert (Claim.ABANDONED, "502", "d2") == (second.claim, second.contact_id, second.digest)
+    assert (Claim.ABANDONED, "502", "d2") == (second.claim, second.contact_id, second.sealed_draft)
 
 
 @pytest.mark.parametrize("meanwhile", ["taken over", "done", "forgotten"])
@@ -228,7 +228,7 @@ def test_a_reservation_that_is_ours_no_more_is_not_renewed(store, meanwhile):
         store.complete(CALL, "9301")
     else:
         store.forget_link(CALL)
-    assert not store.renew(late, now=LATER, seconds=60, contact_id="777", digest="d9")
+    assert not store.renew(late, now=LATER, seconds=60, contact_id="777", sealed_draft="d9")
     link = store.link(CALL)
     assert link == (LogLink(CALL, "9301") if meanwhile == "done" else None)
 
@@ -238,9 +238,9 @@ def test_of_two_writers_the_first_link_stands(store):
     assert LogLink(CALL, "9301", "501") == store.complete(CALL, "9302", contact_id="777")
 
 
-def test_a_log_found_in_the_crm_is_linked_without_reservation_and_its_digest_kept_current(store):
+def test_a_log_found_in_the_crm_is_linked_without_reservation_and_its_contact_kept_current(store):
     assert LogLink(CALL, "9301") == store.complete(CALL, "9301")
-    assert LogLink(CALL, "9301", "", "d2") == store.complete(CALL, "9301", digest="d2")
+    assert LogLink(CALL, "9301", "502") == store.complete(CALL, "9301", contact_id="502")
 
 
 def test_links_are_apart_by_platform_account_kind_and_reference(store):
@@ -300,7 +300,7 @@ def test_an_admin_configuration_is_found_by_the_hashed_account(store):
 @pytest.mark.parametrize("value", [{"call": 3, "meeting": None}, ["a"], "text", 0, False])
 def test_a_cached_value_lives_as_long_as_it_was_given(store, value):
     clock = FakeClock()
-    cache = store.cache("pipedrive/acme", clock)
+    cache = StoreCache(store, "pipedrive/acme", clock)
     cache.put("activity types", value, seconds=86_400)
     clock.time += timedelta(seconds=86_399)
     assert value == cache.get("activity types")
@@ -310,10 +310,10 @@ def test_a_cached_value_lives_as_long_as_it_was_given(store, value):
 
 def test_caches_of_different_scopes_are_apart_and_a_new_value_replaces_the_old(store):
     clock = FakeClock()
-    store.cache("pipedrive/acme", clock).put("types", 1, seconds=60)
-    store.cache("pipedrive/acme", clock).put("types", 2, seconds=60)
-    assert 2 == store.cache("pipedrive/acme", clock).get("types")
-    assert store.cache("pipedrive/other", clock).get("types") is None
+    StoreCache(store, "pipedrive/acme", clock).put("types", 1, seconds=60)
+    StoreCache(store, "pipedrive/acme", clock).put("types", 2, seconds=60)
+    assert 2 == StoreCache(store, "pipedrive/acme", clock).get("types")
+    assert StoreCache(store, "pipedrive/other", clock).get("types") is None
 
 
 # -- leases --

@@ -31,11 +31,17 @@ def new(
     It is a folder of its own beside this package, not inside it: connector, sign-in, settings, sandbox,
     contract test, notebook and README. Change it piece by piece into your CRM's.
     """
+    import shlex
+
     from appconnect.scaffold import Auth, checked_names, make_package, place
 
     names = checked_names(name, title)
     package = make_package(names, Auth(auth), place(into))
     typer.echo(f"{package} is the package of {names.title}'s connector. Next:")
-    for command in (f"cd {package}", "pip install --editable '.[test]'", f"appconnect contract {name}"):
+    for command in (
+        f"cd {shlex.quote(str(package))}",
+        "pip install --editable '.[test]'",
+        f"appconnect contract {name}",
+    ):
         typer.echo(f"  {command}")
     typer.echo("Its README.md says how to go on.")

@@ -58,8 +58,8 @@ async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> http
         while True:
             if step is not request:
                 step = await finished(_renewed(flow, step, request, send))
-            added = frozenset(name for name, _ in _fields(request) - unsigned)
-            request.extensions[SIGNED] = request.extensions.get(SIGNED, frozenset()) | added
+            if added := {name for name, _ in _fields(request) - unsigned}:
+                request.extensions[SIGNED] = request.extensions.get(SIGNED, frozenset()) | added
             answer = await send(step)
             try:
                 step = await flow.asend(answer)

@@ -31,8 +31,8 @@ class Redacts(Protocol):
         """A number that changes whenever another secret becomes known."""
         ...
 
-    def learn(self, *messages: Request | Response | None) -> None:
-        """Remember the secrets that the messages show."""
+    def learn(self, request: Request, response: Response | None = None) -> None:
+        """Remember the secrets that a request and its answer show."""
         ...
 
     def request(self, request: Request) -> Request:

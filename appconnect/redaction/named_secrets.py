@@ -17,6 +17,7 @@ from appconnect.redaction.detectors import HARMLESS_HEADERS, Detectors, is_oauth
 Named = Iterator[tuple[str, str]]
 """Names and values of secrets."""
 
+_ID = re.compile("(^|[^a-z])(id|guid|uuid)$|I[dD]$")
 _COOKIE_ATTRIBUTES = frozenset(["expires", "path", "domain"])
 
 
@@ -26,16 +27,22 @@ class NamedSecrets:
     def __init__(self, detectors: Detectors) -> None:
         self._detectors = detectors
 
-    def of(self, message: Request | Response) -> Named:
-        """Iterate over the secrets of a request or an answer."""
-        signed = message.signed if isinstance(message, Request) else frozenset[str]()
-        for name, value in message.headers.items():
+    def in_request(self, request: Request) -> Named:
+        """Iterate over the secrets of a request."""
+        signed = request.signed
+        for name, value in request.headers.items():
             yield from self._in_header(name, value, by_sign_in=signed is None or name in signed)
-        if isinstance(message, Request):
-            yield from self._in_pairs(message.query, signed or frozenset())
-            yield from self._in_text(message.url)
-        if message.body is not None:
-            yield from self._in_body(message.body)
+        yield from self._in_pairs(request.query, signed or frozenset())
+        yield from self._in_text(request.url)
+        yield from self._in_body(request.body)
+
+    def in_response(self, response: Response, request: Request) -> Named:
+        """Iterate over the secrets of an answer; one to the sign-in may give a key under any name."""
+        for name, value in response.headers.items():
+            yield from self._in_header(name, value, by_sign_in=False)
+        yield from self._in_body(response.body)
+        if request.signed is None and response.body is not None:
+            yield from _keys(response.body.data)
 
     def _in_header(self, name: str, value: str, *, by_sign_in: bool) -> Named:
         if name == "location":
@@ -75,7 +82,9 @@ class NamedSecrets:
             if by_sign_in or self._detectors.is_secret_name(name, True):
                 yield (name, value)
 
-    def _in_body(self, body: Body) -> Named:
+    def _in_body(self, body: Body | None) -> Named:
+        if body is None:
+            return
         if body.kind is BodyKind.FORM:
             yield from self._in_pairs(body.pairs)
         elif body.kind is not BodyKind.BASE64:
@@ -92,6 +101,18 @@ class NamedSecrets:
                 yield from self._in_json(each, name)
         elif isinstance(value, str):
             yield from [(name, value)] if name else self._in_text(value)
+
+
+def _keys(value: JsonValue, name: str = "") -> Named:
+    """Iterate over what looks like a key in JSON; ids may look so too."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _keys(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _keys(each, name)
+    elif isinstance(value, str) and looks_like_key(value) and not _ID.search(name):
+        yield (name, value)
 
 
 def decoded(credentials: str) -> str:

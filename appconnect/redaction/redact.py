@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Container, Iterable
+from contextlib import suppress
 from typing import cast
 from urllib.parse import unquote
 
@@ -50,14 +51,14 @@ class Redactor:
         """A number that changes whenever another secret becomes known."""
         return self._secrets.version
 
-    def learn(self, *messages: Request | Response | None) -> None:
-        """Remember every secret that the messages show by name; it is masked everywhere from then on."""
-        for message in messages:
-            if message is not None:
-                try:
-                    self._secrets.learn(self._named.of(message))
-                except RecursionError:
-                    continue  # its body is not shown either
+    def learn(self, request: Request, response: Response | None = None) -> None:
+        """Remember every secret that these show by name; it is masked everywhere from then on."""
+        found = [self._named.in_request(request)]
+        if response is not None:
+            found.append(self._named.in_response(response, request))
+        for secrets in found:
+            with suppress(RecursionError):  # a body that is nested too deep is not shown either
+                self._secrets.learn(secrets)
 
     # -- as it may be shown, with all headers --
 

@@ -33,7 +33,7 @@ class PeopleFields:
 
     texts: tuple[str, ...] = (
         *("*name", "*company*", "*organi[sz]ation*", "*employer*", "*title", "subject"),
-        *("*note", "*notes", "*comment*", "*description*", "body", "*details", "memo", "message", "text"),
+        *("*note*", "*comment*", "*description*", "body", "*details", "memo", "text"),
         *("*address*", "*street*", "city", "*zip*", "post*code", "postal*", "*location*", "website"),
         *("q", "term", "search*", "keyword*"),
     )

@@ -106,7 +106,7 @@ class _Masking:
     def __init__(self, names: Mapping[str, str], is_set: Callable[[str], bool]) -> None:
         written = {each: (value, name) for value, name in names.items() for each in _encodings(value)}
         self._shortest = min(map(len, written), default=0)
-        self._marks = {each: placeholder(name) for each, (_, name) in written.items()}
+        self._marks = {each: placeholder(_safe(name, names)) for each, (_, name) in written.items()}
         choices = [re.escape(mark) for mark in sorted(set(self._marks.values()) - set(written))]
         for each in sorted(written, key=lambda one: (-len(one), one)):
             value, name = written[each]
@@ -119,6 +119,11 @@ class _Masking:
         if self._pattern is None or len(text) < self._shortest:
             return text
         return self._pattern.sub(lambda found: self._marks.get(found[0], found[0]), text)
+
+
+def _safe(name: str, secrets: Iterable[str]) -> str:
+    """Return the name of a secret, unless another secret is in it: a CRM may use one as a key."""
+    return "secret" if any(value in name for value in secrets) else name
 
 
 def _choice(written: str, name: str, *, inside: bool) -> str:

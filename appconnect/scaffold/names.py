@@ -14,8 +14,10 @@ from appconnect.errors import InputError
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 TITLE = re.compile(r"\w[\w .-]{0,39}")
 """No quotes, markup or line breaks: a title stands in code, HTML and Markdown."""
-OURS = ("appconnect", "app_server", "database")
-"""Whose settings would look like ours."""
+SETTINGS = ("appconnect", "app_server", "database")
+"""Names whose settings would be taken for ours."""
+CLASSES = ("crm", "api_key", "user_key", "authorization_code", "guarded", "sign_in")
+"""Names whose classes would be called like those that they extend: ``ApiKeySignIn``."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ def checked_names(name: str, title: str = "") -> Names:
         )
     if name in registry.names():
         raise InputError(f"There is a connector {name!r} already; choose another name.")
-    if name in OURS or find_spec(names.module) is not None:
-        taken = names.module if name not in OURS else name
-        raise InputError(f"There is a Python package {taken!r} already; choose another name.")
+    if name in (*SETTINGS, *CLASSES):
+        raise InputError(f"The name {name!r} is in use by appconnect already; choose another name.")
+    if find_spec(names.module) is not None:
+        raise InputError(f"There is a Python package {names.module!r} already; choose another name.")
     return names

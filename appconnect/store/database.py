@@ -55,7 +55,7 @@ class LogRow(Row):
     reference: Mapped[str] = mapped_column(primary_key=True)
     log_id: Mapped[str | None] = mapped_column(index=True)
     contact_id: Mapped[str]
-    digest: Mapped[str]
+    sealed_draft: Mapped[str] = mapped_column("digest")
     owner: Mapped[str]
     expires: Mapped[float]
 

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import sqlalchemy as sql
 from sqlalchemy import orm
@@ -17,9 +17,7 @@ from appconnect.clock import Clock
 from appconnect.errors import AppConnectError
 from appconnect.outbox import FollowUp
 from appconnect.store.database import OutboxRow
-
-if TYPE_CHECKING:
-    from appconnect.store.store import Store
+from appconnect.store.store import Store
 
 CLAIM_SECONDS = 300
 """Whoever has claimed a write and not come back after that long is taken for dead."""

@@ -33,12 +33,11 @@ class LogReference:
 
 @dataclass(frozen=True)
 class LogLink:
-    """A log in the CRM, and what is needed to find it again; ``digest`` is its writer's mark of the body."""
+    """A log in the CRM, and the contact that it was written about."""
 
     reference: LogReference
     log_id: str
     contact_id: str = ""
-    digest: str = ""
 
 
 class Claim(StrEnum):
@@ -56,13 +55,13 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True)
 class Reservation:
-    """The answer to `Store.reserve`; ``contact_id`` and ``digest`` are those of whoever tried first."""
+    """The answer to `Store.reserve`; ``contact_id`` and ``sealed_draft`` are those of whoever tried first."""
 
     reference: LogReference
     claim: Claim
     log_id: str = ""
     contact_id: str = ""
-    digest: str = ""
+    sealed_draft: str = ""
     token: str = field(default="", repr=False)
 
     @property

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sql
-from pydantic import JsonValue, SecretStr
+from pydantic import SecretStr
 from sqlalchemy import orm
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
@@ -23,9 +23,7 @@ from appconnect.clock import Clock
 from appconnect.errors import StoreError
 from appconnect.models import AdminConfiguration, LogKind
 from appconnect.store import database
-from appconnect.store.cache import StoreCache
-from appconnect.store.database import AdminRow, CachedRow, ConnectionRow, CurrentRow, LeaseRow, LogRow
-from appconnect.store.outbox import Sealer, StoreOutbox
+from appconnect.store.database import AdminRow, ConnectionRow, CurrentRow, LeaseRow, LogRow
 from appconnect.store.records import Claim, Connection, LogLink, LogReference, Reservation
 
 POLL = 0.1
@@ -120,7 +118,7 @@ class Store:
         now: datetime,
         seconds: float = 120,
         contact_id: str = "",
-        digest: str = "",
+        sealed_draft: str = "",
     ) -> Reservation:
         """Claim the writing of a log before the CRM is called.
 
@@ -133,7 +131,9 @@ class Store:
         def work(session: orm.Session) -> Reservation:
             row = session.get(LogRow, _key(reference), with_for_update=True)
             if row is None:
-                row = _new_log(reference, contact_id=contact_id, digest=digest, owner=token, expires=until)
+                row = _new_log(
+                    reference, contact_id=contact_id, sealed_draft=sealed_draft, owner=token, expires=until
+                )
                 session.add(row)
                 claim = Claim.FRESH
             elif row.log_id is not None:
@@ -143,7 +143,7 @@ class Store:
             else:
                 row.owner, row.expires = token, until
                 claim = Claim.ABANDONED
-            return Reservation(reference, claim, row.log_id or "", row.contact_id, row.digest, token)
+            return Reservation(reference, claim, row.log_id or "", row.contact_id, row.sealed_draft, token)
 
         return self.transaction(work)
 
@@ -154,7 +154,7 @@ class Store:
         now: datetime,
         seconds: float,
         contact_id: str = "",
-        digest: str = "",
+        sealed_draft: str = "",
     ) -> bool:
         """Hold a claim for longer and note what is about to be written; return False when it is lost."""
 
@@ -163,17 +163,15 @@ class Store:
             if row is None or row.owner != reservation.token or row.log_id is not None:
                 return False
             row.expires = now.timestamp() + seconds
-            row.contact_id, row.digest = contact_id or row.contact_id, digest or row.digest
+            row.contact_id, row.sealed_draft = contact_id or row.contact_id, sealed_draft or row.sealed_draft
             return True
 
         return self.transaction(work)
 
-    def complete(
-        self, reference: LogReference, log_id: str, *, contact_id: str = "", digest: str = ""
-    ) -> LogLink:
+    def complete(self, reference: LogReference, log_id: str, *, contact_id: str = "") -> LogLink:
         """Link the log to its id in the CRM, reserved or not; what is already linked keeps its id.
 
-        ``contact_id`` and ``digest`` are noted unless empty. Returns the link that stands.
+        ``contact_id`` is noted unless empty. Returns the link that stands.
         """
 
         def work(session: orm.Session) -> LogLink:
@@ -183,7 +181,7 @@ class Store:
                 session.add(row)
             row.log_id = row.log_id or log_id
             if row.log_id == log_id:
-                row.contact_id, row.digest = contact_id or row.contact_id, digest or row.digest
+                row.contact_id = contact_id or row.contact_id
             return _link(row)
 
         return self.transaction(work)
@@ -244,28 +242,6 @@ class Store:
 
     # -- for a while --
 
-    def cache(self, scope: str, clock: Clock) -> StoreCache:
-        """Return a cache of small values, apart from those of other scopes (a platform and account, say)."""
-        return StoreCache(self, scope, clock)
-
-    def outbox(self, platform: str, account: str, *, clock: Clock, vault: Sealer) -> StoreOutbox:
-        """Return the outbox of an account, whose contents ``vault`` seals."""
-        return StoreOutbox(self, platform, account, clock, vault)
-
-    def cached(self, key: str, now: datetime) -> JsonValue | None:
-        """Return the value, None when there is none or it is too old."""
-        row = self.transaction(lambda session: session.get(CachedRow, key))
-        return row.value["value"] if row and row.expires > now.timestamp() else None
-
-    def put_cached(self, key: str, value: JsonValue, *, now: datetime, seconds: float) -> None:
-        """Remember a value for that long, and forget what has grown too old."""
-
-        def work(session: orm.Session) -> None:
-            session.execute(sql.delete(CachedRow).where(CachedRow.expires <= now.timestamp()))
-            session.merge(CachedRow(key=key, value={"value": value}, expires=now.timestamp() + seconds))
-
-        self.transaction(work)
-
     @asynccontextmanager
     async def lease(self, name: str, seconds: float, clock: Clock) -> AsyncIterator[None]:
         """Be the only one, across processes, inside ``name``; wait for one's turn with ``clock.sleep``.
@@ -323,7 +299,7 @@ def _new_log(
     reference: LogReference,
     *,
     contact_id: str = "",
-    digest: str = "",
+    sealed_draft: str = "",
     owner: str = "",
     expires: float = 0,
 ) -> LogRow:
@@ -334,7 +310,7 @@ def _new_log(
         kind=kind,
         reference=name,
         contact_id=contact_id,
-        digest=digest,
+        sealed_draft=sealed_draft,
         owner=owner,
         expires=expires,
     )
@@ -342,4 +318,4 @@ def _new_log(
 
 def _link(row: LogRow) -> LogLink:
     reference = LogReference(row.platform, row.account, LogKind(row.kind), row.reference)
-    return LogLink(reference, row.log_id or "", row.contact_id, row.digest)
+    return LogLink(reference, row.log_id or "", row.contact_id)

@@ -58,6 +58,12 @@ class PlatformReport:
     def next_step(self) -> str:
         """Return what there is to do once everything is green."""
         later = LEVELS[LEVELS.index(self.level) + 1 :]
+        unwritten = [name for name in claimed(self.level) if " yet" in self.unsupported.get(name, "")]
+        if unwritten:
+            names = ", ".join(unwritten)
+            return (
+                f"{self.title}: write these and take them out of `unsupported`, the first one first: {names}."
+            )
         if later:
             added = ", ".join(ADDS[later[0]])
             return f'{self.title}: set level = "{later[0]}" in its contract; that adds {added}.'

@@ -15,7 +15,7 @@ from appconnect.errors import NotSignedIn
 from appconnect.http import CrmClient, Trace
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.redaction import Redactor
-from appconnect.store import Connection
+from appconnect.store import Connection, StoreCache, StoreOutbox
 from appconnect.timezones import parse_zone
 from appconnect.workbench.connections import Connections
 from appconnect.workbench.environment import Environment
@@ -100,9 +100,9 @@ class Context:
         self.account.user = User.model_validate(connection.public["user"])
         scope = f"{self.platform}/{connection.user_id}"
         environment = self.environment
-        self.connector.cache = environment.store.cache(scope, environment.clock)
-        self.connector.outbox = environment.store.outbox(
-            self.platform, connection.user_id, clock=environment.clock, vault=environment.vault
+        self.connector.cache = StoreCache(environment.store, scope, environment.clock)
+        self.connector.outbox = StoreOutbox(
+            environment.store, self.platform, connection.user_id, environment.clock, environment.vault
         )
 
     async def _resume(self) -> None:

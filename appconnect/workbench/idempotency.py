@@ -51,7 +51,7 @@ class IdempotentWrites:
             now=self.context.now(),
             seconds=CLAIM_SECONDS,
             contact_id=contact.id,
-            digest=self._sealed(draft),
+            sealed_draft=self._sealed(draft),
         )
         if reservation.claim is Claim.DONE:
             return Written(reservation.log_id, is_new=False)
@@ -89,7 +89,7 @@ class IdempotentWrites:
         """Return what an abandoned attempt had written after all, or else write a new log."""
         if reservation.abandoned:
             first = contact.model_copy(update={"id": reservation.contact_id or contact.id})
-            first_draft = self._unsealed(reservation.digest) or draft
+            first_draft = self._unsealed(reservation.sealed_draft) or draft
             if found := await self._find(reservation.reference, first, first_draft):
                 return Written(found, is_new=False)
         self._renew(reservation, contact, draft)
@@ -110,7 +110,7 @@ class IdempotentWrites:
             now=self.context.now(),
             seconds=CLAIM_SECONDS,
             contact_id=contact.id,
-            digest=self._sealed(draft),
+            sealed_draft=self._sealed(draft),
         )
         if not is_ours:
             raise BeingLogged("Another process has taken over this log; look again in a moment.")

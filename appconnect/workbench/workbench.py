@@ -33,6 +33,7 @@ from appconnect.models import (
     UserList,
     UserSettings,
 )
+from appconnect.outbox import FollowUp
 from appconnect.workbench.calls import CallLogs, CallTexts
 from appconnect.workbench.consent_page import ConsentPage, consent_page
 from appconnect.workbench.contacts import Contacts
@@ -203,6 +204,11 @@ class Workbench(Facts):
     async def set_disposition(self, log_id: str, dispositions: Mapping[str, JsonValue]) -> Logged:
         """Set or clear (``""``) what a log belongs to; ``log_id`` is None when there was nothing to set."""
         return await self._calls.set_disposition(log_id, dispositions)
+
+    async def run_outbox(self) -> list[FollowUp]:
+        """Do the follow-up writes that are still waiting; return what is waiting still."""
+        await self.context.signed_in_user()
+        return await self.connector.catch_up()
 
     def logged_call(self, session_id: str) -> str | None:
         """Return the id of the log of a RingCentral session, if this user has logged it here."""

@@ -49,6 +49,9 @@ def answer(value: object = None, **parts) -> Response:
     return Response(**{"status": 200, "body": Body(kind="json", value=value), **parts})
 
 
+SIGNED, UNSIGNED = request(signed=frozenset()), request()
+
+
 @given(secret_values, st.sampled_from(NAMES), surroundings, surroundings)
 def test_a_secret_seen_once_survives_nowhere(secret, name, before, after):
     teller = answer({name: secret})
@@ -67,7 +70,8 @@ def test_a_secret_seen_once_survives_nowhere(secret, name, before, after):
     page = answer(body=Body(kind="text", value=planted))
     raw = answer(body=read_body(b"\xff" + planted.encode(), "image/png"))
     redacts = redactor()
-    redacts.learn(asked, answered, page, raw, teller)
+    for each in (answered, page, raw, teller):
+        redacts.learn(asked, each)
     answers = (answered, page, raw, teller)
     stored = [redacts.stored_request(asked), *map(redacts.stored_response, answers)]
     shown = [redacts.request(asked), *map(redacts.response, answers)]
@@ -115,6 +119,8 @@ def test_redacting_twice_changes_nothing(secret, name):
     redacts.learn(asked)
     once = redacts.stored_request(asked)
     assert once == redactor().stored_request(once)
+    shown = redacts.request(asked)
+    assert shown == redacts.request(shown)
 
 
 @given(st.sampled_from([*NAMES, "code", "state"]))
@@ -125,9 +131,9 @@ def test_the_placeholder_says_what_was_there(name):
 def test_a_secret_learned_after_a_text_was_masked_is_masked_too():
     """A renewed token: the first text compiles what is masked, and that must not be the end of it."""
     redacts = redactor()
-    redacts.learn(answer({"access_token": "first-0123456789"}))
+    redacts.learn(SIGNED, answer({"access_token": "first-0123456789"}))
     assert "<access_token> renewed-0123" == redacts.text("first-0123456789 renewed-0123")
-    redacts.learn(answer({"refresh_token": "renewed-0123"}))
+    redacts.learn(SIGNED, answer({"refresh_token": "renewed-0123"}))
     assert "<access_token> <refresh_token>" == redacts.text("first-0123456789 renewed-0123")
 
 
@@ -139,6 +145,60 @@ def test_a_repeated_parameter_keeps_all_its_values():
     stored = redactor().stored_request(asked)
     assert {"id": ["2", "1", "2"], "token": ["<token>", "<token>"]} == stored.query
     assert {"form": {"tag": ["x", "y"]}} == stored.body.model_dump()
+
+
+def test_a_key_in_an_answer_to_the_sign_in_is_masked_whatever_it_is_called():
+    given = {
+        "deep": [{"seal": "k9f8e7d6c5b4a392"}],
+        "userId": "0031u00001xyzabq",
+        "id": "0031u00001xyzabr",
+        "sid": "s1-0123456789abc",
+    }
+    redacts = redactor()
+    redacts.learn(UNSIGNED, answer(given))
+    shown = {**given, "deep": [{"seal": "<seal>"}], "sid": "<sid>"}
+    assert shown == redacts.response(answer(given)).body.data
+    redacts = redactor()
+    redacts.learn(SIGNED, answer(given))
+    assert given == redacts.response(answer(given)).body.data
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text", "masked"),
+    [
+        ("password", "abc", "abc", "abc"),
+        ("password", "abcd", "abcd xabcd abcd9", "<password> xabcd abcd9"),
+        ("password", "abcdefgh", "abcdefgh xabcdefgh9", "<password> x<password>9"),
+        ("state", "abcdefg", "abcdefg", "abcdefg"),
+        ("state", "abcdefgh", "abcdefgh", "<state>"),
+        (
+            "username",
+            "rae.quill",
+            "rae.quill xrae.quill rae.quill@x.example",
+            "<username> xrae.quill rae.quill@x.example",
+        ),
+        ("client_id", "our-app-4711", "our-app-4711", "our-app-4711"),
+        ("nonce", "0123456789", "0123456789", "0123456789"),
+    ],
+)
+def test_how_far_a_secret_reaches_depends_on_its_length_and_name(name, value, text, masked):
+    redacts = redactor()
+    redacts.learn(request(query={name: value}))
+    assert masked == redacts.text(text)
+
+
+def test_a_secret_that_is_the_name_of_another_is_in_no_placeholder():
+    redacts = redactor()
+    redacts.learn(
+        request(headers={"authorization": "Bearer 70SECRET"}), answer(headers={"set-cookie": "70SECRET=1111"})
+    )
+    assert "<authorization> <secret>" == redacts.text("70SECRET 1111")
+
+
+def test_of_two_secrets_that_overlap_the_longer_one_is_masked_whole():
+    redacts = redactor()
+    redacts.learn(SIGNED, answer({"access_token": "abcdefgh", "refresh_token": "abcdefgh-ijkl"}))
+    assert "<refresh_token> <access_token>" == redacts.text("abcdefgh-ijkl abcdefgh")
 
 
 # -- headers --
@@ -207,9 +267,10 @@ def test_a_known_secret_in_base64_is_not_shown():
     assert {"x-who": "<x-who>"} == redactor("hunter2").request(asked).headers
 
 
-def test_a_key_that_signs_is_masked_where_the_crm_echoes_it():
+@pytest.mark.parametrize("place", ["headers", "query"])
+def test_a_key_that_signs_is_masked_where_the_crm_echoes_it(place):
     redacts = redactor()
-    redacts.learn(request(headers={"x-who": "k9f8e7d6c5b4a392"}, signed={"x-who"}))
+    redacts.learn(request(**{place: {"x-who": "k9f8e7d6c5b4a392"}}, signed={"x-who"}))
     assert "no key <x-who> here" == redacts.text("no key k9f8e7d6c5b4a392 here")
 
 
@@ -220,7 +281,7 @@ def test_a_header_that_only_sounds_secret_teaches_nothing_but_keys():
         "x-cache-key": "contacts",
         "x-some-token": "k9f8e7d6c5b4a392",
     }
-    redacts.learn(answer(headers=headers))
+    redacts.learn(SIGNED, answer(headers=headers))
     assert "true contacts <x-some-token>" == redacts.text("true contacts k9f8e7d6c5b4a392")
     assert "true" == redacts.response(answer(headers=headers)).headers["access-control-allow-credentials"]
 
@@ -246,7 +307,7 @@ def test_rate_limit_headers_stay_because_the_platform_says_so():
     }
     answered = answer(headers={**headers, "server": "x"})
     redacts = redactor("29980")
-    redacts.learn(answered)
+    redacts.learn(SIGNED, answered)
     assert headers == redacts.stored_response(answered).headers
     assert {**headers, "server": "x"} == redacts.response(answered).headers
     assert "x-acme-tokens-left" not in redactor(rules=RedactionRules()).stored_response(answered).headers
@@ -257,6 +318,15 @@ def test_a_recording_keeps_the_headers_that_a_platform_reads():
     rules = RedactionRules(kept_headers=("X-Next",))
     stored = redactor(rules=rules).stored_response(answer(headers=headers)).headers
     assert {"x-next": "4", "link": '<https://x.example/?token=<token>>; rel="next"'} == stored
+
+
+def test_a_cookie_is_masked_elsewhere_when_it_is_long_or_its_name_tells():
+    redacts = redactor()
+    cookies = "sid=k9f8e7d6c5b4a392; theme=dark; my_token=abcd; Path=/a/rather/long/path"
+    redacts.learn(SIGNED, answer(headers={"set-cookie": cookies}))
+    assert "<sid> dark <my_token> /a/rather/long/path" == redacts.text(
+        "k9f8e7d6c5b4a392 dark abcd /a/rather/long/path"
+    )
 
 
 # -- by place and shape --
@@ -293,10 +363,16 @@ def test_what_is_inside_basic_credentials_is_masked_elsewhere():
         ),
         ("key 3Fq8Zt1Lw0Vn7Rk5Yb2Hs9Md4Gc6XpJa", "key <opaque>"),
         ("key 9f86d081884c7d659a2feaa0c55ad015", "key <opaque>"),
+        ("3Fq8Zt1Lw0Vn7Rk5Yb2Hs9Md4Gc6XpJa", "<opaque>"),
     ],
 )
 def test_secrets_are_known_by_their_shape_or_place(text, masked):
     assert masked == redactor().text(text)
+
+
+def test_a_secret_that_percent_signs_hide_in_a_path_is_masked():
+    shown = redactor("hunter2").request(request(url="https://crm.example/%68unter2/a%20b")).url
+    assert "https://crm.example/<secret>/a%20b" == shown
 
 
 def test_a_secret_in_a_path_is_masked_where_it_turns_up_again():
@@ -328,11 +404,16 @@ def test_a_secret_in_a_path_is_masked_where_it_turns_up_again():
         "UPPER_CASE_NAMES_WITH_1_DIGIT_AND_NO_SMALL_LETTERS",
         "Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1-Aa1",
         "Deal-2026-Renewal-Of-The-Northern-Branch-Phase-2",
+        "B2c8A1d0-1111-4222-8333-44445555aBcD",
+        "Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1Aa1",
+        "Deal-2026-RenewalOfTheNorthernBranch-Phase-2-Quick",
+        "Call-From-202601020930123-By-Jack-Vexing-Sphinx",
+        "Phase-2b-Of-The-Northern-Branch-Renewal-Quick-2026",
     ],
 )
 def test_what_is_no_secret_stays(text):
     redacts = redactor()
-    redacts.learn(answer({"text": text}))
+    redacts.learn(SIGNED, answer({"text": text}))
     assert text == redacts.text(text)
 
 
@@ -349,6 +430,20 @@ def test_fields_that_only_look_like_secrets_stay():
         "id": 7,
     }
     assert kept == redactor().json(kept)
+    cursors = dict.fromkeys(("cursor", "next_cursor", "nextCursor"), kept["next_cursor"])
+    assert cursors == redactor().request(request(query=cursors)).query
+
+
+def test_a_secret_that_is_empty_is_shown_as_empty():
+    empty = {"password": "", "token": None, "my_secret": False, "pin": ["", None]}
+    assert empty == redactor().json(empty)
+    assert {"password": ""} == redactor().request(request(query={"password": ""})).query
+
+
+def test_what_is_below_a_secret_is_masked_under_its_name():
+    redacts = redactor()
+    redacts.learn(SIGNED, answer({"token": {"password": "abcdefgh", "x": ["ijklmnop"]}}))
+    assert "<token> <token>" == redacts.text("abcdefgh ijklmnop")
 
 
 @pytest.mark.parametrize("label", ["text/plain", "application/json", ""])
@@ -371,10 +466,19 @@ def test_what_is_nested_too_deep_to_be_looked_through_is_not_shown():
     def at_the_edge(frames: int) -> Response:
         if frames:
             return at_the_edge(frames - 1)
-        redacts.learn(answered)
+        redacts.learn(SIGNED, answered)
         return redacts.response(answered)
 
     assert "<nested_too_deep_to_be_shown>" == at_the_edge(300).body.value
+
+
+@pytest.mark.parametrize("depth", [100, 300, 900, 5000, 50_000])
+@pytest.mark.parametrize("label", ["application/json", "text/plain"])
+def test_no_nesting_is_too_deep_to_look_at(depth, label):
+    deep = '{"a":' * depth + '"hunter2"' + "}" * depth
+    redacts, answered = redactor("hunter2"), answer(body=read_body(deep.encode(), label))
+    redacts.learn(UNSIGNED, answered)
+    assert "hunter2" not in redacts.response(answered).model_dump_json()
 
 
 # -- what a connection holds --
@@ -423,7 +527,7 @@ def test_addresses_dates_and_placeholders_that_are_kept_with_secrets_are_none():
 def test_a_name_learned_from_traffic_is_better_than_the_one_it_is_held_under():
     secrets = ConnectionSecrets(["set-0123456789"])
     redacts = Redactor(secrets=secrets)
-    redacts.learn(answer({"access_token": "held-0123456789", "refresh_token": "set-0123456789"}))
+    redacts.learn(SIGNED, answer({"access_token": "held-0123456789", "refresh_token": "set-0123456789"}))
     secrets.hold({"access": "held-0123456789"})
     assert "<access_token> <secret>" == redacts.text("held-0123456789 set-0123456789")
 
@@ -499,4 +603,4 @@ def test_rules_that_cannot_be_meant_are_refused_in_a_sentence(make, told):
 def test_hostile_text_is_redacted_in_linear_time(piece):
     redacts = redactor("one-secret", "another secret")
     assert_linear(redacts.text, piece)
-    assert_linear(lambda text: redacts.learn(answer(body=Body(kind="text", value=text))), piece)
+    assert_linear(lambda text: redacts.learn(UNSIGNED, answer(body=Body(kind="text", value=text))), piece)

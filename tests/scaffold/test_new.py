@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic.alias_generators import to_snake
 from typer.testing import CliRunner, Result
 
 from appconnect import scaffold
@@ -71,7 +72,7 @@ def test_a_name_with_an_underscore_has_none_where_none_may_be(tmp_path: Path) ->
     assert 0 == new("blue_bird", "--into", str(tmp_path)).exit_code
     files = texts(tmp_path / "appconnect-blue-bird")
     assert 'title = "Blue Bird"' in files["src/blue_bird_connector/connector.py"]
-    assert "class BlueBird(Connector)" in files["src/blue_bird_connector/connector.py"]
+    assert "class BlueBirdConnector(Connector)" in files["src/blue_bird_connector/connector.py"]
     assert "api.blue-bird.example" in files["src/blue_bird_connector/connector.py"]
     assert "X-Blue-Bird-Key" in files["src/blue_bird_connector/sign_in.py"]
     assert "BLUE_BIRD_API_KEY" in files[".env.example"]
@@ -117,7 +118,7 @@ def test_what_is_no_name_is_one_sentence_and_nothing_is_written(tmp_path: Path, 
     assert [] == list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", ["redtail", "appconnect", "database", "strange"])
+@pytest.mark.parametrize("name", ["redtail", "appconnect", "database", "crm", "strange"])
 def test_a_name_that_is_taken_is_one_sentence_and_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -125,6 +126,26 @@ def test_a_name_that_is_taken_is_one_sentence_and_nothing_is_written(
     monkeypatch.syspath_prepend(str(tmp_path / "installed"))
     assert "already; choose another name" in one_sentence(new(name, "--into", str(tmp_path / "into")))
     assert not (tmp_path / "into").exists()
+
+
+def test_no_name_makes_a_class_that_is_called_like_one_it_imports(tmp_path: Path, auth: str) -> None:
+    assert 0 == new("acme", "--auth", auth, "--into", str(tmp_path)).exit_code
+    suffixes = ("Connector", "Sandbox", "Settings", "SignIn")
+    clashes = {
+        to_snake(name.removesuffix(suffix))
+        for module in tmp_path.rglob("*.py")
+        for name in _names_imported(module)
+        for suffix in suffixes
+        if name.endswith(suffix) and name != suffix and not name.startswith("Acme")
+    }
+    assert {"crm", "guarded"} <= clashes
+    assert [] == [each for each in clashes if "in use by appconnect" not in one_sentence(new(each))]
+
+
+def _names_imported(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
 
 
 @pytest.mark.parametrize(

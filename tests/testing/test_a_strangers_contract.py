@@ -50,7 +50,7 @@ def test_the_command_shows_every_operation_and_a_dash_with_a_reason_for_what_is_
     assert [True, True] == [
         f"\n{note}\n" in result.stdout for note in ("¹ Acme CRM has no OAuth.", f"² {NOT_YET}")
     ]
-    assert 'Acme CRM: set level = "messages" in its contract; that adds createMessageLog, ' in result.stdout
+    assert "out of `unsupported`, the first one first: createContact, updateCallLog." in result.stdout
 
 
 def test_what_is_above_the_level_is_not_claimed_and_the_next_level_is_named(acme: Path) -> None:

@@ -508,6 +508,20 @@ def links_of(workbench, log_id):
     return [row["targetEntityID"] for row in rows if row["note"] == int(log_id)]
 
 
+@pytest.mark.parametrize(
+    ("contact", "copied", "requests"), [(NIA, False, 1), (INES, False, 2), (NIA, True, 4)]
+)
+async def test_a_lead_s_note_takes_one_request_more_and_a_copy_three(
+    workbench, bullhorn, contact, copied, requests
+):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=copied)
+    log_id = await bullhorn.create_call_log(contact, DRAFT)
+    assert requests == workbench.sent()
+    if copied:
+        await bullhorn.update_call_log(log_id, draft(body="Corrected"))
+        assert requests + 1 + 4 == workbench.sent()
+
+
 async def test_a_copy_that_is_made_later_is_of_the_note_as_it_is_then(workbench, bullhorn):
     workbench.settings(bullhornOutboundCallCopyToContactComments=True)
     workbench.sandbox.faults.add("POST", "*/entity/Candidate/105", status=403, json={})

@@ -21,7 +21,7 @@ from appconnect.http import CrmClient, Trace
 from appconnect.models import Contact, JsonObject
 from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
-from appconnect.store import Store
+from appconnect.store import Store, StoreCache
 
 
 class Counting(httpx.AsyncBaseTransport):
@@ -81,7 +81,7 @@ async def world() -> AsyncIterator[World]:
     known = crm.credentials
     account = Account(known["client_id"], SecretStr(known["client_secret"]), "http://127.0.0.1:8738/callback")
     store = Store.in_memory()
-    pipedrive = Pipedrive(client, account, store.cache("pipedrive/7001-pipedrive", clock))
+    pipedrive = Pipedrive(client, account, StoreCache(store, "pipedrive/7001-pipedrive", clock))
     pair = crm.sign_in()
     body: JsonObject = {
         "access_token": pair.access,

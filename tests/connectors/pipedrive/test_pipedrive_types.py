@@ -8,6 +8,7 @@ from workbench_steps import nia, signed_in
 
 from appconnect.errors import Forbidden, InputError, Rejected
 from appconnect.models import LogDraft, LogKind
+from appconnect.store import StoreCache
 
 TYPES = ("GET", "/v1/activityTypes")
 A_DAY = 24 * 60 * 60
@@ -154,7 +155,7 @@ async def test_a_type_that_is_missing_is_looked_for_once_more_each_time(world):
 
 async def test_each_account_has_its_own_types(world):
     await type_of(world)
-    world.pipedrive.cache = world.store.cache("pipedrive/7002-pipedrive", world.crm.clock)
+    world.pipedrive.cache = StoreCache(world.store, "pipedrive/7002-pipedrive", world.crm.clock)
     await type_of(world)
     assert 2 == world.sent.count(TYPES)
 

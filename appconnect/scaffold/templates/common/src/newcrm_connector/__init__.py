@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from appconnect.connectors.platform import Platform
 
-from newcrm_connector.connector import Newcrm
+from newcrm_connector.connector import NewcrmConnector
 from newcrm_connector.redaction import REDACTION
 from newcrm_connector.settings import NewcrmSettings
 from newcrm_connector.sign_in import NewcrmSignIn
@@ -14,7 +14,7 @@ from newcrm_connector.sign_in import NewcrmSignIn
 if TYPE_CHECKING:
     from newcrm_connector.sandbox import NewcrmSandbox
 
-__all__ = ["PLATFORM", "Newcrm"]
+__all__ = ["PLATFORM", "NewcrmConnector"]
 
 
 def _sandbox() -> type[NewcrmSandbox]:
@@ -25,7 +25,7 @@ def _sandbox() -> type[NewcrmSandbox]:
 
 
 PLATFORM = Platform(
-    connector=Newcrm,
+    connector=NewcrmConnector,
     sign_in=NewcrmSignIn,
     settings=NewcrmSettings,
     redaction=REDACTION,

@@ -32,7 +32,7 @@ from newcrm_connector.schemas import Call, Created, Me, One, Person
 NOT_YET = "The connector for New CRM does not support this yet."
 
 
-class Newcrm(Connector):
+class NewcrmConnector(Connector):
     """New CRM."""
 
     platform = "newcrm"

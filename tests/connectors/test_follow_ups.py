@@ -1,0 +1,146 @@
+"""Follow-up writes behind the workbench: told in the result, kept in the store, done by another process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from answers import NIA, call
+
+from appconnect.auth.vault import Vault
+from appconnect.connectors import registry
+from appconnect.models import JsonObject, UserSettings
+from appconnect.sandbox import Sandbox
+from appconnect.store import Store
+from appconnect.workbench import Workbench
+from appconnect.workbench.environment import environment
+from appconnect.workbench.sandboxes import make_sandbox
+
+
+@dataclass(frozen=True)
+class Case:
+    """A follow-up write that can be made to fail, and whether it is done in the sandbox."""
+
+    crm: str
+    method: str
+    path: str
+    missing: str
+    is_done: Callable[[Any, int], bool]
+    settings: UserSettings | None = None
+
+
+def is_linked(crm: Any, log_id: int) -> bool:
+    return [("Contact", 3101)] == [
+        (each["LINK_OBJECT_NAME"], each["LINK_OBJECT_ID"])
+        for each in crm.database.records["Event"][log_id]["LINKS"]
+    ]
+
+
+def is_completed(crm: Any, log_id: int) -> bool:
+    return bool(crm.database.activities[log_id]["completed"])
+
+
+def is_copied(crm: Any, log_id: int) -> bool:
+    return "[note " in crm.database.records["Candidate"][105]["comments"]
+
+
+COPY: JsonObject = {"bullhornOutboundCallCopyToContactComments": {"value": True}}
+CASES = {
+    case.crm: case
+    for case in (
+        Case("insightly", "POST", "*/Links", "The log is not linked to Contact 3101", is_linked),
+        Case("redtail", "PUT", "*/activities/*", "The activity is not completed in Redtail", is_completed),
+        Case(
+            "bullhorn", "POST", "*/entity/Candidate/105",
+            "The copy in the contact's comments is not written", is_copied, COPY,
+        ),
+    )
+}  # fmt: skip
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    made = Store.in_memory()
+    yield made
+    made.close()
+
+
+@dataclass(frozen=True)
+class Processes:
+    """Workbenches that share what is stored, and nothing else."""
+
+    case: Case
+    sandbox: Sandbox
+    store: Store
+    vault: Vault
+
+    def start(self) -> Workbench:
+        platform = registry.platform(self.case.crm)
+        surroundings = environment(
+            platform, "sandbox", scenario="walkthrough", record=None, sandbox=self.sandbox
+        )
+        surroundings = replace(surroundings, store=self.store, vault=self.vault)
+        return Workbench(platform, surroundings, settings=self.case.settings or {}, options={})
+
+    def is_done(self, log_id: str | None) -> bool:
+        return self.case.is_done(self.sandbox[self.case.crm], int(log_id or 0))
+
+    def break_it(self) -> None:
+        case = self.case
+        self.sandbox[case.crm].faults.add(case.method, case.path, status=403, json={}, times=None)
+
+
+@pytest.fixture
+def processes(crm: str, store: Store) -> Processes:
+    return Processes(CASES[crm], make_sandbox(), store, Vault.in_memory())
+
+
+every_case = pytest.mark.parametrize("crm", CASES)
+
+
+def told(result: Any) -> list[str]:
+    return [item.text for detail in result.return_message.details or [] for item in detail.items]
+
+
+async def logged(processes: Processes) -> tuple[Workbench, str]:
+    """A call whose follow-up write failed, and the workbench that logged it."""
+    workbench = processes.start()
+    assert (await workbench.sign_in()).successful
+    (nia,) = (await workbench.find_contact(NIA)).contacts
+    processes.break_it()
+    result = await workbench.log_call(call(), nia, note="Hi")
+    assert result.successful
+    assert [f"{processes.case.missing} yet; the log's next update tries again."] == told(result)
+    assert not processes.is_done(result.log_id)
+    return workbench, str(result.log_id)
+
+
+@every_case
+async def test_a_follow_up_that_failed_is_done_by_an_update_in_another_process(processes: Processes) -> None:
+    _, log_id = await logged(processes)
+    processes.sandbox[processes.case.crm].faults.clear()
+    result = await processes.start().update_call_log(log_id, note="Sent a quote")
+    assert (None, []) == (result.error, told(result))
+    assert processes.is_done(log_id)
+
+
+@every_case
+async def test_a_follow_up_that_failed_is_done_when_the_outbox_is_run(processes: Processes) -> None:
+    _, log_id = await logged(processes)
+    other = processes.start()
+    assert (await other.list_users()).successful
+    assert [processes.case.missing] == [each.missing for each in await other.run_outbox()]
+    processes.sandbox[processes.case.crm].faults.clear()
+    assert [] == await other.run_outbox()
+    assert processes.is_done(log_id)
+
+
+@every_case
+async def test_a_week_later_it_is_not_forgotten(processes: Processes) -> None:
+    workbench, log_id = await logged(processes)
+    processes.sandbox[processes.case.crm].faults.clear()
+    workbench.environment.clock.advance(8 * 24 * 3600)
+    assert [] == await workbench.connector.catch_up()
+    assert processes.is_done(log_id)
