@@ -202,7 +202,7 @@ def test_the_sandbox_says_which_connector_cannot_be_loaded_and_plays_the_others(
     monkeypatch.setenv("APPCONNECT_CONNECTORS", str(tmp_path / "nowhere"))
     with started("sandbox", "--port=0") as process:
         assert heard(process, r"appconnect: There is no .*pyproject\.toml; name the folder")
-        assert heard(process, r"Pipedrive +http://127")
+        assert heard(process, rf"{registry.titles()[CRMS[-1]]} +http://127")
 
 
 def test_a_port_that_is_taken_is_one_sentence() -> None:

@@ -43,15 +43,17 @@ def writes_the_note_for_the_body(_: Connector, draft: LogDraft) -> LogDraft:
     return changed(draft, body=draft.note) if draft.note else draft
 
 
-def swaps_associations(connector: Connector, draft: LogDraft) -> LogDraft:
+def swapped(connector: Connector, chosen: JsonObject) -> JsonObject:
     """A deal for a lead and back; where there is but one association, it goes astray."""
     fields = connector.disposition_fields
     next_field = dict(zip(fields, (*fields[1:], fields[0]), strict=True)) if len(fields) > 1 else {}
-    chosen: JsonObject = {
-        next_field.get(name, "astray" if name in fields else name): value
-        for name, value in draft.additional_submission.items()
+    return {
+        next_field.get(name, "astray" if name in fields else name): value for name, value in chosen.items()
     }
-    return changed(draft, additional_submission=chosen)
+
+
+def swaps_associations(connector: Connector, draft: LogDraft) -> LogDraft:
+    return changed(draft, additional_submission=swapped(connector, draft.additional_submission))
 
 
 FAULTS: Mapping[str, tuple[Fault, tuple[str, ...]]] = {
@@ -134,3 +136,18 @@ def test_an_association_that_is_read_back_as_another_turns_it_red(
 
     monkeypatch.setattr(connector, "get_call_log", wrong)
     assert {"test_what_is_read_back"} == red(platform, ("test_what_is_read_back",))
+
+
+@pytest.mark.parametrize("platform", registry.names())
+def test_a_disposition_that_is_linked_as_another_turns_it_red(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    connector = registry.platform(platform).connector
+    right = connector.upsert_call_disposition
+
+    async def wrong(self: Connector, log_id: str, dispositions: JsonObject) -> str | None:
+        return await right(self, log_id, swapped(self, dispositions))
+
+    monkeypatch.setattr(connector, "upsert_call_disposition", wrong)
+    cases = ("test_a_disposition_is_set", "test_a_disposition_is_linked")
+    assert set(cases) == red(platform, cases)

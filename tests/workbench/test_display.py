@@ -88,8 +88,9 @@ def results(text: str) -> list[Result]:
 # -- in a line --
 
 
-async def test_results_say_in_a_line_what_happened() -> None:
-    workbench = await signed_in(OAUTH)
+@pytest.mark.parametrize("crm", ["pipedrive"])
+async def test_results_say_in_a_line_what_happened(crm: str) -> None:
+    workbench = await signed_in(crm)
     contact = await nia(workbench)
     logged = await workbench.log_call(call(), contact, note="Secretly")
     failed = await workbench.find_contact("anonymous")
