@@ -250,7 +250,7 @@ async def test_a_workbench_whose_time_zone_is_set_wrong_shows_itself_all_the_sam
     workbench.settings = {"redtailCustomTimezone": {"value": "Mars"}}
     connector: Any = workbench.connector
     connector.account.options = {}
-    assert dict(shown(workbench).rows)["time zone"] in ("UTC", "+00:00")
+    assert "no time zone" in dict(shown(workbench).rows)["time zone"]
 
 
 @pytest.mark.parametrize("crm", CRMS)
