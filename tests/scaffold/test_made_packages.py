@@ -218,6 +218,13 @@ def _doctor(made: Made) -> str:
     return next(str(each) for each in findings if each.what.startswith(f"{made.title}: "))
 
 
+def test_doctor_names_the_redirect_address_of_an_oauth_app(
+    packages: Packages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path))
+    assert "with the redirect address http://127.0.0.1:8738/callback." in _doctor(packages["blue_bird"])
+
+
 @every_kind
 def test_its_example_of_settings_names_every_one_of_them(made: Made) -> None:
     settings = registry.platform(made.name).settings

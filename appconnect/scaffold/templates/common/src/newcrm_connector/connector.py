@@ -46,8 +46,8 @@ class NewcrmConnector(Connector):
         error_keys=("problem",),  # where an error's body says what is wrong
     )
     unsupported: ClassVar[Mapping[str, str]] = {
-        # Take out a line when you write its operation; the contract then runs its cases. NOT_YET is for
-        # what you will write, and the contract names the next; what New CRM cannot do has a reason of yours.
+        # Take out a line when you write its operation; the contract then runs its cases. NOT_YET is for what
+        # you will write: the contract names the next one. What the CRM cannot do has a reason of its own.
         # only for key, user-key
         "get_oauth_info": "New CRM has no OAuth.",
         # until here
