@@ -160,17 +160,29 @@ class _BodyReader:
         """Return the position of the tag that closes the block; None for one without a box, or never closed.
 
         A block ends before the next field that was not in the body yet. Up to there a closing tag that closes
-        nothing is in its text; an opening tag in its text takes the closing tag of the block itself.
+        nothing is in its text; an opening tag in its text takes the closing tag of the block itself. After the
+        line break that follows the block it is no text, but the end of something around.
         """
         box, closed = self._body[label.start], self._closed.get(label.start)
         if box.name not in _BOXES:
             return None
+        if closed is not None and self._ends_what_is_around(label, closed):
+            return closed
         new_field = _first_from(self._first, label.value)
         limit = len(self._body) if new_field is None else self._opened_before(new_field)
         candidates = self._closing[box.name] if closed is None else self._stray[box.name]
         last = bisect_left(candidates, limit) - 1
         after = label.value if closed is None else closed
         return candidates[last] if last >= 0 and candidates[last] >= after else closed
+
+    def _ends_what_is_around(self, label: _Label, closed: int) -> bool:
+        """Return whether the block's own line break follows it, and then another closing tag."""
+        after = self._after_break(closed + 1)
+        if label.field.name not in _BREAK_FOLLOWS or after == closed + 1:
+            return False
+        is_blank = after < len(self._body) and self._body[after].is_blank
+        following = after + is_blank
+        return following < len(self._body) and self._body[following].closing
 
     # -- labels --
 
