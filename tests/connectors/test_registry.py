@@ -37,16 +37,15 @@ def as_before() -> Iterator[None]:
     registry.forget()
 
 
-STRANGER = """\
+STRANGER = f"""\
 from appconnect.connectors.platform import Platform
-from appconnect.connectors.redtail import PLATFORM as REDTAIL
-from appconnect.connectors.redtail import Redtail
+from appconnect.connectors.{OTHER} import PLATFORM as GIVEN
 
-class Stranger(Redtail):
+class Stranger(GIVEN.connector):
     platform = "stranger"
     title = "Stranger"
 
-PLATFORM = Platform(connector=Stranger, sign_in=REDTAIL.sign_in, settings=REDTAIL.settings)
+PLATFORM = Platform(connector=Stranger, sign_in=GIVEN.sign_in, settings=GIVEN.settings)
 """
 
 
@@ -104,7 +103,7 @@ def test_a_platform_that_cannot_be_loaded_is_named_with_its_reason_and_the_other
 def test_an_entry_point_that_names_no_module_takes_no_other_down(installed: Path) -> None:
     install(installed, "stranger", STRANGER, value="not a module")
     assert "cannot be loaded" in registry.failures()["stranger"]
-    assert "redtail" in registry.titles()
+    assert OTHER in registry.titles()
 
 
 def test_doctor_names_a_platform_that_cannot_be_loaded(installed: Path) -> None:
@@ -216,7 +215,7 @@ def test_a_bad_folder_is_told_in_one_sentence_and_takes_no_other_down(
     monkeypatch.setenv("APPCONNECT_CONNECTORS", str(installed))
     registry.forget()
     assert {str(installed): told} == registry.failures()
-    assert "redtail" in registry.titles()
+    assert OTHER in registry.titles()
     assert told in [each.what for each in checkup() if each.verdict is Verdict.FAILED]
 
 

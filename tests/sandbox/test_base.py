@@ -302,7 +302,7 @@ async def test_the_index_page_tells_how_to_approve_and_links_what_a_browser_can_
     async with serve(make_sandbox()) as url, httpx.AsyncClient() as client:
         page = (await client.get(url)).text
         links = [unescape(link) for link in re.findall(f'href="({url}[^"]*)"', page)]
-        assert len(links) > len(ALL_OAUTH)
+        assert len(links) >= len(ALL_OAUTH) > 0
         assert [200] * len(links) == [(await client.get(link)).status_code for link in links]
     assert len(ALL_OAUTH) == page.count("POST decision=approve to the whole authorize address")
     titles = re.findall("<h2[^>]*>(.*?)</h2>", page)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from platforms import CRMS
 from pydantic.alias_generators import to_snake
 from typer.testing import CliRunner, Result
 
@@ -118,7 +119,7 @@ def test_what_is_no_name_is_one_sentence_and_nothing_is_written(tmp_path: Path, 
     assert [] == list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", ["redtail", "appconnect", "database", "crm", "strange"])
+@pytest.mark.parametrize("name", [CRMS[-1], "appconnect", "database", "crm", "strange"])
 def test_a_name_that_is_taken_is_one_sentence_and_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
