@@ -160,8 +160,8 @@ class _BodyReader:
         """Return the position of the tag that closes the block; None for one without a box, or never closed.
 
         A block ends before the next field that was not in the body yet. Up to there a closing tag that closes
-        nothing is in its text; an opening tag in its text takes the closing tag of the block itself. After the
-        line break that follows the block it is no text, but the end of something around.
+        nothing is in its text; an opening tag in its text takes the closing tag of the block itself. A tag
+        that closes right after the line break behind the block ends what is around it.
         """
         box, closed = self._body[label.start], self._closed.get(label.start)
         if box.name not in _BOXES:
