@@ -160,13 +160,13 @@ class _BodyReader:
         """Return the position of the tag that closes the block; None for one without a box, or never closed.
 
         A block ends before the next field that was not in the body yet. Up to there a closing tag that closes
-        nothing is in its text; an opening tag in its text takes the closing tag of the block itself. A tag
-        that closes right after the line break behind the block ends what is around it.
+        nothing is in its text; an opening tag in its text takes the closing tag of the block itself. The
+        line break that is written behind a block ends it for sure.
         """
         box, closed = self._body[label.start], self._closed.get(label.start)
         if box.name not in _BOXES:
             return None
-        if closed is not None and self._ends_what_is_around(label, closed):
+        if closed is not None and self._is_followed_by_break(label, closed):
             return closed
         new_field = _first_from(self._first, label.value)
         limit = len(self._body) if new_field is None else self._opened_before(new_field)
@@ -175,14 +175,9 @@ class _BodyReader:
         after = label.value if closed is None else closed
         return candidates[last] if last >= 0 and candidates[last] >= after else closed
 
-    def _ends_what_is_around(self, label: _Label, closed: int) -> bool:
-        """Return whether the block's own line break follows it, and then another closing tag."""
-        after = self._after_break(closed + 1)
-        if label.field.name not in _BREAK_FOLLOWS or after == closed + 1:
-            return False
-        is_blank = after < len(self._body) and self._body[after].is_blank
-        following = after + is_blank
-        return following < len(self._body) and self._body[following].closing
+    def _is_followed_by_break(self, label: _Label, closed: int) -> bool:
+        """Return whether the line break stands behind the block that it is written with."""
+        return label.field.name in _BREAK_FOLLOWS and self._after_break(closed + 1) > closed + 1
 
     # -- labels --
 

@@ -164,6 +164,7 @@ def test_reading_loses_no_character_of_any_body(format, existing):
 @example(existing="- Note: a", text="b", name="transcript")
 @example(existing="<b>Call details</b></div>", text="0", name="ai_note")
 @example(existing="</div></div>", text="0", name="transcript")
+@example(existing="<b>Call details</b>\\</div>", text="0", name="ai_note")
 def test_a_text_comes_back_from_any_body_it_is_written_into(format, existing, text, name):
     written = update(existing, CallFacts(**{name: text}), format)
     assert (text if name == "note" else read_block(text)) == body.parse(written, format).values.get(name, "")
