@@ -277,7 +277,7 @@ class CrmSandbox(ABC):
         if fault and fault.drop:
             await _break_connection(scope, send, httpx.ConnectError)
             return
-        answers = self.app if fault is None or fault.drop_after else fault.response()
+        answers = self.app if fault is None else fault.answers(self.app)
         scope = {**scope, "path": scope.get("root_path", "") + self.rewrite(seen.path)}
         await answers(scope, _replay(body), _keep_status(seen, None if fault and fault.drop_after else send))
         if fault and fault.drop_after:

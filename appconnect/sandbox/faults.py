@@ -5,18 +5,24 @@
     crm.faults.add("POST", "/api/v2/activities", status=503, text="upstream timed out")
     crm.faults.add(path="/v1/leads*", status=429, headers={"Retry-After": "1"}, times=2)
     crm.faults.add("POST", "/api/v2/activities", drop_after=True)   # done, but the answer is lost
+    crm.faults.add("GET", change=lambda answer: {**answer, "name": None}, times=None)
 
 Faults are used in the order they were added, each ``times`` times (None: until cleared).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json as json_format
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from pydantic import JsonValue
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Change = Callable[[JsonValue], JsonValue]
+"""What becomes of the JSON of an answer."""
 
 
 @dataclass
@@ -32,6 +38,7 @@ class Fault:
     left: int | None = 1
     drop: bool = False
     drop_after: bool = False
+    change: Change | None = None
 
     def matches(self, method: str, path: str) -> bool:
         """Return True for a request that fits this fault, whose method and path are shell patterns."""
@@ -42,6 +49,12 @@ class Fault:
         if self.text is not None:
             return PlainTextResponse(self.text, self.status, headers=self.headers)
         return JSONResponse(self.json, self.status, headers=self.headers)
+
+    def answers(self, handlers: ASGIApp) -> ASGIApp:
+        """Return what answers a request with this fault: the handlers where they are to do their work."""
+        if self.drop_after:
+            return handlers
+        return _changed(handlers, self.change) if self.change else self.response()
 
 
 class Faults:
@@ -68,14 +81,16 @@ class Faults:
         times: int | None = 1,
         drop: bool = False,
         drop_after: bool = False,
+        change: Change | None = None,
     ) -> Fault:
         """Let the next ``times`` matching requests fail (None: all of them).
 
         With ``drop`` the connection breaks before the request is handled (httpx.ConnectError in-process);
         with ``drop_after`` the handler does its work and the answer is lost (httpx.ReadError in-process).
+        With ``change`` the handler answers, and the JSON of its answer goes through this function.
         Otherwise ``status`` with ``json`` or ``text`` and ``headers`` answers, and the handler never runs.
         """
-        fault = Fault(method, path, status, json, text, headers or {}, times, drop, drop_after)
+        fault = Fault(method, path, status, json, text, headers or {}, times, drop, drop_after, change)
         self._waiting.append(fault)
         return fault
 
@@ -91,3 +106,23 @@ class Faults:
             if fault.left <= 0:
                 self._waiting.remove(fault)
         return fault
+
+
+def _changed(handlers: ASGIApp, change: Change) -> ASGIApp:
+    """Return the handlers, with the JSON of their answers changed."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        told: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            told.append(message)
+
+        await handlers(scope, receive, keep)
+        body = b"".join(message.get("body", b"") for message in told)
+        headers = [(name, value) for name, value in told[0]["headers"] if name != b"content-length"]
+        if dict(headers).get(b"content-type", b"").startswith(b"application/json") and body:
+            body = json_format.dumps(change(json_format.loads(body))).encode()
+        await send({**told[0], "headers": [*headers, (b"content-length", b"%d" % len(body))]})
+        await send({"type": "http.response.body", "body": body})
+
+    return answer

@@ -35,7 +35,11 @@ class Failure:
     @property
     def title(self) -> str:
         """The case as a sentence: ``a duration is kept [61]``."""
-        return self.case.removeprefix("test_").replace("_", " ").replace("[", " [")
+        return _as_sentence(self.case)
+
+
+def _as_sentence(case: str) -> str:
+    return case.removeprefix("test_").replace("_", " ").replace("[", " [")
 
 
 @dataclass
@@ -50,6 +54,14 @@ class PlatformReport:
     passed: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, str] = field(default_factory=dict)
     """Operations of which a case was left out, with the reason."""
+    not_asked: dict[str, str] = field(default_factory=dict)
+    """Cases that skipped themselves, with the reason."""
+
+    def leave_out(self, operation: str, case: str, reason: str) -> None:
+        """Count a case no longer that skipped itself."""
+        self.cases[operation] -= 1
+        self.left_out.setdefault(operation, reason)
+        self.not_asked[case] = reason
 
     def why_not(self, operation: str) -> str:
         """Return why the operation is not supported, or not shown by any case; "" when it is."""
@@ -110,7 +122,8 @@ class ContractReport:
 
     def __str__(self) -> str:
         steps = (f"  {each}" for each in self.next_steps())
-        return "\n".join([self.table(), "", *self._first_failure(), "What to do next:", *steps])
+        told = [*self._not_asked(), "", *self._first_failure(), "What to do next:", *steps]
+        return "\n".join([self.table(), *told])
 
     def next_steps(self) -> list[str]:
         """What to do, in sentences."""
@@ -177,6 +190,13 @@ class ContractReport:
 
     def _footnotes(self) -> list[str]:
         return [f"{self._mark(reason)} {reason}" for reason in self._reasons()]
+
+    def _not_asked(self) -> list[str]:
+        return [
+            f"Not asked of {platform.title}: {_as_sentence(case.rpartition('::')[2])}. {reason}"
+            for platform in self.platforms
+            for case, reason in platform.not_asked.items()
+        ]
 
     def _first_failure(self) -> list[str]:
         if self.problems:

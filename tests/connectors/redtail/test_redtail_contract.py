@@ -8,8 +8,10 @@ from typing import ClassVar
 import pytest
 
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
-from appconnect.models import AuthType, LogFormat
+from appconnect.connectors.redtail.sandbox.database import phone_row
+from appconnect.models import AuthType, Json, LogFormat
 from appconnect.testing import ConnectorContract, StoredLog, covers
+from appconnect.testing.cast import CastMember
 from appconnect.workbench import Workbench
 
 
@@ -80,6 +82,13 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
 
     def expire(self, sandbox: RedtailSandbox) -> None:
         sandbox.database.user_keys = dict.fromkeys(sandbox.database.user_keys, "withdrawn")
+
+    def add_contact(self, sandbox: RedtailSandbox, name: str, phone: str) -> None:
+        number = sandbox.database.add_contact(CastMember(*name.split(" ", 1)))
+        sandbox.database.contacts[number]["phones"] = [phone_row({"number": phone})]
+
+    def refusal_body(self, words: str) -> Json:
+        return {"message": words}
 
     def crowd(self, sandbox: RedtailSandbox) -> tuple[str, int]:
         sandbox.database.add_crowd(60)
