@@ -70,6 +70,11 @@ class Answers(Generic[S]):
         """End the connection for good, so that only a new sign-in helps; by default as `expire` does."""
         self.expire(sandbox)
 
+    named_settings: ClassVar[tuple[str, ...]] = ()
+    """The connector's own settings that name a type, a category, a field, by App Connect's ids."""
+    switches: ClassVar[tuple[str, ...]] = ()
+    """Its own settings that are on or off."""
+
     # -- match --
 
     contact_type: ClassVar[str] = ""

@@ -11,6 +11,7 @@ from appconnect.testing.cases.messages import MessageCases
 from appconnect.testing.cases.numbers import NumberCases
 from appconnect.testing.cases.odd_records import OddRecordCases
 from appconnect.testing.cases.refusals import RefusalCases
+from appconnect.testing.cases.settings import SettingCases
 from appconnect.testing.cases.sign_in import SignInCases
 
 
@@ -18,6 +19,7 @@ class ConnectorContract(
     MessageCases[S],
     MappingCases[S],
     CallCases[S],
+    SettingCases[S],
     RefusalCases[S],
     OddRecordCases[S],
     NumberCases[S],

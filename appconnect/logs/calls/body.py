@@ -15,11 +15,11 @@ from appconnect.logs.calls.facts import AUTO_LOG_NOTE, PENDING, CallFacts
 from appconnect.logs.calls.fields import NOTE, ORDER, Field
 from appconnect.logs.calls.formats import FORMATS, BodyFormat
 from appconnect.logs.calls.parts import Part
-from appconnect.logs.calls.values import field_values
+from appconnect.logs.calls.values import field_values, misunderstood
 from appconnect.models import Direction, LogFormat, UserSettings
 from appconnect.timezones import TimeZone, parse_zone
 
-__all__ = ["CallFacts", "ParsedBody", "compose", "parse", "update"]
+__all__ = ["CallFacts", "ParsedBody", "compose", "misunderstood", "parse", "update"]
 
 
 class ParsedBody(NamedTuple):

@@ -23,6 +23,18 @@ class TestBullhorn(ConnectorContract[BullhornSandbox]):
     log_paths = "/rest-services/*/entity/Note*"
     write_path = "/rest-services/*/entity/Note"
     write_method = "PUT"
+    named_settings = (
+        "bullhornInboundCallNoteAction",
+        "bullhornOutboundCallNoteAction",
+        "bullhornMessageNoteAction",
+        "bullhornVoicemailNoteAction",
+        "bullhornFaxNoteAction",
+    )
+    switches = (
+        "allowBullhornCustomNoteAction",
+        "bullhornInboundCallCopyToContactComments",
+        "bullhornOutboundCallCopyToContactComments",
+    )
     detail_path = "*/settings/commentActionList"
     contact_type = "Lead"
     search_paths = ("*/search/ClientContact", "*/search/Candidate", "*/search/Lead")

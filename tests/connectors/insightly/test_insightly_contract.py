@@ -24,6 +24,7 @@ class TestInsightly(ConnectorContract[InsightlySandbox]):
     log_format = LogFormat.PLAIN
     log_paths = "/v3.1/Events*"
     write_path = "/v3.1/Events"
+    named_settings = ("insightlyExtraPhoneFieldNameForContact", "insightlyExtraPhoneFieldNameForLead")
     detail_path = "/v3.1/Opportunities/*"
     contact_type = "Contact"
     search_paths = ("*/Contacts/Search", "*/Leads/Search")

@@ -22,6 +22,7 @@ class TestPipedrive(ConnectorContract[PipedriveSandbox]):
     log_format = LogFormat.HTML
     log_paths = "/api/v2/activities*"
     write_path = "/api/v2/activities"
+    named_settings = ("pipedriveCallActivityType", "pipedriveSMSActivityType")
     detail_path = "/v1/leads"
     kit = "7002"
     duration_step = 60

@@ -24,6 +24,8 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
     log_format = LogFormat.HTML
     log_paths = "/api/public/v1/activities*"
     write_path = "/api/public/v1/activities"
+    named_settings = ("defaultCategory", "redtailCustomTimezone")
+    switches = ("redtailAgentNotes",)
     detail_path = "/api/public/v1/lists/categories"
     contact_type = "Individual"
     kit = "880043"
