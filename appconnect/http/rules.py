@@ -48,7 +48,8 @@ class ApiRules:
 
     ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
     own sentence in an error body, ``reason_keys`` where it explains it, unless that begins with
-    ``boilerplate``. ``min_wait`` is how long to pause after a 429, in seconds.
+    ``boilerplate``; ``errors.message`` is in each of a list. ``min_wait`` is how long to pause after a 429,
+    in seconds.
     ``idempotent`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
     and single requests as globs, ``"POST */entity/*/*"``. ``plain_text_403_blocks`` is whether
     a 403 in plain words means that this client is blocked, as one with a web page always does.

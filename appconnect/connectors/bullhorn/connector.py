@@ -72,6 +72,7 @@ class Bullhorn(Connector):
         # 1,500 calls a minute and 100,000 a month for one API key (Bullhorn's knowledge base)
         rate_limits=(Pace(1500, 60.0),),
         error_keys=("errorMessage", "message", "error_description"),
+        reason_keys=("errors.detailMessage",),
         min_wait=1.0,
         # POST searches, or sets the fields that are sent; only PUT makes something new
         idempotent=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */entity/*/*"}),
