@@ -16,7 +16,7 @@ MAY_IMPORT = {
     # the words
     "errors": "",
     "display": "",
-    "models": "errors display",
+    "models": "errors display text",
     "clock": "",
     "loopback_server": "",
     # pure
@@ -27,11 +27,11 @@ MAY_IMPORT = {
     "text": "",
     "timezones": "",
     "log_owner": "errors models clock",
-    "user_messages": "errors models",
+    "user_messages": "errors models text",
     "logs": "errors models text timezones",
     # the way to a CRM
     "auth": "errors models clock loopback_server",
-    "http": "errors display models clock operation_warnings",
+    "http": "errors display models clock operation_warnings text",
     "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "store": "errors models clock outbox",
     "replay": "errors http redaction",
     "workbench": "errors display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
-    " auth http connector connectors settings store replay redaction sandbox",
+    " auth http operations connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch
     "panels": "errors display operation_warnings models phone settings workbench connectors",

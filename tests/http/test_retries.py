@@ -73,7 +73,7 @@ async def test_after_429_others_wait_who_have_not_yet_asked() -> None:
 
 async def test_a_wait_longer_than_half_a_minute_is_left_to_the_person() -> None:
     wire = Wire(said(429, retry_after="31"))
-    with pytest.raises(RateLimited, match="try again in 31 s") as caught:
+    with pytest.raises(RateLimited, match="try again in 31 seconds") as caught:
         await wire.client.get("/x")
     assert (31.0, False) == (caught.value.retry_after, caught.value.daily)
     assert [0.0] == wire.times
