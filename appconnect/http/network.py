@@ -35,6 +35,14 @@ class Route:
     ca_file: str = ""
     ca_folder: str = ""
 
+    def __post_init__(self) -> None:
+        for scheme, proxy in self.proxies.items():
+            try:
+                httpx.URL(proxy)
+            except httpx.InvalidURL:
+                name = f"{scheme.upper()}_PROXY"
+                raise ConfigurationError(f"{name} is not valid: its host cannot be one.") from None
+
     def proxy_for(self, url: httpx.URL) -> httpx.URL | None:
         """Return the proxy that a request to this address goes through; None for straight on."""
         host = url.raw_host.decode("ascii")
@@ -100,8 +108,3 @@ class Network(httpx.AsyncBaseTransport):
         if proxy is None:
             return None
         return httpx.Proxy(proxy, ssl_context=self._tls if proxy.scheme == "https" else None)
-
-
-def network(route: Route | None = None) -> Transport:
-    """Return the real network. Raises ConfigurationError where the route cannot be taken."""
-    return Network(route or Route())

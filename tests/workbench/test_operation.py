@@ -11,6 +11,7 @@ from appconnect.errors import NotFound
 from appconnect.http import RateLimit
 from appconnect.models import Logged, MessageLevel, ReturnMessage
 from appconnect.operation_warnings import warn
+from appconnect.sandbox.clock import SandboxClock
 from appconnect.workbench.operation import operation
 
 
@@ -18,6 +19,7 @@ class Part:
     """Its context is no more than what an operation asks of one."""
 
     title = "Some CRM"
+    clock = SandboxClock()
 
     def __init__(self, *limits: RateLimit) -> None:
         self.context: Any = self
