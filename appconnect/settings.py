@@ -18,6 +18,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from appconnect.errors import ConfigurationError
+from appconnect.text.characters import unwritable
 
 ROOT_MARKERS = ("pyproject.toml", ".git")
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -39,13 +40,23 @@ class _FromEnvironment(BaseSettings):
     def load(cls) -> Self:
         """Read the settings. Raises `ConfigurationError` that names the variable that is wrong."""
         try:
-            return cls(_env_file=env_file())
+            return cls(_env_file=env_file())._checked()
         except ValidationError as error:
             fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
             sentence = f"{cls.variable(str(fault['loc'][0]))} is not valid: {_plain(fault['msg'])}."
         except (OSError, UnicodeDecodeError):
             sentence = f"{env_file()} cannot be read; it must be a text file in UTF-8."
         raise ConfigurationError(sentence)  # not in the except block, so that no traceback holds the values
+
+    def _checked(self) -> Self:
+        """Return these settings; ConfigurationError for a text that is not UTF-8, or holds NUL."""
+        for name, value in self:
+            text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            if found := unwritable(text):
+                raise ConfigurationError(
+                    f"{self.variable(name)} has a character in it that cannot be written ({found})."
+                )
+        return self
 
     @classmethod
     def variable(cls, field: str) -> str:

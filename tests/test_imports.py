@@ -16,7 +16,7 @@ MAY_IMPORT = {
     # the words
     "errors": "",
     "display": "",
-    "models": "errors display text",
+    "models": "errors display",
     "clock": "",
     "loopback_server": "",
     # pure
@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
     "connector": "errors models clock phone http remembered outbox operations",
-    "settings": "errors models",
+    "settings": "errors models text",
     "sandbox": "loopback_server",
     "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",

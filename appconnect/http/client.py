@@ -17,7 +17,7 @@ import httpx
 from pydantic import JsonValue
 
 from appconnect.clock import Clock
-from appconnect.errors import CrmError, NotSignedIn, RateLimited, Unavailable
+from appconnect.errors import CrmError, InputError, NotSignedIn, RateLimited, Unavailable
 from appconnect.http import deadline
 from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
@@ -130,6 +130,8 @@ class CrmClient:
             request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
         except httpx.InvalidURL as error:
             raise no_address(error) from None
+        except UnicodeEncodeError:  # half of a character, or a header that is not in ASCII
+            raise InputError(f"{method} was not sent: it holds a character that cannot be written.") from None
         return await self._with_retries(request, signer=self.signer)
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:

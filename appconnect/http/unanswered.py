@@ -123,9 +123,7 @@ def _connect_sentence(error: httpx.RequestError, host: str, progress: Progress) 
     if _cause(error, socket.gaierror) is not None:
         return f"The name {host} cannot be found. Check the address, and the network's name server (DNS)."
     if progress.in_handshake and isinstance(error, httpx.TimeoutException):
-        return (
-            f"{host} was reached, but did not finish the TLS handshake. Check whether a firewall holds it up."
-        )
+        return f"{host} was reached, but did not finish the TLS handshake; a firewall may hold it up."
     if (fault := _cause(error, ssl.SSLError)) is not None:
         reason = (fault.reason or "no reason told").replace("_", " ").lower()
         return f"{host} was reached, but no encrypted connection could be made ({reason}). Check the network."

@@ -290,7 +290,7 @@ async def test_a_port_where_nobody_listens() -> None:
 async def test_a_handshake_that_hangs() -> None:
     async with serving(networks.silent) as server:
         error = await fault(client(Route(), timeout=0.05), f"https://127.0.0.1:{server.port}/x", "POST")
-    assert "127.0.0.1 was reached, but did not finish the TLS handshake." in error.message
+    assert "127.0.0.1 was reached, but did not finish the TLS handshake;" in error.message
     assert not error.maybe_done  # type: ignore[attr-defined]
 
 
