@@ -27,7 +27,7 @@ from appconnect.http.retry import wait_before_retry
 from appconnect.http.rules import READS, ApiRules
 from appconnect.http.signing import Signer, send_signed
 from appconnect.http.trace import Trace
-from appconnect.http.transport import SHOW, GuardedTransport, no_address, seen_limits
+from appconnect.http.transport import NO_ADDRESS, SHOW, GuardedTransport, no_address, seen_limits
 from appconnect.http.unanswered import unanswered
 
 T = TypeVar("T")
@@ -125,13 +125,17 @@ class CrmClient:
         ``path`` is below the connection's base address, or a whole address of one of the CRM's hosts.
         """
         query = {key: value for key, value in (params or {}).items() if value is not None}
+        url = path if path.startswith("https://") else f"{self._base_url()}{path}"
         try:
-            url = path if path.startswith("https://") else f"{self._base_url()}{path}"
+            if not httpx.URL(url).raw_host:
+                raise httpx.InvalidURL("it names no host")
             request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
-        except httpx.InvalidURL as error:
-            raise no_address(error) from None
         except UnicodeEncodeError:  # half of a character, or a header that is not in ASCII
             raise InputError(f"{method} was not sent: it holds a character that cannot be written.") from None
+        except NO_ADDRESS as error:
+            raise no_address(error) from None
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{method} was not sent, for its body is no JSON: {error}.") from None
         return await self._with_retries(request, signer=self.signer)
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
@@ -275,7 +279,7 @@ class CrmClient:
         label = self._label(request)
         try:
             return await send_signed(request, signer or UNSIGNED, self._send_as_it_is)
-        except httpx.InvalidURL as error:
+        except NO_ADDRESS as error:
             raise no_address(error) from None
         except httpx.RequestError as error:
             is_itself = error.request.url == request.url  # and not one that renews its credentials

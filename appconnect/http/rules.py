@@ -79,6 +79,14 @@ class ApiRules:
     def __post_init__(self) -> None:
         object.__setattr__(self, "hosts", tuple(map(_in_ascii, self.hosts)))
 
+    def trusts_address(self, address: str) -> bool:
+        """Return whether credentials may go to this address: https, a host of the CRM, no password in it."""
+        try:
+            url = httpx.URL(address)
+        except (httpx.InvalidURL, UnicodeError):
+            return False
+        return url.scheme == "https" and not url.userinfo and self.trusts(url.raw_host.decode("ascii"))
+
     def trusts(self, host: str) -> bool:
         """Return whether the host, written as it is asked for (IDNA), belongs to the CRM."""
         return HOST.fullmatch(host.lower()) is not None and matches_any(host.lower(), self.hosts)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
@@ -34,9 +36,24 @@ seen_limits: ContextVar[list[RateLimit] | None] = ContextVar("seen_limits", defa
 """Where the rate limits of the operation that is running are collected."""
 
 
-def no_address(error: httpx.InvalidURL) -> ForeignHost:
+NO_ADDRESS = (httpx.InvalidURL, UnicodeError)
+"""What httpx raises for a text that is no address; UnicodeError for a host that IDNA does not know."""
+
+
+def no_address(error: Exception) -> ForeignHost:
     """Return the error for a text that is no address at all."""
     return ForeignHost(f"This is no address of the CRM, so nothing was sent to it: {printable(str(error))}")
+
+
+@contextmanager
+def addresses_in_words() -> Iterator[None]:
+    """Turn what an odd address raises in the block, wherever it is read, into ForeignHost."""
+    try:
+        yield
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        raise
+    except NO_ADDRESS as error:
+        raise no_address(error) from None
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):

@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from appconnect import operation_warnings, operations, user_messages
 from appconnect.errors import AppConnectError
 from appconnect.http import RateLimit, deadline
+from appconnect.http.transport import addresses_in_words
 from appconnect.models import Result
 from appconnect.workbench.context import Context
 
@@ -39,8 +40,9 @@ def operation(kind: type[R]) -> Callable[[Method[Part, P, R]], Method[Part, P, R
             context = part.context
             with context.crm.watch() as seen, operation_warnings.collect() as warnings:
                 try:
-                    work = method(part, *args, **kwargs)
-                    result = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, work)
+                    with addresses_in_words():
+                        work = method(part, *args, **kwargs)
+                        result = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, work)
                     result.return_message = user_messages.with_warnings(result.return_message, warnings)
                 except AppConnectError as error:
                     message = user_messages.for_error(error, crm=context.title)
