@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "models": "errors display",
     "clock": "",
     "loopback_server": "",
+    "event_loops": "errors",
     # pure
     "phone": "errors models",
     "ids": "errors",
@@ -30,8 +31,8 @@ MAY_IMPORT = {
     "user_messages": "errors models text",
     "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors models clock loopback_server",
-    "http": "errors display models clock operation_warnings text",
+    "auth": "errors event_loops models clock loopback_server",
+    "http": "errors event_loops display models clock operation_warnings text",
     "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
@@ -39,12 +40,12 @@ MAY_IMPORT = {
     "connector": "errors models clock phone http remembered outbox operations",
     "settings": "errors models text",
     "sandbox": "loopback_server",
-    "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
+    "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox",
     "replay": "errors http redaction",
-    "workbench": "errors display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
+    "workbench": "errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch

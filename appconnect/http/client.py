@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import TypeVar, overload
 
@@ -18,6 +18,7 @@ from pydantic import JsonValue
 
 from appconnect.clock import Clock
 from appconnect.errors import CrmError, InputError, NotSignedIn, RateLimited, Unavailable
+from appconnect.event_loops import OneLoop
 from appconnect.http import deadline
 from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
@@ -52,6 +53,7 @@ class CrmClient:
         self.trace = trace
         self.signer: Signer | None = None
         self._jitter = jitter
+        self._one_loop = OneLoop("This workbench")
         self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
         self._http = httpx.AsyncClient(
             transport=self._transport, timeout=rules.timeout, follow_redirects=False,
@@ -136,13 +138,18 @@ class CrmClient:
             raise no_address(error) from None
         except (TypeError, ValueError) as error:
             raise InputError(f"{method} was not sent, for its body is no JSON: {error}.") from None
-        return await self._with_retries(request, signer=self.signer)
+        with self.at_work():
+            return await self._with_retries(request, signer=self.signer)
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
         """Send a request of a sign-in as it is, again where that is safe and useful.
 
         The sign-in reads the last answer, whatever its status.
         """
+        with self.at_work():
+            return await self._with_retries_as_it_is(request)
+
+    async def _with_retries_as_it_is(self, request: httpx.Request) -> httpx.Response:
         tries = 0
         while True:
             tries += 1
@@ -214,6 +221,10 @@ class CrmClient:
             raise
 
     # -- around requests --
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Work in the running event loop during the block; InputError while there is work in another one."""
+        return self._one_loop.at_work()
 
     @contextmanager
     def watch(self) -> Iterator[list[RateLimit]]:

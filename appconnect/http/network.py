@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import ssl
-from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # as requests does
-from weakref import WeakKeyDictionary
 
 import certifi
 import httpx
 
 from appconnect.errors import ConfigurationError
+from appconnect.event_loops import PerLoop
 from appconnect.http.receiving import metered
 from appconnect.http.unanswered import PROGRESS, Progress
 
@@ -82,8 +80,7 @@ class Network(httpx.AsyncBaseTransport):
     def __init__(self, route: Route) -> None:
         self._route = route
         self._tls = route.tls()
-        self._pools: MutableMapping[asyncio.AbstractEventLoop, dict[str, httpx.AsyncHTTPTransport]]
-        self._pools = WeakKeyDictionary()
+        self._pools = PerLoop[dict[str, httpx.AsyncHTTPTransport]](dict)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request, through a proxy where there is one."""
@@ -94,11 +91,11 @@ class Network(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close the connections of this event loop; those of a loop that is over are gone already."""
-        for pool in self._pools.pop(asyncio.get_running_loop(), {}).values():
+        for pool in (self._pools.leave() or {}).values():
             await pool.aclose()
 
     def _pool(self, proxy: httpx.URL | None) -> httpx.AsyncHTTPTransport:
-        pools = self._pools.setdefault(asyncio.get_running_loop(), {})
+        pools = self._pools.here()
         name = str(proxy or "")
         if name not in pools:
             pools[name] = httpx.AsyncHTTPTransport(verify=self._tls, proxy=self._proxied(proxy))

@@ -16,6 +16,7 @@ import httpx
 
 from appconnect.clock import Clock
 from appconnect.errors import ForeignHost, RateLimited
+from appconnect.event_loops import PerLoop
 from appconnect.http import deadline, ratelimit
 from appconnect.http.exchange import Facts, snapshot
 from appconnect.http.ratelimit import Pacer, RateLimit
@@ -66,13 +67,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._rules = rules
         self._clock = clock
         self._trace = trace
-        self._in_flight = asyncio.Semaphore(rules.max_in_flight)
+        self._in_flight = PerLoop(lambda: asyncio.Semaphore(rules.max_in_flight))
         self.pacer = Pacer(rules.rate_limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request, or refuse to."""
         self._check(request.url)
-        async with self._in_flight:
+        async with self._in_flight.here():
             await self._wait_for_room(request)
             with deadline.sending(request.method, request.url.path):
                 return await self._send(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
@@ -12,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from appconnect.connector import Account
 from appconnect.connectors.platform import Platform
 from appconnect.errors import NotSignedIn
+from appconnect.event_loops import Lock
 from appconnect.http import CrmClient, Trace
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.redaction import Redactor
@@ -48,7 +48,7 @@ class Context:
         self.account = _account(environment, settings, options)
         self.connector = platform.connector(self.crm, self.account)
         self.connections = Connections(platform, environment, self.account)
-        self._resuming = asyncio.Lock()
+        self._resuming = Lock()
 
     @property
     def platform(self) -> str:

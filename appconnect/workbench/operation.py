@@ -40,7 +40,7 @@ def operation(kind: type[R]) -> Callable[[Method[Part, P, R]], Method[Part, P, R
             context = part.context
             with context.crm.watch() as seen, operation_warnings.collect() as warnings:
                 try:
-                    with addresses_in_words():
+                    with context.crm.at_work(), addresses_in_words():
                         work = method(part, *args, **kwargs)
                         result = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, work)
                     result.return_message = user_messages.with_warnings(result.return_message, warnings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -29,6 +29,9 @@ class Part:
     @contextmanager
     def watch(self) -> Any:
         yield list(self.limits)
+
+    def at_work(self) -> Any:
+        return nullcontext()
 
     @operation(Logged)
     async def log(self, log_id: str, *, raises: Exception | None = None, warns: str = "") -> Logged:
