@@ -13,6 +13,7 @@ from appconnect.connectors.platform import Platform
 from appconnect.errors import NotSignedIn
 from appconnect.event_loops import Lock
 from appconnect.http import CrmClient, Trace
+from appconnect.logs.calls.formats import known_format
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.redaction import Redactor
 from appconnect.store import Connection, StoreCache, StoreOutbox
@@ -68,7 +69,7 @@ class Context:
     @property
     def log_format(self) -> LogFormat:
         """What this CRM's log bodies are written in."""
-        return self.connector.get_log_format_type()
+        return known_format(self.connector.get_log_format_type())
 
     @property
     def zone(self) -> tzinfo:

@@ -12,10 +12,11 @@ import httpx
 import pytest
 from answers import NIA, call
 from networks import Authority, Proxy, answer, answering, serving
-from platforms import CRMS, answers_of
-from workbench_steps import nia, sandbox_of, signed_in
+from platforms import ALL_OAUTH, CRMS, answers_of
+from workbench_steps import nia, options_of, sandbox_of, signed_in
 
 from appconnect import operations, settings
+from appconnect.auth.loopback import approve_in
 from appconnect.connectors import registry
 from appconnect.errors import (
     CertificateFault,
@@ -24,6 +25,7 @@ from appconnect.errors import (
     ProxyFault,
     RateLimited,
 )
+from appconnect.http import deadline
 from appconnect.workbench import Workbench, connect
 from appconnect.workbench.environment import network
 
@@ -231,3 +233,17 @@ async def test_a_wait_longer_than_the_deadline_is_refused_at_once(
     assert RateLimited is told(workbench, result)[0]
     assert any("Try again in 20 seconds" in line for line in result.return_message.lines)
     assert began == workbench.environment.clock.now()
+
+
+@pytest.mark.parametrize("crm", ALL_OAUTH)
+async def test_the_time_that_a_person_takes_to_consent_does_not_count(crm: str) -> None:
+    workbench, asked = connect(crm, mode="sandbox", options=options_of(crm)), []
+
+    async def consent(authorize_url: str) -> str:
+        current = deadline._current.get()
+        asked.append(current is not None and current.timer.when())
+        approve = approve_in(workbench.environment.sandbox.transport())
+        return await approve(authorize_url)
+
+    assert (await workbench.sign_in(consent=consent)).successful
+    assert [None] == asked
