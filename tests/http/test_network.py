@@ -383,3 +383,27 @@ async def test_an_answer_of_just_the_largest_size_is_read(authority: Authority) 
         text = await crm.get(f"https://localhost:{server.port}/x")
         await crm.aclose()
     assert MAX_ANSWER - 2 == len(str(text))
+
+
+@pytest.mark.parametrize(
+    "packing", ["gzip, gzip", "gzip,deflate", "br", "zstd", "gzip, identity, gzip", "compress"]
+)
+async def test_an_answer_that_is_packed_oddly_is_not_unpacked(packing: str, authority: Authority) -> None:
+    """Packed twice, some kilobytes would be gigabytes before anybody counts them."""
+    body = gzip.compress(gzip.compress(b'{"ok": true}'))
+    handler = answering(answer(body, f"Content-Encoding: {packing}"))
+    async with serving(handler, authority.tls("localhost")) as server:
+        crm = client(Route(ca_file=str(authority.file)))
+        with pytest.raises(Unreachable, match="What localhost answered cannot be unpacked"):
+            await crm.post(f"https://localhost:{server.port}/x")
+        await crm.aclose()
+
+
+@pytest.mark.parametrize("packing", ["gzip", "GZIP", "identity, gzip"])
+async def test_an_answer_that_is_packed_as_asked_for_is_read(packing: str, authority: Authority) -> None:
+    body = gzip.compress(b'{"ok": true}')
+    handler = answering(answer(body, f"Content-Encoding: {packing}"))
+    async with serving(handler, authority.tls("localhost")) as server:
+        crm = client(Route(ca_file=str(authority.file)))
+        assert OK == await crm.get(f"https://localhost:{server.port}/x")
+        await crm.aclose()
