@@ -294,6 +294,15 @@ async def test_a_handshake_that_hangs() -> None:
     assert not error.maybe_done  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_request_that_never_left_in_all_its_time_has_not_been_done(method: str) -> None:
+    """However patient the single steps are."""
+    async with serving(networks.silent) as server:
+        crm = client(Route(), timeout=30, total_timeout=0.05)
+        error = await fault(crm, f"https://127.0.0.1:{server.port}/x", method)
+    assert (Unreachable, False) == (type(error), error.maybe_done)  # type: ignore[attr-defined]
+
+
 async def test_a_port_that_speaks_no_tls() -> None:
     async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
