@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
@@ -12,7 +11,9 @@ from pydantic.alias_generators import to_camel
 from appconnect.connector import Account
 from appconnect.connectors.platform import Platform
 from appconnect.errors import NotSignedIn
+from appconnect.event_loops import Lock
 from appconnect.http import CrmClient, Trace
+from appconnect.logs.calls.formats import known_format
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.redaction import Redactor
 from appconnect.store import Connection, StoreCache, StoreOutbox
@@ -48,7 +49,7 @@ class Context:
         self.account = _account(environment, settings, options)
         self.connector = platform.connector(self.crm, self.account)
         self.connections = Connections(platform, environment, self.account)
-        self._resuming = asyncio.Lock()
+        self._resuming = Lock()
 
     @property
     def platform(self) -> str:
@@ -68,7 +69,7 @@ class Context:
     @property
     def log_format(self) -> LogFormat:
         """What this CRM's log bodies are written in."""
-        return self.connector.get_log_format_type()
+        return known_format(self.connector.get_log_format_type())
 
     @property
     def zone(self) -> tzinfo:

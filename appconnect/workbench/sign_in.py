@@ -15,6 +15,7 @@ from appconnect.auth.loopback import Consent
 from appconnect.auth.oauth2 import redirected_code
 from appconnect.auth.sign_in import AuthFlow
 from appconnect.errors import AppConnectError, InputError, NotSignedIn
+from appconnect.http import deadline
 from appconnect.models import OAuthInfo, SignedIn, SignedOut
 from appconnect.settings import Mode
 from appconnect.workbench import validation
@@ -61,7 +62,9 @@ class SignInFlow:
         if self._needs_page(checked):
             request = await self._begin()
             ask = consent or self.context.environment.consent(request.redirect_uri, request.state)
-            return await self._redeem(request, await ask(request.authorize_url))
+            with deadline.paused():
+                redirected = await ask(request.authorize_url)
+            return await self._redeem(request, redirected)
         info = await self._registered_app() if self.context.uses_oauth else None
         return await self._run_auth_flow(checked, info, None)
 
