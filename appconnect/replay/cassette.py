@@ -73,16 +73,19 @@ class Cassette(_Part):
             raise CassetteCorrupt(f"The recording {path} cannot be read ({_reason(error)}).") from None
         return _parse(text, path)
 
-    def save(self, path: Path) -> None:
-        """Write the recording; a reader sees the old file or the new one, never half of it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def save(self, path: Path, *, private: bool = False) -> None:
+        """Write the recording; a reader sees the old file or the new one, never half of it.
+
+        A ``private`` one is readable by its owner only.
+        """
+        path.parent.mkdir(mode=0o700 if private else 0o777, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", newline="\n", dir=path.parent, suffix=".tmp", delete=False
         ) as draft:
             try:
                 draft.write(self.to_text())
                 draft.close()
-                Path(draft.name).chmod(0o644)
+                Path(draft.name).chmod(0o600 if private else 0o644)
                 Path(draft.name).replace(path)
             except BaseException:
                 Path(draft.name).unlink(missing_ok=True)
