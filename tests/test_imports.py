@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "models": "errors display",
     "clock": "",
     "loopback_server": "",
+    "private_files": "",
     # pure
     "phone": "errors models",
     "ids": "errors",
@@ -30,7 +31,7 @@ MAY_IMPORT = {
     "user_messages": "errors models",
     "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors models clock loopback_server",
+    "auth": "errors models clock loopback_server private_files",
     "http": "errors display models clock operation_warnings",
     "redaction": "errors http",
     "remembered": "",
@@ -42,8 +43,8 @@ MAY_IMPORT = {
     "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock outbox",
-    "replay": "errors http redaction",
+    "store": "errors models clock outbox private_files",
+    "replay": "errors http redaction private_files text",
     "workbench": "errors display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",

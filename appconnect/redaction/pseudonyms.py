@@ -44,7 +44,7 @@ class Pseudonyms:
     def phone(self, text: str) -> str:
         """Return the same punctuation around the same first digits, and 555-01xx at the end."""
         main, extension = _split_extension(text)
-        return _with_digits(main, self._phone(digits_of(main))) + extension
+        return with_digits(main, self._phone(digits_of(main))) + extension
 
     def number(self, text: str) -> str:
         """Return a number of unknown kind in its own punctuation: a phone number as one, any other as 999….
@@ -53,12 +53,13 @@ class Pseudonyms:
         """
         main, extension = _split_extension(text)
         digits = digits_of(main)
-        is_phone = not re.fullmatch(_ID_SHAPES, main.strip()) and _may_be_phone(digits, main)
-        return _with_digits(main, self._phone(digits) if is_phone else self._opaque(digits)) + extension
+        is_id = _is_opaque(digits) or re.fullmatch(_ID_SHAPES, main.strip())
+        is_phone = not is_id and _may_be_phone(digits, main)
+        return with_digits(main, self._phone(digits) if is_phone else self._opaque(digits)) + extension
 
     def identifier(self, text: str) -> str:
         """Return an id of a person, such as a tax number, in its own punctuation: letters are X."""
-        return _with_digits(re.sub(r"[^\W\d_]", "X", text), self._opaque(digits_of(text)))
+        return with_digits(re.sub(r"[^\W\d_]", "X", text), self._opaque(digits_of(text)))
 
     def email(self, address: str) -> str:
         """Return an address at example.com."""
@@ -92,8 +93,8 @@ class Pseudonyms:
         """Return the first of January 1970, written like the date."""
         if re.fullmatch(r"\D*\d{8}\D*", text):
             return re.sub(r"\d{8}", "19700101", text)
-        date, between, time = re.fullmatch(r"(?s)(.*?)(?:([T ])(?=\d\d:)(.*))?", text).groups(default="")
-        return _date_1970(date) + between + re.sub(r"\d", "0", time)
+        date, clock = re.split(r"(?=[T ]\d\d:)|\Z", text, maxsplit=1)
+        return _date_1970(date) + re.sub(r"\d", "0", clock)
 
     def place(self, text: str) -> str:
         """Return a code of two or three letters as XX or XXX, any other place as an invented one."""
@@ -108,7 +109,7 @@ class Pseudonyms:
         return int.from_bytes(hmac.digest(self._key, seed, "sha256"))
 
     def _phone(self, digits: str) -> str:
-        if len(digits) < 7 or is_fictional_phone(digits) or _is_opaque(digits):
+        if len(digits) < 7 or is_fictional_phone(digits):
             return digits
         return f"{digits[:-7]}55501{self._number('phone', digits[-7:]) % 100:02}"
 
@@ -176,6 +177,12 @@ def digits_of(text: str) -> str:
     return "".join(str(int(digit)) for digit in re.findall(r"\d", text))
 
 
+def with_digits(text: str, digits: str) -> str:
+    """Return a text with other digits in place of its own."""
+    fresh = iter(digits)
+    return re.sub(r"\d", lambda _: next(fresh, ""), text)
+
+
 def _seal(stem: str) -> str:
     digest = hashlib.sha256(stem.encode("utf-8", "surrogatepass")).digest()
     return _SYLLABLES[int.from_bytes(digest) % len(_SYLLABLES)]
@@ -191,7 +198,10 @@ def _may_be_phone(digits: str, written: str) -> bool:
         return True
     if len(digits) > 15:
         return False
-    return (len(digits) == 11 and digits[0] in "01") or _is_international(digits.removeprefix("00"))
+    if len(digits) == 11 and digits[0] in "01":
+        return True
+    begins_with_birth = re.match(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", digits)  # a national id
+    return not begins_with_birth and _is_international(digits.removeprefix("00"))
 
 
 def _is_international(digits: str) -> bool:
@@ -206,11 +216,6 @@ def _is_international(digits: str) -> bool:
 def _split_extension(text: str) -> tuple[str, str]:
     found = re.search(r"(?i)\s{0,3}(?:ext\.?|x|#)\s{0,3}\d{1,6}\s{0,3}$", text)
     return (text[: found.start()], found[0]) if found else (text, "")
-
-
-def _with_digits(text: str, digits: str) -> str:
-    fresh = iter(digits)
-    return re.sub(r"\d", lambda _: next(fresh), text)
 
 
 def _date_1970(date: str) -> str:

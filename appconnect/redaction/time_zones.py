@@ -33,6 +33,7 @@ def neutral_zone(name: str) -> str:
     if offsets is None or name in _NEUTRAL:
         return name
     named = sorted(each for each in available_timezones() if re.fullmatch(ZONE_PATTERN, each))
+    named.sort(key=lambda each: each.startswith("Antarctica"))
     return next((each for each in (*_NEUTRAL, *named) if _offsets(each) == offsets), name)
 
 

@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
 from appconnect.http.exchange import Request, Response
+from appconnect.private_files import private_folder
 
 FORMAT = 1
 """The version of the file's layout; goes up when older readers would misread it."""
@@ -78,7 +79,10 @@ class Cassette(_Part):
 
         A ``private`` one is readable by its owner only.
         """
-        path.parent.mkdir(mode=0o700 if private else 0o777, parents=True, exist_ok=True)
+        if private:
+            private_folder(path.parent.parent)
+            private_folder(path.parent)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", newline="\n", dir=path.parent, suffix=".tmp", delete=False
         ) as draft:

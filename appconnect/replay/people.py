@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from appconnect.http.bodies import Body
 from appconnect.http.exchange import Request, Response
 from appconnect.redaction.people import Pseudonymizer
-from appconnect.redaction.pseudonyms import digits_of, is_pseudonym
+from appconnect.redaction.pseudonyms import digits_of, is_pseudonym, with_digits
 from appconnect.redaction.rules import RedactionRules
 from appconnect.replay.cassette import Cassette, RecordedExchange
 
@@ -142,8 +142,7 @@ class PeopleInReplay:
         digits = digits_of(pseudonym)
         for start in range(len(digits) - 6):  # in a number with a country code is one without
             if typed := digits_of(self._named.get(digits[start:], "")):
-                fresh = iter(f"{digits[:start]}{typed}")
-                return re.sub(r"\d", lambda _: next(fresh, ""), pseudonym)
+                return with_digits(pseudonym, f"{digits[:start]}{typed}")
         return pseudonym
 
 

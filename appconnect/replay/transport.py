@@ -118,6 +118,15 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         self._unsaved = False
         return cassette
 
+    def how_to_review(self) -> str:
+        """Return where a live recording waits for a person, and what to do; "" for others."""
+        if not self._people:
+            return ""
+        return (
+            f"The recording is in {self._path}, which only you can read. See what was replaced in it, and "
+            f"take it into the project, with: appconnect review {self._about['crm']}/{self._about['scenario']}"
+        )
+
     async def aclose(self) -> None:
         """Save what is new, and close the inner transport."""
         try:

@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from appconnect.errors import ConfigurationError, StoreError
 from appconnect.models import JsonObject
+from appconnect.private_files import keep_private
 
 FILE = "appconnect.sqlite3"
 PATIENCE = 10
@@ -114,7 +115,7 @@ def sqlite_file(path: Path) -> sql.Engine:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.chmod(0o600)
+        keep_private(path)
     except OSError as error:
         raise StoreError(_cannot_write(path, error.strerror)) from None
     return _sqlite(path)

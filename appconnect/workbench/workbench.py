@@ -314,10 +314,13 @@ class Workbench(Facts):
     def finish(self) -> None:
         """Save the recording; a replay raises RecordingError naming what was never asked for.
 
+        A live recording waits outside the project until a person has looked through it; how to is printed.
         The workbench goes on working, and so do its panels.
         """
         if self.environment.recording is not None:
             self.environment.recording.save()
+            if note := self.environment.recording.how_to_review():
+                print(note)
         self.environment.finish()
 
     async def close(self) -> None:

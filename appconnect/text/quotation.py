@@ -1,0 +1,18 @@
+"""Quoting what others wrote, in a sentence of ours: on one line, visible to the last letter, and short."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MAX_QUOTATION: Final = 300
+"""How much of a foreign text a sentence holds at most: enough to know it by."""
+
+
+def quotation(text: str, max_length: int = MAX_QUOTATION) -> str:
+    """Return a text on one line, cut with an ellipsis; letters that cannot be seen are escaped.
+
+    Takes no longer for a long text than for a short one: what lies far behind the cut is not looked at.
+    """
+    line = " ".join(text[: 20 * max_length].split())
+    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line[: max_length + 1])
+    return shown if len(shown) <= max_length else shown[: max_length - 1] + "…"
