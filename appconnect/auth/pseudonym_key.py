@@ -17,12 +17,13 @@ from appconnect.private_files import keep_private, read_or_make
 KEY_FILE = "pseudonym.key"
 MIN_LENGTH = 32
 _DAMAGED = (
-    "The key of pseudonyms {} is damaged: restore a copy, or delete it, and live recordings get new ones."
+    "The key of pseudonyms {} is damaged: restore a copy, or delete it, "
+    "and live recordings get new pseudonyms."
 )
 
 
 def pseudonym_key(home: Path, key: SecretStr | None = None) -> bytes:
-    """Return the key in ``key`` (APPCONNECT_PSEUDONYM_KEY), else of the file in ``home``, made on first use."""
+    """Return ``key`` (APPCONNECT_PSEUDONYM_KEY), else that of the file in ``home``, made on first use."""
     return _of_setting(key) or _of_file(home / KEY_FILE, make=True)
 
 

@@ -64,11 +64,9 @@ class PeopleInReplay:
         ]
 
     def answer(self, recorded: RecordedExchange, asked: Request) -> Response:
-        """Return the recorded answer, in which whom the requests have named goes by that name."""
+        """Return the recorded answer, in which whom the requests have named goes by their latest name."""
         for pseudonym, instead in self._pairs(recorded.request, asked) or ():
-            typed = self._pseudonymizer.replaced.get(instead, instead)
-            if typed != pseudonym:
-                self._named[_key(pseudonym)] = typed
+            self._named[_key(pseudonym)] = self._pseudonymizer.replaced.get(instead, instead)
         response = recorded.response
         if not self._named or response.body is None:
             return response

@@ -119,12 +119,13 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         return cassette
 
     def how_to_review(self) -> str:
-        """Return where a live recording waits for a person, and what to do; "" for others."""
-        if not self._people:
-            return ""
+        """Return where a recording of people waits for a person, and what to do."""
+        if not self._path.exists():
+            return "Nothing was recorded."
+        name = f"{self._about['crm']}/{self._about['scenario']}"
         return (
             f"The recording is in {self._path}, which only you can read. See what was replaced in it, and "
-            f"take it into the project, with: appconnect review {self._about['crm']}/{self._about['scenario']}"
+            f"take it into the project, with: appconnect review {name}"
         )
 
     async def aclose(self) -> None:

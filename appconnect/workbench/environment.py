@@ -200,7 +200,8 @@ def _recording(environment: Environment, platform: Platform, scenario: str) -> E
         rules=platform.redaction,
         secrets=environment.connection_secrets,
     )
-    return replace(environment, transport=recording, recording=recording)
+    finish = (lambda: print(recording.how_to_review())) if live else environment.finish
+    return replace(environment, transport=recording, recording=recording, finish=finish)
 
 
 def _secrets_in(credentials: CrmSettings) -> list[SecretStr]:

@@ -319,8 +319,6 @@ class Workbench(Facts):
         """
         if self.environment.recording is not None:
             self.environment.recording.save()
-            if note := self.environment.recording.how_to_review():
-                print(note)
         self.environment.finish()
 
     async def close(self) -> None:
