@@ -53,6 +53,7 @@ class PeopleInReplay:
 
     def hidden(self, request: Request) -> Request:
         """Return the request with pseudonyms of this replay for whoever is no pseudonym yet."""
+        self._pseudonymizer.replaced.clear()  # what this request names, and not an earlier one
         return self._pseudonymizer.request(request)
 
     def alike(self, asked: Request) -> list[int]:
