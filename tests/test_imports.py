@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "user_messages": "errors models",
     "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors models clock loopback_server private_files",
+    "auth": "errors models clock loopback_server private_files redaction text",
     "http": "errors display models clock operation_warnings",
     "redaction": "errors http",
     "remembered": "",
