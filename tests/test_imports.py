@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "clock": "",
     "loopback_server": "",
     "private_files": "",
+    "quiet_logs": "",
     # pure
     "phone": "errors models",
     "ids": "errors",
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "logs": "errors models text timezones",
     # the way to a CRM
     "auth": "errors models clock loopback_server private_files redaction text",
-    "http": "errors display models clock operation_warnings",
+    "http": "errors display models clock operation_warnings quiet_logs",
     "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
@@ -43,7 +44,7 @@ MAY_IMPORT = {
     "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock outbox private_files",
+    "store": "errors models clock outbox private_files quiet_logs",
     "replay": "errors http redaction private_files text",
     "workbench": "errors display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http connector connectors settings store replay redaction sandbox",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,14 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from appconnect.errors import ConfigurationError, StoreError
 from appconnect.models import JsonObject
 from appconnect.private_files import keep_private
+from appconnect.quiet_logs import quiet
 
 FILE = "appconnect.sqlite3"
 PATIENCE = 10
 """Seconds to wait for another process's transaction, and for PostgreSQL to answer."""
 SCHEMA_LOCK = 8738
+
+quiet(logging.INFO, "sqlalchemy.engine.Engine")  # at DEBUG it tells every row that is read
 
 
 class Row(orm.DeclarativeBase):
