@@ -37,9 +37,17 @@ Messages are written for the person at the keyboard and never hold a secret.
 
 from __future__ import annotations
 
+from appconnect.text.quotation import MAX_QUOTATION, shortened
+
 
 class AppConnectError(Exception):
-    """The base class of all errors that this package raises on purpose."""
+    """The base class of all errors that this package raises on purpose.
+
+    A message too long to be read has its middle cut out, whatever it quotes.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shortened(message))
 
     @property
     def message(self) -> str:
@@ -119,8 +127,8 @@ class CrmError(AppConnectError):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.request = request
-        self.crm_message = crm_message
+        self.request = shortened(request, MAX_QUOTATION)
+        self.crm_message = shortened(crm_message, MAX_QUOTATION)
 
 
 class SessionExpired(CrmError):

@@ -1,4 +1,4 @@
-"""Keeps out of logs what libraries tell there of addresses, headers and rows, whatever level they are set to."""
+"""Keeps out of logs what libraries tell of addresses, headers and rows, whatever level they are set to."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "appconnect"
 
 MAY_IMPORT = {
     # the words
-    "errors": "",
+    "errors": "text",
     "display": "",
     "models": "errors display",
     "clock": "",
@@ -24,7 +24,7 @@ MAY_IMPORT = {
     # pure
     "phone": "errors models",
     "ids": "errors",
-    "operation_warnings": "",
+    "operation_warnings": "text",
     "hits": "phone",
     "text": "",
     "timezones": "",

@@ -25,10 +25,8 @@ SHOW = "appconnect.show"
 """Under this key an answer's extensions hold what returns its exchange as it may be shown and quoted."""
 
 # httpx notes whole addresses at level INFO and httpcore headers at DEBUG; both may hold codes and tokens
-_LOGGERS = (
-    "httpx",
-    *(f"httpcore{part}" for part in ("", ".connection", ".http11", ".http2", ".proxy", ".socks")),
-)
+_PARTS = ("", ".connection", ".http11", ".http2", ".proxy", ".socks")
+_LOGGERS = ("httpx", *(f"httpcore{part}" for part in _PARTS))
 for library in _LOGGERS:
     logging.getLogger(library).setLevel(logging.WARNING)
 quiet(logging.WARNING, *_LOGGERS)  # also when a person switches them on again
