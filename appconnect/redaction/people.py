@@ -201,7 +201,7 @@ class Pseudonymizer:
     def _address(self, url: str) -> str:
         """Return an address with pseudonyms in its host, the steps of its path, and its query."""
         path, mark, query = self._company.sub(lambda host: self.word(host[0]), url).partition("?")
-        path = re.sub(rf"(?<=\w/){ZONE_PATTERN}(?![^/])", lambda zone: neutral_zone(zone[0]), path)
+        path = re.sub(rf"(?<!\w){ZONE_PATTERN}(?!\w)", lambda zone: neutral_zone(zone[0]), path)
         query = re.sub(
             r"(?<![^?&;])([\w.%-]{1,64})=([^&#]+)",
             lambda pair: f"{pair[1]}={self._quoted(pair[2], lambda text: self._parameter(pair[1], text))}",
