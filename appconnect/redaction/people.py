@@ -18,7 +18,6 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from fnmatch import fnmatchcase
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -26,7 +25,7 @@ from pydantic import JsonValue
 
 from appconnect.http.bodies import Body, BodyKind, Pairs
 from appconnect.http.exchange import Request, Response
-from appconnect.redaction.known_people import KnownPeople, is_id_name
+from appconnect.redaction.known_people import KnownPeople, fits, is_id_name, is_time
 from appconnect.redaction.prose import DATE, is_old, parts_of_text
 from appconnect.redaction.pseudonyms import Pseudonyms, digits_of
 from appconnect.redaction.rules import RedactionRules
@@ -293,7 +292,7 @@ class Pseudonymizer:
         """Return a number that stands in a field which nobody has said anything of."""
         if not isinstance(value, int) or isinstance(value, bool) or not 10 <= len(str(abs(value))) <= 19:
             return value
-        if self._is_id(name, str(value)) or _is_time(name, value):
+        if self._is_id(name, str(value)) or is_time(name, value):
             return value
         return int(digits_of(self.number(str(value))))
 
@@ -304,18 +303,6 @@ class Pseudonymizer:
         """Return a phone number with a pseudonym; a field of numbers may hold anything else too."""
         has_words = re.search(r"[^\W\d_]{2,}(?<!ext)", text, re.IGNORECASE) is not None
         return self.text(text) if has_words or "@" in text or ":" in text else self.phone(text)
-
-
-def fits(name: str, patterns: Iterable[str]) -> bool:
-    """Return whether a name, in lower case, is meant by one of the patterns."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _is_time(name: str, value: int) -> bool:
-    """Return whether a number is a moment: seconds, or milliseconds by the name of their field."""
-    if re.search("(?i)date|time|_at$|At$|since|until|modified|added", name):
-        return True
-    return len(str(value)) == 10 and str(value)[0] == "1"
 
 
 def _company(domains: Iterable[str]) -> re.Pattern[str]:
