@@ -41,9 +41,17 @@ Messages are written for the person at the keyboard and never hold a secret.
 
 from __future__ import annotations
 
+from appconnect.text.quotation import MAX_QUOTATION, shortened
+
 
 class AppConnectError(Exception):
-    """The base class of all errors that this package raises on purpose."""
+    """The base class of all errors that this package raises on purpose.
+
+    A message too long to be read has its middle cut out, whatever it quotes.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shortened(message))
 
     @property
     def message(self) -> str:
@@ -123,8 +131,9 @@ class CrmError(AppConnectError):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.request = request
-        self.crm_message = crm_message
+        self.request = shortened(request, MAX_QUOTATION)
+        is_short = len(crm_message) <= MAX_QUOTATION
+        self.crm_message = crm_message if is_short else crm_message[: MAX_QUOTATION - 1] + "…"
 
 
 class SessionExpired(CrmError):

@@ -14,6 +14,7 @@ from itertools import count
 from pydantic import SecretStr
 
 from appconnect.auth.loopback import Consent, LoopbackPage, approve_in, replayed
+from appconnect.auth.pseudonym_key import known_pseudonym_key, pseudonym_key
 from appconnect.auth.vault import Vault
 from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
@@ -145,13 +146,16 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
 
 def _replay(platform: Platform, scenario: str, settings: Settings) -> Environment:
     path = cassette_path(settings.fixtures, platform.name, scenario)
-    cassette = Cassette.load(path, how_to_record=HOW_TO_RECORD)
+    waiting = cassette_path(settings.unreviewed, platform.name, scenario)
+    advice = f"look through what was recorded first: appconnect review {platform.name}/{scenario}"
+    cassette = Cassette.load(path, how_to_record=advice if waiting.exists() else HOW_TO_RECORD)
     clock = SandboxClock(cassette.header.recorded_at)
     environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
     replay = ReplayTransport(
         cassette,
         rules=platform.redaction,
         secrets=environment.connection_secrets,
+        people_key=known_pseudonym_key(settings.home, settings.pseudonym_key),
         how_to_record=HOW_TO_RECORD,
     )
     return replace(
@@ -187,20 +191,23 @@ def _live(platform: Platform, settings: Settings) -> Environment:
 
 
 def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:
-    live = environment.mode is Mode.LIVE
+    """Record the sandbox for all to see; of people, into a folder where only its owner looks through it."""
+    settings, live = environment.settings, environment.mode is Mode.LIVE
     recorded_at = environment.clock.now()
     recording = RecordingTransport(
         environment.transport,
-        cassette_path(environment.settings.fixtures, platform.name, scenario),
+        cassette_path(settings.unreviewed if live else settings.fixtures, platform.name, scenario),
         crm=platform.name,
         scenario=scenario,
         recorded_from="live" if live else "sandbox",
         clock=lambda: recorded_at,
         people=live,
+        people_key=pseudonym_key(settings.home, settings.pseudonym_key) if live else b"",
         rules=platform.redaction,
         secrets=environment.connection_secrets,
     )
-    return replace(environment, transport=recording, recording=recording)
+    finish = (lambda: print(recording.how_to_review())) if live else environment.finish
+    return replace(environment, transport=recording, recording=recording, finish=finish)
 
 
 def _secrets_in(credentials: CrmSettings) -> list[SecretStr]:

@@ -314,6 +314,7 @@ class Workbench(Facts):
     def finish(self) -> None:
         """Save the recording; a replay raises RecordingError naming what was never asked for.
 
+        A live recording waits outside the project until a person has looked through it; how to is printed.
         The workbench goes on working, and so do its panels.
         """
         if self.environment.recording is not None:
