@@ -12,7 +12,7 @@ from pydantic import JsonValue, SecretStr
 
 from appconnect.auth.base import Credentials
 from appconnect.auth.oauth2 import json_in
-from appconnect.auth.sign_in import AuthFlow, FormField, SignIn
+from appconnect.auth.sign_in import ONE_WORD, AuthFlow, FormField, SignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
 from appconnect.models import OAuthInfo
 
@@ -163,7 +163,7 @@ class KeySignIn(SignIn):
 class ApiKeySignIn(KeySignIn):
     """A key that a person pastes, checked by one request."""
 
-    fields: ClassVar[tuple[FormField, ...]] = (FormField("apiKey", "API key", secret=True),)
+    fields: ClassVar[tuple[FormField, ...]] = (FormField("apiKey", "API key", secret=True, shape=ONE_WORD),)
     check: ClassVar[str]
     """A path that is readable with every good key, and only with one: ``/users/me``."""
 
