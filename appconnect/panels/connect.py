@@ -61,8 +61,8 @@ class ConnectPanel(Panel):
             buttons.remove(self.browser_button)
         self.app.selected_index = 0 if self.form.lacks_app else None
         app = [self.app] if self.form.app else []
-        kept = widgets.HTML(self.form.what_is_kept())
-        form = [*app, *self.form.own, *([kept] if self.fields else [])]
+        kept = [widgets.Label(self.form.what_is_kept(), _dom_classes=("ac-small",))] if self.fields else []
+        form = [*app, *self.form.own, *kept]
         self.show(self.state, *form, row(*buttons), self.status, self.waiting, self.steps)
 
     # -- what can be done --

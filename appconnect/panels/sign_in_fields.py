@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import ipywidgets as widgets
-from markupsafe import Markup
 
 from appconnect.panels.panel import LABELS
 from appconnect.settings import Mode
@@ -36,7 +35,7 @@ class SignInFields:
                 field.value = ""
         return typed
 
-    def what_is_kept(self) -> Markup:
+    def what_is_kept(self) -> str:
         """Return which of the fields are kept, how long, and which never."""
         every = (*self._workbench.app_fields, *self._workbench.sign_in_fields)
         kept = _listed(each.label for each in every if each.kept)
@@ -44,7 +43,7 @@ class SignInFields:
         where = "kept encrypted" if self._workbench.mode is Mode.LIVE else "kept in memory"
         told = [f"{kept}: {where} until you sign out."] * bool(kept)
         told += [f"{never}: used once, never kept."] * bool(never)
-        return Markup('<p class="ac-dim">What you type: {}</p>').format(" ".join(told))
+        return " ".join(["What you type:", *told])
 
     def _control(self, field: FormField) -> widgets.Text:
         kind = widgets.Password if field.secret else widgets.Text
