@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 import socket
 from pathlib import Path
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from appconnect.auth.loopback import approve_in
+from appconnect.panels import ConnectPanel
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.workbench import Workbench, connect
 from appconnect.workbench import environment as surroundings
@@ -111,3 +113,18 @@ def address_in(text: str) -> str:
     found = re.search(r"^https://\S+$", text, re.MULTILINE)
     assert found, text
     return found[0]
+
+
+async def consent_address(panel: ConnectPanel) -> str:
+    """The consent page's address, as soon as the panel shows it."""
+    shown = asyncio.get_running_loop().create_future()
+
+    def look(_: object = None) -> None:
+        found = re.search(r'href="([^"]+)"', panel.steps.value)
+        if found and not shown.done():
+            shown.set_result(html.unescape(found[1]))
+
+    panel.steps.observe(look, "value")
+    look()
+    async with asyncio.timeout(30):
+        return await shown

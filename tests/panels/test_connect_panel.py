@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 import socket
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import ipywidgets as widgets
 import pytest
+from live_machine import consent_address
 from platforms import ALL_OAUTH, CRMS, OAUTH
 from workbench_steps import sandbox_of
 
@@ -34,21 +33,6 @@ def _a_port_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def redirect_address() -> str:
     """Where the browser is sent back to."""
     return sandbox_kinds(OAUTH)[OAUTH].credentials["redirect_uri"]
-
-
-async def consent_address(panel: ConnectPanel) -> str:
-    """The consent page's address, as soon as the panel shows it."""
-    shown = asyncio.get_running_loop().create_future()
-
-    def look(_: object = None) -> None:
-        found = re.search(r'href="([^"]+)"', panel.steps.value)
-        if found and not shown.done():
-            shown.set_result(found[1].replace("&amp;", "&"))
-
-    panel.steps.observe(look, "value")
-    look()
-    async with asyncio.timeout(30):
-        return await shown
 
 
 async def decide(address: str, decision: str = "approve") -> str:
