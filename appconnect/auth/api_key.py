@@ -127,6 +127,17 @@ class KeySignIn(SignIn):
         """Return where the API is, for CRMs where that depends on what was filled in."""
         return self.base_url
 
+    def validate(self, typed: Mapping[str, SecretStr]) -> None:
+        """Raise InputError for what cannot be sent, ForeignHost for an address that is not the CRM's."""
+        super().validate(typed)
+        if all(each.name in typed for each in self.fields):
+            self.api_url(self.filled(typed, self.first_scheme))
+
+    @property
+    def first_scheme(self) -> HeaderScheme:
+        """How what is typed travels."""
+        return self.scheme
+
     def filled(self, typed: Mapping[str, SecretStr], scheme: HeaderScheme) -> dict[str, str]:
         """Return what was meant by what was typed. InputError for what is missing or cannot be sent."""
         values = {}

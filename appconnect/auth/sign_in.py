@@ -18,6 +18,7 @@ import httpx
 from pydantic import SecretStr
 
 from appconnect.auth.base import Credentials, RenewalContext
+from appconnect.errors import InputError
 from appconnect.models import OAuthInfo
 
 __all__ = ["ONE_WORD", "WEB_ADDRESS", "AuthFlow", "FormField", "RenewalContext", "Shape", "SignIn"]
@@ -85,6 +86,13 @@ class SignIn(ABC):
     def authorize_url(self, info: OAuthInfo, state: str) -> str | None:
         """Return the address of the consent page, or None where there is none."""
         return None
+
+    def validate(self, typed: Mapping[str, SecretStr]) -> None:
+        """Raise InputError for what is typed or set and cannot be right, as far as that is known unasked."""
+        every = [each for each in (*self.app_fields, *self.fields) if each.name in typed]
+        problems = [each.problem(each.meant(typed[each.name].get_secret_value())) for each in every]
+        if any(problems):
+            raise InputError(" ".join(filter(None, problems)))
 
     @abstractmethod
     def auth_flow(

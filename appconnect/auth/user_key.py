@@ -47,6 +47,11 @@ class UserKeySignIn(KeySignIn):
         kept = {name: value for name, value in filled.items() if name not in forgotten}
         return self.restore({**kept, **self._kept_of(self.accepted(answer))}, None)
 
+    @property
+    def first_scheme(self) -> HeaderScheme:
+        """How what is typed travels: to the login."""
+        return self.login_scheme
+
     def login_request(self, filled: Mapping[str, str]) -> httpx.Request:
         """Return the login: a GET that is signed with name and password, unless a CRM has it otherwise."""
         headers = {"Accept": "application/json", **self.login_scheme.headers(filled)}

@@ -29,9 +29,8 @@ class SignInForm:
         """
         checked = validation.texts(typed, "sign-in form")
         meant = {field.name: field.meant(checked.get(field.name, "")) for field in self._all}
-        problems = [field.problem(meant[field.name]) for field in self._all if meant[field.name]]
-        if any(problems):
-            raise InputError(" ".join(filter(None, problems)))
+        secret = {name: SecretStr(value) for name, value in meant.items() if value}
+        self._context.connections.sign_in.validate(secret)
         self._context.use_app({each.name: meant[each.name] for each in self.app_fields if meant[each.name]})
         account = self._context.account
         plain = {each.name: meant[each.name] for each in self.fields if not each.secret and meant[each.name]}
