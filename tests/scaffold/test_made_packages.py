@@ -120,7 +120,7 @@ async def test_wrong_credentials_are_said_to_be_wrong(made: Made) -> None:
     if made.auth == "oauth":
         assert [] == secret
     else:
-        result = await workbench.sign_in({secret[0]: "not the right one"})
+        result = await workbench.sign_in({secret[0]: "not-the-right-one"})
         assert isinstance(result.error, CredentialsRejected)
         assert made.title in result.message
     await workbench.close()
