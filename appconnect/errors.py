@@ -16,7 +16,9 @@
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
     │   ├── StateMismatch       the answer belongs to another sign-in (or to an attacker)
     │   ├── CredentialsRejected the CRM does not accept the client secret, key or password
+    │   ├── SignInStopped       nobody answered the consent page, or it was no longer waited for
     │   └── NotSignedIn         there is no connection yet, or it has been signed out
+    │       └── SignInNeeded    a notebook goes on when a person has signed in
     ├── CrmError                the CRM answered with an error, or not at all
     │   ├── SessionExpired      401: the credentials are no longer valid; sign in again
     │   ├── Forbidden           403: this user may not do this
@@ -115,8 +117,20 @@ class CredentialsRejected(SignInError):
     """The CRM does not accept the client secret, API key, user name or password."""
 
 
+class SignInStopped(SignInError):
+    """Nobody answered the consent page in time, or it was no longer waited for."""
+
+
 class NotSignedIn(SignInError):
     """There is no connection, or it has been signed out."""
+
+
+class SignInNeeded(NotSignedIn):
+    """A person has to sign in before the cells below can run. A notebook stops with this sentence alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a traceback."""
+        return [self.message]
 
 
 class CrmError(AppConnectError):

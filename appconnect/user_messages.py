@@ -166,6 +166,7 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         5000,
         "Check the key, the client id and secret, or the user name and password.",
     ),
+    errors.SignInStopped: Advice(None, WARNING, 5000, "Sign in again."),
     errors.NotSignedIn: Advice("You are not signed in to {crm}", WARNING, 5000, "Sign in first."),
     errors.CrmError: Advice("{crm} could not do this", DANGER, 5000, "See result.error for the cause."),
     errors.SessionExpired: Advice("Your {crm} session has expired", WARNING, 5000, "Sign in again."),

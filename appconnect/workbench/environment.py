@@ -13,7 +13,7 @@ from itertools import count
 
 from pydantic import SecretStr
 
-from appconnect.auth.loopback import Consent, LoopbackPage, approve_in, replayed
+from appconnect.auth.loopback import Consent, approve_in, replayed
 from appconnect.auth.pseudonym_key import known_pseudonym_key, pseudonym_key
 from appconnect.auth.vault import Vault
 from appconnect.clock import Clock, SystemClock
@@ -70,13 +70,13 @@ class Environment:
         """The secrets that were set."""
         return _secrets_in(self.credentials)
 
-    def consent(self, redirect_uri: str, state: str) -> Consent:
-        """Return what answers the consent page here: the sandbox by itself, a person in live mode."""
+    def consent(self, redirect_uri: str, state: str) -> Consent | None:
+        """Return what answers the consent page here by itself; None in live mode, where a person does."""
         if self.mode is Mode.SANDBOX and self.sandbox is not None:
             return approve_in(self.sandbox.transport())
         if self.mode is Mode.REPLAY:
             return replayed(redirect_uri, state)
-        return _in_browser(redirect_uri, state)
+        return None
 
 
 def environment(
@@ -233,14 +233,3 @@ def _made_up(platform: Platform, sandbox: Sandbox) -> CrmSettings:
     kind = platform.settings
     defaults = {name: field.default for name, field in kind.model_fields.items()}
     return kind.model_validate({**defaults, **sandbox[platform.name].credentials})
-
-
-def _in_browser(redirect_uri: str, state: str) -> Consent:
-    async def consent(authorize_url: str) -> str:
-        import webbrowser
-
-        async with LoopbackPage(redirect_uri, state=state).listening() as page:
-            webbrowser.open(authorize_url)
-            return await page.answer()
-
-    return consent

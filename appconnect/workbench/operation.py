@@ -45,6 +45,7 @@ def operation(kind: type[R]) -> Callable[[Method[Part, P, R]], Method[Part, P, R
                         result = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, work)
                     result.return_message = user_messages.with_warnings(result.return_message, warnings)
                 except AppConnectError as error:
+                    context.note_failure(error)
                     message = user_messages.for_error(error, crm=context.title)
                     result = kind(successful=False, return_message=message, error=error)
             _note_limits(result, seen)

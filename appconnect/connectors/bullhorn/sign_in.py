@@ -197,6 +197,7 @@ class BullhornSignIn(AuthorizationCodeSignIn):
             "Password",
             secret=True,
             verbatim=True,
+            kept=False,
             hint="Of an API user; not needed in the browser.",
         ),
     )
