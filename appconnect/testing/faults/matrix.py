@@ -1,0 +1,131 @@
+"""The matrix: every operation of every platform, each request of it, each fault; run over a few processes.
+
+::
+
+    report = run_matrix(["acme"])
+    report.forbidden        # the cells that may not be; none, when all is well
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from typing import Final
+
+from appconnect.connectors import registry
+from appconnect.errors import ConfigurationError
+from appconnect.sandbox.faults import READS
+from appconnect.sandbox.named_faults import NAMED_FAULTS
+from appconnect.testing.faults.cells import BY_NAME, Cell, Outcome, Rehearsal, rehearse, try_cell
+from appconnect.testing.faults.operations import OPERATIONS
+from appconnect.testing.faults.scene import Span
+
+PROCESSES: Final = 2
+BATCH: Final = 40
+ONCE: Final = ("reset", "answer lost", "restart", "401", "429", "503", "done, answers 500", "truncated answer")
+"""Faults that are tried with a single request too: the next attempt goes well."""
+ONWARD: Final = ("refused connection", "timeout", "401", "503", "answer lost", "answer too late")
+"""Faults that are tried with all that follows too, so that nothing can be looked up."""
+
+Rehearsals = dict[tuple[str, str], Rehearsal]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Cells to be tried in one go, with what their operations are without a fault."""
+
+    cells: tuple[Cell, ...]
+    rehearsals: Rehearsals
+
+
+def run_matrix(
+    platforms: Sequence[str] = (),
+    *,
+    containing: str = "",
+    sample: int = 0,
+    seed: int = 0,
+    processes: int = PROCESSES,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Outcome]:
+    """Try the cells of these platforms, by default of all that are installed, and return what became of them.
+
+    ``containing`` keeps cells with this text in their name, ``sample`` so many of the rest, by ``seed``;
+    0 keeps all. ``tell`` hears how many of how many are done. Raises ConfigurationError when none is left.
+    """
+    rehearsals = asyncio.run(rehearse_all(platforms or registry.names()))
+    cells = [cell for cell in cells_of(rehearsals) if containing in str(cell)]
+    if not cells:
+        raise ConfigurationError(f"There is no cell with {containing!r} in its name.")
+    if sample:
+        cells = random.Random(seed).sample(cells, min(sample, len(cells)))  # noqa: S311
+    if processes == 1 or len(cells) <= BATCH:
+        return run_batch(Batch(tuple(cells), rehearsals))
+    outcomes = list[Outcome]()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for done in pool.map(run_batch, _batches(cells, rehearsals)):
+            outcomes += done
+            tell(len(outcomes), len(cells))
+    return outcomes
+
+
+def run_batch(batch: Batch) -> list[Outcome]:
+    """Try the cells of a batch, one after the other."""
+    logging.disable(logging.CRITICAL)
+    try:
+        return asyncio.run(_try_all(batch))
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+async def _try_all(batch: Batch) -> list[Outcome]:
+    known = batch.rehearsals
+    return [await try_cell(cell, known[cell.platform, cell.operation]) for cell in batch.cells]
+
+
+def _batches(cells: Sequence[Cell], rehearsals: Rehearsals) -> Iterator[Batch]:
+    rest = iter(cells)
+    while taken := tuple(islice(rest, BATCH)):
+        needed = {(cell.platform, cell.operation) for cell in taken}
+        yield Batch(taken, {key: rehearsals[key] for key in needed})
+
+
+async def rehearse_all(platforms: Sequence[str]) -> Rehearsals:
+    """Return every operation of these platforms as it is without a fault."""
+    found: Rehearsals = {}
+    for platform in platforms:
+        for operation in OPERATIONS:
+            if rehearsal := await rehearse(platform, operation):
+                found[platform, operation.name] = rehearsal
+    return found
+
+
+def cells_of(rehearsals: Rehearsals) -> Iterator[Cell]:
+    """Yield all cells: a fault meets each request of an operation, the first and the last of equal ones."""
+    for (platform, name), rehearsal in rehearsals.items():
+        for position in _positions(rehearsal):
+            method, _ = rehearsal.requests[position - 1]
+            for fault in NAMED_FAULTS:
+                for span in _spans(fault, is_write=method not in READS or not BY_NAME[name].look):
+                    yield Cell(platform, name, position, fault, span)
+
+
+def _positions(rehearsal: Rehearsal) -> list[int]:
+    first, last = dict[tuple[str, str], int](), dict[tuple[str, str], int]()
+    for number, request in enumerate(rehearsal.requests, 1):
+        first.setdefault(request, number)
+        last[request] = number
+    return sorted({*first.values(), *last.values()})
+
+
+def _spans(fault: str, *, is_write: bool) -> Iterator[Span]:
+    yield "each time"
+    if fault in ONCE:
+        yield "once"
+    if fault in ONWARD and is_write:
+        yield "from then on"
