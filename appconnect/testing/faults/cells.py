@@ -14,6 +14,7 @@ from typing import Final
 
 from appconnect.errors import AppConnectError, SessionExpired, SignInError
 from appconnect.models import MessageLevel, Result
+from appconnect.sandbox.base import SeenRequest
 from appconnect.testing.faults.operations import OPERATIONS, Look, Operation
 from appconnect.testing.faults.scene import Scene, Span
 from appconnect.workbench import Workbench
@@ -25,6 +26,7 @@ A_WHILE: Final = 600.0
 """Seconds between two attempts to repeat an operation."""
 ATTEMPTS: Final = 4
 MAY_BE_DONE: Final = re.compile(r"\bmay\b.*\b(saved|done|logged|created|written|changed|set|there)\b", re.S)
+MAX_LISTED: Final = 30
 BESIDES: Final = ("return_message", "extra_data_tracking", "error")
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
 
@@ -90,9 +92,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """An operation without a fault: its requests, what the answers to them were, its result, and the look."""
+    """An operation without a fault: its requests, what the answers to them were, its result, and the look.
+
+    ``browsers`` are the requests of the person's browser, which is not ours.
+    """
 
     requests: tuple[tuple[str, str], ...]
+    browsers: tuple[bool, ...]
     answers: tuple[str, ...]
     payload: object
     warnings: int
@@ -113,31 +119,43 @@ async def rehearse(platform: str, operation: Operation) -> Rehearsal | None:
     scene = Scene(platform)
     if not operation.is_possible(scene):
         return None
-    await operation.prepare(scene)
+    await operation.begins.prepare(scene)
     before = len(scene.crm.requests)
     scene.watched.rehearses = True
     result = await operation.act(scene, scene.workbench)
     result.raise_for_error()
-    requests = tuple((each.method, each.path) for each in scene.crm.requests[before:])
+    sent = scene.crm.requests[before:]
+    requests = tuple((each.method, each.path) for each in sent)
+    browsers = tuple(_is_from_browser(each) for each in sent)
     answers = tuple(scene.watched.answers)
     look = await operation.look(scene) if operation.look else None
-    return Rehearsal(requests, answers, _payload(result), len(_lines(result)), look)
+    return Rehearsal(requests, browsers, answers, _payload(result), len(_lines(result)), look)
 
 
 async def try_cell(cell: Cell, rehearsal: Rehearsal) -> Outcome:
     """Let an operation meet its fault, and return what became of it."""
+    try:
+        async with asyncio.timeout(2 * REAL_PATIENCE):
+            return await _tried(cell, rehearsal)
+    except TimeoutError:
+        return Outcome(cell, Verdict.HANG, f"It takes more than {2 * REAL_PATIENCE:g} seconds of real time.")
+
+
+async def _tried(cell: Cell, rehearsal: Rehearsal) -> Outcome:
     operation, scene = BY_NAME[cell.operation], Scene(cell.platform)
-    await operation.prepare(scene)
+    await operation.begins.prepare(scene)
     before = await operation.look(scene) if operation.look and operation.look_is_free else None
+    asked = len(scene.crm.requests)
     fault = scene.break_at(cell.position, cell.fault, cell.span)
     performance = await _perform(scene, operation)
     fault.over = True
+    met = len(scene.crm.requests)
     verdict = await _judge(scene, operation, performance, rehearsal, before)
     if not verdict.is_forbidden and operation.look and operation.is_repeatable:
         verdict = await _repeat(scene, operation, rehearsal) or verdict
     if verdict.is_forbidden and _is_believable(cell, rehearsal):
         verdict = Verdict.BELIEVED
-    evidence = _evidence(scene, performance)
+    evidence = _evidence(performance, scene.crm.requests[asked:met], scene.crm.requests[met:])
     await scene.workbench.close()
     return Outcome(cell, verdict, evidence)
 
@@ -186,11 +204,7 @@ def _of_write(result: Result, rehearsal: Rehearsal, look: Look, before: Look | N
     if look.times > 1:
         return Verdict.DOUBLED
     if result.successful:
-        if look.times < 1:
-            return Verdict.NOT_DONE
-        if look == rehearsal.look and _payload(result) == rehearsal.payload:
-            return Verdict.OK
-        return Verdict.PARTIAL if _warns(result, rehearsal) else Verdict.SILENT
+        return _of_success(result, rehearsal, look)
     if not _says_so(result):
         return Verdict.SILENT
     if MAY_BE_DONE.search(_said(result)):
@@ -199,12 +213,21 @@ def _of_write(result: Result, rehearsal: Rehearsal, look: Look, before: Look | N
     return Verdict.REFUSED if untouched else Verdict.DENIED
 
 
+def _of_success(result: Result, rehearsal: Rehearsal, look: Look) -> Verdict:
+    if look.times < 1:
+        return Verdict.NOT_DONE
+    if look == rehearsal.look and _payload(result) == rehearsal.payload:
+        return Verdict.OK
+    return Verdict.PARTIAL if _warns(result, rehearsal) else Verdict.SILENT
+
+
 async def _repeat(scene: Scene, operation: Operation, rehearsal: Rehearsal) -> Verdict | None:
-    """Do the operation again without a fault, as a new process and as the first one; None when all is well."""
+    """Do the operation again without a fault, as a new process and as the first; None when all is well."""
     newcomer = scene.another_process()
     for workbench in (newcomer, scene.workbench):
         try:
             await _settle(scene, operation, workbench)
+            await workbench.run_outbox()
         except AppConnectError:
             return Verdict.LOST
     assert operation.look is not None
@@ -233,6 +256,11 @@ def _is_believable(cell: Cell, rehearsal: Rehearsal) -> bool:
     """
     genuine = rehearsal.answers[cell.position - 1]
     return cell.fault == "404" or cell.fault.removeprefix("done, ") == f"answers {genuine}"
+
+
+def _is_from_browser(request: SeenRequest) -> bool:
+    """Return whether the played browser sent it, which asks for consent and names no client of ours."""
+    return request.headers.get("user-agent", "").startswith("python-httpx")
 
 
 # -- what is said --
@@ -266,7 +294,10 @@ def _shown(result: Result) -> str:
     return "\n".join([_said(result), repr(result), *(f"{each!r} {each}" for each in chain if each)])
 
 
-def _evidence(scene: Scene, performance: Performance) -> str:
+def _evidence(performance: Performance, sent: list[SeenRequest], afterwards: list[SeenRequest]) -> str:
     said = _said(performance.result) if performance.result else repr(performance.raised)
-    seen = (f"{each.method} {each.path} {each.status}" for each in scene.crm.requests[-12:])
-    return f"{said}\n[{'; '.join(seen)}]"
+    return f"{said}\n  sent: {_listed(sent)}\n  afterwards: {_listed(afterwards)}"
+
+
+def _listed(requests: list[SeenRequest]) -> str:
+    return ", ".join(f"{each.method} {each.path} {each.status or '–'}" for each in requests[-MAX_LISTED:])

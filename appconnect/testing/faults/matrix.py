@@ -1,9 +1,6 @@
 """The matrix: every operation of every platform, each request of it, each fault; run over a few processes.
 
-::
-
-    report = run_matrix(["acme"])
-    report.forbidden        # the cells that may not be; none, when all is well
+The clock is the sandbox's, so that nobody waits; the processes are for speed.
 """
 
 from __future__ import annotations
@@ -28,10 +25,23 @@ from appconnect.testing.faults.scene import Span
 
 PROCESSES: Final = 2
 BATCH: Final = 40
-ONCE: Final = ("reset", "answer lost", "restart", "401", "429", "503", "done, answers 500", "truncated answer")
+ONCE: Final = (
+    "reset",
+    "answer lost",
+    "restart",
+    "401",
+    "429",
+    "503",
+    "done, answers 500",
+    "truncated answer",
+)
 """Faults that are tried with a single request too: the next attempt goes well."""
 ONWARD: Final = ("refused connection", "timeout", "401", "503", "answer lost", "answer too late")
 """Faults that are tried with all that follows too, so that nothing can be looked up."""
+NO_CELL: Final = (
+    "There is no such cell. Its name is PLATFORM/OPERATION/REQUEST/FAULT/SPAN, "
+    "such as acme/log call/1/answer lost/once."
+)
 
 Rehearsals = dict[tuple[str, str], Rehearsal]
 
@@ -47,7 +57,7 @@ class Batch:
 def run_matrix(
     platforms: Sequence[str] = (),
     *,
-    containing: str = "",
+    is_wanted: Callable[[str], bool] = lambda name: True,
     sample: int = 0,
     seed: int = 0,
     processes: int = PROCESSES,
@@ -55,13 +65,13 @@ def run_matrix(
 ) -> list[Outcome]:
     """Try the cells of these platforms, by default of all that are installed, and return what became of them.
 
-    ``containing`` keeps cells with this text in their name, ``sample`` so many of the rest, by ``seed``;
-    0 keeps all. ``tell`` hears how many of how many are done. Raises ConfigurationError when none is left.
+    ``is_wanted`` chooses cells by name, ``sample`` takes so many of those, by ``seed``; 0 takes all.
+    ``tell`` hears how many of how many are done. Raises ConfigurationError when none is left.
     """
     rehearsals = asyncio.run(rehearse_all(platforms or registry.names()))
-    cells = [cell for cell in cells_of(rehearsals) if containing in str(cell)]
+    cells = [cell for cell in cells_of(rehearsals) if is_wanted(str(cell))]
     if not cells:
-        raise ConfigurationError(f"There is no cell with {containing!r} in its name.")
+        raise ConfigurationError(NO_CELL)
     if sample:
         cells = random.Random(seed).sample(cells, min(sample, len(cells)))  # noqa: S311
     if processes == 1 or len(cells) <= BATCH:
@@ -118,8 +128,9 @@ def cells_of(rehearsals: Rehearsals) -> Iterator[Cell]:
 def _positions(rehearsal: Rehearsal) -> list[int]:
     first, last = dict[tuple[str, str], int](), dict[tuple[str, str], int]()
     for number, request in enumerate(rehearsal.requests, 1):
-        first.setdefault(request, number)
-        last[request] = number
+        if not rehearsal.browsers[number - 1]:
+            first.setdefault(request, number)
+            last[request] = number
     return sorted({*first.values(), *last.values()})
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from appconnect.models import ContactMatches, JsonObject, Logged, Result
 from appconnect.testing import cast, samples
 from appconnect.testing.answers import StoredLog
-from appconnect.testing.faults.scene import Scene
+from appconnect.testing.faults.scene import Scene, nia_of
 from appconnect.testing.workbench_internals import kept_connections
 from appconnect.workbench import Workbench
 
@@ -32,8 +32,18 @@ Act = Callable[[Scene, Workbench], Awaitable[Result]]
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """How a scene is before the operation, and which other operations that takes."""
+
+    prepare: Callable[[Scene], Awaitable[None]]
+    needs: tuple[str, ...] = ()
+    renews: bool = False
+    """Whether it takes a session that can be renewed."""
+
+
+@dataclass(frozen=True)
 class Operation:
-    """One operation; ``shows`` is its name in App Connect's guide, ``needs`` others without which it is no use.
+    """One operation; ``shows`` is its name in App Connect's guide.
 
     ``look`` reads the sandbox's own record after the operation. A read has none: what matters is its result.
     """
@@ -41,10 +51,8 @@ class Operation:
     name: str
     shows: str
     act: Act
-    prepare: Callable[[Scene], Awaitable[None]]
+    begins: Beginning
     look: Callable[[Scene], Awaitable[Look]] | None = None
-    needs: tuple[str, ...] = ()
-    renews: bool = False
     look_is_free: bool = True
     """Whether looking sends nothing, so that it can be done before too."""
     is_repeatable: bool = True
@@ -54,11 +62,11 @@ class Operation:
         from appconnect.testing.operations import why_not
 
         answers = scene.answers
-        if self.renews and not answers.renews:
+        if self.begins.renews and not answers.renews:
             return False
         if self.shows == "upsertCallDisposition" and not answers.associations:
             return False
-        return not why_not(type(answers), (self.shows, *self.needs))
+        return not why_not(type(answers), (self.shows, *self.begins.needs))
 
 
 # -- before --
@@ -68,29 +76,44 @@ async def nothing(scene: Scene) -> None:
     """Begin without a connection."""
 
 
-async def connected(scene: Scene) -> None:
+async def signed_in(scene: Scene) -> None:
+    """Begin signed in."""
+    (await scene.workbench.sign_in()).raise_for_error()
+
+
+async def with_nia(scene: Scene) -> None:
     """Begin signed in, with Nia found."""
-    await scene.signed_in()
+    await signed_in(scene)
+    scene.nia = await nia_of(scene.platform)
+    scene.count_before = scene.answers.count(scene.crm)
 
 
 async def with_a_log(scene: Scene) -> None:
     """Begin with a call that is logged."""
-    await scene.signed_in()
+    await with_nia(scene)
     logged = await scene.workbench.log_call(samples.call(), scene.nia, note=NOTE)
     scene.log_id = logged.raise_for_error().log_id or ""
 
 
 async def with_a_conversation(scene: Scene) -> None:
     """Begin with a conversation of one message that is logged."""
-    await scene.signed_in()
+    await with_nia(scene)
     logged = await scene.workbench.log_message(samples.sms("m-1", TEXT), scene.nia)
     scene.log_id = logged.raise_for_error().log_id or ""
 
 
 async def with_an_old_session(scene: Scene) -> None:
     """Begin with a session that has ended and can be renewed."""
-    await scene.signed_in()
+    await with_nia(scene)
     scene.answers.expire(scene.crm)
+
+
+SIGNED_OUT: Final = Beginning(nothing)
+SIGNED_IN: Final = Beginning(signed_in)
+WITH_NIA: Final = Beginning(with_nia, ("findContact",))
+WITH_OLD_SESSION: Final = Beginning(with_an_old_session, ("findContact",), renews=True)
+WITH_LOG: Final = Beginning(with_a_log, ("findContact", "createCallLog"))
+WITH_CONVERSATION: Final = Beginning(with_a_conversation, ("findContact", "createMessageLog"))
 
 
 # -- what is done --
@@ -166,9 +189,7 @@ async def log_shared_sms(scene: Scene, workbench: Workbench) -> Result:
     """Log a conversation that several people share."""
     event: JsonObject = {"recordType": "AliveMessage", "direction": "Inbound", "text": TEXT}
     conversation: JsonObject = {"creationTime": samples.NINE_THIRTY.isoformat(), "entities": [event]}
-    return _noted(
-        scene, await workbench.log_shared_sms(conversation, scene.nia, conversation_id="queue-1")
-    )
+    return _noted(scene, await workbench.log_shared_sms(conversation, scene.nia, conversation_id="queue-1"))
 
 
 def _noted(scene: Scene, result: Logged) -> Logged:
@@ -246,20 +267,22 @@ async def look_at_signed_out(scene: Scene) -> Look:
 
 
 OPERATIONS: Final = (
-    Operation("sign in", "getUserInfo", sign_in, nothing, look_at_connection),
-    Operation("sign out", "unAuthorize", sign_out, connected, look_at_signed_out, is_repeatable=False),
-    Operation("find contact", "findContact", find, connected),
-    Operation("find by name", "findContactWithName", find_by_name, connected, needs=("findContact",)),
-    Operation("create contact", "createContact", create_contact, connected, look_at_contacts, look_is_free=False, needs=("findContact",)),
-    Operation("list users", "getUserList", list_users, connected),
-    Operation("log call", "createCallLog", log_call, connected, look_at_new_log, needs=("findContact",)),
-    Operation("log call, renewing", "createCallLog", log_call, with_an_old_session, look_at_new_log, needs=("findContact",), renews=True),
-    Operation("log call again", "updateCallLog", log_again, with_a_log, look_at_changed_log, needs=("createCallLog",)),
-    Operation("update log", "updateCallLog", update_log, with_a_log, look_at_changed_log, needs=("createCallLog",)),
-    Operation("read log", "getCallLog", read_log, with_a_log, needs=("createCallLog",)),
-    Operation("set disposition", "upsertCallDisposition", set_disposition, with_a_log, look_at_association, needs=("createCallLog",)),
-    Operation("log message", "createMessageLog", log_message, connected, look_at_new_log, needs=("findContact",)),
-    Operation("add message", "updateMessageLog", add_message, with_a_conversation, look_at_conversation, needs=("createMessageLog",)),
-    Operation("log shared SMS", "createMessageLog", log_shared_sms, connected, look_at_new_log, needs=("findContact",)),
-)  # fmt: skip
+    Operation("sign in", "getUserInfo", sign_in, SIGNED_OUT, look_at_connection),
+    Operation("sign out", "unAuthorize", sign_out, SIGNED_IN, look_at_signed_out, is_repeatable=False),
+    Operation("find contact", "findContact", find, SIGNED_IN),
+    Operation("find by name", "findContactWithName", find_by_name, SIGNED_IN),
+    Operation(
+        "create contact", "createContact", create_contact, WITH_NIA, look_at_contacts, look_is_free=False
+    ),
+    Operation("list users", "getUserList", list_users, SIGNED_IN),
+    Operation("log call", "createCallLog", log_call, WITH_NIA, look_at_new_log),
+    Operation("log call, renewing", "createCallLog", log_call, WITH_OLD_SESSION, look_at_new_log),
+    Operation("log call again", "updateCallLog", log_again, WITH_LOG, look_at_changed_log),
+    Operation("update log", "updateCallLog", update_log, WITH_LOG, look_at_changed_log),
+    Operation("read log", "getCallLog", read_log, WITH_LOG),
+    Operation("set disposition", "upsertCallDisposition", set_disposition, WITH_LOG, look_at_association),
+    Operation("log message", "createMessageLog", log_message, WITH_NIA, look_at_new_log),
+    Operation("add message", "updateMessageLog", add_message, WITH_CONVERSATION, look_at_conversation),
+    Operation("log shared SMS", "createMessageLog", log_shared_sms, WITH_NIA, look_at_new_log),
+)
 """All operations, in the order of App Connect's guide."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal
-
-import httpx
 
 from appconnect.connectors import registry
 from appconnect.models import Contact
 from appconnect.sandbox.base import CrmSandbox, SeenRequest
 from appconnect.sandbox.faults import Fault, Faults, named_effect
+from appconnect.sandbox.transport import WatchedTransport
 from appconnect.testing import steps
 from appconnect.testing.answers import Answers
 from appconnect.testing.run import contract_files
@@ -26,6 +24,7 @@ Span = Literal["once", "each time", "from then on"]
 PUBLIC = ("client_id", "username")
 """Credentials that are no secret."""
 MIN_SECRET = 8
+_FOUND: dict[str, Contact] = {}
 
 
 @cache
@@ -38,7 +37,11 @@ def answers_of(platform: str) -> Answers[Any]:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         for found in vars(module).values():
-            if isinstance(found, type) and issubclass(found, Answers) and platform == vars(found).get("platform"):
+            if (
+                isinstance(found, type)
+                and issubclass(found, Answers)
+                and platform == vars(found).get("platform")
+            ):
                 return found()
     raise LookupError(f"{platform} has no contract that states its answers")
 
@@ -66,44 +69,14 @@ class FaultAt(Faults):
         return self._fault if again else super().take(method, path)
 
 
-class Watched(httpx.AsyncBaseTransport):
-    """A transport that notes which hosts are asked, and in the rehearsal of what kind the answers are."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
-        self.hosts: set[str] = set()
-        self.answers: list[str] = []
-        self.rehearses = False
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass a request on."""
-        self.hosts.add(request.url.host)
-        response = await self._inner.handle_async_request(request)
-        if self.rehearses:
-            self.answers.append(_kind(await response.aread()))
-        return response
-
-
-def _kind(body: bytes) -> str:
-    """Return what a body is: ``[]``, ``{}``, ``null``, ``text``, ``a number`` or ``nothing``."""
-    if not body.strip():
-        return "nothing"
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return "text"
-    kinds = {list: "[]", dict: "{}", type(None): "null", str: "text"}
-    return "an object" if value and isinstance(value, dict) else kinds.get(type(value), "a number")
-
-
 class Scene:
-    """One platform's sandbox with a workbench; ``nia`` and ``log_id`` are set by who prepares an operation."""
+    """One platform's sandbox with a workbench; ``nia`` and ``log_id`` are set by how an operation begins."""
 
     def __init__(self, platform: str) -> None:
         self.platform = platform
         self.answers = answers_of(platform)
         self.sandbox = make_sandbox(platform)
-        self.watched = Watched(self.sandbox.transport())
+        self.watched = WatchedTransport(self.sandbox.transport())
         self.sandbox.transport = lambda: self.watched  # type: ignore[method-assign]
         self.workbench = self.newcomer()
         self.crm: CrmSandbox = sandbox_of(self.workbench)
@@ -127,13 +100,6 @@ class Scene:
         platform = registry.platform(self.platform)
         return Workbench(platform, environment, settings={}, options=self.answers.options)
 
-    async def signed_in(self) -> None:
-        """Sign in, find Nia, and count the logs."""
-        (await self.workbench.sign_in()).raise_for_error()
-        if "findContact" in self._supported():
-            self.nia = await steps.nia(self.workbench)
-        self.count_before = self.answers.count(self.crm) if self.answers.level != "match" else 0
-
     def break_at(self, position: int, fault: str, span: Span) -> FaultAt:
         """Let the request of this number, counted from now, meet a fault."""
         self.crm.faults = broken = FaultAt(position, fault, span)
@@ -154,10 +120,15 @@ class Scene:
         public = {self.crm.credentials.get(name, "") for name in PUBLIC}
         return {each for each in found - public if len(each) >= MIN_SECRET}
 
-    def _supported(self) -> set[str]:
-        from appconnect.testing.operations import OPERATIONS, why_not
 
-        return {name for name in OPERATIONS if not why_not(type(self.answers), (name,))}
+async def nia_of(platform: str) -> Contact:
+    """Return Nia as this CRM knows her, found once and in a sandbox apart: nothing else is read by it."""
+    if platform not in _FOUND:
+        scene = Scene(platform)
+        (await scene.workbench.sign_in()).raise_for_error()
+        _FOUND[platform] = await steps.nia(scene.workbench)
+        await scene.workbench.close()
+    return _FOUND[platform]
 
 
 def _credentials_in(request: SeenRequest) -> Iterator[str]:
