@@ -60,6 +60,8 @@ NEEDS = {
 }
 PER_CONVERSATION = 6
 SETTLING = {"call", "message", "contact"}
+PRELOADED = ["appconnect.workbench", "appconnect.testing.faults", "sqlalchemy.dialects.sqlite", "psycopg"]
+"""What every writer imports, so that its successor starts at once."""
 context = multiprocessing.get_context("forkserver")
 
 
@@ -287,6 +289,9 @@ async def soak(
 ) -> list[str]:
     """Run it, tell the ledger, and return what is wrong."""
     names = tuple(name for name in platforms or registry.names() if supports(name, "call"))
+    context.set_forkserver_preload(
+        [*PRELOADED, *(registry.platform(each).connector.__module__ for each in names)]
+    )
     chance, ledger = random.Random(seed), Ledger()
     async with stage(home, database_url, names) as (sandbox, place):
         before = {name: answers_of(name).count(sandbox[name]) for name in names}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -31,11 +30,11 @@ from appconnect.sandbox.clock import START
 from appconnect.sandbox.server import Sandbox
 from appconnect.store import Store
 from appconnect.testing import samples
+from appconnect.testing.faults.cells import MAY_BE_DONE
 from appconnect.workbench import Workbench, connect
 from appconnect.workbench.sandboxes import make_sandbox
 
 SPEED = 20.0
-MAY_BE_DONE = re.compile(r"\bmay\b.*\b(saved|done|logged|created|written|changed|set|there)\b", re.S)
 
 
 class FastClock:

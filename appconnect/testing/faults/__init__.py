@@ -37,10 +37,7 @@ def run_faults(
     ``cell`` is the whole name of one, ``only`` a part of names; ``sample`` takes so many of them, by ``seed``
     (0: all). ``tell`` hears how many of how many are done. Raises ConfigurationError when no cell is left.
     """
-
-    def is_wanted(name: str) -> bool:
-        return name == cell if cell else only in name
-
-    return FaultReport(
-        run_matrix(platforms, is_wanted=is_wanted, sample=sample, seed=seed, processes=processes, tell=tell)
+    outcomes = run_matrix(
+        platforms, cell=cell, only=only, sample=sample, seed=seed, processes=processes, tell=tell
     )
+    return FaultReport(outcomes)

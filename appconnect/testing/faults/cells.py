@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from appconnect.errors import AppConnectError, SessionExpired, SignInError
+from appconnect.errors import AppConnectError, NotSupported, SessionExpired, SignInError
 from appconnect.models import MessageLevel, Result
 from appconnect.sandbox.base import SeenRequest
 from appconnect.testing.faults.operations import OPERATIONS, Look, Operation
@@ -241,7 +241,7 @@ async def _settle(scene: Scene, operation: Operation, workbench: Workbench) -> N
     """Repeat an operation until it succeeds, as a patient person does: sign in again, or wait a while."""
     for _ in range(ATTEMPTS):
         error = (await operation.act(scene, workbench)).error
-        if error is None:
+        if error is None or isinstance(error, NotSupported):  # a log that cannot be updated is as it was
             return
         if isinstance(error, SignInError | SessionExpired):
             await workbench.sign_in()

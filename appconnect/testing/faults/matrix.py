@@ -57,7 +57,8 @@ class Batch:
 def run_matrix(
     platforms: Sequence[str] = (),
     *,
-    is_wanted: Callable[[str], bool] = lambda name: True,
+    cell: str = "",
+    only: str = "",
     sample: int = 0,
     seed: int = 0,
     processes: int = PROCESSES,
@@ -65,11 +66,11 @@ def run_matrix(
 ) -> list[Outcome]:
     """Try the cells of these platforms, by default of all that are installed, and return what became of them.
 
-    ``is_wanted`` chooses cells by name, ``sample`` takes so many of those, by ``seed``; 0 takes all.
-    ``tell`` hears how many of how many are done. Raises ConfigurationError when none is left.
+    ``cell`` is the whole name of one, ``only`` a part of names; ``sample`` takes so many of them, by ``seed``
+    (0: all). ``tell`` hears how many of how many are done. Raises ConfigurationError when no cell is left.
     """
-    rehearsals = asyncio.run(rehearse_all(platforms or registry.names()))
-    cells = [cell for cell in cells_of(rehearsals) if is_wanted(str(cell))]
+    rehearsals = asyncio.run(rehearse_all(platforms or registry.names(), of=cell))
+    cells = [each for each in cells_of(rehearsals) if (str(each) == cell if cell else only in str(each))]
     if not cells:
         raise ConfigurationError(NO_CELL)
     if sample:
@@ -105,11 +106,13 @@ def _batches(cells: Sequence[Cell], rehearsals: Rehearsals) -> Iterator[Batch]:
         yield Batch(taken, {key: rehearsals[key] for key in needed})
 
 
-async def rehearse_all(platforms: Sequence[str]) -> Rehearsals:
-    """Return every operation of these platforms as it is without a fault."""
+async def rehearse_all(platforms: Sequence[str], *, of: str = "") -> Rehearsals:
+    """Return every operation of these platforms as it is without a fault, or only that ``of`` a cell."""
     found: Rehearsals = {}
     for platform in platforms:
         for operation in OPERATIONS:
+            if of and not of.startswith(f"{platform}/{operation.name}/"):
+                continue
             if rehearsal := await rehearse(platform, operation):
                 found[platform, operation.name] = rehearsal
     return found
