@@ -6,7 +6,6 @@ there must be one log or contact in the end, as if nothing had happened.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +14,9 @@ from typing import Final
 from appconnect.errors import AppConnectError, NotSupported, SessionExpired, SignInError
 from appconnect.models import MessageLevel, Result
 from appconnect.sandbox.base import SeenRequest
+from appconnect.sandbox.named_faults import NAMED_FAULTS
 from appconnect.testing.faults.operations import OPERATIONS, Look, Operation
+from appconnect.testing.faults.sandbox_time import watchdog
 from appconnect.testing.faults.scene import Scene, Span
 from appconnect.workbench import Workbench
 
@@ -135,7 +136,7 @@ async def rehearse(platform: str, operation: Operation) -> Rehearsal | None:
 async def try_cell(cell: Cell, rehearsal: Rehearsal) -> Outcome:
     """Let an operation meet its fault, and return what became of it."""
     try:
-        async with asyncio.timeout(2 * REAL_PATIENCE):
+        async with watchdog(2 * REAL_PATIENCE):
             return await _tried(cell, rehearsal)
     except TimeoutError:
         return Outcome(cell, Verdict.HANG, f"It takes more than {2 * REAL_PATIENCE:g} seconds of real time.")
@@ -163,7 +164,7 @@ async def _tried(cell: Cell, rehearsal: Rehearsal) -> Outcome:
 async def _perform(scene: Scene, operation: Operation) -> Performance:
     start, result, raised = scene.sandbox.clock.now(), None, None
     try:
-        async with asyncio.timeout(REAL_PATIENCE):
+        async with watchdog(REAL_PATIENCE):
             result = await operation.act(scene, scene.workbench)
     except Exception as error:  # whatever it is, it is what the cell is about
         raised = error
@@ -252,9 +253,12 @@ async def _settle(scene: Scene, operation: Operation, workbench: Workbench) -> N
 def _is_believable(cell: Cell, rehearsal: Rehearsal) -> bool:
     """Return whether the CRM's answer is one that it is documented to give, so that nobody can doubt it.
 
-    A record that it says is gone; an empty list where a list belongs; nothing, where that is the answer.
+    A record that it says is gone; an empty list where a list belongs; nothing, where that is the answer;
+    and whatever body, where the status is the proof.
     """
-    genuine = rehearsal.answers[cell.position - 1]
+    genuine, family = rehearsal.answers[cell.position - 1], NAMED_FAULTS[cell.fault].family
+    if BY_NAME[cell.operation].status_is_proof and family == "not done, 200":
+        return True
     return cell.fault == "404" or cell.fault.removeprefix("done, ") == f"answers {genuine}"
 
 

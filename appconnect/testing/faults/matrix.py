@@ -21,6 +21,7 @@ from appconnect.sandbox.faults import READS
 from appconnect.sandbox.named_faults import NAMED_FAULTS
 from appconnect.testing.faults.cells import BY_NAME, Cell, Outcome, Rehearsal, rehearse, try_cell
 from appconnect.testing.faults.operations import OPERATIONS
+from appconnect.testing.faults.sandbox_time import SandboxLoop
 from appconnect.testing.faults.scene import Span
 
 PROCESSES: Final = 2
@@ -89,7 +90,8 @@ def run_batch(batch: Batch) -> list[Outcome]:
     """Try the cells of a batch, one after the other."""
     logging.disable(logging.CRITICAL)
     try:
-        return asyncio.run(_try_all(batch))
+        with asyncio.Runner(loop_factory=SandboxLoop) as runner:
+            return runner.run(_try_all(batch))
     finally:
         logging.disable(logging.NOTSET)
 

@@ -56,6 +56,8 @@ class Operation:
     look_is_free: bool = True
     """Whether looking sends nothing, so that it can be done before too."""
     is_repeatable: bool = True
+    status_is_proof: bool = False
+    """Whether a client is to ignore the body of a 200, as with a revocation (RFC 7009, 2.2)."""
 
     def is_possible(self, scene: Scene) -> bool:
         """Return whether the platform supports the operation and claims it at its level."""
@@ -268,7 +270,15 @@ async def look_at_signed_out(scene: Scene) -> Look:
 
 OPERATIONS: Final = (
     Operation("sign in", "getUserInfo", sign_in, SIGNED_OUT, look_at_connection),
-    Operation("sign out", "unAuthorize", sign_out, SIGNED_IN, look_at_signed_out, is_repeatable=False),
+    Operation(
+        "sign out",
+        "unAuthorize",
+        sign_out,
+        SIGNED_IN,
+        look_at_signed_out,
+        is_repeatable=False,
+        status_is_proof=True,
+    ),
     Operation("find contact", "findContact", find, SIGNED_IN),
     Operation("find by name", "findContactWithName", find_by_name, SIGNED_IN),
     Operation(

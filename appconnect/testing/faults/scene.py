@@ -14,6 +14,7 @@ from appconnect.sandbox.faults import Fault, Faults, named_effect
 from appconnect.sandbox.transport import WatchedTransport
 from appconnect.testing import steps
 from appconnect.testing.answers import Answers
+from appconnect.testing.faults.sandbox_time import clock_of_loop
 from appconnect.testing.run import contract_files
 from appconnect.testing.workbench_internals import sandbox_of
 from appconnect.workbench import Workbench, connect
@@ -75,7 +76,7 @@ class Scene:
     def __init__(self, platform: str) -> None:
         self.platform = platform
         self.answers = answers_of(platform)
-        self.sandbox = make_sandbox(platform)
+        self.sandbox = make_sandbox(platform, clock=clock_of_loop())
         self.watched = WatchedTransport(self.sandbox.transport())
         self.sandbox.transport = lambda: self.watched  # type: ignore[method-assign]
         self.workbench = self.newcomer()
