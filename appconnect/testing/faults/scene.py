@@ -92,6 +92,7 @@ class Scene:
             mode="sandbox",
             record=False,
             sandbox=self.sandbox,
+            settings=self.answers.fault_settings,
             options=self.answers.options,
         )
 
@@ -99,7 +100,9 @@ class Scene:
         """Return a workbench as a new process would have it: nothing in memory, the same store."""
         environment = self.workbench.environment
         platform = registry.platform(self.platform)
-        return Workbench(platform, environment, settings={}, options=self.answers.options)
+        return Workbench(
+            platform, environment, settings=self.answers.fault_settings, options=self.answers.options
+        )
 
     def break_at(self, position: int, fault: str, span: Span) -> FaultAt:
         """Let the request of this number, counted from now, meet a fault."""

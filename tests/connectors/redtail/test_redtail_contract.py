@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
-from appconnect.models import AuthType, LogFormat
+from appconnect.models import AuthType, LogFormat, UserSettings
 from appconnect.testing import ConnectorContract, StoredLog, covers
 from appconnect.workbench import Workbench
 
@@ -18,6 +18,7 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
     auth_type = AuthType.API_KEY
     time_zone = "Europe/Lisbon"
     options: ClassVar[dict[str, str]] = {"redtailCustomTimezone": "Europe/Lisbon"}
+    fault_settings: ClassVar[UserSettings] = {"redtailAgentNotes": {"value": True}}
     renews = False  # a user key has no end and is not renewed: it is good, or a new sign-in is needed
     log_format = LogFormat.HTML
     log_paths = "/api/public/v1/activities*"
