@@ -232,7 +232,12 @@ def audit(sandbox: Sandbox, ledger: Ledger, platform: str, logs_before: int) -> 
     answers, crm, found = answers_of(platform), sandbox[platform], list[str]()
     wanted = [task for (name, _), task in ledger.wanted.items() if name == platform]
     ids = {ledger.log_ids[platform, task.key] for task in wanted if (platform, task.key) in ledger.log_ids}
-    bodies = {log_id: answers.stored(crm, log_id).body for log_id in ids}
+    bodies = dict[str, str]()
+    for log_id in ids:
+        try:
+            bodies[log_id] = answers.stored(crm, log_id).body
+        except (LookupError, StopIteration, ValueError, AssertionError) as error:
+            found.append(f"{platform}: log {log_id} is not complete ({error!r})")
     if (there := answers.count(crm) - logs_before) != len(ids):
         found.append(f"{platform}: {there} logs for {len(ids)} calls and conversations")
     said = Counter(re.findall(r"\b(?:call|text)-\d+\b", "\n".join(bodies.values())))
@@ -241,6 +246,15 @@ def audit(sandbox: Sandbox, ledger: Ledger, platform: str, logs_before: int) -> 
         if task.kind != "contact" and said[mark] != 1:
             found.append(f"{platform}: {mark} is there {said[mark]} times")
     return found
+
+
+async def finish_follow_ups(place: Place, platform: str) -> list[str]:
+    """Do what still waits in the outbox; return what cannot be done."""
+    store = Store.at(place.home, SecretStr(place.database_url) if place.database_url else None)
+    bench = workbench(platform, place, store)
+    waiting = await bench.run_outbox()
+    store.close()
+    return [f"{platform}: {each} still waits in the outbox" for each in waiting]
 
 
 async def audit_contacts(place: Place, sandbox: Sandbox, ledger: Ledger, platform: str) -> list[str]:
@@ -308,6 +322,7 @@ async def soak(
         await asyncio.gather(*(writer.stop() for writer in writers))
         problems = list(ledger.problems)
         for name in names:
+            problems += await finish_follow_ups(place, name)
             problems += audit(sandbox, ledger, name, before[name])
             problems += await audit_contacts(place, sandbox, ledger, name)
     tell(_shown(during, ledger, sum(each.played for each in faults.values()), sum(w.kills for w in writers)))
