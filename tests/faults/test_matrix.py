@@ -163,7 +163,7 @@ async def test_a_lost_answer_that_nobody_looks_for_is_noticed(monkeypatch: pytes
 
 
 def report(verdict: Verdict) -> FaultReport:
-    return FaultReport([Outcome(Cell(OAUTH, "log call", 1, "answer lost"), verdict, "Call logged")])
+    return FaultReport([Outcome(Cell(OAUTH, "log call", 1, "answer lost"), verdict, "Call logged")], 1)
 
 
 def test_a_forbidden_cell_is_told_with_how_to_run_it_alone() -> None:
@@ -191,10 +191,7 @@ def test_one_cell_can_be_run_by_its_name() -> None:
 
 
 def test_a_forbidden_cell_ends_the_command_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(CONNECTOR, "get_user_list", stumbles(CONNECTOR.get_user_list))
-    monkeypatch.setattr(
-        "appconnect.testing.faults.run_matrix", lambda *_, **__: report(Verdict.LOST).outcomes
-    )
+    monkeypatch.setattr("appconnect.testing.faults.run_faults", lambda *_, **__: report(Verdict.LOST))
     assert 1 == CliRunner().invoke(app, ["faults", OAUTH]).exit_code
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +21,7 @@ from appconnect.sandbox.faults import READS
 from appconnect.sandbox.named_faults import NAMED_FAULTS
 from appconnect.testing.faults.cells import BY_NAME, Cell, Outcome, Rehearsal, rehearse, try_cell
 from appconnect.testing.faults.operations import OPERATIONS
+from appconnect.testing.faults.report import FaultReport
 from appconnect.testing.faults.sandbox_time import SandboxLoop
 from appconnect.testing.faults.scene import Span
 
@@ -55,7 +56,7 @@ class Batch:
     rehearsals: Rehearsals
 
 
-def run_matrix(
+def run_faults(
     platforms: Sequence[str] = (),
     *,
     cell: str = "",
@@ -64,8 +65,8 @@ def run_matrix(
     seed: int = 0,
     processes: int = PROCESSES,
     tell: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Outcome]:
-    """Try the cells of these platforms, by default of all that are installed, and return what became of them.
+) -> FaultReport:
+    """Try the cells of these platforms, by default of all that are installed, and report what became of them.
 
     ``cell`` is the whole name of one, ``only`` a part of names; ``sample`` takes so many of them, by ``seed``
     (0: all). ``tell`` hears how many of how many are done. Raises ConfigurationError when no cell is left.
@@ -74,16 +75,21 @@ def run_matrix(
     cells = [each for each in cells_of(rehearsals) if (str(each) == cell if cell else only in str(each))]
     if not cells:
         raise ConfigurationError(NO_CELL)
-    if sample:
-        cells = random.Random(seed).sample(cells, min(sample, len(cells)))  # noqa: S311
-    if processes == 1 or len(cells) <= BATCH:
-        return run_batch(Batch(tuple(cells), rehearsals))
+    chosen = random.Random(seed).sample(cells, min(sample, len(cells))) if sample else cells  # noqa: S311
     outcomes = list[Outcome]()
+    for done in _in_processes(processes, _batches(chosen, rehearsals), alone=len(chosen) <= BATCH):
+        outcomes += done
+        tell(len(outcomes), len(chosen))
+    return FaultReport(outcomes, len(cells))
+
+
+def _in_processes(processes: int, batches: Iterable[Batch], *, alone: bool) -> Iterator[list[Outcome]]:
+    """Yield the outcomes of batches as they are done; in this process where that is enough."""
+    if processes == 1 or alone:
+        yield from map(run_batch, batches)
+        return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        for done in pool.map(run_batch, _batches(cells, rehearsals)):
-            outcomes += done
-            tell(len(outcomes), len(cells))
-    return outcomes
+        yield from pool.map(run_batch, batches)
 
 
 def run_batch(batch: Batch) -> list[Outcome]:

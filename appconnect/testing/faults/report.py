@@ -17,9 +17,10 @@ MAX_SHOWN: Final = 20
 
 @dataclass(frozen=True)
 class FaultReport:
-    """The outcomes of a run of the matrix."""
+    """The outcomes of a run, and of how many cells they are."""
 
     outcomes: Sequence[Outcome]
+    cells: int
 
     @property
     def forbidden(self) -> list[Outcome]:
@@ -33,7 +34,11 @@ class FaultReport:
         """The number of cells, and how many came to which verdict."""
         counts = Counter(each.verdict for each in self.outcomes)
         told = (f"{verdict} {counts[verdict]}" for verdict in Verdict if counts[verdict])
-        return f"{len(self.outcomes)} cells: {', '.join(told)}"
+        return f"{self._number()}: {', '.join(told)}"
+
+    def _number(self) -> str:
+        done = len(self.outcomes)
+        return f"{done} cells" if done == self.cells else f"a sample of {done} of {self.cells} cells"
 
     def markdown(self) -> str:
         """The table for a README: families down, platforms across, in the cells the count of each verdict."""
@@ -44,7 +49,7 @@ class FaultReport:
             cells = " | ".join(self._counts(family, name) for name in platforms)
             lines.append(f"| {family} | {cells} |")
         meanings = "; ".join(f"*{verdict}*: {meaning}" for verdict, meaning in MEANINGS.items())
-        return "\n".join([*lines, "", f"{len(self.outcomes)} cells. {meanings}."])
+        return "\n".join([*lines, "", f"{self._number()[:1].upper()}{self._number()[1:]}. {meanings}."])
 
     def written_into(self, text: str) -> str:
         """Return a README's text with the table between its marks; ConfigurationError without them."""
