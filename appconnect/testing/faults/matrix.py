@@ -15,7 +15,6 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Final
 
-from appconnect.connectors import registry
 from appconnect.errors import ConfigurationError
 from appconnect.sandbox.faults import READS
 from appconnect.sandbox.named_faults import NAMED_FAULTS
@@ -24,6 +23,7 @@ from appconnect.testing.faults.operations import OPERATIONS
 from appconnect.testing.faults.report import FaultReport
 from appconnect.testing.faults.sandbox_time import SandboxLoop
 from appconnect.testing.faults.scene import Span
+from appconnect.workbench.sandboxes import sandbox_kinds
 
 PROCESSES: Final = 2
 BATCH: Final = 40
@@ -66,12 +66,12 @@ def run_faults(
     processes: int = PROCESSES,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> FaultReport:
-    """Try the cells of these platforms, by default of all that are installed, and report what became of them.
+    """Try the cells of these platforms, by default of all with a sandbox, and report what became of them.
 
     ``cell`` is the whole name of one, ``only`` a part of names; ``sample`` takes so many of them, by ``seed``
     (0: all). ``tell`` hears how many of how many are done. Raises ConfigurationError when no cell is left.
     """
-    rehearsals = asyncio.run(rehearse_all(platforms or registry.names(), of=cell))
+    rehearsals = asyncio.run(rehearse_all(platforms or tuple(sandbox_kinds()), of=cell))
     cells = [each for each in cells_of(rehearsals) if (str(each) == cell if cell else only in str(each))]
     if not cells:
         raise ConfigurationError(NO_CELL)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Literal
 
 from appconnect.connectors import registry
+from appconnect.errors import ConfigurationError
 from appconnect.models import Contact
 from appconnect.sandbox.base import CrmSandbox, SeenRequest
 from appconnect.sandbox.faults import Fault, Faults, named_effect
@@ -15,7 +16,7 @@ from appconnect.sandbox.transport import WatchedTransport
 from appconnect.testing import steps
 from appconnect.testing.answers import Answers
 from appconnect.testing.faults.sandbox_time import clock_of_loop
-from appconnect.testing.run import contract_files
+from appconnect.testing.run import contract_files, require_pytest
 from appconnect.testing.workbench_internals import sandbox_of
 from appconnect.workbench import Workbench, connect
 from appconnect.workbench.sandboxes import make_sandbox
@@ -31,6 +32,7 @@ _FOUND: dict[str, Contact] = {}
 @cache
 def answers_of(platform: str) -> Answers[Any]:
     """Return what the platform's contract states, from its test file. Raises ConfigurationError."""
+    require_pytest()
     for file in contract_files(registry.platform(platform)):
         spec = importlib.util.spec_from_file_location(f"contract_of_{platform}", file)
         if spec is None or spec.loader is None:
@@ -44,7 +46,7 @@ def answers_of(platform: str) -> Answers[Any]:
                 and platform == vars(found).get("platform")
             ):
                 return found()
-    raise LookupError(f"{platform} has no contract that states its answers")
+    raise ConfigurationError(f"No class of {platform}'s contract has platform = {platform!r}.")
 
 
 class FaultAt(Faults):
