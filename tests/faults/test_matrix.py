@@ -22,7 +22,7 @@ from appconnect.testing.faults.cells import BY_NAME, Rehearsal, rehearse, try_ce
 from appconnect.testing.faults.matrix import cells_of, rehearse_all
 from appconnect.testing.faults.report import FaultReport
 
-SEED, CELLS = 20261126, 10
+SEED, CELLS = 20261126, 8
 CONNECTOR = registry.platform(OAUTH).connector
 Method = Callable[..., Awaitable[Any]]
 

@@ -18,10 +18,10 @@ SEED = 20261126
 async def test_a_small_soak_has_a_clean_ledger(tmp_path: Path) -> None:
     told: list[str] = []
     problems = await soak(
-        tmp_path, seed=SEED, operations=40, kills=0.05, platforms=(OAUTH, KEY), tell=told.append
+        tmp_path, seed=SEED, operations=30, kills=0.05, platforms=(OAUTH, KEY), tell=told.append
     )
     assert [] == problems
-    assert "40 operations" in told[0]
+    assert "30 operations" in told[0]
 
 
 async def logged() -> tuple[Ledger, object, str]:
