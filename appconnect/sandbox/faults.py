@@ -4,57 +4,52 @@
 
     crm.faults.add("POST", "/api/v2/activities", status=503, text="upstream timed out")
     crm.faults.add(path="/v1/leads*", status=429, headers={"Retry-After": "1"}, times=2)
-    crm.faults.add("POST", "/api/v2/activities", drop_after=True)   # done, but the answer is lost
+    crm.faults.add("WRITE", named="answer lost")    # the next write is done, but its answer is lost
     crm.faults.add("GET", change=lambda answer: {**answer, "name": None}, times=None)
 
-Faults are used in the order they were added, each ``times`` times (None: until cleared).
+Faults are used in the order they were added, each ``times`` times (None: until cleared). Those with a name
+are in `named_faults`; `appconnect faults --list` prints them.
 """
 
 from __future__ import annotations
 
 import json as json_format
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+import httpx
 from pydantic import JsonValue
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from appconnect.sandbox.effects import Effect
+from appconnect.sandbox.named_faults import NAMED_FAULTS
 
 Change = Callable[[JsonValue], JsonValue]
 """What becomes of the JSON of an answer."""
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass
 class Fault:
-    """A fault for matching requests; ``left`` is how many more times, None for always."""
+    """A fault for matching requests, after the first ``after`` of them.
+
+    ``left`` is how many more times, None for always.
+    """
 
     method: str
     path: str
-    status: int = 500
-    json: JsonValue = None
-    text: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    effect: Effect
     left: int | None = 1
-    drop: bool = False
-    drop_after: bool = False
-    change: Change | None = None
+    after: int = 0
 
     def matches(self, method: str, path: str) -> bool:
-        """Return True for a request that fits this fault, whose method and path are shell patterns."""
-        return fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
+        """Return True for a request that fits this fault, whose method and path are shell patterns.
 
-    def response(self) -> Response:
-        """Return the answer that takes the place of the handler's."""
-        if self.text is not None:
-            return PlainTextResponse(self.text, self.status, headers=self.headers)
-        return JSONResponse(self.json, self.status, headers=self.headers)
-
-    def answers(self, handlers: ASGIApp) -> ASGIApp:
-        """Return what answers a request with this fault: the handlers where they are to do their work."""
-        if self.drop_after:
-            return handlers
-        return _changed(handlers, self.change) if self.change else self.response()
+        The method may also be ``READ`` or ``WRITE``.
+        """
+        wanted = self.method.upper()
+        kind = "READ" if method in READS else "WRITE"
+        return (wanted == kind or fnmatchcase(method, wanted)) and fnmatchcase(path, self.path)
 
 
 class Faults:
@@ -74,23 +69,34 @@ class Faults:
         method: str = "*",
         path: str = "*",
         *,
+        named: str | None = None,
         status: int = 500,
         json: JsonValue = None,
         text: str | None = None,
         headers: Mapping[str, str] | None = None,
         times: int | None = 1,
+        after: int = 0,
         drop: bool = False,
         drop_after: bool = False,
         change: Change | None = None,
     ) -> Fault:
-        """Let the next ``times`` matching requests fail (None: all of them).
+        """Let the next ``times`` matching requests fail (None: all of them), after ``after`` that do not.
 
-        With ``drop`` the connection breaks before the request is handled (httpx.ConnectError in-process);
-        with ``drop_after`` the handler does its work and the answer is lost (httpx.ReadError in-process).
+        ``named`` is a name of `NAMED_FAULTS`; KeyError, with those there are, for another. Without it, with
+        ``drop`` the connection breaks before the request is handled (httpx.ConnectError in-process); with
+        ``drop_after`` the handler does its work and the answer is lost (httpx.ReadError in-process).
         With ``change`` the handler answers, and the JSON of its answer goes through this function.
         Otherwise ``status`` with ``json`` or ``text`` and ``headers`` answers, and the handler never runs.
         """
-        fault = Fault(method, path, status, json, text, headers or {}, times, drop, drop_after, change)
+        if named is not None:
+            effect = named_effect(named)
+        elif drop or drop_after:
+            effect = Effect(handled=not drop, breaks=httpx.ConnectError if drop else httpx.ReadError)
+        elif change is not None:
+            effect = Effect(handled=True, echo=lambda body, request: _changed(body, change))
+        else:
+            effect = _in_place(status, json, text, headers or {})
+        fault = Fault(method, path, effect, times, after)
         self._waiting.append(fault)
         return fault
 
@@ -100,29 +106,34 @@ class Faults:
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault for this request and count it; None when there is none."""
-        fault = next((fault for fault in self._waiting if fault.matches(method, path)), None)
-        if fault is not None and fault.left is not None:
-            fault.left -= 1
-            if fault.left <= 0:
-                self._waiting.remove(fault)
-        return fault
+        for fault in [each for each in self._waiting if each.matches(method, path)]:
+            if fault.after > 0:
+                fault.after -= 1
+                continue
+            if fault.left is not None:
+                fault.left -= 1
+                if fault.left <= 0:
+                    self._waiting.remove(fault)
+            return fault
+        return None
 
 
-def _changed(handlers: ASGIApp, change: Change) -> ASGIApp:
-    """Return the handlers, with the JSON of their answers changed."""
+def named_effect(name: str) -> Effect:
+    """Return the effect of a named fault; KeyError, with the names there are, for another name."""
+    if name not in NAMED_FAULTS:
+        raise KeyError(f"no fault {name!r}; there are: {', '.join(NAMED_FAULTS)}")
+    return NAMED_FAULTS[name].effect
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        told: list[Message] = []
 
-        async def keep(message: Message) -> None:
-            told.append(message)
+def _changed(body: bytes, change: Change) -> bytes:
+    try:
+        answer = json_format.loads(body)
+    except ValueError:
+        return body
+    return json_format.dumps(change(answer)).encode()
 
-        await handlers(scope, receive, keep)
-        body = b"".join(message.get("body", b"") for message in told)
-        headers = [(name, value) for name, value in told[0]["headers"] if name != b"content-length"]
-        if dict(headers).get(b"content-type", b"").startswith(b"application/json") and body:
-            body = json_format.dumps(change(json_format.loads(body))).encode()
-        await send({**told[0], "headers": [*headers, (b"content-length", b"%d" % len(body))]})
-        await send({"type": "http.response.body", "body": body})
 
-    return answer
+def _in_place(status: int, json: JsonValue, text: str | None, headers: Mapping[str, str]) -> Effect:
+    body = json_format.dumps(json, ensure_ascii=False, separators=(",", ":")) if text is None else text
+    usual = {"content-type": "application/json" if text is None else "text/plain; charset=utf-8"}
+    return Effect(status=status, body=body.encode(), headers=lambda now, url: {**usual, **headers})

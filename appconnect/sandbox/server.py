@@ -22,14 +22,16 @@ from html import escape
 from urllib.parse import urlsplit
 
 import httpx
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from appconnect.loopback_server import PortTaken, served
-from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
+from appconnect.sandbox import fault_page
+from appconnect.sandbox.base import CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page, table
+from appconnect.sandbox.transport import InProcessTransport
 
 __all__ = ["PortTaken", "Sandbox", "serve"]
 
@@ -65,11 +67,7 @@ class Sandbox:
 
         A host that no CRM has, and plain http, raise httpx.ConnectError.
         """
-
-        async def in_process_app(scope: Scope, receive: Receive, send: Send) -> None:
-            await self({**scope, IN_PROCESS: True}, receive, send)
-
-        return httpx.ASGITransport(app=in_process_app)
+        return InProcessTransport(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request from the transport or from the port."""
@@ -94,6 +92,8 @@ class Sandbox:
             await RedirectResponse(f"/#{name}")(scope, receive, send)
         elif name in self.crms:
             await self.crms[name]({**scope, "root_path": f"/{name}"}, receive, send)
+        elif name == fault_page.PATH:
+            await (await fault_page.answer(self.crms, Request(scope, receive)))(scope, receive, send)
         else:
             await self._outside_crms(name, HTTPConnection(scope))(scope, receive, send)
 
@@ -125,7 +125,8 @@ def index_page(sandbox: Sandbox, url: str) -> Response:
     """Return the page that says how to reach each CRM and with which credentials; ``url`` is the port's."""
     intro = (
         "<p>These CRMs are played on this computer, with made-up people, for trying out and testing "
-        "connectors. Credentials below are no secrets and work nowhere else.</p>"
+        "connectors. Credentials below are no secrets and work nowhere else. What goes wrong in real life "
+        f'can be played too: <a href="{escape(url)}/{fault_page.PATH}">faults</a>.</p>'
     )
     return page("App Connect sandbox", intro + "".join(_section(crm, f"{url}/{crm.name}") for crm in sandbox))
 

@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 from typing import ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from appconnect.models import AuthType, Json, LogFormat
+from appconnect.models import AuthType, Json, LogFormat, UserSettings
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.testing.operations import LEVELS, Level
 
@@ -53,6 +53,8 @@ class Answers(Generic[S]):
     """How far the connector has come: ``sign-in``, ``match``, ``log``, ``messages`` or ``everything``."""
     options: ClassVar[Mapping[str, str]] = {}
     """What `connect` is told beside the user settings, where the sandbox needs it."""
+    fault_settings: ClassVar[UserSettings] = {}
+    """User settings with which a log takes the most requests; ``appconnect faults`` breaks each of them."""
 
     # -- sign-in --
 

@@ -10,7 +10,6 @@ from appconnect.errors import ConfigurationError
 from appconnect.operations import AS_CALLS, NOT_YET
 from appconnect.testing.operations import ADDS, GUIDE_NAMES, LEVELS, OPERATIONS, Level, claimed, level_of
 
-BEGIN, END = "<!-- contract: begin -->", "<!-- contract: end -->"
 LEGEND = "✓ cases that pass, ✗ cases that are red, – unsupported, level: claimed from that level on"
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -156,11 +155,7 @@ class ContractReport:
 
     def written_into(self, text: str) -> str:
         """Return a README's text with the table between its marks; ConfigurationError without them."""
-        before, begin, rest = text.partition(BEGIN)
-        _, end, after = rest.partition(END)
-        if not begin or not end:
-            raise ConfigurationError(f"The table needs its place, between the lines {BEGIN} and {END}.")
-        return f"{before}{BEGIN}\n{self.markdown()}\n{END}{after}"
+        return written_between(text, "contract", self.markdown())
 
     def _rows(self) -> Iterator[list[str]]:
         for operation in OPERATIONS:
@@ -206,3 +201,13 @@ class ContractReport:
             name = next((each.title for each in self.platforms if each.name == first.platform), "")
             return [f"First failure, {name}: {first}", ""]
         return []
+
+
+def written_between(text: str, name: str, table: str) -> str:
+    """Return a README's text with a table between the marks of its name; ConfigurationError without them."""
+    opening, closing = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, begin, rest = text.partition(opening)
+    _, end, after = rest.partition(closing)
+    if not begin or not end:
+        raise ConfigurationError(f"The table needs its place, between the lines {opening} and {closing}.")
+    return f"{before}{opening}\n{table}\n{closing}{after}"

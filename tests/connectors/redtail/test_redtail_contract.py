@@ -9,7 +9,7 @@ import pytest
 
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
 from appconnect.connectors.redtail.sandbox.database import phone_row
-from appconnect.models import AuthType, Json, LogFormat
+from appconnect.models import AuthType, Json, LogFormat, UserSettings
 from appconnect.testing import ConnectorContract, StoredLog, covers
 from appconnect.testing.cast import CastMember
 from appconnect.workbench import Workbench
@@ -20,6 +20,7 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
     auth_type = AuthType.API_KEY
     time_zone = "Europe/Lisbon"
     options: ClassVar[dict[str, str]] = {"redtailCustomTimezone": "Europe/Lisbon"}
+    fault_settings: ClassVar[UserSettings] = {"redtailAgentNotes": {"value": True}}
     renews = False  # a user key has no end and is not renewed: it is good, or a new sign-in is needed
     log_format = LogFormat.HTML
     log_paths = "/api/public/v1/activities*"
