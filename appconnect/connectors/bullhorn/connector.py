@@ -25,8 +25,8 @@ from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.payloads import external_id, parse_id, person
 from appconnect.connectors.bullhorn.queries import any_of, named
 from appconnect.connectors.bullhorn.schemas import (
+    CHANGED,
     USER_FIELDS,
-    Changed,
     CorporateUser,
     Note,
     One,
@@ -36,7 +36,7 @@ from appconnect.connectors.bullhorn.schemas import (
 from appconnect.connectors.bullhorn.search import MAX_ROWS, find
 from appconnect.connectors.bullhorn.time_zone import time_zone
 from appconnect.errors import InputError, SessionExpired
-from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace
+from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, write
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -194,8 +194,8 @@ class Bullhorn(Connector):
             body["status"] = status
         if kind is CONTACT:
             body["clientCorporation"] = {"id": await placeholder_company(self)}
-        made = await self.crm.put(f"/entity/{kind.entity}", body, into=Changed)
-        return NewContact(id=str(made.changed_entity_id), name=str(body["name"]), type=kind.type)
+        made = await write(self.crm, "PUT", f"/entity/{kind.entity}", body, sign=CHANGED)
+        return NewContact(id=made.id, name=str(body["name"]), type=kind.type)
 
     # -- call logs --
 

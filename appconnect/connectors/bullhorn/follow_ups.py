@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from appconnect.connectors.bullhorn.comments import Comments
 from appconnect.connectors.bullhorn.notes import Notes
-from appconnect.connectors.bullhorn.schemas import Changed
-from appconnect.http import CrmClient
+from appconnect.connectors.bullhorn.schemas import CHANGED
+from appconnect.http import CrmClient, write
 from appconnect.models import JsonObject
 from appconnect.outbox import FollowUp
 
@@ -37,7 +37,7 @@ async def link_to_lead(crm: CrmClient, notes: Notes, work: FollowUp) -> None:
     note, _ = await notes.read(work.log_id)
     if not note.about[0]:
         link: JsonObject = {"note": {"id": note.id}, "targetEntityName": TARGET, **work.payload}
-        await crm.put("/entity/NoteEntity", link, into=Changed)
+        await write(crm, "PUT", "/entity/NoteEntity", link, sign=CHANGED)
 
 
 async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> None:

@@ -6,14 +6,17 @@ Shapes: https://bullhorn.github.io/rest-api-docs/
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from appconnect.http import Sign
 from appconnect.models import AnyMoment, JsonObject
 
 T = TypeVar("T")
+CHANGED: Final = Sign(id_at="changedEntityId")
+"""Every write is answered with the id of its record: https://bullhorn.github.io/rest-api-docs/#put-entity."""
 USER_FIELDS = "id,name,firstName,lastName,email,enabled,isDeleted"
 NOTE_FIELDS = (
     "id,action,comments,dateAdded,minutesSpent,externalID,isDeleted,personReference(id,firstName,lastName),"
@@ -185,12 +188,6 @@ class NoteLink(Record):
     """A row between a note and what it is about."""
 
     note: Note
-
-
-class Changed(Record):
-    """The answer to a write."""
-
-    changed_entity_id: int
 
 
 class Option(Record):
