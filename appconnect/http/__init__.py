@@ -6,12 +6,11 @@ from appconnect.http.optional_reads import FATAL_ERRORS, or_default
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.rules import ApiRules, LimitHeaders, Pace
 from appconnect.http.trace import Trace
-from appconnect.http.writes import Confirmed, Sign, change, write
+from appconnect.http.writes import Sign, change, write
 
 __all__ = [
     "FATAL_ERRORS",
     "ApiRules",
-    "Confirmed",
     "CrmClient",
     "Exchange",
     "LimitHeaders",

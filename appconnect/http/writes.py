@@ -8,11 +8,12 @@ asked for where there is one, or an empty answer of one status. Anything else, a
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Final, TypeVar
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -20,7 +21,6 @@ from appconnect.errors import CrmError, Rejected, Unavailable, Unconfirmed, may_
 from appconnect.http.client import CrmClient
 from appconnect.http.replies import Reply
 
-T = TypeVar("T")
 NO_BODY: Final = (None, "")
 
 
@@ -28,31 +28,18 @@ NO_BODY: Final = (None, "")
 class Sign:
     """The documented sign that a write was done.
 
-    ``id_at`` is where the answer has the record's id, "data.id"; "" where it has none. ``empty`` is the
-    status with which an answer without a body is the sign. ``record_at`` is where the answer repeats what
-    was written, and ``repeats`` names fields that tell one record from another: one that the answer has with
-    another value is of another record.
+    ``id_at`` is where the answer has the record's id, "data.id", or the places where it may have it; () where
+    it has none. ``empty`` is the status with which an answer without a body is the sign. ``record_at`` is
+    where the answer repeats what was written ("" for its top), and ``repeats`` names fields that tell one
+    record from another: where one has another value, the answer is about another record. ``form`` is what
+    this CRM's ids look like.
     """
 
-    id_at: str = ""
+    id_at: str | tuple[str, ...] = ()
     empty: int | None = None
     record_at: str = ""
     repeats: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """A write that was done: the id of its record ("" where the answer is an empty one), and the answer."""
-
-    id: str
-    reply: Reply
-
-    def into(self, model: type[T], default: T) -> T:
-        """Return the answer as a model, or ``default``: the write is done, whatever else the answer says."""
-        try:
-            return self.reply.into(model)
-        except Unavailable:
-            return default
+    form: str = "[0-9]+"
 
 
 async def write(
@@ -63,10 +50,11 @@ async def write(
     *,
     sign: Sign,
     of: int | str | None = None,
-) -> Confirmed:
-    """Send a write; raises :class:`Unconfirmed` when it is answered without its documented sign.
+) -> str:
+    """Send a write and return the id of its record; "" where an empty answer does not tell it.
 
-    ``of`` is the id of the record that is written, which the answer must name; None for a new one.
+    ``of`` is the id of the record that is written, which the answer must name; None for a new one. Raises
+    :class:`Unconfirmed` when the answer lacks its documented sign.
     """
     try:
         reply = await crm.send(method, path, body=body)
@@ -75,8 +63,8 @@ async def write(
             raise
         raise _unconfirmed(error.request, error.message, error.status) from error
     if reply.body in NO_BODY and reply.status == sign.empty:
-        return Confirmed("" if of is None else str(of), reply)
-    return Confirmed(_id_in(reply, sign, body, of), reply)
+        return "" if of is None else str(of)
+    return _id_in(reply, sign, body, of)
 
 
 async def change(
@@ -106,7 +94,7 @@ async def change(
 
 
 def holds(found: JsonValue, sent: JsonValue) -> bool:
-    """Return whether a record has what was sent; white space, escapes and ways to write a time do not count."""
+    """Return whether a record has what was sent; white space, escapes and notations of time do not count."""
     if isinstance(sent, dict):
         return isinstance(found, dict) and all(holds(found.get(key), sent[key]) for key in sent)
     if isinstance(sent, list):
@@ -132,11 +120,11 @@ def at(body: JsonValue, path: str) -> JsonValue:
 
 def _id_in(reply: Reply, sign: Sign, body: JsonValue, of: int | str | None) -> str:
     """Return the id of the record that the answer says was written; Unconfirmed when it does not say so."""
-    found = at(reply.body, sign.id_at) if sign.id_at else None
-    number = str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
-    if not number:
-        where = sign.id_at or "an empty answer"
-        raise _unconfirmed(reply.request, f"It lacks what the CRM documents: {where}.", reply.status)
+    places = (sign.id_at,) if isinstance(sign.id_at, str) else sign.id_at
+    number = next(filter(None, (_id_text(at(reply.body, place)) for place in places)), "")
+    if not re.fullmatch(sign.form, number):
+        lacks = f"It has no {places[0]}." if places else "It should be empty."
+        raise _unconfirmed(reply.request, lacks, reply.status)
     if of is not None and number != str(of):
         raise _unconfirmed(reply.request, f"It is about record {number}, not {of}.", reply.status)
     record = at(reply.body, sign.record_at)
@@ -145,6 +133,10 @@ def _id_in(reply: Reply, sign: Sign, body: JsonValue, of: int | str | None) -> s
             if key in record and key in body and not holds(record[key], body[key]):
                 raise _unconfirmed(reply.request, f"It is about another record: {key}.", reply.status)
     return number
+
+
+def _id_text(value: JsonValue) -> str:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _unconfirmed(request: str, reason: str, status: int | None) -> Unconfirmed:

@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from appconnect.connectors.bullhorn.notes import set_fields
 from appconnect.connectors.bullhorn.payloads import digest
 from appconnect.connectors.bullhorn.schemas import One, Person
+from appconnect.errors import Unavailable, Unconfirmed
 from appconnect.http import CrmClient
 from appconnect.models import Direction, LogDraft, UserSettings, setting
 
@@ -62,10 +63,15 @@ class Comments:
             await set_fields(self._crm, entity, person_id, {"comments": after})
             now = await self._read(entity, person_id)
             after = None if _begin(key) in now else with_entry(now, key, body)
+        if after is not None:
+            raise Unconfirmed("Somebody else writes the contact's comments at the same time.")
 
     async def _read(self, entity: str, person_id: int) -> str:
         path = f"/entity/{entity}/{person_id}"
-        return (await self._crm.get(path, into=One[Person], fields="id,comments")).data.comments or ""
+        person = (await self._crm.get(path, into=One[Person], fields="id,comments")).data
+        if person.id != person_id:
+            raise Unavailable(f"Bullhorn answered with person {person.id} in place of {person_id}.")
+        return person.comments or ""
 
 
 def with_entry(comments: str | None, key: str, body: str, *, refresh_only: bool = False) -> str | None:

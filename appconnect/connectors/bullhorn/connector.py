@@ -47,6 +47,7 @@ from appconnect.models import (
     JsonObject,
     LogDraft,
     LogFormat,
+    LogKind,
     LogRecord,
     NewContact,
     OAuthInfo,
@@ -195,21 +196,14 @@ class Bullhorn(Connector):
         if kind is CONTACT:
             body["clientCorporation"] = {"id": await placeholder_company(self)}
         made = await write(self.crm, "PUT", f"/entity/{kind.entity}", body, sign=CHANGED)
-        return NewContact(id=made.id, name=str(body["name"]), type=kind.type)
+        return NewContact(id=made, name=str(body["name"]), type=kind.type)
 
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
         """Create one note; after it, if the settings ask for it, its copy in the contact's comments."""
         log_id = await self.create_message_log(contact, draft)
-        if draft.body is not None and comments.wanted(draft, self.account.settings):
-            whose = Copy(
-                entity=kind_of(contact.type).entity,
-                person_id=parse_id(contact.id, "contact"),
-                key=external_id(contact, draft),
-                body=draft.body,
-            )
-            await self._copy(log_id, whose if contact.type else Copy())
+        await self._copy_new(log_id, contact, draft)
         return log_id
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
@@ -283,7 +277,8 @@ class Bullhorn(Connector):
     ) -> str | None:
         """Return the note with our external id that its owner, or else this user, wrote about the contact.
 
-        A lead's note may not be linked to it yet, so that only the index knows of it. It is linked then.
+        A lead's note may not be linked to it yet, so that only the index knows of it. It is linked then, and
+        the note of a call is copied as a new one would be.
         """
         ours, person_id = external_id(contact, draft), parse_id(contact.id, "contact")
         author = draft.owner_id or (self.account.user.crm_id if self.account.user else "")
@@ -297,7 +292,11 @@ class Bullhorn(Connector):
             note_id = first(await self._notes.referring_to(person_id, ours))
             if note_id is not None:
                 await self._link_to_lead(note_id, contact)
-        return None if note_id is None else str(note_id)
+        if note_id is None:
+            return None
+        if draft.kind is LogKind.CALL:
+            await self._copy_new(str(note_id), contact, draft)
+        return str(note_id)
 
     async def new_contact_choices(self) -> Choices:
         """Return the statuses of each contact type, none where they may not be seen, and the note actions."""
@@ -339,6 +338,17 @@ class Bullhorn(Connector):
         lead_id = parse_id(contact.id, "contact")
         missing = f"The note is not linked to lead {lead_id}"
         await self.follow_up(str(note_id), LEAD_LINK, {"targetEntityID": lead_id}, missing=missing)
+
+    async def _copy_new(self, log_id: str, contact: Contact, draft: LogDraft) -> None:
+        """Write the copy of a new note, if the settings ask for it."""
+        if draft.body is not None and comments.wanted(draft, self.account.settings):
+            whose = Copy(
+                entity=kind_of(contact.type).entity,
+                person_id=parse_id(contact.id, "contact"),
+                key=external_id(contact, draft),
+                body=draft.body,
+            )
+            await self._copy(log_id, whose if contact.type else Copy())
 
     async def _copy(self, log_id: str, copy: Copy) -> None:
         missing = "The copy in the contact's comments is not written"

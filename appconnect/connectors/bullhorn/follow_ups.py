@@ -11,6 +11,7 @@ from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.schemas import CHANGED
 from appconnect.http import CrmClient, write
 from appconnect.models import JsonObject
+from appconnect.operation_warnings import warn
 from appconnect.outbox import FollowUp
 
 LEAD_LINK: Final = "link to lead"
@@ -53,7 +54,9 @@ async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> 
             body=note.comments or "",
             refresh_only=copy.refresh_only,
         )
-    if copy.entity and copy.person_id:
-        await comments.write(
-            copy.entity, copy.person_id, key=copy.key, body=copy.body or "", refresh_only=copy.refresh_only
-        )
+    if not copy.entity or not copy.person_id:
+        warn(f"{work.missing}: the note does not show whom it is about.")
+        return
+    await comments.write(
+        copy.entity, copy.person_id, key=copy.key, body=copy.body or "", refresh_only=copy.refresh_only
+    )

@@ -54,4 +54,4 @@ async def _made(bullhorn: Connector) -> int:
     statuses = await statuses_of(bullhorn, "ClientCorporation")
     status = BEST_STATUS if BEST_STATUS in statuses else next(iter(statuses), None)
     body: JsonObject = {"name": PLACEHOLDER, **({"status": status} if status else {})}
-    return int((await write(bullhorn.crm, "PUT", "/entity/ClientCorporation", body, sign=CHANGED)).id)
+    return int(await write(bullhorn.crm, "PUT", "/entity/ClientCorporation", body, sign=CHANGED))

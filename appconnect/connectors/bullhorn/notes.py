@@ -38,7 +38,7 @@ class Notes:
             "action": await self._actions.for_new(draft),
             "externalID": external_id(contact, draft),
         }
-        return int((await write(self._crm, "PUT", "/entity/Note", body, sign=CHANGED)).id)
+        return int(await write(self._crm, "PUT", "/entity/Note", body, sign=CHANGED))
 
     async def change(self, log_id: str, draft: LogDraft) -> None:
         """Set what the draft says; doing it twice changes nothing."""

@@ -12,6 +12,8 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from appconnect.http import Sign
+
 BODY_DATE: Final = "%Y-%m-%d %H:%M:%S"
 """How dates stand in bodies, in UTC and without saying so; only query parameters are ISO 8601."""
 FORM_FIELDS: Final[Mapping[str, str]] = {
@@ -20,6 +22,10 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "project": "Project",
 }
 """What the log form calls the records that an event can be linked to; links have singular names."""
+EVENT: Final = Sign(id_at="EVENT_ID")
+LINK: Final = Sign(id_at="LINK_ID", repeats=("LINK_OBJECT_NAME", "LINK_OBJECT_ID"))
+DELETED: Final = Sign(empty=202)
+"""The signs of a write: POST and PUT are answered with the whole record, DELETE with 202 and nothing."""
 COLLECTIONS: Final[Mapping[str, str]] = {
     "Contact": "Contacts",
     "Lead": "Leads",
@@ -232,12 +238,6 @@ class LeadStatus(Row, title="lead status"):
 
     lead_status_id: int
     default_status: bool | None = None
-
-
-class Created(Row):
-    """The identity of an event that was just made."""
-
-    event_id: int
 
 
 class Event(Row, title="event"):

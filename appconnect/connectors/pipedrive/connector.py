@@ -148,7 +148,7 @@ class Pipedrive(Connector):
         body: JsonObject = {"name": new_contact_name.strip(), "phones": [phone]}
         sign = replace(RECORD, repeats=("name",))
         made = await write(self.crm, "POST", "/api/v2/persons", body, sign=sign)
-        return NewContact(id=made.id, name=new_contact_name.strip(), type="contact")
+        return NewContact(id=made, name=new_contact_name.strip(), type="contact")
 
     # -- call logs --
 
@@ -247,7 +247,7 @@ class Pipedrive(Connector):
 
     async def _posted(self, body: JsonObject) -> str:
         sign = replace(RECORD, repeats=("subject",))
-        return (await write(self.crm, "POST", "/api/v2/activities", body, sign=sign)).id
+        return await write(self.crm, "POST", "/api/v2/activities", body, sign=sign)
 
     async def _change(self, log_id: str, body: JsonObject) -> None:
         async def read() -> JsonValue:
