@@ -15,7 +15,8 @@ from appconnect.auth.loopback import Consent
 from appconnect.auth.oauth2 import redirected_code
 from appconnect.auth.sign_in import AuthFlow
 from appconnect.errors import AppConnectError, InputError, NotSignedIn
-from appconnect.models import OAuthInfo, SignedIn, SignedOut
+from appconnect.models import OAuthInfo, SignedIn, SignedOut, User
+from appconnect.operation_warnings import warn
 from appconnect.settings import Mode
 from appconnect.workbench import validation
 from appconnect.workbench.context import Context
@@ -184,7 +185,15 @@ class SignInFlow:
             context.crm.signer, context.account.user = before
             raise
         context.take_up(context.connections.save(user, credentials))
+        self._warn_of_gaps(user)
         return SignedIn(user=user, return_message=user_messages.signed_in(user, context.title))
+
+    def _warn_of_gaps(self, user: User) -> None:
+        """Tell what the CRM does not tell of the user, and what that means for logs."""
+        if not user.name.strip():
+            warn(f"{self.context.title} does not tell your name, so that logs are without it.")
+        if not (user.timezone_name or user.timezone_offset):
+            warn(f"{self.context.title} does not tell your time zone, so that the times in logs are in UTC.")
 
     def _mask_typed(self, completed: Mapping[str, SecretStr]) -> None:
         """Have the secrets that were typed masked wherever they turn up."""

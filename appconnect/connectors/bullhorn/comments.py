@@ -13,8 +13,9 @@ from weakref import WeakValueDictionary
 from appconnect.connectors.bullhorn.notes import set_fields
 from appconnect.connectors.bullhorn.payloads import digest
 from appconnect.connectors.bullhorn.schemas import One, Person
-from appconnect.errors import Unavailable, Unconfirmed
+from appconnect.errors import Unconfirmed
 from appconnect.http import CrmClient
+from appconnect.http.decoding import check_id
 from appconnect.models import Direction, LogDraft, UserSettings, setting
 
 FIELD = "copyToContactComments"
@@ -69,8 +70,7 @@ class Comments:
     async def _read(self, entity: str, person_id: int) -> str:
         path = f"/entity/{entity}/{person_id}"
         person = (await self._crm.get(path, into=One[Person], fields="id,comments")).data
-        if person.id != person_id:
-            raise Unavailable(f"Bullhorn answered with person {person.id} in place of {person_id}.")
+        check_id(person.id, person_id)
         return person.comments or ""
 
 

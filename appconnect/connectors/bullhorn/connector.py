@@ -342,13 +342,7 @@ class Bullhorn(Connector):
     async def _copy_new(self, log_id: str, contact: Contact, draft: LogDraft) -> None:
         """Write the copy of a new note, if the settings ask for it."""
         if draft.body is not None and comments.wanted(draft, self.account.settings):
-            whose = Copy(
-                entity=kind_of(contact.type).entity,
-                person_id=parse_id(contact.id, "contact"),
-                key=external_id(contact, draft),
-                body=draft.body,
-            )
-            await self._copy(log_id, whose if contact.type else Copy())
+            await self._copy(log_id, Copy.of(contact, draft))
 
     async def _copy(self, log_id: str, copy: Copy) -> None:
         missing = "The copy in the contact's comments is not written"

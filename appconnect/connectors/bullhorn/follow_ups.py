@@ -7,10 +7,12 @@ from typing import Final
 from pydantic import BaseModel
 
 from appconnect.connectors.bullhorn.comments import Comments
+from appconnect.connectors.bullhorn.kinds import kind_of
 from appconnect.connectors.bullhorn.notes import Notes
+from appconnect.connectors.bullhorn.payloads import external_id, parse_id
 from appconnect.connectors.bullhorn.schemas import CHANGED
 from appconnect.http import CrmClient, write
-from appconnect.models import JsonObject
+from appconnect.models import Contact, JsonObject, LogDraft
 from appconnect.operation_warnings import warn
 from appconnect.outbox import FollowUp
 
@@ -31,6 +33,14 @@ class Copy(BaseModel):
     key: str = ""
     body: str | None = None
     refresh_only: bool = False
+
+    @classmethod
+    def of(cls, contact: Contact, draft: LogDraft) -> Copy:
+        """Return the copy of a new note; one about a person of no known type is read from the note."""
+        if not contact.type:
+            return cls()
+        entity, key = kind_of(contact.type).entity, external_id(contact, draft)
+        return cls(entity=entity, person_id=parse_id(contact.id, "contact"), key=key, body=draft.body)
 
 
 async def link_to_lead(crm: CrmClient, notes: Notes, work: FollowUp) -> None:

@@ -28,7 +28,7 @@ async def statuses_of(bullhorn: Connector, entity: str) -> dict[str, str]:
         return {option.value: option.label or option.value for option in options or []}
 
     statuses = bullhorn.remembered(f"statuses of {entity}", read, into=dict[str, str])
-    return await or_default(statuses, {}, warn=f"The statuses of a Bullhorn {entity} cannot be read")
+    return await or_default(statuses, {}, missing=f"the statuses of a {entity}")
 
 
 async def placeholder_company(bullhorn: Connector) -> int:

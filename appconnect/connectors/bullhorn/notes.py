@@ -16,6 +16,7 @@ from appconnect.connectors.bullhorn.schemas import CHANGED, NOTE_FIELDS, Many, N
 from appconnect.connectors.bullhorn.search import MAX_ROWS
 from appconnect.errors import NotFound
 from appconnect.http import CrmClient, change, write
+from appconnect.http.decoding import check_id
 from appconnect.models import Contact, JsonObject, LogDraft
 
 ASKED = "id,externalID,isDeleted,commentingPerson(id)"
@@ -58,6 +59,7 @@ class Notes:
         path = f"/entity/Note/{parse_id(log_id, 'note')}"
         reply = await self._crm.send("GET", path, params={"fields": NOTE_FIELDS})
         note = reply.into(One[Note]).data
+        check_id(note.id, parse_id(log_id, "note"))
         if note.is_deleted:
             raise NotFound("This log was deleted in Bullhorn.", status=404)
         return note, reply.at("data")

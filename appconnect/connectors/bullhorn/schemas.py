@@ -40,7 +40,7 @@ class One(BaseModel, Generic[T]):
 class Many(BaseModel, Generic[T]):
     """The envelope around a page of records, or a to-many field."""
 
-    data: list[T] = Field(default_factory=list)
+    data: list[T]
 
 
 class Places(BaseModel):
@@ -207,7 +207,7 @@ class MetaField(Record):
 class Meta(BaseModel):
     """The fields of an entity."""
 
-    fields: list[MetaField] = Field(default_factory=list)
+    fields: list[MetaField]
 
 
 def _full_name(name: str | None, first: str | None, last: str | None) -> str:

@@ -38,12 +38,10 @@ from appconnect.connectors.insightly.schemas import (
     DELETED,
     EVENT,
     FORM_FIELDS,
-    ContactRow,
+    NAMED,
     Event,
-    LeadRow,
     LeadSource,
     LeadStatus,
-    Named,
     Person,
     Target,
     UserRow,
@@ -51,6 +49,7 @@ from appconnect.connectors.insightly.schemas import (
 from appconnect.connectors.insightly.search import MAX_PAGE, Found
 from appconnect.errors import InputError
 from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, write
+from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -175,15 +174,14 @@ class Insightly(Connector):
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says, then the links."""
         event_id, chosen = parse_id(log_id, "event"), chosen_links(draft)
-        event = await self.crm.get(f"/Events/{event_id}", into=Event)
+        event = (await self._read(log_id))[0]
         if body := changed_event(event, draft):
             await self._change(event_id, body)
         await update_links(self, event_id, chosen, event.links)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """Return the event, named after the contact or lead it is linked to, or else what it is linked to."""
-        reply = await self.crm.send("GET", f"/Events/{parse_id(log_id, 'event')}")
-        event = reply.into(Event)
+        event, raw = await self._read(log_id)
         contact = main_target(event.links)
         return LogRecord(
             id=log_id,
@@ -194,7 +192,7 @@ class Insightly(Connector):
             start=event.start_date_utc,
             duration=event.seconds,
             dispositions=dispositions(event.links),
-            raw=reply.body,
+            raw=raw,
         )
 
     async def delete_call_log(self, log_id: str) -> None:
@@ -242,6 +240,13 @@ class Insightly(Connector):
 
     # -- how Insightly does it --
 
+    async def _read(self, log_id: str) -> tuple[Event, JsonValue]:
+        """Return an event, and all that Insightly has of it."""
+        reply = await self.crm.send("GET", f"/Events/{parse_id(log_id, 'event')}")
+        event = reply.into(Event)
+        check_id(event.event_id, parse_id(log_id, "event"))
+        return event, reply.body
+
     async def _change(self, event_id: int, body: JsonObject) -> None:
         async def read() -> JsonValue:
             return await self.crm.get(f"/Events/{event_id}")
@@ -276,10 +281,14 @@ class Insightly(Connector):
 
     async def _name(self, target: Target) -> str | None:
         """Return what a record is called; None for one that cannot be read."""
-        kinds: dict[str, type[ContactRow | LeadRow | Named]] = {"Contact": ContactRow, "Lead": LeadRow}
-        path = record_path(target)
-        record = await or_default(self.crm.get(path, into=kinds.get(target[0], Named)), None)
-        return record.name if record else None
+        kind, number = target
+        missing = f"the name of {kind.lower()} {number}"
+        return await or_default(self._read_name(kind, number), None, missing=missing)
+
+    async def _read_name(self, kind: str, number: int) -> str:
+        record = await self.crm.get(record_path((kind, number)), into=NAMED[kind])
+        check_id(record.id, number)
+        return record.name
 
 
 def _offered(person: Person) -> list[Target]:

@@ -196,17 +196,65 @@ class LeadRow(Person, title="lead"):
         return self.converted_contact_id if self.converted else None
 
 
-class Named(Row):
-    """An organisation, opportunity or project, as far as a drop-down needs it."""
+class OrganisationRow(Row, title="organisation"):
+    """An organisation, as far as a drop-down needs it."""
 
+    organisation_id: int
     organisation_name: str | None = None
-    opportunity_name: str | None = None
-    project_name: str | None = None
+
+    @property
+    def id(self) -> int:
+        """``ORGANISATION_ID``."""
+        return self.organisation_id
 
     @property
     def name(self) -> str:
-        """The name of its own kind; an opportunity may carry its organisation's as well."""
-        return self.opportunity_name or self.project_name or self.organisation_name or ""
+        """Its name, "" without."""
+        return self.organisation_name or ""
+
+
+class OpportunityRow(Row, title="opportunity"):
+    """An opportunity, as far as a drop-down needs it."""
+
+    opportunity_id: int
+    opportunity_name: str | None = None
+
+    @property
+    def id(self) -> int:
+        """``OPPORTUNITY_ID``."""
+        return self.opportunity_id
+
+    @property
+    def name(self) -> str:
+        """Its name, "" without."""
+        return self.opportunity_name or ""
+
+
+class ProjectRow(Row, title="project"):
+    """A project, as far as a drop-down needs it."""
+
+    project_id: int
+    project_name: str | None = None
+
+    @property
+    def id(self) -> int:
+        """``PROJECT_ID``."""
+        return self.project_id
+
+    @property
+    def name(self) -> str:
+        """Its name, "" without."""
+        return self.project_name or ""
+
+
+NAMED: Final[Mapping[str, type[ContactRow | LeadRow | OrganisationRow | OpportunityRow | ProjectRow]]] = {
+    "Contact": ContactRow,
+    "Lead": LeadRow,
+    "Organisation": OrganisationRow,
+    "Opportunity": OpportunityRow,
+    "Project": ProjectRow,
+}
+"""What the records are read as that an event can be linked to."""
 
 
 class UserRow(Row, title="user"):

@@ -25,6 +25,7 @@ from appconnect.connectors.pipedrive.schemas import (
 )
 from appconnect.errors import NotFound, Rejected
 from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, write
+from appconnect.http.decoding import check_id
 from appconnect.models import (
     AuthType,
     Contact,
@@ -177,6 +178,7 @@ class Pipedrive(Connector):
         """Return the activity, and the name of its primary participant."""
         reply = await self.crm.send("GET", _path(log_id))
         activity = reply.into(One[Activity]).data
+        check_id(activity.id, parse_id(log_id, "activity"))
         if activity.is_deleted:
             raise NotFound("This log was deleted in Pipedrive.", status=404)
         return LogRecord(
@@ -259,15 +261,21 @@ class Pipedrive(Connector):
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
             return parse_id(contact.organization_id, "organization") if contact.organization_id else None
-        person = await or_default(self._person(parse_id(contact.id, "contact")), None)
+        missing = f"the organization of {contact.name}, to which this log is not linked"
+        person = await or_default(self._person(parse_id(contact.id, "contact")), None, missing=missing)
         return person.org_id if person else None
 
     async def _person_name(self, person_id: int | None) -> str:
-        person = await or_default(self._person(person_id), None) if person_id is not None else None
+        if person_id is None:
+            return ""
+        missing = f"the name of person {person_id}"
+        person = await or_default(self._person(person_id), None, missing=missing)
         return person.name if person else ""
 
-    async def _person(self, person_id: int) -> Person | None:
-        return (await self.crm.get(f"/api/v2/persons/{person_id}", into=One[Person])).data
+    async def _person(self, person_id: int) -> Person:
+        person = (await self.crm.get(f"/api/v2/persons/{person_id}", into=One[Person])).data
+        check_id(person.id, person_id)
+        return person
 
 
 def _path(log_id: str) -> str:

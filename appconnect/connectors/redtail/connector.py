@@ -17,7 +17,7 @@ from typing import ClassVar, Final
 from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
-from appconnect.connectors.redtail import search
+from appconnect.connectors.redtail import names, search
 from appconnect.connectors.redtail.categories import category_id, category_options
 from appconnect.connectors.redtail.follow_ups import (
     AGENT_NOTE,
@@ -47,11 +47,10 @@ from appconnect.connectors.redtail.schemas import (
     Activity,
     DatabaseUser,
     OneActivity,
-    OneDatabaseUser,
-    OnePerson,
 )
 from appconnect.errors import NotFound, NotSignedIn, Unconfirmed
-from appconnect.http import ApiRules, or_default, write
+from appconnect.http import ApiRules, write
+from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_page_number
 from appconnect.models import (
     AuthType,
@@ -131,7 +130,7 @@ class Redtail(Connector):
         is_offset = zone.startswith(("+", "-"))
         return User(
             id=f"{user_id}-{self.platform}",
-            name=await self._user_name(user_id) or str(who.get("username") or ""),
+            name=await names.user_name(self.crm, user_id) or str(who.get("username") or ""),
             timezone_name="" if is_offset else zone,
             timezone_offset=zone if is_offset else "",
             platform_additional_info={"databaseId": who.get("databaseId")},
@@ -232,7 +231,8 @@ class Redtail(Connector):
             subject=activity.subject or "",
             body=activity.description or "",
             contact_id=str(activity.contact.contact_id or ""),
-            contact_name=activity.contact.name or await self._contact_name(activity.contact.contact_id),
+            contact_name=activity.contact.name
+            or await names.contact_name(self.crm, activity.contact.contact_id),
             start=activity.start_date,
             duration=activity.seconds,
             dispositions=activity.dispositions,
@@ -311,6 +311,7 @@ class Redtail(Connector):
         """Return an activity, and all that Redtail has of it."""
         reply = await self.crm.send("GET", f"/activities/{parse_id(log_id, 'activity')}")
         activity = reply.into(OneActivity).activity
+        check_id(activity.id, parse_id(log_id, "activity"))
         if activity.deleted:
             raise NotFound("This log was deleted in Redtail.", status=404)
         return activity, reply.at("activity")
@@ -321,26 +322,6 @@ class Redtail(Connector):
             await self.catch_up(str(activity.id))
         else:
             await finish(self, activity.id, activity.category_id, draft)
-
-    async def _user_name(self, user_id: str) -> str:
-        """Return the user's name; "" when it cannot be read: the list may be closed to this user."""
-        answer = await or_default(
-            self.crm.get(f"/lists/database_users/{user_id}", into=OneDatabaseUser),
-            None,
-            warn=f"Redtail does not tell the name of user {user_id}",
-        )
-        return answer.database_users.name if answer else ""
-
-    async def _contact_name(self, contact_id: int | None) -> str:
-        """Return a contact's name; "" when it cannot be read: it may be hidden from this user, or gone."""
-        if contact_id is None:
-            return ""
-        answer = await or_default(
-            self.crm.get(f"/contacts/{contact_id}", into=OnePerson),
-            None,
-            warn=f"Redtail does not tell the name of contact {contact_id}",
-        )
-        return answer.contact.name if answer else ""
 
 
 def _folded(name: str) -> str:

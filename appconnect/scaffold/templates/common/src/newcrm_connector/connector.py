@@ -113,7 +113,9 @@ class NewcrmConnector(Connector):
             subject=call.subject,
             body=call.text,
             contact_id=str(call.contact_id),
-            contact_name=await or_default(self._contact_name(call.contact_id), ""),
+            contact_name=await or_default(
+                self._contact_name(call.contact_id), "", missing=f"the name of contact {call.contact_id}"
+            ),
             start=call.started_at,
             duration=call.seconds,
             raw=call.model_dump(mode="json"),
