@@ -37,6 +37,7 @@ from appconnect.connectors.bullhorn.search import MAX_ROWS, find
 from appconnect.connectors.bullhorn.time_zone import time_zone
 from appconnect.errors import InputError, SessionExpired
 from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, write
+from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -130,9 +131,10 @@ class Bullhorn(Connector):
 
     async def get_user_info(self) -> User:
         """Return the user whose session it is."""
-        me = await self.crm.get("/settings/userId", into=UserId)
-        path, fields = f"/entity/CorporateUser/{me.user_id}", f"{USER_FIELDS},timeZoneOffsetEST"
+        user_id = (await self.crm.get("/settings/userId", into=UserId)).user_id
+        path, fields = f"/entity/CorporateUser/{user_id}", f"{USER_FIELDS},timeZoneOffsetEST"
         user = (await self.crm.get(path, into=One[CorporateUser], fields=fields)).data
+        check_id(user.id, user_id)
         option = self.account.options.get("timezone", "")
         name, offset = time_zone(user.time_zone_offset_est, option, self.crm.clock.now())
         return User(
@@ -292,11 +294,9 @@ class Bullhorn(Connector):
             note_id = first(await self._notes.referring_to(person_id, ours))
             if note_id is not None:
                 await self._link_to_lead(note_id, contact)
-        if note_id is None:
-            return None
-        if draft.kind is LogKind.CALL:
+        if note_id is not None and draft.kind is LogKind.CALL:
             await self._copy_new(str(note_id), contact, draft)
-        return str(note_id)
+        return None if note_id is None else str(note_id)
 
     async def new_contact_choices(self) -> Choices:
         """Return the statuses of each contact type, none where they may not be seen, and the note actions."""

@@ -1,0 +1,274 @@
+"""Nothing is called done without proof, and nothing that is missing goes unsaid: every request, every platform.
+
+Each operation is run once undisturbed. Then each of its requests is answered with what proves nothing, in place
+of being handled or after it, and each of its reads is refused. A success without a warning must then have
+brought the very same result and left the CRM in the very same state. A run takes a sample; ``CELLS=1000`` in the environment takes all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+import pytest
+from platforms import CRMS
+from workbench_steps import nia, sandbox_of, signed_in
+
+from appconnect.connector import NoCache
+from appconnect.models import Contact, JsonObject, Result
+from appconnect.sandbox.server import Sandbox
+from appconnect.testing import cast, samples, steps
+from appconnect.workbench import Workbench
+from appconnect.workbench.sandboxes import make_sandbox
+
+NEW: Final = "+12125550199"
+JSON: Final = {"content-type": "application/json"}
+SETTINGS: Final[JsonObject] = {
+    "bullhornOutboundCallCopyToContactComments": {"value": True},
+    "redtailAgentNotes": {"value": True},
+}
+"""What makes a log of several writes."""
+CHANGING: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?|\b1[0-9]{12}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+"""Moments and keys: no two worlds have the same."""
+
+# -- what is answered in place of what the vendor documents --
+
+Spoiled = Callable[[httpx.Response], httpx.Response | None]
+"""Returns the answer that takes the place of the proper one; None where it would be a proper one too."""
+
+
+def _text(text: str, kind: str = "application/json", status: int = 200) -> Spoiled:
+    return lambda real: httpx.Response(status, text=text, headers={"content-type": kind})
+
+
+def _empty_list(real: httpx.Response) -> httpx.Response | None:
+    return None if real.text.startswith("[") else httpx.Response(200, text="[]", headers=JSON)
+
+
+def _half(real: httpx.Response) -> httpx.Response | None:
+    half = real.text[: len(real.text) // 2]
+    return httpx.Response(200, text=half, headers=JSON) if half else None
+
+
+def _of_another_record(real: httpx.Response) -> httpx.Response | None:
+    single = real.request.method not in ("GET", "POST", "PUT") or re.search(r"/\d+$", real.request.url.path)
+    if not single or not real.text.startswith("{"):
+        return None
+    return httpx.Response(200, json=_renumbered(real.json()), headers=JSON)
+
+
+def _renumbered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: each + 1000
+            if isinstance(each, int) and re.fullmatch(r"id|changedEntityId|[A-Z]+_ID", key)
+            else _renumbered(each)
+            for key, each in value.items()
+        }
+    return [_renumbered(each) for each in value] if isinstance(value, list) else value
+
+
+WRONG: Final[Mapping[str, Spoiled]] = {
+    "text": _text("OK", "text/plain"),
+    "nothing": _text(""),
+    "[]": _empty_list,
+    "{}": _text("{}"),
+    "no success": _text('{"success": false}'),
+    "an error object": _text('{"error": {"message": "upstream failed"}}'),
+    "a page": _text("<html><body>Please wait</body></html>", "text/html"),
+    "half an answer": _half,
+    "another record": _of_another_record,
+}
+REFUSED: Final[Mapping[str, Spoiled]] = {
+    str(status): _text("{}", status=status) for status in (403, 404, 500)
+}
+
+
+class Spoiler(httpx.AsyncBaseTransport):
+    """Answers requests of one method and path, from the moment it is armed, with something else."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.target: tuple[str, str] | None = None
+        self.spoiled: Spoiled = _text("")
+        self.is_handled = False
+        self.missed = False
+        self.seen: list[tuple[str, str]] | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        key = request.method, request.url.path
+        if self.seen is not None:
+            self.seen.append(key)
+        if key != self.target:
+            return await self._inner.handle_async_request(request)
+        return await self._answer_instead(request)
+
+    async def _answer_instead(self, request: httpx.Request) -> httpx.Response:
+        if self.is_handled or request.method == "GET":
+            real = await self._inner.handle_async_request(request)
+            await real.aread()
+        else:
+            real = httpx.Response(200, text="")
+        real.request = request
+        answer = self.spoiled(real)
+        self.missed = answer is None
+        return real if answer is None else answer
+
+
+# -- operations, each with what must be there before --
+
+
+@dataclass
+class World:
+    """A workbench at a sandbox, with a call and a text that are logged already."""
+
+    workbench: Workbench
+    spoiler: Spoiler
+    contact: Contact
+    log_id: str = ""
+
+    @property
+    def state(self) -> str:
+        """Return everything that the CRM holds, without what no two of them have in common."""
+        kept = {
+            key: value for key, value in vars(sandbox_of(self.workbench).database).items() if key[0] != "_"
+        }
+        return CHANGING.sub("T", json.dumps(_plain(kept), indent=0, default=lambda each: ""))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return sorted(map(str, value)) if isinstance(value, set | frozenset) else value
+
+
+Operation = Callable[[World], Awaitable[Result]]
+
+
+def _chosen(world: World) -> JsonObject:
+    return steps.disposition(world.workbench, world.contact)
+
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "sign in": lambda world: world.workbench.sign_in(),
+    "find": lambda world: world.workbench.find_contact(cast.NIA.number),
+    "find by name": lambda world: world.workbench.find_contact_with_name(cast.NIA.name),
+    "create contact": lambda world: world.workbench.create_contact(NEW, "Ivy Marsh"),
+    "log call": lambda world: world.workbench.log_call(
+        samples.call("s-2"), world.contact, note="Hi", additional_submission=_chosen(world)
+    ),
+    "update call": lambda world: world.workbench.update_call_log(
+        world.log_id, note="Sent a quote", recording_link="https://x.test/r"
+    ),
+    "disposition": lambda world: world.workbench.set_disposition(world.log_id, _chosen(world)),
+    "log message": lambda world: world.workbench.log_message(
+        samples.sms("9", "Hello").model_copy(update={"conversation": None}), world.contact
+    ),
+    "append message": lambda world: world.workbench.log_message(samples.sms("2", "Text 2"), world.contact),
+    "read call": lambda world: world.workbench.get_call_log(world.log_id),
+    "list users": lambda world: world.workbench.list_users(),
+}
+
+
+NEEDS_CALL: Final = ("update call", "disposition", "read call")
+NEEDS_TEXT: Final = ("append message",)
+
+
+async def world_of(crm: str, operation: str) -> World:
+    """A world as every cell of an operation finds it; nothing is remembered of what was read before."""
+    sandbox = make_sandbox(crm)
+    spoiler = _spoiled(sandbox)
+    workbench = await signed_in(crm, sandbox=sandbox, settings=SETTINGS)
+    world = World(workbench, spoiler, await nia(workbench))
+    if operation in NEEDS_CALL:
+        world.log_id = str((await workbench.log_call(samples.call(), world.contact, note="First")).log_id)
+    if operation in NEEDS_TEXT:
+        assert (await workbench.log_message(samples.sms("1", "Text 1"), world.contact)).successful
+    workbench.connector.cache = NoCache()
+    return world
+
+
+def _spoiled(sandbox: Sandbox) -> Spoiler:
+    spoiler = Spoiler(sandbox.transport())
+    sandbox.transport = lambda: spoiler  # type: ignore[method-assign]
+    return spoiler
+
+
+def shown(result: Result) -> str:
+    """What an operation brought, without its message and rate limits."""
+    return CHANGING.sub(
+        "T", str(result.model_dump(exclude={"return_message", "extra_data_tracking", "error"}))
+    )
+
+
+Cell = tuple[tuple[str, str], str, Spoiled, bool]
+"""Method and path, the name of the answer, the answer, and whether the request is handled all the same."""
+
+
+def cells(requests: list[tuple[str, str]]) -> Iterator[Cell]:
+    """Each request of an operation with each answer that may take the place of its own."""
+    for request in dict.fromkeys(requests):
+        is_read = request[0] == "GET"
+        for name, spoiled in {**WRONG, **(REFUSED if is_read else {})}.items():
+            if is_read or spoiled not in (_half, _of_another_record):  # those are made from a proper answer
+                yield request, name, spoiled, False
+            if not is_read:
+                yield request, f"{name}, but done", spoiled, True
+
+
+def sample(every: list[Cell], seed: str) -> list[Cell]:
+    """Return as many cells as fit into a run of all tests, always the same ones."""
+    return random.Random(seed).sample(every, min(len(every), int(os.environ.get("CELLS", "12"))))
+
+
+def lines(result: Result) -> list[str]:
+    """What a result tells beside its sentence, without the advice for whom nobody is found."""
+    told = result.return_message.lines if result.return_message else []
+    return [line for line in told if not line.startswith("Create a new contact")]
+
+
+async def verdict(world: World, result: Result, usual: Result, state: str) -> str:
+    """What is wrong with a result; "" for nothing."""
+    if not result.successful:
+        return "" if result.error is not None else "a failure without an error"
+    told = set(lines(result)) - set(lines(usual))
+    if not told and shown(result) != shown(usual):
+        return "something is missing and nothing is said"
+    if not told and world.state != state:
+        return "success though not done, or done twice"
+    log_id = getattr(result, "log_id", None)
+    if log_id and (await world.workbench.get_call_log(log_id)).error is not None:
+        return "there is no such log"
+    return ""
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_success_has_proof_and_says_what_is_missing(crm: str, operation: str) -> None:
+    run, wrong = OPERATIONS[operation], list[str]()
+    world = await world_of(crm, operation)
+    world.spoiler.seen = []
+    usual = await run(world)
+    assert usual.successful, usual.error
+    state, requests = world.state, world.spoiler.seen
+    for request, name, spoiled, is_handled in sample(list(cells(requests)), seed=f"{crm} {operation}"):
+        world = await world_of(crm, operation)
+        spoiler = world.spoiler
+        spoiler.target, spoiler.spoiled, spoiler.is_handled = request, spoiled, is_handled
+        result = await run(world)
+        spoiler.target = None
+        if operation in NEEDS_TEXT and name == "404":
+            continue  # the CRM says that a person has deleted the log, and a new one is begun
+        if not spoiler.missed and (fault := await verdict(world, result, usual, state)):
+            wrong.append(f"{' '.join(request)} answered with {name}: {fault}: {result.return_message}")
+    assert [] == wrong, "\n".join(wrong)
