@@ -18,13 +18,13 @@ from typing import Any, Final
 import httpx
 import pytest
 from platforms import CRMS
-from workbench_steps import nia, sandbox_of, signed_in
+from workbench_steps import nia, options_of, sandbox_of, signed_in
 
 from appconnect.connector import NoCache
 from appconnect.models import Contact, JsonObject, Result
 from appconnect.sandbox.server import Sandbox
 from appconnect.testing import cast, samples, steps
-from appconnect.workbench import Workbench
+from appconnect.workbench import Workbench, connect
 from appconnect.workbench.sandboxes import make_sandbox
 
 NEW: Final = "+12125550199"
@@ -300,3 +300,40 @@ async def test_a_success_has_proof_and_says_what_is_missing(crm: str, operation:
         if not spoiler.missed and (fault := await verdict(world, result, expected)):
             wrong.append(f"{' '.join(request)} answered with {name}: {fault}: {result.return_message}")
     assert [] == wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("operation", ["log call", "update call", "disposition", "append message"])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_what_was_done_and_not_said_is_found_in_the_crm(crm: str, operation: str) -> None:
+    run = OPERATIONS[operation]
+    world = await world_of(crm, operation)
+    world.spoiler.proper.clear()
+    usual = await run(world)
+    for request in [each for each in world.spoiler.proper if each[0] != "GET"]:
+        other = await world_of(crm, operation)
+        spoiler = other.spoiler
+        spoiler.target, spoiler.spoiled, spoiler.is_handled = request, WRONG["text"], True
+        result = await run(other)
+        spoiler.target = None
+        assert (None, await body_of(world, usual)) == (result.error, await body_of(other, result)), request
+
+
+NAMELESS: Final[Mapping[str, tuple[str, JsonObject]]] = {
+    "pipedrive": ("*/users/me", {"success": True, "data": {"id": 7001}}),
+    "insightly": ("*/Users/Me", {"USER_ID": 41}),
+    "bullhorn": ("*/entity/CorporateUser/*", {"data": {"id": 101, "timeZoneOffsetEST": None}}),
+}
+
+
+@pytest.mark.parametrize("crm", NAMELESS)
+async def test_a_sign_in_says_that_it_knows_neither_name_nor_zone(crm: str) -> None:
+    sandbox = make_sandbox(crm)
+    path, user = NAMELESS[crm]
+    sandbox[crm].faults.add("GET", path, status=200, json=user, times=None)
+    workbench = connect(crm, mode="sandbox", sandbox=sandbox, options=options_of(crm))
+    result = await workbench.sign_in()
+    assert result.successful, result.error
+    assert [
+        f"{workbench.title} does not tell your name, so that logs are without it.",
+        f"{workbench.title} does not tell your time zone, so that the times in logs are in UTC.",
+    ] == lines(result)

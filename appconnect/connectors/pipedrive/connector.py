@@ -8,23 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar, Final
+from functools import partial
+from typing import ClassVar
 
 from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.pipedrive import search
 from appconnect.connectors.pipedrive.activity_types import activity_type, is_fault_of_type
-from appconnect.connectors.pipedrive.payloads import activity_fields, is_from, links_in, parse_id
+from appconnect.connectors.pipedrive.follow_ups import (
+    ORGANIZATION,
+    change_activity,
+    link_to_organization,
+    person_of,
+)
+from appconnect.connectors.pipedrive.payloads import (
+    activity_fields,
+    activity_path,
+    is_from,
+    links_in,
+    parse_id,
+)
 from appconnect.connectors.pipedrive.schemas import (
+    RECORD,
     Activity,
     Many,
     One,
-    Person,
     PipedriveUser,
 )
-from appconnect.errors import NotFound, Rejected
-from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, write
+from appconnect.errors import Blocked, CrmError, NotFound, Rejected, SessionExpired
+from appconnect.http import ApiRules, LimitHeaders, Pace, or_default, write
 from appconnect.http.decoding import check_id
 from appconnect.models import (
     AuthType,
@@ -39,10 +52,8 @@ from appconnect.models import (
     OAuthInfo,
     User,
 )
+from appconnect.outbox import Handler
 from appconnect.phone import PhoneNumber
-
-RECORD: Final = Sign(id_at="data.id", record_at="data")
-"""Every write is answered with its record."""
 
 
 class Pipedrive(Connector):
@@ -164,19 +175,30 @@ class Pipedrive(Connector):
             "done": True,
             "participants": [{"person_id": person_id, "primary": True}],
         }
-        if organization_id := await self._organization_id(contact):
+        try:
+            organization_id, is_read = await self._organization_id(contact), True
+        except (SessionExpired, Blocked):
+            raise
+        except CrmError:
+            organization_id, is_read = None, False
+        if organization_id:
             body["org_id"] = organization_id
-        return await self._created(body, draft.kind)
+        log_id = await self._created(body, draft.kind)
+        if not is_read:
+            missing = f"The log is not linked to the organization of {contact.name}"
+            await self.follow_up(log_id, ORGANIZATION, {"person_id": person_id}, missing=missing)
+        return log_id
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Patch what the draft says."""
         body = {**activity_fields(draft), **links_in(draft)}
         if body:
-            await self._change(log_id, body)
+            await change_activity(self.crm, log_id, body)
+        await self.catch_up(log_id)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """Return the activity, and the name of its primary participant."""
-        reply = await self.crm.send("GET", _path(log_id))
+        reply = await self.crm.send("GET", activity_path(log_id))
         activity = reply.into(One[Activity]).data
         check_id(activity.id, parse_id(log_id, "activity"))
         if activity.is_deleted:
@@ -195,14 +217,15 @@ class Pipedrive(Connector):
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the activity, which Pipedrive keeps for 30 days more."""
-        await write(self.crm, "DELETE", _path(log_id), sign=RECORD, of=parse_id(log_id, "activity"))
+        await write(self.crm, "DELETE", activity_path(log_id), sign=RECORD, of=parse_id(log_id, "activity"))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Link the deal or lead that was chosen; the other one is unlinked."""
         links = links_in(LogDraft(additional_submission=dispositions))
         if not links:
             return None
-        await self._change(log_id, links)
+        await change_activity(self.crm, log_id, links)
+        await self.catch_up(log_id)
         return log_id
 
     # -- about Pipedrive --
@@ -233,6 +256,11 @@ class Pipedrive(Connector):
                 return str(activity.id)
         return None
 
+    @property
+    def follow_ups(self) -> Mapping[str, Handler]:
+        """Return how an activity is linked to an organization that could not be read in time."""
+        return {ORGANIZATION: partial(link_to_organization, self.crm)}
+
     # -- how Pipedrive does it --
 
     async def _created(self, body: JsonObject, kind: LogKind) -> str:
@@ -251,32 +279,14 @@ class Pipedrive(Connector):
         sign = replace(RECORD, repeats=("subject",))
         return await write(self.crm, "POST", "/api/v2/activities", body, sign=sign)
 
-    async def _change(self, log_id: str, body: JsonObject) -> None:
-        async def read() -> JsonValue:
-            return (await self.crm.send("GET", _path(log_id))).at("data")
-
-        number = parse_id(log_id, "activity")
-        await change(self.crm, "PATCH", _path(log_id), body, sign=RECORD, of=number, read=read)
-
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
             return parse_id(contact.organization_id, "organization") if contact.organization_id else None
-        missing = f"the organization of {contact.name}, to which this log is not linked"
-        person = await or_default(self._person(parse_id(contact.id, "contact")), None, missing=missing)
-        return person.org_id if person else None
+        return (await person_of(self.crm, parse_id(contact.id, "contact"))).org_id
 
     async def _person_name(self, person_id: int | None) -> str:
         if person_id is None:
             return ""
         missing = f"the name of person {person_id}"
-        person = await or_default(self._person(person_id), None, missing=missing)
+        person = await or_default(person_of(self.crm, person_id), None, missing=missing)
         return person.name if person else ""
-
-    async def _person(self, person_id: int) -> Person:
-        person = (await self.crm.get(f"/api/v2/persons/{person_id}", into=One[Person])).data
-        check_id(person.id, person_id)
-        return person
-
-
-def _path(log_id: str) -> str:
-    return f"/api/v2/activities/{parse_id(log_id, 'activity')}"
