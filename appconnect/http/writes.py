@@ -17,7 +17,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from appconnect.errors import CrmError, Rejected, Unavailable, Unconfirmed, may_be_written
+from appconnect.errors import CrmError, NotFound, Rejected, Unavailable, Unconfirmed, may_be_written
 from appconnect.http.client import CrmClient
 from appconnect.http.replies import Reply
 
@@ -90,6 +90,22 @@ async def change(
         with suppress(CrmError):
             if holds(await read(), dict(body)):
                 return
+        raise
+
+
+async def remove(deletion: Awaitable[object], read: Callable[[], Awaitable[object]]) -> None:
+    """Delete a record; without a proper answer it is read, and is deleted if there is no such record."""
+    try:
+        await deletion
+    except CrmError as error:
+        if not may_be_written(error):
+            raise
+        try:
+            await read()
+        except NotFound:
+            return
+        except CrmError:
+            pass
         raise
 
 

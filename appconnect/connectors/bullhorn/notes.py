@@ -15,7 +15,7 @@ from appconnect.connectors.bullhorn.queries import literal, quoted
 from appconnect.connectors.bullhorn.schemas import CHANGED, NOTE_FIELDS, Many, Note, NoteLink, One
 from appconnect.connectors.bullhorn.search import MAX_ROWS
 from appconnect.errors import NotFound
-from appconnect.http import CrmClient, change, write
+from appconnect.http import CrmClient, change, remove, write
 from appconnect.http.decoding import check_id
 from appconnect.models import Contact, JsonObject, LogDraft
 
@@ -52,7 +52,8 @@ class Notes:
 
     async def delete(self, log_id: str) -> None:
         """Mark a note as deleted, which hides it everywhere."""
-        await set_fields(self._crm, "Note", parse_id(log_id, "note"), {"isDeleted": True})
+        deletion = set_fields(self._crm, "Note", parse_id(log_id, "note"), {"isDeleted": True})
+        await remove(deletion, lambda: self.read(log_id))
 
     async def read(self, log_id: str) -> tuple[Note, JsonValue]:
         """Return a note, and all that Bullhorn has of it; :class:`NotFound` when it is gone."""

@@ -48,7 +48,7 @@ from appconnect.connectors.insightly.schemas import (
 )
 from appconnect.connectors.insightly.search import MAX_PAGE, Found
 from appconnect.errors import InputError
-from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, write
+from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, remove, write
 from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
 from appconnect.models import (
@@ -197,7 +197,8 @@ class Insightly(Connector):
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the event."""
-        await write(self.crm, "DELETE", f"/Events/{parse_id(log_id, 'event')}", sign=DELETED)
+        deletion = write(self.crm, "DELETE", f"/Events/{parse_id(log_id, 'event')}", sign=DELETED)
+        await remove(deletion, lambda: self._read(log_id))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Replace or remove the links that are chosen: the new one first, so that none is ever lost."""

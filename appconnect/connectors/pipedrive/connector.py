@@ -37,7 +37,7 @@ from appconnect.connectors.pipedrive.schemas import (
     PipedriveUser,
 )
 from appconnect.errors import Blocked, CrmError, NotFound, Rejected, SessionExpired
-from appconnect.http import ApiRules, LimitHeaders, Pace, or_default, write
+from appconnect.http import ApiRules, LimitHeaders, Pace, or_default, remove, write
 from appconnect.http.decoding import check_id
 from appconnect.models import (
     AuthType,
@@ -217,7 +217,9 @@ class Pipedrive(Connector):
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the activity, which Pipedrive keeps for 30 days more."""
-        await write(self.crm, "DELETE", activity_path(log_id), sign=RECORD, of=parse_id(log_id, "activity"))
+        number = parse_id(log_id, "activity")
+        deletion = write(self.crm, "DELETE", activity_path(log_id), sign=RECORD, of=number)
+        await remove(deletion, lambda: self.get_call_log(log_id))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Link the deal or lead that was chosen; the other one is unlinked."""

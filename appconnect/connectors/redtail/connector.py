@@ -49,7 +49,7 @@ from appconnect.connectors.redtail.schemas import (
     OneActivity,
 )
 from appconnect.errors import NotFound, NotSignedIn, Unconfirmed
-from appconnect.http import ApiRules, write
+from appconnect.http import ApiRules, remove, write
 from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_page_number
 from appconnect.models import (
@@ -241,7 +241,8 @@ class Redtail(Connector):
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the activity."""
-        await write(self.crm, "DELETE", f"/activities/{parse_id(log_id, 'activity')}", sign=DELETED)
+        deletion = write(self.crm, "DELETE", f"/activities/{parse_id(log_id, 'activity')}", sign=DELETED)
+        await remove(deletion, lambda: self._read(log_id))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """File the activity under another category; clearing it files it under the default one."""
