@@ -12,9 +12,12 @@ package's :class:`appconnect.connectors.platform.Platform`. What the CRM cannot 
 connector not yet, is declared in :attr:`Connector.unsupported` with its reason. What it inherits:
 
 - ``self.crm`` sends requests and decodes answers (:class:`appconnect.http.CrmClient`);
+- :func:`appconnect.http.write`, ``change`` and ``remove`` count a write as done only when the answer has the
+  :class:`appconnect.http.Sign` that the vendor documents; else they raise
+  :class:`appconnect.errors.Unconfirmed`, after a change or deletion was looked up in the CRM;
 - ``self.account`` says for whom, with which settings;
 - :meth:`remembered` keeps lists that change rarely, :func:`appconnect.http.or_default` asks for what is
-  optional;
+  optional and tells the person what is missing;
 - :meth:`follow_up` does the writes that belong to a log and come after it, so that none loses the log's id.
 """
 

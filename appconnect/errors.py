@@ -29,6 +29,7 @@
     │   │   └── Blocked         403 from Cloudflare or the like, for some minutes
     │   ├── Unavailable         5xx, or an answer that is not JSON
     │   │   └── AnswerTooLarge  an answer that nobody would read to its end
+    │   │   └── Unconfirmed     a write was answered, but not with what would prove that it was done
     │   └── Unreachable         no answer: no network, a time-out, a dropped connection
     │       ├── DeadlineExceeded  the whole operation took too long and was stopped
     │       ├── CertificateFault  the host cannot show that it is the CRM's; nothing was sent
@@ -204,6 +205,13 @@ class AnswerTooLarge(Unavailable):
     """An answer so large that it was not read to its end."""
 
 
+class Unconfirmed(Unavailable):
+    """A write was answered as a success, but not with what the vendor documents as the sign of it.
+
+    It may have been done: whoever catches this looks in the CRM before anything is written again.
+    """
+
+
 class Unreachable(CrmError):
     """No answer at all: no network, a time-out, a dropped connection.
 
@@ -225,6 +233,11 @@ class CertificateFault(Unreachable):
 
 class ProxyFault(Unreachable):
     """The proxy cannot be reached, or did not let the request through; the CRM never saw it."""
+
+
+def may_be_written(error: AppConnectError) -> bool:
+    """Return whether the CRM may have carried out a write although no good answer came."""
+    return isinstance(error, Unavailable) or (isinstance(error, Unreachable) and error.maybe_done)
 
 
 class RecordingError(AppConnectError):

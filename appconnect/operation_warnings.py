@@ -1,20 +1,43 @@
-"""Warnings of an operation that succeeded: a link is missing, a text was cut.
+"""Warnings of an operation that succeeded: a link is missing, a text was cut, somebody's deals were not read.
 
-Connectors call :func:`warn`; the workbench collects the warnings and adds them to the result's message.
+Connectors call :func:`warn` and :func:`could_not_read`; the workbench collects the warnings and adds them to
+the result's message.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Final
 
 from appconnect.text.quotation import shortened
 
+MAX_NAMED: Final = 5
+"""Whom one warning names."""
+
 log = logging.getLogger(__name__)
 
-_collected: ContextVar[list[str] | None] = ContextVar("warnings", default=None)
+
+class _Warnings(list[str]):
+    """Sentences in the order of their first cause; what is missing for several is one of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gaps: dict[tuple[str, str], tuple[int, dict[str, None]]] = {}
+
+    def add(self, sentence: str) -> None:
+        if sentence not in self:
+            self.append(sentence)
+
+    def add_gap(self, what: str, of: Sequence[str], reason: str) -> None:
+        place, names = self._gaps.setdefault((what, reason), (len(self), {}))
+        names.update(dict.fromkeys(of))
+        self[place : place + 1] = [_gap(what, list(names), reason)]  # in place of what was said before
+
+
+_collected: ContextVar[_Warnings | None] = ContextVar("warnings", default=None)
 
 
 def warn(sentence: str) -> None:
@@ -22,16 +45,34 @@ def warn(sentence: str) -> None:
     sentence = shortened(sentence)
     log.info(sentence)
     collected = _collected.get()
-    if collected is not None and sentence not in collected:
-        collected.append(sentence)
+    if collected is not None:
+        collected.add(sentence)
+
+
+def could_not_read(what: str, reason: str, *, of: Sequence[str] = ()) -> None:
+    """Warn that something is missing in the result, and for whom: ("the deals", "…", of=["Nia Holt"]).
+
+    ``reason`` is the sentence of the error. For the same reason all are named in one warning.
+    """
+    names = [of] if isinstance(of, str) else of
+    log.warning(_gap(what, names, reason))
+    collected = _collected.get()
+    if collected is not None:
+        collected.add_gap(what, names, reason)
 
 
 @contextmanager
 def collect() -> Iterator[list[str]]:
     """Collect the warnings of an operation, also of tasks that it starts."""
-    collected: list[str] = []
+    collected = _Warnings()
     token = _collected.set(collected)
     try:
         yield collected
     finally:
         _collected.reset(token)
+
+
+def _gap(what: str, names: Sequence[str], reason: str) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    whose = f" of {', '.join(names[:MAX_NAMED])}{more}" if names else ""
+    return f"Could not read {what}{whose}: {reason}"

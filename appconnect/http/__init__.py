@@ -6,6 +6,7 @@ from appconnect.http.optional_reads import FATAL_ERRORS, or_default
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.rules import ApiRules, LimitHeaders, Pace
 from appconnect.http.trace import Trace
+from appconnect.http.writes import Sign, change, remove, write
 
 __all__ = [
     "FATAL_ERRORS",
@@ -15,6 +16,10 @@ __all__ = [
     "LimitHeaders",
     "Pace",
     "RateLimit",
+    "Sign",
     "Trace",
+    "change",
     "or_default",
+    "remove",
+    "write",
 ]

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple, TypeVar
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from appconnect import operation_warnings
+from appconnect.errors import Unavailable
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
@@ -75,6 +76,12 @@ def warn(kind: str, faults: Iterable[Fault]) -> None:
         which = f"{kind} {', '.join(records[:MAX_NAMED])}{more}"
         what = f"{place} of {which}" if place else which
         operation_warnings.warn(f"Left out of what the CRM answered: {what} ({reason}).")
+
+
+def check_id(found: int | str | None, asked: int | str) -> None:
+    """Raise :class:`Unavailable` when an answer is about another record than the one that was asked for."""
+    if str(found) != str(asked):
+        raise Unavailable(f"The CRM answered with record {found} where {asked} was asked for.")
 
 
 def fault_in(error: ValidationError) -> tuple[str, str]:

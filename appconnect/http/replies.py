@@ -83,13 +83,13 @@ class Reply:
         return rows
 
     def _list(self, path: list[str]) -> list[JsonValue]:
-        """Return the list at ``path``; null stands for an empty one, as in Pipedrive's version 1."""
+        """Return the list at ``path``; null in an envelope stands for an empty one, no body does not."""
         found = self.body
         for key in path:
             if not isinstance(found, dict) or key not in found:
                 raise self._undocumented(".".join(path), "Field required")
             found = found[key]
-        if found is not None and not isinstance(found, list):
+        if not isinstance(found, list) and (found is not None or not path):
             raise self._undocumented(".".join(path), "Input should be a valid list")
         return found or []
 

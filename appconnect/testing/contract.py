@@ -10,12 +10,14 @@ from appconnect.testing.cases.match import ContactCases
 from appconnect.testing.cases.messages import MessageCases
 from appconnect.testing.cases.numbers import NumberCases
 from appconnect.testing.cases.odd_records import OddRecordCases
+from appconnect.testing.cases.proof import ProofCases
 from appconnect.testing.cases.refusals import RefusalCases
 from appconnect.testing.cases.settings import SettingCases
 from appconnect.testing.cases.sign_in import SignInCases
 
 
 class ConnectorContract(
+    ProofCases[S],
     MessageCases[S],
     MappingCases[S],
     CallCases[S],

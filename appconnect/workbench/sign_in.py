@@ -13,6 +13,7 @@ from appconnect.auth.sign_in import AuthFlow
 from appconnect.errors import AppConnectError, InputError, NotSignedIn, SessionExpired, SignInError
 from appconnect.http import deadline
 from appconnect.models import OAuthInfo, SignedIn, SignedOut, User
+from appconnect.operation_warnings import warn
 from appconnect.settings import Mode
 from appconnect.workbench import validation
 from appconnect.workbench.ask_person import ask_person
@@ -173,10 +174,18 @@ class SignInFlow:
             raise
         context.has_ended = False
         context.take_up(context.connections.save(user, credentials))
+        self._warn_of_gaps(user)
         return self._signed_in(user)
 
     def _signed_in(self, user: User) -> SignedIn:
         return SignedIn(user=user, return_message=user_messages.signed_in(user, self.context.title))
+
+    def _warn_of_gaps(self, user: User) -> None:
+        """Tell what the CRM does not tell of the user, and what that means for logs."""
+        if not user.name.strip():
+            warn(f"{self.context.title} does not tell your name, so that logs are without it.")
+        if not (user.timezone_name or user.timezone_offset):
+            warn(f"{self.context.title} does not tell your time zone, so that the times in logs are in UTC.")
 
     def _mask_typed(self, completed: Mapping[str, SecretStr]) -> None:
         """Have the secrets that were typed masked wherever they turn up."""

@@ -6,7 +6,7 @@ import pytest
 from workbench_steps import nia, sandbox_of, sent, signed_in
 
 from appconnect.connectors.bullhorn.new_contacts import statuses_of
-from appconnect.errors import Forbidden, Rejected, Unavailable
+from appconnect.errors import Forbidden, Rejected, Unconfirmed
 from appconnect.models import MessageLevel
 from appconnect.testing.samples import call
 
@@ -211,8 +211,8 @@ async def test_a_contact_that_redtail_took_and_nobody_finds_is_said_to_be_taken(
     workbench = await signed_in("redtail")
     sandbox_of(workbench).faults.add("POST", "*/contacts", status=204, text="")
     made = await workbench.create_contact(NEW, "Ivy Marsh")
-    assert isinstance(made.error, Unavailable)
-    assert "took the new contact and did not say its number" in made.error.message
+    assert isinstance(made.error, Unconfirmed)
+    assert "it may have been done" in made.error.message
 
 
 async def test_a_contact_that_redtail_did_not_make_is_no_success() -> None:

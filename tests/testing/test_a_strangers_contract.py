@@ -96,8 +96,8 @@ CREATE = """\
         self, number: PhoneNumber, new_contact_name: str, new_contact_type: str = "", additional_submission=None
     ) -> NewContact:
         body = {"name": new_contact_name, "phone": number.e164}
-        new = (await self.crm.post("/contacts", body, into=One[Created])).data
-        return NewContact(id=str(new.id), name=new_contact_name, type=new_contact_type)
+        new_id = await write(self.crm, "POST", "/contacts", body, sign=RECORD)
+        return NewContact(id=new_id, name=new_contact_name, type=new_contact_type)
 
     # -- call logs --
 """

@@ -10,9 +10,12 @@ import re
 from typing import Final
 from weakref import WeakValueDictionary
 
+from appconnect.connectors.bullhorn.notes import set_fields
 from appconnect.connectors.bullhorn.payloads import digest
 from appconnect.connectors.bullhorn.schemas import One, Person
+from appconnect.errors import Unconfirmed
 from appconnect.http import CrmClient
+from appconnect.http.decoding import check_id
 from appconnect.models import Direction, LogDraft, UserSettings, setting
 
 FIELD = "copyToContactComments"
@@ -48,22 +51,27 @@ class Comments:
         self, entity: str, person_id: int, *, key: str, body: str, refresh_only: bool = False
     ) -> None:
         """Append a note's copy to a person's comments, or renew it there; doing it twice changes nothing."""
-        path = f"/entity/{entity}/{person_id}"
-        async with self._locks.setdefault(path, asyncio.Lock()):
-            await self._write(path, key, body, refresh_only=refresh_only)
+        async with self._locks.setdefault(f"{entity}/{person_id}", asyncio.Lock()):
+            await self._write(entity, person_id, key, body, refresh_only=refresh_only)
 
-    async def _write(self, path: str, key: str, body: str, *, refresh_only: bool) -> None:
+    async def _write(self, entity: str, person_id: int, key: str, body: str, *, refresh_only: bool) -> None:
         """Write, and look afterwards: another process that read the comments before may write after."""
-        after = with_entry(await self._read(path), key, body, refresh_only=refresh_only)
+        before = await self._read(entity, person_id)
+        after = with_entry(before, key, body, refresh_only=refresh_only)
         for _ in range(MAX_WRITES):
             if after is None:
                 return
-            await self._crm.post(path, {"comments": after})
-            now = await self._read(path)
+            await set_fields(self._crm, entity, person_id, {"comments": after})
+            now = await self._read(entity, person_id)
             after = None if _begin(key) in now else with_entry(now, key, body)
+        if after is not None:
+            raise Unconfirmed("Somebody else writes the contact's comments at the same time.")
 
-    async def _read(self, path: str) -> str:
-        return (await self._crm.get(path, into=One[Person], fields="id,comments")).data.comments or ""
+    async def _read(self, entity: str, person_id: int) -> str:
+        path = f"/entity/{entity}/{person_id}"
+        person = (await self._crm.get(path, into=One[Person], fields="id,comments")).data
+        check_id(person.id, person_id)
+        return person.comments or ""
 
 
 def with_entry(comments: str | None, key: str, body: str, *, refresh_only: bool = False) -> str | None:

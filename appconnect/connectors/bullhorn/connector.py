@@ -25,8 +25,8 @@ from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.payloads import external_id, parse_id, person
 from appconnect.connectors.bullhorn.queries import any_of, named
 from appconnect.connectors.bullhorn.schemas import (
+    CHANGED,
     USER_FIELDS,
-    Changed,
     CorporateUser,
     Note,
     One,
@@ -36,7 +36,8 @@ from appconnect.connectors.bullhorn.schemas import (
 from appconnect.connectors.bullhorn.search import MAX_ROWS, find
 from appconnect.connectors.bullhorn.time_zone import time_zone
 from appconnect.errors import InputError, SessionExpired
-from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace
+from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, write
+from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -47,6 +48,7 @@ from appconnect.models import (
     JsonObject,
     LogDraft,
     LogFormat,
+    LogKind,
     LogRecord,
     NewContact,
     OAuthInfo,
@@ -130,9 +132,10 @@ class Bullhorn(Connector):
 
     async def get_user_info(self) -> User:
         """Return the user whose session it is."""
-        me = await self.crm.get("/settings/userId", into=UserId)
-        path, fields = f"/entity/CorporateUser/{me.user_id}", f"{USER_FIELDS},timeZoneOffsetEST"
+        user_id = (await self.crm.get("/settings/userId", into=UserId)).user_id
+        path, fields = f"/entity/CorporateUser/{user_id}", f"{USER_FIELDS},timeZoneOffsetEST"
         user = (await self.crm.get(path, into=One[CorporateUser], fields=fields)).data
+        check_id(user.id, user_id)
         option = self.account.options.get("timezone", "")
         name, offset = time_zone(user.time_zone_offset_est, option, self.crm.clock.now())
         return User(
@@ -195,22 +198,15 @@ class Bullhorn(Connector):
             body["status"] = status
         if kind is CONTACT:
             body["clientCorporation"] = {"id": await placeholder_company(self)}
-        made = await self.crm.put(f"/entity/{kind.entity}", body, into=Changed)
-        return NewContact(id=str(made.changed_entity_id), name=str(body["name"]), type=kind.type)
+        made = await write(self.crm, "PUT", f"/entity/{kind.entity}", body, sign=CHANGED)
+        return NewContact(id=made, name=str(body["name"]), type=kind.type)
 
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
         """Create one note; after it, if the settings ask for it, its copy in the contact's comments."""
         log_id = await self.create_message_log(contact, draft)
-        if draft.body is not None and comments.wanted(draft, self.account.effective_settings):
-            whose = Copy(
-                entity=kind_of(contact.type).entity,
-                person_id=parse_id(contact.id, "contact"),
-                key=external_id(contact, draft),
-                body=draft.body,
-            )
-            await self._copy(log_id, whose if contact.type else Copy())
+        await self._copy_new(log_id, contact, draft)
         return log_id
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
@@ -285,7 +281,8 @@ class Bullhorn(Connector):
     ) -> str | None:
         """Return the note with our external id that its owner, or else this user, wrote about the contact.
 
-        A lead's note may not be linked to it yet, so that only the index knows of it. It is linked then.
+        A lead's note may not be linked to it yet, so that only the index knows of it. It is linked then, and
+        the note of a call is copied as a new one would be.
         """
         ours, person_id = external_id(contact, draft), parse_id(contact.id, "contact")
         author = draft.owner_id or (self.account.user.crm_id if self.account.user else "")
@@ -299,6 +296,8 @@ class Bullhorn(Connector):
             note_id = first(await self._notes.referring_to(person_id, ours))
             if note_id is not None:
                 await self._link_to_lead(note_id, contact)
+        if note_id is not None and draft.kind is LogKind.CALL:
+            await self._copy_new(str(note_id), contact, draft)
         return None if note_id is None else str(note_id)
 
     async def new_contact_choices(self) -> Choices:
@@ -341,6 +340,11 @@ class Bullhorn(Connector):
         lead_id = parse_id(contact.id, "contact")
         missing = f"The note is not linked to lead {lead_id}"
         await self.follow_up(str(note_id), LEAD_LINK, {"targetEntityID": lead_id}, missing=missing)
+
+    async def _copy_new(self, log_id: str, contact: Contact, draft: LogDraft) -> None:
+        """Write the copy of a new note, if the settings ask for it."""
+        if draft.body is not None and comments.wanted(draft, self.account.effective_settings):
+            await self._copy(log_id, Copy.of(contact, draft))
 
     async def _copy(self, log_id: str, copy: Copy) -> None:
         missing = "The copy in the contact's comments is not written"

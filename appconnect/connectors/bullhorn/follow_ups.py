@@ -7,10 +7,13 @@ from typing import Final
 from pydantic import BaseModel
 
 from appconnect.connectors.bullhorn.comments import Comments
+from appconnect.connectors.bullhorn.kinds import kind_of
 from appconnect.connectors.bullhorn.notes import Notes
-from appconnect.connectors.bullhorn.schemas import Changed
-from appconnect.http import CrmClient
-from appconnect.models import JsonObject
+from appconnect.connectors.bullhorn.payloads import external_id, parse_id
+from appconnect.connectors.bullhorn.schemas import CHANGED
+from appconnect.http import CrmClient, write
+from appconnect.models import Contact, JsonObject, LogDraft
+from appconnect.operation_warnings import warn
 from appconnect.outbox import FollowUp
 
 LEAD_LINK: Final = "link to lead"
@@ -31,13 +34,21 @@ class Copy(BaseModel):
     body: str | None = None
     refresh_only: bool = False
 
+    @classmethod
+    def of(cls, contact: Contact, draft: LogDraft) -> Copy:
+        """Return the copy of a new note; one about a person of no known type is read from the note."""
+        if not contact.type:
+            return cls()
+        entity, key = kind_of(contact.type).entity, external_id(contact, draft)
+        return cls(entity=entity, person_id=parse_id(contact.id, "contact"), key=key, body=draft.body)
+
 
 async def link_to_lead(crm: CrmClient, notes: Notes, work: FollowUp) -> None:
     """Link a note that its reference has not linked: for leads, that it does is not documented."""
     note, _ = await notes.read(work.log_id)
     if not note.about[0]:
         link: JsonObject = {"note": {"id": note.id}, "targetEntityName": TARGET, **work.payload}
-        await crm.put("/entity/NoteEntity", link, into=Changed)
+        await write(crm, "PUT", "/entity/NoteEntity", link, sign=CHANGED)
 
 
 async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> None:
@@ -53,7 +64,9 @@ async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> 
             body=note.comments or "",
             refresh_only=copy.refresh_only,
         )
-    if copy.entity and copy.person_id:
-        await comments.write(
-            copy.entity, copy.person_id, key=copy.key, body=copy.body or "", refresh_only=copy.refresh_only
-        )
+    if not copy.entity or not copy.person_id:
+        warn(f"{work.missing}: the note does not show whom it is about.")
+        return
+    await comments.write(
+        copy.entity, copy.person_id, key=copy.key, body=copy.body or "", refresh_only=copy.refresh_only
+    )

@@ -9,8 +9,8 @@ from typing import Final
 
 from appconnect.connector import Connector
 from appconnect.connectors.bullhorn.queries import quoted
-from appconnect.connectors.bullhorn.schemas import Changed, Company, Meta
-from appconnect.http import or_default
+from appconnect.connectors.bullhorn.schemas import CHANGED, Company, Meta
+from appconnect.http import or_default, write
 from appconnect.http.paging import by_offset
 from appconnect.models import JsonObject
 
@@ -28,7 +28,7 @@ async def statuses_of(bullhorn: Connector, entity: str) -> dict[str, str]:
         return {option.value: option.label or option.value for option in options or []}
 
     statuses = bullhorn.remembered(f"statuses of {entity}", read, into=dict[str, str])
-    return await or_default(statuses, {}, warn=f"The statuses of a Bullhorn {entity} cannot be read")
+    return await or_default(statuses, {}, missing=f"the statuses of a {entity}")
 
 
 async def placeholder_company(bullhorn: Connector) -> int:
@@ -54,4 +54,4 @@ async def _made(bullhorn: Connector) -> int:
     statuses = await statuses_of(bullhorn, "ClientCorporation")
     status = BEST_STATUS if BEST_STATUS in statuses else next(iter(statuses), None)
     body: JsonObject = {"name": PLACEHOLDER, **({"status": status} if status else {})}
-    return (await bullhorn.crm.put("/entity/ClientCorporation", body, into=Changed)).changed_entity_id
+    return int(await write(bullhorn.crm, "PUT", "/entity/ClientCorporation", body, sign=CHANGED))

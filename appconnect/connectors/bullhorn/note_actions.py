@@ -38,7 +38,7 @@ MESSAGES: Final[Mapping[LogKind, str]] = {
 class Actions(BaseModel):
     """The answer to settings/commentActionList."""
 
-    actions: list[str] = Field(default_factory=list, alias="commentActionList")
+    actions: list[str] = Field(alias="commentActionList")
 
 
 class NoteActions:
@@ -49,7 +49,7 @@ class NoteActions:
 
     async def offered(self) -> list[str]:
         """Return all of them, in the company's order; none when they cannot be read."""
-        return await or_default(self._all(), [], warn="Bullhorn's note actions cannot be read")
+        return await or_default(self._all(), [], missing="the note actions")
 
     async def for_new(self, draft: LogDraft) -> str:
         """Return the action of a new note: the chosen one, the default, or "pending note"."""
@@ -93,7 +93,8 @@ class NoteActions:
 
     async def _known(self, wanted: str) -> list[str] | None:
         """Return the company's actions; None when they cannot be read."""
-        return await or_default(self._all(wanted), None, warn=f"The note action {wanted!r} cannot be checked")
+        missing = f"the note actions, so that {wanted!r} is not checked"
+        return await or_default(self._all(wanted), None, missing=missing)
 
     async def _all(self, wanted: str = "") -> list[str]:
         """Return the list, read again when that of today lacks what is wanted."""

@@ -12,10 +12,11 @@ from appconnect.connectors.bullhorn.kinds import kind_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.payloads import external_id, note_fields, parse_id
 from appconnect.connectors.bullhorn.queries import literal, quoted
-from appconnect.connectors.bullhorn.schemas import NOTE_FIELDS, Changed, Many, Note, NoteLink, One
+from appconnect.connectors.bullhorn.schemas import CHANGED, NOTE_FIELDS, Many, Note, NoteLink, One
 from appconnect.connectors.bullhorn.search import MAX_ROWS
 from appconnect.errors import NotFound
-from appconnect.http import CrmClient
+from appconnect.http import CrmClient, change, remove, write
+from appconnect.http.decoding import check_id
 from appconnect.models import Contact, JsonObject, LogDraft
 
 ASKED = "id,externalID,isDeleted,commentingPerson(id)"
@@ -38,7 +39,7 @@ class Notes:
             "action": await self._actions.for_new(draft),
             "externalID": external_id(contact, draft),
         }
-        return (await self._crm.put("/entity/Note", body, into=Changed)).changed_entity_id
+        return int(await write(self._crm, "PUT", "/entity/Note", body, sign=CHANGED))
 
     async def change(self, log_id: str, draft: LogDraft) -> None:
         """Set what the draft says; doing it twice changes nothing."""
@@ -47,17 +48,19 @@ class Notes:
         if action is not None:
             body["action"] = await self._actions.checked(action)
         if body:
-            await self._crm.post(f"/entity/Note/{parse_id(log_id, 'note')}", body)
+            await set_fields(self._crm, "Note", parse_id(log_id, "note"), body)
 
     async def delete(self, log_id: str) -> None:
         """Mark a note as deleted, which hides it everywhere."""
-        await self._crm.post(f"/entity/Note/{parse_id(log_id, 'note')}", {"isDeleted": True})
+        deletion = set_fields(self._crm, "Note", parse_id(log_id, "note"), {"isDeleted": True})
+        await remove(deletion, lambda: self.read(log_id))
 
     async def read(self, log_id: str) -> tuple[Note, JsonValue]:
         """Return a note, and all that Bullhorn has of it; :class:`NotFound` when it is gone."""
         path = f"/entity/Note/{parse_id(log_id, 'note')}"
         reply = await self._crm.send("GET", path, params={"fields": NOTE_FIELDS})
         note = reply.into(One[Note]).data
+        check_id(note.id, parse_id(log_id, "note"))
         if note.is_deleted:
             raise NotFound("This log was deleted in Bullhorn.", status=404)
         return note, reply.at("data")
@@ -80,3 +83,13 @@ class Notes:
             query=f"externalID:{literal(external_id)}",
         )  # fmt: skip
         return [note for note in found.data if note.refers_to(person_id)]
+
+
+async def set_fields(crm: CrmClient, entity: str, number: int, fields: JsonObject) -> None:
+    """Set fields of a record of any entity; doing it twice changes nothing."""
+    path = f"/entity/{entity}/{number}"
+
+    async def read() -> JsonValue:
+        return (await crm.send("GET", path, params={"fields": ",".join(["id", *fields])})).at("data")
+
+    await change(crm, "POST", path, fields, sign=CHANGED, of=number, read=read)

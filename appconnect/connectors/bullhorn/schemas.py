@@ -6,14 +6,17 @@ Shapes: https://bullhorn.github.io/rest-api-docs/
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from appconnect.http import Sign
 from appconnect.models import AnyMoment, JsonObject
 
 T = TypeVar("T")
+CHANGED: Final = Sign(id_at="changedEntityId")
+"""Every write is answered with the id of its record: https://bullhorn.github.io/rest-api-docs/#put-entity."""
 USER_FIELDS = "id,name,firstName,lastName,email,enabled,isDeleted"
 NOTE_FIELDS = (
     "id,action,comments,dateAdded,minutesSpent,externalID,isDeleted,personReference(id,firstName,lastName),"
@@ -37,7 +40,7 @@ class One(BaseModel, Generic[T]):
 class Many(BaseModel, Generic[T]):
     """The envelope around a page of records, or a to-many field."""
 
-    data: list[T] = Field(default_factory=list)
+    data: list[T]
 
 
 class Places(BaseModel):
@@ -187,12 +190,6 @@ class NoteLink(Record):
     note: Note
 
 
-class Changed(Record):
-    """The answer to a write."""
-
-    changed_entity_id: int
-
-
 class Option(Record):
     """One value of a drop-down."""
 
@@ -210,7 +207,7 @@ class MetaField(Record):
 class Meta(BaseModel):
     """The fields of an entity."""
 
-    fields: list[MetaField] = Field(default_factory=list)
+    fields: list[MetaField]
 
 
 def _full_name(name: str | None, first: str | None, last: str | None) -> str:

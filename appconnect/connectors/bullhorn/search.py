@@ -30,14 +30,17 @@ log = logging.getLogger(__name__)
 async def find(crm: CrmClient, query: Callable[[Kind], str]) -> list[tuple[Kind, Person]]:
     """Return the hits of all entities, each person once; ``query`` is what an entity is asked.
 
-    One that the user may not see, or that refuses to be searched, is left out. Raises Forbidden, or what
-    Bullhorn refused, when nothing can be searched.
+    One that the user may not see, or that refuses to be searched, is left out and told. Raises Forbidden, or
+    what Bullhorn refused, when nothing can be searched.
     """
     lists = await crm.gather(_hits(crm, kind, query) for kind in KINDS)
     errors = [hits for hits in lists if isinstance(hits, CrmError)]
+    hidden = [kind for kind, hits in zip(KINDS, lists, strict=True) if isinstance(hits, Forbidden)]
     refusals = [(kind, hits) for kind, hits in zip(KINDS, lists, strict=True) if isinstance(hits, Rejected)]
     if len(errors) == len(lists):
         raise next((error for _, error in refusals), errors[0])
+    for kind in hidden:
+        warn(f"Bullhorn does not let this user search its {kind.entity} records.")
     for kind, error in refusals:
         warn(f"Bullhorn did not search its {kind.entity} records: {error.crm_message or error.message}")
     found = {

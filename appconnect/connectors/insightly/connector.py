@@ -6,6 +6,7 @@ API: https://api.na1.insightly.com/v3.1/#!/Overview/Introduction (British spelli
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import JsonValue
@@ -33,21 +34,22 @@ from appconnect.connectors.insightly.payloads import (
     wanted_links,
 )
 from appconnect.connectors.insightly.schemas import (
+    COLLECTIONS,
+    DELETED,
+    EVENT,
     FORM_FIELDS,
-    ContactRow,
-    Created,
+    NAMED,
     Event,
-    LeadRow,
     LeadSource,
     LeadStatus,
-    Named,
     Person,
     Target,
     UserRow,
 )
 from appconnect.connectors.insightly.search import MAX_PAGE, Found
 from appconnect.errors import InputError
-from appconnect.http import ApiRules, LimitHeaders, Pace, or_default
+from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, remove, write
+from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
 from appconnect.models import (
     AuthType,
@@ -152,33 +154,34 @@ class Insightly(Connector):
         body: JsonObject = {"FIRST_NAME": first or None, "LAST_NAME": last, "PHONE": number.e164}
         if kind == "Lead":
             defaults = await self.remembered("leadDefaults", self._lead_defaults, into=dict[str, int])
-            made: Person = await self.crm.post("/Leads", {**body, **defaults}, into=LeadRow)
-        else:  # a contact's required name is the first one
-            single: JsonObject = {} if first else {"FIRST_NAME": last, "LAST_NAME": None}
-            made = await self.crm.post("/Contacts", {**body, **single}, into=ContactRow)
-        return NewContact(id=str(made.id), name=made.name, type=kind)
+            body |= defaults
+        elif not first:  # a contact's required name is the first one
+            body |= {"FIRST_NAME": last, "LAST_NAME": None}
+        sign = Sign(id_at=f"{kind.upper()}_ID", repeats=("FIRST_NAME", "LAST_NAME"))
+        made = await write(self.crm, "POST", f"/{COLLECTIONS[kind]}", body, sign=sign)
+        return NewContact(id=made, name=f"{first} {last}".strip(), type=kind)
 
     # -- call logs --
 
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
         """Create one event, linked to the contact and to what was chosen."""
         links = wanted_links(contact, draft)
-        event = await self.crm.post("/Events", new_event(draft, self.crm.clock.now()), into=Created)
-        await add_links(self, event.event_id, links)
-        return str(event.event_id)
+        body, sign = new_event(draft, self.crm.clock.now()), replace(EVENT, repeats=("START_DATE_UTC",))
+        event_id = int(await write(self.crm, "POST", "/Events", body, sign=sign))
+        await add_links(self, event_id, links)
+        return str(event_id)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says, then the links."""
         event_id, chosen = parse_id(log_id, "event"), chosen_links(draft)
-        event = await self.crm.get(f"/Events/{event_id}", into=Event)
+        event = (await self._read(log_id))[0]
         if body := changed_event(event, draft):
-            await self.crm.put("/Events", body)
+            await self._change(event_id, body)
         await update_links(self, event_id, chosen, event.links)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """Return the event, named after the contact or lead it is linked to, or else what it is linked to."""
-        reply = await self.crm.send("GET", f"/Events/{parse_id(log_id, 'event')}")
-        event = reply.into(Event)
+        event, raw = await self._read(log_id)
         contact = main_target(event.links)
         return LogRecord(
             id=log_id,
@@ -189,12 +192,13 @@ class Insightly(Connector):
             start=event.start_date_utc,
             duration=event.seconds,
             dispositions=dispositions(event.links),
-            raw=reply.body,
+            raw=raw,
         )
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the event."""
-        await self.crm.delete(f"/Events/{parse_id(log_id, 'event')}")
+        deletion = write(self.crm, "DELETE", f"/Events/{parse_id(log_id, 'event')}", sign=DELETED)
+        await remove(deletion, lambda: self._read(log_id))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Replace or remove the links that are chosen: the new one first, so that none is ever lost."""
@@ -237,6 +241,19 @@ class Insightly(Connector):
 
     # -- how Insightly does it --
 
+    async def _read(self, log_id: str) -> tuple[Event, JsonValue]:
+        """Return an event, and all that Insightly has of it."""
+        reply = await self.crm.send("GET", f"/Events/{parse_id(log_id, 'event')}")
+        event = reply.into(Event)
+        check_id(event.event_id, parse_id(log_id, "event"))
+        return event, reply.body
+
+    async def _change(self, event_id: int, body: JsonObject) -> None:
+        async def read() -> JsonValue:
+            return await self.crm.get(f"/Events/{event_id}")
+
+        await change(self.crm, "PUT", "/Events", body, sign=EVENT, of=event_id, read=read)
+
     def _contact_type(self, wanted: str) -> str:
         for kind in self.contact_types:
             if wanted.strip().casefold() in ("", kind.casefold()):
@@ -265,10 +282,14 @@ class Insightly(Connector):
 
     async def _name(self, target: Target) -> str | None:
         """Return what a record is called; None for one that cannot be read."""
-        kinds: dict[str, type[ContactRow | LeadRow | Named]] = {"Contact": ContactRow, "Lead": LeadRow}
-        path = record_path(target)
-        record = await or_default(self.crm.get(path, into=kinds.get(target[0], Named)), None)
-        return record.name if record else None
+        kind, number = target
+        missing = f"the name of {kind.lower()} {number}"
+        return await or_default(self._read_name(kind, number), None, missing=missing)
+
+    async def _read_name(self, kind: str, number: int) -> str:
+        record = await self.crm.get(record_path((kind, number)), into=NAMED[kind])
+        check_id(record.id, number)
+        return record.name
 
 
 def _offered(person: Person) -> list[Target]:

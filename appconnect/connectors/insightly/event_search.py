@@ -11,8 +11,8 @@ from typing import Final
 from appconnect.connectors.insightly.payloads import fitting_title
 from appconnect.connectors.insightly.schemas import Event
 from appconnect.connectors.insightly.search import MAX_PAGE
-from appconnect.errors import RateLimited, Unavailable, Unreachable
-from appconnect.http import CrmClient, or_default
+from appconnect.errors import CrmError, RateLimited, SessionExpired, Unavailable, Unreachable
+from appconnect.http import CrmClient
 from appconnect.http.paging import by_offset
 from appconnect.models import LogDraft
 
@@ -21,13 +21,12 @@ MAX_PAGES: Final = 10
 
 async def events_like(crm: CrmClient, draft: LogDraft) -> list[Event]:
     """Return events that may have been written from this draft, oldest first."""
-    events = await or_default(
-        _of_title(crm, fitting_title(draft.subject or "")),
-        None,
-        warn="Insightly does not search events by title, so the newest are looked through",
-        fatal=(RateLimited, Unavailable, Unreachable),
-    )
-    return await _newest(crm, draft) if events is None else events
+    try:
+        return await _of_title(crm, fitting_title(draft.subject or ""))
+    except (SessionExpired, RateLimited, Unavailable, Unreachable):
+        raise
+    except CrmError:  # that events are searched by title is not documented
+        return await _newest(crm, draft)
 
 
 async def _of_title(crm: CrmClient, title: str) -> list[Event]:

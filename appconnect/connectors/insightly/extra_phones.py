@@ -12,7 +12,7 @@ from appconnect.connector import Connector
 from appconnect.connectors.insightly.schemas import ContactRow, CustomField, LeadRow, Person
 from appconnect.errors import Forbidden
 from appconnect.http import CrmClient, or_default
-from appconnect.operation_warnings import warn
+from appconnect.operation_warnings import could_not_read, warn
 
 ExtraPhones = Mapping[str, tuple[str, ...]]
 """Field names by kind of record: ``{"Contact": ("PHONE_2__c",), "Lead": ()}``."""
@@ -41,15 +41,13 @@ async def extra_phones(insightly: Connector) -> ExtraPhones:
         into=Fields,
         enough=lambda fields: all(_found(setting, name, fields) for setting, name in _pairs(wanted)),
     )
-    known = await or_default(reading, None, warn="Insightly's own fields cannot be read")
+    known = await or_default(reading, None, missing="the account's own fields")
     fields = known or {}
     extra: dict[str, tuple[str, ...]] = {}
     for setting, name in _pairs(wanted):
         found = _found(setting, name, fields)
         if known is None and not found:
-            warn(
-                f"{setting} names {name}, but Insightly does not tell its own fields now, so it was left out."
-            )
+            warn(f"{setting} names {name}, which cannot be checked now, so it was left out.")
         elif not found:
             _tell_unknown(setting, name, fields)
         for kind, field in found:
@@ -101,5 +99,6 @@ async def _read(crm: CrmClient) -> Fields:
 async def _fields(crm: CrmClient, kind: str) -> list[CustomField]:
     try:
         return await crm.get(f"/CustomFields/{kind}", into=list[CustomField])
-    except Forbidden:  # accounts without Lead Management
+    except Forbidden as error:  # accounts without Lead Management
+        could_not_read(f"the account's own fields of a {kind.lower()}", error.message)
         return []

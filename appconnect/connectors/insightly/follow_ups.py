@@ -11,9 +11,16 @@ from functools import partial
 from pydantic import BaseModel
 
 from appconnect.connector import Connector
-from appconnect.connectors.insightly.schemas import COLLECTIONS, FORM_FIELDS, Link, Target
-from appconnect.errors import NotFound, Unavailable, Unreachable
-from appconnect.http import CrmClient
+from appconnect.connectors.insightly.schemas import (
+    COLLECTIONS,
+    DELETED,
+    FORM_FIELDS,
+    LINK,
+    Link,
+    Target,
+)
+from appconnect.errors import CrmError, NotFound, Unavailable, Unreachable, may_be_written
+from appconnect.http import CrmClient, write
 from appconnect.models import JsonObject
 from appconnect.outbox import FollowUp, Handler
 
@@ -128,17 +135,23 @@ async def _add(crm: CrmClient, event_id: int, target: Target) -> None:
     path = f"/Events/{event_id}/Links"
     body: JsonObject = {"LINK_OBJECT_NAME": target[0], "LINK_OBJECT_ID": target[1]}
     try:
-        await crm.post(path, body)
+        await write(crm, "POST", path, body, sign=LINK)
     except (Unavailable, Unreachable):
         if target not in _targets(await _links_of(crm, event_id)):
-            await crm.post(path, body)
+            await write(crm, "POST", path, body, sign=LINK)
 
 
 async def _remove(crm: CrmClient, event_id: int, link: Link) -> None:
+    """Delete a link; after no proper answer it is gone if the event no longer has it."""
     try:
-        await crm.delete(f"/Events/{event_id}/Links/{link.link_id}")
+        await write(crm, "DELETE", f"/Events/{event_id}/Links/{link.link_id}", sign=DELETED)
     except NotFound:  # somebody was faster
         return
+    except CrmError as error:
+        if not may_be_written(error) or link.link_id in {
+            each.link_id for each in await _links_of(crm, event_id)
+        }:
+            raise
 
 
 async def _links_of(crm: CrmClient, event_id: int) -> list[Link]:

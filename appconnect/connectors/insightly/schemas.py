@@ -12,6 +12,8 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from appconnect.http import Sign
+
 BODY_DATE: Final = "%Y-%m-%d %H:%M:%S"
 """How dates stand in bodies, in UTC and without saying so; only query parameters are ISO 8601."""
 FORM_FIELDS: Final[Mapping[str, str]] = {
@@ -20,6 +22,10 @@ FORM_FIELDS: Final[Mapping[str, str]] = {
     "project": "Project",
 }
 """What the log form calls the records that an event can be linked to; links have singular names."""
+EVENT: Final = Sign(id_at="EVENT_ID")
+LINK: Final = Sign(id_at="LINK_ID", repeats=("LINK_OBJECT_NAME", "LINK_OBJECT_ID"))
+DELETED: Final = Sign(empty=202)
+"""The signs of a write: POST and PUT are answered with the whole record, DELETE with 202 and nothing."""
 COLLECTIONS: Final[Mapping[str, str]] = {
     "Contact": "Contacts",
     "Lead": "Leads",
@@ -190,17 +196,65 @@ class LeadRow(Person, title="lead"):
         return self.converted_contact_id if self.converted else None
 
 
-class Named(Row):
-    """An organisation, opportunity or project, as far as a drop-down needs it."""
+class OrganisationRow(Row, title="organisation"):
+    """An organisation, as far as a drop-down needs it."""
 
+    organisation_id: int
     organisation_name: str | None = None
-    opportunity_name: str | None = None
-    project_name: str | None = None
+
+    @property
+    def id(self) -> int:
+        """``ORGANISATION_ID``."""
+        return self.organisation_id
 
     @property
     def name(self) -> str:
-        """The name of its own kind; an opportunity may carry its organisation's as well."""
-        return self.opportunity_name or self.project_name or self.organisation_name or ""
+        """Its name, "" without."""
+        return self.organisation_name or ""
+
+
+class OpportunityRow(Row, title="opportunity"):
+    """An opportunity, as far as a drop-down needs it."""
+
+    opportunity_id: int
+    opportunity_name: str | None = None
+
+    @property
+    def id(self) -> int:
+        """``OPPORTUNITY_ID``."""
+        return self.opportunity_id
+
+    @property
+    def name(self) -> str:
+        """Its name, "" without."""
+        return self.opportunity_name or ""
+
+
+class ProjectRow(Row, title="project"):
+    """A project, as far as a drop-down needs it."""
+
+    project_id: int
+    project_name: str | None = None
+
+    @property
+    def id(self) -> int:
+        """``PROJECT_ID``."""
+        return self.project_id
+
+    @property
+    def name(self) -> str:
+        """Its name, "" without."""
+        return self.project_name or ""
+
+
+NAMED: Final[Mapping[str, type[ContactRow | LeadRow | OrganisationRow | OpportunityRow | ProjectRow]]] = {
+    "Contact": ContactRow,
+    "Lead": LeadRow,
+    "Organisation": OrganisationRow,
+    "Opportunity": OpportunityRow,
+    "Project": ProjectRow,
+}
+"""What the records are read as that an event can be linked to."""
 
 
 class UserRow(Row, title="user"):
@@ -232,12 +286,6 @@ class LeadStatus(Row, title="lead status"):
 
     lead_status_id: int
     default_status: bool | None = None
-
-
-class Created(Row):
-    """The identity of an event that was just made."""
-
-    event_id: int
 
 
 class Event(Row, title="event"):

@@ -147,6 +147,7 @@ async def _ask(crm: CrmClient, question: Question) -> list[Person] | Rejected:
         return error
     except Forbidden:
         if question.kind is LeadRow:  # accounts without Lead Management
+            warn("Insightly does not let this user search its leads.")
             return []
         raise
 
@@ -168,4 +169,5 @@ async def _in_place_of_converted(crm: CrmClient, found: list[Found]) -> list[Fou
 
 
 async def _contact(crm: CrmClient, number: int) -> ContactRow | None:
-    return await or_default(crm.get(f"/Contacts/{number}", into=ContactRow), None)
+    read = crm.get(f"/Contacts/{number}", into=ContactRow)
+    return await or_default(read, None, missing=f"contact {number}, which a lead that was found became")

@@ -7,6 +7,8 @@ the list of leads exist in version 1 only).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from pydantic import JsonValue
@@ -14,17 +16,29 @@ from pydantic import JsonValue
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.pipedrive import search
 from appconnect.connectors.pipedrive.activity_types import activity_type, is_fault_of_type
-from appconnect.connectors.pipedrive.payloads import activity_fields, is_from, links_in, parse_id
+from appconnect.connectors.pipedrive.follow_ups import (
+    ORGANIZATION,
+    change_activity,
+    link_to_organization,
+    person_of,
+)
+from appconnect.connectors.pipedrive.payloads import (
+    activity_fields,
+    activity_path,
+    is_from,
+    links_in,
+    parse_id,
+)
 from appconnect.connectors.pipedrive.schemas import (
+    RECORD,
     Activity,
-    Created,
     Many,
     One,
-    Person,
     PipedriveUser,
 )
-from appconnect.errors import NotFound, Rejected
-from appconnect.http import ApiRules, LimitHeaders, Pace, or_default
+from appconnect.errors import Blocked, CrmError, NotFound, Rejected, SessionExpired
+from appconnect.http import ApiRules, LimitHeaders, Pace, or_default, remove, write
+from appconnect.http.decoding import check_id
 from appconnect.models import (
     AuthType,
     Contact,
@@ -38,6 +52,7 @@ from appconnect.models import (
     OAuthInfo,
     User,
 )
+from appconnect.outbox import Handler
 from appconnect.phone import PhoneNumber
 
 
@@ -143,8 +158,9 @@ class Pipedrive(Connector):
         """Create a person with one phone, in E.164."""
         phone: JsonObject = {"value": number.e164, "primary": True, "label": "work"}
         body: JsonObject = {"name": new_contact_name.strip(), "phones": [phone]}
-        person = (await self.crm.post("/api/v2/persons", body, into=One[Person])).data
-        return NewContact(id=str(person.id), name=person.name or new_contact_name.strip(), type="contact")
+        sign = replace(RECORD, repeats=("name",))
+        made = await write(self.crm, "POST", "/api/v2/persons", body, sign=sign)
+        return NewContact(id=made, name=new_contact_name.strip(), type="contact")
 
     # -- call logs --
 
@@ -159,20 +175,32 @@ class Pipedrive(Connector):
             "done": True,
             "participants": [{"person_id": person_id, "primary": True}],
         }
-        if organization_id := await self._organization_id(contact):
+        try:
+            organization_id, is_read = await self._organization_id(contact), True
+        except (SessionExpired, Blocked):
+            raise
+        except CrmError:
+            organization_id, is_read = None, False
+        if organization_id:
             body["org_id"] = organization_id
-        return str((await self._created(body, draft.kind)).id)
+        log_id = await self._created(body, draft.kind)
+        if not is_read:
+            missing = f"The log is not linked to the organization of {contact.name}"
+            await self.follow_up(log_id, ORGANIZATION, {"person_id": person_id}, missing=missing)
+        return log_id
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Patch what the draft says."""
         body = {**activity_fields(draft), **links_in(draft)}
         if body:
-            await self.crm.patch(f"/api/v2/activities/{parse_id(log_id, 'activity')}", body)
+            await change_activity(self.crm, log_id, body)
+        await self.catch_up(log_id)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """Return the activity, and the name of its primary participant."""
-        reply = await self.crm.send("GET", f"/api/v2/activities/{parse_id(log_id, 'activity')}")
+        reply = await self.crm.send("GET", activity_path(log_id))
         activity = reply.into(One[Activity]).data
+        check_id(activity.id, parse_id(log_id, "activity"))
         if activity.is_deleted:
             raise NotFound("This log was deleted in Pipedrive.", status=404)
         return LogRecord(
@@ -189,14 +217,17 @@ class Pipedrive(Connector):
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the activity, which Pipedrive keeps for 30 days more."""
-        await self.crm.delete(f"/api/v2/activities/{parse_id(log_id, 'activity')}")
+        number = parse_id(log_id, "activity")
+        deletion = write(self.crm, "DELETE", activity_path(log_id), sign=RECORD, of=number)
+        await remove(deletion, lambda: self.get_call_log(log_id))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Link the deal or lead that was chosen; the other one is unlinked."""
         links = links_in(LogDraft(additional_submission=dispositions))
         if not links:
             return None
-        await self.crm.patch(f"/api/v2/activities/{parse_id(log_id, 'activity')}", links)
+        await change_activity(self.crm, log_id, links)
+        await self.catch_up(log_id)
         return log_id
 
     # -- about Pipedrive --
@@ -227,29 +258,37 @@ class Pipedrive(Connector):
                 return str(activity.id)
         return None
 
+    @property
+    def follow_ups(self) -> Mapping[str, Handler]:
+        """Return how an activity is linked to an organization that could not be read in time."""
+        return {ORGANIZATION: partial(link_to_organization, self.crm)}
+
     # -- how Pipedrive does it --
 
-    async def _created(self, body: JsonObject, kind: LogKind) -> Created:
+    async def _created(self, body: JsonObject, kind: LogKind) -> str:
         """Post; where the type is refused, which may be gone since the types were read, once with another."""
         try:
-            return (await self.crm.post("/api/v2/activities", body, into=One[Created])).data
+            return await self._posted(body)
         except Rejected as error:
             if not is_fault_of_type(error.crm_message):
                 raise
             other = await activity_type(self, kind, fresh=True)
             if other == body["type"]:
                 raise
-        return (await self.crm.post("/api/v2/activities", {**body, "type": other}, into=One[Created])).data
+        return await self._posted({**body, "type": other})
+
+    async def _posted(self, body: JsonObject) -> str:
+        sign = replace(RECORD, repeats=("subject",))
+        return await write(self.crm, "POST", "/api/v2/activities", body, sign=sign)
 
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
             return parse_id(contact.organization_id, "organization") if contact.organization_id else None
-        person = await or_default(self._person(parse_id(contact.id, "contact")), None)
-        return person.org_id if person else None
+        return (await person_of(self.crm, parse_id(contact.id, "contact"))).org_id
 
     async def _person_name(self, person_id: int | None) -> str:
-        person = await or_default(self._person(person_id), None) if person_id is not None else None
+        if person_id is None:
+            return ""
+        missing = f"the name of person {person_id}"
+        person = await or_default(person_of(self.crm, person_id), None, missing=missing)
         return person.name if person else ""
-
-    async def _person(self, person_id: int) -> Person | None:
-        return (await self.crm.get(f"/api/v2/persons/{person_id}", into=One[Person])).data

@@ -21,6 +21,11 @@ MAX_MINUTES = 24 * 60 - 1
 parse_id = partial(whole_number, "Pipedrive")
 
 
+def activity_path(log_id: str) -> str:
+    """Return the path of an activity."""
+    return f"/api/v2/activities/{parse_id(log_id, 'activity')}"
+
+
 def activity_fields(draft: LogDraft) -> JsonObject:
     """Return the fields of an activity that the draft sets; times are UTC."""
     body: JsonObject = {}

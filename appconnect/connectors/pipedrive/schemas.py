@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from appconnect.http import Sign
 from appconnect.models import AnyMoment, JsonObject
 
 T = TypeVar("T")
+RECORD: Final = Sign(id_at="data.id", record_at="data")
+"""Every write is answered with its record."""
 DURATION = re.compile(r"([0-9]{1,4}):([0-9]{2})(?::([0-9]{2}))?")
 
 
@@ -95,12 +98,6 @@ class Titled(BaseModel, title="deal or lead"):
 
     id: int | str
     title: str = ""
-
-
-class Created(BaseModel):
-    """The identity of a record that was just made."""
-
-    id: int
 
 
 class Participant(Record):

@@ -13,10 +13,11 @@ from typing import Final, NamedTuple
 
 from appconnect import hits
 from appconnect.connectors.pipedrive.schemas import Hit, Item, Many, Person, Titled
-from appconnect.errors import Forbidden, RateLimited
+from appconnect.errors import RateLimited
 from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_cursor, by_start
 from appconnect.models import Choice, Contact
+from appconnect.operation_warnings import could_not_read
 from appconnect.phone import PhoneNumber, search_forms
 
 Options = dict[str, list[Choice]]
@@ -74,39 +75,58 @@ async def _contacts(crm: CrmClient, searches: Iterable[dict[int, Match]]) -> lis
     ids = list(found)[:MAX_MATCHES]
     if not ids:
         return []
+    hits_found = [found[each].hit for each in ids]
     try:
-        persons, options = await crm.both(_persons(crm, ids), _options(crm, ids[:MAX_WITH_OPTIONS]))
-    except RateLimited:  # the day's budget ended, or a block began: who was found is found all the same
+        persons, options = await crm.both(
+            _persons(crm, hits_found), _options(crm, hits_found[:MAX_WITH_OPTIONS])
+        )
+    except RateLimited as error:  # the day's budget ended, or a block began: who was found is found
+        could_not_read("the dates, deals and leads", error.message, of=[_name(hit) for hit in hits_found])
         persons, options = {}, {}
     return [_contact(found[each], persons.get(each), options.get(each, {})) for each in ids]
 
 
-async def _persons(crm: CrmClient, ids: list[int]) -> dict[int, Person]:
+async def _persons(crm: CrmClient, found: list[Hit]) -> dict[int, Person]:
     """Return the persons, a hundred per request, for their dates, which search hits do not carry."""
-    batches = (",".join(map(str, ids[start : start + 100])) for start in range(0, len(ids), 100))
-    asked = (crm.get("/api/v2/persons", into=Many[Person], ids=batch, limit=100) for batch in batches)
-    read = await crm.gather(or_default(each, Many[Person](data=None), fatal=(RateLimited,)) for each in asked)
-    return {person.id: person for found in read for person in found.data or []}
+    batches = await crm.gather(_batch(crm, found[start : start + 100]) for start in range(0, len(found), 100))
+    return {person.id: person for batch in batches for person in batch}
 
 
-async def _options(crm: CrmClient, ids: list[int]) -> dict[int, Options]:
-    return dict(zip(ids, await crm.gather(_options_of(crm, each) for each in ids), strict=True))
+async def _batch(crm: CrmClient, found: list[Hit]) -> list[Person]:
+    """Return up to a hundred persons, without those that are gone but still in the search index."""
+    ids = ",".join(str(hit.id) for hit in found)
+    read = crm.get("/api/v2/persons", into=Many[Person], ids=ids, limit=100)
+    nobody, names = Many[Person](data=None), [_name(hit) for hit in found]
+    return (await or_default(read, nobody, missing="the dates", of=names, fatal=(RateLimited,))).data or []
 
 
-async def _options_of(crm: CrmClient, person_id: int) -> Options:
+async def _options(crm: CrmClient, found: list[Hit]) -> dict[int, Options]:
+    options = await crm.gather(_options_of(crm, hit) for hit in found)
+    return {hit.id: each for hit, each in zip(found, options, strict=True)}
+
+
+async def _options_of(crm: CrmClient, hit: Hit) -> Options:
     """Return the person's open deals and its leads, for the log form; what cannot be read is left out."""
-    deals = crm.rows("/api/v2/deals", by_cursor, into=Titled, person_id=person_id, status="open", limit=500)
-    leads = crm.rows("/v1/leads", by_start, into=Titled, person_id=person_id, limit=500)
-    read = await crm.gather(or_default(_choices(rows), None, fatal=(RateLimited,)) for rows in (deals, leads))
-    options = zip(("deals", "leads"), read, strict=True)
+    lists = {
+        "deals": crm.rows(
+            "/api/v2/deals", by_cursor, into=Titled, person_id=hit.id, status="open", limit=500
+        ),
+        "leads": crm.rows("/v1/leads", by_start, into=Titled, person_id=hit.id, limit=500),
+    }
+    read = await crm.gather(
+        or_default(_choices(rows), None, missing=f"the {field}", of=[_name(hit)], fatal=(RateLimited,))
+        for field, rows in lists.items()
+    )
+    options = zip(lists, read, strict=True)
     return {field: choices for field, choices in options if choices is not None}
 
 
 async def _choices(rows: AsyncIterator[Titled]) -> list[Choice]:
-    try:
-        return [Choice(const=str(row.id), title=row.title or str(row.id)) async for row in rows]
-    except Forbidden:  # accounts without the Leads feature, tokens without the scope
-        return []
+    return [Choice(const=str(row.id), title=row.title or str(row.id)) async for row in rows]
+
+
+def _name(hit: Hit) -> str:
+    return hit.name or f"person {hit.id}"
 
 
 def _contact(match: Match, person: Person | None, options: Options) -> Contact:

@@ -52,7 +52,7 @@ async def _categories(redtail: Connector, wanted: str = "") -> list[Choice]:
         into=list[Choice],
         enough=lambda known: not wanted or bool(_meant(wanted, known)),
     )
-    return await or_default(categories, [], warn="Redtail's categories cannot be read")
+    return await or_default(categories, [], missing="the categories")
 
 
 def _meant(wanted: str, categories: list[Choice]) -> str:

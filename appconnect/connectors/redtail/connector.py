@@ -9,6 +9,7 @@ the others.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar, Final
@@ -16,7 +17,7 @@ from typing import ClassVar, Final
 from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
-from appconnect.connectors.redtail import search
+from appconnect.connectors.redtail import names, search
 from appconnect.connectors.redtail.categories import category_id, category_options
 from appconnect.connectors.redtail.follow_ups import (
     AGENT_NOTE,
@@ -25,6 +26,7 @@ from appconnect.connectors.redtail.follow_ups import (
     complete,
     finish,
     put_note,
+    set_fields,
     wants_note,
 )
 from appconnect.connectors.redtail.payloads import (
@@ -39,16 +41,16 @@ from appconnect.connectors.redtail.payloads import (
     texts,
 )
 from appconnect.connectors.redtail.schemas import (
+    ACTIVITY,
+    CONTACT,
+    DELETED,
     Activity,
-    Created,
     DatabaseUser,
-    NewPerson,
     OneActivity,
-    OneDatabaseUser,
-    OnePerson,
 )
-from appconnect.errors import NotFound, NotSignedIn, Unavailable
-from appconnect.http import ApiRules, or_default
+from appconnect.errors import NotFound, NotSignedIn, Unconfirmed
+from appconnect.http import ApiRules, remove, write
+from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_page_number
 from appconnect.models import (
     AuthType,
@@ -128,7 +130,7 @@ class Redtail(Connector):
         is_offset = zone.startswith(("+", "-"))
         return User(
             id=f"{user_id}-{self.platform}",
-            name=await self._user_name(user_id) or str(who.get("username") or ""),
+            name=await names.user_name(self.crm, user_id) or str(who.get("username") or ""),
             timezone_name="" if is_offset else zone,
             timezone_offset=zone if is_offset else "",
             platform_additional_info={"databaseId": who.get("databaseId")},
@@ -166,18 +168,20 @@ class Redtail(Connector):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
-        """Create a contact with one phone, in the category that was chosen."""
+        """Create a contact with one phone, in the category that was chosen.
+
+        An answer need not say its number: then the newest contact of that number and name is looked for.
+        """
         kind = new_contact_type or self.contact_types[0]
         category = chosen(additional_submission, "category")
         body = new_person(number, new_contact_name, kind, self.contact_types, category)
-        reply = await self.crm.send("POST", "/contacts", body=body)
-        made = NewPerson() if reply.body in (None, "") else reply.into(NewPerson)
-        made_id = made.number or await self._newest(number, new_contact_name)
-        if made_id is None:
-            raise Unavailable(
-                "Redtail took the new contact and did not say its number; search for it.", status=reply.status
-            )
-        return NewContact(id=str(made_id), name=made.name or new_contact_name, type=kind)
+        try:
+            made_id = await write(self.crm, "POST", "/contacts", body, sign=CONTACT)
+        except Unconfirmed:
+            made_id = await self._newest(number, new_contact_name)
+            if not made_id:
+                raise
+        return NewContact(id=made_id, name=" ".join(new_contact_name.split()), type=kind)
 
     # -- call logs --
 
@@ -194,9 +198,10 @@ class Redtail(Connector):
             **attendance(draft.owner_id),
         }
         body["category_id"] = await category_id(self, draft.chosen("category") or "")
-        created = (await self.crm.post("/activities", body, into=Created)).activity
-        await finish(self, created.id, body["category_id"], draft)
-        return str(created.id)
+        sign = replace(ACTIVITY, empty=None, repeats=("subject",))
+        activity_id = int(await write(self.crm, "POST", "/activities", body, sign=sign))
+        await finish(self, activity_id, body["category_id"], draft)
+        return str(activity_id)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says, and complete an activity that has been left open.
@@ -211,7 +216,7 @@ class Redtail(Connector):
         if category is not None:
             body["category_id"] = await category_id(self, category)
         if body:
-            await self.crm.put(f"/activities/{activity_id}", {**body, "completed": True})
+            await set_fields(self.crm, activity_id, {**body, "completed": True})
             self.outbox.drop(str(activity_id), COMPLETION)
         if noted:
             filed = body.get("category_id") or (old and old.category_id) or await category_id(self, "")
@@ -226,7 +231,8 @@ class Redtail(Connector):
             subject=activity.subject or "",
             body=activity.description or "",
             contact_id=str(activity.contact.contact_id or ""),
-            contact_name=activity.contact.name or await self._contact_name(activity.contact.contact_id),
+            contact_name=activity.contact.name
+            or await names.contact_name(self.crm, activity.contact.contact_id),
             start=activity.start_date,
             duration=activity.seconds,
             dispositions=activity.dispositions,
@@ -235,7 +241,8 @@ class Redtail(Connector):
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the activity."""
-        await self.crm.delete(f"/activities/{parse_id(log_id, 'activity')}")
+        deletion = write(self.crm, "DELETE", f"/activities/{parse_id(log_id, 'activity')}", sign=DELETED)
+        await remove(deletion, lambda: self._read(log_id))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """File the activity under another category; clearing it files it under the default one."""
@@ -244,7 +251,7 @@ class Redtail(Connector):
             return None
         body: JsonObject = {"category_id": await category_id(self, category)}
         activity_id = parse_id(log_id, "activity")
-        await self.crm.put(f"/activities/{activity_id}", body)
+        await set_fields(self.crm, activity_id, body)
         await self.catch_up(str(activity_id))
         return log_id
 
@@ -295,16 +302,17 @@ class Redtail(Connector):
 
     # -- how Redtail does it --
 
-    async def _newest(self, number: PhoneNumber, name: str) -> int | None:
-        """Return the newest contact of that number and name."""
+    async def _newest(self, number: PhoneNumber, name: str) -> str:
+        """Return the newest contact of that number and name, "" for none."""
         found = await search.by_number(self.crm, number, "")
         same = [person.id for person, _ in found if _folded(person.name) == _folded(name)]
-        return max(same, default=None)
+        return str(max(same, default=""))
 
     async def _read(self, log_id: str) -> tuple[Activity, JsonValue]:
         """Return an activity, and all that Redtail has of it."""
         reply = await self.crm.send("GET", f"/activities/{parse_id(log_id, 'activity')}")
         activity = reply.into(OneActivity).activity
+        check_id(activity.id, parse_id(log_id, "activity"))
         if activity.deleted:
             raise NotFound("This log was deleted in Redtail.", status=404)
         return activity, reply.at("activity")
@@ -315,26 +323,6 @@ class Redtail(Connector):
             await self.catch_up(str(activity.id))
         else:
             await finish(self, activity.id, activity.category_id, draft)
-
-    async def _user_name(self, user_id: str) -> str:
-        """Return the user's name; "" when it cannot be read: the list may be closed to this user."""
-        answer = await or_default(
-            self.crm.get(f"/lists/database_users/{user_id}", into=OneDatabaseUser),
-            None,
-            warn=f"Redtail does not tell the name of user {user_id}",
-        )
-        return answer.database_users.name if answer else ""
-
-    async def _contact_name(self, contact_id: int | None) -> str:
-        """Return a contact's name; "" when it cannot be read: it may be hidden from this user, or gone."""
-        if contact_id is None:
-            return ""
-        answer = await or_default(
-            self.crm.get(f"/contacts/{contact_id}", into=OnePerson),
-            None,
-            warn=f"Redtail does not tell the name of contact {contact_id}",
-        )
-        return answer.contact.name if answer else ""
 
 
 def _folded(name: str) -> str:

@@ -13,8 +13,11 @@ from typing import Final
 from pydantic import JsonValue
 
 from appconnect.connector import Connector
-from appconnect.errors import Unreachable
+from appconnect.connectors.redtail.schemas import ACTIVITY, NOTE
+from appconnect.errors import Unconfirmed, Unreachable, may_be_written
+from appconnect.http import CrmClient, change, write
 from appconnect.models import JsonObject, LogDraft
+from appconnect.operation_warnings import warn
 from appconnect.outbox import FollowUp
 
 AGENT_NOTE: Final = "agent note"
@@ -46,20 +49,32 @@ def wants_note(redtail: Connector, draft: LogDraft) -> bool:
 async def add_note(redtail: Connector, work: FollowUp) -> None:
     """Add the agent's note, if the settings still want it.
 
-    One whose answer is lost counts as there: the description has it, and two would be too many.
+    One that may be there is not added again: the description has it, two would be too many, and Redtail has
+    no request that reads the notes of an activity. That it may be missing is told.
     """
     if not _wants_notes(redtail):
         return
     try:
-        await redtail.crm.post(f"/activities/{work.log_id}/notes", work.payload)
-    except Unreachable as error:
-        if not error.maybe_done:
+        await write(redtail.crm, "POST", f"/activities/{work.log_id}/notes", work.payload, sign=NOTE)
+    except (Unconfirmed, Unreachable) as error:
+        if not may_be_written(error):
             raise
+        warn("The agent's note may be missing in Redtail's notes tab: its answer was lost. Look there.")
 
 
 async def complete(redtail: Connector, work: FollowUp) -> None:
     """Mark the activity as completed."""
-    await redtail.crm.put(f"/activities/{work.log_id}", {"completed": True})
+    await set_fields(redtail.crm, int(work.log_id), {"completed": True})
+
+
+async def set_fields(crm: CrmClient, activity_id: int, fields: JsonObject) -> None:
+    """Change fields of an activity; doing it twice changes nothing."""
+    path = f"/activities/{activity_id}"
+
+    async def read() -> JsonValue:
+        return (await crm.send("GET", path)).at("activity")
+
+    await change(crm, "PUT", path, fields, sign=ACTIVITY, of=activity_id, read=read)
 
 
 def _wants_notes(redtail: Connector) -> bool:

@@ -7,14 +7,21 @@ be absent or null.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from appconnect import hits
+from appconnect.http import Sign
 from appconnect.models import AnyMoment, Choice, Contact, JsonObject, LogDraft
 from appconnect.phone import PhoneNumber
 
 TYPE_PREFIX = "Crm::Contact::"
+ACTIVITY: Final = Sign(id_at="activity.id", empty=204, record_at="activity")
+NOTE: Final = Sign(id_at="note.id", empty=204)
+CONTACT: Final = Sign(id_at=("contact.id", "id", "contact_id"), record_at="contact", repeats=("last_name",))
+DELETED: Final = Sign(empty=204)
+"""The signs of a write: its record in an envelope; most changes and every DELETE are answered with 204."""
 
 
 class Record(BaseModel):
@@ -102,24 +109,6 @@ class OnePerson(BaseModel, title="contact"):
     """The envelope around a contact."""
 
     contact: Person
-
-
-class NewPerson(Record, title="contact"):
-    """A contact that was just made: in an envelope, bare, or nothing but its id (``{"success": true}``)."""
-
-    id: int | None = Field(default=None, validation_alias=AliasChoices("id", "contact_id"))
-    contact: Person | None = None
-    full_name: str | None = None
-
-    @property
-    def number(self) -> int | None:
-        """The id, wherever it is."""
-        return self.contact.id if self.contact else self.id
-
-    @property
-    def name(self) -> str:
-        """The name, "" when it is not told."""
-        return (self.contact.name if self.contact else self.full_name) or ""
 
 
 class Category(Record, title="category"):
@@ -211,18 +200,6 @@ class OneActivity(BaseModel, title="activity"):
     """The envelope around an activity."""
 
     activity: Activity
-
-
-class NewActivity(BaseModel):
-    """The identity of an activity that was just made, and nothing else that could be missing."""
-
-    id: int
-
-
-class Created(BaseModel):
-    """The envelope around a new activity."""
-
-    activity: NewActivity
 
 
 def _second(moment: datetime | None) -> datetime | None:

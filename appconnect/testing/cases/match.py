@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from appconnect.connector import NoCache
 from appconnect.errors import InputError, InternalExtension, UnusableNumber
 from appconnect.models import JsonObject
 from appconnect.testing import workbench_internals
@@ -64,10 +65,18 @@ class ContactCases(Case[S]):
         assert before == self.sent(sandbox)
 
     @covers("findContact")
-    async def test_a_forbidden_detail_does_not_fail_the_match(self, workbench: Workbench, sandbox: S) -> None:
+    async def test_a_forbidden_detail_does_not_fail_the_match_and_is_told(
+        self, workbench: Workbench, sandbox: S
+    ) -> None:
+        usual = (await workbench.find_contact(NIA.number)).return_message
+        assert usual is not None
         if self.detail_path:
+            workbench_internals.connector_of(workbench).cache = NoCache()
             sandbox.faults.add(path=self.detail_path, status=403, json={}, times=None)
-        assert [NIA.name] == [contact.name for contact in (await workbench.find_contact(NIA.number)).contacts]
+        found = await workbench.find_contact(NIA.number)
+        assert [NIA.name] == [contact.name for contact in found.contacts]
+        assert found.return_message is not None
+        assert bool(self.detail_path) == (len(found.return_message.lines) > len(usual.lines))
 
     @covers("findContact")
     async def test_too_many_requests_are_waited_out(self, workbench: Workbench, sandbox: S) -> None:

@@ -274,9 +274,9 @@ async def test_own_fields_that_cannot_be_read_block_no_search(world):
     world.insightly.account.settings = {CONTACT_FIELDS: {"value": "PHONE_2__c"}}
     with operation_warnings.collect() as told:
         assert [] == await found(world, "+31205550198")
-    assert [
-        f"{CONTACT_FIELDS} names PHONE_2__c, but Insightly does not tell its own fields now, so it was left out."
-    ] == told
+    reason, left_out = told
+    assert reason.startswith("Could not read the account's own fields: ")
+    assert f"{CONTACT_FIELDS} names PHONE_2__c, which cannot be checked now, so it was left out." == left_out
 
 
 async def test_without_an_activity_the_last_update_is_the_most_recent_one(world):

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appconnect import operation_warnings
 from appconnect.connectors.pipedrive.payloads import activity_fields
 from appconnect.connectors.pipedrive.schemas import Activity
 from appconnect.errors import InputError, NotFound, Rejected
 from appconnect.models import Contact, LogDraft, LogKind
+from appconnect.phone import parse
 
 ACTIVITIES = "/api/v2/activities"
 START = datetime(2026, 1, 2, 10, 5, 42, tzinfo=UTC)
@@ -343,3 +345,18 @@ async def test_messages_are_activities_too(world):
     await world.pipedrive.update_message_log(log_id, LogDraft(body="more"))
     assert ("sms", "SMS", "more") == tuple(world.activity(log_id)[key] for key in ("type", "subject", "note"))
     assert "more" == (await world.pipedrive.get_message_log(log_id)).body
+
+
+async def test_an_organization_that_was_not_read_is_linked_by_the_next_update(world):
+    (nia,) = await world.pipedrive.find_contact(parse("+14155550142"))
+    unknown = nia.model_copy(update={"organization_id": None})
+    world.crm.faults.add("GET", "/api/v2/persons/*", status=403, json={}, times=None)
+    with operation_warnings.collect() as told:
+        log_id = await world.pipedrive.create_call_log(unknown, LogDraft(subject="Call", body="Hi"))
+    assert [
+        "The log is not linked to the organization of Nia Holt yet; the log's next update tries again."
+    ] == told
+    assert world.crm.database.activities[int(log_id)]["org_id"] is None
+    world.crm.faults.clear()
+    await world.pipedrive.update_call_log(log_id, LogDraft(subject="Call 2"))
+    assert int(nia.organization_id) == world.crm.database.activities[int(log_id)]["org_id"]

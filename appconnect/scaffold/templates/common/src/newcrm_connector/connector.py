@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from appconnect.connector import NOT_YET, Connector, IsClaimed, never_claimed
-from appconnect.http import ApiRules, LimitHeaders, Pace, or_default
+from appconnect.http import ApiRules, LimitHeaders, Pace, or_default, write
 from appconnect.models import (
     AuthType,
     Contact,
@@ -28,7 +28,7 @@ from appconnect.phone import PhoneNumber
 
 from newcrm_connector import search
 from newcrm_connector.payloads import call_fields, is_from, parse_id
-from newcrm_connector.schemas import Call, Created, Me, One, Person
+from newcrm_connector.schemas import RECORD, Call, Me, One, Person
 
 
 class NewcrmConnector(Connector):
@@ -103,7 +103,7 @@ class NewcrmConnector(Connector):
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
         """Write a call of the contact and return its id."""
         body: JsonObject = {"contact_id": parse_id(contact.id, "contact"), **call_fields(draft)}
-        return str((await self.crm.post("/calls", body, into=One[Created])).data.id)
+        return await write(self.crm, "POST", "/calls", body, sign=RECORD)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """Return the call, and the name of its contact where that may be read."""
@@ -113,7 +113,9 @@ class NewcrmConnector(Connector):
             subject=call.subject,
             body=call.text,
             contact_id=str(call.contact_id),
-            contact_name=await or_default(self._contact_name(call.contact_id), ""),
+            contact_name=await or_default(
+                self._contact_name(call.contact_id), "", missing=f"the name of contact {call.contact_id}"
+            ),
             start=call.started_at,
             duration=call.seconds,
             raw=call.model_dump(mode="json"),

@@ -6,12 +6,15 @@ answer without one that must be there is an error that names it.
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
+from appconnect.http import Sign
 from appconnect.models import AnyMoment, Contact
 from pydantic import BaseModel, ConfigDict
 
 T = TypeVar("T")
+RECORD: Final = Sign(id_at="data.id")
+"""What a write is answered with when it was done; without it nobody may say that it was."""
 
 
 class One(BaseModel, Generic[T]):
@@ -61,9 +64,3 @@ class Call(BaseModel):
     text: str = ""
     started_at: AnyMoment | None = None
     seconds: int | None = None
-
-
-class Created(BaseModel):
-    """A new record: its id, and nothing else that could be missing."""
-
-    id: int
