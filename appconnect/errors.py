@@ -26,6 +26,7 @@
     │   ├── RateLimited         429: too many requests now, or for today
     │   │   └── Blocked         403 from Cloudflare or the like, for some minutes
     │   ├── Unavailable         5xx, or an answer that is not JSON
+    │   │   └── Unconfirmed     a write was answered, but not with what would prove that it was done
     │   └── Unreachable         no answer: no network, a time-out, a dropped connection
     └── RecordingError          replay has no recorded answer
         ├── CassetteMissing     there is no such recording
@@ -171,6 +172,13 @@ class Blocked(RateLimited):
 
 class Unavailable(CrmError):
     """5xx, or an answer that is not JSON."""
+
+
+class Unconfirmed(Unavailable):
+    """A write was answered as a success, but not with what the vendor documents as the sign of it.
+
+    It may have been done: whoever catches this looks in the CRM before anything is written again.
+    """
 
 
 class Unreachable(CrmError):
