@@ -192,6 +192,11 @@ class Unreachable(CrmError):
         self.maybe_done = maybe_done
 
 
+def may_be_written(error: AppConnectError) -> bool:
+    """Return whether the CRM may have carried out a write although no good answer came."""
+    return isinstance(error, Unavailable) or (isinstance(error, Unreachable) and error.maybe_done)
+
+
 class RecordingError(AppConnectError):
     """Replay has no recorded answer."""
 

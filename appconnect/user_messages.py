@@ -204,6 +204,12 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         5000,
         "Try again in a few minutes, or look at its status page.",
     ),
+    errors.Unconfirmed: Advice(
+        "{crm} did not confirm this; it may have been done",
+        DANGER,
+        5000,
+        "Look in {crm}, or try again: it is looked up first.",
+    ),
     errors.Unreachable: Advice(
         "{crm} cannot be reached", DANGER, 5000, "Check the network connection and try again."
     ),

@@ -7,7 +7,8 @@ the list of leads exist in version 1 only).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, Final
 
 from pydantic import JsonValue
 
@@ -17,14 +18,13 @@ from appconnect.connectors.pipedrive.activity_types import activity_type, is_fau
 from appconnect.connectors.pipedrive.payloads import activity_fields, is_from, links_in, parse_id
 from appconnect.connectors.pipedrive.schemas import (
     Activity,
-    Created,
     Many,
     One,
     Person,
     PipedriveUser,
 )
 from appconnect.errors import NotFound, Rejected
-from appconnect.http import ApiRules, LimitHeaders, Pace, or_default
+from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, write
 from appconnect.models import (
     AuthType,
     Contact,
@@ -39,6 +39,9 @@ from appconnect.models import (
     User,
 )
 from appconnect.phone import PhoneNumber
+
+RECORD: Final = Sign(id_at="data.id", record_at="data")
+"""Every write is answered with its record."""
 
 
 class Pipedrive(Connector):
@@ -143,8 +146,9 @@ class Pipedrive(Connector):
         """Create a person with one phone, in E.164."""
         phone: JsonObject = {"value": number.e164, "primary": True, "label": "work"}
         body: JsonObject = {"name": new_contact_name.strip(), "phones": [phone]}
-        person = (await self.crm.post("/api/v2/persons", body, into=One[Person])).data
-        return NewContact(id=str(person.id), name=person.name or new_contact_name.strip(), type="contact")
+        sign = replace(RECORD, repeats=("name",))
+        made = await write(self.crm, "POST", "/api/v2/persons", body, sign=sign)
+        return NewContact(id=made.id, name=new_contact_name.strip(), type="contact")
 
     # -- call logs --
 
@@ -161,17 +165,17 @@ class Pipedrive(Connector):
         }
         if organization_id := await self._organization_id(contact):
             body["org_id"] = organization_id
-        return str((await self._created(body, draft.kind)).id)
+        return await self._created(body, draft.kind)
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Patch what the draft says."""
         body = {**activity_fields(draft), **links_in(draft)}
         if body:
-            await self.crm.patch(f"/api/v2/activities/{parse_id(log_id, 'activity')}", body)
+            await self._change(log_id, body)
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """Return the activity, and the name of its primary participant."""
-        reply = await self.crm.send("GET", f"/api/v2/activities/{parse_id(log_id, 'activity')}")
+        reply = await self.crm.send("GET", _path(log_id))
         activity = reply.into(One[Activity]).data
         if activity.is_deleted:
             raise NotFound("This log was deleted in Pipedrive.", status=404)
@@ -189,14 +193,14 @@ class Pipedrive(Connector):
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the activity, which Pipedrive keeps for 30 days more."""
-        await self.crm.delete(f"/api/v2/activities/{parse_id(log_id, 'activity')}")
+        await write(self.crm, "DELETE", _path(log_id), sign=RECORD, of=parse_id(log_id, "activity"))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Link the deal or lead that was chosen; the other one is unlinked."""
         links = links_in(LogDraft(additional_submission=dispositions))
         if not links:
             return None
-        await self.crm.patch(f"/api/v2/activities/{parse_id(log_id, 'activity')}", links)
+        await self._change(log_id, links)
         return log_id
 
     # -- about Pipedrive --
@@ -229,17 +233,28 @@ class Pipedrive(Connector):
 
     # -- how Pipedrive does it --
 
-    async def _created(self, body: JsonObject, kind: LogKind) -> Created:
+    async def _created(self, body: JsonObject, kind: LogKind) -> str:
         """Post; where the type is refused, which may be gone since the types were read, once with another."""
         try:
-            return (await self.crm.post("/api/v2/activities", body, into=One[Created])).data
+            return await self._posted(body)
         except Rejected as error:
             if not is_fault_of_type(error.crm_message):
                 raise
             other = await activity_type(self, kind, fresh=True)
             if other == body["type"]:
                 raise
-        return (await self.crm.post("/api/v2/activities", {**body, "type": other}, into=One[Created])).data
+        return await self._posted({**body, "type": other})
+
+    async def _posted(self, body: JsonObject) -> str:
+        sign = replace(RECORD, repeats=("subject",))
+        return (await write(self.crm, "POST", "/api/v2/activities", body, sign=sign)).id
+
+    async def _change(self, log_id: str, body: JsonObject) -> None:
+        async def read() -> JsonValue:
+            return (await self.crm.send("GET", _path(log_id))).at("data")
+
+        number = parse_id(log_id, "activity")
+        await change(self.crm, "PATCH", _path(log_id), body, sign=RECORD, of=number, read=read)
 
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:
@@ -253,3 +268,7 @@ class Pipedrive(Connector):
 
     async def _person(self, person_id: int) -> Person | None:
         return (await self.crm.get(f"/api/v2/persons/{person_id}", into=One[Person])).data
+
+
+def _path(log_id: str) -> str:
+    return f"/api/v2/activities/{parse_id(log_id, 'activity')}"

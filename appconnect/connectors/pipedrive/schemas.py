@@ -97,12 +97,6 @@ class Titled(BaseModel, title="deal or lead"):
     title: str = ""
 
 
-class Created(BaseModel):
-    """The identity of a record that was just made."""
-
-    id: int
-
-
 class Participant(Record):
     """A person of an activity; answers may still say ``primary_flag``."""
 

@@ -1,0 +1,167 @@
+"""Writes that count as done only when the answer says so.
+
+The sign of a write is what the vendor documents: the id of the record in the answer, the very id that was
+asked for where there is one, or an empty answer of one status. Anything else, a text, a page, ``[]``,
+``{}``, another record, is :class:`Unconfirmed`: it may have been done.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Final, TypeVar
+
+from pydantic import JsonValue
+
+from appconnect.errors import CrmError, Rejected, Unavailable, Unconfirmed, may_be_written
+from appconnect.http.client import CrmClient
+from appconnect.http.replies import Reply
+
+T = TypeVar("T")
+NO_BODY: Final = (None, "")
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The documented sign that a write was done.
+
+    ``id_at`` is where the answer has the record's id, "data.id"; "" where it has none. ``empty`` is the
+    status with which an answer without a body is the sign. ``record_at`` is where the answer repeats what
+    was written, and ``repeats`` names fields that tell one record from another: one that the answer has with
+    another value is of another record.
+    """
+
+    id_at: str = ""
+    empty: int | None = None
+    record_at: str = ""
+    repeats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A write that was done: the id of its record ("" where the answer is an empty one), and the answer."""
+
+    id: str
+    reply: Reply
+
+    def into(self, model: type[T], default: T) -> T:
+        """Return the answer as a model, or ``default``: the write is done, whatever else the answer says."""
+        try:
+            return self.reply.into(model)
+        except Unavailable:
+            return default
+
+
+async def write(
+    crm: CrmClient,
+    method: str,
+    path: str,
+    body: JsonValue = None,
+    *,
+    sign: Sign,
+    of: int | str | None = None,
+) -> Confirmed:
+    """Send a write; raises :class:`Unconfirmed` when it is answered without its documented sign.
+
+    ``of`` is the id of the record that is written, which the answer must name; None for a new one.
+    """
+    try:
+        reply = await crm.send(method, path, body=body)
+    except (Rejected, Unavailable) as error:
+        if error.status is None or error.status >= 300 or (isinstance(error, Rejected) and error.crm_message):
+            raise
+        raise _unconfirmed(error.request, error.message, error.status) from error
+    if reply.body in NO_BODY and reply.status == sign.empty:
+        return Confirmed("" if of is None else str(of), reply)
+    return Confirmed(_id_in(reply, sign, body, of), reply)
+
+
+async def change(
+    crm: CrmClient,
+    method: str,
+    path: str,
+    body: Mapping[str, JsonValue],
+    *,
+    sign: Sign,
+    of: int | str,
+    read: Callable[[], Awaitable[JsonValue]],
+) -> None:
+    """Change a record; without a proper answer it is read again, and the change is done if it stands there.
+
+    ``read`` returns the record as the CRM has it, with the names of ``body``. Raises the write's own error
+    when the record cannot be read or is not as it was to be.
+    """
+    try:
+        await write(crm, method, path, dict(body), sign=sign, of=of)
+    except CrmError as error:
+        if not may_be_written(error):
+            raise
+        with suppress(CrmError):
+            if holds(await read(), dict(body)):
+                return
+        raise
+
+
+def holds(found: JsonValue, sent: JsonValue) -> bool:
+    """Return whether a record has what was sent; white space, escapes and ways to write a time do not count."""
+    if isinstance(sent, dict):
+        return isinstance(found, dict) and all(holds(found.get(key), sent[key]) for key in sent)
+    if isinstance(sent, list):
+        return isinstance(found, list) and all(any(holds(each, one) for each in found) for one in sent)
+    if sent in NO_BODY:
+        return found in NO_BODY
+    if isinstance(sent, bool) or isinstance(found, bool):
+        return found is sent
+    if isinstance(found, dict | list) or found is None:
+        return False
+    return _written(found) == _written(sent)
+
+
+def at(body: JsonValue, path: str) -> JsonValue:
+    """Return what stands at "data.id" in a body; None for nothing, the body itself for ""."""
+    for key in filter(None, path.split(".")):
+        body = body.get(key) if isinstance(body, dict) else None
+    return body
+
+
+# -- the steps --
+
+
+def _id_in(reply: Reply, sign: Sign, body: JsonValue, of: int | str | None) -> str:
+    """Return the id of the record that the answer says was written; Unconfirmed when it does not say so."""
+    found = at(reply.body, sign.id_at) if sign.id_at else None
+    number = str(found) if isinstance(found, str | int) and not isinstance(found, bool) else ""
+    if not number:
+        where = sign.id_at or "an empty answer"
+        raise _unconfirmed(reply.request, f"It lacks what the CRM documents: {where}.", reply.status)
+    if of is not None and number != str(of):
+        raise _unconfirmed(reply.request, f"It is about record {number}, not {of}.", reply.status)
+    record = at(reply.body, sign.record_at)
+    if isinstance(record, dict) and isinstance(body, dict):
+        for key in sign.repeats:
+            if key in record and key in body and not holds(record[key], body[key]):
+                raise _unconfirmed(reply.request, f"It is about another record: {key}.", reply.status)
+    return number
+
+
+def _unconfirmed(request: str, reason: str, status: int | None) -> Unconfirmed:
+    return Unconfirmed(
+        f"The CRM's answer to {request} does not say that it was done; it may have been done. {reason}",
+        status=status,
+        request=request,
+    )
+
+
+def _written(value: JsonValue) -> str | datetime | time:
+    """Return a text or number in the one way in which it is compared."""
+    text = " ".join(html.unescape(str(value)).split())
+    with suppress(ValueError, OverflowError):
+        return time.fromisoformat(text) if ":" in text[:3] else _in_utc(datetime.fromisoformat(text))
+    return text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
