@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from appconnect.errors import ConfigurationError, StoreError
+from appconnect.errors import Busy, ConfigurationError, StoreError, Unreachable
 from appconnect.models import AdminConfiguration, LogKind, UserMapping
-from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache
+from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache, holders
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -355,16 +355,92 @@ async def test_different_leases_do_not_wait_for_each_other(store):
         assert 0 == clock.slept
 
 
-async def test_a_dead_holder_s_lease_is_taken_over_and_its_late_return_frees_nothing(store):
+@pytest.fixture
+def others(monkeypatch):
+    """All holders are in other processes, as far as can be told from here."""
+    monkeypatch.setattr(holders, "is_here", lambda owner: False)
+
+
+@pytest.mark.usefixtures("others")
+async def test_a_dead_holder_s_lease_is_taken_over_and_its_late_return_frees_nothing(store, caplog):
     clock = FakeClock()
     dead = store.lease("refresh 7001", 30, clock)
     await dead.__aenter__()
-    async with store.lease("refresh 7001", 300, clock):
+    async with store.lease("refresh 7001", 300, clock, work="renews it"):
         assert 30 == pytest.approx(clock.slept, abs=0.2)
+        assert ["Waiting for another process that renews it, up to 120 seconds."] == caplog.messages
         await dead.__aexit__(None, None, None)
-        with pytest.raises(StoreError, match="refresh 7001 busy"):
-            async with store.lease("refresh 7001", 1, clock):
+        sentence = "Waited 1 seconds for another process that renews it, in vain; try again in a moment."
+        with pytest.raises(Busy, match=sentence):
+            async with store.lease("refresh 7001", 1, clock, work="renews it", patience=1):
                 pass
+
+
+async def test_a_holder_of_this_process_is_alive_whatever_the_clock_says(store):
+    clock = FakeClock()
+    async with store.lease("refresh 7001", 30, clock):
+        clock.time += timedelta(days=1)
+        with pytest.raises(Busy, match=r"for another task of this process that renews it, in vain"):
+            async with store.lease("refresh 7001", 30, clock, work="renews it", patience=0.2):
+                pass
+
+
+@pytest.mark.usefixtures("others")
+async def test_who_is_at_work_is_heard_of_and_not_taken_for_dead(store, monkeypatch):
+    """Its heartbeat goes on in real time, while the clock of another one runs away."""
+    monkeypatch.setattr(holders, "BEATS", 3000)  # every hundredth of a second
+    clock, claimed = FakeClock(), None
+    async with store.lease("refresh 7001", 30, clock), store.kept(store.reserve(CALL, now=NOW), clock):
+        for _ in range(10):
+            clock.time += timedelta(seconds=20)
+            await asyncio.sleep(0.05)
+            claimed = store.reserve(CALL, now=clock.now()).claim
+            with pytest.raises(Busy):
+                async with store.lease("refresh 7001", 30, clock, patience=0.1):
+                    pass
+    assert Claim.IN_PROGRESS is claimed
+
+
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize("hold", ["lease", "claim"])
+async def test_who_stood_still_and_was_taken_for_dead_is_broken_off(store, monkeypatch, hold):
+    monkeypatch.setattr(holders, "BEATS", 3000)
+    clock = FakeClock()
+    kept = store.lease("refresh 7001", 30, clock) if hold == "lease" else None
+    kept = kept or store.kept(store.reserve(CALL, now=NOW), clock)
+    with pytest.raises(Busy, match=r"^Another process.* took over while this one stood still"):
+        async with kept:
+            if hold == "lease":
+                assert store._acquire("refresh 7001", "another", LATER.timestamp(), 30) is None
+            else:
+                assert store.reserve(CALL, now=LATER).mine
+            await asyncio.sleep(60)
+    store._leave("refresh 7001", "another")
+    assert Claim.IN_PROGRESS is store.reserve(CALL, now=LATER).claim or hold == "lease"
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+async def test_a_claim_whose_block_fails_says_whether_it_may_be_written(store, is_written):
+    error = Unreachable("No answer.", maybe_done=is_written)
+    with pytest.raises(Unreachable):
+        async with store.kept(store.reserve(CALL, now=NOW), FakeClock()):
+            raise error
+    assert (Claim.ABANDONED if is_written else Claim.FRESH) is store.reserve(CALL, now=NOW).claim
+
+
+async def test_a_store_that_fails_at_the_end_hides_no_error_and_keeps_nobody_waiting(store, monkeypatch):
+    def full(*_):
+        raise StoreError("The disk is full.")
+
+    clock = FakeClock()
+    with pytest.raises(Unreachable):
+        async with store.lease("refresh 7001", 30, clock), store.kept(store.reserve(CALL, now=NOW), clock):
+            monkeypatch.setattr(store, "transaction", full)
+            raise Unreachable("No answer.", maybe_done=True)
+    monkeypatch.undo()
+    assert Claim.ABANDONED is store.reserve(CALL, now=NOW).claim
+    async with store.lease("refresh 7001", 30, clock):
+        assert 0 == clock.slept
 
 
 # -- several processes --

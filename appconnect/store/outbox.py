@@ -15,12 +15,14 @@ from sqlalchemy import orm
 
 from appconnect.clock import Clock
 from appconnect.errors import AppConnectError
+from appconnect.operations import DEADLINE_SECONDS
 from appconnect.outbox import FollowUp
 from appconnect.store.database import OutboxRow
+from appconnect.store.holders import HOLD_SECONDS
 from appconnect.store.store import Store
 
-CLAIM_SECONDS = 300
-"""Whoever has claimed a write and not come back after that long is taken for dead."""
+CLAIM_SECONDS = DEADLINE_SECONDS + HOLD_SECONDS
+"""Whoever has claimed a write and not come back after that long is dead: its operation would be over."""
 
 log = logging.getLogger(__name__)
 

@@ -67,7 +67,7 @@ def append(
     return LAYOUTS[format].append(existing, item)
 
 
-def contains(
+def count(
     existing: str,
     message: Message,
     *,
@@ -77,8 +77,8 @@ def contains(
     format: LogFormat,
     timezone: TimeZone,
     now: datetime,
-) -> bool:
-    """Return True when the body has this message: sender, time and text, in any markup.
+) -> int:
+    """Return how often the body has this message: sender, time and text, in any markup.
 
     Needed after an append whose answer was lost.
     """
@@ -86,7 +86,7 @@ def contains(
         message, sender or _sender(message, contact_name, agent_name), local_time(message, timezone, now)
     )
     wanted = _words(LAYOUTS[format].append("", item), format).removesuffix(END).strip()
-    return f"{wanted} {END}" in _words(existing, format)
+    return _words(existing, format).count(f"{wanted} {END}")
 
 
 def _words(body: str, format: LogFormat) -> str:
