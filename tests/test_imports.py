@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock outbox operations",
+    "store": "errors models clock ids outbox operations",
     "replay": "errors http redaction",
     "workbench": "errors display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http connector connectors settings store replay redaction sandbox",

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from appconnect.errors import Busy, ConfigurationError, StoreError, Unreachable
+from appconnect.errors import Busy, ConfigurationError, InputError, StoreError, Unreachable
 from appconnect.models import AdminConfiguration, LogKind, UserMapping
 from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache, holders
 
@@ -607,3 +607,105 @@ def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path, ur
     with pytest.raises(ConfigurationError, match="DATABASE_URL") as caught:
         Store.at(tmp_path, SecretStr(url))
     assert "wren-secret" not in f"{caught.value} {caught.value.__context__}"
+
+
+# -- what is no text, and rows of another shape --
+
+NO_TEXT = ["a\ud800b", "a\0b", "\udfff"]
+
+
+@pytest.mark.parametrize("bad", NO_TEXT, ids=ascii)
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store, bad: store.reserve(LogReference("pipedrive", "acme", LogKind.CALL, bad), now=NOW),
+        lambda store, bad: store.reserve(CALL, now=NOW, contact_id=bad),
+        lambda store, bad: store.complete(CALL, bad),
+        lambda store, bad: store.link(LogReference("pipedrive", bad, LogKind.CALL, "session-1")),
+        lambda store, bad: store.links_of("pipedrive", "acme", bad),
+        lambda store, bad: store.forget_log(CALL, bad),
+        lambda store, bad: store.save_admin(AdminConfiguration(hashed_account_id=bad)),
+        lambda store, bad: store.admin(bad),
+        lambda store, bad: store.connection("pipedrive", bad),
+        lambda store, bad: StoreCache(store, bad, FakeClock()).put("types", 1, 60),
+    ],
+)
+def test_an_id_that_is_no_text_is_an_input_error_and_the_store_stays_sound(store, use, bad):
+    with pytest.raises(
+        InputError, match=r"has a character that is no text \(U\+(D800|DFFF|0000)\); take it out"
+    ):
+        use(store, bad)
+    assert Claim.FRESH is store.reserve(CALL, now=NOW).claim
+
+
+@pytest.mark.parametrize("bad", NO_TEXT, ids=ascii)
+def test_a_document_keeps_any_text(store, bad):
+    store.save_admin(AdminConfiguration(hashed_account_id="h1", custom={"region": bad}))
+    kept = store.admin("h1")
+    assert kept is not None and {"region": bad} == kept.custom
+
+
+def changed(tmp_path, *statements):
+    """A store that has been changed by hand, or by another version."""
+    with closing(Store.at(tmp_path)) as store:
+        store.save_connection(RAE)
+        store.complete(CALL, "9301", contact_id="501")
+        store.save_admin(AdminConfiguration(hashed_account_id="h1"))
+        StoreCache(store, "s", FakeClock()).put("types", 1, 60)
+    with closing(sqlite3.connect(tmp_path / "appconnect.sqlite3")) as raw, raw:
+        for statement in statements:
+            raw.execute(statement)
+
+
+REMEDY = r"appconnect\.sqlite3 was written by another version, or is damaged: .*Use the version that wrote it"
+
+
+@pytest.mark.parametrize(
+    ("statement", "read"),
+    [
+        ("UPDATE logs SET log_id = x'00ff', expires = 0", lambda store: store.link(CALL)),
+        ("UPDATE logs SET log_id = NULL, expires = 'soon'", lambda store: store.reserve(CALL, now=NOW)),
+        ("UPDATE connections SET public = '[1]'", lambda store: store.connections("pipedrive")),
+        ("UPDATE connections SET public = '{'", lambda store: store.connection("pipedrive")),
+        ("UPDATE connections SET sealed = x'00'", lambda store: store.connection("pipedrive")),
+        (
+            "UPDATE admin_configurations SET document = '{\"userMappings\": 5}'",
+            lambda store: store.admin("h1"),
+        ),
+        ("UPDATE admin_configurations SET document = 'null'", lambda store: store.admin("h1")),
+    ],
+)
+def test_a_row_of_another_shape_names_the_file_and_the_remedy(tmp_path, statement, read):
+    changed(tmp_path, statement)
+    with closing(Store.at(tmp_path)) as store, pytest.raises(StoreError, match=REMEDY):
+        read(store)
+
+
+@pytest.mark.parametrize("table", ["logs", "connections", "outbox", "leases"])
+def test_a_table_of_another_version_names_the_file_and_the_remedy(tmp_path, table):
+    changed(tmp_path, f"DROP TABLE {table}", f"CREATE TABLE {table} (name TEXT)")
+    with pytest.raises(StoreError, match=f"{REMEDY[:-30]}.*{table} has no .*Use the version"):
+        Store.at(tmp_path)
+
+
+def test_a_table_with_more_columns_is_used_as_it_is(tmp_path):
+    changed(tmp_path, "ALTER TABLE logs ADD COLUMN colour TEXT")
+    with closing(Store.at(tmp_path)) as store:
+        assert LogLink(CALL, "9301", "501") == store.link(CALL)
+
+
+@pytest.mark.parametrize("value", ["{", "[1]", '"text"', "{}", '{"other": 1}'])
+def test_a_cached_value_that_cannot_be_read_is_read_from_the_crm_again(tmp_path, value):
+    changed(tmp_path, f"UPDATE cache SET value = '{value}'")
+    with closing(Store.at(tmp_path)) as store:
+        cache = StoreCache(store, "s", FakeClock())
+        assert cache.get("types") is None
+        cache.put("types", 2, 60)
+        assert 2 == cache.get("types")
+
+
+def test_a_kind_of_a_newer_version_is_left_alone(tmp_path):
+    changed(tmp_path, "UPDATE logs SET kind = 'hologram'")
+    with closing(Store.at(tmp_path)) as store:
+        assert [] == store.links_of("pipedrive", "acme", "9301")
+        assert Claim.FRESH is store.reserve(CALL, now=NOW).claim

@@ -154,4 +154,4 @@ def _created(contact: NewContact, *, before: bool = False) -> ContactCreated:
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

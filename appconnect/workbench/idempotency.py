@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 
 from appconnect import user_messages
-from appconnect.errors import AppConnectError, BeingLogged, CrmError, StoreError, may_be_written
+from appconnect.errors import AppConnectError, BeingLogged, CrmError, InputError, StoreError, may_be_written
 from appconnect.models import Contact, LogDraft, LogKind, User
 from appconnect.operation_warnings import warn
 from appconnect.store import HOLD_SECONDS, Claim, LogReference, Reservation
@@ -111,7 +111,7 @@ class IdempotentWrites:
         store, aliases = self.context.environment.store, reservation.aliases
         try:
             store.complete(reservation.reference, log_id, contact_id=contact_id, aliases=aliases)
-        except StoreError as error:
+        except (StoreError, InputError) as error:
             store.end(reservation)
             warn(f"The {what} is written, but not remembered here: {error}")
 
