@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from appconnect.clock import SystemClock
 from appconnect.errors import Busy, ConfigurationError, InputError, StoreError, Unreachable
 from appconnect.models import AdminConfiguration, LogKind, UserMapping
 from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache, holders
@@ -441,6 +442,26 @@ async def test_a_store_that_fails_at_the_end_hides_no_error_and_keeps_nobody_wai
     assert Claim.ABANDONED is store.reserve(CALL, now=NOW).claim
     async with store.lease("refresh 7001", 30, clock):
         assert 0 == clock.slept
+
+
+# -- several event loops --
+
+
+def test_event_loops_take_turns_under_a_lease(store):
+    """Each thread has a loop of its own, and so has each further `asyncio.run`."""
+    events, clock = [], SystemClock()
+
+    async def renew(who):
+        async with store.lease("refresh 7001", 30, clock):
+            events.append(who)
+            await asyncio.sleep(0.05)
+            events.append(who)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda who: asyncio.run(renew(who)), "abc"))
+    asyncio.run(renew("d"))
+    assert ["a", "a", "b", "b", "c", "c", "d", "d"] == sorted(events)
+    assert events[::2] == events[1::2]
 
 
 # -- several processes --
