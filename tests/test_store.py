@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -442,6 +443,24 @@ async def test_a_store_that_fails_at_the_end_hides_no_error_and_keeps_nobody_wai
     assert Claim.ABANDONED is store.reserve(CALL, now=NOW).claim
     async with store.lease("refresh 7001", 30, clock):
         assert 0 == clock.slept
+
+
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize("wrong_by", [-3600, 3600])
+async def test_clocks_of_computers_that_share_a_database_may_differ(
+    postgresql, tmp_path, monkeypatch, wrong_by
+):
+    """Whoever has the wrong time neither takes a living holder for dead nor keeps others from a dead one's."""
+    with closing(Store.at(tmp_path, postgresql)) as here, closing(Store.at(tmp_path, postgresql)) as there:
+        _empty(here)
+        here.reserve(CALL, now=datetime.now(UTC), seconds=30)
+        now = time.time
+        monkeypatch.setattr(holders.time, "time", lambda: now() + wrong_by)
+
+        def claim(seconds):
+            return there.reserve(CALL, now=datetime.now(UTC) + timedelta(seconds=wrong_by + seconds)).claim
+
+        assert [Claim.IN_PROGRESS, Claim.ABANDONED] == [claim(seconds) for seconds in (1, 31)]
 
 
 # -- several event loops --
