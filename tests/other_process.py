@@ -144,9 +144,10 @@ def main() -> None:
         reader, writer = os.pipe()
         if (child := os.fork()) == 0:
             try:
-                os.write(writer, json.dumps(asyncio.run(work(json.loads(line)))).encode())
+                told = asyncio.run(work(json.loads(line)))
             except BaseException:
-                traceback.print_exc()
+                told = {"crashed": traceback.format_exc()}
+            os.write(writer, json.dumps(told).encode())
             os._exit(0)
         os.close(writer)
         with os.fdopen(reader) as pipe:
@@ -175,6 +176,7 @@ class Starter:
         """Return what a process told that did these steps; {} when it was killed."""
         job = {"place": vars(place), "steps": steps, "kill": kill, "ahead": ahead}
         told: dict[str, Any] = json.loads(await asyncio.to_thread(self._ask, json.dumps(job)))
+        assert "crashed" not in told, told["crashed"]
         return told
 
     def _ask(self, line: str) -> str:

@@ -266,4 +266,4 @@ def _new_log(reference: LogReference, *, contact_id: str = "", sealed_draft: str
 def _link(row: LogRow) -> LogLink:
     kind = ContactKind.NEW if row.kind == ContactKind.NEW else LogKind(row.kind)
     reference = LogReference(row.platform, row.account, kind, row.reference)
-    return LogLink(reference, row.log_id or "", row.contact_id)
+    return LogLink(reference, row.log_id or "", row.contact_id, row.sealed_draft)

@@ -45,6 +45,8 @@ class LogLink:
     reference: LogReference
     log_id: str
     contact_id: str = ""
+    sealed: str = field(default="", repr=False, compare=False)
+    """What was noted, sealed, by whoever wrote it."""
 
 
 class Claim(StrEnum):

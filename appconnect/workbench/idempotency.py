@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appconnect import user_messages
 from appconnect.errors import AppConnectError, BeingLogged, CrmError, InputError, StoreError, may_be_written
@@ -18,11 +18,15 @@ Write = Callable[[Contact, LogDraft], Awaitable[str]]
 
 @dataclass(frozen=True)
 class Written:
-    """A log in the CRM; ``is_new`` is false when an earlier run had written it, maybe at another contact."""
+    """A log in the CRM; ``is_new`` is false when an earlier run had written it, maybe at another contact.
+
+    ``kept`` is what that run noted with it.
+    """
 
     log_id: str
     is_new: bool
     contact_id: str = ""
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 class IdempotentWrites:
@@ -43,16 +47,20 @@ class IdempotentWrites:
         write: Write,
         *,
         aliases: Sequence[LogReference] = (),
+        kept: Mapping[str, str] | None = None,
     ) -> Written:
         """Write the log unless it is there; after a lost answer, look in the CRM before writing again.
 
-        ``aliases`` are further names of the log: it is there if it is there under any of them.
+        ``aliases`` are further names of the log: it is there if it is there under any of them. ``kept`` is
+        noted with it.
         """
-        reservation = self.claim(reference, "log", contact_id=contact.id, kept=_kept(draft), aliases=aliases)
+        noted = {"draft": draft.model_dump_json(), **(kept or {})}
+        reservation = self.claim(reference, "log", contact_id=contact.id, kept=noted, aliases=aliases)
         if reservation.claim is Claim.DONE:
-            return Written(reservation.log_id, is_new=False, contact_id=reservation.contact_id)
+            where, earlier = reservation.contact_id, self.opened(reservation.sealed_draft)
+            return Written(reservation.log_id, is_new=False, contact_id=where, kept=earlier)
         async with self.held(reservation):
-            written = await self._find_or_write(reservation, contact, draft, write)
+            written = await self._find_or_write(reservation, contact, draft, write, noted)
         self.remember(reservation, written.log_id, "log", contact_id=written.contact_id)
         return written
 
@@ -100,9 +108,13 @@ class IdempotentWrites:
             raise BeingLogged(f"This {what} was taken over meanwhile; look again in a moment.")
 
     def kept(self, reservation: Reservation) -> Mapping[str, str]:
-        """Return what an abandoned claim says; {} when no key opens it any more."""
+        """Return what is noted with a claim; {} when no key opens it any more."""
+        return self.opened(reservation.sealed_draft)
+
+    def opened(self, sealed: str) -> Mapping[str, str]:
+        """Return what is noted with a log; {} when no key opens it any more."""
         try:
-            return self.context.environment.vault.open(reservation.sealed_draft)
+            return self.context.environment.vault.open(sealed)
         except AppConnectError:
             return {}
 
@@ -141,15 +153,20 @@ class IdempotentWrites:
     # -- the steps --
 
     async def _find_or_write(
-        self, reservation: Reservation, contact: Contact, draft: LogDraft, write: Write
+        self,
+        reservation: Reservation,
+        contact: Contact,
+        draft: LogDraft,
+        write: Write,
+        noted: Mapping[str, str],
     ) -> Written:
         """Return what an abandoned attempt had written after all, or else write a new log."""
         if reservation.abandoned:
             first = contact.model_copy(update={"id": reservation.contact_id or contact.id})
             first_draft = self._first_draft(reservation) or draft
             if found := await self._find(reservation, first, first_draft):
-                return Written(found, is_new=False, contact_id=first.id)
-        self.renew(reservation, "log", contact_id=contact.id, kept=_kept(draft))
+                return Written(found, is_new=False, contact_id=first.id, kept=self.kept(reservation))
+        self.renew(reservation, "log", contact_id=contact.id, kept=noted)
         try:
             return Written(await write(contact, draft), is_new=True, contact_id=contact.id)
         except CrmError as error:
@@ -175,8 +192,3 @@ class IdempotentWrites:
             return LogDraft.model_validate_json(self.kept(reservation)["draft"])
         except (KeyError, ValueError):
             return None
-
-
-def _kept(draft: LogDraft) -> dict[str, str]:
-    """Return a draft as its claim keeps it, so that the log is recognised if the answer is lost."""
-    return {"draft": draft.model_dump_json()}

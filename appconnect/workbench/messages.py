@@ -171,27 +171,22 @@ class MessageLogs:
                 old = await self.context.connector.get_message_log(written.log_id)
             except NotFound:
                 return await self._write_anew(reference, contact, draft, edit)
-            body = edit.changed(written.log_id, old.body)
+            body = edit.changed(written, old.body)
             if draft.kind is LogKind.SMS and self._is_too_long(body):  # so that no message is cut off
-                return await self._write_anew(reference, contact, draft, edit, instead_of=written.log_id)
+                return await self._write_anew(reference, contact, draft, edit)
             if body != old.body:
                 await self._change(written.log_id, draft, old.body, body, edit)
         return written.log_id
 
-    async def _write(
-        self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit, instead_of: str = ""
-    ) -> Written:
-        async def create(contact: Contact, draft: LogDraft) -> str:
-            edit.before_create(instead_of)
-            return await self.context.connector.create_message_log(contact, draft)
-
-        return await self._writes.write_once(reference, contact, draft, create)
+    async def _write(self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit) -> Written:
+        create = self.context.connector.create_message_log
+        return await self._writes.write_once(reference, contact, draft, create, kept=edit.kept)
 
     async def _write_anew(
-        self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit, instead_of: str = ""
+        self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit
     ) -> str:
         self.context.environment.store.forget_link(reference)
-        return (await self._write(reference, contact, draft, edit, instead_of)).log_id
+        return (await self._write(reference, contact, draft, edit)).log_id
 
     async def _change(self, log_id: str, draft: LogDraft, old: str, body: str, edit: Edit) -> None:
         connector = self.context.connector
@@ -235,11 +230,11 @@ class MessageLogs:
     ) -> str:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""
         reference = self._reference(user, LogKind.SMS, f"message {message.id}", contact)
-        claim = self._writes.claim(reference, "message", contact_id=contact.id, kept={})
+        told = self._told(message, contact, is_group=attached.is_group(message))
+        append = AppendOnce(self._writes, reference, message, told)
+        claim = append.claim
         if claim.claim is Claim.DONE:
             return claim.log_id
-        told = self._told(message, contact, is_group=attached.is_group(message))
-        append = AppendOnce(self._writes, claim, message, told)
         conversation = self._conversation(user, message, contact)
         name = f"{self.context.platform} {user.id} {conversation.reference}"
         async with self._writes.held(claim), self._writes.lease(name, "writes this conversation"):
