@@ -13,6 +13,8 @@ from appconnect.operation_warnings import warn
 from appconnect.store import HOLD_SECONDS, Claim, LogReference, Reservation
 from appconnect.workbench.context import Context
 
+PART_OF = "part of"
+"""What is noted with a message that stands in the log of a conversation: the conversation's reference."""
 Write = Callable[[Contact, LogDraft], Awaitable[str]]
 
 
@@ -61,6 +63,9 @@ class IdempotentWrites:
             return Written(reservation.log_id, is_new=False, contact_id=where, kept=earlier)
         async with self.held(reservation):
             written = await self._find_or_write(reservation, contact, draft, write, noted)
+            if not written.is_new:  # before it is edited, since an edited log is not recognised by its draft
+                self._complete(reservation, written.log_id, written.contact_id)
+                return written
         self.remember(reservation, written.log_id, "log", contact_id=written.contact_id)
         return written
 
@@ -120,12 +125,16 @@ class IdempotentWrites:
 
     def remember(self, reservation: Reservation, log_id: str, what: str, *, contact_id: str = "") -> None:
         """Remember what is written. It exists, whatever becomes of our note: a later attempt finds it."""
-        store, aliases = self.context.environment.store, reservation.aliases
         try:
-            store.complete(reservation.reference, log_id, contact_id=contact_id, aliases=aliases)
+            self._complete(reservation, log_id, contact_id)
         except (StoreError, InputError) as error:
-            store.end(reservation)
+            self.context.environment.store.end(reservation)
             warn(f"The {what} is written, but not remembered here: {error}")
+
+    def _complete(self, reservation: Reservation, log_id: str, contact_id: str) -> None:
+        self.context.environment.store.complete(
+            reservation.reference, log_id, contact_id=contact_id, aliases=reservation.aliases
+        )
 
     def only_one(self, log_id: str) -> AbstractAsyncContextManager[None]:
         """Be the only one who reads and writes a log inside the block, so that no change is overwritten."""
@@ -183,7 +192,8 @@ class IdempotentWrites:
 
         def is_claimed(log_id: str) -> bool:
             links = store.links_of(reference.platform, reference.account, log_id)
-            return any(link.reference not in reservation.references for link in links)
+            others = [link for link in links if link.reference not in reservation.references]
+            return any(self.opened(link.sealed).get(PART_OF) != reference.reference for link in others)
 
         return await self.context.connector.find_log(contact, draft, is_claimed=is_claimed)
 

@@ -13,7 +13,7 @@ from appconnect.models import LogFormat, Message
 from appconnect.store import LogReference
 from appconnect.timezones import TimeZone
 from appconnect.workbench.context import Context
-from appconnect.workbench.idempotency import IdempotentWrites, Written
+from appconnect.workbench.idempotency import PART_OF, IdempotentWrites, Written
 
 
 class Told(TypedDict):
@@ -75,13 +75,20 @@ class AppendOnce:
     """
 
     def __init__(
-        self, writes: IdempotentWrites, reference: LogReference, message: Message, told: Told
+        self,
+        writes: IdempotentWrites,
+        reference: LogReference,
+        conversation: LogReference,
+        message: Message,
+        told: Told,
     ) -> None:
         self._writes = writes
         self._message = message
         self._told = told
         self._line = sms.line(message, **told)
-        self.kept: Mapping[str, str] = {"message": message.id, "line": self._line}
+        self.kept: Mapping[str, str] = {
+            "message": message.id, "line": self._line, PART_OF: conversation.reference
+        }  # fmt: skip
         self.claim = writes.claim(reference, "message", kept=self.kept)
         if self.claim.abandoned:
             self.kept = {**self.kept, **writes.kept(self.claim)}

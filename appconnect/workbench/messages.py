@@ -231,11 +231,11 @@ class MessageLogs:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""
         reference = self._reference(user, LogKind.SMS, f"message {message.id}", contact)
         told = self._told(message, contact, is_group=attached.is_group(message))
-        append = AppendOnce(self._writes, reference, message, told)
+        conversation = self._conversation(user, message, contact)
+        append = AppendOnce(self._writes, reference, conversation, message, told)
         claim = append.claim
         if claim.claim is Claim.DONE:
             return claim.log_id
-        conversation = self._conversation(user, message, contact)
         name = f"{self.context.platform} {user.id} {conversation.reference}"
         async with self._writes.held(claim), self._writes.lease(name, "writes this conversation"):
             log_id = await append.log_of_earlier_attempt(self.context)
