@@ -10,8 +10,10 @@
     │   └── ForeignHost         an address that is not the CRM's; nothing was sent to it
     ├── NotSupported            the CRM, or its connector so far, cannot do this; nothing was sent
     ├── StoreError              the local store cannot be read or written
-    ├── BeingLogged             another process is writing the same log now
+    ├── Busy                    somebody else is at it for too long; nothing was changed
+    │   └── BeingLogged         another process or task is writing the same log or contact now
     ├── LoggedElsewhere         the call is logged at another contact; nothing was changed
+    ├── AlreadyKnown            a contact that carries the new one's number; nothing was created
     ├── SignInError             signing in did not succeed
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
     │   ├── StateMismatch       the answer belongs to another sign-in (or to an attacker)
@@ -90,8 +92,12 @@ class StoreError(AppConnectError):
     """The local store could not be read or written."""
 
 
-class BeingLogged(AppConnectError):
-    """Another process is writing the same log right now."""
+class Busy(AppConnectError):
+    """Somebody else was at it for as long as could be waited; nothing was changed."""
+
+
+class BeingLogged(Busy):
+    """Another process or task is writing the same log, or creating the same contact, right now."""
 
 
 class LoggedElsewhere(AppConnectError):
@@ -100,6 +106,10 @@ class LoggedElsewhere(AppConnectError):
     def __init__(self, message: str, *, log_id: str = "") -> None:
         super().__init__(message)
         self.log_id = log_id
+
+
+class AlreadyKnown(AppConnectError):
+    """A contact carries the number of a new one already; nothing was created."""
 
 
 class SignInError(AppConnectError):

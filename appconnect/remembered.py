@@ -38,11 +38,11 @@ class NoCache:
 
 
 class Remembered:
-    """Reads through a cache; who asks while a reading is under way shares it."""
+    """Reads through a cache; who asks while a reading is under way shares it, in the same event loop."""
 
     def __init__(self, cache: Cache) -> None:
         self.cache = cache
-        self._readings: dict[str, asyncio.Future[object]] = {}
+        self._readings: dict[tuple[asyncio.AbstractEventLoop, str], asyncio.Future[object]] = {}
 
     async def get(
         self, key: str, read: Read[T], *, into: type[T], seconds: float, enough: Callable[[T], bool]
@@ -53,7 +53,7 @@ class Remembered:
             kept = self._kept(key, adapter)
             if kept is not None and enough(kept):
                 return kept
-            reading = self._readings.get(key)
+            reading = self._readings.get((asyncio.get_running_loop(), key))
             if reading is None:
                 return await self._read(key, read, adapter, seconds)
             await asyncio.wait([reading])
@@ -61,7 +61,8 @@ class Remembered:
                 return adapter.validate_python(reading.result())
 
     async def _read(self, key: str, read: Read[T], adapter: TypeAdapter[T], seconds: float) -> T:
-        reading = self._readings[key] = asyncio.get_running_loop().create_future()
+        here = asyncio.get_running_loop()
+        reading = self._readings[here, key] = here.create_future()
         try:
             value = await read()
             self.cache.put(key, adapter.dump_python(value, mode="json"), seconds)
@@ -74,7 +75,7 @@ class Remembered:
             return value
         finally:
             reading.cancel()
-            del self._readings[key]
+            del self._readings[here, key]
 
     def _kept(self, key: str, adapter: TypeAdapter[T]) -> T | None:
         """Return what is remembered; None also for what an older release has left in another shape."""

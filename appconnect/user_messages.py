@@ -23,6 +23,8 @@ SUCCESS, WARNING, DANGER, ERROR = (
     MessageLevel.ERROR,
 )
 MAX_QUOTE = 300
+MAX_NAMED = 5
+"""Contacts that are named in a sentence."""
 
 
 class UserMessage(Enum):
@@ -36,6 +38,7 @@ class UserMessage(Enum):
     CONTACTS_FOUND = ("{number} contacts found", SUCCESS, 2000)
     FIRST_CONTACTS = ("The first {number} contacts", WARNING, 5000)
     CONTACT_CREATED = ("Contact created", SUCCESS, 2000)
+    CONTACT_WAS_CREATED = ("Contact was created before", SUCCESS, 2000)
     CALL_LOGGED = ("Call logged", SUCCESS, 2000)
     CALL_LOG_UPDATED = ("Call log updated.", SUCCESS, 2000)
     DISPOSITION_SET = ("Call disposition set", SUCCESS, 2000)
@@ -90,9 +93,17 @@ def contacts_found(
     )
 
 
-def contact_created() -> ReturnMessage:
-    """Return the message after creating a contact."""
-    return _user_message(UserMessage.CONTACT_CREATED)
+def contact_created(*, before: bool = False) -> ReturnMessage:
+    """Return the message after creating a contact; ``before`` when an earlier attempt had created it."""
+    return _user_message(UserMessage.CONTACT_WAS_CREATED if before else UserMessage.CONTACT_CREATED)
+
+
+def already_known(contacts: Sequence[Contact], name: str) -> str:
+    """Return the sentence of `AlreadyKnown`: who carries the number of the new contact."""
+    shown = ", ".join(f"{each.name} ({each.id})" for each in contacts[:MAX_NAMED])
+    more = f" and {len(contacts) - MAX_NAMED} more" if len(contacts) > MAX_NAMED else ""
+    carry = "carries" if len(contacts) == 1 else "carry"
+    return f"{shown}{more} {carry} this number already, so {name} was not created."
 
 
 def call_logged(*, updated: bool = False) -> ReturnMessage:
@@ -125,6 +136,14 @@ def message_logged() -> ReturnMessage:
     return _user_message(UserMessage.MESSAGE_LOGGED)
 
 
+def being_written(what: str, *, is_here: bool) -> str:
+    """Return the sentence of `BeingLogged`: who is writing the call, message or contact, and what to do."""
+    by = "another task of this process" if is_here else "another process"
+    doing = "created" if what == "contact" else "logged"
+    subject = "This" if what == "log" else f"This {what}"
+    return f"{subject} is being {doing} right now by {by}; look again in a moment."
+
+
 class Advice(NamedTuple):
     """The message for a class of errors: sentence (None: the error's own), level, time, and what to do."""
 
@@ -146,9 +165,13 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
     errors.StoreError: Advice(
         None, ERROR, 5000, "Sign-ins and logs are not saved until the store works again."
     ),
+    errors.Busy: Advice(None, WARNING, 5000, "Wait a moment, then try again. Nothing was changed."),
     errors.BeingLogged: Advice(None, WARNING, 3000, "Wait a moment, then look again. Nothing was sent."),
     errors.LoggedElsewhere: Advice(
         None, WARNING, 5000, "Move the log here (move=True), or update it where it is. Nothing was changed."
+    ),
+    errors.AlreadyKnown: Advice(
+        None, WARNING, 5000, "Take one of them, or create the contact anyway (even_if_known=True)."
     ),
     errors.SignInError: Advice("Could not sign in to {crm}", DANGER, 5000, "Try to sign in again."),
     errors.ConsentDeclined: Advice(

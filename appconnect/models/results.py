@@ -163,11 +163,14 @@ def _titles(contact: Contact, field: str) -> str:
 
 
 class ContactCreated(Result):
-    """The new contact."""
+    """The new contact; or, with nothing created, the contacts that carry its number already."""
 
     contact_info: NewContact | None = None
+    known_contacts: list[Contact] = Field(default_factory=list, exclude=True, repr=False)
 
     def _shown(self) -> dict[str, object]:
+        if self.known_contacts:
+            return super()._shown() | {"known": ", ".join(f"{e.name} #{e.id}" for e in self.known_contacts)}
         new = self.contact_info
         return super()._shown() | ({"id": new.id, "name": new.name, "type": new.type} if new else {})
 

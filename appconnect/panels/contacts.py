@@ -41,6 +41,10 @@ class ContactsPanel(Panel):
         self.new_name, self.new_number = text("Name", "Nia Holt"), text("Phone", "+1 415 555 0142")
         self.new_type = choice("Kind", workbench.contact_types or (("contact", ""),))
         self.create_button = button("Create contact")
+        self.take_button = button("Take this contact", main=True, hint="Work with who has the number already")
+        self.anyway_button = button("Create anyway", hint="Create another contact with this number")
+        self.known = row(self.take_button, self.anyway_button)
+        self.known.layout.display = "none"
         self.offered: dict[str, widgets.Dropdown] = {}
         self.known_toggles = row()
         self.new = folded(
@@ -50,14 +54,15 @@ class ContactsPanel(Panel):
         )
         self.on_click(self.search_button, self.search)
         self.on_click(self.create_button, self.create)
+        self.on_click(self.take_button, self.take)
+        self.on_click(self.anyway_button, self.create_anyway)
         self.on_enter(self.query, self.search)
         self.on_enter(self.formats, self.search)
         self.on_change([self.choose], self._mark)
         self.on_change([self.new_type], self._offer)
         written = folded("How the CRM writes numbers", row(self.formats))
-        self.show(
-            row(self.query, self.search_button), self.status, self.results, self.choose, self.new, written
-        )
+        choosing = widgets.VBox([self.choose, self.known])
+        self.show(row(self.query, self.search_button), self.status, self.results, choosing, self.new, written)
 
     @property
     def contacts(self) -> list[Contact]:
@@ -87,12 +92,30 @@ class ContactsPanel(Panel):
         return None
 
     async def create(self) -> ContactCreated | None:
-        """Create a contact from the form, and choose it."""
+        """Create a contact from the form, and choose it; whoever has its number already is offered first."""
+        return await self._create(even_if_known=False)
+
+    async def create_anyway(self) -> ContactCreated | None:
+        """Create the contact from the form although somebody has its number already."""
+        return await self._create(even_if_known=True)
+
+    async def take(self) -> None:
+        """Choose who has the number already; of several the one that is marked."""
+        if self.choose.index is None and len(self.contacts) > 1:
+            self.say("warning", "Choose one of them first.")
+            return
+        self.choose.index = self.choose.index or 0
+        self.known.layout.display = "none"
+        self.new.selected_index = None
+
+    async def _create(self, *, even_if_known: bool) -> ContactCreated | None:
         async with self.working("Creating the contact…"):
             number = self._full_number(self.new_number.value.strip())
             name, kind = self.new_name.value, str(self.new_type.value)
             submission = {field: each.value for field, each in self.offered.items()}
-            self.created = await self.workbench.create_contact(number, name, kind, submission)
+            self.created = await self.workbench.create_contact(
+                number, name, kind, submission, even_if_known=even_if_known
+            )
             new = self.created.contact_info
             if new is not None:
                 lists = self._entry.choices
@@ -103,6 +126,8 @@ class ContactsPanel(Panel):
                 self._take(ContactMatches(matched_contact_info=[*self.contacts, contact]))
                 self.choose.index = len(self.contacts) - 1
                 self.new.selected_index = None
+            if self.created.known_contacts:
+                self._offer_known(self.created.known_contacts)
             self.tell(self.created)
             return self.created
         return None
@@ -123,6 +148,7 @@ class ContactsPanel(Panel):
 
     def _take(self, matches: ContactMatches) -> None:
         self.matches = matches
+        self.known.layout.display = "none"
         for entry in matches.matched_contact_info:
             if entry.is_new_contact:
                 self._entry = entry
@@ -135,6 +161,13 @@ class ContactsPanel(Panel):
         if matches.successful and not self.contacts:
             self._suggest_new()
         self._offer()
+
+    def _offer_known(self, contacts: list[Contact]) -> None:
+        """Show who has the number of the new contact already, nobody chosen, and what can be done."""
+        self._take(ContactMatches(matched_contact_info=contacts))
+        self.choose.index = None
+        self.known.layout.display = ""
+        self.new.selected_index = 0
 
     def _suggest_new(self) -> None:
         """Open the form for a new contact, filled with what was searched for and not found."""

@@ -4,13 +4,16 @@ A SQLite file by default, PostgreSQL where several servers share it. Secrets com
 """
 
 from appconnect.store.cache import StoreCache
+from appconnect.store.holders import HOLD_SECONDS
 from appconnect.store.outbox import StoreOutbox
-from appconnect.store.records import Claim, Connection, LogLink, LogReference, Reservation
+from appconnect.store.records import Claim, Connection, ContactKind, LogLink, LogReference, Reservation
 from appconnect.store.store import Store
 
 __all__ = [
+    "HOLD_SECONDS",
     "Claim",
     "Connection",
+    "ContactKind",
     "LogLink",
     "LogReference",
     "Reservation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import sqlalchemy as sql
@@ -9,8 +10,11 @@ from pydantic import JsonValue
 from sqlalchemy import orm
 
 from appconnect.clock import Clock
+from appconnect.errors import StoreError
 from appconnect.store.database import CachedRow
 from appconnect.store.store import Store
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -23,15 +27,21 @@ class StoreCache:
 
     def get(self, key: str) -> JsonValue | None:
         """Return the value, or None when there is none or it is too old."""
-        row = self.store.transaction(lambda session: session.get(CachedRow, f"{self.scope}/{key}"))
-        return row.value["value"] if row and row.expires > self.clock.now().timestamp() else None
+        now = self.clock.now().timestamp()
+        try:
+            row = self.store.transaction(lambda session: session.get(CachedRow, f"{self.scope}/{key}"))
+        except StoreError as error:  # it can be read from the CRM again
+            log.warning("What was remembered of %s cannot be read: %s", key, error)
+            return None
+        return row.value.get("value") if row and row.expires > now else None
 
     def put(self, key: str, value: JsonValue, seconds: float) -> None:
         """Remember a value for that long, and forget what has grown too old."""
         now = self.clock.now().timestamp()
 
         def work(session: orm.Session) -> None:
-            session.execute(sql.delete(CachedRow).where(CachedRow.expires <= now))
-            session.merge(CachedRow(key=f"{self.scope}/{key}", value={"value": value}, expires=now + seconds))
+            mine = f"{self.scope}/{key}"
+            session.execute(sql.delete(CachedRow).where((CachedRow.expires <= now) | (CachedRow.key == mine)))
+            session.add(CachedRow(key=mine, value={"value": value}, expires=now + seconds))
 
         self.store.transaction(work)

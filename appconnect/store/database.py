@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from typing import ClassVar
 
 import sqlalchemy as sql
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import exc, orm
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from appconnect.errors import ConfigurationError, StoreError
+from appconnect import ids
+from appconnect.errors import ConfigurationError, InputError, StoreError
 from appconnect.models import JsonObject
 from appconnect.private_files import keep_private
 from appconnect.quiet_logs import quiet
@@ -28,8 +31,53 @@ SCHEMA_LOCK = 8738
 quiet(logging.INFO, "sqlalchemy.engine.Engine")  # at DEBUG it tells every row that is read
 
 
+class Text(sql.TypeDecorator[str]):
+    """Text that every database keeps; InputError for what is none, before anything is written."""
+
+    impl = sql.String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sql.Dialect) -> str | None:
+        """Check what goes in."""
+        return value if value is None else ids.storable(value)
+
+    def process_result_value(self, value: object, dialect: sql.Dialect) -> str | None:
+        """Check what comes out."""
+        if value is None or isinstance(value, str):
+            return value
+        raise ValueError(f"a text is a {type(value).__name__}")
+
+
+class Number(sql.TypeDecorator[float]):
+    """A number, as a point in time is one; SQLite keeps anything in its place."""
+
+    impl = sql.Float
+    cache_ok = True
+
+    def process_result_value(self, value: object, dialect: sql.Dialect) -> float:
+        """Check what comes out."""
+        if isinstance(value, int | float):
+            return value
+        raise ValueError(f"a number is a {type(value).__name__}")
+
+
+class Document(sql.TypeDecorator[JsonObject]):
+    """Values by name."""
+
+    impl = sql.JSON
+    cache_ok = True
+
+    def process_result_value(self, value: object, dialect: sql.Dialect) -> JsonObject:
+        """Check what comes out."""
+        if isinstance(value, dict):
+            return value
+        raise ValueError(f"a document is a {type(value).__name__}")
+
+
 class Row(orm.DeclarativeBase):
     """A line of a table."""
+
+    type_annotation_map: ClassVar = {str: Text, float: Number, JsonObject: Document}
 
 
 class ConnectionRow(Row):
@@ -39,7 +87,7 @@ class ConnectionRow(Row):
     platform: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str] = mapped_column(primary_key=True)
     sealed: Mapped[str]
-    public: Mapped[JsonObject] = mapped_column(sql.JSON)
+    public: Mapped[JsonObject]
 
 
 class CurrentRow(Row):
@@ -70,7 +118,7 @@ class AdminRow(Row):
 
     __tablename__ = "admin_configurations"
     hashed_account_id: Mapped[str] = mapped_column(primary_key=True)
-    document: Mapped[JsonObject] = mapped_column(sql.JSON)
+    document: Mapped[JsonObject]
 
 
 class CachedRow(Row):
@@ -78,7 +126,7 @@ class CachedRow(Row):
 
     __tablename__ = "cache"
     key: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[JsonObject] = mapped_column(sql.JSON)
+    value: Mapped[JsonObject]
     expires: Mapped[float]
 
 
@@ -145,14 +193,29 @@ def make_tables(engine: sql.Engine) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(sql.select(sql.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
         Row.metadata.create_all(connection)
+        _check_columns(connection)
+
+
+def _check_columns(connection: sql.Connection) -> None:
+    """Raise ValueError for tables that another version has made with other columns."""
+    there = sql.inspect(connection)
+    for table in Row.metadata.sorted_tables:
+        missing = {each.name for each in table.columns} - {
+            each["name"] for each in there.get_columns(table.name)
+        }
+        if missing:
+            raise ValueError(f"the table {table.name} has no {', '.join(sorted(missing))}")
 
 
 @contextmanager
 def in_words(engine: sql.Engine) -> Iterator[None]:
-    """Turn the database's errors into `StoreError`."""
+    """Turn the database's errors into `StoreError`; an input that is no text stays an `InputError`."""
     try:
         yield
-    except (exc.SQLAlchemyError, ValueError) as error:  # ValueError: a document that is not what it was
+    except (exc.SQLAlchemyError, ValueError) as error:  # ValueError: a row that is not what it was
+        cause = getattr(error, "orig", None)
+        if isinstance(cause, InputError):
+            raise cause from None
         raise StoreError(_sentence(engine.url, error)) from error
 
 
@@ -196,6 +259,12 @@ def _parsed(url: SecretStr) -> sql.URL:
 
 def _sentence(url: sql.URL, error: Exception) -> str:
     reason = str(getattr(error, "orig", None) or "").strip().partition("\n")[0]
+    if isinstance(error, ValueError):
+        what = "a value does not decode" if isinstance(error, ValidationError | JSONDecodeError) else error
+        return (
+            f"The store {place(url)} was written by another version, or is damaged: {what}. "
+            "Use the version that wrote it, or move the store away to start afresh, and sign in again."
+        )
     if not isinstance(error, exc.OperationalError):
         return (
             f"The store {place(url)} is damaged or was made by another program. "

@@ -5,20 +5,26 @@ A log may have several names: a call is known by its session, its telephony sess
 
 from __future__ import annotations
 
+import logging
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TypeVar
 
 import sqlalchemy as sql
 from sqlalchemy import orm
 
+from appconnect.clock import Clock
+from appconnect.errors import AppConnectError, BeingLogged, StoreError, may_be_written
 from appconnect.models import LogKind
+from appconnect.store import holders
 from appconnect.store.database import LogRow
-from appconnect.store.records import Claim, LogLink, LogReference, Reservation
+from appconnect.store.records import Claim, ContactKind, LogLink, LogReference, Reservation
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class LogLinks(ABC):
@@ -33,7 +39,7 @@ class LogLinks(ABC):
         reference: LogReference,
         *,
         now: datetime,
-        seconds: float = 120,
+        seconds: float = holders.HOLD_SECONDS,
         contact_id: str = "",
         sealed_draft: str = "",
         aliases: Sequence[LogReference] = (),
@@ -44,20 +50,20 @@ class LogLinks(ABC):
         that is neither completed nor given back within ``seconds`` counts as abandoned. A log that is written
         is linked to those of its names that were not known yet.
         """
-        token, until = secrets.token_hex(16), now.timestamp() + seconds
-        names = (reference, *aliases)
+        token, names = secrets.token_hex(16), (reference, *aliases)
 
         def work(session: orm.Session) -> Reservation:
-            rows = _rows(session, names)
-            claim, first = _standing(rows.values(), now)
+            rows, moment = _rows(session, names), holders.moment(session, now.timestamp())
+            claim, first = _standing(rows.values(), moment)
             if first is None:
                 first = _new_log(reference, contact_id=contact_id, sealed_draft=sealed_draft)
             if claim is not Claim.IN_PROGRESS:
                 for row in _of_one_log(session, rows, names, first):
                     if row.log_id is None:
-                        row.owner, row.expires = token, until
+                        row.owner, row.expires = token, moment + seconds
             found = first.log_id or "", first.contact_id, first.sealed_draft
-            return Reservation(reference, claim, *found, token, tuple(aliases))
+            is_here = claim is Claim.IN_PROGRESS and holders.is_here(first.owner)
+            return Reservation(reference, claim, *found, token, tuple(aliases), is_here)
 
         return self.transaction(work)
 
@@ -78,12 +84,44 @@ class LogLinks(ABC):
             if rows.get(reservation.reference) not in mine:
                 return False
             for row in mine:
-                row.expires = now.timestamp() + seconds
+                row.expires = holders.moment(session, now.timestamp()) + seconds
                 row.contact_id = contact_id or row.contact_id
                 row.sealed_draft = sealed_draft or row.sealed_draft
             return True
 
         return self.transaction(work)
+
+    @asynccontextmanager
+    async def kept(self, reservation: Reservation, clock: Clock) -> AsyncIterator[None]:
+        """Hold a claim while the block runs, and give it back when the block fails.
+
+        Raises `BeingLogged` when another process, which took this one for dead, has the claim. After an error
+        with which the CRM may have written, whoever comes next looks first.
+        """
+
+        def beat() -> bool:
+            return self.renew(reservation, now=clock.now(), seconds=holders.HOLD_SECONDS)
+
+        lost = BeingLogged("Another process took over while this one stood still; look again in a moment.")
+        try:
+            async with holders.kept(reservation.token, beat, seconds=holders.HOLD_SECONDS, lost=lost):
+                yield
+        except BaseException as error:
+            is_over = isinstance(error, AppConnectError) and error is not lost and not may_be_written(error)
+            self._give_back(reservation, self.release if is_over else self.abandon)
+            raise
+
+    def end(self, reservation: Reservation) -> None:
+        """Note that a claim's work is over, when the store cannot be told: nobody here waits for it."""
+        holders.end(reservation.token)
+
+    def _give_back(self, reservation: Reservation, how: Callable[[Reservation], None]) -> None:
+        """Give a claim back; a store that fails here hides no other failure."""
+        try:
+            how(reservation)
+        except StoreError as error:
+            self.end(reservation)
+            log.warning("A claim is not given back, others find it out by themselves: %s", error)
 
     def complete(
         self,
@@ -133,7 +171,7 @@ class LogLinks(ABC):
     def links_of(self, platform: str, account: str, log_id: str) -> list[LogLink]:
         """Return the links of a log of the CRM: one, or several where it has several names or days."""
         query = sql.select(LogRow).filter_by(platform=platform, account=account, log_id=log_id)
-        ordered = query.order_by(LogRow.kind, LogRow.reference)
+        ordered = query.where(LogRow.kind.in_(list(LogKind))).order_by(LogRow.kind, LogRow.reference)
         return self.transaction(lambda session: [_link(row) for row in session.scalars(ordered)])
 
     def forget_link(self, reference: LogReference) -> None:
@@ -173,14 +211,14 @@ def _rows(session: orm.Session, names: Iterable[LogReference]) -> dict[LogRefere
     return {name: row for name, row in found.items() if row is not None}
 
 
-def _standing(rows: Iterable[LogRow], now: datetime) -> tuple[Claim, LogRow | None]:
+def _standing(rows: Iterable[LogRow], now: float) -> tuple[Claim, LogRow | None]:
     """Return how far a log is under any of its names, and the row that says so."""
     known = list(rows)
     for row in known:
         if row.log_id is not None:
             return Claim.DONE, row
     for row in known:
-        if row.expires > now.timestamp():
+        if holders.holds(row.owner, row.expires, now):
             return Claim.IN_PROGRESS, row
     return (Claim.ABANDONED, known[0]) if known else (Claim.FRESH, None)
 
@@ -226,5 +264,6 @@ def _new_log(reference: LogReference, *, contact_id: str = "", sealed_draft: str
 
 
 def _link(row: LogRow) -> LogLink:
-    reference = LogReference(row.platform, row.account, LogKind(row.kind), row.reference)
-    return LogLink(reference, row.log_id or "", row.contact_id)
+    kind = ContactKind.NEW if row.kind == ContactKind.NEW else LogKind(row.kind)
+    reference = LogReference(row.platform, row.account, kind, row.reference)
+    return LogLink(reference, row.log_id or "", row.contact_id, row.sealed_draft)

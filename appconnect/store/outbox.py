@@ -11,18 +11,23 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 import sqlalchemy as sql
+from pydantic import TypeAdapter
 from sqlalchemy import orm
 
 from appconnect.clock import Clock
 from appconnect.errors import AppConnectError
+from appconnect.models import JsonObject
+from appconnect.operations import DEADLINE_SECONDS
 from appconnect.outbox import FollowUp
 from appconnect.store.database import OutboxRow
+from appconnect.store.holders import HOLD_SECONDS
 from appconnect.store.store import Store
 
-CLAIM_SECONDS = 300
-"""Whoever has claimed a write and not come back after that long is taken for dead."""
+CLAIM_SECONDS = DEADLINE_SECONDS + HOLD_SECONDS
+"""Whoever has claimed a write and not come back after that long is dead: its operation would be over."""
 
 log = logging.getLogger(__name__)
+_PAYLOAD = TypeAdapter(JsonObject)
 
 
 class Sealer(Protocol):
@@ -115,20 +120,20 @@ class StoreOutbox:
         return self.vault.seal({"payload": payload, "missing": work.missing, "error": work.error})
 
     def _opened(self, row: OutboxRow) -> FollowUp | None:
-        """Return what a row holds; one that no key opens any more is forgotten."""
+        """Return what a row holds; one that no key opens any more, or of another shape, is forgotten."""
         try:
             kept = self.vault.open(row.sealed)
-        except AppConnectError as error:
+            return FollowUp(
+                log_id=row.log_id,
+                kind=row.kind,
+                payload=_PAYLOAD.validate_json(kept["payload"]),
+                missing=kept["missing"],
+                created=datetime.fromtimestamp(row.created, UTC),
+                attempts=row.attempts,
+                error=kept["error"],
+                claim=row.claim,
+            )
+        except (AppConnectError, KeyError, ValueError, OverflowError) as error:
             log.warning("A follow-up write of log %s (%s) is lost: %s", row.log_id, row.kind, error)
             self.drop(row.log_id, row.kind)
             return None
-        return FollowUp(
-            log_id=row.log_id,
-            kind=row.kind,
-            payload=json.loads(kept["payload"]),
-            missing=kept["missing"],
-            created=datetime.fromtimestamp(row.created, UTC),
-            attempts=row.attempts,
-            error=kept["error"],
-            claim=row.claim,
-        )

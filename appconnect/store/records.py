@@ -18,16 +18,23 @@ class Connection:
     public: JsonObject = field(default_factory=dict)
 
 
+class ContactKind(StrEnum):
+    """A new contact, which is reserved as a log is."""
+
+    NEW = "new contact"
+
+
 @dataclass(frozen=True)
 class LogReference:
-    """The name of a log before the CRM gives it an id.
+    """The name of a log, or new contact, before the CRM gives it an id.
 
-    ``reference`` is the RingCentral session, or the conversation and day.
+    ``reference`` is the RingCentral session, or the conversation and day; of a contact it is a digest of its
+    number, name and type.
     """
 
     platform: str
     account: str
-    kind: LogKind
+    kind: LogKind | ContactKind
     reference: str
 
 
@@ -38,6 +45,8 @@ class LogLink:
     reference: LogReference
     log_id: str
     contact_id: str = ""
+    sealed: str = field(default="", repr=False, compare=False)
+    """What was noted, sealed, by whoever wrote it."""
 
 
 class Claim(StrEnum):
@@ -67,6 +76,8 @@ class Reservation:
     sealed_draft: str = ""
     token: str = field(default="", repr=False)
     aliases: tuple[LogReference, ...] = ()
+    holder_is_here: bool = False
+    """Whether the one who is writing it now is a task of this process."""
 
     @property
     def references(self) -> tuple[LogReference, ...]:

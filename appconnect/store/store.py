@@ -5,7 +5,8 @@ https://docs.sqlalchemy.org/en/20/
 
 from __future__ import annotations
 
-import math
+import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -19,16 +20,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from appconnect.clock import Clock
-from appconnect.errors import StoreError
+from appconnect.errors import Busy, StoreError
 from appconnect.models import AdminConfiguration
-from appconnect.store import database
+from appconnect.store import database, holders
 from appconnect.store.database import AdminRow, ConnectionRow, CurrentRow, LeaseRow
 from appconnect.store.log_links import LogLinks
 from appconnect.store.records import Connection
 
 POLL = 0.1
 """Seconds between two looks at a lease that somebody else holds."""
+A_MOMENT = 1.0
+"""Waits of less seconds are not worth a word."""
 RETRIES = 5
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -129,39 +134,87 @@ class Store(LogLinks):
     # -- for a while --
 
     @asynccontextmanager
-    async def lease(self, name: str, seconds: float, clock: Clock) -> AsyncIterator[None]:
+    async def lease(
+        self,
+        name: str,
+        seconds: float,
+        clock: Clock,
+        *,
+        work: str = "",
+        patience: float = holders.PATIENCE_SECONDS,
+    ) -> AsyncIterator[None]:
         """Be the only one, across processes, inside ``name``; wait for one's turn with ``clock.sleep``.
 
-        A holder that has not left after ``seconds`` is taken for dead and its lease for free. Raises
-        `StoreError` when the turn does not come in ten times that long.
+        A holder that has not been heard of for ``seconds`` is taken for dead and its lease for free; the one
+        inside is heard of by its heartbeat. ``work`` says what a holder does ("writes this log"). Raises
+        `Busy` when the turn does not come within ``patience`` seconds, or when others took the lease.
         """
-        owner = secrets.token_hex(16)
-        for _ in range(math.ceil(10 * seconds / POLL)):
-            if self._acquire(name, owner, clock.now().timestamp(), seconds):
-                break
-            await clock.sleep(POLL)
-        else:
-            raise StoreError(f"Others keep {name} busy; try again in a moment.")
+        owner, work = secrets.token_hex(16), work or f"holds {name}"
+        await self._turn(name, owner, seconds, clock, work=work, patience=patience)
+        lost = Busy(f"Another process that {work} took over while this one stood still; look again.")
         try:
-            yield
+            async with holders.kept(
+                owner, lambda: self._extend(name, owner, clock, seconds), seconds=seconds, lost=lost
+            ):
+                yield
         finally:
-            mine = sql.delete(LeaseRow).filter_by(name=name, owner=owner)
-            self.transaction(lambda session: session.execute(mine))
+            self._leave(name, owner)
 
     # -- how it is done --
 
-    def _acquire(self, name: str, owner: str, now: float, seconds: float) -> bool:
+    async def _turn(
+        self, name: str, owner: str, seconds: float, clock: Clock, *, work: str, patience: float
+    ) -> None:
+        """Wait until the lease is ours; say once for whom and how long, if it takes more than a moment."""
+        waited, told, who = 0.0, False, ""
+        while waited < patience:
+            holder = self._acquire(name, owner, clock.now().timestamp(), seconds)
+            if holder is None:
+                return
+            is_here = holders.is_here(holder)
+            who = f"another {'task of this process' if is_here else 'process'} that {work}"
+            if waited >= A_MOMENT and not told:
+                told = True
+                log.warning("Waiting for %s, up to %d seconds.", who, patience)
+            await (asyncio.sleep(POLL) if is_here else clock.sleep(POLL))  # a task needs real time to end
+            waited += POLL
+        raise Busy(f"Waited {patience:g} seconds for {who}, in vain; try again in a moment.")
+
+    def _acquire(self, name: str, owner: str, now: float, seconds: float) -> str | None:
+        """Take the lease if it is free; return its holder if it is not."""
+
+        def work(session: orm.Session) -> str | None:
+            row, moment = session.get(LeaseRow, name, with_for_update=True), holders.moment(session, now)
+            if row is None:
+                session.add(LeaseRow(name=name, owner=owner, expires=moment + seconds))
+            elif holders.holds(row.owner, row.expires, moment):
+                return row.owner
+            else:
+                row.owner, row.expires = owner, moment + seconds
+            return None
+
+        return self.transaction(work)
+
+    def _extend(self, name: str, owner: str, clock: Clock, seconds: float) -> bool:
+        """Hold the lease for longer; return False when it is lost."""
+
         def work(session: orm.Session) -> bool:
             row = session.get(LeaseRow, name, with_for_update=True)
-            if row is None:
-                session.add(LeaseRow(name=name, owner=owner, expires=now + seconds))
-            elif row.expires <= now:
-                row.owner, row.expires = owner, now + seconds
-            else:
+            if row is None or row.owner != owner:
                 return False
+            row.expires = holders.moment(session, clock.now().timestamp()) + seconds
             return True
 
         return self.transaction(work)
+
+    def _leave(self, name: str, owner: str) -> None:
+        """Give the lease back. What was done inside is done, also when the store cannot be told."""
+        mine = sql.delete(LeaseRow).filter_by(name=name, owner=owner)
+        try:
+            self.transaction(lambda session: session.execute(mine))
+        except StoreError as error:
+            holders.end(owner)
+            log.warning("The lease %s is not given back; others wait up to a minute for it: %s", name, error)
 
     def transaction(self, work: Callable[[orm.Session], T]) -> T:
         """Run ``work`` in one transaction; again when another process got in between with the same row."""

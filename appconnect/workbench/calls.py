@@ -128,8 +128,17 @@ class CallLogs:
         validation.text(log_id, "log id")
         chosen = self._known_fields(validation.fields(dispositions, "dispositions"))
         await self.context.signed_in_user()
-        changed = await self.context.connector.upsert_call_disposition(log_id, chosen)
-        return Logged(log_id=changed, return_message=user_messages.disposition_set(changed is not None))
+        changed: list[str | None] = [log_id]
+
+        async def write() -> None:
+            changed[0] = await self.context.connector.upsert_call_disposition(log_id, chosen)
+
+        async def is_done() -> bool:
+            record = await self.context.connector.get_call_log(log_id)
+            return _are_set(record, LogDraft(additional_submission=chosen))
+
+        await self._writes.edit(write, is_done)
+        return Logged(log_id=changed[0], return_message=user_messages.disposition_set(changed[0] is not None))
 
     def logged(self, session_id: str) -> str | None:
         """Return the id of the log of a RingCentral session, if this user has logged it here."""
@@ -234,8 +243,23 @@ class CallLogs:
             draft = update.draft.model_copy(
                 update={"body": new if new != old.body else None, "note": note if is_new else None}
             )
-            await connector.update_call_log(log_id, draft)
+            await self._writes.edit(
+                lambda: connector.update_call_log(log_id, draft), lambda: self._is_done(log_id, update, draft)
+            )
         return note
+
+    async def _is_done(self, log_id: str, update: PreparedUpdate, draft: LogDraft) -> bool:
+        """Return whether the log, read again, says all that the update has to tell."""
+        if draft.owner_id is not None:  # a log that is read does not tell whose it is
+            return False
+        record = await self.context.connector.get_call_log(log_id)
+        return (
+            draft.subject in (None, record.subject)
+            and (draft.body is None or self._changed(record.body, update) == record.body)
+            and draft.start in (None, record.start)
+            and draft.duration in (None, record.duration)
+            and _are_set(record, draft)
+        )
 
     def _changed(self, old: str, update: PreparedUpdate) -> str:
         changed = body.update(
@@ -276,7 +300,7 @@ class CallLogs:
         async with self._writes.only_one(old.id):
             link = store.link(prepared.reference)
             if link is None or link.log_id != old.id:
-                raise BeingLogged("Another process has moved this log; look again in a moment.")
+                raise BeingLogged("This log was moved meanwhile; look again in a moment.")
             draft = prepared.draft.model_copy(update=self._carried(old, prepared))
             create = self.context.connector.create_call_log
             written = await self._writes.write_once(claim, contact, draft, create)
@@ -327,6 +351,12 @@ def _logged(written: Written, texts: CallTexts) -> Logged:
     made_with = Tracking(with_smart_note_log=bool(texts.ai_note), with_transcript=bool(texts.transcript))
     message = user_messages.call_logged(updated=not written.is_new)
     return Logged(log_id=written.log_id, return_message=message, extra_data_tracking=made_with)
+
+
+def _are_set(record: LogRecord, draft: LogDraft) -> bool:
+    """Return whether a log belongs to what was chosen in the log form, and to nothing that was cleared."""
+    there = LogDraft(additional_submission=record.dispositions)
+    return all(draft.chosen(field) == (there.chosen(field) or "") for field in draft.additional_submission)
 
 
 def _ids(call: Call) -> list[str]:

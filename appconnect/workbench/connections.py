@@ -80,7 +80,10 @@ class Connections:
     def user(self, user_id: str) -> User | None:
         """Return a user who has signed in here, by ``"<crm id>-<platform>"``."""
         connection = self._environment.store.connection(self.platform, user_id)
-        return User.model_validate(connection.public["user"]) if connection else None
+        try:
+            return User.model_validate(connection.public["user"]) if connection else None
+        except (KeyError, ValueError):  # another version has written it: nobody that we know
+            return None
 
     def secrets(self, connection: Connection) -> Mapping[str, str]:
         """Open what was sealed. Raises NotSignedIn when it was sealed with another vault key."""

@@ -9,20 +9,19 @@ from contextlib import suppress
 from pydantic import JsonValue
 
 from appconnect import hits, phone, user_messages
-from appconnect.errors import AppConnectError, CrmError, InputError, InternalExtension
+from appconnect.errors import InputError, InternalExtension
 from appconnect.models import (
     Contact,
     ContactCreated,
     ContactMatches,
-    JsonObject,
-    NewContact,
     ReturnMessage,
     UserList,
 )
 from appconnect.phone import PhoneNumber
 from appconnect.workbench import validation
+from appconnect.workbench.contact_creation import ContactCreation, NewContactRequest
 from appconnect.workbench.context import Context
-from appconnect.workbench.idempotency import may_be_written
+from appconnect.workbench.idempotency import IdempotentWrites
 from appconnect.workbench.operation import operation
 
 MAX_NAME = 255
@@ -31,10 +30,9 @@ MAX_NAME = 255
 class Contacts:
     """The operations on contacts, and the CRM's users."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, writes: IdempotentWrites) -> None:
         self.context = context
-        self._uncertain: set[tuple[str, str, str]] = set()
-        """Contacts that may have been created although no answer came."""
+        self._creation = ContactCreation(context, writes)
 
     @operation(ContactMatches)
     async def find(
@@ -66,14 +64,20 @@ class Contacts:
         name: str,
         contact_type: str,
         additional_submission: Mapping[str, JsonValue] | None,
+        *,
+        even_if_known: bool = False,
     ) -> ContactCreated:
-        """Create a contact with this name and number, of one of the CRM's contact types."""
+        """Create a contact with this name and number, of one of the CRM's contact types.
+
+        Whoever carries the number already is offered instead, unless it is wanted ``even_if_known``.
+        """
         wanted, number = _name(name), self._number(phone_number, is_extension=False)
         kind = self._contact_type(validation.text(contact_type or "", "contact type"))
         submission = validation.fields(additional_submission, "additional submission")
-        await self.context.signed_in_user()
-        created = await self._create_once(number, wanted, kind, submission)
-        return ContactCreated(contact_info=created, return_message=user_messages.contact_created())
+        self.context.connector.require("create_contact")
+        user = await self.context.signed_in_user()
+        new = NewContactRequest(number, wanted, kind, submission, even_if_known)
+        return await self._creation.create(user, new)
 
     @operation(UserList)
     async def list_users(self) -> UserList:
@@ -83,32 +87,6 @@ class Contacts:
         return UserList(users=users, return_message=user_messages.users_listed(len(users)))
 
     # -- the steps --
-
-    async def _create_once(
-        self, number: PhoneNumber, name: str, kind: str, submission: JsonObject
-    ) -> NewContact:
-        """Create the contact; after a lost answer, look for it before creating it again."""
-        attempt = (number.e164, name, kind)
-        if attempt in self._uncertain and (found := await self._named(number, name)):
-            return found
-        try:
-            created = await self.context.connector.create_contact(number, name, kind, submission)
-        except CrmError as error:
-            if not may_be_written(error):
-                raise
-            self._uncertain.add(attempt)
-            with suppress(AppConnectError):
-                if found := await self._named(number, name):
-                    return found
-            raise
-        self._uncertain.discard(attempt)
-        return created
-
-    async def _named(self, number: PhoneNumber, name: str) -> NewContact | None:
-        for contact in await self.context.connector.find_contact(number):
-            if " ".join(contact.name.split()).casefold() == name.casefold():
-                return NewContact(id=contact.id, name=contact.name, type=contact.type)
-        return None
 
     def _message(self, contacts: Sequence[Contact], left_out: str = "") -> ReturnMessage:
         return user_messages.contacts_found(

@@ -145,13 +145,18 @@ class Context:
         connection = self.connections.current()
         if connection is None:
             return
-        self.account.options = {**self.account.options, **self.connections.options(connection)}
-        secrets = self.connections.secrets(connection)
-        self.use_app(self.connections.app_in(secrets))
-        info = await self.connector.get_oauth_info() if self.uses_oauth else None
-        self.crm.signer = credentials = self.connections.sign_in.restore(secrets, info)
-        self.environment.connection_secrets.hold(credentials.secrets(), credentials.public().values())
-        self.take_up(connection)
+        try:
+            self.account.options = {**self.account.options, **self.connections.options(connection)}
+            secrets = self.connections.secrets(connection)
+            self.use_app(self.connections.app_in(secrets))
+            info = await self.connector.get_oauth_info() if self.uses_oauth else None
+            self.crm.signer = credentials = self.connections.sign_in.restore(secrets, info)
+            self.environment.connection_secrets.hold(credentials.secrets(), credentials.public().values())
+            self.take_up(connection)
+        except (KeyError, ValueError):  # another version has written it, or a person
+            raise NotSignedIn(
+                f"The stored sign-in to {self.title} was written by another version. Sign in again."
+            ) from None
 
 
 def _account(environment: Environment, settings: UserSettings, options: Mapping[str, str]) -> Account:

@@ -74,8 +74,19 @@ class Facts:
 
     @property
     def costs(self) -> Mapping[str, Cost]:
-        """What operations take, by their name in the contract, as far as the vendor documents it."""
-        return self.connector.costs
+        """What operations take, by their name in the contract, as far as the vendor documents it.
+
+        Before a contact is created, its number is searched for.
+        """
+        costs = dict(self.connector.costs)
+        if "create_contact" in costs and "find_contact" in costs:
+            search = costs["find_contact"]
+            costs["create_contact"] = replace(
+                search,
+                requests=search.requests + costs["create_contact"].requests,
+                units=search.units + costs["create_contact"].units,
+            )
+        return costs
 
     def cost(self, operation: str) -> Cost | None:
         """Return what an operation takes, None where the vendor does not document it."""

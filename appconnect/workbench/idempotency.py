@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, field
 
-from appconnect.errors import (
-    AppConnectError,
-    BeingLogged,
-    CrmError,
-    StoreError,
-    Unavailable,
-    Unreachable,
-)
+from appconnect import user_messages
+from appconnect.errors import AppConnectError, BeingLogged, CrmError, InputError, StoreError, may_be_written
 from appconnect.models import Contact, LogDraft, LogKind, User
 from appconnect.operation_warnings import warn
-from appconnect.store import Claim, LogReference, Reservation
+from appconnect.store import HOLD_SECONDS, Claim, LogReference, Reservation
 from appconnect.workbench.context import Context
 
-CLAIM_SECONDS = 300
-"""Longer than the slowest write: four tries of 20 seconds, with three waits of 30."""
+PART_OF = "part of"
+"""What is noted with a message that stands in the log of a conversation: the conversation's reference."""
 Write = Callable[[Contact, LogDraft], Awaitable[str]]
 
 
 @dataclass(frozen=True)
 class Written:
-    """A log in the CRM; ``is_new`` is false when an earlier run had written it, maybe at another contact."""
+    """A log in the CRM; ``is_new`` is false when an earlier run had written it, maybe at another contact.
+
+    ``kept`` is what that run noted with it.
+    """
 
     log_id: str
     is_new: bool
     contact_id: str = ""
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 class IdempotentWrites:
@@ -51,59 +49,133 @@ class IdempotentWrites:
         write: Write,
         *,
         aliases: Sequence[LogReference] = (),
+        kept: Mapping[str, str] | None = None,
     ) -> Written:
         """Write the log unless it is there; after a lost answer, look in the CRM before writing again.
 
-        ``aliases`` are further names of the log: it is there if it is there under any of them.
+        ``aliases`` are further names of the log: it is there if it is there under any of them. ``kept`` is
+        noted with it.
+        """
+        noted = {"draft": draft.model_dump_json(), **(kept or {})}
+        reservation = self.claim(reference, "log", contact_id=contact.id, kept=noted, aliases=aliases)
+        if reservation.claim is Claim.DONE:
+            where, earlier = reservation.contact_id, self.opened(reservation.sealed_draft)
+            return Written(reservation.log_id, is_new=False, contact_id=where, kept=earlier)
+        async with self.held(reservation):
+            written = await self._find_or_write(reservation, contact, draft, write, noted)
+            if not written.is_new:  # before it is edited, since an edited log is not recognised by its draft
+                self._complete(reservation, written.log_id, written.contact_id)
+                return written
+        self.remember(reservation, written.log_id, "log", contact_id=written.contact_id)
+        return written
+
+    def claim(
+        self,
+        reference: LogReference,
+        what: str,
+        *,
+        contact_id: str = "",
+        kept: Mapping[str, str],
+        aliases: Sequence[LogReference] = (),
+    ) -> Reservation:
+        """Claim what is to be written once ("log"), or learn that it is done.
+
+        ``kept`` is sealed with the claim, for whoever finds it abandoned. Raises BeingLogged when another
+        task or process is at it now.
         """
         reservation = self.context.environment.store.reserve(
             reference,
             now=self.context.now(),
-            seconds=CLAIM_SECONDS,
-            contact_id=contact.id,
-            sealed_draft=self._sealed(draft),
+            contact_id=contact_id,
+            sealed_draft=self.context.environment.vault.seal(kept),
             aliases=aliases,
         )
-        if reservation.claim is Claim.DONE:
-            return Written(reservation.log_id, is_new=False, contact_id=reservation.contact_id)
-        if not reservation.mine:
-            raise BeingLogged("This is being logged right now by another process; look again in a moment.")
-        with self.given_back_on_error(reservation):
-            written = await self._find_or_write(reservation, contact, draft, write)
-        self._remember(reservation, written)
-        return written
+        if reservation.claim is Claim.IN_PROGRESS:
+            raise BeingLogged(user_messages.being_written(what, is_here=reservation.holder_is_here))
+        return reservation
 
-    @contextmanager
-    def given_back_on_error(self, reservation: Reservation) -> Iterator[None]:
-        """Give the claim back when the block fails; whoever comes next looks first if it may be written."""
-        store = self.context.environment.store
+    def held(self, reservation: Reservation) -> AbstractAsyncContextManager[None]:
+        """Hold a claim inside the block; one that fails gives it back, and says whether to look first."""
+        return self.context.environment.store.kept(reservation, self.context.environment.clock)
+
+    def renew(
+        self, reservation: Reservation, what: str, *, contact_id: str = "", kept: Mapping[str, str]
+    ) -> None:
+        """Directly before the write: the claim must still be ours, and says what is about to be written."""
+        is_ours = self.context.environment.store.renew(
+            reservation,
+            now=self.context.now(),
+            seconds=HOLD_SECONDS,
+            contact_id=contact_id,
+            sealed_draft=self.context.environment.vault.seal(kept),
+        )
+        if not is_ours:
+            raise BeingLogged(f"This {what} was taken over meanwhile; look again in a moment.")
+
+    def kept(self, reservation: Reservation) -> Mapping[str, str]:
+        """Return what is noted with a claim; {} when no key opens it any more."""
+        return self.opened(reservation.sealed_draft)
+
+    def opened(self, sealed: str) -> Mapping[str, str]:
+        """Return what is noted with a log; {} when no key opens it any more."""
         try:
-            yield
-        except AppConnectError as error:
-            (store.abandon if may_be_written(error) else store.release)(reservation)
-            raise
-        except BaseException:
-            store.abandon(reservation)
-            raise
+            return self.context.environment.vault.open(sealed)
+        except AppConnectError:
+            return {}
+
+    def remember(self, reservation: Reservation, log_id: str, what: str, *, contact_id: str = "") -> None:
+        """Remember what is written. It exists, whatever becomes of our note: a later attempt finds it."""
+        try:
+            self._complete(reservation, log_id, contact_id)
+        except (StoreError, InputError) as error:
+            self.context.environment.store.end(reservation)
+            warn(f"The {what} is written, but not remembered here: {error}")
+
+    def _complete(self, reservation: Reservation, log_id: str, contact_id: str) -> None:
+        self.context.environment.store.complete(
+            reservation.reference, log_id, contact_id=contact_id, aliases=reservation.aliases
+        )
 
     def only_one(self, log_id: str) -> AbstractAsyncContextManager[None]:
         """Be the only one who reads and writes a log inside the block, so that no change is overwritten."""
-        context = self.context
-        name = f"log {context.platform}/{log_id}"
-        return context.environment.store.lease(name, CLAIM_SECONDS, context.environment.clock)
+        return self.lease(f"log {self.context.platform}/{log_id}", "writes this log")
+
+    def lease(self, name: str, work: str) -> AbstractAsyncContextManager[None]:
+        """Be the only one inside the block, across processes; ``work`` tells others what is waited for."""
+        environment = self.context.environment
+        return environment.store.lease(name, HOLD_SECONDS, environment.clock, work=work)
+
+    async def edit(
+        self, write: Callable[[], Awaitable[object]], is_done: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Change a log; a change whose answer proves nothing is done if the log, read again, says so."""
+        try:
+            await write()
+        except CrmError as error:
+            if not may_be_written(error):
+                raise
+            with suppress(AppConnectError):  # it stays uncertain, and is told so
+                if await is_done():
+                    return
+            raise
 
     # -- the steps --
 
     async def _find_or_write(
-        self, reservation: Reservation, contact: Contact, draft: LogDraft, write: Write
+        self,
+        reservation: Reservation,
+        contact: Contact,
+        draft: LogDraft,
+        write: Write,
+        noted: Mapping[str, str],
     ) -> Written:
         """Return what an abandoned attempt had written after all, or else write a new log."""
         if reservation.abandoned:
             first = contact.model_copy(update={"id": reservation.contact_id or contact.id})
-            first_draft = self._unsealed(reservation.sealed_draft) or draft
+            first_draft = self._first_draft(reservation) or draft
             if found := await self._find(reservation, first, first_draft):
-                return Written(found, is_new=False, contact_id=first.id)
-        self._renew(reservation, contact, draft)
+                return Written(found, is_new=False, contact_id=first.id, kept=self.kept(reservation))
+        self.renew(reservation, "log", contact_id=contact.id, kept=noted)
         try:
             return Written(await write(contact, draft), is_new=True, contact_id=contact.id)
         except CrmError as error:
@@ -114,49 +186,19 @@ class IdempotentWrites:
                     return Written(found, is_new=True, contact_id=contact.id)
             raise
 
-    def _renew(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> None:
-        """Directly before the write: the claim must still be ours, and says what is about to be written."""
-        is_ours = self.context.environment.store.renew(
-            reservation,
-            now=self.context.now(),
-            seconds=CLAIM_SECONDS,
-            contact_id=contact.id,
-            sealed_draft=self._sealed(draft),
-        )
-        if not is_ours:
-            raise BeingLogged("Another process has taken over this log; look again in a moment.")
-
     async def _find(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> str | None:
         """Return the log that came of this draft and is not known as another one's that reads the same."""
         store, reference = self.context.environment.store, reservation.reference
 
         def is_claimed(log_id: str) -> bool:
             links = store.links_of(reference.platform, reference.account, log_id)
-            return any(link.reference not in reservation.references for link in links)
+            others = [link for link in links if link.reference not in reservation.references]
+            return any(self.opened(link.sealed).get(PART_OF) != reference.reference for link in others)
 
         return await self.context.connector.find_log(contact, draft, is_claimed=is_claimed)
 
-    def _remember(self, reservation: Reservation, written: Written) -> None:
-        """Remember the log. It exists, whatever becomes of our note of it: a later attempt will find it."""
-        store, aliases = self.context.environment.store, reservation.aliases
+    def _first_draft(self, reservation: Reservation) -> LogDraft | None:
         try:
-            store.complete(
-                reservation.reference, written.log_id, contact_id=written.contact_id, aliases=aliases
-            )
-        except StoreError as error:
-            warn(f"The log is written, but not remembered here: {error}")
-
-    def _sealed(self, draft: LogDraft) -> str:
-        """Return the draft as the store keeps it, so that the log is recognised if the answer is lost."""
-        return self.context.environment.vault.seal({"draft": draft.model_dump_json()})
-
-    def _unsealed(self, sealed: str) -> LogDraft | None:
-        try:
-            return LogDraft.model_validate_json(self.context.environment.vault.open(sealed)["draft"])
-        except (AppConnectError, KeyError, ValueError):
+            return LogDraft.model_validate_json(self.kept(reservation)["draft"])
+        except (KeyError, ValueError):
             return None
-
-
-def may_be_written(error: AppConnectError) -> bool:
-    """Whether the CRM may have carried out a write although no good answer came."""
-    return isinstance(error, Unavailable) or (isinstance(error, Unreachable) and error.maybe_done)

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypedDict
 
 from pydantic import ValidationError
 
 from appconnect import user_messages
-from appconnect.errors import BeingLogged, InputError, NotFound
+from appconnect.errors import InputError, NotFound
 from appconnect.logs.messages import attachments, documents, shared_sms, sms
 from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
-from appconnect.models import Contact, JsonObject, LogDraft, LogFormat, Logged, LogKind, Message, User, Wire
+from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User, Wire
 from appconnect.store import Claim, LogReference
 from appconnect.text.utf16 import utf16_length
-from appconnect.timezones import TimeZone
 from appconnect.workbench import correspondents, validation
 from appconnect.workbench.context import Context
-from appconnect.workbench.idempotency import CLAIM_SECONDS, IdempotentWrites
+from appconnect.workbench.idempotency import IdempotentWrites, Written
+from appconnect.workbench.message_edits import AppendOnce, Edit, Replacement, Told
 from appconnect.workbench.operation import operation
 from appconnect.workbench.owners import Owners, Submission
-
-Edit = Callable[[str], str]
-
-
-class Told(TypedDict):
-    """What a line of an SMS log is written with, beside the message."""
-
-    contact_name: str
-    agent_name: str
-    sender: str
-    format: LogFormat
-    timezone: TimeZone
-    now: datetime
 
 
 @dataclass(frozen=True)
@@ -125,7 +110,7 @@ class MessageLogs:
             self._reference(user, LogKind.SHARED_SMS, thread, contact),
             contact,
             draft,
-            edit=lambda old: shared_sms.update(old, composed.body, format=self.context.log_format),
+            Replacement(lambda old: shared_sms.update(old, composed.body, format=self.context.log_format)),
         )
         return Logged(log_id=log_id, return_message=user_messages.message_logged())
 
@@ -174,31 +159,44 @@ class MessageLogs:
         return self.context.user.name if self.context.user else ""
 
     async def _write_or_edit(
-        self, reference: LogReference, contact: Contact, draft: LogDraft, *, edit: Edit
+        self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit
     ) -> str:
         """Write the log, or edit the one that is there; one that was deleted in the CRM is written anew."""
         draft.reference = reference.reference
-        connector = self.context.connector
-        written = await self._writes.write_once(reference, contact, draft, connector.create_message_log)
+        written = await self._write(reference, contact, draft, edit)
         if written.is_new:
             return written.log_id
         async with self._writes.only_one(written.log_id):
             try:
-                old = await connector.get_message_log(written.log_id)
+                old = await self.context.connector.get_message_log(written.log_id)
             except NotFound:
-                return await self._write_anew(reference, contact, draft)
-            body = edit(old.body)
-            if draft.kind is LogKind.SMS and self._is_too_long(body):
-                return await self._write_anew(reference, contact, draft)  # so that no message is cut off
+                return await self._write_anew(reference, contact, draft, edit)
+            body = edit.changed(written, old.body)
+            if draft.kind is LogKind.SMS and self._is_too_long(body):  # so that no message is cut off
+                return await self._write_anew(reference, contact, draft, edit)
             if body != old.body:
-                change = draft.model_copy(update={"subject": None, "body": body, "start": None})
-                await connector.update_message_log(written.log_id, change)
+                await self._change(written.log_id, draft, old.body, body, edit)
         return written.log_id
 
-    async def _write_anew(self, reference: LogReference, contact: Contact, draft: LogDraft) -> str:
-        self.context.environment.store.forget_link(reference)
+    async def _write(self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit) -> Written:
         create = self.context.connector.create_message_log
-        return (await self._writes.write_once(reference, contact, draft, create)).log_id
+        return await self._writes.write_once(reference, contact, draft, create, kept=edit.kept)
+
+    async def _write_anew(
+        self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit
+    ) -> str:
+        self.context.environment.store.forget_link(reference)
+        return (await self._write(reference, contact, draft, edit)).log_id
+
+    async def _change(self, log_id: str, draft: LogDraft, old: str, body: str, edit: Edit) -> None:
+        connector = self.context.connector
+        change = draft.model_copy(update={"subject": None, "body": body, "start": None})
+        edit.before_change(log_id, old)
+
+        async def is_done() -> bool:
+            return edit.is_done(old, (await connector.get_message_log(log_id)).body)
+
+        await self._writes.edit(lambda: connector.update_message_log(log_id, change), is_done)
 
     def _is_too_long(self, body: str) -> bool:
         max_body = self.context.connector.max_body
@@ -225,33 +223,24 @@ class MessageLogs:
         def edit(old: str) -> str:
             return documents.fill_in(old, link, kind=draft.kind, format=format)
 
-        return await self._write_or_edit(reference, contact, draft, edit=edit)
+        return await self._write_or_edit(reference, contact, draft, Replacement(edit))
 
     async def _log_sms(
         self, user: User, message: Message, contact: Contact, attached: Attached, draft: LogDraft
     ) -> str:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""
-        context, store = self.context, self.context.environment.store
         reference = self._reference(user, LogKind.SMS, f"message {message.id}", contact)
-        claim = store.reserve(reference, now=context.now())
+        told = self._told(message, contact, is_group=attached.is_group(message))
+        conversation = self._conversation(user, message, contact)
+        append = AppendOnce(self._writes, reference, conversation, message, told)
+        claim = append.claim
         if claim.claim is Claim.DONE:
             return claim.log_id
-        if not claim.mine:
-            raise BeingLogged("This message is being logged by another process; look again in a moment.")
-
-        told = self._told(message, contact, is_group=attached.is_group(message))
-
-        def edit(old: str) -> str:
-            if claim.abandoned and sms.contains(old, message, **told):
-                return old
-            return sms.append(old, message, **told)
-
-        conversation = self._conversation(user, message, contact)
-        lease = f"{context.platform} {user.id} {conversation.reference}"
-        with self._writes.given_back_on_error(claim):
-            async with store.lease(lease, CLAIM_SECONDS, context.environment.clock):
-                log_id = await self._write_or_edit(conversation, contact, draft, edit=edit)
-        store.complete(claim.reference, log_id, contact_id=contact.id)
+        name = f"{self.context.platform} {user.id} {conversation.reference}"
+        async with self._writes.held(claim), self._writes.lease(name, "writes this conversation"):
+            log_id = await append.log_of_earlier_attempt(self.context)
+            log_id = log_id or await self._write_or_edit(conversation, contact, draft, append)
+        self._writes.remember(claim, log_id, "message", contact_id=contact.id)
         return log_id
 
     def _conversation(self, user: User, message: Message, contact: Contact) -> LogReference:

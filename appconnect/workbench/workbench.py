@@ -71,7 +71,7 @@ class Workbench(Facts):
         writes = IdempotentWrites(self.context)
         self._owners = Owners(self.context)
         self._sign_in = SignInFlow(self.context)
-        self._contacts = Contacts(self.context)
+        self._contacts = Contacts(self.context, writes)
         self._calls = CallLogs(self.context, writes, self._owners)
         self._messages = MessageLogs(self.context, writes, self._owners)
 
@@ -174,10 +174,21 @@ class Workbench(Facts):
         new_contact_name: str,
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
+        *,
+        even_if_known: bool = False,
     ) -> ContactCreated:
-        """Create a contact (``createContact``) with this name and number, of one of :attr:`contact_types`."""
+        """Create a contact (``createContact``) with this name and number, of one of :attr:`contact_types`.
+
+        The CRM is searched first. If somebody carries the number already, nothing is created, and the
+        result's ``known_contacts`` says who; ``even_if_known`` creates the contact all the same. The same
+        contact is created once, whatever answer is lost and whoever else creates it now.
+        """
         return await self._contacts.create(
-            phone_number, new_contact_name, new_contact_type, additional_submission
+            phone_number,
+            new_contact_name,
+            new_contact_type,
+            additional_submission,
+            even_if_known=even_if_known,
         )
 
     async def list_users(self) -> UserList:

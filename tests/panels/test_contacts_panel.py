@@ -75,6 +75,45 @@ async def test_when_nobody_is_found_the_form_for_a_new_contact_opens_with_the_nu
     assert "Pat &lt;New&gt;" in panel.results.value
 
 
+async def offered(crm: str, number: str) -> ContactsPanel:
+    """A panel in which a contact with somebody's number was to be created."""
+    panel = ContactsPanel(await signed_in(crm))
+    panel.new_name.value, panel.new_number.value = "Dora Double", number
+    await panel.create()
+    return panel
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_who_has_the_number_of_a_new_contact_already_is_shown_and_can_be_taken(crm: str) -> None:
+    panel = await offered(crm, "+14155550142")
+    assert "carries this number already, so Dora Double was not created" in panel.status.value
+    assert ("", None) == (panel.known.layout.display, panel.chosen)
+    assert "Nia Holt" in panel.results.value
+    panel.take_button.click()
+    await panel.done()
+    assert panel.chosen is not None
+    assert ("Nia Holt", "none") == (panel.chosen.name, panel.known.layout.display)
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_contact_can_be_created_although_somebody_has_its_number(crm: str) -> None:
+    panel = await offered(crm, "+14155550142")
+    panel.anyway_button.click()
+    await panel.done()
+    assert panel.chosen is not None
+    assert ("Dora Double", "none") == (panel.chosen.name, panel.known.layout.display)
+    assert "Contact created" in panel.status.value
+
+
+async def test_of_several_who_have_the_number_one_must_be_marked_first() -> None:
+    panel = await offered(OAUTH, "+1 415 555 0177")
+    await panel.take()
+    assert "Choose one of them first." in panel.status.value
+    panel.choose.index = 1
+    await panel.take()
+    assert panel.chosen is panel.contacts[1]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

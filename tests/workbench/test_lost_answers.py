@@ -8,12 +8,16 @@ from datetime import timedelta
 import pytest
 from answers import NINE_THIRTY, call, sms
 from platforms import OAUTH, answers_of
+from shared_store import CutOff, Processes
 from workbench_steps import CRMS, nia, sandbox_of, signed_in, slow_sandbox
 
-from appconnect.errors import AppConnectError
+from appconnect.errors import AppConnectError, StoreError, Unreachable
 from appconnect.models import Contact
 from appconnect.sandbox.base import CrmSandbox
+from appconnect.store import Store
+from appconnect.testing import steps
 from appconnect.workbench import Workbench
+from appconnect.workbench.sandboxes import make_sandbox
 
 
 async def upset(crm: str) -> tuple[Workbench, CrmSandbox, Contact]:
@@ -88,3 +92,137 @@ async def test_updates_at_the_same_time_lose_nothing() -> None:
     body = await stored(workbench, logged.log_id)
     assert [True] * 3 == [text in body for text in ("Rae wrote this", "A summary", "Rae: hi")]
     await workbench.close()
+
+
+# -- changes of a log: done if the log says so, uncertain if nobody can tell, and never made twice --
+
+DONE_OR_NOT = [{"drop_after": True}, {"drop": True}, {"status": 502}]
+
+
+async def logged(crm: str) -> tuple[Workbench, CrmSandbox, Contact, str]:
+    """A workbench, and a log of a call."""
+    workbench = await signed_in(crm)
+    contact = await nia(workbench)
+    log_id = (await workbench.log_call(call(), contact, note="First")).log_id
+    assert log_id
+    return workbench, sandbox_of(workbench), contact, log_id
+
+
+def break_writes(sandbox: CrmSandbox, fault: dict[str, int]) -> None:
+    for method in ("PATCH", "POST", "PUT"):
+        sandbox.faults.add(method, times=None, **fault)
+
+
+@pytest.mark.parametrize("fault", DONE_OR_NOT, ids=str)
+@pytest.mark.parametrize("crm", CRMS)
+async def test_an_update_without_answer_is_done_only_if_the_log_says_so(
+    crm: str, fault: dict[str, int]
+) -> None:
+    workbench, sandbox, _, log_id = await logged(crm)
+    break_writes(sandbox, fault)
+    result = await workbench.update_call_log(log_id, note="Second")
+    sandbox.faults.clear()
+    assert ("Second" in await stored(workbench, log_id)) is (result.error is None) is ("drop_after" in fault)
+    assert (await workbench.update_call_log(log_id, note="Second")).error is None
+    assert 1 == (await stored(workbench, log_id)).count("Second")
+    await workbench.close()
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_an_update_that_nobody_can_look_up_is_told_as_uncertain(crm: str) -> None:
+    store, sandbox = Store.in_memory(), make_sandbox()
+    processes = Processes(crm, sandbox, store)
+    first = processes.start()
+    assert (await first.sign_in()).successful
+    contact = await nia(first)
+    log_id = (await first.log_call(call(), contact, note="First")).log_id or ""
+    workbench = processes.start(transport=(network := CutOff(sandbox, done=True)))
+    result = await workbench.update_call_log(log_id, note="Second")
+    assert isinstance(result.error, Unreachable)
+    assert f"{workbench.title} did not answer; the change may already be saved" == result.message
+    network.mend()
+    assert (await workbench.update_call_log(log_id, note="Second")).error is None
+    assert 1 == (await stored(workbench, log_id)).count("Second")
+    store.close()
+
+
+@pytest.mark.parametrize("fault", DONE_OR_NOT, ids=str)
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_disposition_without_answer_is_set_only_if_the_log_says_so(
+    crm: str, fault: dict[str, int]
+) -> None:
+    workbench, sandbox, contact, log_id = await logged(crm)
+    chosen = steps.disposition(workbench, contact)
+    break_writes(sandbox, fault)
+    result = await workbench.set_disposition(log_id, chosen)
+    sandbox.faults.clear()
+    read = (await workbench.get_call_log(log_id)).call_log_info
+    assert read is not None
+    is_set = chosen.items() <= read.dispositions.items()
+    assert result.error is not None or is_set
+    assert (await workbench.set_disposition(log_id, chosen)).error is None
+    await workbench.close()
+
+
+@pytest.mark.parametrize("crm", CRMS)
+@pytest.mark.parametrize("fault", DONE_OR_NOT, ids=str)
+async def test_the_same_words_said_again_are_appended_once_more_whatever_answer_is_lost(
+    crm: str, fault: dict[str, int]
+) -> None:
+    """An earlier message with the same words must not stand for the one whose answer was lost."""
+    workbench = await signed_in(crm)
+    sandbox, contact = sandbox_of(workbench), await nia(workbench)
+    first = await workbench.log_message(sms("m1", "Hello?"), contact)
+    break_writes(sandbox, fault)
+    await workbench.log_message(sms("m2", "Hello?"), contact)
+    sandbox.faults.clear()
+    for _ in range(2):
+        again = await workbench.log_message(sms("m2", "Hello?"), contact)
+        assert (None, first.log_id) == (again.error, again.log_id)
+    assert 2 == (await stored(workbench, first.log_id)).count("Hello?")
+    await workbench.close()
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_message_whose_answer_was_lost_stays_in_its_log_when_the_next_log_has_begun(
+    crm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workbench = await signed_in(crm)
+    sandbox, contact = sandbox_of(workbench), await nia(workbench)
+    first = await workbench.log_message(sms("m1", "One"), contact)
+    store = workbench.environment.store
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "complete", _full)
+        lost = await workbench.log_message(sms("m2", "Two"), contact)
+    monkeypatch.setattr(type(workbench.connector), "max_body", 1)
+    third = await workbench.log_message(sms("m3", "Three"), contact)
+    again = await workbench.log_message(sms("m2", "Two"), contact)
+    assert (None, None, first.log_id) == (lost.error, again.error, again.log_id)
+    assert third.log_id != first.log_id
+    bodies = [answers_of(crm).stored(sandbox, each or "").body for each in (first.log_id, third.log_id)]
+    assert (1, 1) == ("".join(bodies).count("Two"), "".join(bodies).count("Three"))
+    await workbench.close()
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_message_that_is_logged_and_cannot_be_remembered_is_a_success_with_a_warning(
+    crm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workbench = await signed_in(crm)
+    contact, store = await nia(workbench), workbench.environment.store
+    for number in ("m1", "m2"):
+        with monkeypatch.context() as broken:
+            broken.setattr(store, "complete", _full)
+            written = await workbench.log_message(sms(number, f"Text {number}"), contact)
+        assert (None, True) == (written.error, written.return_message is not None)
+        assert written.return_message is not None
+        assert "The message is written, but not remembered here" in " ".join(written.return_message.lines)
+        again = await workbench.log_message(sms(number, f"Text {number}"), contact)
+        assert (None, written.log_id) == (again.error, again.log_id)
+    body = await stored(workbench, written.log_id)
+    assert [1, 1] == [body.count(f"Text {number}") for number in ("m1", "m2")]
+    await workbench.close()
+
+
+def _full(*_: object, **__: object) -> None:
+    raise StoreError("The store cannot be written (disk full).")

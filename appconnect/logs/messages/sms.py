@@ -67,8 +67,7 @@ def append(
     return LAYOUTS[format].append(existing, item)
 
 
-def contains(
-    existing: str,
+def line(
     message: Message,
     *,
     contact_name: str,
@@ -77,16 +76,20 @@ def contains(
     format: LogFormat,
     timezone: TimeZone,
     now: datetime,
-) -> bool:
-    """Return True when the body has this message: sender, time and text, in any markup.
-
-    Needed after an append whose answer was lost.
-    """
+) -> str:
+    """Return the words with which a message stands in a log: sender, time and text, without markup."""
     item = _item(
         message, sender or _sender(message, contact_name, agent_name), local_time(message, timezone, now)
     )
-    wanted = _words(LAYOUTS[format].append("", item), format).removesuffix(END).strip()
-    return f"{wanted} {END}" in _words(existing, format)
+    return _words(LAYOUTS[format].append("", item), format).removesuffix(END).strip()
+
+
+def count(body: str, line: str, format: LogFormat) -> int:
+    """Return how often a body has a message, given as its `line`, in any markup.
+
+    Needed after an append whose answer was lost.
+    """
+    return _words(body, format).count(f"{line} {END}")
 
 
 def _words(body: str, format: LogFormat) -> str:

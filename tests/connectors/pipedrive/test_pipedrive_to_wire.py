@@ -153,7 +153,7 @@ async def test_contact_created(workbench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message("Contact created"),
-        "extraDataTracking": limits(78),
+        "extraDataTracking": limits(77),
         "contactInfo": {"id": "509", "name": "Ann Lee"},
     }
     assert expected == (await workbench.create_contact(NOBODY, "Ann Lee")).to_wire()

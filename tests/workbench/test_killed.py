@@ -1,0 +1,143 @@
+"""A process that is killed at any point loses and doubles nothing: a call, an SMS, a contact, each exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+from other_process import Place, Starter, open_to_processes, workbench_of
+from platforms import CRMS, OAUTH, answers_of
+from pydantic import SecretStr
+from workbench_steps import nia
+
+from appconnect.sandbox.base import CrmSandbox
+from appconnect.sandbox.clock import RealClock
+from appconnect.store import Store
+from appconnect.workbench import Workbench
+from appconnect.workbench.sandboxes import make_sandbox
+
+DEAD = 41.0
+"""After so many seconds a process that was killed is taken for dead."""
+
+
+@pytest.fixture(scope="module")
+def starters() -> Iterator[list[Starter]]:
+    """Two, for two processes at once."""
+    both = [Starter(), Starter()]
+    yield both
+    for each in both:
+        each.end()
+
+
+@dataclass
+class World:
+    """A CRM, a store with somebody signed in, and what starts processes on both."""
+
+    crm: CrmSandbox
+    workbench: Workbench
+    place: Place
+    starters: list[Starter]
+
+    async def killed(self, *steps: list[str], at: tuple[str, str, int]) -> bool:
+        """Whether a process that was to do these steps was killed at this point."""
+        return not await self.starters[0].run(self.place, *steps, kill=at)
+
+    async def at_once(self, *steps: list[str]) -> list[str]:
+        """The ids of what two processes made, later and at once; the second one does only the last step."""
+        works = ((self.starters[0], steps), (self.starters[1], steps[-1:]))
+        told = await asyncio.gather(
+            *(starter.run(self.place, *its_steps, ahead=DEAD) for starter, its_steps in works)
+        )
+        done = [each for process in told for each in process["told"] if each[0] != "BeingLogged"]
+        assert {""} == {error for error, _, _ in done}, done
+        return [made for _, _, made in done]
+
+
+@asynccontextmanager
+async def world(crm: str, home: Path, starters: list[Starter], url: str = "") -> AsyncIterator[World]:
+    sandbox = make_sandbox(crm, clock=RealClock())
+    async with open_to_processes(sandbox) as port:
+        place = Place(crm, str(home), url, port)
+        store = Store.at(home, SecretStr(url))
+        workbench = workbench_of(
+            place, store, transport=sandbox.transport(), sandbox=sandbox, clock=sandbox.clock
+        )
+        assert (await workbench.sign_in()).successful
+        contact = (await nia(workbench)).model_dump(include={"id", "name", "type"})
+        yield World(sandbox[crm], workbench, replace(place, contact=contact), starters)
+        store.close()
+
+
+ANSWERED = [*((crm, "request", "after") for crm in CRMS), (OAUTH, "transaction", "before")]
+SENT = [(crm, "request", "before") for crm in CRMS]
+
+
+@pytest.mark.parametrize(("crm", "kind", "when"), [*SENT, *ANSWERED])
+async def test_an_sms_stands_there_once_wherever_its_process_is_killed(
+    crm: str, kind: str, when: str, tmp_path: Path, starters: list[Starter]
+) -> None:
+    await sms_stands_there_once(crm, kind, when, tmp_path, starters)
+
+
+async def sms_stands_there_once(
+    crm: str, kind: str, when: str, home: Path, starters: list[Starter], url: str = ""
+) -> None:
+    """While two others log it again, and one of them another SMS of the conversation before it."""
+    async with world(crm, home, starters, url) as here:
+        for number in count(1):
+            text, other = f"Text {number}.", f"Other {number}."
+            message = ["log_message", f"m{number}", text]
+            is_killed = await here.killed(message, at=(kind, when, number))
+            [log_id] = set(await here.at_once(["log_message", f"o{number}", other], message))
+            body = answers_of(crm).stored(here.crm, log_id).body
+            assert [1, 1] == [body.count(each) for each in (text, other)]
+            if not is_killed:
+                break
+        assert {1} == {body.count(f"{each} {n}.") for n in range(1, number) for each in ("Text", "Other")}
+        assert (True, 1) == (number > 2, answers_of(crm).count(here.crm))
+
+
+async def test_an_sms_stands_there_once_also_by_a_store_in_postgresql(
+    postgresql: SecretStr, tmp_path: Path, starters: list[Starter]
+) -> None:
+    url = postgresql.get_secret_value()
+    await sms_stands_there_once(OAUTH, "transaction", "before", tmp_path, starters, url)
+
+
+@pytest.mark.parametrize(("crm", "kind", "when"), ANSWERED)
+async def test_a_call_is_one_log_wherever_its_process_is_killed(
+    crm: str, kind: str, when: str, tmp_path: Path, starters: list[Starter]
+) -> None:
+    async with world(crm, tmp_path, starters) as here:
+        for number in count(1):
+            its_call = ["log_call", f"s-{number}", f"Note {number}."]
+            is_killed = await here.killed(its_call, at=(kind, when, number))
+            [log_id] = set(await here.at_once(its_call))
+            assert number == answers_of(crm).count(here.crm)
+            assert f"Note {number}." in answers_of(crm).stored(here.crm, log_id).body
+            if not is_killed:
+                break
+        assert number > 1
+
+
+@pytest.mark.parametrize(("crm", "kind", "when"), ANSWERED)
+async def test_a_contact_is_one_contact_wherever_its_process_is_killed(
+    crm: str, kind: str, when: str, tmp_path: Path, starters: list[Starter]
+) -> None:
+    async with world(crm, tmp_path, starters) as here:
+        for number in count(1):
+            phone = f"+1415555{1000 + number}"
+            contact = ["create_contact", phone, f"Dora Double{number}"]
+            is_killed = await here.killed(contact, at=(kind, when, number))
+            made = set(await here.at_once(contact))
+            found = (await here.workbench.find_contact(phone)).contacts
+            assert made == {each.id for each in found}
+            assert 1 == len(found)
+            if not is_killed:
+                break
+        assert number > 1
