@@ -320,20 +320,27 @@ class CallLogs:
         }
 
     async def _take_away(self, old: LogRecord, contact: Contact) -> None:
-        """Delete the old log, or else say in its subject where it is now; warn if neither is possible."""
+        """Delete the old log; where it stays, say so, and in its subject where it is now."""
         connector = self.context.connector
         try:
             await connector.delete_call_log(old.id)
         except NotFound:
             pass
         except (CrmError, NotSupported):
-            subject = f"{old.subject} (moved to {contact.name})".lstrip()
-            try:
-                await connector.update_call_log(old.id, LogDraft(subject=subject))
-            except (CrmError, NotSupported):
-                warn(f"The old log {old.id} at {old.contact_name} is still there; delete it yourself.")
+            is_marked = await self._mark_as_moved(old, contact)
+            then = "its subject says where it is now" if is_marked else "delete it yourself"
+            warn(f"The old log {old.id} at {old.contact_name} is still there; {then}.")
         for work in connector.outbox.waiting(old.id):
             connector.outbox.drop(old.id, work.kind)
+
+    async def _mark_as_moved(self, old: LogRecord, contact: Contact) -> bool:
+        """Say in the old log's subject where it is now; return whether it stands there."""
+        subject = f"{old.subject} (moved to {contact.name})".lstrip()
+        try:
+            await self.context.connector.update_call_log(old.id, LogDraft(subject=subject))
+            return (await self.context.connector.get_call_log(old.id)).subject == subject
+        except (CrmError, NotSupported):
+            return False
 
     def _known_fields(self, dispositions: JsonObject) -> JsonObject:
         """Return the dispositions; InputError for a name that this CRM's log form does not have."""

@@ -140,7 +140,9 @@ async def test_an_odd_address_in_the_settings(crm: str, odd: str) -> None:
     assert result.successful or isinstance(result.error, AppConnectError)
 
 
-@pytest.mark.parametrize("odd", [float("nan"), float("inf"), object(), {"a": b"1"}], ids=repr)
+@pytest.mark.parametrize(
+    "odd", [float("nan"), float("inf"), object(), {"a": b"1"}], ids=lambda odd: type(odd).__name__
+)
 @pytest.mark.parametrize("crm", CRMS)
 async def test_a_body_that_is_no_json(crm: str, odd: Any) -> None:
     workbench = await signed_in(crm)
