@@ -10,7 +10,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from appconnect.sandbox.clock import START, SandboxClock
+from appconnect.sandbox.clock import START, Clock, SandboxClock
 
 
 class SandboxLoop(asyncio.SelectorEventLoop):
@@ -19,13 +19,13 @@ class SandboxLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._before = 0.0
-        self._clock = SandboxClock()
+        self._clock: Clock = SandboxClock()
 
     def time(self) -> float:
         """Return the loop's time: the computer's, and what has passed in sandboxes."""
         return super().time() + self._before + self._passed()
 
-    def follow(self, clock: SandboxClock) -> None:
+    def follow(self, clock: Clock) -> None:
         """Let this be the clock that counts from now on."""
         self._before += self._passed()
         self._clock = clock
@@ -34,12 +34,11 @@ class SandboxLoop(asyncio.SelectorEventLoop):
         return (self._clock.now() - START).total_seconds()
 
 
-def clock_of_loop() -> SandboxClock:
-    """Return a new clock at the beginning of time, which the running loop follows if it can."""
-    clock, loop = SandboxClock(), asyncio.get_running_loop()
+def let_loop_follow(clock: Clock) -> None:
+    """Let this clock count for the running loop from now on, if the loop can follow one."""
+    loop = asyncio.get_running_loop()
     if isinstance(loop, SandboxLoop):
         loop.follow(clock)
-    return clock
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from appconnect.sandbox.faults import Fault, Faults, named_effect
 from appconnect.sandbox.transport import WatchedTransport
 from appconnect.testing import steps
 from appconnect.testing.answers import Answers
-from appconnect.testing.faults.sandbox_time import clock_of_loop
+from appconnect.testing.faults.sandbox_time import let_loop_follow
 from appconnect.testing.run import contract_files, require_pytest
 from appconnect.testing.workbench_internals import sandbox_of
 from appconnect.workbench import Workbench, connect
@@ -78,7 +78,7 @@ class Scene:
     def __init__(self, platform: str) -> None:
         self.platform = platform
         self.answers = answers_of(platform)
-        self.sandbox = make_sandbox(platform, clock=clock_of_loop())
+        self.sandbox = make_sandbox(platform)
         self.watched = WatchedTransport(self.sandbox.transport())
         self.sandbox.transport = lambda: self.watched  # type: ignore[method-assign]
         self.workbench = self.newcomer()
@@ -107,7 +107,8 @@ class Scene:
         )
 
     def break_at(self, position: int, fault: str, span: Span) -> FaultAt:
-        """Let the request of this number, counted from now, meet a fault."""
+        """Let the request of this number, counted from now, meet a fault; from now on this clock counts."""
+        let_loop_follow(self.sandbox.clock)
         self.crm.faults = broken = FaultAt(position, fault, span)
         return broken
 
