@@ -22,6 +22,9 @@ from appconnect.workbench.context import Context
 from appconnect.workbench.operation import operation
 from appconnect.workbench.sign_in_form import SignInForm
 
+REVOKE_SECONDS = 30.0
+"""How long signing out waits for the CRM; the credentials are forgotten here in any case."""
+
 
 class SignInFlow:
     """Signing in, in one go or step by step, and signing out."""
@@ -84,7 +87,8 @@ class SignInFlow:
         context, user_id = self.context, await self._user_to_sign_out()
         refused: AppConnectError | None = None
         try:
-            await context.connector.unauthorize()
+            revoking = context.connector.unauthorize()
+            await deadline.within(REVOKE_SECONDS, context.crm.clock, revoking)
         except AppConnectError as error:
             refused = error
         context.connections.forget(user_id)
