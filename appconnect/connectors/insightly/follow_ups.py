@@ -136,8 +136,8 @@ async def _add(crm: CrmClient, event_id: int, target: Target) -> None:
     body: JsonObject = {"LINK_OBJECT_NAME": target[0], "LINK_OBJECT_ID": target[1]}
     try:
         await write(crm, "POST", path, body, sign=LINK)
-    except (Unavailable, Unreachable):
-        if target not in _targets(await _links_of(crm, event_id)):
+    except (Unavailable, Unreachable) as error:
+        if target not in _targets(await _links_after(crm, event_id, error)):
             await write(crm, "POST", path, body, sign=LINK)
 
 
@@ -149,9 +149,17 @@ async def _remove(crm: CrmClient, event_id: int, link: Link) -> None:
         return
     except CrmError as error:
         if not may_be_written(error) or link.link_id in {
-            each.link_id for each in await _links_of(crm, event_id)
+            each.link_id for each in await _links_after(crm, event_id, error)
         }:
             raise
+
+
+async def _links_after(crm: CrmClient, event_id: int, error: CrmError) -> list[Link]:
+    """Return the links after a write without a proper answer; raise its error where they cannot be read."""
+    try:
+        return await _links_of(crm, event_id)
+    except CrmError:
+        raise error from None
 
 
 async def _links_of(crm: CrmClient, event_id: int) -> list[Link]:
