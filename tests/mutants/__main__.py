@@ -21,8 +21,8 @@ from tempfile import TemporaryDirectory, mkdtemp
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from mutants.changes import change
-from mutants.noticing import Noticing, measured
-from mutants.running import Runner, copy_of
+from mutants.noticing import Noticing, measured, near_and_far
+from mutants.running import Outcome, Runner, copy_of
 from mutants.sample import Mutant, sample
 from mutants.score import Tried, below, equivalents, report
 
@@ -45,7 +45,11 @@ class Worker:
         if changed is None:
             return None
         tests = self._noticing.tests(mutant.module, code, changed.line, self._seconds)
-        outcome = self._runner.run(mutant.module, changed.code, tests, self._noticing.takes(tests))
+        outcome = Outcome.NO_TEST
+        for some in near_and_far(tests):
+            outcome = self._runner.run(mutant.module, changed.code, some, self._noticing.takes(some))
+            if outcome is not Outcome.UNNOTICED:
+                break
         took = time.monotonic() - started
         return Tried(mutant.room, mutant.module, changed.line, changed.old, changed.new, outcome, took)
 
@@ -88,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=30, help="no change is begun after these")
     parser.add_argument("--room", action="append", default=[], help="only this room; may be said again")
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=60, help="what the tests of one change may take")
+    parser.add_argument("--seconds", type=float, default=120, help="what the tests of one change may take")
     parser.add_argument("--stale", action="store_true", help="do not measure again which tests run what")
     chosen = parser.parse_args(arguments)
     with TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -78,6 +78,15 @@ class Noticing:
 def _words(test: str) -> set[str]:
     parts = Path(test.partition("::")[0]).with_suffix("").parts
     return set(parts) | set(parts[-1].split("_")) | {parts[-1].removeprefix("test_")}
+
+
+def near_and_far(tests: Sequence[str]) -> list[list[str]]:
+    """Return the tests of the two closest files, which notice most changes, and the others, which need not run then."""
+    files = list(dict.fromkeys(test.partition("::")[0] for test in tests))[:2]
+    parts: tuple[list[str], list[str]] = ([], [])
+    for test in tests:
+        parts[test.partition("::")[0] not in files].append(test)
+    return [part for part in parts if part]
 
 
 def statement(code: str, line: int) -> tuple[int, int]:
