@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     with TemporaryDirectory() as folder:
         tree = copy_of(ROOT, Path(folder, "tree"))
-        noticing = measured(tree, KEPT, stale=chosen.stale)
+        noticing = measured(tree, KEPT, processes=chosen.processes, stale=chosen.stale)
         drawn = list(sample(tree, chosen.seed, chosen.per_room, tuple(chosen.room)))
         end = time.monotonic() + 60 * chosen.minutes
         results = []

@@ -41,10 +41,11 @@ class Measuring:
         else:
             self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0.0) + report.duration
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self._coverage.stop()
         self._coverage.save()
-        Path(os.environ[SECONDS]).write_text(json.dumps(self._seconds), "utf-8")
+        if not hasattr(session.config, "workerinput"):  # pytest-xdist's workers report to its controller
+            Path(os.environ[SECONDS]).write_text(json.dumps(self._seconds), "utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:

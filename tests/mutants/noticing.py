@@ -128,7 +128,7 @@ def _names(node: ast.stmt) -> list[tuple[str, int]]:
     return [(each.id, each.lineno) for each in ast.walk(node) if isinstance(each, ast.Name)]
 
 
-def measured(tree: Path, kept: Path, *, stale: bool = False) -> Noticing:
+def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False) -> Noticing:
     """Read what was measured for this state of the product; test files that are new since are measured now.
 
     ``stale`` takes the newest measurement, though the product has changed: lines that moved are then looked up
@@ -141,7 +141,7 @@ def measured(tree: Path, kept: Path, *, stale: bool = False) -> Noticing:
     folder.mkdir(parents=True, exist_ok=True)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
     if new := {file: note for file, note in notes.items() if not note.exists()}:
-        _measure(tree, new)
+        _measure(tree, new, processes)
     return _joined(json.loads(note.read_text("utf-8")) for note in notes.values())
 
 
@@ -159,7 +159,7 @@ def _digest(files: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-def _measure(tree: Path, notes: Mapping[Path, Path]) -> None:
+def _measure(tree: Path, notes: Mapping[Path, Path], processes: int) -> None:
     """Run test files under coverage and note for each what its tests ran."""
     print(f"Measuring which lines the tests of {len(notes)} files run ...", file=sys.stderr)
     with TemporaryDirectory() as folder:
@@ -167,7 +167,8 @@ def _measure(tree: Path, notes: Mapping[Path, Path]) -> None:
         path = os.pathsep.join([str(tree), str(tree / "tests")])
         env = os.environ | {plugin.COVERAGE: str(data), plugin.SECONDS: str(seconds), "PYTHONPATH": path}
         names = [str(file.relative_to(tree)) for file in notes]
-        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", plugin.__name__, *names]
+        spread = ["-n", str(processes), "--dist", "loadfile"]
+        command = [sys.executable, "-m", "pytest", "-q", *spread, "-p", plugin.__name__, *names]
         with Path(folder, "output").open("w", encoding="utf-8") as output:
             subprocess.run(command, cwd=tree, env=env, stdout=output, check=False)
         write_notes(tree, notes, Path(folder).glob("coverage.*"), json.loads(seconds.read_text("utf-8")))
@@ -177,19 +178,16 @@ def write_notes(
     tree: Path, notes: Mapping[Path, Path], data: Iterable[Path], seconds: Mapping[str, float]
 ) -> None:
     """Write one note a test file: ``{"seconds": {test: …}, "lines": {module: {line: [test, …]}}}``."""
-    lines = _lines(data)
+    own: dict[str, Any] = {str(file.relative_to(tree)): {"seconds": {}, "lines": {}} for file in notes}
+    for test, took in seconds.items():
+        own[test.partition("::")[0]]["seconds"][test] = took
+    for module, ran in _lines(data).items():
+        for line, tests in ran.items():
+            for test in tests:
+                by_line = own[test.partition("::")[0]]["lines"].setdefault(module, {})
+                by_line.setdefault(line, []).append(test)
     for file, note in notes.items():
-        begin = f"{file.relative_to(tree)}::"
-        own = {
-            module: {
-                line: tests
-                for line, every in ran.items()
-                if (tests := [t for t in every if t.startswith(begin)])
-            }
-            for module, ran in lines.items()
-        }
-        took = {test: each for test, each in seconds.items() if test.startswith(begin)}
-        note.write_text(json.dumps({"seconds": took, "lines": own}), "utf-8")
+        note.write_text(json.dumps(own[str(file.relative_to(tree))]), "utf-8")
 
 
 def _lines(data: Iterable[Path]) -> dict[str, dict[int, set[str]]]:
