@@ -44,7 +44,7 @@ class Worker:
         changed = change(code, mutant.place)
         if changed is None:
             return None
-        tests = self._noticing.tests(mutant.module, code, changed.line, self._seconds)
+        tests = self._noticing.chosen(mutant.module, code, changed.line, self._seconds)
         outcome = Outcome.NO_TEST
         for some in near_and_far(tests):
             outcome = self._runner.run(mutant.module, changed.code, some, self._noticing.takes(some))

@@ -8,12 +8,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, zip_longest
+from functools import cached_property, reduce
+from itertools import zip_longest
+from math import inf
+from operator import or_
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import NamedTuple
 
 from coverage import CoverageData
 from mutants import coverage_plugin as plugin
@@ -23,69 +27,90 @@ LEFT_OUT_FILES = ("test_packaging.py", "test_made_packages.py", "test_imports.py
 """Tests that build packages, drive a browser or read the source: they notice little that others do not, slowly."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Noticing:
-    """The tests by module and line, with what each takes in seconds."""
+    """What was measured: the tests, and which of them ran a line, as a number with a bit for each of them."""
 
-    lines: Mapping[str, Mapping[int, set[str]]]
-    seconds: Mapping[str, float]
-    ran: dict[str, int] = field(default_factory=dict)
-    """How many lines a test runs: one that runs few looks at them closely."""
+    tests: Sequence[str] = ()
+    seconds: Sequence[float] = ()
+    """What each takes; those that fail by themselves take infinitely long."""
+    lines: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    """By module and line."""
 
-    def __post_init__(self) -> None:
-        for test in chain.from_iterable(chain.from_iterable(each.values() for each in self.lines.values())):
-            self.ran[test] = self.ran.get(test, 0) + 1
+    @cached_property
+    def ran(self) -> Sequence[int]:
+        """How many lines each test runs: one that runs few looks at them closely."""
+        counted = Counter(
+            test for ran in self.lines.values() for bits in ran.values() for test in _ones(bits)
+        )
+        return [counted[test] for test in range(len(self.tests))]
 
-    def tests(self, module: str, code: str, line: int, seconds: float) -> list[str]:
+    def chosen(self, module: str, code: str, line: int, seconds: float) -> list[str]:
         """Return the tests to run: the closest of every file first, as many as take this long."""
         chosen, taken = [], 0.0
         for test in self._in_turn(self._that_ran(module, code, line), module):
             taken += self.seconds[test]
             if chosen and taken > seconds:
                 break
-            chosen.append(test)
+            chosen.append(self.tests[test])
         return chosen
 
     def takes(self, tests: Iterable[str]) -> float:
         """Return how long tests take, in seconds."""
-        return sum(self.seconds[test] for test in tests)
+        return sum(self.seconds[self._place[test]] for test in tests)
 
-    def _that_ran(self, module: str, code: str, line: int) -> set[str]:
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {test: place for place, test in enumerate(self.tests)}
+
+    def _that_ran(self, module: str, code: str, line: int) -> list[int]:
         """The tests that ran the statement; of what runs on import only, those that ran the lines that name it."""
         first, last = statement(code, line)
-        found = self._on_lines(module, range(first, last + 1)) or self._on_lines(module, users(code, first))
-        found = found or set().union(*self.lines.get(module, {}).values()) or self._of_neighbours(module)
-        return {test for test in found if self.seconds.get(test, float("inf")) != float("inf")}
-
-    def _on_lines(self, module: str, lines: Iterable[int]) -> set[str]:
         ran = self.lines.get(module, {})
-        return set().union(*(ran.get(each, ()) for each in lines))
+        found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first)) or _any(ran, ran)
+        return [test for test in _ones(found or self._of_neighbours(module)) if self.seconds[test] < inf]
 
-    def _of_neighbours(self, module: str) -> set[str]:
-        folder = str(Path(module).parent)
-        near = [by_line for name, by_line in self.lines.items() if str(Path(name).parent) == folder]
-        return set().union(*(tests for by_line in near for tests in by_line.values()))
+    def _of_neighbours(self, module: str) -> int:
+        near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]
+        return reduce(or_, (_any(ran, ran) for ran in near), 0)
 
-    def _in_turn(self, tests: Iterable[str], module: str) -> list[str]:
-        files: dict[str, list[str]] = {}
+    def _in_turn(self, tests: Iterable[int], module: str) -> list[int]:
+        files: dict[str, list[int]] = {}
         for test in sorted(tests, key=lambda test: (self.ran[test], test)):
-            files.setdefault(test.partition("::")[0], []).append(test)
+            files.setdefault(file_of(self.tests[test]), []).append(test)
         words = set(Path(module).with_suffix("").parts[1:])
-        closest = sorted(files.values(), key=lambda each: -len(words & _words(each[0])))
-        return [test for turn in zip_longest(*closest) for test in turn if test is not None]
+        closest = sorted(files, key=lambda file: -len(words & _words(file)))
+        turns = zip_longest(*(files[file] for file in closest))
+        return [test for turn in turns for test in turn if test is not None]
 
 
-def _words(test: str) -> set[str]:
-    parts = Path(test.partition("::")[0]).with_suffix("").parts
+def file_of(test: str) -> str:
+    """Return the file of a test."""
+    return test.partition("::")[0]
+
+
+def _ones(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def _any(ran: Mapping[int, int], lines: Iterable[int]) -> int:
+    return reduce(or_, (ran.get(line, 0) for line in lines), 0)
+
+
+def _words(file: str) -> set[str]:
+    parts = Path(file).with_suffix("").parts
     return set(parts) | set(parts[-1].split("_")) | {parts[-1].removeprefix("test_")}
 
 
 def near_and_far(tests: Sequence[str]) -> list[list[str]]:
     """Return the tests of the two closest files, which notice most changes, and the others, which need not run then."""
-    files = list(dict.fromkeys(test.partition("::")[0] for test in tests))[:2]
+    files = list(dict.fromkeys(map(file_of, tests)))[:2]
     parts: tuple[list[str], list[str]] = ([], [])
     for test in tests:
-        parts[test.partition("::")[0] not in files].append(test)
+        parts[file_of(test) not in files].append(test)
     return [part for part in parts if part]
 
 
@@ -142,7 +167,7 @@ def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
     if new := {file: note for file, note in notes.items() if not note.exists()}:
         _measure(tree, new, processes)
-    return _joined(json.loads(note.read_text("utf-8")) for note in notes.values())
+    return joined(Note(*json.loads(note.read_text("utf-8"))) for note in notes.values())
 
 
 def test_files(tree: Path) -> list[Path]:
@@ -177,39 +202,52 @@ def _measure(tree: Path, notes: Mapping[Path, Path], processes: int) -> None:
 def write_notes(
     tree: Path, notes: Mapping[Path, Path], data: Iterable[Path], seconds: Mapping[str, float]
 ) -> None:
-    """Write one note a test file: ``{"seconds": {test: …}, "lines": {module: {line: [test, …]}}}``."""
-    own: dict[str, Any] = {str(file.relative_to(tree)): {"seconds": {}, "lines": {}} for file in notes}
+    """Write a note for each test file: its tests, their seconds, and who of them ran the lines of the modules."""
+    own = {str(file.relative_to(tree)): Note([], [], {}) for file in notes}
+    bits: dict[str, tuple[Note, int]] = {}
     for test, took in seconds.items():
-        own[test.partition("::")[0]]["seconds"][test] = took
-    for module, ran in _lines(data).items():
-        for line, tests in ran.items():
-            for test in tests:
-                by_line = own[test.partition("::")[0]]["lines"].setdefault(module, {})
-                by_line.setdefault(line, []).append(test)
-    for file, note in notes.items():
-        note.write_text(json.dumps(own[str(file.relative_to(tree))]), "utf-8")
+        note = own[file_of(test)]
+        bits[test] = (note, 1 << len(note.tests))
+        note.tests.append(test)
+        note.seconds.append(took)
+    for module, line, test in _ran(data):
+        if test in bits:
+            note, bit = bits[test]
+            by_line = note.lines.setdefault(module, {})
+            by_line[line] = by_line.get(line, 0) | bit
+    for file, path in notes.items():
+        path.write_text(json.dumps(own[str(file.relative_to(tree))]), "utf-8")
 
 
-def _lines(data: Iterable[Path]) -> dict[str, dict[int, set[str]]]:
-    """The tests by module and line, of all processes."""
-    lines: dict[str, dict[int, set[str]]] = {}
+class Note(NamedTuple):
+    """What one test file runs; see `Noticing`. JSON makes texts of the lines' numbers."""
+
+    tests: list[str]
+    seconds: list[float]
+    lines: dict[str, dict[int, int]]
+
+
+def _ran(data: Iterable[Path]) -> Iterator[tuple[str, int, str]]:
+    """Yield module, line and test, of all processes."""
     for file in data:
-        ran = CoverageData(str(file))
-        ran.read()
-        for name in ran.measured_files():
-            by_line = lines.setdefault("appconnect/" + name.rpartition("appconnect/")[2], {})
-            for line, tests in ran.contexts_by_lineno(name).items():
-                by_line.setdefault(line, set()).update(test for test in tests if test)
-    return lines
+        read = CoverageData(str(file))
+        read.read()
+        for name in read.measured_files():
+            module = "appconnect/" + name.rpartition("appconnect/")[2]
+            for line, tests in read.contexts_by_lineno(name).items():
+                yield from ((module, line, test) for test in tests if test)
 
 
-def _joined(notes: Iterable[Any]) -> Noticing:
-    lines: dict[str, dict[int, set[str]]] = {}
-    seconds: dict[str, float] = {}
+def joined(notes: Iterable[Note]) -> Noticing:
+    """Put the notes of all test files together."""
+    tests: list[str] = []
+    seconds: list[float] = []
+    lines: dict[str, dict[int, int]] = {}
     for note in notes:
-        seconds |= note["seconds"]
-        for module, ran in note["lines"].items():
+        for module, ran in note.lines.items():
             by_line = lines.setdefault(module, {})
-            for line, tests in ran.items():
-                by_line.setdefault(int(line), set()).update(tests)
-    return Noticing(lines, seconds)
+            for line, bits in ran.items():
+                by_line[int(line)] = by_line.get(int(line), 0) | bits << len(tests)
+        tests += note.tests
+        seconds += note.seconds
+    return Noticing(tests, seconds, lines)

@@ -100,10 +100,10 @@ def test_a_seed_always_draws_the_same_from_every_room(tmp_path: Path) -> None:
 
 def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     code = "x = [\n    1,\n]\ny = 2\n"
-    ran = {1: {"tests/test_all.py::test_a"}, 2: {"tests/test_a.py::test_b"}, 4: {"tests/test_y.py::test_c"}}
-    lines = {"appconnect/a.py": ran, "appconnect/b.py": {9: {"tests/test_all.py::test_a"}}}
-    noticing = Noticing(lines, {test: 1.0 for tests in ran.values() for test in tests})
+    tests = ["tests/test_all.py::test_a", "tests/test_a.py::test_b", "tests/test_y.py::test_c"]
+    lines = {"appconnect/a.py": {1: 0b001, 2: 0b010, 4: 0b100}, "appconnect/b.py": {9: 0b001}}
+    noticing = Noticing(tests, [1.0] * 3, lines)
     assert (1, 3) == statement(code, 2)
     expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a"]
-    assert expected == noticing.tests("appconnect/a.py", code, 2, 9.0)
-    assert expected[:1] == noticing.tests("appconnect/a.py", code, 2, 1.5)
+    assert expected == noticing.chosen("appconnect/a.py", code, 2, 9.0)
+    assert expected[:1] == noticing.chosen("appconnect/a.py", code, 2, 1.5)
