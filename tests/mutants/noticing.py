@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -36,6 +37,8 @@ class Noticing:
     """What each takes; those that fail by themselves take infinitely long."""
     lines: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     """By module and line."""
+    tree: Path = Path()
+    """Where the modules are."""
 
     @cached_property
     def ran(self) -> Sequence[int]:
@@ -67,8 +70,17 @@ class Noticing:
         """The tests that ran the statement; of what runs on import only, those that ran the lines that name it."""
         first, last = statement(code, line)
         ran = self.lines.get(module, {})
-        found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first)) or _any(ran, ran)
+        found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first))
+        found = found or self._of_users(attribute(code, first)) or _any(ran, ran)
         return [test for test in _ones(found or self._of_neighbours(module)) if self.seconds[test] < inf]
+
+    def _of_users(self, name: str) -> int:
+        """The tests of the lines, of any module, that use an attribute of a class."""
+        used, found = re.compile(rf"\.{name}\b"), 0
+        for module, ran in self.lines.items() if name else ():
+            code = (self.tree / module).read_text("utf-8").splitlines()
+            found |= _any(ran, (line for line, text in enumerate(code, 1) if used.search(text)))
+        return found
 
     def _of_neighbours(self, module: str) -> int:
         near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]
@@ -138,6 +150,14 @@ def users(code: str, line: int) -> set[int]:
     return {number for node in body for each, number in _names(node) if each in names}
 
 
+def attribute(code: str, line: int) -> str:
+    """Return the name of the class's attribute that is set at a line; "" for none."""
+    classes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ClassDef)]
+    inside = (each for node in classes for each in node.body if isinstance(each, ast.Assign | ast.AnnAssign))
+    here = next((each for each in inside if each.lineno <= line <= (each.end_lineno or 0)), None)
+    return next(iter(_defined(here)), "")
+
+
 def _defined(node: ast.stmt | None) -> set[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     return {
@@ -167,7 +187,7 @@ def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
     if new := {file: note for file, note in notes.items() if not note.exists()}:
         _measure(tree, new, processes)
-    return joined(Note(*json.loads(note.read_text("utf-8"))) for note in notes.values())
+    return joined((Note(*json.loads(note.read_text("utf-8"))) for note in notes.values()), tree)
 
 
 def test_files(tree: Path) -> list[Path]:
@@ -238,7 +258,7 @@ def _ran(data: Iterable[Path]) -> Iterator[tuple[str, int, str]]:
                 yield from ((module, line, test) for test in tests if test)
 
 
-def joined(notes: Iterable[Note]) -> Noticing:
+def joined(notes: Iterable[Note], tree: Path) -> Noticing:
     """Put the notes of all test files together."""
     tests: list[str] = []
     seconds: list[float] = []
@@ -250,4 +270,4 @@ def joined(notes: Iterable[Note]) -> Noticing:
                 by_line[int(line)] = by_line.get(int(line), 0) | bits << len(tests)
         tests += note.tests
         seconds += note.seconds
-    return Noticing(tests, seconds, lines)
+    return Noticing(tests, seconds, lines, tree)

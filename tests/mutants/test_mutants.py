@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from mutants.changes import change, places
-from mutants.noticing import Noticing, statement
+from mutants.noticing import Noticing, attribute, statement, users
 from mutants.running import Outcome
 from mutants.sample import room_of, sample
 from mutants.score import Tried, below, equivalents, report
@@ -107,3 +107,11 @@ def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a"]
     assert expected == noticing.chosen("appconnect/a.py", code, 2, 9.0)
     assert expected[:1] == noticing.chosen("appconnect/a.py", code, 2, 1.5)
+
+
+def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:
+    code = (
+        "A = 1\nB = (A, 2)\n\n\nclass C:\n    costs = {\n        1: 2,\n    }\n\n\ndef f():\n    return B\n"
+    )
+    assert 12 in users(code, 1)
+    assert "costs" == attribute(code, 7)
