@@ -28,6 +28,10 @@ LEFT_OUT_FILES = ("test_packaging.py", "test_made_packages.py", "test_imports.py
 """Tests that build packages, drive a browser or read the source: they notice little that others do not, slowly."""
 
 
+NEAR = 2
+"""How many test files are run whole before a few tests of all others."""
+
+
 @dataclass(frozen=True)
 class Noticing:
     """What was measured: the tests, and which of them ran a line, as a number with a bit for each of them."""
@@ -49,7 +53,7 @@ class Noticing:
         return [counted[test] for test in range(len(self.tests))]
 
     def chosen(self, module: str, code: str, line: int, seconds: float) -> list[str]:
-        """Return the tests to run: the closest of every file first, as many as take this long."""
+        """Return the tests to run, the closest first and then some of every file, as many as take this long."""
         chosen, taken = [], 0.0
         for test in self._in_turn(self._that_ran(module, code, line), module):
             taken += self.seconds[test]
@@ -71,16 +75,21 @@ class Noticing:
         first, last = statement(code, line)
         ran = self.lines.get(module, {})
         found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first))
-        found = found or self._of_users(attribute(code, first)) or _any(ran, ran)
+        found = found or self._of_users(attribute(code, first)) & _any(ran, ran) or _any(ran, ran)
         return [test for test in _ones(found or self._of_neighbours(module)) if self.seconds[test] < inf]
 
     def _of_users(self, name: str) -> int:
-        """The tests of the lines, of any module, that use an attribute of a class."""
+        """The tests that use an attribute of a class: by lines of any module that they run, or in their own file."""
+        if not name:
+            return 0
         used, found = re.compile(rf"\.{name}\b"), 0
-        for module, ran in self.lines.items() if name else ():
+        for module, ran in self.lines.items():
             code = (self.tree / module).read_text("utf-8").splitlines()
             found |= _any(ran, (line for line, text in enumerate(code, 1) if used.search(text)))
-        return found
+        files = {
+            file for file in map(file_of, self.tests) if used.search((self.tree / file).read_text("utf-8"))
+        }
+        return found | sum(1 << place for place, test in enumerate(self.tests) if file_of(test) in files)
 
     def _of_neighbours(self, module: str) -> int:
         near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]
@@ -92,8 +101,9 @@ class Noticing:
             files.setdefault(file_of(self.tests[test]), []).append(test)
         words = set(Path(module).with_suffix("").parts[1:])
         closest = sorted(files, key=lambda file: -len(words & _words(file)))
-        turns = zip_longest(*(files[file] for file in closest))
-        return [test for turn in turns for test in turn if test is not None]
+        near = [test for file in closest[:NEAR] for test in files[file]]
+        turns = zip_longest(*(files[file] for file in closest[NEAR:]))
+        return near + [test for turn in turns for test in turn if test is not None]
 
 
 def file_of(test: str) -> str:
@@ -118,8 +128,8 @@ def _words(file: str) -> set[str]:
 
 
 def near_and_far(tests: Sequence[str]) -> list[list[str]]:
-    """Return the tests of the two closest files, which notice most changes, and the others, which need not run then."""
-    files = list(dict.fromkeys(map(file_of, tests)))[:2]
+    """Return the tests of the closest files, which notice most changes, and the others, which need not run then."""
+    files = list(dict.fromkeys(map(file_of, tests)))[:NEAR]
     parts: tuple[list[str], list[str]] = ([], [])
     for test in tests:
         parts[file_of(test) not in files].append(test)
