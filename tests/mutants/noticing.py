@@ -57,7 +57,7 @@ class Noticing:
         chosen, taken = [], 0.0
         for test in self._in_turn(self._that_ran(module, code, line), module):
             taken += self.seconds[test]
-            if chosen and taken > seconds:
+            if taken > seconds and len({file_of(each) for each in chosen}) > NEAR:
                 break
             chosen.append(self.tests[test])
         return chosen
