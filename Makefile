@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test check faults soak bench record clean
+.PHONY: help lab test check faults soak mutants bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
@@ -26,6 +26,9 @@ faults: $(READY)  ## break every request of every operation in every way; the ta
 
 soak: $(READY)  ## ten thousand operations with faults, kills and two writers; SEED=n repeats a run
 	@$(BIN)/python tests/soak.py $(if $(SEED),--seed $(SEED))
+
+mutants: $(READY)  ## change the code in a sample of places and count what the tests notice: ARGS="--seed 2 --minutes 60"
+	@$(BIN)/python tests/mutants $(ARGS)
 
 bench: $(READY)  ## how long things take
 	@$(BIN)/python tests/benchmarks.py

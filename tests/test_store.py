@@ -18,7 +18,16 @@ from pydantic import SecretStr
 from appconnect.clock import SystemClock
 from appconnect.errors import Busy, ConfigurationError, InputError, StoreError, Unreachable
 from appconnect.models import AdminConfiguration, LogKind, UserMapping
-from appconnect.store import Claim, Connection, LogLink, LogReference, Store, StoreCache, holders
+from appconnect.store import (
+    Claim,
+    Connection,
+    LogLink,
+    LogReference,
+    Store,
+    StoreCache,
+    database,
+    holders,
+)
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -554,6 +563,16 @@ def test_several_threads_may_make_the_same_new_store(tmp_path):
         stores = list(pool.map(lambda _: Store.at(tmp_path / "new"), range(8)))
     stores[0].save_connection(RAE)
     assert [RAE] * 8 == [store.connection("pipedrive") for store in stores]
+
+
+def test_a_store_that_another_process_is_just_making_is_waited_for(tmp_path, monkeypatch):
+    with closing(sqlite3.connect(tmp_path / database.FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE theirs (x)")
+        monkeypatch.setattr(database.time, "sleep", lambda _: other.in_transaction and other.commit())
+        store = Store.at(tmp_path)
+    store.save_connection(RAE)
+    assert RAE == store.connection("pipedrive")
 
 
 # -- where it is --

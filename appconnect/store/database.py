@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SQLiteConnection
 from typing import ClassVar
 
@@ -243,8 +245,21 @@ def _sqlite(path: Path | None, **pool: object) -> sql.Engine:
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     assert isinstance(connection, SQLiteConnection)
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    _use_write_ahead_log(connection)
     connection.execute("PRAGMA secure_delete=ON")  # who has signed out leaves nothing in free pages
+
+
+def _use_write_ahead_log(connection: SQLiteConnection) -> None:
+    """Wait for the lock that this takes; SQLite waits for every other one by itself, but not for this."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def _parsed(url: SecretStr) -> sql.URL:

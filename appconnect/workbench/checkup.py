@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import socket
 import sys
@@ -19,7 +18,7 @@ from packaging.requirements import Requirement
 from appconnect.auth.vault import Vault
 from appconnect.connectors import registry
 from appconnect.errors import AppConnectError, ConfigurationError
-from appconnect.settings import Settings
+from appconnect.settings import NetworkSettings, Settings
 from appconnect.store import Store
 from appconnect.workbench import checkup_live
 from appconnect.workbench.findings import Finding, Verdict, failed, note, ok
@@ -29,7 +28,6 @@ __all__ = ["Finding", "Verdict", "checkup", "online_checkup"]
 NEWEST_TOO_OLD = (3, 10)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PORTS = {8888: "appconnect lab", 8700: "appconnect sandbox"}
-PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 ANY_ZONE = "America/Los_Angeles"
 MIN_SERVER_KEY = 32
 """Bytes that a key for HS256 should have: https://www.rfc-editor.org/rfc/rfc7518#section-3.2"""
@@ -126,7 +124,11 @@ def _server_key(settings: Settings) -> Finding:
 
 def _proxies() -> Finding:
     """Which variables lead requests another way, by name only."""
-    found = [name for name in PROXY_VARIABLES if os.environ.get(name) or os.environ.get(name.lower())]
+    try:
+        told = NetworkSettings.load()
+    except ConfigurationError as error:
+        return failed(error.message)
+    found = [name.upper() for name in type(told).model_fields if getattr(told, name)]
     return note(f"set for the network: {', '.join(found)}") if found else ok("no proxy is set")
 
 

@@ -146,7 +146,8 @@ async def _reached(title: str, crm: CrmClient, host: str) -> Finding:
         began = crm.clock.now()
         there = await time_at(crm, host)
     except AppConnectError as error:
-        return failed(f"{title}: {error.message}")
+        where = "" if host in error.message else f"{host}: "
+        return failed(f"{title}: {where}{error.message}")
     if there is None:
         return ok(f"{title}: {host} answers and can be trusted; it tells no time")
     here = began + (crm.clock.now() - began) / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Generator
 from typing import ClassVar
 
@@ -165,16 +166,26 @@ def test_a_key_may_have_an_address_beside_it_that_is_no_secret() -> None:
     assert ({"team": "blue"}, "https://blue.acme.test") == (credentials.public(), credentials.base_url)
 
 
-@given(st.text(max_size=20))
-def test_whatever_is_typed_is_one_header_or_one_sentence(typed: str) -> None:
-    for scheme in (HeaderScheme.bearer(), HeaderScheme.plain("X-Api-Key"), HeaderScheme.basic("apiKey", "")):
+def test_whatever_is_typed_is_one_header_or_one_sentence() -> None:
+    reached: Counter[str] = Counter()
+    schemes = (HeaderScheme.bearer(), HeaderScheme.plain("X-Api-Key"), HeaderScheme.basic("apiKey", ""))
+    typeable = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
+
+    @given(typeable | st.text(max_size=20), st.sampled_from(schemes))
+    def check(typed: str, scheme: HeaderScheme) -> None:
         steps = flow(type("Kind", (AcmeKey,), {"scheme": scheme}), apiKey=typed)
         try:
             request = next(steps)
         except InputError as error:
             assert error.message
+            reached["refused"] += 1
         else:
             assert 1 == len(request.headers.get_list(scheme.header))
+            reached[scheme.header + scheme.prefix] += 1
+
+    check()
+    assert reached["refused"] > 10
+    assert min(reached[each.header + each.prefix] for each in schemes) > 5, reached
 
 
 # -- name and password for a user key --

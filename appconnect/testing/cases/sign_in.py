@@ -108,7 +108,9 @@ class SignInCases(Case[S]):
 
     @covers("getUserList")
     async def test_active_users_are_listed(self, workbench: Workbench) -> None:
-        users = {user.name: user.id for user in (await workbench.list_users()).users}
+        listed = (await workbench.list_users()).users
+        users = {user.name: user.id for user in listed}
+        assert len(listed) == len({user.id for user in listed}), "each has an id of its own"
         assert [KIT.name, RAE.name] == sorted({KIT.name, RAE.name} & users.keys())
         assert OLU.name not in users, "she is inactive"
         assert self.kit == users[KIT.name]

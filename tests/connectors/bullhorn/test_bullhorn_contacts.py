@@ -348,6 +348,14 @@ async def test_a_company_with_a_similar_name_is_not_taken(workbench, bullhorn):
     assert 1 == workbench.sent("PUT", "/entity/ClientCorporation")
 
 
+async def test_a_database_that_does_not_tell_capitals_apart_gives_no_other_company(workbench, bullhorn):
+    named = {"id": 99, "name": "RINGCENTRAL_CRM_EXTENSION_PLACEHOLDER_COMPANY"}
+    answer = {"start": 0, "count": 1, "data": [named]}
+    workbench.sandbox.faults.add("GET", "*/query/ClientCorporation", status=200, json=answer)
+    await bullhorn.create_contact(NOBODY, "Ann", "Contact")
+    assert 1 == workbench.sent("PUT", "/entity/ClientCorporation")
+
+
 async def test_the_companys_own_archived_contact_is_nobodys_match(bullhorn):
     await bullhorn.create_contact(NOBODY, "Ann", "Contact")
     assert [] == await bullhorn.find_contact_with_name("Default Contact")

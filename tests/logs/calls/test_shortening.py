@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given, settings
@@ -23,7 +25,9 @@ CALL = CallFacts(
     result="Connected",
 )
 LINES = {"subject", "start", "duration", "result"}
-TEXTS = ("note", "ai_note", "transcript", "ace_summary")
+IN_ORDER = ("transcript", "ace_transcript", "ai_note", "ace_summary", "ace_bulleted_summary", "note")
+"""The long texts, and which gives way first."""
+TEXTS = ("note", *IN_ORDER[:-1])
 
 
 def composed(format: LogFormat, **said: object) -> str:
@@ -58,6 +62,17 @@ def test_a_long_text_is_shortened_and_everything_else_stays(format: LogFormat, t
     assert text.startswith(values[name].removesuffix("…"))
     assert values["note"] == "Call her back" or name == "note"
     assert 1 == body.count(MARK)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(("first", "later"), list(pairwise(IN_ORDER)))
+def test_a_text_is_whole_as_long_as_one_before_it_can_give_way(
+    format: LogFormat, first: str, later: str
+) -> None:
+    said = {"note": "Hi", first: "one line of it\n" * 60, later: "another line\n" * 20}
+    values = parse(shorten(composed(format, **said), format, MAX_LENGTH), format).values
+    assert said[later].strip() == values[later].strip()
+    assert 0 < len(values[first]) < len(said[first].strip())
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -130,16 +145,26 @@ LONG_TEXT = st.builds(
 LONG_TEXTS = st.fixed_dictionaries({"note": LONG_TEXT}, optional=dict.fromkeys(TEXTS[1:], LONG_TEXT))
 
 
-@given(LONG_TEXTS, st.sampled_from(FORMATS))
-@settings(max_examples=60, deadline=None)
-def test_any_long_body_fits_and_stays_the_same_from_then_on(texts: dict[str, str], format: LogFormat) -> None:
-    full = composed(format, **texts)
-    assume(utf16_length(full) > MAX_LENGTH)
-    body = shorten(full, format, MAX_LENGTH)
-    assert utf16_length(body) <= MAX_LENGTH
-    assert MARK in body
-    assert texts["note"].startswith(parse(body, format).note)
-    assert body == updated(body, facts(**texts), format)
+def test_any_long_body_fits_and_stays_the_same_from_then_on() -> None:
+    reached: Counter[str] = Counter()
+
+    @given(LONG_TEXTS, st.sampled_from(FORMATS))
+    @settings(max_examples=60, deadline=None)
+    def check(texts: dict[str, str], format: LogFormat) -> None:
+        full = composed(format, **texts)
+        assume(utf16_length(full) > MAX_LENGTH)
+        body = shorten(full, format, MAX_LENGTH)
+        assert utf16_length(body) <= MAX_LENGTH
+        assert MARK in body
+        assert texts["note"].startswith(parse(body, format).note)
+        assert body == updated(body, facts(**texts), format)
+        reached["shortened"] += 1
+        reached[format] += 1
+        reached["the note gave way"] += parse(body, format).note != parse(full, format).note
+
+    check()
+    assert reached["shortened"] >= 30
+    assert min(reached[each] for each in (*FORMATS, "the note gave way")) > 0, reached
 
 
 @given(st.text(), st.integers(0, 50))

@@ -1,0 +1,283 @@
+"""Which tests can notice a change: those that ran its lines, measured once by coverage.py's contexts."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from itertools import zip_longest
+from math import inf
+from operator import or_
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from coverage import CoverageData
+from mutants import coverage_plugin as plugin
+
+LEFT_OUT_FOLDERS = ("browser", "notebooks", "mutants")
+LEFT_OUT_FILES = ("test_packaging.py", "test_made_packages.py", "test_imports.py", "test_notebooks_static.py")
+"""Tests that build packages, drive a browser or read the source: they notice little that others do not, slowly."""
+
+
+NEAR = 2
+"""How many test files are run whole before a few tests of all others."""
+
+
+@dataclass(frozen=True)
+class Noticing:
+    """What was measured: the tests, and which of them ran a line, as a number with a bit for each of them."""
+
+    tests: Sequence[str] = ()
+    seconds: Sequence[float] = ()
+    """What each takes; those that fail by themselves take infinitely long."""
+    lines: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    """By module and line."""
+    tree: Path = Path()
+    """Where the modules are."""
+
+    @cached_property
+    def ran(self) -> Sequence[int]:
+        """How many lines each test runs: one that runs few looks at them closely."""
+        counted = Counter(
+            test for ran in self.lines.values() for bits in ran.values() for test in _ones(bits)
+        )
+        return [counted[test] for test in range(len(self.tests))]
+
+    def chosen(self, module: str, code: str, line: int, seconds: float) -> list[str]:
+        """Return the tests to run, the closest first and then some of every file, as many as take this long."""
+        chosen, taken = [], 0.0
+        for test in self._in_turn(self._that_ran(module, code, line), module):
+            taken += self.seconds[test]
+            if taken > seconds and len({file_of(each) for each in chosen}) > NEAR:
+                break
+            chosen.append(self.tests[test])
+        return chosen
+
+    def takes(self, tests: Iterable[str]) -> float:
+        """Return how long tests take, in seconds."""
+        return sum(self.seconds[self._place[test]] for test in tests)
+
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {test: place for place, test in enumerate(self.tests)}
+
+    def _that_ran(self, module: str, code: str, line: int) -> list[int]:
+        """The tests that ran the statement; of what runs on import only, those that ran the lines that name it."""
+        first, last = statement(code, line)
+        ran = self.lines.get(module, {})
+        found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first))
+        found = found or self._of_users(attribute(code, first)) & _any(ran, ran) or _any(ran, ran)
+        return [test for test in _ones(found or self._of_neighbours(module)) if self.seconds[test] < inf]
+
+    def _of_users(self, name: str) -> int:
+        """The tests that use an attribute of a class: by lines of any module that they run, or in their own file."""
+        if not name:
+            return 0
+        used, found = re.compile(rf"\.{name}\b"), 0
+        for module, ran in self.lines.items():
+            code = (self.tree / module).read_text("utf-8").splitlines()
+            found |= _any(ran, (line for line, text in enumerate(code, 1) if used.search(text)))
+        files = {
+            file for file in map(file_of, self.tests) if used.search((self.tree / file).read_text("utf-8"))
+        }
+        return found | sum(1 << place for place, test in enumerate(self.tests) if file_of(test) in files)
+
+    def _of_neighbours(self, module: str) -> int:
+        near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]
+        return reduce(or_, (_any(ran, ran) for ran in near), 0)
+
+    def _in_turn(self, tests: Iterable[int], module: str) -> list[int]:
+        files: dict[str, list[int]] = {}
+        for test in sorted(tests, key=lambda test: (self.ran[test], test)):
+            files.setdefault(file_of(self.tests[test]), []).append(test)
+        words = set(Path(module).with_suffix("").parts[1:])
+        closest = sorted(files, key=lambda file: -len(words & _words(file)))
+        near = [test for file in closest[:NEAR] for test in files[file]]
+        turns = zip_longest(*(files[file] for file in closest[NEAR:]))
+        return near + [test for turn in turns for test in turn if test is not None]
+
+
+def file_of(test: str) -> str:
+    """Return the file of a test."""
+    return test.partition("::")[0]
+
+
+def _ones(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def _any(ran: Mapping[int, int], lines: Iterable[int]) -> int:
+    return reduce(or_, (ran.get(line, 0) for line in lines), 0)
+
+
+def _words(file: str) -> set[str]:
+    parts = Path(file).with_suffix("").parts
+    return set(parts) | set(parts[-1].split("_")) | {parts[-1].removeprefix("test_")}
+
+
+def near_and_far(tests: Sequence[str]) -> list[list[str]]:
+    """Return the tests of the closest files, which notice most changes, and the others, which need not run then."""
+    files = list(dict.fromkeys(map(file_of, tests)))[:NEAR]
+    parts: tuple[list[str], list[str]] = ([], [])
+    for test in tests:
+        parts[file_of(test) not in files].append(test)
+    return [part for part in parts if part]
+
+
+def statement(code: str, line: int) -> tuple[int, int]:
+    """Return the first and last line of the smallest statement around a line; of a compound one, its head."""
+    found = (line, line)
+    smallest = len(code)
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            last = body[0].lineno - 1 if body else node.end_lineno or node.lineno
+            if node.lineno <= line <= last and last - node.lineno < smallest:
+                smallest, found = last - node.lineno, (node.lineno, max(last, node.lineno))
+    return found
+
+
+def users(code: str, line: int) -> set[int]:
+    """Return the lines of a module that name what is defined at a line of it, or what is made of that."""
+    body = ast.parse(code).body
+    names: set[str] = set()
+    more = _defined(next((node for node in body if node.lineno <= line <= (node.end_lineno or 0)), None))
+    while not more <= names:
+        names |= more
+        more = set().union(*(_defined(node) for node in body if names & _named(node)))
+    return {number for node in body for each, number in _names(node) if each in names}
+
+
+def attribute(code: str, line: int) -> str:
+    """Return the name of the class's attribute that is set at a line; "" for none."""
+    classes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ClassDef)]
+    inside = (each for node in classes for each in node.body if isinstance(each, ast.Assign | ast.AnnAssign))
+    here = next((each for each in inside if each.lineno <= line <= (each.end_lineno or 0)), None)
+    return next(iter(_defined(here)), "")
+
+
+def _defined(node: ast.stmt | None) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return {
+        each.id for target in targets if target for each in ast.walk(target) if isinstance(each, ast.Name)
+    }
+
+
+def _named(node: ast.stmt) -> set[str]:
+    return {name for name, _ in _names(node)}
+
+
+def _names(node: ast.stmt) -> list[tuple[str, int]]:
+    return [(each.id, each.lineno) for each in ast.walk(node) if isinstance(each, ast.Name)]
+
+
+def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False) -> Noticing:
+    """Read what was measured for this state of the product; test files that are new since are measured now.
+
+    ``stale`` takes the newest measurement, though the product has changed: lines that moved are then looked up
+    where they were.
+    """
+    before = sorted(kept.glob("*/"), key=lambda folder: folder.stat().st_mtime)
+    folder = kept / _digest(sorted((tree / "appconnect").rglob("*.py")))
+    if stale and before and not folder.exists():
+        folder = before[-1]
+    folder.mkdir(parents=True, exist_ok=True)
+    notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
+    if new := {file: note for file, note in notes.items() if not note.exists()}:
+        _measure(tree, new, processes)
+    return joined((Note(*json.loads(note.read_text("utf-8"))) for note in notes.values()), tree)
+
+
+def test_files(tree: Path) -> list[Path]:
+    """Return the files of tests whose runs are measured."""
+    tests = tree / "tests"
+    return [
+        file
+        for file in sorted(tests.rglob("test_*.py"))
+        if file.relative_to(tests).parts[0] not in LEFT_OUT_FOLDERS and file.name not in LEFT_OUT_FILES
+    ]
+
+
+def _digest(files: Iterable[Path]) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+def _measure(tree: Path, notes: Mapping[Path, Path], processes: int) -> None:
+    """Run test files under coverage and note for each what its tests ran."""
+    print(f"Measuring which lines the tests of {len(notes)} files run ...", file=sys.stderr)
+    with TemporaryDirectory() as folder:
+        data, seconds = Path(folder, "coverage"), Path(folder, "seconds.json")
+        path = os.pathsep.join([str(tree), str(tree / "tests")])
+        env = os.environ | {plugin.COVERAGE: str(data), plugin.SECONDS: str(seconds), "PYTHONPATH": path}
+        names = [str(file.relative_to(tree)) for file in notes]
+        spread = ["-n", str(processes), "--dist", "loadfile"]
+        command = [sys.executable, "-m", "pytest", "-q", *spread, "-p", plugin.__name__, *names]
+        with Path(folder, "output").open("w", encoding="utf-8") as output:
+            subprocess.run(command, cwd=tree, env=env, stdout=output, check=False)
+        write_notes(tree, notes, Path(folder).glob("coverage.*"), json.loads(seconds.read_text("utf-8")))
+
+
+def write_notes(
+    tree: Path, notes: Mapping[Path, Path], data: Iterable[Path], seconds: Mapping[str, float]
+) -> None:
+    """Write a note for each test file: its tests, their seconds, and who of them ran the lines of the modules."""
+    own = {str(file.relative_to(tree)): Note([], [], {}) for file in notes}
+    bits: dict[str, tuple[Note, int]] = {}
+    for test, took in seconds.items():
+        note = own[file_of(test)]
+        bits[test] = (note, 1 << len(note.tests))
+        note.tests.append(test)
+        note.seconds.append(took)
+    for module, line, test in _ran(data):
+        if test in bits:
+            note, bit = bits[test]
+            by_line = note.lines.setdefault(module, {})
+            by_line[line] = by_line.get(line, 0) | bit
+    for file, path in notes.items():
+        path.write_text(json.dumps(own[str(file.relative_to(tree))]), "utf-8")
+
+
+class Note(NamedTuple):
+    """What one test file runs; see `Noticing`. JSON makes texts of the lines' numbers."""
+
+    tests: list[str]
+    seconds: list[float]
+    lines: dict[str, dict[int, int]]
+
+
+def _ran(data: Iterable[Path]) -> Iterator[tuple[str, int, str]]:
+    """Yield module, line and test, of all processes."""
+    for file in data:
+        read = CoverageData(str(file))
+        read.read()
+        for name in read.measured_files():
+            module = "appconnect/" + name.rpartition("appconnect/")[2]
+            for line, tests in read.contexts_by_lineno(name).items():
+                yield from ((module, line, test) for test in tests if test)
+
+
+def joined(notes: Iterable[Note], tree: Path) -> Noticing:
+    """Put the notes of all test files together."""
+    tests: list[str] = []
+    seconds: list[float] = []
+    lines: dict[str, dict[int, int]] = {}
+    for note in notes:
+        for module, ran in note.lines.items():
+            by_line = lines.setdefault(module, {})
+            for line, bits in ran.items():
+                by_line[int(line)] = by_line.get(int(line), 0) | bits << len(tests)
+        tests += note.tests
+        seconds += note.seconds
+    return Noticing(tests, seconds, lines, tree)

@@ -1,0 +1,117 @@
+"""What `make mutants` says can be believed: a change that nothing notices is reported, an equivalent one is not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mutants.changes import change, places
+from mutants.noticing import Noticing, attribute, statement, users
+from mutants.running import Outcome
+from mutants.sample import room_of, sample
+from mutants.score import Tried, below, equivalents, report
+
+SUMS = '"""Sums."""\n\nLIMIT = 3\n\n\ndef is_small(number):\n    """Say so."""\n    return number < LIMIT\n'
+TESTS = "from sums import is_small\n\n\ndef test_it():\n    assert is_small({}) and not is_small(9)\n"
+RUN = """
+import sys
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from mutants.running import Runner
+print(Runner(Path({tree!r}), warm="").run("sums.py", {code!r}, {chosen!r}, 1.0).value)
+"""
+
+
+def diffs(code: str) -> list[str]:
+    made = (change(code, place) for place in places(code))
+    return [each.diff for each in made if each is not None]
+
+
+def outcome(tree: Path, code: str, *chosen: str) -> str:
+    script = RUN.format(tests=str(Path(__file__).parents[1]), tree=str(tree), code=code, chosen=chosen)
+    done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
+    return done.stdout.strip()
+
+
+def tried(old: str, result: Outcome, room: str = "text") -> Tried:
+    return Tried(room, f"appconnect/{room}/sums.py", 8, old, "return None", result)
+
+
+def test_numbers_comparisons_calls_and_texts_are_changed_and_notes_are_not() -> None:
+    assert ["LIMIT = 3  =>  LIMIT = None", "LIMIT = 3  =>  LIMIT = 4"] == diffs(SUMS)[:2]
+    assert "return number < LIMIT  =>  return number <= LIMIT" in diffs(SUMS)
+    assert not [each for each in diffs(SUMS) if "Sums" in each or "Say so" in each]
+    assert {
+        "send(x)  =>  pass",
+        "send(x)  =>  send(None)",
+        "if x and y:  =>  if x or y:",
+        "if x and y:  =>  if not (x and y):",
+        'return "a"  =>  return "XXaXX"',
+    } <= set(diffs('def f(x, y):\n    if x and y:\n        send(x)\n    return "a"\n'))
+
+
+@pytest.mark.parametrize(("example", "expected"), [(2, Outcome.NOTICED), (1, Outcome.UNNOTICED)])
+def test_a_change_is_noticed_when_a_test_fails_and_the_file_is_as_it_was(
+    tmp_path: Path, example: int, expected: Outcome
+) -> None:
+    (tmp_path / "sums.py").write_text(SUMS)
+    (tmp_path / "test_sums.py").write_text(TESTS.format(example))
+    changed = SUMS.replace("LIMIT = 3", "LIMIT = 2")
+    assert expected == outcome(tmp_path, changed, "test_sums.py::test_it")
+    assert SUMS == (tmp_path / "sums.py").read_text()
+
+
+def test_a_change_that_no_test_runs_is_not_noticed(tmp_path: Path) -> None:
+    (tmp_path / "sums.py").write_text(SUMS)
+    assert Outcome.NO_TEST == outcome(tmp_path, SUMS)
+
+
+def test_what_was_not_noticed_is_reported_and_what_changes_nothing_is_left_out() -> None:
+    results = [
+        *[tried(f"return {number}", Outcome.NOTICED) for number in range(18)],
+        tried("return 18", Outcome.HUNG),
+        tried("return lost", Outcome.UNNOTICED),
+        tried("return same", Outcome.UNNOTICED),
+        *[tried("return gone", Outcome.NO_TEST, "panels"), tried("return seen", Outcome.NOTICED, "panels")],
+    ]
+    known = {("appconnect/text/sums.py", "return same", "return None"): "both are nothing"}
+    told = report(results, known)
+    assert ("return lost" in told, "return same" in told, "return gone" in told) == (True, False, True)
+    assert "text                                  20       19    95 %" in told
+    assert ["Of the changes in panels, 50 % were noticed; at least 85 % must be."] == below(results, known)
+    assert "Of the changes in all others, 90 % were noticed; at least 95 % must be." in below(results, {})
+
+
+def test_every_equivalent_has_its_reason() -> None:
+    assert [] == [change for change, reason in equivalents().items() if len(reason) < 20]
+
+
+def test_a_seed_always_draws_the_same_from_every_room(tmp_path: Path) -> None:
+    for name in ("text/a.py", "connectors/acme/search.py", "connectors/acme/sandbox/search.py"):
+        (tmp_path / "appconnect" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "appconnect" / name).write_text(SUMS)
+    drawn = list(sample(tmp_path, 1, 2))
+    assert drawn == list(sample(tmp_path, 1, 2))
+    assert ["connectors/acme/sandbox", "connectors/acme", "text"] * 2 == [each.room for each in drawn]
+    assert "modules" == room_of(Path("appconnect/clock.py"))
+
+
+def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
+    code = "x = [\n    1,\n]\ny = 2\n"
+    tests = ["tests/test_all.py::test_a", "tests/test_a.py::test_b", "tests/test_y.py::test_c"]
+    lines = {"appconnect/a.py": {1: 0b001, 2: 0b010, 4: 0b100}, "appconnect/b.py": {9: 0b001}}
+    noticing = Noticing(tests, [1.0] * 3, lines)
+    assert (1, 3) == statement(code, 2)
+    expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a"]
+    assert expected == noticing.chosen("appconnect/a.py", code, 2, 9.0)
+    assert expected == noticing.chosen("appconnect/a.py", code, 2, 0.5), "the closest files are run whole"
+
+
+def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:
+    code = (
+        "A = 1\nB = (A, 2)\n\n\nclass C:\n    costs = {\n        1: 2,\n    }\n\n\ndef f():\n    return B\n"
+    )
+    assert 12 in users(code, 1)
+    assert "costs" == attribute(code, 7)
