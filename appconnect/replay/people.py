@@ -8,7 +8,7 @@ typed into the notebook) is named in the answers too, so that a search finds who
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from pydantic import JsonValue
@@ -65,13 +65,17 @@ class PeopleInReplay:
         ]
 
     def answer(self, recorded: RecordedExchange, asked: Request) -> Response:
-        """Return the recorded answer, in which whom the requests have named goes by their latest name."""
+        """Return the recorded answer, in which whom the requests have named goes by their latest name.
+
+        What the CRM only repeated of the recorded request is what stands there in this one.
+        """
         for pseudonym, instead in self._pairs(recorded.request, asked) or ():
             self._named[_key(pseudonym)] = self._pseudonymizer.replaced.get(instead, instead)
         response = recorded.response
         if not self._named or response.body is None:
             return response
-        body = Body(kind=response.body.kind, value=self._with_names(response.body.value))
+        repeated = dict(_same_places(_plain(recorded.request.body), _plain(asked.body)))
+        body = Body(kind=response.body.kind, value=self._with_names(response.body.value, repeated))
         return response.model_copy(update={"body": body})
 
     # -- requests --
@@ -117,13 +121,13 @@ class PeopleInReplay:
 
     # -- answers --
 
-    def _with_names(self, value: JsonValue) -> JsonValue:
+    def _with_names(self, value: JsonValue, repeated: Mapping[str, str]) -> JsonValue:
         if isinstance(value, dict):
-            return {name: self._with_names(each) for name, each in value.items()}
+            return {name: self._with_names(each, repeated) for name, each in value.items()}
         if isinstance(value, list):
-            return [self._with_names(each) for each in value]
+            return [self._with_names(each, repeated) for each in value]
         if isinstance(value, str):
-            return self._named_in(value)
+            return repeated[value] if value in repeated else self._named_in(value)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 1_000_000:
             return int(digits_of(self._named_in(str(value))))
         return value
@@ -163,6 +167,18 @@ def _pattern(recorded: str, parts: Iterable[re.Match[str]]) -> str:
         pattern += re.escape(recorded[end : part.start()]) + _WILD.get(str(part.lastgroup), f"({digits})")
         end = part.end()
     return pattern + re.escape(recorded[end:])
+
+
+def _same_places(recorded: JsonValue, asked: JsonValue) -> Pairs:
+    """Yield the texts that stand at the same places of two bodies of one form."""
+    if isinstance(recorded, dict) and isinstance(asked, dict):
+        for name, each in recorded.items():
+            yield from _same_places(each, asked[name])
+    elif isinstance(recorded, list) and isinstance(asked, list):
+        for one, other in zip(recorded, asked, strict=True):
+            yield from _same_places(one, other)
+    elif isinstance(recorded, str) and isinstance(asked, str):
+        yield recorded, asked
 
 
 def _key(pseudonym: str) -> str:
