@@ -55,8 +55,8 @@ def could_not_read(what: str, reason: str, *, of: Sequence[str] = ()) -> None:
     ``reason`` is the sentence of the error. For the same reason all are named in one warning.
     """
     names = [of] if isinstance(of, str) else of
-    log.warning(_gap(what, names, reason))
     collected = _collected.get()
+    log.log(logging.WARNING if collected is None else logging.INFO, _gap(what, names, reason))
     if collected is not None:
         collected.add_gap(what, names, reason)
 
