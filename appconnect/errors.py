@@ -28,7 +28,11 @@
     │   ├── RateLimited         429: too many requests now, or for today
     │   │   └── Blocked         403 from Cloudflare or the like, for some minutes
     │   ├── Unavailable         5xx, or an answer that is not JSON
+    │   │   └── AnswerTooLarge  an answer that nobody would read to its end
     │   └── Unreachable         no answer: no network, a time-out, a dropped connection
+    │       ├── DeadlineExceeded  the whole operation took too long and was stopped
+    │       ├── CertificateFault  the host cannot show that it is the CRM's; nothing was sent
+    │       └── ProxyFault      the proxy refused, or cannot be reached; nothing was sent
     └── RecordingError          replay has no recorded answer
         ├── CassetteMissing     there is no such recording
         ├── CassetteCorrupt     the recording cannot be read
@@ -187,6 +191,10 @@ class Unavailable(CrmError):
     """5xx, or an answer that is not JSON."""
 
 
+class AnswerTooLarge(Unavailable):
+    """An answer so large that it was not read to its end."""
+
+
 class Unreachable(CrmError):
     """No answer at all: no network, a time-out, a dropped connection.
 
@@ -196,6 +204,18 @@ class Unreachable(CrmError):
     def __init__(self, message: str, *, request: str = "", maybe_done: bool = False) -> None:
         super().__init__(message, request=request)
         self.maybe_done = maybe_done
+
+
+class DeadlineExceeded(Unreachable):
+    """The whole operation took longer than it may, and was stopped."""
+
+
+class CertificateFault(Unreachable):
+    """The host's certificate cannot be trusted, so nothing was sent to it."""
+
+
+class ProxyFault(Unreachable):
+    """The proxy cannot be reached, or did not let the request through; the CRM never saw it."""
 
 
 class RecordingError(AppConnectError):

@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "models": "errors display",
     "clock": "",
     "loopback_server": "",
+    "event_loops": "errors",
     # pure
     "phone": "errors models",
     "ids": "errors",
@@ -27,25 +28,25 @@ MAY_IMPORT = {
     "text": "",
     "timezones": "",
     "log_owner": "errors models clock",
-    "user_messages": "errors models",
+    "user_messages": "errors models text",
     "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors models clock loopback_server",
-    "http": "errors display models clock operation_warnings",
+    "auth": "errors event_loops models clock loopback_server",
+    "http": "errors event_loops display models clock operation_warnings text",
     "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
     "connector": "errors models clock phone http remembered outbox operations",
-    "settings": "errors models",
+    "settings": "errors models text",
     "sandbox": "loopback_server",
-    "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
+    "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox",
     "replay": "errors http redaction",
-    "workbench": "errors display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
-    " auth http connector connectors settings store replay redaction sandbox",
+    "workbench": "errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
+    " auth http operations connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch
     "panels": "errors display operation_warnings models phone settings workbench connectors",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -15,6 +14,7 @@ from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in
 from appconnect.auth.sign_in import ONE_WORD, WEB_ADDRESS, AuthFlow, FormField, SignIn
 from appconnect.errors import SessionExpired, SignInError, Unavailable
+from appconnect.event_loops import Lock
 from appconnect.models import OAuthInfo
 
 RENEW_AHEAD = timedelta(minutes=2)
@@ -83,7 +83,7 @@ class BearerTokens(Credentials):
         self.flow = flow
         self.tokens = tokens
         self._context = context
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time = Lock()
 
     @property
     def base_url(self) -> str:

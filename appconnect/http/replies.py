@@ -26,6 +26,7 @@ from appconnect.http.decoding import Fault
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.retry import retry_after
 from appconnect.http.rules import ApiRules
+from appconnect.text.amounts import about
 
 T = TypeVar("T")
 MAX_QUOTE = 300
@@ -152,7 +153,7 @@ def _rate_limited(reply: Reply, crm_message: str, rules: ApiRules, now: datetime
     message = (
         "The CRM's budget for today is used up; it refills when the CRM's day begins"
         if daily
-        else f"The CRM asks for a pause: too many requests; try again in {wait:g} s"
+        else f"The CRM asks for a pause: too many requests; try again in {about(wait)}"
     )
     return RateLimited(
         _quoting(message, crm_message),

@@ -28,6 +28,7 @@ from appconnect.models import (
 )
 from appconnect.operation_warnings import warn
 from appconnect.store import LogLink, LogReference
+from appconnect.text.characters import unwritable
 from appconnect.workbench import validation
 from appconnect.workbench.call_texts import CallTexts, facts_of
 from appconnect.workbench.context import Context
@@ -131,7 +132,7 @@ class CallLogs:
 
     def logged(self, session_id: str) -> str | None:
         """Return the id of the log of a RingCentral session, if this user has logged it here."""
-        if self.context.user is None:
+        if self.context.user is None or not isinstance(session_id, str) or unwritable(session_id):
             return None
         reference = self._writes.reference(self.context.user, LogKind.CALL, session_id)
         link = self.context.environment.store.link(reference)

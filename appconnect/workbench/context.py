@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from weakref import WeakMethod
@@ -13,7 +12,9 @@ from pydantic.alias_generators import to_camel, to_snake
 from appconnect.connector import Account
 from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError, NotSignedIn, SessionExpired
+from appconnect.event_loops import Lock
 from appconnect.http import CrmClient, Trace
+from appconnect.logs.calls.formats import known_format
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.redaction import Redactor
 from appconnect.store import Connection, StoreCache, StoreOutbox
@@ -51,7 +52,7 @@ class Context:
         self.connections = Connections(platform, environment, self.account)
         self.has_ended = False
         """Whether the CRM said that the session of who is signed in, or kept, has ended."""
-        self._resuming = asyncio.Lock()
+        self._resuming = Lock()
         self._watchers: list[WeakMethod[Callable[[], None]]] = []
 
     @property
@@ -72,7 +73,7 @@ class Context:
     @property
     def log_format(self) -> LogFormat:
         """What this CRM's log bodies are written in."""
-        return self.connector.get_log_format_type()
+        return known_format(self.connector.get_log_format_type())
 
     @property
     def zone(self) -> tzinfo:

@@ -19,14 +19,14 @@ from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
-from appconnect.http.network import Transport, network
+from appconnect.http.network import Network, Route, Transport
 from appconnect.redaction import ConnectionSecrets
 from appconnect.replay.cassette import Cassette, cassette_path
 from appconnect.replay.transport import RecordingTransport, ReplayTransport
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.sandbox.server import Sandbox
-from appconnect.settings import CrmSettings, Mode, Settings
+from appconnect.settings import CrmSettings, Mode, NetworkSettings, Settings
 from appconnect.store import Store
 from appconnect.workbench.sandboxes import make_sandbox
 
@@ -162,6 +162,12 @@ def _replay(platform: Platform, scenario: str, settings: Settings) -> Environmen
         sandbox=None,
         finish=replay.assert_all_used,
     )
+
+
+def network() -> Transport:
+    """Return the real network, by the proxies and certificates that are set. Raises ConfigurationError."""
+    told = NetworkSettings.load()
+    return Network(Route(told.proxies, told.no_proxy, told.ssl_cert_file, told.ssl_cert_dir))
 
 
 def _live(platform: Platform, settings: Settings) -> Environment:

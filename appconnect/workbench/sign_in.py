@@ -11,6 +11,7 @@ from appconnect.auth.base import Credentials
 from appconnect.auth.loopback import Consent
 from appconnect.auth.sign_in import AuthFlow
 from appconnect.errors import AppConnectError, InputError, NotSignedIn, SessionExpired, SignInError
+from appconnect.http import deadline
 from appconnect.models import OAuthInfo, SignedIn, SignedOut, User
 from appconnect.settings import Mode
 from appconnect.workbench import validation
@@ -42,7 +43,9 @@ class SignInFlow:
             return kept
         if self.form.needs_page(checked):
             request = await self._begin()
-            return await self._redeem(request, await self._answer(request, consent))
+            with deadline.paused():
+                redirected = await self._answer(request, consent)
+            return await self._redeem(request, redirected)
         info = await self._registered_app() if self.context.uses_oauth else None
         return await self._run_auth_flow(checked, info, None)
 

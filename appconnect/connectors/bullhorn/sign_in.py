@@ -7,7 +7,6 @@ they are used. A call that is refused with 401 is signed anew and sent again, th
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +19,7 @@ from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in, redirected_code
 from appconnect.auth.sign_in import AuthFlow, FormField
 from appconnect.errors import CredentialsRejected, InputError, SessionExpired, SignInError, Unavailable
+from appconnect.event_loops import Lock
 from appconnect.models import OAuthInfo
 
 SESSION_MINUTES = 8 * 60
@@ -70,7 +70,7 @@ class RestSession(Credentials):
         self._tokens = tokens
         self._rest_token = rest_token
         self._context = context
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time = Lock()
         self._bases = {self.base_url}
 
     @property
