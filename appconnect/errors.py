@@ -43,9 +43,17 @@ Messages are written for the person at the keyboard and never hold a secret.
 
 from __future__ import annotations
 
+from appconnect.text.quotation import MAX_QUOTATION, shortened
+
 
 class AppConnectError(Exception):
-    """The base class of all errors that this package raises on purpose."""
+    """The base class of all errors that this package raises on purpose.
+
+    A message too long to be read has its middle cut out, whatever it quotes.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shortened(message))
 
     @property
     def message(self) -> str:
@@ -117,12 +125,24 @@ class NotSignedIn(SignInError):
     """There is no connection, or it has been signed out."""
 
 
-class SignInNeeded(NotSignedIn):
-    """A person has to sign in before the cells below can run. A notebook stops with this sentence alone."""
+class _InOneSentence(AppConnectError):
+    """A notebook stops with the sentence alone."""
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""
         return [self.message]
+
+
+class SignInNeeded(_InOneSentence, NotSignedIn):
+    """A person has to sign in before the cells below can run."""
+
+
+class NobodyChosen(_InOneSentence, InputError):
+    """A person has to choose a contact before the cells below can run."""
+
+
+class WriteDeclined(_InOneSentence):
+    """A person did not agree to what a notebook was about to write; nothing was sent."""
 
 
 class CrmError(AppConnectError):
@@ -137,8 +157,8 @@ class CrmError(AppConnectError):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.request = request
-        self.crm_message = crm_message
+        self.request = shortened(request, MAX_QUOTATION)
+        self.crm_message = shortened(crm_message, MAX_QUOTATION)
 
 
 class SessionExpired(CrmError):

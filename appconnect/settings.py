@@ -109,10 +109,17 @@ class Settings(_FromEnvironment):
     default_region: str = "US"
     """The country of phone numbers without "+": ISO 3166, two letters."""
     vault_key: SecretStr | None = None
+    pseudonym_key: SecretStr | None = None
+    """The key of the people in live recordings; None: a file in ``home``, made for the first recording."""
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     """A PostgreSQL or SQLite address; it may hold a password. None: a SQLite file in ``home``."""
     app_server_secret_key: SecretStr | None = Field(default=None, validation_alias="APP_SERVER_SECRET_KEY")
     """The key that signs assignment tokens."""
+
+    @property
+    def unreviewed(self) -> Path:
+        """The folder of live recordings that nobody has looked through yet; it is for its owner only."""
+        return self.home / "recordings"
 
     @field_validator("mode", mode="before")
     @classmethod

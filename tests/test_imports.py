@@ -14,16 +14,18 @@ PACKAGE = ROOT / "appconnect"
 
 MAY_IMPORT = {
     # the words
-    "errors": "",
+    "errors": "text",
     "display": "",
     "models": "errors display",
     "clock": "",
     "loopback_server": "",
     "event_loops": "errors",
+    "private_files": "",
+    "quiet_logs": "",
     # pure
     "phone": "errors models",
     "ids": "errors",
-    "operation_warnings": "",
+    "operation_warnings": "text",
     "hits": "phone",
     "text": "",
     "timezones": "",
@@ -31,8 +33,8 @@ MAY_IMPORT = {
     "user_messages": "errors models text",
     "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors event_loops models clock loopback_server",
-    "http": "errors event_loops display models clock operation_warnings text",
+    "auth": "errors event_loops models clock loopback_server private_files redaction text",
+    "http": "errors event_loops display models clock operation_warnings quiet_logs text",
     "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
@@ -43,8 +45,8 @@ MAY_IMPORT = {
     "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock outbox",
-    "replay": "errors http redaction",
+    "store": "errors models clock outbox private_files quiet_logs",
+    "replay": "errors http redaction private_files text",
     "workbench": "errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from appconnect.cli import contract, doctor, lab, new, recordings, sandbox
+from appconnect.cli import contract, doctor, lab, new, recordings, review, sandbox
 from appconnect.errors import AppConnectError
 
 __all__ = ["app"]
@@ -39,3 +39,4 @@ app.command()(sandbox.sandbox)
 app.command()(doctor.doctor)
 app.command()(recordings.record)
 app.command()(recordings.fixtures)
+app.command()(review.review)

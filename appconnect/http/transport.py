@@ -23,6 +23,7 @@ from appconnect.http.ratelimit import Pacer, RateLimit
 from appconnect.http.receiving import metered
 from appconnect.http.rules import ApiRules
 from appconnect.http.trace import Trace
+from appconnect.quiet_logs import quiet
 from appconnect.text.amounts import about
 from appconnect.text.characters import printable
 
@@ -30,8 +31,11 @@ SHOW = "appconnect.show"
 """Under this key an answer's extensions hold what returns its exchange as it may be shown and quoted."""
 
 # httpx notes whole addresses at level INFO and httpcore headers at DEBUG; both may hold codes and tokens
-for library in ("httpx", "httpcore"):
+_PARTS = ("", ".connection", ".http11", ".http2", ".proxy", ".socks")
+_LOGGERS = ("httpx", *(f"httpcore{part}" for part in _PARTS))
+for library in _LOGGERS:
     logging.getLogger(library).setLevel(logging.WARNING)
+quiet(logging.WARNING, *_LOGGERS)  # also when a person switches them on again
 
 seen_limits: ContextVar[list[RateLimit] | None] = ContextVar("seen_limits", default=None)
 """Where the rate limits of the operation that is running are collected."""

@@ -14,6 +14,7 @@ from itertools import count
 from pydantic import SecretStr
 
 from appconnect.auth.loopback import Consent, approve_in, replayed
+from appconnect.auth.pseudonym_key import known_pseudonym_key, pseudonym_key
 from appconnect.auth.vault import Vault
 from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
@@ -63,6 +64,11 @@ class Environment:
     finish: Callable[[], None] = field(default=lambda: None)
     connection_secrets: ConnectionSecrets = field(default_factory=ConnectionSecrets)
     """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
+    began: datetime = field(init=False)
+    """When it was made, by its clock; a recording keeps it for the replay."""
+
+    def __post_init__(self) -> None:
+        self.began = self.recording.began if self.recording else self.clock.now()
 
     @property
     def secrets(self) -> list[SecretStr]:
@@ -86,10 +92,13 @@ def environment(
     record: bool | None,
     sandbox: Sandbox | None,
     plan: str = "",
+    made_up: bool = False,
 ) -> Environment:
     """Return the environment for one CRM. Raises ConfigurationError, CassetteMissing or CassetteCorrupt."""
     settings = Settings.load()
     chosen = _mode(mode, settings)
+    if made_up and chosen is Mode.LIVE:
+        chosen = Mode.SANDBOX
     wants_recording = settings.record if record is None else record
     if chosen is Mode.REPLAY:
         if record:
@@ -145,13 +154,16 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
 
 def _replay(platform: Platform, scenario: str, settings: Settings) -> Environment:
     path = cassette_path(settings.fixtures, platform.name, scenario)
-    cassette = Cassette.load(path, how_to_record=HOW_TO_RECORD)
+    waiting = cassette_path(settings.unreviewed, platform.name, scenario)
+    advice = f"look through what was recorded first: appconnect review {platform.name}/{scenario}"
+    cassette = Cassette.load(path, how_to_record=advice if waiting.exists() else HOW_TO_RECORD)
     clock = SandboxClock(cassette.header.recorded_at)
     environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
     replay = ReplayTransport(
         cassette,
         rules=platform.redaction,
         secrets=environment.connection_secrets,
+        people_key=known_pseudonym_key(settings.home, settings.pseudonym_key),
         how_to_record=HOW_TO_RECORD,
     )
     return replace(
@@ -187,20 +199,23 @@ def _live(platform: Platform, settings: Settings) -> Environment:
 
 
 def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:
-    live = environment.mode is Mode.LIVE
+    """Record the sandbox for all to see; of people, into a folder where only its owner looks through it."""
+    settings, live = environment.settings, environment.mode is Mode.LIVE
     recorded_at = environment.clock.now()
     recording = RecordingTransport(
         environment.transport,
-        cassette_path(environment.settings.fixtures, platform.name, scenario),
+        cassette_path(settings.unreviewed if live else settings.fixtures, platform.name, scenario),
         crm=platform.name,
         scenario=scenario,
         recorded_from="live" if live else "sandbox",
         clock=lambda: recorded_at,
         people=live,
+        people_key=pseudonym_key(settings.home, settings.pseudonym_key) if live else b"",
         rules=platform.redaction,
         secrets=environment.connection_secrets,
     )
-    return replace(environment, transport=recording, recording=recording)
+    finish = (lambda: print(recording.how_to_review())) if live else environment.finish
+    return replace(environment, transport=recording, recording=recording, finish=finish)
 
 
 def _secrets_in(credentials: CrmSettings) -> list[SecretStr]:

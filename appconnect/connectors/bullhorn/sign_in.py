@@ -153,8 +153,9 @@ class RestSession(Credentials):
             return False
         if answer.status_code >= 500 or answer.status_code == 429:
             raise Unavailable("Bullhorn opens no session now; try again later.", status=answer.status_code)
-        reason = session.get("errorMessage") or f"status {answer.status_code}"
-        raise SignInError(f"Bullhorn did not open a session; sign in again. It said: {reason}")
+        told = str(session.get("errorMessage") or f"status {answer.status_code}")
+        reason = self._flow.quotable(told, SecretStr(answer.request.url.params.get("access_token", "")))
+        raise SignInError(f"Bullhorn did not open a session; sign in again. It said: {reason}.")
 
     def _still(self, stale: SecretStr) -> bool:
         """Return whether nobody has opened a new session yet, neither here nor in another process."""
