@@ -48,7 +48,12 @@ def connect(
     validation.writable(options, "options")
     platform = _platform(crm, reload=reload)
     chosen = environment(
-        platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan,
+        platform,
+        mode,
+        scenario=scenario,
+        record=record,
+        sandbox=sandbox,
+        plan=plan,
         made_up=made_up,
     )
     return Workbench(platform, chosen, settings=settings or {}, options=options or {})
