@@ -11,7 +11,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from networks import Authority, Proxy, serving
@@ -29,7 +29,8 @@ WRITES = (b"POST ", b"PUT ", b"PATCH ")
 class Internet:
     """The hosts of all CRMs that have a sandbox; ``sandbox`` is what stands behind them.
 
-    ``certificate`` says what the hosts present: by default, each its own. ``proxy`` can refuse.
+    They present certificates of their own by ``authority``; ``issuer``, ``wrong_host`` and ``ends`` make them
+    wrong. ``proxy`` can refuse.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -93,7 +94,10 @@ class Internet:
         def choose(connection: ssl.SSLObject, host: str | None, _: object) -> None:
             key = (self.issuer, self.wrong_host or host, self.ends)
             if key not in issued:
-                issued[key] = self.issuer.tls(self.wrong_host or host or "localhost", ends=self.ends)
+                begins = self.ends - timedelta(days=1) if self.ends else None
+                issued[key] = self.issuer.tls(
+                    self.wrong_host or host or "localhost", begins=begins, ends=self.ends
+                )
             connection.context = issued[key]
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import ssl
 import subprocess
@@ -77,13 +78,21 @@ class Computer:
             mounts={"all://127.0.0.1": httpx.HTTPTransport()},
         )  # fmt: skip
 
-    def approve(self, address: str) -> str:
-        """Open the consent page, press *Approve*, go where the CRM sends the browser; gives what it shows."""
+    def press_approve(self, address: str) -> str:
+        """Open the consent page and press *Approve*; gives where the CRM sends the browser."""
         with self.browser() as browser:
             page = browser.get(address)
             assert page.status_code == 200, page.text
-            redirect = browser.post(address, data={"decision": "approve"})
-            return browser.get(redirect.headers["location"]).text
+            return str(browser.post(address, data={"decision": "approve"}).headers["location"])
+
+    def approve(self, address: str) -> str:
+        """Approve, and go where the CRM sends the browser; gives what it shows."""
+        with self.browser() as browser:
+            return browser.get(self.press_approve(address)).text
+
+    async def consent(self, address: str) -> str:
+        """A person's consent, for `sign_in`."""
+        return await asyncio.to_thread(self.press_approve, address)
 
 
 @pytest.fixture
