@@ -6,7 +6,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect import display, phone
-from appconnect.errors import InputError, UnusableNumber
+from appconnect.errors import InputError, NobodyChosen, UnusableNumber
 from appconnect.models import Choice, Choices, Contact, ContactCreated, ContactMatches
 from appconnect.panels import styling
 from appconnect.panels.panel import NONE, Panel, button, choice, folded, row, text, words
@@ -69,6 +69,20 @@ class ContactsPanel(Panel):
         """The contact to work with."""
         index = self.choose.index
         return self.contacts[index] if index is not None and index < len(self.contacts) else None
+
+    def picked(self, name: str = "") -> Contact:
+        """Return the contact that a person chose above; where nobody did, the one who is called ``name``.
+
+        Raises NobodyChosen where there is none: a notebook stops with that sentence, and goes on from there.
+        """
+        if self.chosen is None and (named := [each for each in self.contacts if each.name == name]):
+            self.choose.index = self.contacts.index(named[0])
+        if self.chosen is None:
+            raise NobodyChosen(
+                f"Nobody is chosen: search above for somebody who is in {self.workbench.title}, choose them, "
+                "then run on from this cell."
+            )
+        return self.chosen
 
     async def search(self) -> ContactMatches | None:
         """Search for what is in the field: a number in any spelling by number, words by name."""
