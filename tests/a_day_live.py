@@ -10,7 +10,10 @@ from typing import Any
 from appconnect import Call, Contact, Message, Workbench, connect
 
 NUMBER = "+1 415 555 0142"
-RAE, NIA = {"phoneNumber": "+16505550110", "name": "Rae Quill"}, {"phoneNumber": "+14155550142", "name": "Nia Holt"}
+RAE, NIA = (
+    {"phoneNumber": "+16505550110", "name": "Rae Quill"},
+    {"phoneNumber": "+14155550142", "name": "Nia Holt"},
+)
 
 
 def call(workbench: Workbench) -> Call:

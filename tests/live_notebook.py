@@ -48,17 +48,23 @@ class LiveNotebook:
             self._kernel.stop_channels()
             manager.shutdown_kernel(now=True)
 
-    def run(self, choose: Callable[[LiveNotebook], None] | None = None) -> None:
-        """Run all cells as a person does: sign in, or choose, where a cell stops for that, and go on from there."""
+    def run(
+        self, choose: Callable[[LiveNotebook], None] | None = None, instead: tuple[str, str] = ("", "")
+    ) -> None:
+        """Run all cells as a person does: sign in, or choose, where a cell stops for that, and go on from there.
+
+        ``instead`` is a text of the cells, and what was typed in its place.
+        """
         for cell in nbformat.read(self.path, as_version=4).cells:
             if cell.cell_type != "code":
                 continue
+            cell.source = cell.source.replace(*instead) if instead[0] else cell.source
             error, sentence = self.execute(cell.source)
             if error:
                 self.stopped_at[error] = sentence
-            if error == "SignInNeeded":
+            if error == "SignInNeeded":  # which says: run on below
                 self._sign_in()
-                error, sentence = self.execute(cell.source)
+                continue
             if error == "NobodyChosen" and choose is not None:
                 choose(self)
                 error, sentence = self.execute(cell.source)

@@ -113,5 +113,3 @@ def here(computer: Computer, monkeypatch: pytest.MonkeyPatch) -> Computer:
     for name in (*NO_SCREEN, *NETWORK, *map(str.lower, NETWORK)):
         monkeypatch.delenv(name, raising=False)
     return computer
-
-

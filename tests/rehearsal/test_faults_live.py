@@ -44,7 +44,11 @@ def of_another_host(computer: Computer) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [(expired, "expired"), (of_another_issuer, "issued by nobody that is trusted"), (of_another_host, "is another host's")],
+    [
+        (expired, "expired"),
+        (of_another_issuer, "issued by nobody that is trusted"),
+        (of_another_host, "is another host's"),
+    ],
 )
 async def test_a_certificate_that_is_wrong_is_named_and_asked_for_once(
     here: Computer, fault: Callable[[Computer], None], reason: str
