@@ -34,7 +34,8 @@ class ConnectPanel(Panel):
         self.steps, self.state = widgets.HTML(), widgets.HTML()
         self.form = SignInFields(workbench)
         self.fields = self.form.widgets
-        self.app = folded(THE_APP, *self.form.app)
+        self.kept = widgets.Label(self.form.what_is_kept(), _dom_classes=("ac-small",))
+        self.app = folded(THE_APP, *self.form.app, *(() if self.form.own else (self.kept,)))
         self.sign_in_button = button("Sign in", main=True, hint=self._what_sign_in_does())
         self.browser_button = button("Approve in the browser", hint="Open the CRM's consent page yourself")
         self.sign_out_button = button("Sign out", hint=self._what_sign_out_does())
@@ -61,8 +62,7 @@ class ConnectPanel(Panel):
             buttons.remove(self.browser_button)
         self.app.selected_index = 0 if self.form.lacks_app else None
         app = [self.app] if self.form.app else []
-        kept = [widgets.Label(self.form.what_is_kept(), _dom_classes=("ac-small",))] if self.fields else []
-        form = [*app, *self.form.own, *kept]
+        form = [*app, *self.form.own, *([self.kept] if self.form.own else [])]
         self.show(self.state, *form, row(*buttons), self.status, self.waiting, self.steps)
 
     # -- what can be done --
@@ -73,15 +73,16 @@ class ConnectPanel(Panel):
         Where a person is, the panel is shown with what there is to do, and SignInNeeded ends the cell at
         once. A notebook then goes on below it, or again from the top: the sign-in is kept.
         """
-        typed = self.form.take()
+        typed, needs_person = self.form.take(), False
         async with self.working("Signing in…"):
             if not self.workbench.needs_person(typed):
                 return await self._alone(typed)
             if kept := await self._kept(typed):
                 return kept
+            needs_person = True
         if self.workbench.mode is not Mode.LIVE:
             return None
-        if self.workbench.sign_in_form.needs_page(typed):
+        if needs_person and self.workbench.sign_in_form.needs_page(typed):
             self.start(partial(self._through_page, typed))
         show_in_cell(self)  # type: ignore[no-untyped-call]
         raise SignInNeeded(
@@ -90,15 +91,14 @@ class ConnectPanel(Panel):
 
     async def press(self) -> SignedIn | None:
         """Sign in as the button does: here, and with a person where one is needed."""
-        typed = self.form.take()
+        typed, needs_page = self.form.take(), False
         async with self.working("Signing in…"):
             if self.workbench.user is None and (kept := await self._kept(typed)):
                 return kept
-            if not self.workbench.needs_person(typed):
+            needs_page = self.workbench.needs_person(typed) and self.workbench.sign_in_form.needs_page(typed)
+            if not needs_page:
                 return await self._alone(typed)
-        if self.workbench.sign_in_form.needs_page(typed):
-            return await self._through_page(typed)
-        return await self._typed(typed)
+        return await self._through_page(typed) if needs_page else None
 
     async def sign_in_through_browser(self) -> SignedIn | None:
         """Sign in with a person pressing *Approve* on the CRM's consent page."""

@@ -67,12 +67,15 @@ class Connections:
             return None
         if connection is None:
             return None
-        problem = ""
+        user, problem = User(id=connection.user_id, name=connection.user_id), ""
         try:
+            user = User.model_validate(connection.public["user"])
             self.secrets(connection)
+        except (KeyError, ValueError):
+            problem = "The stored sign-in was written by another version. Sign in again."
         except NotSignedIn as error:
             problem = error.message
-        return KeptSignIn(User.model_validate(connection.public["user"]), _since(connection), problem)
+        return KeptSignIn(user, _since(connection), problem)
 
     def user(self, user_id: str) -> User | None:
         """Return a user who has signed in here, by ``"<crm id>-<platform>"``."""

@@ -146,7 +146,9 @@ class SignInFlow:
     async def _redeem_pasted(self, pasted: str) -> SignedIn:
         if self._asked is None:
             raise InputError("No sign-in waits for this address; run sign_in() first, and approve it there.")
-        return await self._redeem(self._asked, pasted)
+        signed_in = await self._redeem(self._asked, pasted)
+        self._asked = None
+        return signed_in
 
     async def _redeem(self, request: ConsentRequest, redirected: str) -> SignedIn:
         return await self._run_auth_flow({}, request.info, request.code(redirected))

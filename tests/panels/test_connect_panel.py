@@ -241,3 +241,13 @@ async def test_what_is_set_for_the_live_crm_does_not_reach_the_sandbox(
         panel = ConnectPanel(connect(crm, mode="sandbox"))
         await panel.sign_in()
         assert "signed in as Rae Quill" == panel.about()
+
+
+async def test_a_sign_in_that_fails_by_itself_is_not_tried_in_another_way() -> None:
+    workbench = connect(OAUTH, mode="sandbox")
+    panel = ConnectPanel(workbench)
+    sandbox_of(workbench).faults.add("GET", "*authorize*", status=500, text="down", times=None)
+    panel.sign_in_button.click()
+    await panel.done()
+    assert "The consent page answered with status 500 and no redirect." in panel.status.value
+    assert "" == panel.steps.value

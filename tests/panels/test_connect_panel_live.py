@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -18,6 +19,7 @@ from appconnect.auth.sign_in import RenewalContext
 from appconnect.clock import SystemClock
 from appconnect.connectors import registry
 from appconnect.errors import SignInNeeded
+from appconnect.models import JsonObject
 from appconnect.panels import (
     CallLogPanel,
     ConnectPanel,
@@ -210,6 +212,18 @@ async def test_a_connection_that_cannot_be_opened_is_said_to_be_so(
     panel.sign_out_button.click()
     await panel.done()
     assert "Nobody is signed in" in panel.state.value
+
+
+@pytest.mark.parametrize("public", [{}, {"user": 7}, {"user": {"name": "Rae Quill"}, "signedInAt": "once"}])
+async def test_a_connection_of_another_version_is_said_to_be_one(
+    live: LiveMachine, in_cell: list[object], public: JsonObject
+) -> None:
+    store = (await after_restart(live, in_cell)).environment.store
+    [kept] = store.connections(live.name)
+    store.save_connection(replace(kept, public=public))
+    panel = ConnectPanel(live.connect())
+    assert "was written by another version. Sign in again." in panel.state.value
+    assert f"{kept.user_id}, kept" in panel.state.value and not panel.sign_out_button.disabled
 
 
 # -- every field --

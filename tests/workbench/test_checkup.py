@@ -9,13 +9,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from live_machine import free_port
+from live_machine import LiveMachine, free_port
 from platforms import ALL_OAUTH, CRMS, OAUTH
 from pydantic.alias_generators import to_snake
 
 from appconnect.auth.sign_in import RenewalContext
 from appconnect.clock import SystemClock
 from appconnect.connectors import registry
+from appconnect.errors import ConfigurationError
 from appconnect.workbench import environment
 from appconnect.workbench.checkup import Finding, Verdict, checkup, online_checkup
 from appconnect.workbench.sandboxes import make_sandbox
@@ -237,3 +238,22 @@ def test_a_platform_that_spells_its_hosts_out_need_not_state_them_again() -> Non
             platform.name
         )
     assert registry.platform(OAUTH).hosts_to_try
+
+
+# -- where the server key is used --
+
+
+@pytest.mark.parametrize("crm", CRMS)
+@pytest.mark.parametrize("key", ["", None])
+async def test_live_without_the_server_key_a_token_is_refused_in_a_sentence_that_names_it(
+    crm: str, key: str | None, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    live = LiveMachine(crm, monkeypatch, home)
+    if key is not None:
+        monkeypatch.setenv("APP_SERVER_SECRET_KEY", key)
+    workbench = await live.sign_in()
+    assert workbench.user is not None
+    with pytest.raises(ConfigurationError, match="signed with APP_SERVER_SECRET_KEY; set it first"):
+        workbench.assignment_token(workbench.user.id)
+    told = {"isAssignedToUser": True, "adminAssignedUserToken": "a.b.c"}
+    assert workbench.user.crm_id == workbench.owner(told).crm_id

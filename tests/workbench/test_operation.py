@@ -43,6 +43,9 @@ class Part:
         message = ReturnMessage(message="Call logged", message_type=MessageLevel.SUCCESS)
         return Logged(log_id=log_id, return_message=message)
 
+    def note_failure(self, error: Exception) -> None:
+        """Remember what a failure says of the session: nothing here."""
+
 
 async def test_a_result_is_given_back_as_it_is() -> None:
     result = await Part().log("9301")
