@@ -52,12 +52,20 @@ class Body(BaseModel):
 
         � stands for characters that cannot be written; ``value`` has them as they came.
         """
-        return written(self._parsed)
+        return self._written()[0]
 
     @property
     def has_unwritable(self) -> bool:
         """Whether � stands for something in :attr:`data`."""
-        return self.data != self._parsed
+        return self._written()[1]
+
+    def _written(self) -> tuple[JsonValue, bool]:
+        parsed = self._parsed
+        try:
+            mended = written(parsed)
+            return mended, mended != parsed
+        except RecursionError:  # nested deeper than anybody reads
+            return json.dumps(self.value) if self.kind is BodyKind.JSON else str(self.value), False
 
     @property
     def _parsed(self) -> JsonValue:

@@ -23,6 +23,7 @@ from appconnect.http import deadline
 from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
 from appconnect.http.ratelimit import RateLimit
+from appconnect.http.receiving import PACKINGS
 from appconnect.http.replies import Reply, error_in, is_page, is_refusal
 from appconnect.http.retry import wait_before_retry
 from appconnect.http.rules import READS, ApiRules
@@ -57,7 +58,7 @@ class CrmClient:
         self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
         self._http = httpx.AsyncClient(
             transport=self._transport, timeout=rules.timeout, follow_redirects=False,
-            headers={"Accept": "application/json", "User-Agent": "appconnect"},
+            headers={"Accept": "application/json", "Accept-Encoding": PACKINGS, "User-Agent": "appconnect"},
         )  # fmt: skip
 
     # -- one request --

@@ -70,6 +70,8 @@ def unanswered(error: httpx.RequestError, *, request: str, is_write: bool) -> Cr
     if not isinstance(error, NEVER_LEFT):
         lost = is_write and (progress.has_left or not progress.event)
         message = f"{host} did not answer in time or broke the connection off; try again."
+        if isinstance(error, httpx.DecodingError):
+            message = f"What {host} answered cannot be unpacked; try again."
         return Unreachable(message, request=request, maybe_done=lost)
     return Unreachable(_connect_sentence(error, host, progress), request=request)
 

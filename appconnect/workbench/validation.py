@@ -18,6 +18,7 @@ W = TypeVar("W", bound=Wire)
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 _JSON = TypeAdapter(JsonObject)
+MAX_DEPTH = 100
 IS_ID = re.compile(r"^(id|conversation)$|_id$|Id$")
 """Names of ids; a conversation may be told by its id alone."""
 
@@ -29,7 +30,7 @@ def text(value: object, what: str) -> str:
 
 def writable(value: T, what: str) -> T:
     """Return a text, or JSON with texts; InputError for one with half a character, NUL or the like."""
-    for each in _texts_in(value):
+    for each in _texts_in(value, what):
         if found := characters.unwritable(each):
             raise InputError(
                 f"The {what} has a character in it that cannot be written ({found}); take it out."
@@ -106,15 +107,19 @@ def replaced(value: T, what: str) -> T:
     return mended
 
 
-def _texts_in(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from (*_texts_in(key), *_texts_in(each))
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _texts_in(each)
+def _texts_in(value: object, what: str) -> Iterator[str]:
+    """Yield all texts of a value, names included; InputError for one that contains itself, or nearly so."""
+    left = [(value, 0)]
+    while left:
+        each, depth = left.pop()
+        if depth > MAX_DEPTH:
+            raise InputError(f"The {what} is nested more than {MAX_DEPTH} deep.")
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, Mapping):
+            left += [(one, depth + 1) for pair in each.items() for one in pair]
+        elif isinstance(each, list | tuple):
+            left += [(one, depth + 1) for one in each]
 
 
 def _ids_in(value: object) -> Iterator[tuple[str, str]]:

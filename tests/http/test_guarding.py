@@ -75,6 +75,7 @@ async def test_an_address_with_a_name_or_password_gets_nothing(address: str) -> 
     ) as caught:
         await wire.client.get("/x")
     assert ([], False) == (wire.sent, "word@" in caught.value.message)
+    assert not wire.client.rules.trusts_address(address)
 
 
 @pytest.mark.parametrize(

@@ -294,6 +294,15 @@ async def test_a_handshake_that_hangs() -> None:
     assert not error.maybe_done  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_request_that_never_left_in_all_its_time_has_not_been_done(method: str) -> None:
+    """However patient the single steps are."""
+    async with serving(networks.silent) as server:
+        crm = client(Route(), timeout=30, total_timeout=0.05)
+        error = await fault(crm, f"https://127.0.0.1:{server.port}/x", method)
+    assert (Unreachable, False) == (type(error), error.maybe_done)  # type: ignore[attr-defined]
+
+
 async def test_a_port_that_speaks_no_tls() -> None:
     async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
@@ -383,3 +392,27 @@ async def test_an_answer_of_just_the_largest_size_is_read(authority: Authority) 
         text = await crm.get(f"https://localhost:{server.port}/x")
         await crm.aclose()
     assert MAX_ANSWER - 2 == len(str(text))
+
+
+@pytest.mark.parametrize(
+    "packing", ["gzip, gzip", "gzip,deflate", "br", "zstd", "gzip, identity, gzip", "compress"]
+)
+async def test_an_answer_that_is_packed_oddly_is_not_unpacked(packing: str, authority: Authority) -> None:
+    """Packed twice, some kilobytes would be gigabytes before anybody counts them."""
+    body = gzip.compress(gzip.compress(b'{"ok": true}'))
+    handler = answering(answer(body, f"Content-Encoding: {packing}"))
+    async with serving(handler, authority.tls("localhost")) as server:
+        crm = client(Route(ca_file=str(authority.file)))
+        with pytest.raises(Unreachable, match="What localhost answered cannot be unpacked"):
+            await crm.post(f"https://localhost:{server.port}/x")
+        await crm.aclose()
+
+
+@pytest.mark.parametrize("packing", ["gzip", "GZIP", "identity, gzip"])
+async def test_an_answer_that_is_packed_as_asked_for_is_read(packing: str, authority: Authority) -> None:
+    body = gzip.compress(b'{"ok": true}')
+    handler = answering(answer(body, f"Content-Encoding: {packing}"))
+    async with serving(handler, authority.tls("localhost")) as server:
+        crm = client(Route(ca_file=str(authority.file)))
+        assert OK == await crm.get(f"https://localhost:{server.port}/x")
+        await crm.aclose()

@@ -335,3 +335,19 @@ def test_a_text_keeps_its_length(text: str) -> None:
 def test_what_cannot_be_written_is_named_as_in_code(text: str) -> None:
     assert re.fullmatch(r"\\x[0-9a-f]{2}|\\ud[89a-f][0-9a-f]{2}", unwritable(text))
     assert REPLACEMENT in written(text)
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_what_contains_itself_is_a_sentence(crm: str, told: Any) -> None:
+    endless: dict[str, Any] = {}
+    endless["again"] = [endless]
+    deep: Any = "x"
+    for _ in range(5000):
+        deep = {"deep": deep}
+    workbench = await signed_in(crm)
+    person = await nia(workbench)
+    for odd in (endless, deep):
+        with pytest.raises(InputError):
+            connect(crm, mode="sandbox", settings=odd)
+        result = await workbench.log_call(call(), person, additional_submission=odd)
+        assert InputError is told(workbench, result)[0]
