@@ -158,7 +158,8 @@ class CrmError(AppConnectError):
         super().__init__(message)
         self.status = status
         self.request = shortened(request, MAX_QUOTATION)
-        self.crm_message = shortened(crm_message, MAX_QUOTATION)
+        is_short = len(crm_message) <= MAX_QUOTATION
+        self.crm_message = crm_message if is_short else crm_message[: MAX_QUOTATION - 1] + "…"
 
 
 class SessionExpired(CrmError):

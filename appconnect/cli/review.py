@@ -39,7 +39,7 @@ def review_recording(path: Path, fixtures: Path, *, yes: bool = False) -> bool:
     cassette, name = Cassette.load(path), f"{path.parent.name}/{path.stem}"
     for line in Review(cassette, registry.platform(path.parent.name).redaction).lines():
         typer.echo(line)
-    if not yes and not sys.stdin.isatty():
+    if not yes and not is_terminal():
         typer.echo(f"Not saved, for nobody could be asked. Read this, then: appconnect review {name} --yes")
         return False
     target = fixtures / path.parent.name / path.name
@@ -50,6 +50,11 @@ def review_recording(path: Path, fixtures: Path, *, yes: bool = False) -> bool:
     path.unlink()
     typer.echo(f"Saved as {target}.")
     return True
+
+
+def is_terminal() -> bool:
+    """Return whether a person can be asked."""
+    return sys.stdin.isatty()
 
 
 def _waiting(folder: Path, names: list[str]) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from pydantic import JsonValue
@@ -52,16 +52,16 @@ class KnownPeople:
 
     def _learn(self, field: str, text: str, *, has_people: bool) -> None:
         name, fields, digits = field.lower(), self._fields, digits_of(text)
-        if _fits(name, fields.birthdays):
+        if fits(name, fields.birthdays):
             self._births.add(_numbers(text))
-        elif _fits(name, fields.identifiers):
+        elif fits(name, fields.identifiers):
             self.identifiers.add(digits)
-        elif _fits(name, fields.phones):
+        elif fits(name, fields.phones):
             self.phones.add(digits)
         elif is_id_name(field):
             if text.isdigit():
                 self._ids.add(text)
-        elif has_people and "name" in name and _fits(name, fields.texts):
+        elif has_people and "name" in name and fits(name, fields.texts):
             self._names |= {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", text)}
 
 
@@ -70,8 +70,16 @@ def _numbers(date: str) -> tuple[int, ...]:
     return tuple(sorted(int(number) for number in re.findall(r"\d{1,4}", date)[:3]))
 
 
-def _fits(name: str, patterns: tuple[str, ...]) -> bool:
+def fits(name: str, patterns: Iterable[str]) -> bool:
+    """Return whether a name, in lower case, is meant by one of the patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def is_time(name: str, value: int) -> bool:
+    """Return whether a number is a moment: seconds, or milliseconds by the name of their field."""
+    if re.search("(?i)date|time|_at$|At$|since|until|modified|added", name):
+        return True
+    return len(str(value)) == 10 and str(value)[0] == "1"
 
 
 def _leaves(name: str, value: JsonValue) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,6 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from fnmatch import fnmatchcase
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -26,11 +25,11 @@ from pydantic import JsonValue
 
 from appconnect.http.bodies import Body, BodyKind, Pairs
 from appconnect.http.exchange import Request, Response
-from appconnect.redaction.known_people import KnownPeople, is_id_name
+from appconnect.redaction.known_people import KnownPeople, fits, is_id_name, is_time
 from appconnect.redaction.prose import DATE, is_old, parts_of_text
 from appconnect.redaction.pseudonyms import Pseudonyms, digits_of
 from appconnect.redaction.rules import RedactionRules
-from appconnect.redaction.time_zones import neutral_zone
+from appconnect.redaction.time_zones import ZONE_PATTERN, neutral_zone
 
 _OUR_WORDS = """
 ace agent ai app began begin bulleted by call caller calls connect contact conversation created date
@@ -109,6 +108,8 @@ class Pseudonymizer:
 
     def birth(self, text: str) -> str:
         """Return the first of January 1970 in the format of a date of birth."""
+        if not re.search(r"\d", text) or re.search(r"[@:](?!\d\d)|/[^\d/]", text):
+            return self.text(text)
         return self._noted(text, self._pseudonyms.birth(text))
 
     def place(self, text: str) -> str:
@@ -136,13 +137,14 @@ class Pseudonymizer:
         return self._parts.sub(token, text)
 
     def query(self, text: str) -> str:
-        """Return a query with pseudonyms for what is quoted, names behind a colon, and long numbers."""
+        """Return a query with pseudonyms for what is quoted, names behind a colon, and what is no word."""
         text = re.sub(r"\"[^\"]*\"|'[^']*'", lambda quoted: self._parts.sub(self._token, quoted[0]), text)
         text = re.sub(
             r"((?:name|first[Nn]ame|last[Nn]ame):)([^\s\"'()]+)", lambda f: f[1] + self.text(f[2]), text
         )
-        text = self._parts.sub(lambda f: self._token(f) if f.lastgroup in ("email", "ip") else f[0], text)
-        return re.sub(r"(?<![\d\w])\d{7,11}(?!\d)", lambda digits: self.number(digits[0]), text)
+        return self._parts.sub(
+            lambda found: found[0] if found.lastgroup == "word" else self._token(found), text
+        )
 
     # -- a whole message --
 
@@ -198,6 +200,7 @@ class Pseudonymizer:
     def _address(self, url: str) -> str:
         """Return an address with pseudonyms in its host, the steps of its path, and its query."""
         path, mark, query = self._company.sub(lambda host: self.word(host[0]), url).partition("?")
+        path = re.sub(rf"(?<!\w){ZONE_PATTERN}(?!\w)", lambda zone: neutral_zone(zone[0]), path)
         query = re.sub(
             r"(?<![^?&;])([\w.%-]{1,64})=([^&#]+)",
             lambda pair: f"{pair[1]}={self._quoted(pair[2], lambda text: self._parameter(pair[1], text))}",
@@ -289,7 +292,7 @@ class Pseudonymizer:
         """Return a number that stands in a field which nobody has said anything of."""
         if not isinstance(value, int) or isinstance(value, bool) or not 10 <= len(str(abs(value))) <= 19:
             return value
-        if self._is_id(name, str(value)) or _is_time(name, value):
+        if self._is_id(name, str(value)) or is_time(name, value):
             return value
         return int(digits_of(self.number(str(value))))
 
@@ -297,19 +300,9 @@ class Pseudonymizer:
         return digits in self._known.ids or (is_id_name(name) and digits not in self._known.phones)
 
     def _phone_field(self, text: str) -> str:
-        return self.contacts(text) if "@" in text else self.phone(text)
-
-
-def fits(name: str, patterns: Iterable[str]) -> bool:
-    """Return whether a name, in lower case, is meant by one of the patterns."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _is_time(name: str, value: int) -> bool:
-    """Return whether a number is a moment: seconds, or milliseconds by the name of their field."""
-    if re.search("(?i)date|time|_at$|At$|since|until|modified|added", name):
-        return True
-    return len(str(value)) == 10 and str(value)[0] == "1"
+        """Return a phone number with a pseudonym; a field of numbers may hold anything else too."""
+        has_words = re.search(r"[^\W\d_]{2,}(?<!ext)", text, re.IGNORECASE) is not None
+        return self.text(text) if has_words or "@" in text or ":" in text else self.phone(text)
 
 
 def _company(domains: Iterable[str]) -> re.Pattern[str]:

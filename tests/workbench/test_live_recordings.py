@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from workbench_steps import CRMS, secrets_of
 
 from appconnect.auth.loopback import approve_in
-from appconnect.cli import app
+from appconnect.cli import app, review
 from appconnect.errors import CassetteMissing
 from appconnect.testing.samples import call, sms
 from appconnect.workbench import Workbench, connect
@@ -161,3 +161,42 @@ async def test_two_recordings_call_a_person_alike_and_another_key_otherwise(
         names.append(set(re.findall(r"Ask (\w+ \w+):", waiting.read_text())))
     assert names[0] == names[1] != names[2]
     assert {1} == set(map(len, names))
+
+
+# -- the review --
+
+
+async def test_the_summary_shows_what_was_replaced_and_kept_and_nobody(crm: str) -> None:
+    await recorded(crm)
+    shown = run("review").stdout
+    assert [] == PEOPLE.findall(shown)
+    for kind in ("words of names", "phone numbers", "e-mail addresses", "IP addresses", "account numbers"):
+        assert re.search(rf"{kind}[^\n]*, \d+: \S", shown), kind
+    assert "Kept, for they are ids of the CRM:" in shown
+    assert "Texts that remain; read these:" in shown
+
+
+async def test_where_nobody_can_be_asked_it_is_not_saved_and_said_how(crm: str, tmp_path: Path) -> None:
+    await recorded(crm)
+    result = run("review", f"{crm}/walkthrough")
+    assert f"appconnect review {crm}/walkthrough --yes" in result.stdout
+    assert not (tmp_path / "fixtures").exists()
+
+
+@pytest.mark.parametrize(("answer", "saved"), [("y\n", True), ("n\n", False), ("\n", False)])
+async def test_it_is_saved_where_git_sees_it_on_a_yes_only(
+    crm: str, answer: str, saved: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await recorded(crm)
+    monkeypatch.setattr(review, "is_terminal", lambda: True)
+    run("review", "walkthrough", answer=answer)
+    waiting = tmp_path / "home" / "recordings" / crm / "walkthrough.json"
+    assert (saved, not saved) == (
+        (tmp_path / "fixtures" / crm / "walkthrough.json").exists(),
+        waiting.exists(),
+    )
+
+
+def test_without_a_recording_the_review_says_how_to_make_one(crm: str) -> None:
+    result = run("review")
+    assert (1, True) == (result.exit_code, "APPCONNECT_RECORD=1" in result.output)
