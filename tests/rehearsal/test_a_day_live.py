@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import a_day_live
 import pytest
 from live_machine import address_in, printed
 from platforms import ALL_OAUTH, CRMS, answers_of
@@ -12,8 +13,6 @@ from rehearsed import Computer
 from typer.testing import CliRunner
 
 from appconnect.cli import app
-
-import a_day_live
 
 
 async def begun(computer: Computer, crm: str, capsys: pytest.CaptureFixture[str]) -> list[object]:
