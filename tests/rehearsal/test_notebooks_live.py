@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from live_notebook import CellFailed, LiveNotebook
-from platforms import absent_from, answers_of
+from platforms import absent_from
 from rehearsed import Computer
 
-from appconnect.connectors import registry
-
 ROOT = Path(__file__).parents[2]
-WRITTEN = {
-    "00_start_here": {"pipedrive": 1},
-    "11_pipedrive": {"pipedrive": 5},
-    "12_bullhorn": {"bullhorn": 1},
-    "13_insightly": {"insightly": 1},
-    "14_redtail": {"redtail": 1},
+WRITTEN: dict[str, dict[str, int]] = {
+    "00_start_here": {"pipedrive activities": 1},
+    "11_pipedrive": {"pipedrive activities": 5},
+    "12_bullhorn": {"bullhorn Note": 1, "bullhorn NoteEntity": 1},
+    "13_insightly": {"insightly Event": 1},
+    "14_redtail": {"redtail activities": 1},
     "21_side_by_side": {},
     "31_your_first_connector": {},
 }
-"""How many logs each leaves, and where."""
+"""What each leaves in the account: the kinds of record that are not as before, and how many there are more."""
 
 
 @pytest.fixture
@@ -36,12 +36,31 @@ def notebook(computer: Computer) -> Callable[..., LiveNotebook]:
     return of
 
 
-def logs(computer: Computer) -> dict[str, int]:
-    return {name: answers_of(name).count(computer.internet[name]) for name in registry.names()}
+def records(computer: Computer) -> dict[str, dict[object, str]]:
+    """All that the CRMs have stored, by kind and id."""
+    found: dict[str, dict[object, str]] = {}
+    for crm in computer.internet.sandbox:
+        stored = vars(crm.database)  # type: ignore[attr-defined]
+        kinds = {name: value for name, value in stored.items() if isinstance(value, dict | list)}
+        for name, value in kinds.get("records", kinds).items():
+            listed = value.items() if isinstance(value, dict) else enumerate(value)
+            found[f"{crm.name} {name}"] = {key: repr(record) for key, record in listed}
+    return found
 
 
-def difference(after: dict[str, int], before: dict[str, int]) -> dict[str, int]:
-    return {name: number - before[name] for name, number in after.items() if number != before[name]}
+def changes(computer: Computer, before: dict[str, dict[object, str]]) -> dict[str, int]:
+    after = records(computer)
+    return {kind: len(after[kind]) - len(before[kind]) for kind in after if after[kind] != before[kind]}
+
+
+def kept(computer: Computer, table: str) -> int:
+    """How many rows a table of the person's own store has."""
+    files = list((computer.folder / "home").rglob("*.sqlite*"))
+    assert files or not (computer.folder / "home").exists()
+    for file in files:
+        with closing(sqlite3.connect(file)) as store:
+            return int(store.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    return 0
 
 
 @pytest.mark.rehearsal
@@ -49,10 +68,11 @@ def difference(after: dict[str, int], before: dict[str, int]) -> dict[str, int]:
 def test_a_notebook_runs_live_and_leaves_what_was_asked_for(
     computer: Computer, notebook: Callable[..., LiveNotebook], name: str
 ) -> None:
-    before = logs(computer)
+    before = records(computer)
     with notebook(name).kernel() as running:
         running.run()
-    assert WRITTEN[name] == difference(logs(computer), before), running.asked
+    assert WRITTEN[name] == changes(computer, before), running.asked
+    assert 0 == kept(computer, "admin_configurations")
     assert bool(WRITTEN[name]) == bool(running.asked)
 
 
@@ -63,13 +83,13 @@ def test_there_is_a_case_for_every_notebook() -> None:
 def test_where_a_person_says_no_the_notebook_stops_and_nothing_is_written(
     computer: Computer, notebook: Callable[..., LiveNotebook]
 ) -> None:
-    before = logs(computer)
+    before = records(computer)
     with (
         notebook("14_redtail", "no").kernel() as running,
         pytest.raises(CellFailed, match="Nothing was written"),
     ):
         running.run()
-    assert ({}, 1) == (difference(logs(computer), before), len(running.asked))
+    assert ({}, 1) == (changes(computer, before), len(running.asked))
 
 
 @pytest.mark.rehearsal
