@@ -101,7 +101,7 @@ class Internet:
             connection.context = issued[key]
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.sni_callback = choose  # type: ignore[assignment]
+        context.sni_callback = choose
         return context
 
     @staticmethod

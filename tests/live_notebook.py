@@ -16,6 +16,7 @@ from jupyter_client.manager import KernelManager
 from rehearsed import Computer
 
 SECONDS_A_CELL = 120
+CONSENT_LINE = re.compile(r"^https://\S+[?&]state=\S+$", re.MULTILINE)
 CONSENT_LINK = re.compile(r'href="(https://[^"]+)"')
 
 
@@ -97,6 +98,8 @@ class LiveNotebook:
         content = message["content"]
         if text := content.get("text") or content.get("data", {}).get("text/plain"):
             self.shown.append(str(text))
+            for address in CONSENT_LINE.findall(str(text)):  # no panel: it is printed, and waited for
+                assert "Connected" in self.computer.approve(address)
 
     def _answer(self, message: dict[str, Any]) -> None:
         self.asked.append(message["content"]["prompt"])
