@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from live_notebook import CellFailed, LiveNotebook
-from platforms import absent_from
+from platforms import CRMS, absent_from
 from rehearsed import Computer
 
 ROOT = Path(__file__).parents[2]
@@ -123,3 +123,15 @@ def test_a_notebook_that_was_recorded_live_replays(
         running.run()
     assert asked == len(computer.internet["pipedrive"].requests)
     assert [] == running.asked
+
+
+@pytest.mark.rehearsal
+@pytest.mark.parametrize("crm", CRMS)
+def test_the_tour_runs_live_with_every_crm(
+    computer: Computer, notebook: Callable[..., LiveNotebook], crm: str
+) -> None:
+    with notebook("00_start_here").kernel() as running:
+        running.run(instead=('ChooserPanel("pipedrive"', f'ChooserPanel("{crm}"'))
+        assert crm in running.value("workbench.platform")
+    assert 1 == len(running.asked)
+    assert computer.internet[crm].title in running.asked[0]
