@@ -70,13 +70,13 @@ class ContactsPanel(Panel):
         index = self.choose.index
         return self.contacts[index] if index is not None and index < len(self.contacts) else None
 
-    def picked(self, name: str = "") -> Contact:
-        """Return the contact that a person chose above; where nobody did, the one who is called ``name``.
+    def picked(self, default: int | None = None) -> Contact:
+        """Return the contact that a person chose above; where nobody did, the hit in place ``default``, from 0.
 
         Raises NobodyChosen where there is none: a notebook stops with that sentence, and goes on from there.
         """
-        if self.chosen is None and (named := [each for each in self.contacts if each.name == name]):
-            self.choose.index = self.contacts.index(named[0])
+        if self.chosen is None and default is not None and default < len(self.contacts):
+            self.choose.index = default
         if self.chosen is None:
             raise NobodyChosen(
                 f"Nobody is chosen: search above for somebody who is in {self.workbench.title}, choose them, "
