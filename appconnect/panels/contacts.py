@@ -71,7 +71,7 @@ class ContactsPanel(Panel):
         return self.contacts[index] if index is not None and index < len(self.contacts) else None
 
     def picked(self, default: int | None = None) -> Contact:
-        """Return the contact that a person chose above; where nobody did, the hit in place ``default``, from 0.
+        """Return the contact that a person chose above; where nobody did, the hit at ``default``, from 0.
 
         Raises NobodyChosen where there is none: a notebook stops with that sentence, and goes on from there.
         """
