@@ -303,7 +303,7 @@ async def test_the_app_may_be_typed_is_sealed_with_the_sign_in_and_renews_it_lat
             "The Redirect address must be a web address such as http://127.0.0.1:8738/callback.",
         ),
         (
-            {"clientSecret": "s3cret\x00", "redirectUri": "http://"},
+            {"clientSecret": "s3 cret", "redirectUri": "http://"},
             "The Client secret must be letters, digits and signs without a space between them. "
             "The Redirect address must be a web address such as http://127.0.0.1:8738/callback.",
         ),
