@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test check faults soak mutants bench record clean
+.PHONY: help lab test rehearsal check faults soak mutants bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
@@ -11,10 +11,13 @@ help:  ## what can be made
 lab: $(READY)  ## open the notebooks in JupyterLab; no CRM account needed
 	@$(BIN)/appconnect lab
 
-test: $(READY)  ## run everything: units, the contract on every CRM, the notebooks, the panels in a browser
-	@APPCONNECT_MODE=replay $(BIN)/pytest -n 2 --dist loadscope \
+test: $(READY)  ## run all tests but the rehearsal: units, contracts, the notebooks, the panels in a browser
+	@APPCONNECT_MODE=replay $(BIN)/pytest -n 2 --dist loadscope -m "not rehearsal" \
 		--nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/sanitize.cfg \
 		tests notebooks
+
+rehearsal: $(READY)  ## run what make test leaves out: every notebook as it runs live, against sandboxes behind TLS
+	@$(BIN)/pytest -n 2 --dist load tests/rehearsal
 
 check: $(READY)  ## style and types
 	$(BIN)/ruff check

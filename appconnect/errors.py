@@ -136,12 +136,24 @@ class NotSignedIn(SignInError):
     """There is no connection, or it has been signed out."""
 
 
-class SignInNeeded(NotSignedIn):
-    """A person has to sign in before the cells below can run. A notebook stops with this sentence alone."""
+class _InOneSentence(AppConnectError):
+    """A notebook stops with the sentence alone."""
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""
         return [self.message]
+
+
+class SignInNeeded(_InOneSentence, NotSignedIn):
+    """A person has to sign in before the cells below can run."""
+
+
+class NobodyChosen(_InOneSentence, InputError):
+    """A person has to choose a contact before the cells below can run."""
+
+
+class WriteDeclined(_InOneSentence):
+    """A person did not agree to what a notebook was about to write; nothing was sent."""
 
 
 class CrmError(AppConnectError):

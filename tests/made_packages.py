@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from appconnect.connectors import registry
 
 ROOT = Path(__file__).parents[1]
 NOT_INHERITED = ("APPCONNECT_", "PYTEST", "COVERAGE")
@@ -69,6 +73,20 @@ def make(into: Path) -> Packages:
         folder = into / f"appconnect-{name.replace('_', '-')}"
         made[name] = Made(auth, name, title, folder)
     return made
+
+
+@contextmanager
+def known_here(made: Packages) -> Iterator[Packages]:
+    """Have this process know the packages while the block runs."""
+    path = [*sys.path]
+    for each in made.values():
+        registry.add(each.folder)
+    yield made
+    registry._added.clear()
+    registry.forget()
+    sys.path[:] = path
+    for module in [each for each in sys.modules if each.partition(".")[0].removesuffix("_connector") in made]:
+        del sys.modules[module]
 
 
 def git_status() -> str:

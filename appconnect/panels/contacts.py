@@ -6,7 +6,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect import display, phone
-from appconnect.errors import InputError, UnusableNumber
+from appconnect.errors import InputError, NobodyChosen, UnusableNumber
 from appconnect.models import Choice, Choices, Contact, ContactCreated, ContactMatches
 from appconnect.panels import styling
 from appconnect.panels.panel import NONE, Panel, button, choice, folded, row, text, words
@@ -74,6 +74,20 @@ class ContactsPanel(Panel):
         """The contact to work with."""
         index = self.choose.index
         return self.contacts[index] if index is not None and index < len(self.contacts) else None
+
+    def picked(self, default: int | None = None) -> Contact:
+        """Return the contact that a person chose above; where nobody did, the hit at ``default``, from 0.
+
+        Raises NobodyChosen where there is none: a notebook stops with that sentence, and goes on from there.
+        """
+        if self.chosen is None and default is not None and default < len(self.contacts):
+            self.choose.index = default
+        if self.chosen is None:
+            raise NobodyChosen(
+                f"Nobody is chosen: search above for somebody who is in {self.workbench.title}, choose them, "
+                "then run on from this cell."
+            )
+        return self.chosen
 
     async def search(self) -> ContactMatches | None:
         """Search for what is in the field: a number in any spelling by number, words by name."""

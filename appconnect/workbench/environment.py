@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 
 from pydantic import SecretStr
@@ -52,6 +53,7 @@ class Environment:
     mode: Mode
     transport: Transport
     clock: Clock
+    began: datetime
     store: Store
     vault: Vault
     credentials: CrmSettings
@@ -87,10 +89,13 @@ def environment(
     record: bool | None,
     sandbox: Sandbox | None,
     plan: str = "",
+    made_up: bool = False,
 ) -> Environment:
     """Return the environment for one CRM. Raises ConfigurationError, CassetteMissing or CassetteCorrupt."""
     settings = Settings.load()
     chosen = _mode(mode, settings)
+    if made_up and chosen is Mode.LIVE:
+        chosen = Mode.SANDBOX
     wants_recording = settings.record if record is None else record
     if chosen is Mode.REPLAY:
         if record:
@@ -133,6 +138,7 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
         mode=Mode.SANDBOX,
         transport=sandbox.transport(),
         clock=sandbox.clock,
+        began=sandbox.clock.now(),
         store=Store.in_memory(),
         vault=Vault.in_memory(),
         credentials=credentials,
@@ -175,11 +181,12 @@ def network() -> Transport:
 
 
 def _live(platform: Platform, settings: Settings) -> Environment:
-    credentials = platform.settings.load()
+    credentials, clock = platform.settings.load(), SystemClock()
     return Environment(
         mode=Mode.LIVE,
         transport=network(),
-        clock=SystemClock(),
+        clock=clock,
+        began=clock.now(),
         store=Store.at(settings.home, settings.database_url),
         vault=Vault.at(settings.home, settings.vault_key),
         credentials=credentials,
@@ -193,14 +200,13 @@ def _live(platform: Platform, settings: Settings) -> Environment:
 def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:
     """Record the sandbox for all to see; of people, into a folder where only its owner looks through it."""
     settings, live = environment.settings, environment.mode is Mode.LIVE
-    recorded_at = environment.clock.now()
     recording = RecordingTransport(
         environment.transport,
         cassette_path(settings.unreviewed if live else settings.fixtures, platform.name, scenario),
         crm=platform.name,
         scenario=scenario,
         recorded_from="live" if live else "sandbox",
-        clock=lambda: recorded_at,
+        clock=lambda: environment.began,
         people=live,
         people_key=pseudonym_key(settings.home, settings.pseudonym_key) if live else b"",
         rules=platform.redaction,

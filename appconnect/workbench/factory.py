@@ -25,6 +25,7 @@ def connect(
     settings: UserSettings | None = None,
     options: Mapping[str, str] | None = None,
     plan: str = "",
+    made_up: bool = False,
     reload: bool = False,
 ) -> Workbench:
     """Return a workbench for one CRM; nothing is sent yet.
@@ -36,7 +37,8 @@ def connect(
     ``settings`` are App Connect's user settings. ``options`` are the CRM's own, in camel case: its variables
     in ``.env.example`` without the CRM's name (``INSIGHTLY_API_URL`` is ``apiUrl``), and those that
     :class:`appconnect.connector.Account` lists. ``plan`` is the rate-limit plan that the sandbox plays, such
-    as ``tiny``; a recording has the one that it was made on.
+    as ``tiny``; a recording has the one that it was made on. ``made_up=True`` is for what makes sense with
+    made-up people only: the sandbox or its recording answers, and where the mode is live, the sandbox.
     ``reload=True`` reads the connector's package anew from disk, after an edit.
 
     Raises :class:`ConfigurationError`, :class:`InputError` and :class:`RecordingError` in one sentence each.
@@ -45,7 +47,15 @@ def connect(
     validation.writable(settings, "settings")
     validation.writable(options, "options")
     platform = _platform(crm, reload=reload)
-    chosen = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan)
+    chosen = environment(
+        platform,
+        mode,
+        scenario=scenario,
+        record=record,
+        sandbox=sandbox,
+        plan=plan,
+        made_up=made_up,
+    )
     return Workbench(platform, chosen, settings=settings or {}, options=options or {})
 
 

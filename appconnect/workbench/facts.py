@@ -170,6 +170,14 @@ class Facts:
         """Return the time: the sandbox's in the sandbox and in replay, the computer's when live."""
         return self.context.now()
 
+    @property
+    def began(self) -> datetime:
+        """When this workbench was made, by its own clock; a replay begins when its recording did.
+
+        Ids and times that are made from it are new in each live run, and the same in its replay.
+        """
+        return self.environment.began
+
     # -- for whoever debugs --
 
     @property

@@ -34,6 +34,8 @@ from appconnect.models import (
     UserSettings,
 )
 from appconnect.outbox import FollowUp
+from appconnect.settings import Mode
+from appconnect.workbench.ask_before_writing import ask_before_writing
 from appconnect.workbench.call_texts import AceScore, CallTexts
 from appconnect.workbench.calls import CallLogs
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest, consent_page
@@ -352,6 +354,14 @@ class Workbench(Facts):
         it raises: NotSignedIn, Rejected, NotFound and the other errors of :mod:`appconnect.errors`.
         """
         return await request(self.context, method, path, params, json)
+
+    def ask_before_writing(self, what: str) -> None:
+        """Ask the person, when live, before ``what`` is written, such as "one call log"; else do nothing.
+
+        Raises WriteDeclined unless the answer is yes; a notebook stops there with its sentence.
+        """
+        if self.mode is Mode.LIVE:
+            ask_before_writing(self.title, what)
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass; in the sandbox and in replay nobody waits for it."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from made_packages import NAMES, Made, Packages, git_status, make
+from made_packages import NAMES, Made, Packages, git_status, known_here, make
 from pydantic.alias_generators import to_snake
 from typer.testing import CliRunner
 from workbench_steps import secrets_of, signed_in, walk
@@ -39,16 +38,9 @@ every_kind = pytest.mark.parametrize("name", NAMES)
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Packages]:
     """Packages in an empty folder outside this repository, known to this process."""
-    before, path = git_status(), [*sys.path]
-    made = make(tmp_path_factory.mktemp("packages"))
-    for each in made.values():
-        registry.add(each.folder)
-    yield made
-    registry._added.clear()
-    registry.forget()
-    sys.path[:] = path
-    for module in [each for each in sys.modules if each.partition(".")[0].removesuffix("_connector") in made]:
-        del sys.modules[module]
+    before = git_status()
+    with known_here(make(tmp_path_factory.mktemp("packages"))) as made:
+        yield made
     assert before == git_status(), "something was written into this repository"
 
 

@@ -80,7 +80,12 @@ def crm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_pat
     sandbox = make_sandbox()
     monkeypatch.setattr(surroundings, "network", lambda: RealAccount(sandbox.transport()))
     monkeypatch.setattr(surroundings, "SystemClock", lambda: sandbox.clock)
-    monkeypatch.setattr(surroundings.Environment, "consent", lambda *_: approve_in(sandbox.transport()))
+    by_itself = surroundings.Environment.consent
+    monkeypatch.setattr(
+        surroundings.Environment,
+        "consent",
+        lambda here, uri, state: by_itself(here, uri, state) or approve_in(sandbox.transport()),
+    )
     monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
     for name, value in sandbox[request.param].credentials.items():
