@@ -34,6 +34,7 @@ and is named by the CRM's ``PLATFORM``. The base class provides:
 * ``self.faults`` and ``self.requests`` (every request seen, fault or not).
 * ``raise RefusedError(response)`` anywhere below a handler ends it with that answer.
 * ``unrouted(request, status)`` answers where no route fits, 404 or 405: override it with the vendor's bodies.
+* ``forget_sessions()`` is what a restart loses: override it.
 * ``issued_secrets()`` names codes, tokens and keys, for tests that nothing shows them: override it.
 * ``rewrite(path)`` may normalise a path before routing (Insightly ignores case, Bullhorn tolerates "//").
 * ``self.address(request, "oauth.pipedrive.com")`` is the origin to hand out, without a slash at the end:
@@ -55,7 +56,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from urllib.parse import parse_qsl
 
-import httpx
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -64,6 +64,7 @@ from starlette.routing import BaseRoute
 from starlette.types import Message, Receive, Scope, Send
 
 from appconnect.sandbox.clock import Clock
+from appconnect.sandbox.effects import IN_PROCESS, Answer, ClientConnection, Effect, answer_of
 from appconnect.sandbox.faults import Faults
 from appconnect.sandbox.ids import Ids
 from appconnect.sandbox.limits import DailyBudget, RollingWindow
@@ -89,8 +90,8 @@ __all__ = [
     "read_json",
 ]
 
-IN_PROCESS = "appconnect.sandbox.in_process"
-"""The scope key that marks requests from this process."""
+NOTHING_GIVEN = Answer(200)
+"""What a fault's answer is made from when the CRM was not asked."""
 
 
 # -- facts about a CRM --
@@ -239,6 +240,9 @@ class CrmSandbox(ABC):
         """Return the codes, tokens and keys handed out so far; tests look for them where none may be."""
         return []
 
+    def forget_sessions(self) -> None:  # noqa: B027
+        """Lose what a restart loses: sessions and short-lived tokens; nothing, where there are only keys."""
+
     def unrouted(self, request: Request, status: int) -> Response:
         """Return the answer where no route fits: 404 (no such path) or 405 (no such method)."""
         message = "Not Found" if status == 404 else "Method Not Allowed"
@@ -274,14 +278,27 @@ class CrmSandbox(ABC):
         seen = _seen(scope, body)
         self.requests.append(seen)
         fault = self.faults.take(seen.method, seen.path)
-        if fault and fault.drop:
-            await _break_connection(scope, send, httpx.ConnectError)
+        routed = {**scope, "path": scope.get("root_path", "") + self.rewrite(seen.path)}
+        if fault is None:
+            await self.app(routed, _replay(body), _keep_status(seen, send))
             return
-        answers = self.app if fault is None or fault.drop_after else fault.response()
-        scope = {**scope, "path": scope.get("root_path", "") + self.rewrite(seen.path)}
-        await answers(scope, _replay(body), _keep_status(seen, None if fault and fault.drop_after else send))
-        if fault and fault.drop_after:
-            await _break_connection(scope, send, httpx.ReadError)
+        given = await answer_of(self.app, routed, _replay(body)) if fault.effect.handled else NOTHING_GIVEN
+        await self._play(fault.effect, given, seen, ClientConnection(scope, receive, send, self.clock))
+
+    async def _play(
+        self, effect: Effect, given: Answer, seen: SeenRequest, connection: ClientConnection
+    ) -> None:
+        """Let the client have what the fault makes of the answer."""
+        if effect.restarts:
+            self.forget_sessions()
+        credentials = seen.headers.get("authorization", "")
+        answer = effect.answer(given, self.clock.now(), connection.url, credentials)
+        seen.status = given.status if effect.handled else answer.status
+        if effect.breaks is None:
+            await connection.give(answer)
+        else:
+            seen.status = seen.status if effect.handled else None
+            await connection.break_off(effect.breaks)
 
 
 def in_process(request: HTTPConnection) -> bool:
@@ -317,23 +334,12 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
-def _keep_status(seen: SeenRequest, send: Send | None) -> Send:
-    """Pass an answer on and keep its status; without ``send`` the answer is lost."""
+def _keep_status(seen: SeenRequest, send: Send) -> Send:
+    """Pass an answer on and keep its status."""
 
     async def keep(message: Message) -> None:
         if message["type"] == "http.response.start":
             seen.status = message["status"]
-        if send is not None:
-            await send(message)
+        await send(message)
 
     return keep
-
-
-async def _break_connection(scope: Scope, send: Send, error: type[httpx.TransportError]) -> None:
-    """End the request without an answer.
-
-    A port can only promise more bytes than it sends; the server then cuts the connection.
-    """
-    if scope.get(IN_PROCESS):
-        raise error("The sandbox broke the connection on purpose (a fault).")
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})

@@ -4,44 +4,49 @@
 
     crm.faults.add("POST", "/api/v2/activities", status=503, text="upstream timed out")
     crm.faults.add(path="/v1/leads*", status=429, headers={"Retry-After": "1"}, times=2)
-    crm.faults.add("POST", "/api/v2/activities", drop_after=True)   # done, but the answer is lost
+    crm.faults.add("WRITE", named="answer lost")    # the next write is done, but its answer is lost
 
-Faults are used in the order they were added, each ``times`` times (None: until cleared).
+Faults are used in the order they were added, each ``times`` times (None: until cleared). Those with a name
+are in `named_faults`; `appconnect faults --list` prints them.
 """
 
 from __future__ import annotations
 
+import json as json_format
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+import httpx
 from pydantic import JsonValue
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from appconnect.sandbox.effects import Effect
+from appconnect.sandbox.named_faults import NAMED_FAULTS
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass
 class Fault:
-    """A fault for matching requests; ``left`` is how many more times, None for always."""
+    """A fault for matching requests, after the first ``after`` of them.
+
+    ``left`` is how many more times, None for always.
+    """
 
     method: str
     path: str
-    status: int = 500
-    json: JsonValue = None
-    text: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    effect: Effect
     left: int | None = 1
-    drop: bool = False
-    drop_after: bool = False
+    after: int = 0
 
     def matches(self, method: str, path: str) -> bool:
-        """Return True for a request that fits this fault, whose method and path are shell patterns."""
-        return fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
+        """Return True for a request that fits this fault, whose method and path are shell patterns.
 
-    def response(self) -> Response:
-        """Return the answer that takes the place of the handler's."""
-        if self.text is not None:
-            return PlainTextResponse(self.text, self.status, headers=self.headers)
-        return JSONResponse(self.json, self.status, headers=self.headers)
+        The method may also be ``READ`` or ``WRITE``.
+        """
+        wanted = self.method.upper()
+        kind = "READ" if method in READS else "WRITE"
+        return (wanted == kind or fnmatchcase(method, wanted)) and fnmatchcase(path, self.path)
 
 
 class Faults:
@@ -61,21 +66,30 @@ class Faults:
         method: str = "*",
         path: str = "*",
         *,
+        named: str | None = None,
         status: int = 500,
         json: JsonValue = None,
         text: str | None = None,
         headers: Mapping[str, str] | None = None,
         times: int | None = 1,
+        after: int = 0,
         drop: bool = False,
         drop_after: bool = False,
     ) -> Fault:
-        """Let the next ``times`` matching requests fail (None: all of them).
+        """Let the next ``times`` matching requests fail (None: all of them), after ``after`` that do not.
 
-        With ``drop`` the connection breaks before the request is handled (httpx.ConnectError in-process);
-        with ``drop_after`` the handler does its work and the answer is lost (httpx.ReadError in-process).
+        ``named`` is a name of `NAMED_FAULTS`; KeyError, with those there are, for another. Without it, with
+        ``drop`` the connection breaks before the request is handled (httpx.ConnectError in-process); with
+        ``drop_after`` the handler does its work and the answer is lost (httpx.ReadError in-process).
         Otherwise ``status`` with ``json`` or ``text`` and ``headers`` answers, and the handler never runs.
         """
-        fault = Fault(method, path, status, json, text, headers or {}, times, drop, drop_after)
+        if named is not None:
+            effect = named_effect(named)
+        elif drop or drop_after:
+            effect = Effect(handled=not drop, breaks=httpx.ConnectError if drop else httpx.ReadError)
+        else:
+            effect = _in_place(status, json, text, headers or {})
+        fault = Fault(method, path, effect, times, after)
         self._waiting.append(fault)
         return fault
 
@@ -85,9 +99,26 @@ class Faults:
 
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault for this request and count it; None when there is none."""
-        fault = next((fault for fault in self._waiting if fault.matches(method, path)), None)
-        if fault is not None and fault.left is not None:
-            fault.left -= 1
-            if fault.left <= 0:
-                self._waiting.remove(fault)
-        return fault
+        for fault in [each for each in self._waiting if each.matches(method, path)]:
+            if fault.after > 0:
+                fault.after -= 1
+                continue
+            if fault.left is not None:
+                fault.left -= 1
+                if fault.left <= 0:
+                    self._waiting.remove(fault)
+            return fault
+        return None
+
+
+def named_effect(name: str) -> Effect:
+    """Return the effect of a named fault; KeyError, with the names there are, for another name."""
+    if name not in NAMED_FAULTS:
+        raise KeyError(f"no fault {name!r}; there are: {', '.join(NAMED_FAULTS)}")
+    return NAMED_FAULTS[name].effect
+
+
+def _in_place(status: int, json: JsonValue, text: str | None, headers: Mapping[str, str]) -> Effect:
+    body = json_format.dumps(json, ensure_ascii=False, separators=(",", ":")) if text is None else text
+    usual = {"content-type": "application/json" if text is None else "text/plain; charset=utf-8"}
+    return Effect(status=status, body=body.encode(), headers=lambda now, url: {**usual, **headers})

@@ -27,9 +27,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from appconnect.loopback_server import PortTaken, served
-from appconnect.sandbox.base import IN_PROCESS, CrmSandbox, in_process
+from appconnect.sandbox.base import CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page, table
+from appconnect.sandbox.transport import InProcessTransport
 
 __all__ = ["PortTaken", "Sandbox", "serve"]
 
@@ -65,11 +66,7 @@ class Sandbox:
 
         A host that no CRM has, and plain http, raise httpx.ConnectError.
         """
-
-        async def in_process_app(scope: Scope, receive: Receive, send: Send) -> None:
-            await self({**scope, IN_PROCESS: True}, receive, send)
-
-        return httpx.ASGITransport(app=in_process_app)
+        return InProcessTransport(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request from the transport or from the port."""

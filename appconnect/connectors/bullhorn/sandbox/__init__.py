@@ -94,6 +94,10 @@ class BullhornSandbox(CrmSandbox):
         """Return the codes, tokens and session tokens in circulation."""
         return [*self.sign_in.tokens.issued(), *self.sign_in.sessions]
 
+    def forget_sessions(self) -> None:
+        """End all sessions; refresh tokens outlive a restart."""
+        self.sign_in.sessions.clear()
+
     def guide(self) -> Guide:
         """Return what the index page shows."""
         return GUIDE

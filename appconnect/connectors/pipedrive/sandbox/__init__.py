@@ -121,6 +121,10 @@ class PipedriveSandbox(CrmSandbox):
         """Return the codes and tokens in circulation."""
         return self.oauth.tokens.issued()
 
+    def forget_sessions(self) -> None:
+        """End all sessions; refresh tokens outlive a restart."""
+        self.oauth.tokens.expire_access()
+
     def guide(self) -> Guide:
         """Return what the index page shows."""
         return guide(self.oauth.scopes)

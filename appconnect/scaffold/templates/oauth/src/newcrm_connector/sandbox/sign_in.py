@@ -112,6 +112,10 @@ class SignInSandbox(GuardedSandbox):
         """End all access tokens; they can be renewed."""
         self.tokens.expire_access()
 
+    def forget_sessions(self) -> None:
+        """Lose the access tokens, as a restart may."""
+        self.expire()
+
     def revoke(self) -> None:
         """End all tokens, for good."""
         self.tokens = Tokens(self.clock)
