@@ -75,6 +75,8 @@ class Coverage:
 
     operations: Sequence[Operation]
     plays: Callable[[Operation], bool] = field(repr=False)
+    rewrite: Callable[[str], str] = field(default=str, repr=False)
+    """What the sandbox makes of a path before it is routed, such as lower case."""
 
     @cached_property
     def groups(self) -> list[GroupCoverage]:
@@ -93,7 +95,7 @@ class Coverage:
         return self.played / len(self.operations) if self.operations else 1.0
 
     def operation(self, method: str, path: str) -> Operation | None:
-        """Return the vendor's operation that a request asks for; literal words win over parameters."""
+        """Return the operation that a (rewritten) path asks for; literal words win over parameters."""
         segments = path.strip("/").split("/")
         fitting = (each for each in self._by_length.get((method, len(segments)), ()) if each.fits(segments))
         return next((each.operation for each in fitting), None)
@@ -118,7 +120,7 @@ class Coverage:
     def _by_length(self) -> dict[tuple[str, int], list[_Template]]:
         templates: dict[tuple[str, int], list[_Template]] = {}
         for operation in self.operations:
-            template = _Template(operation)
+            template = _Template(operation, self.rewrite(shape_of(operation.path)))
             templates.setdefault((operation.method, len(template.segments)), []).append(template)
         for same_length in templates.values():
             same_length.sort(key=lambda template: template.parameters)
@@ -126,9 +128,9 @@ class Coverage:
 
 
 class _Template:
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, shape: str) -> None:
         self.operation = operation
-        self.segments = shape_of(operation.path).strip("/").split("/")
+        self.segments = shape.strip("/").split("/")
         self.parameters = [segment == "{}" for segment in self.segments]
 
     def fits(self, segments: Iterable[str]) -> bool:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from pydantic import TypeAdapter
-
 from appconnect.sandbox.requests import Json, JsonObject
 from appconnect.sandbox.text_index import TextIndex
 
 Id = int | str
-_ROWS = TypeAdapter(list[JsonObject])
 
 
 def _none(_: JsonObject) -> Iterable[str]:
@@ -73,10 +70,9 @@ class Table(Mapping[Id, JsonObject]):
         """Return all records, as :meth:`load` takes them."""
         return list(self._rows.values())
 
-    def load(self, rows: Json) -> None:
-        """Replace all records by dumped ones; ValueError for anything else."""
-        wanted = _ROWS.validate_python(rows)
+    def load(self, rows: Iterable[JsonObject]) -> None:
+        """Replace all records by dumped ones; ValueError for one without an id."""
         for key in list(self):
             self.remove(key)
-        for row in wanted:
+        for row in rows:
             self.put(row)
