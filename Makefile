@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test check bench record clean
+.PHONY: help lab test check parity bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
@@ -20,6 +20,9 @@ check: $(READY)  ## style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+parity: $(READY)  ## check the sandboxes against the vendors' schemas and other people's clients
+	@PYTHONPATH=tests $(BIN)/python -m parity
 
 bench: $(READY)  ## how long things take
 	@$(BIN)/python tests/benchmarks.py
