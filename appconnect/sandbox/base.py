@@ -34,6 +34,8 @@ and is named by the CRM's ``PLATFORM``. The base class provides:
 * ``self.faults`` and ``self.requests`` (every request seen, fault or not).
 * ``raise RefusedError(response)`` anywhere below a handler ends it with that answer.
 * ``tables()`` names what is kept between runs, ``add_person(person)`` fills it with as many people as wanted.
+* ``collections.json`` and ``schema.json`` beside the module are played by themselves, behind `guarded`, after
+  the routes (see collections.py; ``appconnect new --from`` writes them).
 * ``operations.txt`` beside the module lists what the vendor's interface has (see coverage.py). What no route
   plays of it is answered 501 in the sandbox's own words; `not_played` gives the same answer by hand.
 * ``unrouted(request, status)`` answers where no route fits and the vendor has no such operation, 404 or 405:
@@ -71,6 +73,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.clock import Clock
+from appconnect.sandbox.collections import Collections, Handler
 from appconnect.sandbox.coverage import NOT_PLAYED, Coverage, Operation, read_operations, shape_of
 from appconnect.sandbox.effects import IN_PROCESS, Answer, ClientConnection, Effect, answer_of
 from appconnect.sandbox.faults import Faults
@@ -84,6 +87,7 @@ __all__ = [
     "CrmSandbox",
     "DailyBudget",
     "Guide",
+    "Handler",
     "Ids",
     "Json",
     "JsonObject",
@@ -208,6 +212,8 @@ class CrmSandbox(ABC):
         self._first_plan, self._first_toggles = plan or self.plans[0], dict(toggles or {})
         self.requests: list[SeenRequest] = []
         self.faults = Faults()
+        self._module = Path(inspect.getfile(type(self)))
+        self.collections = Collections.beside(self._module)
         self.reset()
         self._app = self._build()
 
@@ -232,6 +238,7 @@ class CrmSandbox(ABC):
         self.requests.clear()
         self.faults.clear()
         self.ids = Ids()
+        self.collections.reset(self.ids)
         self.seed()
 
     @abstractmethod
@@ -248,7 +255,11 @@ class CrmSandbox(ABC):
 
     def tables(self) -> Mapping[str, Table]:
         """Return the tables that hold the records, by name: what is kept of the sandbox between runs."""
-        return {}
+        return self.collections.tables
+
+    def guarded(self, handler: Handler) -> Handler:
+        """Return the handler behind sign-in and limits, for what ``collections.json`` describes."""
+        return handler
 
     def add_person(self, person: CastMember) -> None:
         """Add a contact as this CRM would hold it; a sandbox that can't says so."""
@@ -263,7 +274,7 @@ class CrmSandbox(ABC):
 
     def operations(self) -> Sequence[Operation]:
         """Return the vendor's operations: those of ``operations.txt`` beside the sandbox, if there is one."""
-        beside = Path(inspect.getfile(type(self))).with_name("operations.txt")
+        beside = self._module.with_name("operations.txt")
         return read_operations(beside.read_text("utf-8")) if beside.exists() else []
 
     def plays(self, operation: Operation) -> bool:
@@ -295,7 +306,7 @@ class CrmSandbox(ABC):
             return self.unrouted(request, problem.status_code)
 
         handlers = {RefusedError: refused, 404: unrouted, 405: unrouted}
-        routes = self.routes()
+        routes = [*self.routes(), *self.collections.routes(self.guarded)]
         self._route_shapes = frozenset(_shapes(routes))
         self.coverage = Coverage(self.operations(), self.plays, self.rewrite)
         app = Starlette(routes=routes, exception_handlers=handlers)
