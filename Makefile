@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test check parity bench record clean
+.PHONY: help lab test check faults soak parity bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
@@ -20,6 +20,12 @@ check: $(READY)  ## style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+faults: $(READY)  ## break every request of every operation in every way; the table goes into README.md
+	@$(BIN)/appconnect faults --readme README.md
+
+soak: $(READY)  ## ten thousand operations with faults, kills and two writers; SEED=n repeats a run
+	@$(BIN)/python tests/soak.py $(if $(SEED),--seed $(SEED))
 
 parity: $(READY)  ## check the sandboxes against the vendors' schemas and other people's clients
 	@PYTHONPATH=tests $(BIN)/python -m parity

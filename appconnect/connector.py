@@ -80,9 +80,24 @@ class Account:
     user: User | None = None
     admin_settings: UserSettings = field(default_factory=dict)
 
+    @property
+    def effective_settings(self) -> UserSettings:
+        """The user's settings over the admin's; the admin's where users may not choose."""
+        return {**self.admin_settings, **self.settings, **self._fixed}
+
+    @property
+    def _fixed(self) -> UserSettings:
+        """The settings that the admin has set for everybody: those with ``customizable`` false."""
+        named = ("customizable", "isCustomizable")
+        return {
+            key: entry
+            for key, entry in self.admin_settings.items()
+            if isinstance(entry, dict) and any(entry.get(name) is False for name in named)
+        }
+
     def setting(self, key: str, default: str = "") -> str:
-        """Return a setting as text, a number too: the user's, else the admin's."""
-        for settings in (self.settings, self.admin_settings):
+        """Return a setting as text, a number too: the user's, else the admin's; see `effective_settings`."""
+        for settings in self._in_order(key):
             value = setting(settings, key, None)
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if text := str(value).strip() if is_number or isinstance(value, str) else "":
@@ -92,12 +107,16 @@ class Account:
     def flag(self, key: str) -> bool:
         """Return whether a setting is switched on; forms may say "true"."""
         return self.setting(key).casefold() == "true" or any(
-            setting(settings, key, default=False) is True for settings in (self.settings, self.admin_settings)
+            setting(settings, key, default=False) is True for settings in self._in_order(key)
         )
 
     def first_setting(self, *keys: str) -> tuple[str, str]:
         """Return the first of these settings that says something: its name and text; ("", "") for none."""
         return next(((key, text) for key in keys if (text := self.setting(key))), ("", ""))
+
+    def _in_order(self, key: str) -> tuple[UserSettings, ...]:
+        """Return the settings that may say this one, those that count first in front."""
+        return (self._fixed,) if key in self._fixed else (self.settings, self.admin_settings)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
     │   ├── StateMismatch       the answer belongs to another sign-in (or to an attacker)
     │   ├── CredentialsRejected the CRM does not accept the client secret, key or password
+    │   ├── SignInStopped       nobody answered the consent page, or it was no longer waited for
     │   └── NotSignedIn         there is no connection yet, or it has been signed out
+    │       └── SignInNeeded    a notebook goes on when a person has signed in
     ├── CrmError                the CRM answered with an error, or not at all
     │   ├── SessionExpired      401: the credentials are no longer valid; sign in again
     │   ├── Forbidden           403: this user may not do this
@@ -26,7 +28,11 @@
     │   ├── RateLimited         429: too many requests now, or for today
     │   │   └── Blocked         403 from Cloudflare or the like, for some minutes
     │   ├── Unavailable         5xx, or an answer that is not JSON
+    │   │   └── AnswerTooLarge  an answer that nobody would read to its end
     │   └── Unreachable         no answer: no network, a time-out, a dropped connection
+    │       ├── DeadlineExceeded  the whole operation took too long and was stopped
+    │       ├── CertificateFault  the host cannot show that it is the CRM's; nothing was sent
+    │       └── ProxyFault      the proxy refused, or cannot be reached; nothing was sent
     └── RecordingError          replay has no recorded answer
         ├── CassetteMissing     there is no such recording
         ├── CassetteCorrupt     the recording cannot be read
@@ -37,9 +43,17 @@ Messages are written for the person at the keyboard and never hold a secret.
 
 from __future__ import annotations
 
+from appconnect.text.quotation import MAX_QUOTATION, shortened
+
 
 class AppConnectError(Exception):
-    """The base class of all errors that this package raises on purpose."""
+    """The base class of all errors that this package raises on purpose.
+
+    A message too long to be read has its middle cut out, whatever it quotes.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shortened(message))
 
     @property
     def message(self) -> str:
@@ -103,8 +117,20 @@ class CredentialsRejected(SignInError):
     """The CRM does not accept the client secret, API key, user name or password."""
 
 
+class SignInStopped(SignInError):
+    """Nobody answered the consent page in time, or it was no longer waited for."""
+
+
 class NotSignedIn(SignInError):
     """There is no connection, or it has been signed out."""
+
+
+class SignInNeeded(NotSignedIn):
+    """A person has to sign in before the cells below can run. A notebook stops with this sentence alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a traceback."""
+        return [self.message]
 
 
 class CrmError(AppConnectError):
@@ -119,8 +145,9 @@ class CrmError(AppConnectError):
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.request = request
-        self.crm_message = crm_message
+        self.request = shortened(request, MAX_QUOTATION)
+        is_short = len(crm_message) <= MAX_QUOTATION
+        self.crm_message = crm_message if is_short else crm_message[: MAX_QUOTATION - 1] + "…"
 
 
 class SessionExpired(CrmError):
@@ -173,6 +200,10 @@ class Unavailable(CrmError):
     """5xx, or an answer that is not JSON."""
 
 
+class AnswerTooLarge(Unavailable):
+    """An answer so large that it was not read to its end."""
+
+
 class Unreachable(CrmError):
     """No answer at all: no network, a time-out, a dropped connection.
 
@@ -182,6 +213,18 @@ class Unreachable(CrmError):
     def __init__(self, message: str, *, request: str = "", maybe_done: bool = False) -> None:
         super().__init__(message, request=request)
         self.maybe_done = maybe_done
+
+
+class DeadlineExceeded(Unreachable):
+    """The whole operation took longer than it may, and was stopped."""
+
+
+class CertificateFault(Unreachable):
+    """The host's certificate cannot be trusted, so nothing was sent to it."""
+
+
+class ProxyFault(Unreachable):
+    """The proxy cannot be reached, or did not let the request through; the CRM never saw it."""
 
 
 class RecordingError(AppConnectError):

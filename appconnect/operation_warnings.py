@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from appconnect.text.quotation import shortened
+
 log = logging.getLogger(__name__)
 
 _collected: ContextVar[list[str] | None] = ContextVar("warnings", default=None)
@@ -17,6 +19,7 @@ _collected: ContextVar[list[str] | None] = ContextVar("warnings", default=None)
 
 def warn(sentence: str) -> None:
     """Add a warning, one sentence for the person, to the operation that runs; it must not hold a secret."""
+    sentence = shortened(sentence)
     log.info(sentence)
     collected = _collected.get()
     if collected is not None and sentence not in collected:

@@ -17,6 +17,8 @@ NOT_YET = "This connector does not support this yet."
 """The reason for what is still to be written, or the beginning of it."""
 NEVER_UNSUPPORTED = ("get_auth_type", "get_user_info", "get_log_format_type")
 """Without these there is no connection to speak of."""
+DEADLINE_SECONDS = 240.0
+"""How long one operation may take in all, its retries and waits among them."""
 AS_CALLS = {"create_message_log": "create_call_log", "update_message_log": "update_call_log"}
 """Inherited: messages are kept as calls are, unless a connector writes these itself."""
 INHERITED = frozenset({*AS_CALLS, "unauthorize"})

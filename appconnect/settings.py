@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from appconnect.errors import ConfigurationError
+from appconnect.text.characters import unwritable
 
 ROOT_MARKERS = ("pyproject.toml", ".git")
+PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 CALLBACK = "http://127.0.0.1:8738/callback"
 
 
@@ -36,7 +40,7 @@ class _FromEnvironment(BaseSettings):
     def load(cls) -> Self:
         """Read the settings. Raises `ConfigurationError` that names the variable that is wrong."""
         try:
-            return cls(_env_file=env_file())
+            return cls(_env_file=env_file())._checked()
         except ValidationError as error:
             fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
             sentence = f"{cls.variable(str(fault['loc'][0]))} is not valid: {_plain(fault['msg'])}."
@@ -44,11 +48,22 @@ class _FromEnvironment(BaseSettings):
             sentence = f"{env_file()} cannot be read; it must be a text file in UTF-8."
         raise ConfigurationError(sentence)  # not in the except block, so that no traceback holds the values
 
+    def _checked(self) -> Self:
+        """Return these settings; ConfigurationError for a text that is not UTF-8, or holds NUL."""
+        for name, value in self:
+            text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            if found := unwritable(text):
+                raise ConfigurationError(
+                    f"{self.variable(name)} has a character in it that cannot be written ({found})."
+                )
+        return self
+
     @classmethod
     def variable(cls, field: str) -> str:
         """Return the environment variable of a field."""
-        alias = cls.model_fields[field].validation_alias
-        return str(alias or f"{cls.model_config.get('env_prefix', '')}{field}").upper()
+        alias = cls.model_fields[field].validation_alias if field in cls.model_fields else field
+        name = alias.choices[0] if isinstance(alias, AliasChoices) else alias
+        return str(name or f"{cls.model_config.get('env_prefix', '')}{field}").upper()
 
 
 class CrmSettings(_FromEnvironment):
@@ -94,10 +109,17 @@ class Settings(_FromEnvironment):
     default_region: str = "US"
     """The country of phone numbers without "+": ISO 3166, two letters."""
     vault_key: SecretStr | None = None
+    pseudonym_key: SecretStr | None = None
+    """The key of the people in live recordings; None: a file in ``home``, made for the first recording."""
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
     """A PostgreSQL or SQLite address; it may hold a password. None: a SQLite file in ``home``."""
     app_server_secret_key: SecretStr | None = Field(default=None, validation_alias="APP_SERVER_SECRET_KEY")
     """The key that signs assignment tokens."""
+
+    @property
+    def unreviewed(self) -> Path:
+        """The folder of live recordings that nobody has looked through yet; it is for its owner only."""
+        return self.home / "recordings"
 
     @field_validator("mode", mode="before")
     @classmethod
@@ -133,6 +155,52 @@ class Settings(_FromEnvironment):
         if value.upper() not in SUPPORTED_REGIONS:
             raise ValueError("use a country's two letters, like US, GB or DE")
         return value.upper()
+
+
+def _either_case(name: str) -> AliasChoices:
+    """Return the names of a variable that other programs read too; the lower-case one wins, as with curl."""
+    return AliasChoices(name.lower(), name)
+
+
+class NetworkSettings(_FromEnvironment):
+    """How this computer reaches the network, by the variables that other programs read too.
+
+    A proxy's address may hold a name and password: ``http://NAME:PASSWORD@HOST:PORT``. ``no_proxy`` lists
+    hosts and domains with commas.
+    """
+
+    model_config = SettingsConfigDict(case_sensitive=True, populate_by_name=True)
+
+    https_proxy: SecretStr | None = Field(default=None, validation_alias=_either_case("HTTPS_PROXY"))
+    http_proxy: SecretStr | None = Field(default=None, validation_alias=_either_case("HTTP_PROXY"))
+    all_proxy: SecretStr | None = Field(default=None, validation_alias=_either_case("ALL_PROXY"))
+    no_proxy: str = Field(default="", validation_alias=_either_case("NO_PROXY"))
+    ssl_cert_file: str = Field(default="", validation_alias="SSL_CERT_FILE")
+    ssl_cert_dir: str = Field(default="", validation_alias="SSL_CERT_DIR")
+
+    @field_validator("https_proxy", "http_proxy", "all_proxy", mode="after")
+    @classmethod
+    def _is_address(cls, value: SecretStr | None) -> SecretStr | None:
+        """Return the address with its scheme; without one it is http."""
+        if value is None or not (text := value.get_secret_value().strip()):
+            return None
+        address = text if "://" in text else f"http://{text}"
+        try:
+            parts = urlsplit(address)
+            is_proxy = parts.scheme.lower() in PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is none, half an IPv6 address
+            is_proxy = False
+        if not is_proxy:
+            raise ValueError("it must look like http://proxy.example:3128")
+        if parts.scheme.lower().startswith("socks") and find_spec("socksio") is None:
+            raise ValueError("for a SOCKS proxy, first run: pip install 'httpx[socks]'")
+        return SecretStr(address)
+
+    @property
+    def proxies(self) -> dict[str, str]:
+        """The proxies by scheme, with their passwords."""
+        told = {"https": self.https_proxy, "http": self.http_proxy, "all": self.all_proxy}
+        return {scheme: proxy.get_secret_value() for scheme, proxy in told.items() if proxy}
 
 
 def project_root(start: Path | None = None) -> Path | None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from appconnect import errors
 from appconnect.models import Contact, Detail, DetailItem, MessageLevel, ReturnMessage, User
+from appconnect.text.amounts import about
 
 SUCCESS, WARNING, DANGER, ERROR = (
     MessageLevel.SUCCESS,
@@ -165,6 +166,7 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
         5000,
         "Check the key, the client id and secret, or the user name and password.",
     ),
+    errors.SignInStopped: Advice(None, WARNING, 5000, "Sign in again."),
     errors.NotSignedIn: Advice("You are not signed in to {crm}", WARNING, 5000, "Sign in first."),
     errors.CrmError: Advice("{crm} could not do this", DANGER, 5000, "See result.error for the cause."),
     errors.SessionExpired: Advice("Your {crm} session has expired", WARNING, 5000, "Sign in again."),
@@ -206,6 +208,14 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
     ),
     errors.Unreachable: Advice(
         "{crm} cannot be reached", DANGER, 5000, "Check the network connection and try again."
+    ),
+    errors.AnswerTooLarge: Advice("{crm} answered with too much", DANGER, 5000, "Ask for less at a time."),
+    errors.DeadlineExceeded: Advice("{crm} took too long", DANGER, 5000, "Try again in a few minutes."),
+    errors.CertificateFault: Advice(
+        "No safe connection to {crm}", ERROR, 5000, "Nothing was sent; mend what is named below first."
+    ),
+    errors.ProxyFault: Advice(
+        "The proxy does not let {crm} be reached", ERROR, 5000, "Nothing was sent; {crm} itself may be fine."
     ),
     errors.RecordingError: Advice(
         None, ERROR, 5000, "Record it again, or set APPCONNECT_MODE to sandbox or live."
@@ -266,11 +276,7 @@ def _when(error: errors.AppConnectError) -> str:
         return ""
     if error.retry_after is None or not math.isfinite(error.retry_after):
         return "at the CRM's next daily reset" if error.daily else "in a moment"
-    seconds = max(1, math.ceil(error.retry_after))
-    for size, name in ((3600, "hour"), (60, "minute")):
-        if seconds > 2 * size:
-            return f"in {math.ceil(seconds / size)} {name}s"
-    return f"in {seconds} second{'s' if seconds > 1 else ''}"
+    return f"in {about(error.retry_after)}"
 
 
 def _sentence(text: str) -> str:

@@ -105,7 +105,7 @@ def test_help_names_every_command() -> None:
     assert 0 == result.exit_code
     assert [] == [
         name
-        for name in ("lab", "new", "contract", "sandbox", "doctor", "record", "fixtures")
+        for name in ("lab", "new", "contract", "sandbox", "doctor", "record", "fixtures", "review")
         if name not in result.stdout
     ]
 

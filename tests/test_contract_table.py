@@ -12,14 +12,18 @@ from platforms import OURS
 
 from appconnect.connectors import registry
 from appconnect.testing.operations import OPERATIONS
-from appconnect.testing.report import BEGIN, END
 
 RENEW = "renew it with: appconnect contract --readme README.md"
 README = Path(__file__).parent.parent / "README.md"
 
 
 def in_readme() -> str:
-    return README.read_text("utf-8").partition(BEGIN)[2].partition(END)[0].strip()
+    return (
+        README.read_text("utf-8")
+        .partition("<!-- contract: begin -->")[2]
+        .partition("<!-- contract: end -->")[0]
+        .strip()
+    )
 
 
 @pytest.fixture(scope="module")

@@ -14,38 +14,41 @@ PACKAGE = ROOT / "appconnect"
 
 MAY_IMPORT = {
     # the words
-    "errors": "",
+    "errors": "text",
     "display": "",
     "models": "errors display",
     "clock": "",
     "loopback_server": "",
+    "event_loops": "errors",
+    "private_files": "",
+    "quiet_logs": "",
     # pure
     "phone": "errors models",
     "ids": "errors",
-    "operation_warnings": "",
+    "operation_warnings": "text",
     "hits": "phone",
     "text": "",
     "timezones": "",
     "log_owner": "errors models clock",
-    "user_messages": "errors models",
+    "user_messages": "errors models text",
     "logs": "errors models text timezones",
     # the way to a CRM
-    "auth": "errors models clock loopback_server",
-    "http": "errors display models clock operation_warnings",
+    "auth": "errors event_loops models clock loopback_server private_files redaction text",
+    "http": "errors event_loops display models clock operation_warnings text quiet_logs",
     "redaction": "errors http",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
     "connector": "errors models clock phone http remembered outbox operations",
-    "settings": "errors models",
+    "settings": "errors models text",
     "sandbox": "loopback_server",
-    "connectors": "errors models clock phone text ids operation_warnings hits timezones http outbox connector auth"
+    "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector auth"
     " settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock outbox",
-    "replay": "errors http redaction",
-    "workbench": "errors display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
-    " auth http connector connectors settings store replay redaction sandbox",
+    "store": "errors models clock outbox private_files quiet_logs",
+    "replay": "errors http redaction private_files text",
+    "workbench": "errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
+    " auth http operations connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors",
     # what people touch
     "panels": "errors display operation_warnings models phone settings workbench connectors",

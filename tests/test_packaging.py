@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from platforms import OURS
 
 from appconnect.connectors import registry
-from appconnect.settings import Settings
+from appconnect.settings import NetworkSettings, Settings
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -212,7 +212,7 @@ def test_a_pin_is_one_version_and_no_address() -> None:
 def test_the_example_env_file_names_every_setting_and_sets_none() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     ours = [each for each in registry.platforms() if each.connector.__module__.startswith("appconnect.")]
-    settings = [Settings, *(each.settings for each in ours)]
+    settings = [Settings, NetworkSettings, *(each.settings for each in ours)]
     known = {each.variable(field) for each in settings for field in each.model_fields}
     absent = tuple(f"{name.upper()}_" for name in OURS if name not in registry.names())
     offered = set(re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE))

@@ -163,9 +163,9 @@ def test_a_lost_session_asks_to_sign_in_again():
         (0, "in 1 second"),
         (1.2, "in 2 seconds"),
         (60, "in 60 seconds"),
-        (121, "in 3 minutes"),
-        (7200, "in 120 minutes"),
-        (7201, "in 3 hours"),
+        (121, "in about 3 minutes"),
+        (7200, "in about 120 minutes"),
+        (7201, "in about 3 hours"),
         (float("inf"), "in a moment"),
     ],
 )
@@ -178,7 +178,7 @@ def test_a_burst_limit_says_when_to_try_again(retry_after, when):
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "when"), [(None, "at the CRM's next daily reset"), (36_000, "in 10 hours")]
+    ("retry_after", "when"), [(None, "at the CRM's next daily reset"), (36_000, "in about 10 hours")]
 )
 def test_a_daily_limit_says_when_the_budget_refills_and_that_waiting_does_not_help(retry_after, when):
     error = errors.RateLimited("Too many.", status=429, retry_after=retry_after, daily=True)

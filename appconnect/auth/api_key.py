@@ -12,7 +12,7 @@ from pydantic import JsonValue, SecretStr
 
 from appconnect.auth.base import Credentials
 from appconnect.auth.oauth2 import json_in
-from appconnect.auth.sign_in import AuthFlow, FormField, SignIn
+from appconnect.auth.sign_in import ONE_WORD, AuthFlow, FormField, SignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
 from appconnect.models import OAuthInfo
 
@@ -127,6 +127,17 @@ class KeySignIn(SignIn):
         """Return where the API is, for CRMs where that depends on what was filled in."""
         return self.base_url
 
+    def validate(self, typed: Mapping[str, SecretStr]) -> None:
+        """Raise InputError for what cannot be sent, ForeignHost for an address that is not the CRM's."""
+        super().validate(typed)
+        if all(each.name in typed for each in self.fields):
+            self.api_url(self.filled(typed, self.first_scheme))
+
+    @property
+    def first_scheme(self) -> HeaderScheme:
+        """How what is typed travels."""
+        return self.scheme
+
     def filled(self, typed: Mapping[str, SecretStr], scheme: HeaderScheme) -> dict[str, str]:
         """Return what was meant by what was typed. InputError for what is missing or cannot be sent."""
         values = {}
@@ -163,7 +174,7 @@ class KeySignIn(SignIn):
 class ApiKeySignIn(KeySignIn):
     """A key that a person pastes, checked by one request."""
 
-    fields: ClassVar[tuple[FormField, ...]] = (FormField("apiKey", "API key", secret=True),)
+    fields: ClassVar[tuple[FormField, ...]] = (FormField("apiKey", "API key", secret=True, shape=ONE_WORD),)
     check: ClassVar[str]
     """A path that is readable with every good key, and only with one: ``/users/me``."""
 

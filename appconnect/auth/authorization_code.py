@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -13,8 +12,9 @@ from pydantic import JsonValue, SecretStr
 
 from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in
-from appconnect.auth.sign_in import AuthFlow, SignIn
+from appconnect.auth.sign_in import ONE_WORD, WEB_ADDRESS, AuthFlow, FormField, SignIn
 from appconnect.errors import SessionExpired, SignInError, Unavailable
+from appconnect.event_loops import Lock
 from appconnect.models import OAuthInfo
 
 RENEW_AHEAD = timedelta(minutes=2)
@@ -27,6 +27,11 @@ class AuthorizationCodeSignIn(SignIn):
     A CRM states how it differs; the addresses and the app are its connector's ``get_oauth_info``.
     """
 
+    app_fields: ClassVar[tuple[FormField, ...]] = (
+        FormField("clientId", "Client id", shape=ONE_WORD),
+        FormField("clientSecret", "Client secret", secret=True, shape=ONE_WORD),
+        FormField("redirectUri", "Redirect address", hint="As registered with the app", shape=WEB_ADDRESS),
+    )
     response_type: ClassVar[bool] = True
     """Whether the authorize address says ``response_type=code``, as RFC 6749 has it."""
     basic: ClassVar[bool] = False
@@ -78,7 +83,7 @@ class BearerTokens(Credentials):
         self.flow = flow
         self.tokens = tokens
         self._context = context
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time = Lock()
 
     @property
     def base_url(self) -> str:

@@ -24,8 +24,12 @@ from appconnect.errors import (
     Unavailable,
 )
 from appconnect.models import OAuthInfo
+from appconnect.redaction import ConnectionSecrets, Redactor
+from appconnect.text.quotation import MAX_QUOTATION, quotation
 
 DEFAULT_LIFETIME, MAX_LIFETIME = timedelta(minutes=10), timedelta(days=366)
+MAX_READ = 20 * MAX_QUOTATION
+"""How much of a refusal is looked through; no more than its beginning is quoted."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class AuthorizationCodeFlow:
         self._basic = basic
         self._api_url_key = api_url_key
         self._client = WebApplicationClient(info.client_id)
+        self._secrets = ConnectionSecrets([info.client_secret])
 
     def authorize_url(self, state: str, **more: str) -> str:
         """Return where to send the browser. ``state`` must be fresh and unguessable."""
@@ -86,6 +91,7 @@ class AuthorizationCodeFlow:
 
     def token_request(self, code: SecretStr) -> httpx.Request:
         """Return the request that turns the code into tokens."""
+        self._secrets.add([code])
         body = self._client.prepare_request_body(
             code=code.get_secret_value(), redirect_uri=self.info.redirect_uri, include_client_id=False
         )
@@ -93,11 +99,13 @@ class AuthorizationCodeFlow:
 
     def refresh_request(self, refresh: SecretStr) -> httpx.Request:
         """Return the request that turns a refresh token into new tokens."""
+        self._secrets.add([refresh])
         body = self._client.prepare_refresh_body(refresh_token=refresh.get_secret_value(), scope=None)
         return self._to_server(self.info.access_token_uri, body)
 
     def revoke_request(self, token: SecretStr, hint: str) -> httpx.Request:
         """Return the request that ends a token (RFC 7009)."""
+        self._secrets.add([token])
         body = urlencode({"token": token.get_secret_value(), "token_type_hint": hint})
         return self._to_server(self.info.revoke_uri, body)
 
@@ -126,7 +134,7 @@ class AuthorizationCodeFlow:
             )
         access = body.get("access_token")
         if status >= 400 or not isinstance(access, str) or not access:
-            raise _refusal(body, renewing=before is not None)
+            raise self._refusal(body, renewing=before is not None)
         if not (access.isascii() and access.isprintable()):  # RFC 6749, A.12
             raise Unavailable(
                 "The CRM's sign-in server gave a token that no header can carry.", status=status
@@ -140,6 +148,29 @@ class AuthorizationCodeFlow:
             scope=str(body.get("scope") or kept.scope),
             api_domain=str(body.get(self._api_url_key) or kept.api_domain).rstrip("/"),
         )
+
+    def quotable(self, text: str, *secrets: SecretStr) -> str:
+        """Return what the CRM said as it may be quoted: short, and without the secrets that it was sent."""
+        self._secrets.add(secrets)
+        masked = Redactor(secrets=self._secrets).text(text[:MAX_READ])
+        return quotation(masked).rstrip(".")
+
+    def _refusal(self, body: Mapping[str, JsonValue], *, renewing: bool) -> Exception:
+        issued = (body.get(name) for name in ("access_token", "refresh_token"))
+        self._secrets.add(each for each in issued if isinstance(each, str))
+        error = str(body.get("error") or "")
+        told = str(body.get("error_description") or body.get("message") or error or "no reason given")
+        reason = self.quotable(told)
+        if error == "invalid_client" or reason.startswith("Invalid client"):
+            return CredentialsRejected(
+                "The CRM does not accept the app's client id and secret; check the settings. "
+                f"It said: {reason}."
+            )
+        if renewing:
+            return SessionExpired(
+                f"The connection has ended; sign in again. The CRM said: {reason}.", status=401
+            )
+        return SignInError(f"The CRM did not accept the sign-in; begin again. It said: {reason}.")
 
 
 def redirected_code(redirected: str, *, redirect_uri: str, state: str) -> SecretStr:
@@ -166,7 +197,8 @@ def redirected_code(redirected: str, *, redirect_uri: str, state: str) -> Secret
     except OAuth2Error as error:
         if error.error in ("access_denied", "user_denied"):
             raise ConsentDeclined("Access was declined on the CRM's page; nothing was connected.") from None
-        reason = str(error.description or error.error).rstrip(".")
+        told = str(error.description or error.error)[:MAX_READ]
+        reason = quotation(Redactor(secrets=ConnectionSecrets([state])).text(told)).rstrip(".")
         raise SignInError(f"The CRM refused the sign-in: {reason}.") from None
 
 
@@ -186,19 +218,6 @@ def _lifetime(expires_in: JsonValue) -> timedelta:
     except (ValueError, OverflowError):
         return DEFAULT_LIFETIME
     return lasts if timedelta() < lasts <= MAX_LIFETIME else DEFAULT_LIFETIME
-
-
-def _refusal(body: Mapping[str, JsonValue], *, renewing: bool) -> Exception:
-    error = str(body.get("error") or "")
-    reason = str(body.get("error_description") or body.get("message") or error or "no reason given")
-    reason = reason.rstrip(".")
-    if error == "invalid_client" or reason.startswith("Invalid client"):
-        return CredentialsRejected(
-            f"The CRM does not accept the app's client id and secret; check the settings. It said: {reason}."
-        )
-    if renewing:
-        return SessionExpired(f"The connection has ended; sign in again. The CRM said: {reason}.", status=401)
-    return SignInError(f"The CRM did not accept the sign-in; begin again. It said: {reason}.")
 
 
 def json_in(response: httpx.Response) -> JsonValue:

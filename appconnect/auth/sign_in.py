@@ -8,6 +8,7 @@ can be seen in the traffic. The kinds that CRMs are made from:
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -17,12 +18,28 @@ import httpx
 from pydantic import SecretStr
 
 from appconnect.auth.base import Credentials, RenewalContext
+from appconnect.errors import InputError
 from appconnect.models import OAuthInfo
 
-__all__ = ["AuthFlow", "FormField", "RenewalContext", "SignIn"]
+__all__ = ["ONE_WORD", "WEB_ADDRESS", "AuthFlow", "FormField", "RenewalContext", "Shape", "SignIn"]
 
 AuthFlow = Generator[httpx.Request, httpx.Response, Credentials]
 """Requests out, answers in, credentials at the end."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a value must be written: a pattern for all of it, and in words that follow "must be"."""
+
+    pattern: str
+    words: str
+
+
+ONE_WORD = Shape(r"[!-~]+", "letters, digits and signs without a space between them")
+"""Ids, keys and secrets that travel in a header or a form."""
+WEB_ADDRESS = Shape(
+    r"https?://[^\s/?#@:]+(:\d{1,5})?(/[^\s?#]*)?", "a web address such as http://127.0.0.1:8738/callback"
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,7 @@ class FormField:
     """Something a person types to sign in; ``name`` is also its key in the settings.
 
     White space around it is taken for an accident, except where it is ``verbatim``, as in passwords.
+    ``kept``: it is sealed by the vault with the sign-in, until sign-out; else it is used once.
     """
 
     name: str
@@ -37,20 +55,30 @@ class FormField:
     secret: bool = False
     hint: str = ""
     verbatim: bool = False
+    kept: bool = True
+    shape: Shape | None = None
 
     def meant(self, typed: str) -> str:
         """Return what was meant by what was typed."""
         return typed if self.verbatim else typed.strip()
+
+    def problem(self, value: str) -> str:
+        """Return a sentence about a value that cannot be right; "" when it may be."""
+        if self.shape is None or re.fullmatch(self.shape.pattern, value):
+            return ""
+        return f"The {self.label} must be {self.shape.words}."
 
 
 class SignIn(ABC):
     """One CRM's sign-in.
 
     ``fields`` are what a person types ("" for those who only press *Approve*). ``authorize_url`` is where
-    the browser goes, None where there is no consent page.
+    the browser goes, None where there is no consent page. ``app_fields`` are what a developer has from the
+    CRM for the app that signs in.
     """
 
     fields: ClassVar[tuple[FormField, ...]] = ()
+    app_fields: ClassVar[tuple[FormField, ...]] = ()
 
     def __init__(self, context: RenewalContext) -> None:
         self.context = context
@@ -58,6 +86,13 @@ class SignIn(ABC):
     def authorize_url(self, info: OAuthInfo, state: str) -> str | None:
         """Return the address of the consent page, or None where there is none."""
         return None
+
+    def validate(self, typed: Mapping[str, SecretStr]) -> None:
+        """Raise InputError for what is typed or set and cannot be right, as far as that is known unasked."""
+        every = [each for each in (*self.app_fields, *self.fields) if each.name in typed]
+        problems = [each.problem(each.meant(typed[each.name].get_secret_value())) for each in every]
+        if any(problems):
+            raise InputError(" ".join(filter(None, problems)))
 
     @abstractmethod
     def auth_flow(

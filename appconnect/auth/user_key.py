@@ -26,7 +26,9 @@ class UserKeySignIn(KeySignIn):
 
     fields: ClassVar[tuple[FormField, ...]] = (
         FormField("username", "User name"),
-        FormField("password", "Password", secret=True, hint="Used once, never kept", verbatim=True),
+        FormField(
+            "password", "Password", secret=True, hint="Used once, never kept", verbatim=True, kept=False
+        ),
     )
     scheme = HeaderScheme.bearer("userKey")
     login_path: ClassVar[str] = "/login"
@@ -34,7 +36,6 @@ class UserKeySignIn(KeySignIn):
     """How name and password travel, to the login only."""
     answer: ClassVar[type[BaseModel]] = UserKey
     """What is read and kept of the answer to the login."""
-    forgotten: ClassVar[tuple[str, ...]] = ("password",)
 
     def auth_flow(
         self, typed: Mapping[str, SecretStr], info: OAuthInfo | None, code: SecretStr | None
@@ -42,8 +43,14 @@ class UserKeySignIn(KeySignIn):
         """Ask for the user key."""
         filled = self.filled(typed, self.login_scheme)
         answer = yield self.login_request(filled)
-        kept = {name: value for name, value in filled.items() if name not in self.forgotten}
+        forgotten = {field.name for field in self.fields if not field.kept}
+        kept = {name: value for name, value in filled.items() if name not in forgotten}
         return self.restore({**kept, **self._kept_of(self.accepted(answer))}, None)
+
+    @property
+    def first_scheme(self) -> HeaderScheme:
+        """How what is typed travels: to the login."""
+        return self.login_scheme
 
     def login_request(self, filled: Mapping[str, str]) -> httpx.Request:
         """Return the login: a GET that is signed with name and password, unless a CRM has it otherwise."""

@@ -7,16 +7,15 @@ has nothing.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import SecretStr
 
 from appconnect.errors import ConfigurationError, NotSignedIn, StoreError
+from appconnect.private_files import read_or_make
 
 KEY_FILE = "vault.key"
 
@@ -44,7 +43,7 @@ class Vault:
         """Return this computer's vault, of ``key`` (APPCONNECT_VAULT_KEY) or else of the file in ``home``.
 
         Several keys, newest first, are separated by commas in the setting and by lines in the file. The file
-        is made on first use and readable by its owner only.
+        is made on first use, for its owner only; one that others can read is made private, with a warning.
         """
         if key and key.get_secret_value().strip():
             try:
@@ -76,8 +75,7 @@ class Vault:
     @classmethod
     def _from_file(cls, path: Path) -> Vault:
         try:
-            _make_key_file(path)
-            return cls(path.read_text().split())
+            return cls(read_or_make(path, new_key()).split())
         except (OSError, UnicodeDecodeError) as error:
             raise StoreError(f"The vault's key file {path} cannot be read or made: {error}.") from None
         except ValueError:
@@ -99,18 +97,3 @@ def _readable() -> Iterator[None]:
         raise NotSignedIn(
             "The stored sign-in was sealed with another vault key and cannot be opened. Sign in again."
         ) from None
-
-
-def _make_key_file(path: Path) -> None:
-    """Make the key file, whole or not at all, unless it is there; also when two processes try at once."""
-    if path.exists():
-        return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(new_key() + "\n")
-        with suppress(FileExistsError):  # another process was faster; its key counts
-            os.link(draft, path)
-    finally:
-        Path(draft).unlink()

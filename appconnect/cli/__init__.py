@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from appconnect.cli import contract, doctor, lab, new, recordings, sandbox
+from appconnect.cli import contract, doctor, faults, lab, new, recordings, review, sandbox
 from appconnect.errors import AppConnectError
 
 __all__ = ["app"]
@@ -35,7 +35,9 @@ app = typer.Typer(
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(lab.lab)
 app.command()(new.new)
 app.command()(contract.contract)
+app.command()(faults.faults)
 app.command()(sandbox.sandbox)
 app.command()(doctor.doctor)
 app.command()(recordings.record)
 app.command()(recordings.fixtures)
+app.command()(review.review)

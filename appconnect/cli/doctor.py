@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from typing import Annotated
+
 import typer
 
 
-def doctor() -> None:
-    """Check this computer: Python, packages, store, vault, connectors, settings, browser, ports.
+def doctor(
+    online: Annotated[
+        bool, typer.Option("--online", help="Try the CRMs' hosts too: name, proxy, certificate, clock.")
+    ] = False,
+) -> None:
+    """Check this computer: Python, packages, kernel, store, vault, connectors, settings, browser, ports.
 
-    Names every connector that cannot be loaded, with the reason. Shows which settings are there, never their
-    values. Exit code 1 when something needs mending.
+    Names every connector that cannot be loaded, with the reason, and what each CRM still needs to be used
+    live. Shows which settings are there, never their values. With --online each CRM's own hosts are asked for
+    their front page, without credentials. Exit code 1 when something needs mending.
     """
-    from appconnect.workbench.checkup import Verdict, checkup
+    import asyncio
+
+    from appconnect.workbench.checkup import Verdict, checkup, online_checkup
 
     failed = 0
-    for finding in checkup():
+    for finding in chain(checkup(), asyncio.run(online_checkup()) if online else ()):
         typer.echo(str(finding))
         failed += finding.verdict is Verdict.FAILED
     if failed:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from appconnect.auth.sign_in import RenewalContext, SignIn
 from appconnect.connector import Connector
+from appconnect.http.rules import HOST
 from appconnect.redaction import RedactionRules
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.settings import CrmSettings
@@ -26,6 +27,8 @@ class Platform:
     rate-limit headers are added to it from the connector's rules.
     ``sandbox`` gives the class that plays the CRM; it is a function, so that a live connection does not load
     the sandbox. None: there is no sandbox.
+    ``reachable_at`` are hosts that ``appconnect doctor --online`` tries, where the connector's rules spell
+    out none, or more than are used.
     """
 
     connector: type[Connector]
@@ -33,6 +36,7 @@ class Platform:
     settings: type[CrmSettings]
     redaction: RedactionRules = field(default_factory=RedactionRules)
     sandbox: Callable[[], type[CrmSandbox]] | None = None
+    reachable_at: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         stated = [*self.redaction.limit_headers, *vars(self.connector.rules.limit_headers).values()]
@@ -48,3 +52,9 @@ class Platform:
     def title(self) -> str:
         """``"Pipedrive"``: the name for people."""
         return self.connector.title
+
+    @property
+    def hosts_to_try(self) -> tuple[str, ...]:
+        """The hosts that tell whether the CRM can be reached: as stated, else as the rules spell them."""
+        spelled_out = tuple(each for each in self.connector.rules.hosts if HOST.fullmatch(each))
+        return self.reachable_at or spelled_out

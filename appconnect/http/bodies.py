@@ -16,6 +16,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_serializer, model_validator
 
+from appconnect.operation_warnings import warn
+from appconnect.text.characters import REPLACEMENT, written
+
 Pairs = dict[str, str | list[str]]
 """A query or form: one text per name, or the list of them in order when the name is repeated."""
 
@@ -45,7 +48,27 @@ class Body(BaseModel):
 
     @property
     def data(self) -> JsonValue:
-        """The body as a program reads it: also JSON that is labelled as something else, and damaged text."""
+        """The body as a program reads it: also JSON that is labelled as something else, and damaged text.
+
+        � stands for characters that cannot be written; ``value`` has them as they came.
+        """
+        return self._written()[0]
+
+    @property
+    def has_unwritable(self) -> bool:
+        """Whether � stands for something in :attr:`data`."""
+        return self._written()[1]
+
+    def _written(self) -> tuple[JsonValue, bool]:
+        parsed = self._parsed
+        try:
+            mended = written(parsed)
+            return mended, mended != parsed
+        except RecursionError:  # nested deeper than anybody reads
+            return json.dumps(self.value) if self.kind is BodyKind.JSON else str(self.value), False
+
+    @property
+    def _parsed(self) -> JsonValue:
         if self.kind in (BodyKind.JSON, BodyKind.FORM):
             return self.value
         text = str(self.value)
@@ -125,7 +148,11 @@ def read_body(content: bytes, content_type: str) -> Body | None:
 def read_data(content: bytes, content_type: str) -> JsonValue:
     """Return the body as a program reads it; None when there is none. See :attr:`Body.data`."""
     body = read_body(content, content_type)
-    return body.data if body else None
+    if body is None:
+        return None
+    if body.has_unwritable:
+        warn(f"Some characters of what the CRM answered cannot be written; {REPLACEMENT} stands for each.")
+    return body.data
 
 
 def write_body(body: Body | None, content_type: str) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import TypeVar, overload
 
@@ -17,21 +17,24 @@ import httpx
 from pydantic import JsonValue
 
 from appconnect.clock import Clock
-from appconnect.errors import CrmError, ForeignHost, NotSignedIn, RateLimited, Unavailable, Unreachable
+from appconnect.errors import CrmError, InputError, NotSignedIn, RateLimited, Unavailable
+from appconnect.event_loops import OneLoop
+from appconnect.http import deadline
 from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
 from appconnect.http.ratelimit import RateLimit
+from appconnect.http.receiving import PACKINGS
 from appconnect.http.replies import Reply, error_in, is_page, is_refusal
-from appconnect.http.retry import READS, wait_before_retry
-from appconnect.http.rules import ApiRules
+from appconnect.http.retry import wait_before_retry
+from appconnect.http.rules import READS, ApiRules
 from appconnect.http.signing import Signer, send_signed
 from appconnect.http.trace import Trace
-from appconnect.http.transport import SHOW, GuardedTransport, seen_limits
+from appconnect.http.transport import NO_ADDRESS, SHOW, GuardedTransport, no_address, seen_limits
+from appconnect.http.unanswered import unanswered
 
 T = TypeVar("T")
 U = TypeVar("U")
 UNSIGNED = httpx.Auth()
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 class CrmClient:
@@ -51,10 +54,11 @@ class CrmClient:
         self.trace = trace
         self.signer: Signer | None = None
         self._jitter = jitter
+        self._one_loop = OneLoop("This workbench")
         self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
         self._http = httpx.AsyncClient(
             transport=self._transport, timeout=rules.timeout, follow_redirects=False,
-            headers={"Accept": "application/json", "User-Agent": "appconnect"},
+            headers={"Accept": "application/json", "Accept-Encoding": PACKINGS, "User-Agent": "appconnect"},
         )  # fmt: skip
 
     # -- one request --
@@ -124,18 +128,29 @@ class CrmClient:
         ``path`` is below the connection's base address, or a whole address of one of the CRM's hosts.
         """
         query = {key: value for key, value in (params or {}).items() if value is not None}
+        url = path if path.startswith("https://") else f"{self._base_url()}{path}"
         try:
-            url = path if path.startswith("https://") else f"{self._base_url()}{path}"
+            if not httpx.URL(url).raw_host:
+                raise httpx.InvalidURL("it names no host")
             request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
-        except httpx.InvalidURL as error:
-            raise ForeignHost(f"This is no address of the CRM, so nothing was sent to it: {error}") from None
-        return await self._with_retries(request, signer=self.signer)
+        except UnicodeEncodeError:  # half of a character, or a header that is not in ASCII
+            raise InputError(f"{method} was not sent: it holds a character that cannot be written.") from None
+        except NO_ADDRESS as error:
+            raise no_address(error) from None
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{method} was not sent, for its body is no JSON: {error}.") from None
+        with self.at_work():
+            return await self._with_retries(request, signer=self.signer)
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
         """Send a request of a sign-in as it is, again where that is safe and useful.
 
         The sign-in reads the last answer, whatever its status.
         """
+        with self.at_work():
+            return await self._with_retries_as_it_is(request)
+
+    async def _with_retries_as_it_is(self, request: httpx.Request) -> httpx.Response:
         tries = 0
         while True:
             tries += 1
@@ -208,6 +223,10 @@ class CrmClient:
 
     # -- around requests --
 
+    def at_work(self) -> AbstractContextManager[None]:
+        """Work in the running event loop during the block; InputError while there is work in another one."""
+        return self._one_loop.at_work()
+
     @contextmanager
     def watch(self) -> Iterator[list[RateLimit]]:
         """Collect what the CRM says of its limits while an operation runs, in order of arrival."""
@@ -245,7 +264,7 @@ class CrmClient:
             jitter=self._jitter(),
             idempotent=self.rules.is_idempotent(request.method, request.url.path),
         )
-        if wait is None:
+        if wait is None or wait > deadline.seconds_left():
             return False
         if isinstance(error, RateLimited):
             self._transport.pacer.quiet_for(wait, self.clock.now())
@@ -272,19 +291,17 @@ class CrmClient:
         label = self._label(request)
         try:
             return await send_signed(request, signer or UNSIGNED, self._send_as_it_is)
-        except NEVER_LEFT as error:
-            raise Unreachable(
-                f"{error.request.url.host} cannot be reached; check the network.", request=label
-            ) from error
+        except NO_ADDRESS as error:
+            raise no_address(error) from None
         except httpx.RequestError as error:
-            sent = error.request  # the request itself, or one that renews its credentials
-            message = f"{sent.url.host} did not answer in time or broke the connection off; try again."
-            lost = sent.url == request.url and request.method not in READS
-            raise Unreachable(message, request=label, maybe_done=lost) from error
+            is_itself = error.request.url == request.url  # and not one that renews its credentials
+            is_write = is_itself and request.method not in READS
+            raise unanswered(error, request=label, is_write=is_write) from error
 
     def _label(self, request: httpx.Request) -> str:
         """Return what errors call the request: its method, and its path as the connector wrote it."""
-        base = httpx.URL(self.signer.base_url).path.rstrip("/") if self.signer else ""
+        address = self.signer.base_url.partition("://")[2] if self.signer else ""
+        base = f"/{address.partition('/')[2]}".rstrip("/")
         return f"{request.method} {request.url.path.removeprefix(base)}"
 
     async def _send_as_it_is(self, request: httpx.Request) -> httpx.Response:

@@ -63,15 +63,19 @@ class Pacer:
         """Let nobody through before ``seconds`` are over, as after a 429."""
         self._quiet_until = max(self._quiet_until, now.timestamp() + seconds)
 
-    def reserve(self, path: str, now: datetime) -> float:
-        """Take the next free place for a request to ``path``; return the seconds to wait for it."""
+    def reserve(self, path: str, now: datetime, *, max_wait: float = math.inf) -> float:
+        """Take the next free place for a request to ``path``; return the seconds to wait for it.
+
+        A place that is free only after ``max_wait`` is not taken.
+        """
         moment = max(now.timestamp(), self._quiet_until)
         windows = [(pace, sent) for pace, sent in self._windows if fnmatchcase(path, pace.path)]
         for pace, sent in windows:
             if len(sent) >= pace.requests:
                 moment = max(moment, sent[-pace.requests] + pace.seconds + pace.slack)
-        for pace, sent in windows:
+        wait = max(0.0, moment - now.timestamp())
+        for pace, sent in windows if wait <= max_wait else ():
             sent.append(moment)
             while len(sent) > pace.requests:
                 sent.popleft()
-        return max(0.0, moment - now.timestamp())
+        return wait

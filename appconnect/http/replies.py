@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar, get_args
@@ -26,6 +26,7 @@ from appconnect.http.decoding import Fault
 from appconnect.http.ratelimit import RateLimit
 from appconnect.http.retry import retry_after
 from appconnect.http.rules import ApiRules
+from appconnect.text.amounts import about
 
 T = TypeVar("T")
 MAX_QUOTE = 300
@@ -152,7 +153,7 @@ def _rate_limited(reply: Reply, crm_message: str, rules: ApiRules, now: datetime
     message = (
         "The CRM's budget for today is used up; it refills when the CRM's day begins"
         if daily
-        else f"The CRM asks for a pause: too many requests; try again in {wait:g} s"
+        else f"The CRM asks for a pause: too many requests; try again in {about(wait)}"
     )
     return RateLimited(
         _quoting(message, crm_message),
@@ -190,8 +191,19 @@ def sentence_of(body: JsonValue, rules: ApiRules) -> str:
 
 
 def _first_text(body: JsonValue, keys: Iterable[str]) -> str:
-    values = (body.get(key) for key in keys) if isinstance(body, dict) else ()
-    return next((value.strip() for value in values if isinstance(value, str) and value.strip()), "")
+    found = ("; ".join(dict.fromkeys(_texts(body, key))) for key in keys)
+    return next((text for text in found if text), "")
+
+
+def _texts(body: JsonValue, key: str) -> Iterator[str]:
+    """Yield the texts under a key, ``errors.message`` for those of each of a list of errors."""
+    name, _, rest = key.partition(".")
+    value = body.get(name) if isinstance(body, dict) else None
+    if rest:
+        for each in value if isinstance(value, list) else [value]:
+            yield from _texts(each, rest)
+    elif isinstance(value, str) and value.strip():
+        yield value.strip()
 
 
 def is_refusal(body: JsonValue) -> bool:

@@ -5,33 +5,59 @@ A write is repeated only when the CRM certainly did not carry it out: it was ref
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from appconnect.errors import Blocked, CrmError, RateLimited, Unavailable, Unreachable
+from appconnect.errors import (
+    AnswerTooLarge,
+    Blocked,
+    CertificateFault,
+    CrmError,
+    ProxyFault,
+    RateLimited,
+    Unavailable,
+    Unreachable,
+)
 
 MAX_TRIES = 4
 MAX_WAIT = 30.0
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
+LASTING = (AnswerTooLarge, CertificateFault, ProxyFault)
+"""What is the same at the next try."""
+LONGEST = 1e9
+"""The most that a CRM can ask for, in seconds; it stands for everything longer."""
+ONE_OF_SEVERAL = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*, *[^,]+|[^,]+", re.IGNORECASE)
+SECONDS = re.compile(r"\d+(\.\d*)?", re.ASCII)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return ``Retry-After`` in seconds, from a number or an HTTP date (RFC 9110, 10.2.3), or None."""
-    text = headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        pass
+    """Return ``Retry-After`` in seconds, or None for none that can be read.
+
+    It is a number or an HTTP date (RFC 9110, 10.2.3), which is read by the clock of whoever answered (its
+    ``Date``), else by ours (``now``). Of several the longest holds.
+    """
+    their_now = _moment(headers.get("date", "")) or now
+    waits = [
+        _seconds(each.strip(), their_now) for each in ONE_OF_SEVERAL.findall(headers.get("retry-after", ""))
+    ]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _seconds(text: str, now: datetime) -> float | None:
+    if SECONDS.fullmatch(text):
+        return min(float(text), LONGEST)
+    moment = _moment(text)
+    return None if moment is None else min(max(0.0, (moment - now).total_seconds()), LONGEST)
+
+
+def _moment(text: str) -> datetime | None:
+    """Return an HTTP date, which is UTC unless it says otherwise."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def wait_before_retry(error: CrmError, *, tries: int, idempotent: bool, jitter: float = 0.0) -> float | None:
@@ -52,6 +78,8 @@ def wait_before_retry(error: CrmError, *, tries: int, idempotent: bool, jitter: 
 
 
 def _worth_it(error: CrmError, idempotent: bool) -> bool:
+    if isinstance(error, LASTING):
+        return False
     if isinstance(error, RateLimited):
         return not (error.daily or isinstance(error, Blocked))
     if isinstance(error, Unreachable):

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+import httpx
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 HOST = re.compile(r"[a-z0-9.-]+")
 """What a host may be made of; a glob's ``*`` would take anything, ``evil.test%2f`` too."""
 
@@ -48,7 +51,10 @@ class ApiRules:
 
     ``hosts`` are the only ones that ever get credentials, as globs. ``error_keys`` are where the CRM puts its
     own sentence in an error body, ``reason_keys`` where it explains it, unless that begins with
-    ``boilerplate``. ``min_wait`` is how long to pause after a 429, in seconds.
+    ``boilerplate``; ``errors.message`` is in each of a list. ``min_wait`` is how long to pause after a 429,
+    in seconds.
+    ``timeout`` is for each step of an exchange (connecting, the next bytes), ``total_timeout`` for the whole,
+    both in seconds.
     ``idempotent`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
     and single requests as globs, ``"POST */entity/*/*"``. ``plain_text_403_blocks`` is whether
     a 403 in plain words means that this client is blocked, as one with a web page always does.
@@ -63,16 +69,35 @@ class ApiRules:
     min_wait: float = 1.0
     max_in_flight: int = 8
     timeout: float = 20.0
+    total_timeout: float = 60.0
     plain_text_403_blocks: bool = False
-    idempotent: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS"})
+    idempotent: frozenset[str] = READS
 
     def is_idempotent(self, method: str, path: str) -> bool:
         """Return whether this request may be sent twice without harm."""
         return method in self.idempotent or matches_any(f"{method} {path}", self.idempotent)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hosts", tuple(map(_in_ascii, self.hosts)))
+
+    def trusts_address(self, address: str) -> bool:
+        """Return whether credentials may go to this address: https, a host of the CRM, no password in it."""
+        try:
+            url = httpx.URL(address)
+        except (httpx.InvalidURL, UnicodeError):
+            return False
+        return url.scheme == "https" and not url.userinfo and self.trusts(url.raw_host.decode("ascii"))
+
     def trusts(self, host: str) -> bool:
-        """Return whether the host belongs to the CRM."""
+        """Return whether the host, written as it is asked for (IDNA), belongs to the CRM."""
         return HOST.fullmatch(host.lower()) is not None and matches_any(host.lower(), self.hosts)
+
+
+def _in_ascii(glob: str) -> str:
+    """Return a host as it stands in requests: ``*.xn--mnchen-3ya.example`` for ``*.münchen.example``."""
+    labels = (label if label.isascii() else httpx.URL(f"https://{label}").raw_host.decode("ascii")
+              for label in glob.split("."))  # fmt: skip
+    return ".".join(labels)
 
 
 def matches_any(text: str, globs: Iterable[str]) -> bool:

@@ -7,28 +7,58 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
 import httpx
 
 from appconnect.clock import Clock
-from appconnect.errors import ForeignHost
-from appconnect.http import ratelimit
+from appconnect.errors import ForeignHost, RateLimited
+from appconnect.event_loops import PerLoop
+from appconnect.http import deadline, ratelimit
 from appconnect.http.exchange import Facts, snapshot
 from appconnect.http.ratelimit import Pacer, RateLimit
+from appconnect.http.receiving import metered
 from appconnect.http.rules import ApiRules
 from appconnect.http.trace import Trace
+from appconnect.quiet_logs import quiet
+from appconnect.text.amounts import about
+from appconnect.text.characters import printable
 
 SHOW = "appconnect.show"
 """Under this key an answer's extensions hold what returns its exchange as it may be shown and quoted."""
 
 # httpx notes whole addresses at level INFO and httpcore headers at DEBUG; both may hold codes and tokens
-for library in ("httpx", "httpcore"):
+_PARTS = ("", ".connection", ".http11", ".http2", ".proxy", ".socks")
+_LOGGERS = ("httpx", *(f"httpcore{part}" for part in _PARTS))
+for library in _LOGGERS:
     logging.getLogger(library).setLevel(logging.WARNING)
+quiet(logging.WARNING, *_LOGGERS)  # also when a person switches them on again
 
 seen_limits: ContextVar[list[RateLimit] | None] = ContextVar("seen_limits", default=None)
 """Where the rate limits of the operation that is running are collected."""
+
+
+NO_ADDRESS = (httpx.InvalidURL, UnicodeError)
+"""What httpx raises for a text that is no address; UnicodeError for a host that IDNA does not know."""
+
+
+def no_address(error: Exception) -> ForeignHost:
+    """Return the error for a text that is no address at all."""
+    return ForeignHost(f"This is no address of the CRM, so nothing was sent to it: {printable(str(error))}")
+
+
+@contextmanager
+def addresses_in_words() -> Iterator[None]:
+    """Turn what an odd address raises in the block, wherever it is read, into ForeignHost."""
+    try:
+        yield
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        raise
+    except NO_ADDRESS as error:
+        raise no_address(error) from None
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
@@ -41,33 +71,66 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._rules = rules
         self._clock = clock
         self._trace = trace
-        self._in_flight = asyncio.Semaphore(rules.max_in_flight)
+        self._in_flight = PerLoop(lambda: asyncio.Semaphore(rules.max_in_flight))
         self.pacer = Pacer(rules.rate_limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request, or refuse to."""
-        if not (request.url.scheme == "https" and self._rules.trusts(request.url.host)):
+        self._check(request.url)
+        async with self._in_flight.here():
+            await self._wait_for_room(request)
+            with deadline.sending(request.method, request.url.path):
+                return await self._send(request)
+
+    def _check(self, url: httpx.URL) -> None:
+        """Raise ForeignHost for what is no address of the CRM; ``raw_host`` is what is really asked for."""
+        host = url.raw_host.decode("ascii")
+        if not (url.scheme == "https" and self._rules.trusts(host)):
             raise ForeignHost(
-                f"{request.url.scheme}://{request.url.host} is not an address of this CRM, so nothing was "
+                f"{url.scheme}://{host} is not an address of this CRM, so nothing was "
                 f"sent to it. Credentials only go to: {', '.join(self._rules.hosts)} (https)."
             )
-        async with self._in_flight:
-            wait = self.pacer.reserve(request.url.path, self._clock.now())
-            if wait > 0:
-                await self._clock.sleep(wait)
-            return await self._send(request)
+        if url.userinfo:
+            raise ForeignHost(
+                f"The address of {host} has a name or password in it, so nothing was sent to it."
+            )
+
+    async def _wait_for_room(self, request: httpx.Request) -> None:
+        """Wait until the limits have room; RateLimited at once where the deadline comes first."""
+        left = deadline.seconds_left()
+        wait = self.pacer.reserve(request.url.path, self._clock.now(), max_wait=left)
+        if wait > left:
+            raise RateLimited(
+                f"The limits of this CRM have no room before {about(wait)} are over; try again then.",
+                request=f"{request.method} {request.url.path}",
+                retry_after=wait,
+            )
+        if wait > 0:
+            await self._clock.sleep(wait)
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         number, at = self._trace.next_number(), self._clock.now()
         await request.aread()
         try:
-            response = await self._inner.handle_async_request(request)
-            await response.aread()
+            response = await self._received(request)
         except httpx.RequestError as error:  # also an answer that cannot be unpacked
             self._remember(request, number, at, None, type(error).__name__)
             raise
         self._remember(request, number, at, response, "")
         return response
+
+    async def _received(self, request: httpx.Request) -> httpx.Response:
+        """Return the whole answer, which may be neither too large nor too slow."""
+        timer = asyncio.timeout(self._rules.total_timeout)
+        try:
+            async with timer:
+                response = metered(await self._inner.handle_async_request(request))
+                await response.aread()
+                return response
+        except TimeoutError:
+            if timer.expired():
+                raise httpx.ReadTimeout("the answer did not end", request=request) from None
+            raise
 
     def _remember(
         self, request: httpx.Request, number: int, at: datetime, response: httpx.Response | None, error: str

@@ -17,7 +17,7 @@ from appconnect.workbench import Workbench, connect, recorded
 WHAT_ANSWERS = {
     Mode.SANDBOX: "A sandbox on this computer plays the CRM: no account is needed.",
     Mode.REPLAY: "A recording answers; nothing is sent.",
-    Mode.LIVE: "The live CRM answers, with the credentials that are set in the environment or in .env.",
+    Mode.LIVE: "The live CRM answers, with what is set in the environment or in .env, or typed to sign in.",
 }
 
 

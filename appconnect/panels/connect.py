@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Mapping
+from functools import partial
 
 import ipywidgets as widgets
+from IPython.display import display as show_in_cell
 from markupsafe import Markup
 
 from appconnect import display
-from appconnect.errors import AppConnectError, ConsentDeclined, InputError
+from appconnect.errors import AppConnectError, SessionExpired, SignInError, SignInNeeded
 from appconnect.models import AuthType, SignedIn, SignedOut
+from appconnect.panels import sign_in_steps as steps
 from appconnect.panels import styling
-from appconnect.panels.consent_wait import Wait, only_wait
-from appconnect.panels.panel import LABELS, Panel, button, row, text
+from appconnect.panels.panel import Panel, button, folded, row, text
+from appconnect.panels.sign_in_fields import SignInFields
 from appconnect.settings import Mode
 from appconnect.workbench import ConsentPage, ConsentRequest, Workbench
 
 A_RECORDING = "This is a recording, which signs in and out where the notebook does: run the notebook again."
-PARTS = {
-    "address": "the CRM's sign-in server",
-    "response_type": "we ask for a code, not for a token",
-    "client_id": "the app that is registered with the CRM",
-    "redirect_uri": "where the browser comes back to",
-    "state": "comes back unchanged, which proves that the answer is ours",
-    "action": "skips the login form",
-}
-"""What the parameters of an authorize address are for."""
+THE_APP = "The app that is registered with the CRM"
 
 
 class ConnectPanel(Panel):
@@ -37,9 +32,10 @@ class ConnectPanel(Panel):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench)
         self.steps, self.state = widgets.HTML(), widgets.HTML()
-        self.fields = {
-            each.name: _field(each.label, each.hint, each.secret) for each in workbench.sign_in_fields
-        }
+        self.form = SignInFields(workbench)
+        self.fields = self.form.widgets
+        self.kept = widgets.Label(self.form.what_is_kept(), _dom_classes=("ac-small",))
+        self.app = folded(THE_APP, *self.form.app, *(() if self.form.own else (self.kept,)))
         self.sign_in_button = button("Sign in", main=True, hint=self._what_sign_in_does())
         self.browser_button = button("Approve in the browser", hint="Open the CRM's consent page yourself")
         self.sign_out_button = button("Sign out", hint=self._what_sign_out_does())
@@ -48,8 +44,8 @@ class ConnectPanel(Panel):
         self.cancel_button = button("Cancel")
         self.waiting = widgets.VBox([row(self.pasted, self.paste_button, self.cancel_button)])
         self.waiting.layout.display = "none"
-        self._asked: tuple[Wait, ConsentRequest] | None = None
-        self.on_click(self.sign_in_button, self.sign_in)
+        self._page: ConsentPage | None = None
+        self.on_click(self.sign_in_button, self.press)
         self.on_click(self.browser_button, self.sign_in_through_browser)
         self.on_click(self.sign_out_button, self.sign_out)
         self.on_click(self.paste_button, self.paste, meanwhile=True)
@@ -64,52 +60,64 @@ class ConnectPanel(Panel):
         buttons = [self.sign_in_button, self.browser_button, self.sign_out_button]
         if self.workbench.auth_type is not AuthType.OAUTH:
             buttons.remove(self.browser_button)
-        form = list(self.fields.values()) if self.workbench.auth_type is AuthType.API_KEY else []
+        self.app.selected_index = 0 if self.form.lacks_app else None
+        app = [self.app] if self.form.app else []
+        form = [*app, *self.form.own, *([self.kept] if self.form.own else [])]
         self.show(self.state, *form, row(*buttons), self.status, self.waiting, self.steps)
 
     # -- what can be done --
 
     async def sign_in(self) -> SignedIn | None:
-        """Sign in in one go: with what is typed, or by a consent page that needs nobody here."""
+        """Sign in where nobody is needed for it: with what is typed, set or kept, or as the sandbox allows.
+
+        Where a person is, the panel is shown with what there is to do, and SignInNeeded ends the cell at
+        once. A notebook then goes on below it, or again from the top: the sign-in is kept.
+        """
+        typed, needs_person = self.form.take(), False
         async with self.working("Signing in…"):
-            first = self.next_exchange
-            if self.workbench.auth_type is AuthType.API_KEY:
-                signed_in = await self.workbench.sign_in(self._typed())
-                self._explain(signed_in, [], first)
-                return signed_in
-            if self.workbench.mode is Mode.LIVE:
-                return await self._through_page()
-            request, before = await self._begin()
-            return await self._finish(request, before, await self.workbench.ask_consent(request))
-        return None
+            if not self.workbench.needs_person(typed):
+                return await self._alone(typed)
+            if kept := await self._kept(typed):
+                return kept
+            needs_person = True
+        if self.workbench.mode is not Mode.LIVE:
+            return None
+        if needs_person and self.workbench.sign_in_form.needs_page(typed):
+            self.start(partial(self._through_page, typed))
+        show_in_cell(self)  # type: ignore[no-untyped-call]
+        raise SignInNeeded(
+            f"Nobody is signed in to {self.workbench.title} yet: sign in above, then run on below this cell."
+        )
+
+    async def press(self) -> SignedIn | None:
+        """Sign in as the button does: here, and with a person where one is needed."""
+        typed, needs_page = self.form.take(), False
+        async with self.working("Signing in…"):
+            if self.workbench.user is None and (kept := await self._kept(typed)):
+                return kept
+            needs_page = self.workbench.needs_person(typed) and self.workbench.sign_in_form.needs_page(typed)
+            if not needs_page:
+                return await self._alone(typed)
+        return await self._through_page(typed) if needs_page else None
 
     async def sign_in_through_browser(self) -> SignedIn | None:
         """Sign in with a person pressing *Approve* on the CRM's consent page."""
-        async with self.working("Waiting for the consent page…"):
-            return await self._through_page()
-        return None
+        return await self._through_page(self.form.take())
 
     async def paste(self) -> None:
         """Take the pasted address as the consent page's answer; a wrong one can be pasted again."""
-        address, self.pasted.value = self.pasted.value.strip(), ""
-        if self._asked is None:
+        address, self.pasted.value = self.pasted.value, ""
+        if self._page is None:
             return
-        wait, request = self._asked
         try:
-            if not address:
-                raise InputError("Paste the address that the browser ended at, the whole line.")
-            request.code(address)
-        except ConsentDeclined:
-            pass  # an answer too
+            self._page.paste(address)
         except AppConnectError as error:
             self.say("warning", error.message, "Still waiting for the right one.")
-            return
-        wait.take(address)
 
     async def cancel(self) -> None:
         """Stop waiting for the consent page."""
-        if self._asked is not None:
-            self._asked[0].end()
+        if self._page is not None:
+            self._page.stop()
 
     async def sign_out(self) -> SignedOut | None:
         """Revoke what the CRM can revoke, and forget the credentials here."""
@@ -121,73 +129,101 @@ class ConnectPanel(Panel):
             return signed_out
         return None
 
+    # -- the ways to sign in --
+
+    async def _kept(self, typed: Mapping[str, str]) -> SignedIn | None:
+        """Return the sign-in that is kept, or its failure; None when there is none, or it has ended."""
+        is_kept = self.workbench.user is not None or self.workbench.kept_sign_in is not None
+        if not is_kept or self.workbench.sign_in_form.names_somebody(typed):
+            return None
+        first = self.next_exchange
+        checked = await self.workbench.check_sign_in()
+        if isinstance(checked.error, SignInError | SessionExpired):
+            return None
+        self._explain(checked, [], first)
+        return checked
+
+    async def _alone(self, typed: Mapping[str, str]) -> SignedIn:
+        """Sign in without a person; what the sandbox's consent page is asked and answers is shown too."""
+        if not self.workbench.sign_in_form.needs_page(typed):
+            return await self._typed(typed)
+        request, before = await self._begin(typed)
+        return await self._finish(request, before, await self.workbench.ask_consent(request))
+
+    async def _typed(self, typed: Mapping[str, str]) -> SignedIn:
+        first = self.next_exchange
+        signed_in = await self.workbench.sign_in(typed, again=True)
+        self._explain(signed_in, [], first)
+        return signed_in
+
+    async def _through_page(self, typed: Mapping[str, str]) -> SignedIn | None:
+        self.steps.value = ""
+        async with self.working("Waiting for the consent page…"):
+            request, before = await self._begin(typed)
+            async with self.workbench.consent_page(request) as page:
+                redirected = await self._answer(page, before)
+            return await self._finish(request, before, redirected)
+        return None
+
     # -- the steps of a sign-in --
 
-    async def _begin(self) -> tuple[ConsentRequest, list[Markup]]:
+    async def _begin(self, typed: Mapping[str, str]) -> tuple[ConsentRequest, list[Markup]]:
         """Return where the browser is to go, and the steps so far: some CRMs are asked for that address."""
         first = self.next_exchange
-        request = await self.workbench.begin_sign_in()
+        request = await self.workbench.begin_sign_in(typed)
         asked = styling.sent_and_received(self.traffic_of(first))
-        where = Markup("<b>The CRM says where to sign in</b>{}").format(_folded(asked))
-        return request, [where, _where_to(request)] if asked else [_where_to(request)]
+        where = Markup("<b>The CRM says where to sign in</b>{}").format(steps.folded_requests(asked))
+        return request, [where, steps.where_to(request)] if asked else [steps.where_to(request)]
 
-    async def _through_page(self) -> SignedIn | None:
-        async with only_wait() as wait:
-            request, before = await self._begin()
-            async with self.workbench.consent_page(request) as page:
-                self._asked = wait, request
-                self.waiting.layout.display = ""
-                self.steps.value = _list([*before, _open(page, self.workbench.title)])
-                try:
-                    redirected = await wait.answer(page)
-                finally:
-                    self._asked = None
-                    self.waiting.layout.display = "none"
-        if not redirected:
+    async def _answer(self, page: ConsentPage, before: list[Markup]) -> str:
+        self._page = page
+        self.waiting.layout.display = ""
+        self.steps.value = steps.in_order([*before, steps.page_to_open(page, self.workbench.title)])
+        try:
+            return await page.answer()
+        except AppConnectError:
             self.steps.value = ""
-            self.say("warning", f"Stopped waiting{wait.why}; nobody was signed in.")
-            return None
-        return await self._finish(request, before, redirected)
+            raise
+        finally:
+            self._page = None
+            self.waiting.layout.display = "none"
 
     async def _finish(self, request: ConsentRequest, before: list[Markup], redirected: str) -> SignedIn:
         first = self.next_exchange
         signed_in = await self.workbench.finish_sign_in(request, redirected)
-        self._explain(signed_in, [*before, _came_back(redirected)], first)
+        self._explain(signed_in, [*before, steps.came_back(redirected)], first)
         return signed_in
-
-    def _typed(self) -> dict[str, str]:
-        """Return what was typed; secrets are taken out of their fields at once."""
-        typed = {name: field.value for name, field in self.fields.items()}
-        for field in self.fields.values():
-            if isinstance(field, widgets.Password):
-                field.value = ""
-        return typed
 
     def _explain(self, signed_in: SignedIn, before: list[Markup], first: int) -> None:
         self.tell(signed_in)
-        exchanged = styling.sent_and_received(self.traffic_of(first))
-        steps = [*before, Markup("<b>What was exchanged</b>, secrets masked{}").format(_folded(exchanged))]
+        told = [*before, steps.exchanged(self.traffic_of(first))]
         if signed_in.user is not None:
-            steps.append(self._what_it_allows())
-        self.steps.value = _list(steps)
-
-    def _what_it_allows(self) -> Markup:
-        session = self.workbench.connection_info()
-        shown = {_LABELS.get(name, name): _readable(name, value) for name, value in session.items() if value}
-        return Markup("<b>What the connection allows</b>{}").format(display.facts(shown))
+            told.append(steps.allowed(self.workbench.connection_info()))
+        self.steps.value = steps.in_order(told)
 
     # -- how things stand --
 
     def refresh(self) -> None:
         """Say who is connected, and offer what makes sense."""
-        user = self.workbench.user
-        self.sign_out_button.disabled = user is None
-        zone = f", {user.timezone_name}" if user and user.timezone_name else ""
-        self.state.value = (
-            display.facts({"Signed in as": f"{user.name} ({user.id}{zone})"})
-            if user
-            else styling.empty(f"Nobody is signed in to {self.workbench.title}. {self._what_sign_in_does()}")
-        )
+        user, kept = self.workbench.user, self.workbench.kept_sign_in
+        self.sign_out_button.disabled = user is None and kept is None
+        if user is not None:
+            zone = f", {user.timezone_name}" if user.timezone_name else ""
+            self.state.value = display.facts({"Signed in as": f"{user.name} ({user.id}{zone})"})
+        elif kept is not None:
+            self.state.value = display.facts({"Signed in as": f"{kept} ({kept.user.id})"})
+        else:
+            nobody = f"Nobody is signed in to {self.workbench.title}. {self._what_sign_in_does()}"
+            self.state.value = styling.empty(nobody)
+        if kept is not None and kept.problem:
+            self.state.value += styling.note("warning", kept.problem)
+        elif user is None and kept is not None:
+            self.state.value += styling.empty("The CRM has not been asked yet whether it is still good.")
+
+    def user_changed(self) -> None:
+        """Say who is connected now."""
+        super().user_changed()
+        self.refresh()
 
     def _what_sign_in_does(self) -> str:
         if self.workbench.auth_type is AuthType.API_KEY:
@@ -204,65 +240,4 @@ class ConnectPanel(Panel):
 
     def about(self) -> str:
         """Return who is signed in."""
-        return f"signed in as {self.workbench.user.name}" if self.workbench.user else "not signed in"
-
-
-_LABELS = {
-    "scope": "may use",
-    "expiresAt": "until",
-    "apiDomain": "the API is at",
-    "apiUrl": "the API is at",
-    "userId": "user",
-    "databaseId": "database",
-    "username": "user name",
-    "dataCentre": "data centre",
-}
-
-
-def _field(label: str, hint: str, secret: bool) -> widgets.Text:
-    kind = widgets.Password if secret else widgets.Text
-    return kind(description=label, placeholder=hint, style=LABELS, layout={"width": "32rem"})
-
-
-def _list(steps: list[Markup]) -> Markup:
-    items = Markup("").join(Markup("<li>{}</li>").format(step) for step in steps)
-    return Markup('<ol class="ac-steps">{}</ol>').format(items)
-
-
-def _folded(body: Markup) -> Markup:
-    return Markup("<details><summary>Show the requests</summary>{}</details>").format(body)
-
-
-def _where_to(request: ConsentRequest) -> Markup:
-    rows = [(name, value, PARTS.get(name, "")) for name, value in request.parts.items()]
-    table = display.table("the authorize address, taken apart", ("Part", "Value", "What for"), rows)
-    return Markup("<b>The browser goes to the CRM</b>{}").format(table)
-
-
-def _open(page: ConsentPage, crm: str) -> Markup:
-    problem = styling.note("warning", page.problem) if page.problem else display.NOTHING
-    return Markup(
-        '<b>A person approves</b><p><a class="ac-button" href="{}" target="_blank" rel="noopener noreferrer">'
-        "Open {}’s consent page</a></p>{}<p class='ac-dim'>This panel hears the answer by itself when the "
-        "browser runs on this computer. From elsewhere, paste the address that the browser ended at.</p>"
-    ).format(page.address, crm, problem)
-
-
-def _came_back(redirected: str) -> Markup:
-    url = urlsplit(redirected)
-    rows = [
-        (name, "<code>, good once" if name == "code" else value)
-        for name, value in parse_qsl(url.query)
-        if name != "client_id"  # our own, which Bullhorn repeats
-    ]
-    table = display.table(
-        f"the browser came back to {url.scheme}://{url.netloc}{url.path}", ("Part", "Value"), rows
-    )
-    return Markup("<b>The CRM sends the browser back</b>{}").format(table)
-
-
-def _readable(name: str, value: object) -> Markup:
-    if name == "scope":
-        words = str(value).replace(",", " ").split()
-        return Markup(" ").join(Markup("<code>{}</code>").format(word) for word in words)
-    return Markup("<code>{}</code>").format(value)
+        return self.workbench.who_in_words()

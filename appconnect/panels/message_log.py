@@ -157,8 +157,6 @@ class MessageLogPanel(LogForm):
     def _must_have_content(self) -> None:
         if self.kind.value == SMS and not self.words.value.strip():
             raise InputError("Type what the SMS says.")
-        if self.kind.value in LINKS and not self.link.value.strip():
-            raise InputError(f"A {self.kind.value.lower()} needs the link to where it can be heard or read.")
 
     # -- what is shown --
 

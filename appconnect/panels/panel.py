@@ -48,6 +48,9 @@ class Panel:
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: BaseException | None = None
         self._home = _running_loop()
+        self._head = widgets.HTML()
+        if workbench is not None:
+            workbench.on_user_change(self.user_changed)
 
     @property
     def workbench(self) -> Workbench:
@@ -57,9 +60,21 @@ class Panel:
 
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
+        self._show_head()
+        self.view.children = (self._head, *parts)
+
+    def user_changed(self) -> None:
+        """Say in the head who is signed in now."""
+        self._show_head()
+
+    def _show_head(self) -> None:
         workbench = self._workbench
-        chip = f"{workbench.title} · {workbench.mode.value}" if workbench else "App Connect"
-        self.view.children = (widgets.HTML(styling.head(self.title, self.lead, chip)), *parts)
+        about = (
+            (workbench.title, workbench.mode.value, workbench.who_in_words())
+            if workbench
+            else ("App Connect",)
+        )
+        self._head.value = styling.head(self.title, self.lead, " · ".join(about))
 
     # -- what it tells --
 

@@ -1,21 +1,23 @@
 """Pseudonyms for people's data in recordings of live accounts.
 
-Every word of a name, company, address or note becomes an invented word, every phone number one from
-555-0100 to 555-0199 in its own punctuation, every e-mail address one at example.com. The same input always
-gives the same pseudonym, so a search still finds its recording, and a pseudonym is its own pseudonym, so what
-is read from a recording can be sent back to it. Ids, markup, dates and the words of our own log bodies stay.
+Every word of a name, company, address or note becomes an invented word; phone numbers, card and account
+numbers, ids of people, e-mail and IP addresses, dates of birth and time zones are replaced in any text. The
+same input always gives the same pseudonym, so a search still finds its recording, and a pseudonym is its own
+pseudonym, so what is read from a recording can be sent back to it. The CRM's ids, markup, dates and the words
+of our own log bodies stay.
 
 Pseudonyms are keyed hashes, many inputs to one pseudonym: they cannot be turned back, but whoever has the key
-can check a guess. Only a hundred pseudonyms exist per area code, so two numbers may share one.
+can check a guess (:mod:`appconnect.auth.key_file`). Only a hundred phone numbers exist per area code, so two
+may share one.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+import base64
+import json
 import re
-from collections.abc import Callable, Iterable
-from fnmatch import fnmatchcase
+import secrets
+from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -23,10 +25,11 @@ from pydantic import JsonValue
 
 from appconnect.http.bodies import Body, BodyKind, Pairs
 from appconnect.http.exchange import Request, Response
-from appconnect.redaction.detectors import placeholder
+from appconnect.redaction.known_people import KnownPeople, fits, is_id_name, is_time
+from appconnect.redaction.prose import DATE, is_old, parts_of_text
+from appconnect.redaction.pseudonyms import Pseudonyms, digits_of
 from appconnect.redaction.rules import RedactionRules
-
-PROJECT_KEY = b"appconnect recordings"
+from appconnect.redaction.time_zones import ZONE_PATTERN, neutral_zone
 
 _OUR_WORDS = """
 ace agent ai app began begin bulleted by call caller calls connect contact conversation created date
@@ -38,73 +41,110 @@ accepted answered auto busy connected declined hang logging up voice mail new le
 monday tuesday wednesday thursday friday saturday sunday january february march april may june july
 august september october november december work home other mobile
 """
-_OURS = frozenset(_OUR_WORDS.split())
+OUR_WORDS = frozenset(_OUR_WORDS.split())
 """Words of the log bodies that we write, which must be read back as what they are."""
 
-_TAGS = "a|b|br|p|i|u|em|strong|ul|ol|li|div|span|h[1-6]|table|thead|tbody|tr|td|th|blockquote|pre|hr"
-_PLACEHOLDERS = "[a-z]+_[a-z_]+|code|state|jwt|opaque|userinfo|authorization|password|username|secret|token"
 _SERVICES = "oauth|api|app|www"
 """Subdomains that are nobody's name."""
-_SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
+_WHOLE_DATE = re.compile(rf"(?i)\s*(?:{DATE})\s*")
 
 
 class Pseudonymizer:
-    """Pseudonyms of one project for one platform: pure functions of what goes in."""
+    """Pseudonyms for one platform: functions of what goes in, of the key, and of what was learned."""
 
-    def __init__(self, rules: RedactionRules | None = None, key: bytes = PROJECT_KEY) -> None:
+    def __init__(self, rules: RedactionRules | None = None, key: bytes = b"") -> None:
+        """Take a platform's rules, and a key that nobody can guess; without one, one is made."""
         rules = RedactionRules() if rules is None else rules
         self._fields = rules.people
-        self._key = key
-        self._parts = _parts_of_text(_placeholder_names(rules))
+        self._pseudonyms = Pseudonyms(key or secrets.token_bytes(32))
+        self._known = KnownPeople(rules.people)
+        self._parts = parts_of_text(rules)
         self._company = _company(self._fields.company_domains)
+        self.replaced: dict[str, str] = {}
+        """What was replaced, by pseudonym."""
+        self._makers: dict[str, Callable[[str], str]] = {
+            **{"address": self._address, "email": self.email, "iban": self._iban, "ip": self._pseudonyms.ip},
+            **{"zone": neutral_zone, "birth": self._birth_in_prose, "date": self._date_in_prose},
+            **{"number": self.number, "word": self.word},
+        }
+
+    def learn(self, request: Request, response: Response | None = None) -> None:
+        """Remember the ids and people that these show by name, so that they are known in any text."""
+        has_people = self._has_people(request.url)
+        for name, value in request.query.items():
+            self._known.learn(name, cast(JsonValue, value), has_people=has_people)
+        for body in (request.body, response.body if response else None):
+            if body is not None and body.kind is not BodyKind.BASE64:
+                self._known.learn("", body.data, has_people=has_people)
 
     # -- one value --
 
     def word(self, word: str) -> str:
         """Return an invented word in the same case; words of our log bodies and pseudonyms stay."""
-        plain = word.casefold()
-        if len(word) < 2 or plain in _OURS or self._is_pseudonym(plain):
+        if len(word) < 2 or word.casefold() in OUR_WORDS:
             return word
-        number = self._number("word", plain)
-        count = len(_SYLLABLES)
-        stem = "".join(_SYLLABLES[number // count**place % count] for place in range(3))
-        invented = stem + self._seal(stem)
-        return invented.upper() if word.isupper() else invented.title() if word[0].isupper() else invented
+        return self._noted(word, self._pseudonyms.word(word))
 
     def phone(self, text: str) -> str:
         """Return the same punctuation around the same first digits, and 555-01xx at the end."""
-        main, extension = _split_extension(text)
-        digits = "".join(str(int(digit)) for digit in re.findall(r"\d", main))
-        if len(digits) < 7 or re.fullmatch("55501[0-9]{2}", digits[-7:]):
+        return self._noted(text, self._pseudonyms.phone(text))
+
+    def number(self, text: str) -> str:
+        """Return a number in prose with a pseudonym; the CRM's ids, and less than seven digits, stay."""
+        digits = digits_of(text)
+        if len(digits) < 7 or digits in self._known.ids:
             return text
-        fresh = iter(f"{digits[:-7]}55501{self._number('phone', digits[-7:]) % 100:02}")
-        return re.sub(r"\d", lambda _: next(fresh), main) + extension
+        if digits in self._known.identifiers:
+            return self.identifier(text)
+        return self._noted(text, self._pseudonyms.number(text))
+
+    def identifier(self, text: str) -> str:
+        """Return an id of a person with other digits, and X for letters."""
+        return self._noted(text, self._pseudonyms.identifier(text))
 
     def email(self, address: str) -> str:
         """Return an address at example.com."""
-        if address.lower().endswith("@example.com"):
-            return address
-        return f"{self.word('x' + hashlib.sha256(address.lower().encode()).hexdigest())}@example.com"
+        return self._noted(address, self._pseudonyms.email(address))
+
+    def birth(self, text: str) -> str:
+        """Return the first of January 1970 in the format of a date of birth."""
+        if not re.search(r"\d", text) or re.search(r"[@:](?!\d\d)|/[^\d/]", text):
+            return self.text(text)
+        return self._noted(text, self._pseudonyms.birth(text))
+
+    def place(self, text: str) -> str:
+        """Return an invented place; a code of two or three letters is XX or XXX."""
+        coded = self._pseudonyms.place(text)
+        return coded if coded != text or re.fullmatch("(?i)x{2,3}", text) else self.text(text)
 
     def text(self, text: str) -> str:
         """Return names, prose or one bare number with pseudonyms."""
-        if re.fullmatch(r"\+?[\d\s().-]{7,25}", text) and not re.match(r"\d{4}-\d\d-\d\d", text):
-            return self.phone(text)
+        if re.fullmatch(r"\+?[\d\s().-]{7,25}", text) and not _WHOLE_DATE.fullmatch(text):
+            return self.number(text)
         return self._parts.sub(self._token, text)
 
     def contacts(self, text: str) -> str:
-        """Return a text with pseudonyms for its phone numbers and e-mail addresses only."""
-        return self._parts.sub(
-            lambda found: found[0] if found.lastgroup == "word" else self._token(found), text
-        )
+        """Return a text with pseudonyms for everything but its words; known names are replaced in prose."""
+        if _WHOLE_DATE.fullmatch(text):
+            return self.birth(text) if self._known.is_birth(text) else text
+        is_prose = re.search(r"\S\s+\S", text) is not None
+
+        def token(found: re.Match[str]) -> str:
+            if found.lastgroup == "word" and not (is_prose and self._known.is_name(found[0])):
+                return found[0]
+            return self._token(found)
+
+        return self._parts.sub(token, text)
 
     def query(self, text: str) -> str:
-        """Return a query with pseudonyms for what is quoted, names behind a colon, and long numbers."""
+        """Return a query with pseudonyms for what is quoted, names behind a colon, and what is no word."""
         text = re.sub(r"\"[^\"]*\"|'[^']*'", lambda quoted: self._parts.sub(self._token, quoted[0]), text)
         text = re.sub(
             r"((?:name|first[Nn]ame|last[Nn]ame):)([^\s\"'()]+)", lambda f: f[1] + self.text(f[2]), text
         )
-        return re.sub(r"(?<![\d\w])\d{7,11}(?!\d)", lambda digits: self.phone(digits[0]), text)
+        return self._parts.sub(
+            lambda found: found[0] if found.lastgroup == "word" else self._token(found), text
+        )
 
     # -- a whole message --
 
@@ -121,35 +161,46 @@ class Pseudonymizer:
 
     def response(self, response: Response, url: str) -> Response:
         """Return the answer to a request of ``url``, with pseudonyms."""
+        makers = {"location": self._address, "link": self.contacts}
         headers = {
-            name: self._address(value) if name == "location" else value
-            for name, value in response.headers.items()
+            name: makers[name](value) if name in makers else value for name, value in response.headers.items()
         }
         body = self._body(response.body, texts=self._has_people(url))
         return response.model_copy(update={"headers": headers, "body": body})
 
+    def parts(self, text: str) -> Iterator[re.Match[str]]:
+        """Iterate over the parts of a text that may be pseudonyms; the kind is the match's last group."""
+        return (found for found in self._parts.finditer(text) if found.lastgroup not in ("kept", "address"))
+
     # -- how --
 
-    def _number(self, kind: str, text: str) -> int:
-        return int.from_bytes(
-            hmac.digest(self._key, f"{kind}:{text}".encode("utf-8", "surrogatepass"), "sha256")
-        )
-
-    def _seal(self, stem: str) -> str:
-        return _SYLLABLES[self._number("seal", stem) % len(_SYLLABLES)]
-
-    def _is_pseudonym(self, plain: str) -> bool:
-        """Return whether the word is a pseudonym: its last syllable seals the first three."""
-        return len(plain) == 8 and self._seal(plain[:6]) == plain[6:]
+    def _noted(self, text: str, pseudonym: str) -> str:
+        if text != pseudonym:
+            self.replaced[pseudonym] = text
+        return pseudonym
 
     def _token(self, found: re.Match[str]) -> str:
-        makers = {"address": self._address, "email": self.email, "phone": self.phone, "word": self.word}
-        maker = makers.get(found.lastgroup or "")
+        maker = self._makers.get(found.lastgroup or "")
         return maker(found[0]) if maker else found[0]
+
+    def _iban(self, text: str) -> str:
+        """Return an account number with a pseudonym, or the words and numbers that only look like one."""
+        if len(digits_of(text)) >= 10:
+            return self._noted(text, self._pseudonyms.iban(text))
+        return re.sub(r"\S+", lambda part: self._parts.sub(self._token, part[0]), text)
+
+    def _birth_in_prose(self, text: str) -> str:
+        """``born on 6 May 1961``, of which the date is replaced."""
+        start = re.search(rf"(?i)(?:{DATE}|\d{{8}}|\d{{6}})$", text)
+        return text[: start.start()] + self.birth(text[start.start() :]) if start else text
+
+    def _date_in_prose(self, text: str) -> str:
+        return self.birth(text) if is_old(text) or self._known.is_birth(text) else text
 
     def _address(self, url: str) -> str:
         """Return an address with pseudonyms in its host, the steps of its path, and its query."""
         path, mark, query = self._company.sub(lambda host: self.word(host[0]), url).partition("?")
+        path = re.sub(rf"(?<!\w){ZONE_PATTERN}(?!\w)", lambda zone: neutral_zone(zone[0]), path)
         query = re.sub(
             r"(?<![^?&;])([\w.%-]{1,64})=([^&#]+)",
             lambda pair: f"{pair[1]}={self._quoted(pair[2], lambda text: self._parameter(pair[1], text))}",
@@ -173,74 +224,88 @@ class Pseudonymizer:
         return cast(Pairs, {name: self._value(name, value, texts=texts) for name, value in named.items()})
 
     def _body(self, body: Body | None, *, texts: bool) -> Body | None:
-        if body is None or body.kind is BodyKind.BASE64:
-            return body
+        if body is None:
+            return None
+        if body.kind is BodyKind.BASE64:
+            raw = base64.b64decode(str(body.value)).decode("latin-1")
+            made = self.contacts(raw).encode("latin-1", "replace")
+            return Body(kind=body.kind, value=base64.b64encode(made).decode())
         if body.kind is BodyKind.TEXT:
-            return Body(kind=body.kind, value=self.contacts(str(body.value)))
-        return Body(kind=body.kind, value=self._json(body.value, texts=texts))
+            return Body(kind=body.kind, value=self._text_body(str(body.value), body.data, texts=texts))
+        return Body(kind=body.kind, value=self._json("", body.value, texts=texts))
 
-    def _json(self, value: JsonValue, *, texts: bool) -> JsonValue:
+    def _text_body(self, text: str, data: JsonValue, *, texts: bool) -> str:
+        """Return a text, read as JSON if it is an object or list that is labelled as something else."""
+        if not isinstance(data, dict | list):
+            return self.contacts(text)
+        made = self._json("", data, texts=texts)
+        return text if made == data else json.dumps(made, ensure_ascii=False)
+
+    def _json(self, name: str, value: JsonValue, *, texts: bool) -> JsonValue:
         if isinstance(value, dict):
-            return {name: self._value(name, each, texts=texts) for name, each in value.items()}
+            return {
+                self.contacts(key): self._value(key, each, texts=texts, within=name)
+                for key, each in value.items()
+            }
         if isinstance(value, list):
-            return [self._json(each, texts=texts) for each in value]
-        return self.contacts(value) if isinstance(value, str) else value
+            return [self._json(name, each, texts=texts) for each in value]
+        if isinstance(value, str):
+            return value if value.isdigit() and self._is_id(name, value) else self.contacts(value)
+        return self._bare(name, value)
 
-    def _value(self, name: str, value: object, *, texts: bool) -> JsonValue:
+    def _value(self, name: str, value: object, *, texts: bool, within: str = "") -> JsonValue:
         """Return the value of one field; what is below a field of people's data is theirs too."""
         plain, fields = name.lower(), self._fields
         for patterns, make in (
+            (fields.birthdays, self.birth),
+            (fields.identifiers, self.identifier),
             (fields.phones, self._phone_field),
             (fields.queries, self.query),
-            (fields.birthdays, lambda text: text and "1970-01-01"),
+            (fields.places if texts else (), self.place),
             (fields.texts if texts else (), self.text),
         ):
-            if _fits(plain, patterns):
-                return _each_text(cast(JsonValue, value), make)
-        return self._json(cast(JsonValue, value), texts=texts)
+            if fits(plain, patterns):
+                return self._each(cast(JsonValue, value), make, name)
+        below = within if is_id_name(within) and plain == "value" else name
+        return self._json(below, cast(JsonValue, value), texts=texts)
+
+    def _each(self, value: JsonValue, make: Callable[[str], str], name: str) -> JsonValue:
+        """Return the value with every text and bare number in it made anew, but for the CRM's ids."""
+        if isinstance(value, dict):
+            return {self.contacts(key): self._each(each, make, key) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._each(each, make, name) for each in value]
+        if isinstance(value, str):
+            return make(value)
+        return self._each_number(value, make, name) if type(value) is int else value
+
+    def _each_number(self, value: int, make: Callable[[str], str], name: str) -> int:
+        if abs(value) < 1_000_000:
+            return value
+        if make == self.birth:
+            return 19700101 if len(str(value)) == 8 else 0
+        if make != self.identifier and self._is_id(name, str(value)):
+            return value
+        return int(digits_of(make(str(value))))
+
+    def _bare(self, name: str, value: JsonValue) -> JsonValue:
+        """Return a number that stands in a field which nobody has said anything of."""
+        if not isinstance(value, int) or isinstance(value, bool) or not 10 <= len(str(abs(value))) <= 19:
+            return value
+        if self._is_id(name, str(value)) or is_time(name, value):
+            return value
+        return int(digits_of(self.number(str(value))))
+
+    def _is_id(self, name: str, digits: str) -> bool:
+        return digits in self._known.ids or (is_id_name(name) and digits not in self._known.phones)
 
     def _phone_field(self, text: str) -> str:
-        return self.contacts(text) if "@" in text else self.phone(text)
-
-
-def _parts_of_text(names: Iterable[str]) -> re.Pattern[str]:
-    """Return the pattern of what stays in a text and what is replaced; ``names`` are of placeholders."""
-    placeholders = "|".join([_PLACEHOLDERS, *(re.escape(placeholder(name)[1:-1]) for name in names)])
-    return re.compile(
-        rf"(?P<kept></?(?:{_TAGS})(?:\s[^<>]*)?/?>|<(?:{placeholders})>|&\#?\w{{1,31}};)"
-        rf"|(?P<address>https?://(?:[^\s<>\"']|<(?!(?:{_TAGS})>)[\w-]{{1,64}}>(?=[/?&\#]))+)"
-        r"|(?P<email>[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
-        r"|(?P<phone>(?<![\w+])\+\d(?:[ ().-]{0,2}\d){6,14}(?!\w)"
-        r"|(?<![\w+])(?:1[ .-]?)?\(?\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}(?!\w))"
-        r"|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)",
-        re.IGNORECASE,
-    )
-
-
-def _placeholder_names(rules: RedactionRules) -> list[str]:
-    paths = [name for path in rules.secret_paths for name in re.findall(r"\{(\w+)\}", path)]
-    return [*rules.secret_headers, *rules.secret_names, *paths]
+        """Return a phone number with a pseudonym; a field of numbers may hold anything else too."""
+        has_words = re.search(r"[^\W\d_]{2,}(?<!ext)", text, re.IGNORECASE) is not None
+        return self.text(text) if has_words or "@" in text or ":" in text else self.phone(text)
 
 
 def _company(domains: Iterable[str]) -> re.Pattern[str]:
     """Return the pattern of a customer's name before one of the domains."""
     names = "|".join(re.escape(domain) for domain in domains)
     return re.compile(rf"(?<=://)(?!(?:{_SERVICES})\.)[\w-]+(?=\.(?:{names}))" if names else "(?!)")
-
-
-def _fits(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _split_extension(text: str) -> tuple[str, str]:
-    found = re.search(r"(?i)\s{0,3}(?:ext\.?|x|#)\s{0,3}\d{1,6}\s{0,3}$", text)
-    return (text[: found.start()], found[0]) if found else (text, "")
-
-
-def _each_text(value: JsonValue, make: Callable[[str], str]) -> JsonValue:
-    """Return the value with every text in it made anew."""
-    if isinstance(value, dict):
-        return {name: _each_text(each, make) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_each_text(each, make) for each in value]
-    return make(value) if isinstance(value, str) else value

@@ -25,10 +25,15 @@ from appconnect.errors import ConfigurationError
 class PeopleFields:
     """Where a CRM holds people's data: patterns of lower-case JSON keys, form fields and query parameters.
 
-    ``texts`` are names, addresses and prose, ``phones`` numbers, ``birthdays`` dates of birth, ``queries``
-    query languages, in which what is quoted, and digits, is somebody's. ``settings_paths`` is a regular
-    expression of paths whose texts are the CRM's settings and nobody's: activity types, categories, statuses.
-    ``company_domains`` are those whose subdomain is the customer's name: ``acme.com`` for ``holt.acme.com``.
+    ``texts`` are names, addresses and prose, ``phones`` numbers, ``birthdays`` dates of birth,
+    ``identifiers`` numbers that tell who somebody is: of a tax office, a passport, a bank account.
+    ``places`` are cities, states and countries, ``queries`` query languages, in which what is quoted, and
+    digits, is somebody's. ``settings_paths`` is a regular expression of paths whose texts are the CRM's
+    settings and nobody's: activity types, categories, statuses. ``company_domains`` are those whose
+    subdomain is the customer's name: ``acme.com`` for ``holt.acme.com``.
+
+    Numbers, IP and e-mail addresses, account numbers and time zones need no statement: they are found in any
+    text by their shape.
     """
 
     texts: tuple[str, ...] = (
@@ -39,6 +44,15 @@ class PeopleFields:
     )
     phones: tuple[str, ...] = ("*phone*", "*mobile*", "*cell", "*fax*", "tel", "tel_*", "pager", "im", "ims")
     birthdays: tuple[str, ...] = ("*birth*", "dob")
+    identifiers: tuple[str, ...] = (
+        *("*tax*id", "*tax*number", "tin", "*ssn*", "*social*security*", "*national*id*", "*passport*"),
+        *("*driver*licen*", "*iban*", "*account*number", "*card*number", "*vat*number", "nino", "cpf"),
+    )
+    places: tuple[str, ...] = (
+        *("city", "*_city", "state", "*_state", "*stateorprovince", "province", "region", "county", "town"),
+        *("country", "*_country", "countryname", "country_name", "locality", "sublocality"),
+        *("*admin_area_level*",),
+    )
     queries: tuple[str, ...] = ("query", "where", "*filter", "jql", "soql")
     settings_paths: str = r"(?!)"
     company_domains: tuple[str, ...] = ()

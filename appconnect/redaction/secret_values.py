@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -15,6 +16,10 @@ from appconnect.redaction.detectors import PARAMETERS, is_date_or_address, is_pl
 
 _NOT_LEARNED = frozenset(["client_id", "code_challenge", "nonce"])
 """Masked where they stand, but too ordinary to be masked elsewhere."""
+
+
+_URL_SAFE = str.maketrans("+/", "-_")
+"""To the alphabet of base64 in addresses (RFC 4648, 5)."""
 
 
 class _Private:
@@ -151,4 +156,17 @@ def _encodings(value: str) -> set[str]:
     lower = {re.sub("%..", lambda code: code[0].lower(), each) for each in quoted}
     escaped = {html.escape(value), html.escape(value, quote=False), raw.decode("latin-1")}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-    return {value} | quoted | lower | escaped | in_json
+    twice = {quote(each, safe="") for each in quoted}
+    return {value} | quoted | lower | escaped | in_json | twice | _coded(raw)
+
+
+def _coded(raw: bytes) -> set[str]:
+    """Return how a long value looks in hexadecimal and in base64, whatever stands around it there."""
+    if len(raw) < 8:
+        return set()  # so short a piece of base64 may be a word
+    coded = {raw.hex(), raw.hex().upper()}
+    for before in range(3):
+        in_front, behind = -(-8 * before // 6), (8 * (before + len(raw))) // 6
+        inside = base64.b64encode(b"\0" * before + raw).decode()[in_front:behind]
+        coded |= {inside, inside.translate(_URL_SAFE)}
+    return coded

@@ -18,6 +18,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
 from appconnect.http.exchange import Request, Response
+from appconnect.private_files import private_folder
 
 FORMAT = 1
 """The version of the file's layout; goes up when older readers would misread it."""
@@ -73,8 +74,14 @@ class Cassette(_Part):
             raise CassetteCorrupt(f"The recording {path} cannot be read ({_reason(error)}).") from None
         return _parse(text, path)
 
-    def save(self, path: Path) -> None:
-        """Write the recording; a reader sees the old file or the new one, never half of it."""
+    def save(self, path: Path, *, private: bool = False) -> None:
+        """Write the recording; a reader sees the old file or the new one, never half of it.
+
+        A ``private`` one is readable by its owner only.
+        """
+        if private:
+            private_folder(path.parent.parent)
+            private_folder(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", newline="\n", dir=path.parent, suffix=".tmp", delete=False
@@ -82,7 +89,7 @@ class Cassette(_Part):
             try:
                 draft.write(self.to_text())
                 draft.close()
-                Path(draft.name).chmod(0o644)
+                Path(draft.name).chmod(0o600 if private else 0o644)
                 Path(draft.name).replace(path)
             except BaseException:
                 Path(draft.name).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ answers from a recording and never touches the network. Nothing above knows whic
 from __future__ import annotations
 
 import html
+import secrets as random_secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,12 +21,13 @@ import httpx
 from appconnect.errors import NoMatch, RecordingError
 from appconnect.http.bodies import Body, BodyKind, write_body
 from appconnect.http.exchange import Read, Request, Response, read_request, snapshot
-from appconnect.redaction.people import PROJECT_KEY, Pseudonymizer
+from appconnect.redaction.people import Pseudonymizer
 from appconnect.redaction.redact import Redactor
 from appconnect.redaction.rules import RedactionRules
 from appconnect.redaction.secret_values import ConnectionSecrets
 from appconnect.replay.cassette import Cassette, Header, RecordedExchange, Source, installed_version
 from appconnect.replay.matching import canonical, name_of, nearest
+from appconnect.replay.people import PeopleInReplay, without_people
 
 _RE_RECORD = "Record the scenario again if the new request is right"
 _ENCODED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -44,8 +46,9 @@ class RecordingTransport(httpx.AsyncBaseTransport):
     """Passes requests on to ``inner`` and writes what came of them to ``cassette_path``.
 
     ``clock`` gives an aware datetime and is asked once, now; ``people`` replaces people's data by pseudonyms,
-    made with ``people_key``; ``rules`` are the platform's, ``secrets`` what the connection holds. A request
-    that got no answer is not stored. The file is written by ``save()``, and on closing when there is
+    made with ``people_key`` (b"": with a key that nobody keeps), and leaves the file to its owner only, since
+    nobody has looked at it yet; ``rules`` are the platform's, ``secrets`` what the connection holds. A
+    request that got no answer is not stored. The file is written by ``save()``, and on closing when there is
     something new.
     """
 
@@ -61,12 +64,12 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         people: bool = False,
         rules: RedactionRules | None = None,
         secrets: ConnectionSecrets | None = None,
-        people_key: bytes = PROJECT_KEY,
+        people_key: bytes = b"",
         note: str = "",
     ) -> None:
         self._inner, self._path, self._started = inner, cassette_path, clock()
         self._about = {"crm": crm, "scenario": scenario, "recorded_from": recorded_from, "note": note}
-        self._pseudonymizer = Pseudonymizer(rules, people_key) if people else None
+        self._people, self._people_key = people, people_key or random_secrets.token_bytes(32)
         self._rules, self._secrets = rules, secrets
         self._passed: list[_Passed] = []
         self._unsaved = False
@@ -87,18 +90,23 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         """Return what has been recorded so far; secrets learned late are masked in what came early too."""
         redactor = Redactor(self._rules, self._secrets)
         passed = sorted(self._passed, key=lambda each: each.started)
-        messages = [each.read() for each in passed]
+        messages = [(request, response) for request, response in (each.read() for each in passed) if response]
         for request, response in messages:
             redactor.learn(request, response)
         exchanges = [
-            self._recorded(redactor, request, response) for request, response in messages if response
+            RecordedExchange(
+                request=redactor.stored_request(request), response=redactor.stored_response(response)
+            )
+            for request, response in messages
         ]
+        if self._people:
+            exchanges = without_people(exchanges, Pseudonymizer(self._rules, self._people_key))
         header = Header.model_validate(
             {
                 **self._about,
                 "recorded_at": self._started,
                 "appconnect": installed_version(),
-                "people": self._pseudonymizer is not None,
+                "people": self._people,
             }
         )
         return Cassette(header=header, exchanges=_in_order(list(zip(passed, exchanges, strict=True))))
@@ -106,9 +114,19 @@ class RecordingTransport(httpx.AsyncBaseTransport):
     def save(self) -> Cassette:
         """Write the recording, and return it."""
         cassette = self.cassette()
-        cassette.save(self._path)
+        cassette.save(self._path, private=self._people)
         self._unsaved = False
         return cassette
+
+    def how_to_review(self) -> str:
+        """Return where a recording of people waits for a person, and what to do."""
+        if not self._path.exists():
+            return "Nothing was recorded."
+        name = f"{self._about['crm']}/{self._about['scenario']}"
+        return (
+            f"The recording is in {self._path}, which only you can read. See what was replaced in it, and "
+            f"take it into the project, with: appconnect review {name}"
+        )
 
     async def aclose(self) -> None:
         """Save what is new, and close the inner transport."""
@@ -118,20 +136,14 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         finally:
             await self._inner.aclose()
 
-    def _recorded(self, redactor: Redactor, request: Request, response: Response) -> RecordedExchange:
-        request, response = redactor.stored_request(request), redactor.stored_response(response)
-        if self._pseudonymizer:
-            response = self._pseudonymizer.response(response, request.url)
-            request = self._pseudonymizer.request(request)
-        return RecordedExchange(request=request, response=response)
-
 
 class ReplayTransport(httpx.AsyncBaseTransport):
     """Answers from a recording; NoMatch for what was never recorded, or not so often.
 
     Requests match by method, address, query and the meaning of their body. The same request recorded
-    several times is answered in the recorded order. ``rules``, ``secrets`` and ``people_key`` are as when
-    recording.
+    several times is answered in the recorded order. ``rules`` and ``secrets`` are as when recording. In a
+    recording of people, whom a request names may differ, see :class:`PeopleInReplay`; with the
+    ``people_key`` of the recording they are told apart.
     """
 
     def __init__(
@@ -140,11 +152,11 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         *,
         rules: RedactionRules | None = None,
         secrets: ConnectionSecrets | None = None,
-        people_key: bytes = PROJECT_KEY,
+        people_key: bytes = b"",
         how_to_record: str = _RE_RECORD,
     ) -> None:
         self._cassette, self._how_to_record = cassette, how_to_record
-        self._pseudonymizer = Pseudonymizer(rules, people_key) if cassette.header.people else None
+        self._people = PeopleInReplay(cassette, rules, people_key) if cassette.header.people else None
         self._redactor = Redactor(rules, secrets)
         self._keys = [canonical(exchange.request) for exchange in cassette.exchanges]
         self._served: set[int] = set()
@@ -155,15 +167,24 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         raw = read_request(request)
         self._redactor.learn(raw)
         asked = self._redactor.stored_request(raw)
-        if self._pseudonymizer:
-            asked = self._pseudonymizer.request(asked)
+        if self._people:
+            asked = self._people.hidden(asked)
+        index = self._index(asked)
+        self._served.add(index)
+        recorded = self._cassette.exchanges[index]
+        response = self._people.answer(recorded, asked) if self._people else recorded.response
+        return _answer(response, request, _echoes(raw))
+
+    def _index(self, asked: Request) -> int:
+        """Return the number of the exchange that answers a request. Raises NoMatch."""
         key = canonical(asked)
         alike = [index for index, recorded in enumerate(self._keys) if recorded == key]
+        if self._people and not set(alike) - self._served:
+            alike += self._people.alike(asked)
         index = next((each for each in alike if each not in self._served), None)
         if index is None:
             raise NoMatch(self._why(asked, len(alike)))
-        self._served.add(index)
-        return _answer(self._cassette.exchanges[index].response, request, _echoes(raw))
+        return index
 
     def unused(self) -> list[RecordedExchange]:
         """Return the recorded exchanges that nothing has asked for yet."""

@@ -104,6 +104,9 @@ __all__ = [
     "read_json",
 ]
 
+USUAL_HEADERS = frozenset(
+    ("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent")
+)
 NOTHING_GIVEN = Answer(200)
 """What a fault's answer is made from when the CRM was not asked."""
 
@@ -338,8 +341,7 @@ class CrmSandbox(ABC):
         """Let the client have what the fault makes of the answer."""
         if effect.restarts:
             self.forget_sessions()
-        credentials = seen.headers.get("authorization", "")
-        answer = effect.answer(given, self.clock.now(), connection.url, credentials)
+        answer = effect.answer(given, self.clock.now(), connection.url, _text_of(seen))
         seen.status = given.status if effect.handled else answer.status
         if effect.breaks is None:
             await connection.give(answer)
@@ -376,6 +378,12 @@ def _seen(scope: Scope, body: bytes) -> SeenRequest:
         headers=dict(connection.headers),
         body=body,
     )
+
+
+def _text_of(seen: SeenRequest) -> str:
+    """Return what a client sent, its credentials among it, in whatever header or parameter they are."""
+    headers = (value for name, value in seen.headers.items() if name not in USUAL_HEADERS)
+    return " ".join([*headers, *seen.query.values(), seen.body.decode("utf-8", "replace")])
 
 
 async def _read_body(receive: Receive) -> bytes:

@@ -26,7 +26,7 @@ Url = str
 Headers = Callable[[datetime, Url], Mapping[str, str]]
 """Headers for an answer that is given now, to a request to this address."""
 Echo = Callable[[bytes, str], bytes]
-"""A body made from the one that the CRM gave, and from the credentials of the request."""
+"""A body made from the one that the CRM gave, and from the text of the request."""
 
 
 @dataclass
@@ -90,10 +90,10 @@ class Effect:
     cut: float | None = None
     pause: float = 0.0
 
-    def answer(self, given: Answer, now: datetime, url: Url, credentials: str) -> Answer:
+    def answer(self, given: Answer, now: datetime, url: Url, request: str) -> Answer:
         """Return what the client gets, where the CRM gave ``given``; an empty 200 where it was not asked."""
         body = given.body if self.body is None else self.body
-        body = body if self.echo is None else self.echo(body, credentials)
+        body = body if self.echo is None else self.echo(body, request)
         stated = {name.lower(): value for name, value in self.headers(now, url).items()}
         usual = {"content-type": "application/json"} if self.body is not None or self.echo else {}
         return replace(

@@ -5,6 +5,7 @@
     crm.faults.add("POST", "/api/v2/activities", status=503, text="upstream timed out")
     crm.faults.add(path="/v1/leads*", status=429, headers={"Retry-After": "1"}, times=2)
     crm.faults.add("WRITE", named="answer lost")    # the next write is done, but its answer is lost
+    crm.faults.add("GET", change=lambda answer: {**answer, "name": None}, times=None)
 
 Faults are used in the order they were added, each ``times`` times (None: until cleared). Those with a name
 are in `named_faults`; `appconnect faults --list` prints them.
@@ -13,7 +14,7 @@ are in `named_faults`; `appconnect faults --list` prints them.
 from __future__ import annotations
 
 import json as json_format
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -23,6 +24,8 @@ from pydantic import JsonValue
 from appconnect.sandbox.effects import Effect
 from appconnect.sandbox.named_faults import NAMED_FAULTS
 
+Change = Callable[[JsonValue], JsonValue]
+"""What becomes of the JSON of an answer."""
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -75,18 +78,22 @@ class Faults:
         after: int = 0,
         drop: bool = False,
         drop_after: bool = False,
+        change: Change | None = None,
     ) -> Fault:
         """Let the next ``times`` matching requests fail (None: all of them), after ``after`` that do not.
 
         ``named`` is a name of `NAMED_FAULTS`; KeyError, with those there are, for another. Without it, with
         ``drop`` the connection breaks before the request is handled (httpx.ConnectError in-process); with
         ``drop_after`` the handler does its work and the answer is lost (httpx.ReadError in-process).
+        With ``change`` the handler answers, and the JSON of its answer goes through this function.
         Otherwise ``status`` with ``json`` or ``text`` and ``headers`` answers, and the handler never runs.
         """
         if named is not None:
             effect = named_effect(named)
         elif drop or drop_after:
             effect = Effect(handled=not drop, breaks=httpx.ConnectError if drop else httpx.ReadError)
+        elif change is not None:
+            effect = Effect(handled=True, echo=lambda body, request: _changed(body, change))
         else:
             effect = _in_place(status, json, text, headers or {})
         fault = Fault(method, path, effect, times, after)
@@ -116,6 +123,14 @@ def named_effect(name: str) -> Effect:
     if name not in NAMED_FAULTS:
         raise KeyError(f"no fault {name!r}; there are: {', '.join(NAMED_FAULTS)}")
     return NAMED_FAULTS[name].effect
+
+
+def _changed(body: bytes, change: Change) -> bytes:
+    try:
+        answer = json_format.loads(body)
+    except ValueError:
+        return body
+    return json_format.dumps(change(answer)).encode()
 
 
 def _in_place(status: int, json: JsonValue, text: str | None, headers: Mapping[str, str]) -> Effect:

@@ -68,8 +68,8 @@ def _leads(location: str) -> Effect:
 
 
 def _echoes(status: int, *, page: bool = False) -> Effect:
-    def echo(body: bytes, credentials: str) -> bytes:
-        text = f"Not valid here: {credentials}"
+    def echo(body: bytes, request: str) -> bytes:
+        text = f"Not valid here: {request}"
         return (
             f"<html><body>{text}</body></html>".encode() if page else json.dumps({"message": text}).encode()
         )
@@ -189,7 +189,7 @@ _FAMILIES: Final[Mapping[str, Mapping[str, tuple[str, Effect]]]] = {
         "404": ("There is no such record.", _refuses(404, "Not found")),
         "409": ("The record was changed meanwhile.", _refuses(409, "Conflict")),
         "422": ("The CRM does not accept a value.", _refuses(422, "Unprocessable")),
-        "echoed secrets": ("The CRM repeats the request's credentials in its refusal.", _echoes(422)),
+        "echoed secrets": ("The CRM repeats the request, with its credentials, in a refusal.", _echoes(422)),
     },
     "rate limit": {
         "429": ("Too many requests; the CRM does not say how long to wait.", _too_many()),
@@ -212,7 +212,10 @@ _FAMILIES: Final[Mapping[str, Mapping[str, tuple[str, Effect]]]] = {
             for status in (500, 502, 503, 504)
         },
         "502 page": ("A proxy in front of the CRM answers with a page.", _page(502)),
-        "503 echoed secrets": ("A proxy repeats the request's credentials.", _echoes(503, page=True)),
+        "503 echoed secrets": (
+            "A proxy repeats the request, with its credentials, in a page.",
+            _echoes(503, page=True),
+        ),
     },
     "redirect": {
         "redirect": ("The CRM sends the client to another path of its own.", _leads("/elsewhere")),

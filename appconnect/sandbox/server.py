@@ -22,11 +22,12 @@ from html import escape
 from urllib.parse import urlsplit
 
 import httpx
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from appconnect.loopback_server import PortTaken, served
+from appconnect.sandbox import fault_page
 from appconnect.sandbox.base import CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page, table
@@ -94,6 +95,8 @@ class Sandbox:
             await RedirectResponse(f"/#{name}")(scope, receive, send)
         elif name in self.crms:
             await self.crms[name]({**scope, "root_path": f"/{name}"}, receive, send)
+        elif name == fault_page.PATH:
+            await (await fault_page.answer(self.crms, Request(scope, receive)))(scope, receive, send)
         else:
             await self._outside_crms(name, HTTPConnection(scope))(scope, receive, send)
 
@@ -127,7 +130,8 @@ def index_page(sandbox: Sandbox, url: str) -> Response:
     """Return the page that says how to reach each CRM and with which credentials; ``url`` is the port's."""
     intro = (
         "<p>These CRMs are played on this computer, with made-up people, for trying out and testing "
-        "connectors. Credentials below are no secrets and work nowhere else.</p>"
+        "connectors. Credentials below are no secrets and work nowhere else. What goes wrong in real life "
+        f'can be played too: <a href="{escape(url)}/{fault_page.PATH}">faults</a>.</p>'
     )
     return page("App Connect sandbox", intro + "".join(_section(crm, f"{url}/{crm.name}") for crm in sandbox))
 

@@ -5,6 +5,7 @@ https://www.python-httpx.org/advanced/transports/
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 
 import httpx
@@ -42,3 +43,33 @@ class _Pieces(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for piece in self._pieces:
             yield piece
+
+
+class WatchedTransport(httpx.AsyncBaseTransport):
+    """Notes which hosts are asked and, while it ``rehearses``, of what kind the answers are."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.hosts: set[str] = set()
+        self.answers: list[str] = []
+        self.rehearses = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request on."""
+        self.hosts.add(request.url.host)
+        response = await self._inner.handle_async_request(request)
+        if self.rehearses:
+            self.answers.append(_kind(await response.aread()))
+        return response
+
+
+def _kind(body: bytes) -> str:
+    """Return what a body is: ``[]``, ``{}``, ``null``, ``text``, ``a number`` or ``nothing``."""
+    if not body.strip():
+        return "nothing"
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return "text"
+    kinds = {list: "[]", dict: "{}", type(None): "null", str: "text"}
+    return "an object" if value and isinstance(value, dict) else kinds.get(type(value), "a number")

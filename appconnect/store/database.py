@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +17,15 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from appconnect.errors import ConfigurationError, StoreError
 from appconnect.models import JsonObject
+from appconnect.private_files import keep_private
+from appconnect.quiet_logs import quiet
 
 FILE = "appconnect.sqlite3"
 PATIENCE = 10
 """Seconds to wait for another process's transaction, and for PostgreSQL to answer."""
 SCHEMA_LOCK = 8738
+
+quiet(logging.INFO, "sqlalchemy.engine.Engine")  # at DEBUG it tells every row that is read
 
 
 class Row(orm.DeclarativeBase):
@@ -114,7 +119,7 @@ def sqlite_file(path: Path) -> sql.Engine:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.chmod(0o600)
+        keep_private(path)
     except OSError as error:
         raise StoreError(_cannot_write(path, error.strerror)) from None
     return _sqlite(path)

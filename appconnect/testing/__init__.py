@@ -24,12 +24,15 @@ come with it. In ``tests/test_contract.py`` of a package of your own::
 
         def expire(self, sandbox: AcmeSandbox) -> None:
             sandbox.keys.clear()
-        ...                                     # crowd, edit, delete, count
+        ...                                     # add_contact, refusal_body, crowd, edit, delete, count
 
 Run it with pytest, or with ``appconnect contract acme``, which prints a table of operations and results, the
 first failure, and what to do next. Start at the level ``sign-in`` and raise it as the connector grows: cases
 above the level are left out, and said to be. What the CRM cannot do is declared in the connector
 (:attr:`appconnect.connector.Connector.unsupported`) with its reason.
+
+Holes and oddities need no answers: the cases put them into what the sandbox answers (`contact_records`).
+A case that a CRM cannot be asked skips itself, and the reason stands below the table.
 
 `answers` describes every answer, `cases` holds the cases, `cast` the people that every sandbox knows, `steps`
 what a test begins with (`steps.signed_in`, `steps.log`, `steps.walk`), `samples` calls and messages.

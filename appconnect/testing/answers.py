@@ -12,14 +12,14 @@ from datetime import datetime, tzinfo
 from typing import ClassVar, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from appconnect.models import AuthType, LogFormat
+from appconnect.models import AuthType, Json, LogFormat, UserSettings
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.testing.operations import LEVELS, Level
 
 S = TypeVar("S", bound=CrmSandbox)
 NEEDED: Mapping[Level, tuple[str, ...]] = {
     "sign-in": ("platform", "auth_type", "time_zone", "renews", "expire"),
-    "match": ("crowd",),
+    "match": ("crowd", "add_contact", "refusal_body"),
     "log": ("log_format", "log_paths", "write_path", "kit", "stored", "edit", "delete", "count"),
 }
 """The answers without a default, by the level that first needs them."""
@@ -53,6 +53,8 @@ class Answers(Generic[S]):
     """How far the connector has come: ``sign-in``, ``match``, ``log``, ``messages`` or ``everything``."""
     options: ClassVar[Mapping[str, str]] = {}
     """What `connect` is told beside the user settings, where the sandbox needs it."""
+    fault_settings: ClassVar[UserSettings] = {}
+    """User settings with which a log takes the most requests; ``appconnect faults`` breaks each of them."""
 
     # -- sign-in --
 
@@ -70,12 +72,28 @@ class Answers(Generic[S]):
         """End the connection for good, so that only a new sign-in helps; by default as `expire` does."""
         self.expire(sandbox)
 
+    named_settings: ClassVar[tuple[str, ...]] = ()
+    """The connector's own settings that name a type, a category, a field, by App Connect's ids."""
+    switches: ClassVar[tuple[str, ...]] = ()
+    """Its own settings that are on or off."""
+
     # -- match --
 
     contact_type: ClassVar[str] = ""
     """The type that new contacts get; "" is the connector's default."""
     detail_path: ClassVar[str] = ""
     """A glob for what is read beside a contact and may be forbidden (a list of deals); "" for nothing."""
+
+    search_paths: ClassVar[tuple[str, ...]] = ()
+    """Globs for the searches by number, one for each kind of contact, where the CRM searches them apart."""
+
+    def add_contact(self, sandbox: S, name: str, phone: str) -> None:
+        """Add a contact to the sandbox's own records, with the phone written just like this."""
+        raise NotImplementedError
+
+    def refusal_body(self, words: str) -> Json:
+        """Return the body with which the CRM refuses a request, and says why in these words."""
+        raise NotImplementedError
 
     def crowd(self, sandbox: S) -> tuple[str, int]:
         """Add more people with one number than fit on a page; return the number, in E.164, and how many."""

@@ -12,7 +12,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from appconnect.log_owner import make_assignment_token
-from appconnect.models import Call, Contact, JsonObject, User
+from appconnect.models import Call, Contact, JsonObject, Result, ReturnMessage, User
 from appconnect.testing import cast, samples, steps, workbench_internals
 from appconnect.testing.answers import Answers, S, StoredLog
 from appconnect.workbench import Workbench
@@ -66,6 +66,11 @@ class Case(Answers[S]):
         workbench_internals.remember_user(workbench, kit)
         token = make_assignment_token(kit.id, SECRET_KEY, workbench.now())
         return {"isAssignedToUser": True, "adminAssignedUserToken": token}
+
+    def shown(self, result: Result) -> ReturnMessage:
+        """Return what a person is shown of a result."""
+        assert result.return_message is not None
+        return result.return_message
 
     def sent(self, sandbox: S) -> int:
         """Return how many requests the sandbox has seen."""

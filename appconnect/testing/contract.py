@@ -8,11 +8,24 @@ from appconnect.testing.cases.log import CallCases
 from appconnect.testing.cases.mapping import MappingCases
 from appconnect.testing.cases.match import ContactCases
 from appconnect.testing.cases.messages import MessageCases
+from appconnect.testing.cases.numbers import NumberCases
+from appconnect.testing.cases.odd_records import OddRecordCases
+from appconnect.testing.cases.refusals import RefusalCases
+from appconnect.testing.cases.settings import SettingCases
 from appconnect.testing.cases.sign_in import SignInCases
 
 
 class ConnectorContract(
-    MessageCases[S], MappingCases[S], CallCases[S], ContactCases[S], SignInCases[S], StatedCases[S]
+    MessageCases[S],
+    MappingCases[S],
+    CallCases[S],
+    SettingCases[S],
+    RefusalCases[S],
+    OddRecordCases[S],
+    NumberCases[S],
+    ContactCases[S],
+    SignInCases[S],
+    StatedCases[S],
 ):
     """All cases, from sign-in to messages. A subclass named ``Test…`` states the answers; pytest runs it.
 

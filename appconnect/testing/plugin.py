@@ -16,6 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "operation(name, *needs): the contract's operation that a case shows, and others it needs"
     )
+    config.addinivalue_line("markers", "answer(name): an answer without which a case has nothing to ask")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -53,6 +54,9 @@ def _why_not(item: pytest.Item) -> str:
     operations = operations_of(item)
     if not operations or not hasattr(contract_of(item), "platform"):
         return ""
+    answer = item.get_closest_marker("answer")
+    if answer and not getattr(contract_of(item), answer.args[0]):
+        return f"It states no {answer.args[0]}."
     from appconnect.errors import AppConnectError
     from appconnect.testing.operations import why_not
 

@@ -88,6 +88,8 @@ class Recorder:
         platform, operation = self._cases.get(report.nodeid, ("", ""))
         if report.failed:
             self._failures.append(self._failure(report, platform, operation))
+        elif report.skipped and platform:
+            self._platforms[platform].leave_out(operation, report.nodeid, _reason(report))
         elif report.when == "call" and report.passed and platform:
             self._platforms[platform].passed[operation] += 1
 
@@ -104,6 +106,12 @@ class Recorder:
 
 def _platform_of(item: pytest.Item) -> str:
     return str(getattr(contract_of(item), "platform", ""))
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """Return why a case skipped itself."""
+    told = report.longrepr
+    return (str(told[2]) if isinstance(told, tuple) else str(told)).removeprefix("Skipped: ")
 
 
 def _shown(value: object) -> str:

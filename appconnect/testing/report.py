@@ -10,7 +10,6 @@ from appconnect.errors import ConfigurationError
 from appconnect.operations import AS_CALLS, NOT_YET
 from appconnect.testing.operations import ADDS, GUIDE_NAMES, LEVELS, OPERATIONS, Level, claimed, level_of
 
-BEGIN, END = "<!-- contract: begin -->", "<!-- contract: end -->"
 LEGEND = "✓ cases that pass, ✗ cases that are red, – unsupported, level: claimed from that level on"
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -35,7 +34,11 @@ class Failure:
     @property
     def title(self) -> str:
         """The case as a sentence: ``a duration is kept [61]``."""
-        return self.case.removeprefix("test_").replace("_", " ").replace("[", " [")
+        return _as_sentence(self.case)
+
+
+def _as_sentence(case: str) -> str:
+    return case.removeprefix("test_").replace("_", " ").replace("[", " [")
 
 
 @dataclass
@@ -50,6 +53,14 @@ class PlatformReport:
     passed: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, str] = field(default_factory=dict)
     """Operations of which a case was left out, with the reason."""
+    not_asked: dict[str, str] = field(default_factory=dict)
+    """Cases that skipped themselves, with the reason."""
+
+    def leave_out(self, operation: str, case: str, reason: str) -> None:
+        """Count a case no longer that skipped itself."""
+        self.cases[operation] -= 1
+        self.left_out.setdefault(operation, reason)
+        self.not_asked[case] = reason
 
     def why_not(self, operation: str) -> str:
         """Return why the operation is not supported, or not shown by any case; "" when it is."""
@@ -110,7 +121,8 @@ class ContractReport:
 
     def __str__(self) -> str:
         steps = (f"  {each}" for each in self.next_steps())
-        return "\n".join([self.table(), "", *self._first_failure(), "What to do next:", *steps])
+        told = [*self._not_asked(), "", *self._first_failure(), "What to do next:", *steps]
+        return "\n".join([self.table(), *told])
 
     def next_steps(self) -> list[str]:
         """What to do, in sentences."""
@@ -143,11 +155,7 @@ class ContractReport:
 
     def written_into(self, text: str) -> str:
         """Return a README's text with the table between its marks; ConfigurationError without them."""
-        before, begin, rest = text.partition(BEGIN)
-        _, end, after = rest.partition(END)
-        if not begin or not end:
-            raise ConfigurationError(f"The table needs its place, between the lines {BEGIN} and {END}.")
-        return f"{before}{BEGIN}\n{self.markdown()}\n{END}{after}"
+        return written_between(text, "contract", self.markdown())
 
     def _rows(self) -> Iterator[list[str]]:
         for operation in OPERATIONS:
@@ -178,6 +186,13 @@ class ContractReport:
     def _footnotes(self) -> list[str]:
         return [f"{self._mark(reason)} {reason}" for reason in self._reasons()]
 
+    def _not_asked(self) -> list[str]:
+        return [
+            f"Not asked of {platform.title}: {_as_sentence(case.rpartition('::')[2])}. {reason}"
+            for platform in self.platforms
+            for case, reason in platform.not_asked.items()
+        ]
+
     def _first_failure(self) -> list[str]:
         if self.problems:
             return ["This could not be run:", *self.problems, ""]
@@ -186,3 +201,13 @@ class ContractReport:
             name = next((each.title for each in self.platforms if each.name == first.platform), "")
             return [f"First failure, {name}: {first}", ""]
         return []
+
+
+def written_between(text: str, name: str, table: str) -> str:
+    """Return a README's text with a table between the marks of its name; ConfigurationError without them."""
+    opening, closing = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, begin, rest = text.partition(opening)
+    _, end, after = rest.partition(closing)
+    if not begin or not end:
+        raise ConfigurationError(f"The table needs its place, between the lines {opening} and {closing}.")
+    return f"{before}{opening}\n{table}\n{closing}{after}"

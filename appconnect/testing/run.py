@@ -33,7 +33,7 @@ def run_contract(
     ``arguments`` are handed to pytest (``-k duration``). With ``collect_only`` no case is run and each counts
     as passed. Raises ConfigurationError when pytest is missing, or a platform or its contract.
     """
-    _require_pytest()
+    require_pytest()
     import pytest
 
     from appconnect.testing.recorder import Recorder
@@ -102,7 +102,8 @@ def _forget(files: Iterable[Path]) -> None:
             del sys.modules[name]
 
 
-def _require_pytest(needed: Iterable[str] = ("pytest", "pytest_asyncio")) -> None:
+def require_pytest(needed: Iterable[str] = ("pytest", "pytest_asyncio")) -> None:
+    """Raise ConfigurationError, with what to install, where what runs a contract is missing."""
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         raise ConfigurationError(

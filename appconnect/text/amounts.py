@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def duration_in_words(seconds: float) -> str:
     """Return a duration like "1 hour, 2 minutes, 5 seconds"; less than a second is "0 seconds"."""
@@ -13,3 +15,16 @@ def duration_in_words(seconds: float) -> str:
 def counted(amount: int, unit: str) -> str:
     """Return an amount with its unit: "1 second", "2 seconds", "0 seconds"."""
     return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
+
+
+def about(seconds: float) -> str:
+    """Return a duration as a person says it, never too short: "1 second", "about 3 minutes", "about 2 days".
+
+    Up to two minutes it is told in seconds; what is longer than a year is "more than a year".
+    """
+    if not seconds <= 366 * 86400:
+        return "more than a year"
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds > 2 * length:
+            return f"about {math.ceil(seconds / length)} {unit}s"
+    return counted(max(1, math.ceil(seconds)), "second")

@@ -7,13 +7,13 @@
     matches = await workbench.find_contact("+14155550142")
 """
 
+from appconnect.auth.sign_in import FormField
 from appconnect.connector import Cost
 from appconnect.http import Exchange, Pace, RateLimit, Trace
-from appconnect.workbench.consent_page import ConsentPage
+from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
 from appconnect.workbench.requests import Answer
-from appconnect.workbench.sign_in import ConsentRequest
 from appconnect.workbench.workbench import Workbench
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ConsentRequest",
     "Cost",
     "Exchange",
+    "FormField",
     "Pace",
     "RateLimit",
     "Trace",

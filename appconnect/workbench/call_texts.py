@@ -10,6 +10,7 @@ from pydantic import JsonValue, ValidationError
 from appconnect.errors import InputError
 from appconnect.logs.calls.facts import CallFacts
 from appconnect.models import Call
+from appconnect.workbench import validation
 
 AceScore = str | float | Mapping[str, JsonValue]
 """A score as RingSense gives it: a number, text, or ``{"value": …}``."""
@@ -38,6 +39,8 @@ def facts_of(call: Call | None, texts: CallTexts, *, contact_name: str | None = 
     """Return the facts of a call and its texts; InputError for one that cannot be logged."""
     told = {field.name: getattr(texts, field.name) for field in fields(texts)}
     told = {name: text for name, text in told.items() if text is not None}
+    validation.writable(texts.note, "note")  # a person's, who can mend it; the others are the phone system's
+    told = {name: validation.replaced(text, name.replace("_", " ")) for name, text in told.items()}
     try:
         if call is None:
             return CallFacts.model_validate(told)

@@ -25,9 +25,11 @@ from appconnect.models import (
     LogRecord,
     LogUpdated,
     Tracking,
+    UserSettings,
 )
 from appconnect.operation_warnings import warn
 from appconnect.store import LogLink, LogReference
+from appconnect.text.characters import unwritable
 from appconnect.workbench import validation
 from appconnect.workbench.call_texts import CallTexts, facts_of
 from appconnect.workbench.context import Context
@@ -131,7 +133,7 @@ class CallLogs:
 
     def logged(self, session_id: str) -> str | None:
         """Return the id of the log of a RingCentral session, if this user has logged it here."""
-        if self.context.user is None:
+        if self.context.user is None or not isinstance(session_id, str) or unwritable(session_id):
             return None
         reference = self._writes.reference(self.context.user, LogKind.CALL, session_id)
         link = self.context.environment.store.link(reference)
@@ -187,9 +189,15 @@ class CallLogs:
         return PreparedUpdate(facts, draft, automatic)
 
     def _composed(self, facts: CallFacts, format: LogFormat) -> str:
-        settings, zone = self.context.account.settings, self.context.zone
-        text = body.compose(facts, format=format, settings=settings, timezone=zone)
+        text = body.compose(facts, format=format, settings=self._settings(), timezone=self.context.zone)
         return self._fitting(text) if format is self.context.log_format else text
+
+    def _settings(self) -> UserSettings:
+        """Return the settings that hold; what cannot be understood of those for bodies is told."""
+        settings = self.context.account.effective_settings
+        if odd := body.misunderstood(settings):
+            warn(f"What these settings say cannot be understood, so it was left out: {', '.join(odd)}.")
+        return settings
 
     def _fitting(self, text: str) -> str:
         """Return the body with its long texts shortened where the CRM holds no more."""
@@ -234,7 +242,7 @@ class CallLogs:
             old,
             update.facts,
             format=self.context.log_format,
-            settings=self.context.account.settings,
+            settings=self._settings(),
             timezone=self.context.zone,
             automatic=update.automatic,
         )

@@ -2,90 +2,80 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
 import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from packaging.requirements import Requirement
-from pydantic import SecretStr
 
 from appconnect.auth.vault import Vault
 from appconnect.connectors import registry
-from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError, ConfigurationError
 from appconnect.settings import Settings
 from appconnect.store import Store
+from appconnect.workbench import checkup_live
+from appconnect.workbench.findings import Finding, Verdict, failed, note, ok
+
+__all__ = ["Finding", "Verdict", "checkup", "online_checkup"]
 
 NEWEST_TOO_OLD = (3, 10)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PORTS = {8888: "appconnect lab", 8700: "appconnect sandbox", 8738: "the page that sign-in returns to"}
-
-
-class Verdict(StrEnum):
-    """How a thing was found; only ``FAILED`` needs doing something about."""
-
-    OK = "ok"
-    NOTE = "note"
-    FAILED = "FAILED"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the checkup."""
-
-    verdict: Verdict
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.verdict:<7} {self.what}"
+PORTS = {8888: "appconnect lab", 8700: "appconnect sandbox"}
+PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+ANY_ZONE = "America/Los_Angeles"
+MIN_SERVER_KEY = 32
+"""Bytes that a key for HS256 should have: https://www.rfc-editor.org/rfc/rfc7518#section-3.2"""
 
 
 def checkup() -> Iterator[Finding]:
     """Look at everything, nothing is sent anywhere, and no value of a setting is shown."""
     yield _python()
     yield _packages()
+    yield _kernel()
+    yield _time_zones()
     try:
         settings = Settings.load()
     except ConfigurationError as error:
-        yield _failed(error.message)
+        yield failed(error.message)
         return
-    yield _ok(f"mode {settings.mode} (APPCONNECT_MODE: sandbox, replay or live)")
+    yield ok(f"mode {settings.mode} (APPCONNECT_MODE: sandbox, replay or live)")
     home = _home(settings.home)
     yield home
     if home.verdict is Verdict.OK:
         yield from _memory(settings)
+    yield _server_key(settings)
     for platform in registry.platforms():
-        yield _crm(platform)
+        yield from checkup_live.needs(platform)
     for reason in registry.failures().values():
-        yield _failed(reason)
+        yield failed(reason)
     yield _browser()
-    for port, user in PORTS.items():
+    returns = {
+        port: f"browsers come back to it for {', '.join(crms)}"
+        for port, crms in checkup_live.callbacks().items()
+    }
+    for port, user in {**PORTS, **returns}.items():
         yield _port(port, user)
 
 
-def _ok(what: str) -> Finding:
-    return Finding(Verdict.OK, what)
-
-
-def _note(what: str) -> Finding:
-    return Finding(Verdict.NOTE, what)
-
-
-def _failed(what: str) -> Finding:
-    return Finding(Verdict.FAILED, what)
+async def online_checkup() -> list[Finding]:
+    """Try every CRM's hosts, without credentials: name, network, proxy, certificate, and the clock."""
+    found = await asyncio.gather(*(checkup_live.reach(each) for each in registry.platforms()))
+    return [_proxies(), *(each for findings in found for each in findings)]
 
 
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] <= NEWEST_TOO_OLD:
-        return _failed(f"Python {version} is too old; install 3.11 or newer.")
-    return _ok(f"Python {version} at {sys.executable}")
+        return failed(f"Python {version} is too old; install 3.11 or newer.")
+    return ok(f"Python {version} at {sys.executable}")
 
 
 def _packages() -> Finding:
@@ -94,8 +84,8 @@ def _packages() -> Finding:
     needed = [each for each in asked if not each.marker or each.marker.evaluate({"extra": ""})]
     missing = [str(each) for each in needed if not _installed(each)]
     if missing:
-        return _failed(f"not installed, or in another version: {', '.join(missing)}; run: pip install -e .")
-    return _ok(f"packages: appconnect {metadata.version('appconnect')} and {len(needed)} that it needs")
+        return failed(f"not installed, or in another version: {', '.join(missing)}; run: pip install -e .")
+    return ok(f"packages: appconnect {metadata.version('appconnect')} and {len(needed)} that it needs")
 
 
 def _installed(wanted: Requirement) -> bool:
@@ -105,14 +95,49 @@ def _installed(wanted: Requirement) -> bool:
         return False
 
 
+def _kernel() -> Finding:
+    """Whether notebooks find this Python; ``appconnect lab`` sees to the rest."""
+    if find_spec("ipykernel") is None:
+        return failed("there is no kernel for notebooks; run: pip install ipykernel")
+    return ok("kernel: notebooks of appconnect lab run in this Python")
+
+
+def _time_zones() -> Finding:
+    try:
+        ZoneInfo(ANY_ZONE)
+    except (ZoneInfoNotFoundError, OSError):
+        return failed("there is no time zone data; run: pip install tzdata")
+    return ok(f"time zone data: {len(available_timezones())} zones")
+
+
+def _server_key(settings: Settings) -> Finding:
+    """The key of assignment tokens; nothing else needs it."""
+    key = settings.app_server_secret_key
+    if key is None or not key.get_secret_value():
+        return note(
+            "APP_SERVER_SECRET_KEY is not set; live, server-side logging signs its assignment tokens with it"
+        )
+    if len(key.get_secret_value().encode()) < MIN_SERVER_KEY:
+        return failed(
+            f"APP_SERVER_SECRET_KEY is too short to sign with; use {MIN_SERVER_KEY} characters or more."
+        )
+    return ok("APP_SERVER_SECRET_KEY set")
+
+
+def _proxies() -> Finding:
+    """Which variables lead requests another way, by name only."""
+    found = [name for name in PROXY_VARIABLES if os.environ.get(name) or os.environ.get(name.lower())]
+    return note(f"set for the network: {', '.join(found)}") if found else ok("no proxy is set")
+
+
 def _home(home: Path) -> Finding:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
-            return _ok(f"home {home} is writable")
+            return ok(f"home {home} is writable")
     except OSError as error:
         advice = "make it writable, or set APPCONNECT_HOME to another folder"
-        return _failed(f"home {home} cannot be written ({error.strerror}): {advice}.")
+        return failed(f"home {home} cannot be written ({error.strerror}): {advice}.")
 
 
 def _memory(settings: Settings) -> Iterator[Finding]:
@@ -120,47 +145,32 @@ def _memory(settings: Settings) -> Iterator[Finding]:
     try:
         store = Store.at(settings.home, settings.database_url)
     except AppConnectError as error:
-        yield _failed(error.message)
+        yield failed(error.message)
         return
     try:
+        store.forget_connection("", "")  # changes nothing, but only where the store can be written
         kept = [each for name in registry.names() for each in store.connections(name)]
-        yield _ok(f"{str(store)[1:-1]} opens; connections in it: {len(kept)}")
+        yield ok(f"{str(store)[1:-1]} can be read and written; connections in it: {len(kept)}")
         vault = Vault.at(settings.home, settings.vault_key)
         for each in kept:
             vault.open(each.sealed)
-        yield _ok("vault opens what it has sealed")
+        yield ok("vault opens what it has sealed")
     except AppConnectError as error:
-        yield _failed(error.message)
+        yield failed(error.message)
     finally:
         store.close()
-
-
-def _crm(platform: Platform) -> Finding:
-    """Which settings are there, by name only; only the live mode needs any."""
-    kind = platform.settings
-    try:
-        found = kind.load()
-        found.require(platform.title)
-    except ConfigurationError as error:
-        return _note(f"{platform.title}: not set up for live use. {error.message}")
-    names = [kind.variable(name) for name in kind.model_fields if _is_set(getattr(found, name))]
-    return _ok(f"{platform.title}: {', '.join(names)} set")
-
-
-def _is_set(value: object) -> bool:
-    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
 
 def _browser() -> Finding:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path:
-        return _ok(f"Chromium at {path}")
-    return _note("no Chromium; only the browser tests need it (Debian: apt-get install chromium)")
+        return ok(f"Chromium at {path}")
+    return note("no Chromium; only the browser tests need it (Debian: apt-get install chromium)")
 
 
 def _port(port: int, user: str) -> Finding:
     try:
         with socket.create_server(("127.0.0.1", port)):
-            return _ok(f"port {port} is free ({user})")
+            return ok(f"port {port} is free ({user})")
     except OSError:
-        return _note(f"port {port} is taken ({user}); close the other program, or choose another port")
+        return note(f"port {port} is taken ({user}); close the other program, or choose another port")

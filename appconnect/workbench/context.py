@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
+from weakref import WeakMethod
 
 from pydantic import SecretStr
-from pydantic.alias_generators import to_camel
+from pydantic.alias_generators import to_camel, to_snake
 
 from appconnect.connector import Account
 from appconnect.connectors.platform import Platform
-from appconnect.errors import NotSignedIn
+from appconnect.errors import AppConnectError, NotSignedIn, SessionExpired
+from appconnect.event_loops import Lock
 from appconnect.http import CrmClient, Trace
+from appconnect.logs.calls.formats import known_format
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.redaction import Redactor
 from appconnect.store import Connection, StoreCache, StoreOutbox
@@ -48,7 +50,10 @@ class Context:
         self.account = _account(environment, settings, options)
         self.connector = platform.connector(self.crm, self.account)
         self.connections = Connections(platform, environment, self.account)
-        self._resuming = asyncio.Lock()
+        self.has_ended = False
+        """Whether the CRM said that the session of who is signed in, or kept, has ended."""
+        self._resuming = Lock()
+        self._watchers: list[WeakMethod[Callable[[], None]]] = []
 
     @property
     def platform(self) -> str:
@@ -68,7 +73,7 @@ class Context:
     @property
     def log_format(self) -> LogFormat:
         """What this CRM's log bodies are written in."""
-        return self.connector.get_log_format_type()
+        return known_format(self.connector.get_log_format_type())
 
     @property
     def zone(self) -> tzinfo:
@@ -80,6 +85,19 @@ class Context:
         return self.environment.clock.now()
 
     # -- who is signed in --
+
+    def use_app(self, app: Mapping[str, str]) -> None:
+        """Sign in as this registered app, by field, from now on; the next sign-in is kept with it."""
+        if not app:
+            return
+        environment, account = self.environment, self.account
+        values = {**environment.credentials.model_dump(), **{to_snake(name): app[name] for name in app}}
+        environment.credentials = type(environment.credentials).model_validate(values)
+        environment.connection_secrets.add(environment.secrets)
+        fresh = _account(environment, account.settings, {})
+        account.client_id, account.client_secret = fresh.client_id, fresh.client_secret
+        account.redirect_uri = fresh.redirect_uri
+        self.connections.app = {**self.connections.app, **app}
 
     @property
     def user(self) -> User | None:
@@ -95,6 +113,23 @@ class Context:
             raise NotSignedIn(f"Nobody is signed in to {self.title} yet; sign in first.")
         return self.user
 
+    def on_user_change(self, changed: Callable[[], None]) -> None:
+        """Call a method whenever somebody signs in or out, as long as its object lives."""
+        self._watchers.append(WeakMethod(changed))
+
+    def tell_user_change(self) -> None:
+        """Call those who want to know that somebody has signed in or out, or that a session has ended."""
+        living = [(each, method) for each in self._watchers if (method := each()) is not None]
+        self._watchers = [each for each, _ in living]
+        for _, method in living:
+            method()
+
+    def note_failure(self, error: AppConnectError) -> None:
+        """Remember that the session has ended, if this says so."""
+        if isinstance(error, SessionExpired):
+            self.has_ended = True
+            self.tell_user_change()
+
     def take_up(self, connection: Connection) -> None:
         """Work for the user of a connection from now on, with what is cached for that user."""
         self.account.user = User.model_validate(connection.public["user"])
@@ -104,6 +139,7 @@ class Context:
         self.connector.outbox = StoreOutbox(
             environment.store, self.platform, connection.user_id, environment.clock, environment.vault
         )
+        self.tell_user_change()
 
     async def _resume(self) -> None:
         connection = self.connections.current()
@@ -111,6 +147,7 @@ class Context:
             return
         self.account.options = {**self.account.options, **self.connections.options(connection)}
         secrets = self.connections.secrets(connection)
+        self.use_app(self.connections.app_in(secrets))
         info = await self.connector.get_oauth_info() if self.uses_oauth else None
         self.crm.signer = credentials = self.connections.sign_in.restore(secrets, info)
         self.environment.connection_secrets.hold(credentials.secrets(), credentials.public().values())

@@ -13,20 +13,21 @@ from itertools import count
 
 from pydantic import SecretStr
 
-from appconnect.auth.loopback import Consent, LoopbackPage, approve_in, replayed
+from appconnect.auth.loopback import Consent, approve_in, replayed
+from appconnect.auth.pseudonym_key import known_pseudonym_key, pseudonym_key
 from appconnect.auth.vault import Vault
 from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
-from appconnect.http.network import Transport, network
+from appconnect.http.network import Network, Route, Transport
 from appconnect.redaction import ConnectionSecrets
 from appconnect.replay.cassette import Cassette, cassette_path
 from appconnect.replay.transport import RecordingTransport, ReplayTransport
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.sandbox.server import Sandbox
-from appconnect.settings import CrmSettings, Mode, Settings
+from appconnect.settings import CrmSettings, Mode, NetworkSettings, Settings
 from appconnect.store import Store
 from appconnect.workbench.sandboxes import make_sandbox
 
@@ -69,13 +70,13 @@ class Environment:
         """The secrets that were set."""
         return _secrets_in(self.credentials)
 
-    def consent(self, redirect_uri: str, state: str) -> Consent:
-        """Return what answers the consent page here: the sandbox by itself, a person in live mode."""
+    def consent(self, redirect_uri: str, state: str) -> Consent | None:
+        """Return what answers the consent page here by itself; None in live mode, where a person does."""
         if self.mode is Mode.SANDBOX and self.sandbox is not None:
             return approve_in(self.sandbox.transport())
         if self.mode is Mode.REPLAY:
             return replayed(redirect_uri, state)
-        return _in_browser(redirect_uri, state)
+        return None
 
 
 def environment(
@@ -145,13 +146,16 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
 
 def _replay(platform: Platform, scenario: str, settings: Settings) -> Environment:
     path = cassette_path(settings.fixtures, platform.name, scenario)
-    cassette = Cassette.load(path, how_to_record=HOW_TO_RECORD)
+    waiting = cassette_path(settings.unreviewed, platform.name, scenario)
+    advice = f"look through what was recorded first: appconnect review {platform.name}/{scenario}"
+    cassette = Cassette.load(path, how_to_record=advice if waiting.exists() else HOW_TO_RECORD)
     clock = SandboxClock(cassette.header.recorded_at)
     environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
     replay = ReplayTransport(
         cassette,
         rules=platform.redaction,
         secrets=environment.connection_secrets,
+        people_key=known_pseudonym_key(settings.home, settings.pseudonym_key),
         how_to_record=HOW_TO_RECORD,
     )
     return replace(
@@ -162,6 +166,12 @@ def _replay(platform: Platform, scenario: str, settings: Settings) -> Environmen
         sandbox=None,
         finish=replay.assert_all_used,
     )
+
+
+def network() -> Transport:
+    """Return the real network, by the proxies and certificates that are set. Raises ConfigurationError."""
+    told = NetworkSettings.load()
+    return Network(Route(told.proxies, told.no_proxy, told.ssl_cert_file, told.ssl_cert_dir))
 
 
 def _live(platform: Platform, settings: Settings) -> Environment:
@@ -181,20 +191,23 @@ def _live(platform: Platform, settings: Settings) -> Environment:
 
 
 def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:
-    live = environment.mode is Mode.LIVE
+    """Record the sandbox for all to see; of people, into a folder where only its owner looks through it."""
+    settings, live = environment.settings, environment.mode is Mode.LIVE
     recorded_at = environment.clock.now()
     recording = RecordingTransport(
         environment.transport,
-        cassette_path(environment.settings.fixtures, platform.name, scenario),
+        cassette_path(settings.unreviewed if live else settings.fixtures, platform.name, scenario),
         crm=platform.name,
         scenario=scenario,
         recorded_from="live" if live else "sandbox",
         clock=lambda: recorded_at,
         people=live,
+        people_key=pseudonym_key(settings.home, settings.pseudonym_key) if live else b"",
         rules=platform.redaction,
         secrets=environment.connection_secrets,
     )
-    return replace(environment, transport=recording, recording=recording)
+    finish = (lambda: print(recording.how_to_review())) if live else environment.finish
+    return replace(environment, transport=recording, recording=recording, finish=finish)
 
 
 def _secrets_in(credentials: CrmSettings) -> list[SecretStr]:
@@ -220,14 +233,3 @@ def _made_up(platform: Platform, sandbox: Sandbox) -> CrmSettings:
     kind = platform.settings
     defaults = {name: field.default for name, field in kind.model_fields.items()}
     return kind.model_validate({**defaults, **sandbox[platform.name].credentials})
-
-
-def _in_browser(redirect_uri: str, state: str) -> Consent:
-    async def consent(authorize_url: str) -> str:
-        import webbrowser
-
-        async with LoopbackPage(redirect_uri, state=state).listening() as page:
-            webbrowser.open(authorize_url)
-            return await page.answer()
-
-    return consent

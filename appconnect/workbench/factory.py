@@ -10,6 +10,7 @@ from appconnect.errors import ConfigurationError
 from appconnect.models import UserSettings
 from appconnect.sandbox.server import Sandbox
 from appconnect.settings import Mode
+from appconnect.workbench import validation
 from appconnect.workbench.environment import environment
 from appconnect.workbench.workbench import Workbench
 
@@ -38,9 +39,11 @@ def connect(
     as ``tiny``; a recording has the one that it was made on.
     ``reload=True`` reads the connector's package anew from disk, after an edit.
 
-    Raises :class:`ConfigurationError` and :class:`RecordingError` in one sentence each. As a context
-    manager, ``async with connect("pipedrive") as workbench:``, it is closed at the end.
+    Raises :class:`ConfigurationError`, :class:`InputError` and :class:`RecordingError` in one sentence each.
+    As a context manager, ``async with connect("pipedrive") as workbench:``, it is closed at the end.
     """
+    validation.writable(settings, "settings")
+    validation.writable(options, "options")
     platform = _platform(crm, reload=reload)
     chosen = environment(platform, mode, scenario=scenario, record=record, sandbox=sandbox, plan=plan)
     return Workbench(platform, chosen, settings=settings or {}, options=options or {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from appconnect.auth.sign_in import FormField
@@ -11,6 +12,7 @@ from appconnect.http import CrmClient, Pace, RateLimit, Trace
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.settings import Mode
+from appconnect.workbench.connections import KeptSignIn
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
 
@@ -42,6 +44,11 @@ class Facts:
     def sign_in_fields(self) -> tuple[FormField, ...]:
         """What a person types to sign in; empty where a consent page is all."""
         return self.context.connections.sign_in.fields
+
+    @property
+    def app_fields(self) -> tuple[FormField, ...]:
+        """What a developer has from the CRM for the app that signs in; empty where a key or password does."""
+        return self.context.connections.sign_in.app_fields
 
     @property
     def log_format(self) -> LogFormat:
@@ -90,6 +97,22 @@ class Facts:
     def user(self) -> User | None:
         """Who is signed in."""
         return self.context.user
+
+    @property
+    def kept_sign_in(self) -> KeptSignIn | None:
+        """Who signed in last, as the store keeps it, also in an earlier session; the CRM is not asked."""
+        kept = self.context.connections.kept()
+        if kept is None or not self.context.has_ended:
+            return kept
+        return replace(kept, problem=f"{self.title} has ended this sign-in. Sign in again.")
+
+    def who_in_words(self) -> str:
+        """Return who is signed in: "signed in as Rae Quill", "not signed in", or what is kept."""
+        if self.user is not None:
+            ended = ", but the session has ended" if self.context.has_ended else ""
+            return f"signed in as {self.user.name}{ended}"
+        kept = self.kept_sign_in
+        return "not signed in" if kept is None else f"signed in as {kept}"
 
     @property
     def settings(self) -> UserSettings:

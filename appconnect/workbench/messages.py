@@ -14,7 +14,7 @@ from appconnect.errors import BeingLogged, InputError, NotFound
 from appconnect.logs.messages import attachments, documents, shared_sms, sms
 from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
-from appconnect.models import Contact, JsonObject, LogDraft, LogFormat, Logged, LogKind, Message, User
+from appconnect.models import Contact, JsonObject, LogDraft, LogFormat, Logged, LogKind, Message, User, Wire
 from appconnect.store import Claim, LogReference
 from appconnect.text.utf16 import utf16_length
 from appconnect.timezones import TimeZone
@@ -281,7 +281,8 @@ def _id_text(conversation_id: str | int) -> str:
 def _shared(conversation: SharedConversation | JsonObject) -> SharedConversation:
     """Return the conversation as a model; InputError for an empty one, or naming the field that is odd."""
     try:
-        shared = SharedConversation.model_validate(conversation)
+        told = conversation.model_dump(warnings=False) if isinstance(conversation, Wire) else conversation
+        shared = SharedConversation.model_validate(validation.record(told, "conversation"))
     except ValidationError as error:
         raise InputError(f"This is no shared conversation: {validation.first_fault(error)}.") from None
     if not shared.entities:

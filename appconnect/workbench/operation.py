@@ -6,9 +6,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from appconnect import operation_warnings, user_messages
+from appconnect import operation_warnings, operations, user_messages
 from appconnect.errors import AppConnectError
-from appconnect.http import RateLimit
+from appconnect.http import RateLimit, deadline
+from appconnect.http.transport import addresses_in_words
 from appconnect.models import Result
 from appconnect.workbench.context import Context
 
@@ -29,7 +30,8 @@ def operation(kind: type[R]) -> Callable[[Method[Part, P, R]], Method[Part, P, R
     """Make a method of a part an operation that always returns a result of this kind.
 
     Errors of :mod:`appconnect.errors` become an unsuccessful result with a sentence for the person; the
-    exception is its ``error``. Others are faults of ours, and are raised.
+    exception is its ``error``. Others are faults of ours, and are raised. What takes longer than
+    ``DEADLINE_SECONDS`` is stopped with DeadlineExceeded.
     """
 
     def decorate(method: Method[Part, P, R]) -> Method[Part, P, R]:
@@ -38,9 +40,12 @@ def operation(kind: type[R]) -> Callable[[Method[Part, P, R]], Method[Part, P, R
             context = part.context
             with context.crm.watch() as seen, operation_warnings.collect() as warnings:
                 try:
-                    result = await method(part, *args, **kwargs)
+                    with context.crm.at_work(), addresses_in_words():
+                        work = method(part, *args, **kwargs)
+                        result = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, work)
                     result.return_message = user_messages.with_warnings(result.return_message, warnings)
                 except AppConnectError as error:
+                    context.note_failure(error)
                     message = user_messages.for_error(error, crm=context.title)
                     result = kind(successful=False, return_message=message, error=error)
             _note_limits(result, seen)

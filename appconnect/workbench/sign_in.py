@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import JsonValue, SecretStr
-from pydantic.alias_generators import to_snake
 
 from appconnect import user_messages
 from appconnect.auth.base import Credentials
 from appconnect.auth.loopback import Consent
-from appconnect.auth.oauth2 import redirected_code
 from appconnect.auth.sign_in import AuthFlow
-from appconnect.errors import AppConnectError, InputError, NotSignedIn
-from appconnect.models import OAuthInfo, SignedIn, SignedOut
+from appconnect.errors import AppConnectError, InputError, NotSignedIn, SessionExpired, SignInError
+from appconnect.http import deadline
+from appconnect.models import OAuthInfo, SignedIn, SignedOut, User
 from appconnect.settings import Mode
 from appconnect.workbench import validation
+from appconnect.workbench.ask_person import ask_person
+from appconnect.workbench.consent_page import ConsentRequest, consent_page
 from appconnect.workbench.context import Context
 from appconnect.workbench.operation import operation
-
-
-@dataclass(frozen=True)
-class ConsentRequest:
-    """A sign-in that waits for a person: where to send the browser, and what must come back."""
-
-    authorize_url: str
-    redirect_uri: str
-    state: str = field(repr=False)
-    info: OAuthInfo = field(repr=False)
-    """Where and as whom the code will be redeemed."""
-
-    @property
-    def parts(self) -> dict[str, str]:
-        """The authorize address taken apart: where it leads, and each parameter."""
-        url = urlsplit(self.authorize_url)
-        return {"address": f"{url.scheme}://{url.netloc}{url.path}", **dict(parse_qsl(url.query))}
-
-    def code(self, redirected: str) -> SecretStr:
-        """Return the code in the address that the browser was sent back to.
-
-        Raises ConsentDeclined, or another SignInError when the address does not answer this request.
-        """
-        return redirected_code(redirected, redirect_uri=self.redirect_uri, state=self.state)
+from appconnect.workbench.sign_in_form import SignInForm
 
 
 class SignInFlow:
@@ -51,30 +27,48 @@ class SignInFlow:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.form = SignInForm(context)
         self._sign_in = context.connections.sign_in
+        self._asked: ConsentRequest | None = None
 
     @operation(SignedIn)
-    async def sign_in(self, typed: Mapping[str, str] | None, consent: Consent | None) -> SignedIn:
-        """Sign in and remember it: through the consent page, or with what is typed or set."""
-        checked = validation.texts(typed, "sign-in form")
-        self._note_options(checked)
-        if self._needs_page(checked):
+    async def sign_in(
+        self, typed: Mapping[str, str] | None, consent: Consent | None, *, again: bool, pasted: str
+    ) -> SignedIn:
+        """Sign in and remember it: kept, with what is typed or set, or through the consent page."""
+        checked = self.form.take(typed)
+        if validation.text(pasted, "pasted address"):
+            return await self._redeem_pasted(pasted)
+        if not (again or consent) and (kept := await self._kept_instead(checked)):
+            return kept
+        if self.form.needs_page(checked):
             request = await self._begin()
-            ask = consent or self.context.environment.consent(request.redirect_uri, request.state)
-            return await self._redeem(request, await ask(request.authorize_url))
+            return await self._redeem(request, await self._answer(request, consent))
         info = await self._registered_app() if self.context.uses_oauth else None
         return await self._run_auth_flow(checked, info, None)
 
-    async def begin(self) -> ConsentRequest:
+    @operation(SignedIn)
+    async def check(self) -> SignedIn:
+        """Ask the CRM who is signed in, with the credentials at hand or kept. Raises NotSignedIn."""
+        return await self._check()
+
+    def needs_person(self, typed: Mapping[str, str] | None) -> bool:
+        """Return whether a person has something to do first: on the consent page, or in the form."""
+        checked = self.form.take(typed)
+        if self.context.environment.mode is not Mode.LIVE:
+            return False
+        return self.form.needs_page(checked) or bool(self.form.missing(checked))
+
+    async def begin(self, typed: Mapping[str, str] | None = None) -> ConsentRequest:
         """Return the authorize address with a fresh state. Raises InputError for CRMs without one."""
         if not self.context.uses_oauth:
             raise InputError(f"{self.context.title} has no consent page; sign in with its key or password.")
+        self.form.take(typed)
         return await self._begin()
 
     async def consent(self, request: ConsentRequest) -> str:
         """Return where the consent page sent the browser: approved by the sandbox, or by a person."""
-        ask = self.context.environment.consent(request.redirect_uri, request.state)
-        return await ask(request.authorize_url)
+        return await self._answer(request, None)
 
     @operation(SignedIn)
     async def finish(self, request: ConsentRequest, redirected: str) -> SignedIn:
@@ -93,7 +87,8 @@ class SignInFlow:
         except AppConnectError as error:
             refused = error
         context.connections.forget(user_id)
-        context.crm.signer, context.account.user = None, None
+        context.crm.signer, context.account.user, context.has_ended = None, None, False
+        context.tell_user_change()
         return SignedOut(return_message=user_messages.signed_out(refused, context.title), error=refused)
 
     def connection_info(self) -> Mapping[str, JsonValue]:
@@ -102,54 +97,24 @@ class SignInFlow:
             raise NotSignedIn(f"Nobody is signed in to {self.context.title}; sign in first.")
         return self.context.crm.signer.public()
 
-    # -- what is typed --
+    # -- what is kept --
 
-    def _note_options(self, typed: Mapping[str, str]) -> None:
-        """Remember what was typed and is no secret: it may decide where to sign in (a data centre)."""
-        account = self.context.account
-        plain = {
-            field.name: typed[field.name].strip()
-            for field in self._sign_in.fields
-            if not field.secret and typed.get(field.name)
-        }
-        account.options = {**account.options, **plain}
+    async def _kept_instead(self, typed: Mapping[str, str]) -> SignedIn | None:
+        """Return the sign-in that is kept, where it spares a person something and the CRM still takes it."""
+        needs_person = self.form.needs_page(typed) or self.form.missing(typed)
+        if self.form.names_somebody(typed) or not needs_person:
+            return None
+        if self.context.user is None and self.context.connections.current() is None:
+            return None
+        try:
+            return await self._check()
+        except (SignInError, SessionExpired) as error:
+            self.context.note_failure(error)
+            return None
 
-    def _needs_page(self, typed: Mapping[str, str]) -> bool:
-        """Whether a person must consent; a typed password, or one that is set for live runs, spares it."""
-        if not self.context.uses_oauth:
-            return False
-        fields = self._sign_in.fields
-        secrets = [field.name for field in fields if field.secret]
-        is_live = self.context.environment.mode is Mode.LIVE
-        set_for_live = is_live and all(self._setting(field.name) for field in fields)
-        return not (any(typed.get(name) for name in secrets) or (secrets and set_for_live))
-
-    def _completed(self, typed: Mapping[str, str]) -> dict[str, SecretStr]:
-        """Return what was typed, completed from the settings; InputError for what is missing from both."""
-        is_other = self._is_other_user(typed)
-        completed = {
-            field.name: SecretStr(
-                field.meant(typed.get(field.name, ""))
-                or ("" if is_other and field.verbatim else field.meant(self._setting(field.name)))
-            )
-            for field in self._sign_in.fields
-        }
-        missing = [
-            field.label for field in self._sign_in.fields if not completed[field.name].get_secret_value()
-        ]
-        if missing and not self.context.uses_oauth:
-            raise InputError(f"To sign in to {self.context.title}, fill in: {', '.join(missing)}.")
-        return completed
-
-    def _is_other_user(self, typed: Mapping[str, str]) -> bool:
-        """Whether another user's name was typed than the one that is set, whose password is not theirs."""
-        names = [field.name for field in self._sign_in.fields if not field.secret and typed.get(field.name)]
-        return any(typed[name].strip() != self._setting(name) for name in names)
-
-    def _setting(self, name: str) -> str:
-        """Return what the settings hold for a field."""
-        value = self.context.environment.credentials.model_dump().get(to_snake(name))
-        return value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+    async def _check(self) -> SignedIn:
+        await self.context.signed_in_user()
+        return self._signed_in(await self.context.connector.get_user_info())
 
     # -- the steps --
 
@@ -162,7 +127,30 @@ class SignInFlow:
         url = self._sign_in.authorize_url(info, state)
         if url is None:
             raise InputError(f"{self.context.title} has no consent page; sign in with its key or password.")
-        return ConsentRequest(authorize_url=url, redirect_uri=info.redirect_uri, state=state, info=info)
+        self._asked = ConsentRequest(
+            authorize_url=url, redirect_uri=info.redirect_uri, state=state, info=info
+        )
+        return self._asked
+
+    async def _answer(self, request: ConsentRequest, consent: Consent | None) -> str:
+        """Return where the consent page sent the browser: a person's, where nothing answers by itself.
+
+        However long a person takes does not count towards the operation's deadline.
+        """
+        context = self.context
+        ask = consent or context.environment.consent(request.redirect_uri, request.state)
+        with deadline.paused():
+            if ask is not None:
+                return await ask(request.authorize_url)
+            async with consent_page(context.environment, context.platform, request) as page:
+                return await ask_person(page, context.title)
+
+    async def _redeem_pasted(self, pasted: str) -> SignedIn:
+        if self._asked is None:
+            raise InputError("No sign-in waits for this address; run sign_in() first, and approve it there.")
+        signed_in = await self._redeem(self._asked, pasted)
+        self._asked = None
+        return signed_in
 
     async def _redeem(self, request: ConsentRequest, redirected: str) -> SignedIn:
         return await self._run_auth_flow({}, request.info, request.code(redirected))
@@ -175,7 +163,7 @@ class SignInFlow:
         before = context.crm.signer, context.account.user
         context.account.user = None  # renewals during the flow belong to nobody yet
         try:
-            completed = self._completed(typed)
+            completed = self.form.completed(typed)
             self._mask_typed(completed)
             flow = self._sign_in.auth_flow(completed, info, code)
             context.crm.signer = credentials = await self._drive(flow)
@@ -183,8 +171,12 @@ class SignInFlow:
         except BaseException:
             context.crm.signer, context.account.user = before
             raise
+        context.has_ended = False
         context.take_up(context.connections.save(user, credentials))
-        return SignedIn(user=user, return_message=user_messages.signed_in(user, context.title))
+        return self._signed_in(user)
+
+    def _signed_in(self, user: User) -> SignedIn:
+        return SignedIn(user=user, return_message=user_messages.signed_in(user, self.context.title))
 
     def _mask_typed(self, completed: Mapping[str, SecretStr]) -> None:
         """Have the secrets that were typed masked wherever they turn up."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -36,7 +36,7 @@ from appconnect.models import (
 from appconnect.outbox import FollowUp
 from appconnect.workbench.call_texts import AceScore, CallTexts
 from appconnect.workbench.calls import CallLogs
-from appconnect.workbench.consent_page import ConsentPage, consent_page
+from appconnect.workbench.consent_page import ConsentPage, ConsentRequest, consent_page
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
@@ -45,7 +45,8 @@ from appconnect.workbench.idempotency import IdempotentWrites
 from appconnect.workbench.messages import Attached, MessageLogs
 from appconnect.workbench.owners import Owners, Submission
 from appconnect.workbench.requests import Answer, Parameter, request
-from appconnect.workbench.sign_in import ConsentRequest, SignInFlow
+from appconnect.workbench.sign_in import SignInFlow
+from appconnect.workbench.sign_in_form import SignInForm
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -77,26 +78,51 @@ class Workbench(Facts):
     # -- signing in --
 
     async def sign_in(
-        self, typed: Mapping[str, str] | None = None, *, consent: Consent | None = None
+        self,
+        typed: Mapping[str, str] | None = None,
+        *,
+        again: bool = False,
+        pasted: str = "",
+        consent: Consent | None = None,
     ) -> SignedIn:
         """Sign in, ask who that is (``getUserInfo``), and remember it.
 
-        ``typed`` are the values of :attr:`sign_in_fields`; what is missing comes from the settings.
-        ``consent`` takes the authorize address to a person; by default a browser window in live mode, and
-        nobody in the sandbox, where consent is automatic.
+        ``typed`` are values of :attr:`sign_in_fields` and :attr:`app_fields`; what is missing comes from the
+        settings. Where a person would have to approve or type something, a sign-in that is kept and still
+        good is used instead, unless ``again``. Live, the consent page opens in the browser and its address
+        is printed; nobody is waited for longer than five minutes. ``pasted`` is the address that a browser
+        elsewhere ended at, for the sign-in that was begun last. ``consent`` takes the authorize address to a
+        person in another way. In the sandbox consent is automatic.
         """
-        return await self._sign_in.sign_in(typed, consent)
+        return await self._sign_in.sign_in(typed, consent, again=again, pasted=pasted)
 
-    async def begin_sign_in(self) -> ConsentRequest:
+    async def check_sign_in(self) -> SignedIn:
+        """Ask the CRM (``getUserInfo``) whether the sign-in at hand, or the kept one, is still good."""
+        return await self._sign_in.check()
+
+    def needs_person(self, typed: Mapping[str, str] | None = None) -> bool:
+        """Return whether :meth:`sign_in` would wait for a person, or miss what is neither typed nor set.
+
+        Only live: elsewhere everything that a sign-in needs is there. InputError for what cannot be right.
+        """
+        return self._sign_in.needs_person(typed)
+
+    async def begin_sign_in(self, typed: Mapping[str, str] | None = None) -> ConsentRequest:
         """Return the authorize address with a fresh state: the first half, for whoever shows the page."""
-        return await self._sign_in.begin()
+        return await self._sign_in.begin(typed)
 
     def consent_page(self, request: ConsentRequest) -> AbstractAsyncContextManager[ConsentPage]:
-        """Open the consent page for a person while the block runs, and hear what it answers."""
+        """Open the consent page for a person while the block runs, and hear what it answers.
+
+        One at a time: the wait of a page that was open before ends.
+        """
         return consent_page(self.environment, self.platform, request)
 
     async def ask_consent(self, request: ConsentRequest) -> str:
-        """Return the address that the consent page sent the browser to; the sandbox approves at once."""
+        """Return the address that the consent page sent the browser to; the sandbox approves at once.
+
+        Live, a person is asked as :meth:`sign_in` asks; SignInStopped when nobody answers.
+        """
         return await self._sign_in.consent(request)
 
     async def finish_sign_in(self, request: ConsentRequest, redirected: str) -> SignedIn:
@@ -114,6 +140,15 @@ class Workbench(Facts):
     def stored_credential_names(self) -> tuple[str, ...]:
         """Return the names of the credentials that are stored, encrypted, for this sign-in; never a value."""
         return self.context.connections.stored_credential_names()
+
+    @property
+    def sign_in_form(self) -> SignInForm:
+        """What a sign-in needs: which fields, what is set for them, and what would be missing."""
+        return self._sign_in.form
+
+    def on_user_change(self, changed: Callable[[], None]) -> None:
+        """Call a method whenever somebody signs in or out here, as long as its object lives."""
+        self.context.on_user_change(changed)
 
     # -- contacts --
 
@@ -314,6 +349,7 @@ class Workbench(Facts):
     def finish(self) -> None:
         """Save the recording; a replay raises RecordingError naming what was never asked for.
 
+        A live recording waits outside the project until a person has looked through it; how to is printed.
         The workbench goes on working, and so do its panels.
         """
         if self.environment.recording is not None:
@@ -342,12 +378,12 @@ class Workbench(Facts):
     # -- how it shows itself --
 
     def __repr__(self) -> str:
-        who = f"signed in as {self.user.name}" if self.user else "not signed in"
-        return f"<Workbench for {self.title}, {who}>"
+        return f"<Workbench for {self.title}, {self.who_in_words()}>"
 
     def _repr_html_(self) -> Markup:
         user, limits = self.user, self.limits
-        facts: dict[str, object] = {"signed in as": f"{user.name} ({user.id})" if user else "nobody"}
+        kept = "nobody" if self.kept_sign_in is None else str(self.kept_sign_in)
+        facts: dict[str, object] = {"signed in as": f"{user.name} ({user.id})" if user else kept}
         if user:
             facts["time zone"] = self._zone_in_words()
         facts["requests"] = len(self.trace)

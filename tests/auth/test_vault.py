@@ -103,3 +103,22 @@ def test_a_home_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "home").write_text("a file where a folder belongs")
     with pytest.raises(StoreError, match=r"home.vault\.key"):
         Vault.at(tmp_path / "home")
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o660, 0o604, 0o777])
+def test_a_key_file_that_others_can_read_is_made_private_and_said_once(tmp_path, mode, caplog):
+    Vault.at(tmp_path)
+    file = tmp_path / "vault.key"
+    file.chmod(mode)
+    Vault.at(tmp_path)
+    Vault.at(tmp_path)
+    assert 0 == stat.S_IMODE(file.stat().st_mode) & 0o077
+    [warning] = caplog.messages
+    assert f"{file} could be read or changed by other users" in warning
+    assert file.read_text().strip() not in warning
+
+
+def test_a_private_key_file_is_nothing_to_talk_about(tmp_path, caplog):
+    Vault.at(tmp_path)
+    Vault.at(tmp_path)
+    assert [] == caplog.messages

@@ -132,6 +132,19 @@ async def test_where_bullhorn_refuses_every_entity_its_refusal_is_told() -> None
     assert (Rejected, "No searches today.") == (type(result.error), result.error.crm_message)
 
 
+@pytest.mark.parametrize("odd", [None, "x", [None], [{"detailMessage": None}, 7]], ids=str)
+async def test_bullhorn_s_reasons_reach_the_person_beside_its_sentence(odd: object) -> None:
+    workbench = await signed_in("bullhorn")
+    contact = await nia(workbench)
+    reasons = [{"detailMessage": "action is required"}, {"detailMessage": "comments is too long"}]
+    for errors, told in ((reasons, ": action is required; comments is too long"), (odd, "")):
+        refusal = {"errorMessage": "Note is not valid", "errors": errors}
+        sandbox_of(workbench).faults.add("PUT", "*/entity/Note", status=400, json=refusal)
+        result = await workbench.log_call(call(), contact)
+        assert f"Note is not valid{told}" == result.error.crm_message
+        assert f"It said: Note is not valid{told}" in " ".join(result.return_message.lines)
+
+
 async def test_where_bullhorn_shows_no_entity_it_is_forbidden() -> None:
     workbench = await signed_in("bullhorn")
     sandbox_of(workbench).faults.add("GET", "*/search/*", status=403, json={}, times=None)

@@ -137,3 +137,23 @@ def test_what_is_no_json_is_read_as_text_or_form():
 
 def test_the_repr_of_a_body_shows_nothing_of_it():
     assert "hunter2" not in repr(read_body(b'{"password": "hunter2"}', "application/json"))
+
+
+def test_what_cannot_be_written_is_kept_but_read_with_a_sign_in_its_place():
+    for bad in ("\ud83d", "\udc00", "\x00", "\x1b"):
+        content = json.dumps({"a": f"x{bad}", bad: [bad]}).encode()
+        body = read_body(content, "application/json")
+        assert ({"a": "x�", "�": ["�"]}, True) == (body.data, body.has_unwritable)
+        assert json.loads(content) == body.value
+
+
+def test_a_body_that_can_be_written_is_read_as_it_is():
+    for good in ("a\tb\r\n\x0b\x0c", "🧡", "�", "\x85\u2028", "\\ud83d"):
+        body = read_body(json.dumps(good).encode(), "application/json")
+        assert (good, False) == (body.data, body.has_unwritable)
+
+
+def test_json_that_is_nested_without_measure_is_read_as_text():
+    for depth in (50, 400, 600, 900, 5000, 200_000):
+        data = read_data(b"[" * depth + b"]" * depth, "application/json")
+        assert isinstance(data, str if depth > 900 else (str, list))

@@ -14,6 +14,7 @@ from wire import BASE, SECRET, Key, Wire, said
 
 from appconnect.errors import CrmError, ForeignHost
 from appconnect.http import ApiRules, LimitHeaders
+from appconnect.http.rules import HOST
 
 FOREIGN = (
     "https://evil.test",
@@ -63,6 +64,47 @@ async def test_a_whole_address_of_the_crm_is_fine() -> None:
     assert "other.crm.test" == wire.sent[0].url.host
 
 
+@pytest.mark.parametrize(
+    "address", ["https://name:word@api.crm.test", "https://name@api.crm.test", "https://:word@api.crm.test"]
+)
+async def test_an_address_with_a_name_or_password_gets_nothing(address: str) -> None:
+    wire = Wire(said())
+    wire.client.signer = Key(address)
+    with pytest.raises(
+        ForeignHost, match="has a name or password in it, so nothing was sent to it"
+    ) as caught:
+        await wire.client.get("/x")
+    assert ([], False) == (wire.sent, "word@" in caught.value.message)
+    assert not wire.client.rules.trusts_address(address)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "address"),
+    [
+        (("*.münchen.example",), "https://api.münchen.example/x"),
+        (("*.münchen.example",), "https://api.xn--mnchen-3ya.example/x"),
+        (("*.xn--mnchen-3ya.example",), "https://API.MÜNCHEN.example/x"),
+        (("münchen.example",), "https://münchen.example:8443/x"),
+    ],
+)
+async def test_a_host_in_any_alphabet_is_known_however_it_is_written(hosts: tuple[str], address: str) -> None:
+    wire = Wire(said(), hosts=hosts)
+    await wire.client.get(address)
+    assert wire.sent[0].url.raw_host.endswith(b"xn--mnchen-3ya.example")
+    assert wire.client.rules.trusts_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://münchen.example", "https://xn--mnchen-3ya.example", "https://api.münchen.example.test"],
+)
+async def test_a_host_in_another_alphabet_is_foreign_by_its_letters(address: str) -> None:
+    wire = Wire(said(), hosts=("munchen.example", "*.münchen.example"))
+    with pytest.raises(ForeignHost):
+        await wire.client.get(address)
+    assert not wire.client.rules.trusts_address(address)
+
+
 async def test_a_sign_in_s_request_is_guarded_too() -> None:
     wire = Wire(said())
     with pytest.raises(ForeignHost):
@@ -94,11 +136,26 @@ def test_every_host_inside_the_crm_s_domain_is_trusted(host: str) -> None:
     assert ApiRules(hosts=("*.crm.test",)).trusts(host)
 
 
-@given(st.sampled_from(LOOK_ALIKES), labels, labels)
-def test_a_host_that_only_looks_like_one_of_the_crm_is_never_trusted(
-    shape: str, one: str, other: str
-) -> None:
-    assert not ApiRules(hosts=("*.crm.test",)).trusts(shape.format(one, other))
+def test_a_host_that_only_looks_like_one_of_the_crm_is_never_trusted() -> None:
+    rules, reached = ApiRules(hosts=("*.crm.test",)), set[str]()
+
+    @given(st.sampled_from(LOOK_ALIKES), labels, labels)
+    def check(shape: str, one: str, other: str) -> None:
+        host = shape.format(one, other)
+        assert not rules.trusts(host)
+        if HOST.fullmatch(host):  # as an address, crm.test/x and é.crm.test are fine
+            assert not rules.trusts_address(f"https://{host}/")
+        reached.add(shape)
+
+    check()
+    assert len(reached) > len(LOOK_ALIKES) / 2
+
+
+@given(inside)
+def test_every_address_inside_the_crm_s_domain_is_trusted_with_https_only(host: str) -> None:
+    rules = ApiRules(hosts=("*.crm.test",))
+    assert rules.trusts_address(f"https://{host}/x")
+    assert not rules.trusts_address(f"http://{host}/x")
 
 
 # -- secrets --

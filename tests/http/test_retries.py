@@ -21,7 +21,7 @@ from appconnect.errors import (
     Unavailable,
     Unreachable,
 )
-from appconnect.http.retry import retry_after
+from appconnect.http.retry import LONGEST, retry_after
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LOST = httpx.ReadTimeout("")
@@ -44,6 +44,14 @@ async def test_after_429_every_method_is_sent_again(method: str) -> None:
         ({"retry_after": "-4"}, 1.0),
         ({"retry_after": "soon"}, 1.0),
         ({"retry_after": "nan"}, 1.0),
+        ({"retry_after": "inf"}, 1.0),
+        ({"retry_after": "-inf"}, 1.0),
+        ({"retry_after": "Infinity"}, 1.0),
+        ({"retry_after": "1e3"}, 1.0),
+        ({"retry_after": "0x10"}, 1.0),
+        ({"retry_after": "2.5"}, 2.5),
+        ({"retry_after": "3, 7"}, 7.0),
+        ({"retry_after": "soon, 7"}, 7.0),
         ({"retry_after": format_datetime(NOW + timedelta(seconds=12), usegmt=True)}, 12.0),
         ({"retry_after": format_datetime(NOW - timedelta(hours=1), usegmt=True)}, 1.0),
         ({"x_reset": "3"}, 3.0),
@@ -73,7 +81,7 @@ async def test_after_429_others_wait_who_have_not_yet_asked() -> None:
 
 async def test_a_wait_longer_than_half_a_minute_is_left_to_the_person() -> None:
     wire = Wire(said(429, retry_after="31"))
-    with pytest.raises(RateLimited, match="try again in 31 s") as caught:
+    with pytest.raises(RateLimited, match="try again in 31 seconds") as caught:
         await wire.client.get("/x")
     assert (31.0, False) == (caught.value.retry_after, caught.value.daily)
     assert [0.0] == wire.times
@@ -212,6 +220,47 @@ def test_seconds_are_read(seconds: int) -> None:
     assert float(seconds) == retry_after({"retry-after": f" {seconds} "}, NOW)
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [str(10**9), str(10**400), "999999999999", format_datetime(NOW + timedelta(days=10**5), usegmt=True)],
+)
+async def test_a_huge_wait_is_not_made_and_said_in_words(asked: str) -> None:
+    wire = Wire(said(429, retry_after=asked))
+    with pytest.raises(RateLimited, match="try again in more than a year") as caught:
+        await wire.client.get("/x")
+    assert (1, True) == (len(wire.sent), 0 < (caught.value.retry_after or 0) <= 1e10)
+
+
+@pytest.mark.parametrize("ahead", [-86_400, -3600, 0, 3600, 86_400])
+@pytest.mark.parametrize("wait", [0, 12, 29, 600])
+def test_a_date_is_read_by_the_clock_of_whoever_answered(ahead: int, wait: int) -> None:
+    theirs = NOW + timedelta(seconds=ahead)
+    headers = {
+        "date": format_datetime(theirs, usegmt=True),
+        "retry-after": format_datetime(theirs + timedelta(seconds=wait), usegmt=True),
+    }
+    assert wait == retry_after(headers, NOW)
+
+
+@pytest.mark.parametrize("date", ["", "garbage", "Fri, 99 Foo 2026 99:99:99 GMT", "0"])
+def test_without_a_clock_of_theirs_ours_is_used(date: str) -> None:
+    headers = {"date": date, "retry-after": format_datetime(NOW + timedelta(seconds=9), usegmt=True)}
+    assert 9.0 == retry_after(headers, NOW)
+
+
+@pytest.mark.parametrize(
+    "form", ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"]
+)
+def test_every_date_of_http_is_read(form: str) -> None:
+    """RFC 9110, 5.6.7: a recipient must accept all three."""
+    assert 8.0 == retry_after({"retry-after": (NOW + timedelta(seconds=8)).strftime(form)}, NOW)
+
+
+def test_of_several_dates_the_latest_holds() -> None:
+    dates = [format_datetime(NOW + timedelta(seconds=each), usegmt=True) for each in (5, 20)]
+    assert 20.0 == retry_after({"retry-after": ", ".join(["3", *dates, "6"])}, NOW)
+
+
 @given(st.integers(min_value=0, max_value=10**8))
 def test_a_date_is_read_as_seconds_from_now(seconds: int) -> None:
     date = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
@@ -224,10 +273,10 @@ def test_anything_else_is_no_error() -> None:
     dates = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(format_datetime)  # noqa: DTZ001
     broken = dates.flatmap(lambda date: st.integers(0, 30).map(lambda end: date[:end] + "x" + date[end:]))
 
-    @given(numbers | dates | broken | st.text(max_size=40))
-    def check(text: str) -> None:
-        wait = retry_after({"retry-after": text}, NOW)
-        assert wait is None or wait >= 0
+    @given(numbers | dates | broken | st.text(max_size=40), dates | broken | st.text(max_size=40))
+    def check(text: str, date: str) -> None:
+        wait = retry_after({"retry-after": text, "date": date}, NOW)
+        assert wait is None or 0 <= wait <= LONGEST
         reached.add("none" if wait is None else "now" if wait == 0 else "later")
 
     check()

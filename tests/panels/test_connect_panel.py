@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
 import socket
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import ipywidgets as widgets
 import pytest
+from live_machine import consent_address
 from platforms import ALL_OAUTH, CRMS, OAUTH
 from workbench_steps import sandbox_of
 
-from appconnect.panels import ConnectPanel, consent_wait
-from appconnect.panels.consent_wait import PATIENCE
+from appconnect.panels import ConnectPanel
 from appconnect.panels.panel import _walk
-from appconnect.workbench import connect, recorded
+from appconnect.workbench import connect, consent_page, recorded
 from appconnect.workbench.sandboxes import sandbox_kinds
 
 SIDE_BY_SIDE = "21_side_by_side"
@@ -35,21 +33,6 @@ def _a_port_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 def redirect_address() -> str:
     """Where the browser is sent back to."""
     return sandbox_kinds(OAUTH)[OAUTH].credentials["redirect_uri"]
-
-
-async def consent_address(panel: ConnectPanel) -> str:
-    """The consent page's address, as soon as the panel shows it."""
-    shown = asyncio.get_running_loop().create_future()
-
-    def look(_: object = None) -> None:
-        found = re.search(r'href="([^"]+)"', panel.steps.value)
-        if found and not shown.done():
-            shown.set_result(found[1].replace("&amp;", "&"))
-
-    panel.steps.observe(look, "value")
-    look()
-    async with asyncio.timeout(30):
-        return await shown
 
 
 async def decide(address: str, decision: str = "approve") -> str:
@@ -168,12 +151,12 @@ async def test_of_three_that_begin_together_the_last_one_waits() -> None:
 
 async def test_nobody_is_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     panel = ConnectPanel(connect(OAUTH, mode="sandbox"))
-    monkeypatch.setattr(consent_wait, "PATIENCE", 0)
+    assert 300 == consent_page.MAX_WAIT
+    monkeypatch.setattr(consent_page, "MAX_WAIT", 0)
     await panel.sign_in_through_browser()
 
     assert "Stopped waiting after 0 minutes; nobody was signed in." in panel.status.value
     assert not panel.sign_in_button.disabled
-    assert 300 == PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -258,3 +241,13 @@ async def test_what_is_set_for_the_live_crm_does_not_reach_the_sandbox(
         panel = ConnectPanel(connect(crm, mode="sandbox"))
         await panel.sign_in()
         assert "signed in as Rae Quill" == panel.about()
+
+
+async def test_a_sign_in_that_fails_by_itself_is_not_tried_in_another_way() -> None:
+    workbench = connect(OAUTH, mode="sandbox")
+    panel = ConnectPanel(workbench)
+    sandbox_of(workbench).faults.add("GET", "*authorize*", status=500, text="down", times=None)
+    panel.sign_in_button.click()
+    await panel.done()
+    assert "The consent page answered with status 500 and no redirect." in panel.status.value
+    assert "" == panel.steps.value

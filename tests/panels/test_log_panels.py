@@ -200,7 +200,6 @@ async def test_every_kind_of_message_is_shown_and_logged(kind: str, subject: str
     ("kind", "emptied", "said"),
     [
         ("SMS", "words", "Type what the SMS says"),
-        ("Voicemail", "link", "needs the link"),
         ("Shared SMS", "shared", "not JSON"),
     ],
 )
@@ -213,6 +212,17 @@ async def test_a_message_without_content_is_not_sent(kind: str, emptied: str, sa
     await panel.log()
     assert said in panel.status.value
     assert before == len(workbench.trace)
+
+
+@pytest.mark.parametrize("kind", ["Voicemail", "Fax"])
+async def test_a_message_whose_link_is_still_to_come_is_logged(kind: str) -> None:
+    workbench = await signed_in(OAUTH)
+    panel = MessageLogPanel(workbench, await nia(workbench))
+    panel.kind.value, panel.link.value = kind, ""
+    logged = await panel.log()
+    assert logged is not None and logged.successful
+    assert "(pending...)" in panel.preview.value
+    assert "(pending...)" in stored(workbench, panel.log_id).body
 
 
 async def test_json_that_is_no_conversation_is_said_in_the_panel() -> None:

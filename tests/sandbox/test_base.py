@@ -193,6 +193,14 @@ async def test_a_lost_answer_means_the_work_was_done(client, toy):
     assert ([1], 201) == (toy.heard, toy.requests[0].status)
 
 
+async def test_the_json_of_an_answer_can_be_changed_on_its_way(client, toy):
+    toy.faults.add("POST", change=lambda answer: {**answer, "odd": "é" * 9, "json": None}, times=None)
+    answer = await client.post("/echo", json=1)
+    assert (201, [1], 201) == (answer.status_code, toy.heard, toy.requests[0].status)
+    assert ("é" * 9, None) == (answer.json()["odd"], answer.json()["json"])
+    assert "odd" not in (await client.get("/echo")).json()
+
+
 # -- plans, toggles, reset --
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from html import escape
 
 import httpx
 import pytest
@@ -159,3 +160,56 @@ async def test_a_truncated_answer_promises_more_than_it_gives() -> None:
                 received += piece
     whole = json.dumps({"id": 1, "entry": "a line"}, separators=(",", ":")).encode()
     assert (whole[: len(whole) // 2], str(len(whole))) == (received, answer.headers["content-length"])
+
+
+# -- picked on the port --
+
+
+async def test_a_fault_is_picked_by_name_on_the_port() -> None:
+    crm = Ledger(RealClock())
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient() as client:
+        added = await client.post(f"{url}/faults", data={"crm": "ledger", "named": "503", "times": "2"})
+        answers = [(await client.get(f"{url}/ledger/entries")).status_code]
+        answers += [(await client.post(f"{url}/ledger/entries", json=n)).status_code for n in range(3)]
+    assert (303, [200, 503, 503, 201]) == (added.status_code, answers)
+
+
+async def test_all_faults_are_ended_on_the_port() -> None:
+    crm = Ledger(RealClock())
+    crm.faults.add(named="503", times=None)
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient() as client:
+        assert 204 == (await client.delete(f"{url}/faults")).status_code
+        assert 200 == (await client.get(f"{url}/ledger/entries")).status_code
+
+
+async def test_the_page_of_faults_names_them_all_and_is_linked() -> None:
+    crm = Ledger(RealClock())
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient() as client:
+        shown = (await client.get(f"{url}/faults")).text
+        assert f'href="{url}/faults"' in (await client.get(url)).text
+    assert [] == [name for name in NAMED_FAULTS if f"<option>{escape(name)}</option>" not in shown]
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"crm": "asteroid", "named": "503"}, "there are: ledger"),
+        ({"crm": "ledger", "named": "asteroid"}, "answer lost"),
+        ({"crm": "ledger", "named": "503", "times": "many"}, "whole number"),
+        ({"crm": "ledger", "named": "503", "times": "²"}, "whole number"),
+        ({}, "there are: ledger"),
+    ],
+)
+async def test_what_cannot_be_picked_is_refused_in_words(form: dict[str, str], sentence: str) -> None:
+    crm = Ledger(RealClock())
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient() as client:
+        answer = await client.post(f"{url}/faults", data=form)
+    assert (400, True, 0) == (answer.status_code, sentence in answer.text, len(crm.faults))
+
+
+async def test_no_foreign_page_adds_a_fault() -> None:
+    crm = Ledger(RealClock())
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient() as client:
+        form = {"crm": "ledger", "named": "503"}
+        answer = await client.post(f"{url}/faults", data=form, headers={"Origin": "https://evil.example"})
+    assert (403, 0) == (answer.status_code, len(crm.faults))

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from made_packages import NAMES, Made, Packages, git_status, make
+from pydantic.alias_generators import to_snake
 from typer.testing import CliRunner
 from workbench_steps import secrets_of, signed_in, walk
 
@@ -120,7 +121,7 @@ async def test_wrong_credentials_are_said_to_be_wrong(made: Made) -> None:
     if made.auth == "oauth":
         assert [] == secret
     else:
-        result = await workbench.sign_in({secret[0]: "not the right one"})
+        result = await workbench.sign_in({secret[0]: "not-the-right-one"})
         assert isinstance(result.error, CredentialsRejected)
         assert made.title in result.message
     await workbench.close()
@@ -223,6 +224,14 @@ def test_doctor_names_the_redirect_address_of_an_oauth_app(
 ) -> None:
     monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path))
     assert "with the redirect address http://127.0.0.1:8738/callback." in _doctor(packages["blue_bird"])
+
+
+@every_kind
+def test_every_setting_can_be_typed_into_the_connect_panel_too(made: Made) -> None:
+    workbench = connect(made.name, mode="sandbox")
+    typed = {to_snake(each.name) for each in (*workbench.app_fields, *workbench.sign_in_fields)}
+    assert registry.platform(made.name).settings.model_fields.keys() == typed
+    assert registry.platform(made.name).hosts_to_try
 
 
 @every_kind

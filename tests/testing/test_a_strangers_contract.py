@@ -173,6 +173,21 @@ def test_the_first_failure_is_told_with_both_sides_and_how_to_run_it_again(
     assert "Run this case by itself: pytest '" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("file", "before", "after", "case"),
+    [
+        ("search.py", "number.nationals", "[number.national]", "in_the_habits"),
+        ("search.py", "hits.carrier(f\"contact {person.id}\", [person.phone], number)", "person.phone", "alike"),
+        ("connector.py", 'error_keys=("problem",)', 'error_keys=("message",)', "own_words"),
+        ("schemas.py", "    id: int\n    name: str\n    phone", "    id: int | None\n    name: str\n    phone",
+         "without_its_id"),
+    ],
+)  # fmt: skip
+def test_a_careless_search_is_red(acme: Path, file: str, before: str, after: str, case: str) -> None:
+    edit(acme / "src" / "acme_connector" / file, before, after)
+    assert "✗" == rows(contract("acme", "-k", case).stdout)["findContact"][0]
+
+
 UPDATE = """\
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         await self.crm.put(f"/calls/{parse_id(log_id, 'call')}", call_fields(draft))

@@ -11,11 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from contract_runs import red
 
 from appconnect.connector import Connector
 from appconnect.connectors import registry
 from appconnect.models import JsonObject, LogDraft
-from appconnect.testing import run_contract
 
 Fault = Callable[[Connector, LogDraft], LogDraft]
 
@@ -90,13 +90,6 @@ def put_in(monkeypatch: pytest.MonkeyPatch, connector: type[Connector], fault: F
             return right(self, where, fault(self, draft))
 
         monkeypatch.setattr(connector, name, wrong)
-
-
-def red(platform: str, cases: tuple[str, ...]) -> set[str]:
-    """The cases, of these, that fail."""
-    report = run_contract([platform], arguments=["-k", " or ".join(cases)])
-    assert not report.problems
-    return {case for case in cases for failure in report.failures if failure.case.startswith(case)}
 
 
 @pytest.mark.parametrize("platform", registry.names())

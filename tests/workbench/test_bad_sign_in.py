@@ -186,7 +186,8 @@ async def test_a_wrong_key_or_password(crm: str, typed: Mapping[str, str], sente
         (
             "bullhorn",
             "To reach Bullhorn, set BULLHORN_CLIENT_ID and BULLHORN_CLIENT_SECRET in the environment or in "
-            ".env: Bullhorn Support issues API keys and registers the redirect address with them.",
+            ".env: Bullhorn Support issues API keys and registers the redirect address with them, the user name "
+            "is that of Bullhorn's own login.",
         ),
     ],
 )

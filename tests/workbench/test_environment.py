@@ -300,7 +300,8 @@ async def test_what_is_recorded_live_has_stand_ins_for_people(live: Live, fixtur
     await workbench.find_contact(NIA)
     secrets = secrets_of(workbench)
     await workbench.close()
-    text = (fixtures / live.crm / "walkthrough.json").read_text()
+    text = (live.home / "recordings" / live.crm / "walkthrough.json").read_text()
+    assert [] == files(fixtures)
     assert ("live", True) == (json.loads(text)["header"]["recorded_from"], '"people": true' in text)
     assert [] == [secret for secret in ("Nia Holt", "Holt", *secrets) if secret in text]
 

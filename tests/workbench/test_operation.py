@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from appconnect.errors import NotFound
 from appconnect.http import RateLimit
 from appconnect.models import Logged, MessageLevel, ReturnMessage
 from appconnect.operation_warnings import warn
+from appconnect.sandbox.clock import SandboxClock
 from appconnect.workbench.operation import operation
 
 
@@ -18,6 +19,7 @@ class Part:
     """Its context is no more than what an operation asks of one."""
 
     title = "Some CRM"
+    clock = SandboxClock()
 
     def __init__(self, *limits: RateLimit) -> None:
         self.context: Any = self
@@ -28,6 +30,9 @@ class Part:
     def watch(self) -> Any:
         yield list(self.limits)
 
+    def at_work(self) -> Any:
+        return nullcontext()
+
     @operation(Logged)
     async def log(self, log_id: str, *, raises: Exception | None = None, warns: str = "") -> Logged:
         """Say how it went."""
@@ -37,6 +42,9 @@ class Part:
             raise raises
         message = ReturnMessage(message="Call logged", message_type=MessageLevel.SUCCESS)
         return Logged(log_id=log_id, return_message=message)
+
+    def note_failure(self, error: Exception) -> None:
+        """Remember what a failure says of the session: nothing here."""
 
 
 async def test_a_result_is_given_back_as_it_is() -> None:

@@ -28,4 +28,5 @@ PLATFORM = Platform(
     settings=BullhornSettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    reachable_at=("rest.bullhornstaffing.com",),
 )

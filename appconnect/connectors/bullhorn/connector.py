@@ -72,6 +72,7 @@ class Bullhorn(Connector):
         # 1,500 calls a minute and 100,000 a month for one API key (Bullhorn's knowledge base)
         rate_limits=(Pace(1500, 60.0),),
         error_keys=("errorMessage", "message", "error_description"),
+        reason_keys=("errors.detailMessage",),
         min_wait=1.0,
         # POST searches, or sets the fields that are sent; only PUT makes something new
         idempotent=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */entity/*/*"}),
@@ -202,7 +203,7 @@ class Bullhorn(Connector):
     async def create_call_log(self, contact: Contact, draft: LogDraft) -> str:
         """Create one note; after it, if the settings ask for it, its copy in the contact's comments."""
         log_id = await self.create_message_log(contact, draft)
-        if draft.body is not None and comments.wanted(draft, self.account.settings):
+        if draft.body is not None and comments.wanted(draft, self.account.effective_settings):
             whose = Copy(
                 entity=kind_of(contact.type).entity,
                 person_id=parse_id(contact.id, "contact"),
@@ -216,7 +217,8 @@ class Bullhorn(Connector):
         """Change what the draft says, also in the copy."""
         is_missing = any(work.kind == COPY for work in self.outbox.waiting(log_id))
         await self.update_message_log(log_id, draft)  # which makes a copy that is missing
-        if draft.body is not None and not is_missing and comments.wanted(draft, self.account.settings):
+        is_wanted = comments.wanted(draft, self.account.effective_settings)
+        if draft.body is not None and is_wanted and not is_missing:
             await self._copy(log_id, Copy(refresh_only=draft.direction is None))
 
     async def get_call_log(self, log_id: str) -> LogRecord:

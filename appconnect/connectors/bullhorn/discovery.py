@@ -5,7 +5,7 @@ https://bullhorn.github.io/Data-Center-URLs/
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from appconnect.connectors.bullhorn.schemas import Places
 from appconnect.errors import ConfigurationError, ForeignHost, NotFound, Rejected
@@ -33,7 +33,7 @@ async def places_of(crm: CrmClient, username: str) -> Places:
     if not places.oauth_url or not places.rest_url:
         raise ConfigurationError(f"Bullhorn knows no user {username!r}; check the user name.")
     for address in (places.oauth_url, places.rest_url):
-        url = urlsplit(address)
-        if url.scheme != "https" or not crm.rules.trusts(url.hostname or ""):
-            raise ForeignHost(f"{address} is not an address of Bullhorn, so nothing was sent to it.")
+        if not crm.rules.trusts_address(address):
+            shown = re.sub("//[^/]*@", "//", address)
+            raise ForeignHost(f"{shown} is not an address of Bullhorn, so nothing was sent to it.")
     return places

@@ -7,7 +7,6 @@ they are used. A call that is refused with 401 is signed anew and sent again, th
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -20,6 +19,7 @@ from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in, redirected_code
 from appconnect.auth.sign_in import AuthFlow, FormField
 from appconnect.errors import CredentialsRejected, InputError, SessionExpired, SignInError, Unavailable
+from appconnect.event_loops import Lock
 from appconnect.models import OAuthInfo
 
 SESSION_MINUTES = 8 * 60
@@ -70,7 +70,7 @@ class RestSession(Credentials):
         self._tokens = tokens
         self._rest_token = rest_token
         self._context = context
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time = Lock()
         self._bases = {self.base_url}
 
     @property
@@ -153,8 +153,9 @@ class RestSession(Credentials):
             return False
         if answer.status_code >= 500 or answer.status_code == 429:
             raise Unavailable("Bullhorn opens no session now; try again later.", status=answer.status_code)
-        reason = session.get("errorMessage") or f"status {answer.status_code}"
-        raise SignInError(f"Bullhorn did not open a session; sign in again. It said: {reason}")
+        told = str(session.get("errorMessage") or f"status {answer.status_code}")
+        reason = self._flow.quotable(told, SecretStr(answer.request.url.params.get("access_token", "")))
+        raise SignInError(f"Bullhorn did not open a session; sign in again. It said: {reason}.")
 
     def _still(self, stale: SecretStr) -> bool:
         """Return whether nobody has opened a new session yet, neither here nor in another process."""
@@ -196,6 +197,7 @@ class BullhornSignIn(AuthorizationCodeSignIn):
             "Password",
             secret=True,
             verbatim=True,
+            kept=False,
             hint="Of an API user; not needed in the browser.",
         ),
     )

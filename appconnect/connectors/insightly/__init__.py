@@ -28,4 +28,5 @@ PLATFORM = Platform(
     settings=InsightlySettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    reachable_at=("api.na1.insightly.com",),
 )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import JsonValue, SecretStr
 
 from appconnect.auth.api_key import ApiKeySignIn, HeaderScheme
-from appconnect.auth.sign_in import FormField
+from appconnect.auth.sign_in import ONE_WORD, FormField
 from appconnect.errors import ForeignHost
 
 POD_HOST = re.compile(r"api\.[a-z]{2,3}\d{1,2}\.insightly\.com")
@@ -26,7 +26,7 @@ class InsightlySignIn(ApiKeySignIn):
     title = "Insightly"
     where = WHERE
     fields = (
-        FormField("apiKey", "API key", secret=True, hint="User Settings > API"),
+        FormField("apiKey", "API key", secret=True, hint="User Settings > API", shape=ONE_WORD),
         FormField("apiUrl", "API URL", hint="https://api.na1.insightly.com, shown below the key"),
     )
     scheme = HeaderScheme.basic("apiKey", "")

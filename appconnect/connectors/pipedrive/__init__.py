@@ -28,4 +28,5 @@ PLATFORM = Platform(
     settings=PipedriveSettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    reachable_at=("oauth.pipedrive.com", "api.pipedrive.com"),
 )

@@ -28,4 +28,5 @@ PLATFORM = Platform(
     settings=RedtailSettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    reachable_at=("crm.redtailtechnology.com",),
 )

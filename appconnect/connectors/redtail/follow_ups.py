@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from appconnect.connector import Connector
 from appconnect.errors import Unreachable
-from appconnect.models import JsonObject, LogDraft, setting
+from appconnect.models import JsonObject, LogDraft
 from appconnect.outbox import FollowUp
 
 AGENT_NOTE: Final = "agent note"
@@ -63,4 +63,4 @@ async def complete(redtail: Connector, work: FollowUp) -> None:
 
 
 def _wants_notes(redtail: Connector) -> bool:
-    return setting(redtail.account.settings, SETTING, default=False) is True
+    return redtail.account.flag(SETTING)

@@ -16,7 +16,7 @@ REDACTION = RedactionRules(
             *("subject", "description", "body", "location", "street_address", "secondary_address", "city"),
             *("zip", "servicing_advisor", "writing_advisor", "added_by_name"),
         ),
-        phones=("number", "phone_number", "tax_id"),
+        phones=("number", "phone_number"),
         birthdays=("dob",),
         settings_paths=r"/lists/(?!database_users)",
     ),

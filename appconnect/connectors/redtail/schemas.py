@@ -34,7 +34,7 @@ class Phone(Record):
     def text(self) -> str:
         """One text with "+", as far as the country is known."""
         number, country = (self.number or "").strip(), str(self.country_code or "").strip().lstrip("+")
-        if not number or not country or number.startswith("+"):
+        if not number or not country or number.startswith(("+", "00")):  # typed with a country code
             return number
         if country == "1":  # no number there begins with the 1 that people like to type
             number = number.removeprefix("1").lstrip(" -.") or number

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pydantic import AliasChoices, AliasPath, BaseModel, Field, SecretStr
 
 from appconnect.auth.api_key import HeaderScheme
-from appconnect.auth.sign_in import FormField
+from appconnect.auth.sign_in import ONE_WORD, FormField
 from appconnect.auth.user_key import UserKeySignIn
 
 
@@ -33,9 +33,17 @@ class RedtailSignIn(UserKeySignIn):
     where = "Redtail issues the key to partners, name and password are those of its own login"
     base_url = "https://crm.redtailtechnology.com/api/public/v1"
     fields = (
-        FormField("apiKey", "API key", secret=True, hint="Redtail issues it to partners (REDTAIL_API_KEY)"),
+        FormField(
+            "apiKey",
+            "API key",
+            secret=True,
+            hint="Redtail issues it to partners (REDTAIL_API_KEY)",
+            shape=ONE_WORD,
+        ),
         FormField("username", "User name", hint="As at the CRM's own login"),
-        FormField("password", "Password", secret=True, hint="Used once, never kept", verbatim=True),
+        FormField(
+            "password", "Password", secret=True, hint="Used once, never kept", verbatim=True, kept=False
+        ),
     )
     login_path = "/authentication"
     login_scheme = HeaderScheme.basic("apiKey", "username", "password")

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from appconnect.logs.calls.facts import AUTO_LOG_NOTE, PENDING, CallFacts
 from appconnect.logs.calls.fields import NOTE, ORDER, Field
-from appconnect.logs.calls.formats import FORMATS, BodyFormat
+from appconnect.logs.calls.formats import BodyFormat, body_format
 from appconnect.logs.calls.parts import Part
-from appconnect.logs.calls.values import field_values
+from appconnect.logs.calls.values import field_values, misunderstood
 from appconnect.models import Direction, LogFormat, UserSettings
 from appconnect.timezones import TimeZone, parse_zone
 
-__all__ = ["CallFacts", "ParsedBody", "compose", "parse", "update"]
+__all__ = ["CallFacts", "ParsedBody", "compose", "misunderstood", "parse", "update"]
 
 
 class ParsedBody(NamedTuple):
@@ -50,7 +50,7 @@ class ParsedBody(NamedTuple):
 
 def parse(existing: str, format: LogFormat) -> ParsedBody:
     """Parse a stored body, also one that the CRM has rewritten or a person has edited."""
-    return ParsedBody(tuple(FORMATS[format].parse(existing)))
+    return ParsedBody(tuple(body_format(format).parse(existing)))
 
 
 def compose(facts: CallFacts, *, format: LogFormat, settings: UserSettings, timezone: TimeZone) -> str:
@@ -71,7 +71,7 @@ def update(
 
     ``automatic`` logging writes a note only where there is none, or over ``AUTO_LOG_NOTE``.
     """
-    editor = _BodyEditor(existing, FORMATS[format], facts.direction)
+    editor = _BodyEditor(existing, body_format(format), facts.direction)
     for field, value in field_values(facts, settings, parse_zone(timezone)):
         editor.set(field, value, automatic=automatic)
     return "".join(part.raw for part in editor.parts)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from appconnect.errors import ConfigurationError
 from appconnect.logs.calls.fields import Field
 from appconnect.logs.calls.html import Html
 from appconnect.logs.calls.markdown import Markdown
@@ -42,3 +43,18 @@ FORMATS: dict[LogFormat, BodyFormat] = {
     LogFormat.MARKDOWN: Markdown(),
     LogFormat.PLAIN: PlainText(),
 }
+
+
+def known_format(format: LogFormat | str) -> LogFormat:
+    """Return the format that a connector names; ConfigurationError for one that nobody writes."""
+    try:
+        return LogFormat(format)
+    except ValueError:
+        raise ConfigurationError(
+            f"There is no log format {format!r}; choose one of: {', '.join(LogFormat)}."
+        ) from None
+
+
+def body_format(format: LogFormat | str) -> BodyFormat:
+    """Return what reads and writes bodies of this format. Raises ConfigurationError as `known_format`."""
+    return FORMATS[known_format(format)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import tzinfo
 
+from pydantic import JsonValue
+
 from appconnect.logs.calls.facts import PENDING, CallFacts
 from appconnect.logs.calls.fields import FIELDS, Field, FieldType
 from appconnect.logs.calls.journey import journey
@@ -14,7 +16,7 @@ from appconnect.text.amounts import duration_in_words
 from appconnect.text.lines import one_line
 from appconnect.text.moment_format import format_moment
 
-DATE_FORMAT = "YYYY-MM-DD hh:mm:ss A"
+DATE_SETTING, DATE_FORMAT = "logDateFormat", "YYYY-MM-DD hh:mm:ss A"
 
 
 def field_values(facts: CallFacts, settings: UserSettings, zone: tzinfo) -> Iterator[tuple[Field, str]]:
@@ -25,7 +27,7 @@ def field_values(facts: CallFacts, settings: UserSettings, zone: tzinfo) -> Iter
     texts = _texts(facts, zone, _date_format(settings))
     for field in FIELDS:
         text = texts[field.name]
-        if text is None or not setting(settings, field.setting, field.on_by_default):
+        if text is None or not _is_on(settings, field):
             continue
         if field.is_one_line:
             text = one_line(text)
@@ -33,8 +35,27 @@ def field_values(facts: CallFacts, settings: UserSettings, zone: tzinfo) -> Iter
             yield field, text
 
 
+def misunderstood(settings: UserSettings) -> list[str]:
+    """Return the settings of log bodies that say neither on nor off, or no date format: defaults hold."""
+    names = [field.setting for field in FIELDS]
+    odd = [name for name in names if _switch(setting(settings, name, default=True)) is None]
+    is_format = isinstance(setting(settings, DATE_SETTING, DATE_FORMAT), str)
+    return list(dict.fromkeys([*odd, *([] if is_format else [DATE_SETTING])]))
+
+
+def _switch(value: JsonValue) -> bool | None:
+    """Return what a switch says; forms may say "true". None for anything else."""
+    said = {"true": True, "false": False}.get(value.strip().casefold()) if isinstance(value, str) else value
+    return said if isinstance(said, bool) else None
+
+
+def _is_on(settings: UserSettings, field: Field) -> bool:
+    said = _switch(setting(settings, field.setting, field.on_by_default))
+    return field.on_by_default if said is None else said
+
+
 def _date_format(settings: UserSettings) -> str:
-    chosen = setting(settings, "logDateFormat", DATE_FORMAT)
+    chosen = setting(settings, DATE_SETTING, DATE_FORMAT)
     return chosen if isinstance(chosen, str) and chosen else DATE_FORMAT
 
 

@@ -7,8 +7,11 @@ from typing import ClassVar
 
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
 from appconnect.connectors.bullhorn.sandbox.sign_in import SignIn
-from appconnect.models import AuthType, LogFormat
+from appconnect.models import AuthType, Json, LogFormat
 from appconnect.testing import ConnectorContract, StoredLog
+from appconnect.testing.cast import CastMember
+
+RAE_ID = 101
 
 
 class TestBullhorn(ConnectorContract[BullhornSandbox]):
@@ -20,8 +23,21 @@ class TestBullhorn(ConnectorContract[BullhornSandbox]):
     log_paths = "/rest-services/*/entity/Note*"
     write_path = "/rest-services/*/entity/Note"
     write_method = "PUT"
+    named_settings = (
+        "bullhornInboundCallNoteAction",
+        "bullhornOutboundCallNoteAction",
+        "bullhornMessageNoteAction",
+        "bullhornVoicemailNoteAction",
+        "bullhornFaxNoteAction",
+    )
+    switches = (
+        "allowBullhornCustomNoteAction",
+        "bullhornInboundCallCopyToContactComments",
+        "bullhornOutboundCallCopyToContactComments",
+    )
     detail_path = "*/settings/commentActionList"
     contact_type = "Lead"
+    search_paths = ("*/search/ClientContact", "*/search/Candidate", "*/search/Lead")
     kit = "102"
     duration_step = 60
     associations: ClassVar[dict[str, str]] = {"noteActions": "Left Message"}
@@ -55,6 +71,13 @@ class TestBullhorn(ConnectorContract[BullhornSandbox]):
 
     def revoke(self, sandbox: BullhornSandbox) -> None:
         sandbox.sign_in = SignIn(sandbox, sandbox.database)
+
+    def add_contact(self, sandbox: BullhornSandbox, name: str, phone: str) -> None:
+        member = CastMember(*name.split(" ", 1))
+        sandbox.database.add_person("Candidate", member, {"phone": phone}, RAE_ID)
+
+    def refusal_body(self, words: str) -> Json:
+        return {"errorMessage": words}
 
     def crowd(self, sandbox: BullhornSandbox) -> tuple[str, int]:
         sandbox.database.add_crowd("Lead", 510)

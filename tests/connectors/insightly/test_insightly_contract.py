@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
 from appconnect.connectors.insightly.sandbox.schema import CONTACT, EVENT
-from appconnect.models import AuthType, LogFormat
+from appconnect.models import AuthType, Json, LogFormat
 from appconnect.testing import ConnectorContract, StoredLog, covers
 from appconnect.testing.samples import sms
 from appconnect.workbench import Workbench
@@ -24,8 +24,10 @@ class TestInsightly(ConnectorContract[InsightlySandbox]):
     log_format = LogFormat.PLAIN
     log_paths = "/v3.1/Events*"
     write_path = "/v3.1/Events"
+    named_settings = ("insightlyExtraPhoneFieldNameForContact", "insightlyExtraPhoneFieldNameForLead")
     detail_path = "/v3.1/Opportunities/*"
     contact_type = "Contact"
+    search_paths = ("*/Contacts/Search", "*/Leads/Search")
     kit = "42"
     associations: ClassVar[dict[str, str]] = {"organisation": "77", "opportunity": "502", "project": "601"}
 
@@ -71,6 +73,13 @@ class TestInsightly(ConnectorContract[InsightlySandbox]):
         sandbox.faults.add(
             status=401, json={"Message": "Authorization has been denied for this request."}, times=None
         )
+
+    def add_contact(self, sandbox: InsightlySandbox, name: str, phone: str) -> None:
+        first, last = name.split(" ", 1)
+        sandbox.database.add(CONTACT, {"FIRST_NAME": first, "LAST_NAME": last, "PHONE": phone})
+
+    def refusal_body(self, words: str) -> Json:
+        return {"Message": words}
 
     def crowd(self, sandbox: InsightlySandbox) -> tuple[str, int]:
         for number in range(510):

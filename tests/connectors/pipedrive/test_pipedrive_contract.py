@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
+from appconnect.connectors.pipedrive.sandbox.database import entry
 from appconnect.connectors.pipedrive.sandbox.sign_in import SignIn
-from appconnect.models import AuthType, LogFormat
+from appconnect.models import AuthType, Json, LogFormat
 from appconnect.testing import ConnectorContract, StoredLog
 
 FIELDS = {"deal_id": "deals", "lead_id": "leads"}
@@ -21,6 +22,7 @@ class TestPipedrive(ConnectorContract[PipedriveSandbox]):
     log_format = LogFormat.HTML
     log_paths = "/api/v2/activities*"
     write_path = "/api/v2/activities"
+    named_settings = ("pipedriveCallActivityType", "pipedriveSMSActivityType")
     detail_path = "/v1/leads"
     kit = "7002"
     duration_step = 60
@@ -57,6 +59,12 @@ class TestPipedrive(ConnectorContract[PipedriveSandbox]):
 
     def revoke(self, sandbox: PipedriveSandbox) -> None:
         sandbox.oauth = SignIn(sandbox.clock, sandbox.toggles, "Rae Quill")
+
+    def add_contact(self, sandbox: PipedriveSandbox, name: str, phone: str) -> None:
+        sandbox.database.add_person(name, {"phones": [entry(phone)]})
+
+    def refusal_body(self, words: str) -> Json:
+        return {"success": False, "error": words}
 
     def crowd(self, sandbox: PipedriveSandbox) -> tuple[str, int]:
         sandbox.database.add_crowd(510)

@@ -965,6 +965,7 @@ async def test_users_of_all_pages_without_those_whose_access_is_denied(connector
         (Phone(number="4155550142", country_code="1"), "+1 4155550142"),
         (Phone(number="1-415-555-0142", country_code=1), "+1 415-555-0142"),
         (Phone(number="+14155550142", country_code=1), "+14155550142"),
+        (Phone(number="0044 20 7946 0123", country_code=1), "0044 20 7946 0123"),
         (Phone(number="415 555 0142"), "415 555 0142"),
         (Phone(number="30 1234567", country_code="+49"), "+49 30 1234567"),
         (Phone(number="1", country_code=1), "+1 1"),

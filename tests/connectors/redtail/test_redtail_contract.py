@@ -8,8 +8,10 @@ from typing import ClassVar
 import pytest
 
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
-from appconnect.models import AuthType, LogFormat
+from appconnect.connectors.redtail.sandbox.database import phone_row
+from appconnect.models import AuthType, Json, LogFormat, UserSettings
 from appconnect.testing import ConnectorContract, StoredLog, covers
+from appconnect.testing.cast import CastMember
 from appconnect.workbench import Workbench
 
 
@@ -18,10 +20,13 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
     auth_type = AuthType.API_KEY
     time_zone = "Europe/Lisbon"
     options: ClassVar[dict[str, str]] = {"redtailCustomTimezone": "Europe/Lisbon"}
+    fault_settings: ClassVar[UserSettings] = {"redtailAgentNotes": {"value": True}}
     renews = False  # a user key has no end and is not renewed: it is good, or a new sign-in is needed
     log_format = LogFormat.HTML
     log_paths = "/api/public/v1/activities*"
     write_path = "/api/public/v1/activities"
+    named_settings = ("defaultCategory", "redtailCustomTimezone")
+    switches = ("redtailAgentNotes",)
     detail_path = "/api/public/v1/lists/categories"
     contact_type = "Individual"
     kit = "880043"
@@ -80,6 +85,13 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
 
     def expire(self, sandbox: RedtailSandbox) -> None:
         sandbox.database.user_keys = dict.fromkeys(sandbox.database.user_keys, "withdrawn")
+
+    def add_contact(self, sandbox: RedtailSandbox, name: str, phone: str) -> None:
+        number = sandbox.database.add_contact(CastMember(*name.split(" ", 1)))
+        sandbox.database.contacts[number]["phones"] = [phone_row({"number": phone})]
+
+    def refusal_body(self, words: str) -> Json:
+        return {"message": words}
 
     def crowd(self, sandbox: RedtailSandbox) -> tuple[str, int]:
         sandbox.database.add_crowd(60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from appconnect.models import AuthType, LogFormat
+from appconnect.models import AuthType, Json, LogFormat
 from appconnect.testing import ConnectorContract, StoredLog
 
 from newcrm_connector.sandbox import NewcrmSandbox
@@ -38,6 +38,14 @@ class TestNewcrm(ConnectorContract[NewcrmSandbox]):
     def revoke(self, sandbox: NewcrmSandbox) -> None:
         """End her connection for good."""
         sandbox.revoke()
+
+    def add_contact(self, sandbox: NewcrmSandbox, name: str, phone: str) -> None:
+        """Add a contact with the phone written just like this."""
+        sandbox.database.add_contact({"name": name, "phone": phone})
+
+    def refusal_body(self, words: str) -> Json:
+        """Return what New CRM answers with when it refuses a request in these words."""
+        return {"problem": words}
 
     def crowd(self, sandbox: NewcrmSandbox) -> tuple[str, int]:
         """Add more people with one number than fit on a page."""

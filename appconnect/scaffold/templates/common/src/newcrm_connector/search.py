@@ -16,12 +16,13 @@ async def by_number(crm: CrmClient, number: PhoneNumber) -> list[Contact]:
     """Return the contacts that carry the number.
 
     New CRM finds its national digits in any punctuation, and also in longer numbers, so each is checked;
-    who is left out is told.
+    who is left out is told. Where a country's numbers are written in two ways, both are searched.
     """
-    persons = crm.rows("/contacts", next_page, into=Person, phone=number.national)
+    searches = [crm.rows("/contacts", next_page, into=Person, phone=each) for each in number.nationals]
+    persons = {person.id: person for search in searches async for person in search}
     return [
         person.as_contact(phone)
-        async for person in persons
+        for person in persons.values()
         if (phone := hits.carrier(f"contact {person.id}", [person.phone], number)) is not None
     ]
 

@@ -1,0 +1,67 @@
+"""The parts of a free text: what stays, such as markup, and what may tell who somebody is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from appconnect.redaction.detectors import placeholder
+from appconnect.redaction.rules import RedactionRules
+from appconnect.redaction.time_zones import ZONE_PATTERN
+
+_TAGS = "a|b|br|p|i|u|em|strong|ul|ol|li|div|span|h[1-6]|table|thead|tbody|tr|td|th|blockquote|pre|hr"
+_PLACEHOLDERS = "[a-z]+_[a-z_]+|code|state|jwt|opaque|userinfo|authorization|password|username|secret|token"
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_HASH = "(?=[0-9]{0,99}[a-f])(?=[a-f]{0,99}[0-9])[0-9a-f]{16,128}"
+_TIMESTAMP = r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
+
+_MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?"
+_CLOCK = r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+DATE: Final = (
+    rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d){_CLOCK}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})(?![\d.-]\d|\d)"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\.?\s(?:of\s)?{_MONTHS},?\s\d{{4}}(?!\d)|{_MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}(?!\d)"
+)
+_BIRTH = r"(?:born|birth(?:day|date)?|dob|d\.o\.b\.?|\*)[\s:=(-]{0,4}(?:(?:on|is|was)[\s:]{1,2})?(?:the\s)?"
+OLDEST_RECORD: Final = 2008
+"""A date in prose before this year is taken for somebody's birth."""
+
+_NUMBER = (
+    r"(?<![\w+])\+\d(?:[ ().\-/]{0,2}\d){6,18}(?!\w)"
+    r"|(?<![\w+])(?:1[ .-]?)?\(?\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}(?!\w)"
+    r"|(?<!\d)(?<![^\W\d_])\d{7,}(?!\d)(?!\w)"
+    r"|(?<!\d)\d{10,}(?!\d)"
+    r"|(?<![\w.])\(?\d{1,6}\)?(?:[ .\-/]\d{2,6}){1,6}(?!\w|\.\d)"
+)
+
+
+def parts_of_text(rules: RedactionRules) -> re.Pattern[str]:
+    """Return the pattern whose groups are the parts of a text, by kind; "kept" stays."""
+    names = [re.escape(placeholder(name)[1:-1]) for name in _placeholder_names(rules)]
+    placeholders = "|".join([_PLACEHOLDERS, *names])
+    return re.compile(
+        rf"(?P<kept></?(?:{_TAGS})(?:\s[^<>]*)?/?>|<(?:{placeholders})>|&\#?\w{{1,31}};"
+        rf"|(?<!\w)(?:{_UUID}|{_HASH}|{_TIMESTAMP})(?!\w))"
+        rf"|(?P<address>https?://(?:[^\s<>\"']|<(?!(?:{_TAGS})>)[\w-]{{1,64}}>(?=[/?&\#]))+)"
+        r"|(?P<email>[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+        r"|(?P<iban>(?<!\w)[a-z]{2}\d\d(?:[ ]?[a-z0-9]{4}){2,7}(?:[ ]?[a-z0-9]{1,3})?(?!\w))"
+        r"|(?P<ip>(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
+        r"|(?<!\w)(?=[0-9a-f:]{0,39}::|(?:[0-9a-f]{1,4}:){7})[0-9a-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:]))"
+        rf"|(?P<zone>(?<![\w/])(?-i:{ZONE_PATTERN})(?![\w/]))"
+        rf"|(?P<birth>(?<!\w){_BIRTH}(?:{DATE}|\d{{8}}|\d{{6}})(?!\d))"
+        rf"|(?P<date>(?<![\w./-])(?:{DATE}))"
+        rf"|(?P<number>{_NUMBER})"
+        r"|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)",
+        re.IGNORECASE,
+    )
+
+
+def is_old(date: str) -> bool:
+    """Return whether a date is too old to be one of a record."""
+    years = [int(year) for year in re.findall(r"(?<!\d)\d{4}(?!\d)", date)]
+    return any(year < OLDEST_RECORD for year in years)
+
+
+def _placeholder_names(rules: RedactionRules) -> Iterable[str]:
+    paths = [name for path in rules.secret_paths for name in re.findall(r"\{(\w+)\}", path)]
+    return [*rules.secret_headers, *rules.secret_names, *paths]
