@@ -73,11 +73,11 @@ def _fill(played: Sandbox, people: int, state: Path | None) -> None:
     from appconnect.sandbox.people import made_up_people
     from appconnect.sandbox.state import load
 
-    if state and state.exists():
-        load(played, state)
-        typer.echo(f"Restored from {state}.")
-        return
     try:
+        if state and state.exists():
+            load(played, state)
+            typer.echo(f"Restored from {state}.")
+            return
         for crm in played:
             for person in made_up_people(people):
                 crm.add_person(person)

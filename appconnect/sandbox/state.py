@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from appconnect.errors import ConfigurationError
 from appconnect.sandbox.requests import JsonObject
 
 if TYPE_CHECKING:
     from appconnect.sandbox.base import CrmSandbox
     from appconnect.sandbox.server import Sandbox
+
+
+class StateError(ValueError):
+    """A file that is no state of this sandbox; its text is a sentence."""
 
 
 class CrmState(BaseModel):
@@ -67,16 +70,16 @@ class SandboxState(BaseModel):
 
 
 def load(sandbox: Sandbox, path: Path) -> None:
-    """Let the sandbox hold what the file says; ConfigurationError for a file that is no such state."""
+    """Let the sandbox hold what the file says; StateError for a file that is no such state."""
     try:
         state = SandboxState.model_validate_json(path.read_text("utf-8"))
         for name, held in state.crms.items():
             if name in sandbox.crms:
                 held.restore(sandbox[name])
     except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from None
+        raise StateError(f"{path} cannot be read: {error.strerror}.") from None
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "the file"
-        raise ConfigurationError(f"{path} is no saved state of the sandbox: {where} does not fit.") from None
+        raise StateError(f"{path} is no saved state of the sandbox: {where} does not fit.") from None
     except (ValueError, KeyError) as error:
-        raise ConfigurationError(f"{path} does not fit this sandbox: {error.args[0]}.") from None
+        raise StateError(f"{path} does not fit this sandbox: {error.args[0]}.") from None

@@ -7,11 +7,10 @@ import json
 import pytest
 from platforms import CRMS
 
-from appconnect.errors import ConfigurationError
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.sandbox.people import made_up_people
 from appconnect.sandbox.server import Sandbox
-from appconnect.sandbox.state import SandboxState, load
+from appconnect.sandbox.state import SandboxState, StateError, load
 from appconnect.workbench.sandboxes import sandbox_kinds
 
 
@@ -54,12 +53,12 @@ def test_a_file_that_is_no_state_is_refused_in_a_sentence(name, text, sentence, 
     table = next(iter(sandbox[name].tables()))
     filled = text.replace("CRM", name).replace("PLAN", sandbox[name].plan).replace("TABLE", table)
     path.write_text(filled, "utf-8")
-    with pytest.raises(ConfigurationError, match=sentence):
+    with pytest.raises(StateError, match=sentence):
         load(sandbox, path)
 
 
 def test_a_file_that_is_not_there_is_said_by_its_name(tmp_path):
-    with pytest.raises(ConfigurationError, match=r"state\.json cannot be read"):
+    with pytest.raises(StateError, match=r"state\.json cannot be read"):
         load(made(CRMS[0]), tmp_path / "state.json")
 
 
