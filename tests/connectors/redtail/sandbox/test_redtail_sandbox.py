@@ -439,5 +439,5 @@ async def test_reset_begins_the_first_morning_again(rae, redtail):
     assert (10, {}, 4) == (
         len(redtail.database.contacts),
         redtail.database.activities,
-        len(redtail.database.categories),
+        len(redtail.database.lists["categories"]),
     )
