@@ -198,8 +198,9 @@ def _encoded(text: str) -> str:
 
 async def _answer(client: httpx.AsyncClient, call: Call, made: str) -> httpx.Response:
     method, _, path = call.request.partition(" ")
-    sent = {} if call.body is None else {"json": call.body}
-    return await client.request(method, path.replace("{made}", made), headers=dict(call.headers), **sent)
+    return await client.request(
+        method, path.replace("{made}", made), headers=dict(call.headers), json=call.body
+    )
 
 
 def _problems(call: Call, answer: httpx.Response) -> Iterator[str]:
