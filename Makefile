@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test rehearsal check faults soak mutants bench record clean
+.PHONY: help lab test rehearsal check faults soak parity mutants bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
@@ -32,6 +32,9 @@ soak: $(READY)  ## ten thousand operations with faults, kills and two writers; S
 
 mutants: $(READY)  ## change the code in a sample of places and count what the tests notice: ARGS="--seed 2 --minutes 60"
 	@$(BIN)/python tests/mutants $(ARGS)
+
+parity: $(READY)  ## check the sandboxes against the vendors' schemas and other people's clients
+	@PYTHONPATH=tests $(BIN)/python -m parity
 
 bench: $(READY)  ## how long things take
 	@$(BIN)/python tests/benchmarks.py

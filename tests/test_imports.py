@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "replay": "errors http redaction private_files text",
     "workbench": "errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
-    "scaffold": "errors connectors",
+    "scaffold": "errors connectors sandbox",
     # what people touch
     "panels": "errors display operation_warnings models phone settings workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",

@@ -25,6 +25,10 @@ def new(
         Path | None,
         typer.Option(help="The folder that the package's folder is made in.", show_default="here"),
     ] = None,
+    described_by: Annotated[
+        Path | None,
+        typer.Option("--from", help="The vendor's OpenAPI document; the sandbox plays its collections."),
+    ] = None,
 ) -> None:
     """Write a package for a connector of your own, with a sandbox in which it works and passes its contract.
 
@@ -33,10 +37,14 @@ def new(
     """
     import shlex
 
-    from appconnect.scaffold import Auth, checked_names, make_package, place
+    from appconnect.scaffold import Auth, checked_names, make_package, place, read_document
 
     names = checked_names(name, title)
-    package = make_package(names, Auth(auth), place(into))
+    described = read_document(described_by) if described_by else None
+    package = make_package(names, Auth(auth), place(into), described)
+    if described:
+        played = ", ".join(each.path for each in described.collections) or "no collection"
+        typer.echo(f"{described_by} describes what the sandbox plays besides: {played}.")
     typer.echo(f"{package} is the package of {names.title}'s connector. Next:")
     for command in (
         f"cd {shlex.quote(str(package))}",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,15 +13,28 @@ import typer
 from appconnect.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from appconnect.sandbox.clock import Clock
     from appconnect.sandbox.server import Sandbox
 
 
 def sandbox(
+    *,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8700,
     plan: Annotated[list[str] | None, typer.Option(help="CRM=PLAN, such as acme=tiny.")] = None,
     toggle: Annotated[
         list[str] | None, typer.Option(help="CRM.NAME=on|off, such as acme.retry_after=on.")
     ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="Keep all records in this JSON file from run to run.", dir_okay=False)
+    ] = None,
+    people: Annotated[int, typer.Option(min=0, help="So many more made-up contacts in each CRM.")] = 0,
+    start: Annotated[
+        str,
+        typer.Option(help="Begin at this time: an ISO date, or 'notebooks' for the notebooks' own, still."),
+    ] = "",
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="List what is played of each CRM's interface, and end.")
+    ] = False,
 ) -> None:
     """Play every CRM that has a connector installed, on a port of this computer; Ctrl-C ends it.
 
@@ -31,12 +48,57 @@ def sandbox(
 
     for reason in registry.failures().values():
         typer.echo(f"appconnect: {reason}", err=True)
+    played = _furnished(plan or [], toggle or [], start)
+    if coverage:
+        _tell_coverage(played)
+        return
+    _fill(played, people, state)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(_furnished(plan or [], toggle or []), port))
+        asyncio.run(_serve(played, port, state))
     typer.echo("The sandbox has ended.")
 
 
-async def _serve(played: Sandbox, port: int) -> None:
+def _tell_coverage(played: Sandbox) -> None:
+    for crm in played:
+        share = crm.coverage
+        typer.echo(f"{crm.title}: {share.played} of {len(share.operations)} operations ({share.share:.0%})")
+        for group in share.groups:
+            typer.echo(f"  {group.group}: {len(group.played)} of {group.total}")
+            for operation in group.missing:
+                typer.echo(f"    not played: {operation}")
+
+
+def _fill(played: Sandbox, people: int, state: Path | None) -> None:
+    """Restore what an earlier run kept, or else add people."""
+    from appconnect.sandbox.people import made_up_people
+    from appconnect.sandbox.state import load
+
+    try:
+        if state and state.exists():
+            load(played, state)
+            typer.echo(f"Restored from {state}.")
+            return
+        for crm in played:
+            for person in made_up_people(people):
+                crm.add_person(person)
+    except (ValueError, NotImplementedError) as error:
+        raise ConfigurationError(f"{error.args[0]}") from None
+
+
+@contextmanager
+def _kept(played: Sandbox, state: Path | None) -> Iterator[None]:
+    """Write the state when the block ends, however it ends."""
+    from appconnect.sandbox.state import SandboxState
+
+    try:
+        yield
+    finally:
+        if state:
+            SandboxState.of(played).save(state)
+            typer.echo(f"Kept in {state}.")
+
+
+async def _serve(played: Sandbox, port: int, state: Path | None) -> None:
     import asyncio
 
     from appconnect.sandbox.server import PortTaken, serve
@@ -47,19 +109,37 @@ async def _serve(played: Sandbox, port: int) -> None:
             typer.echo(f"The sandbox is at {url}/ – open it for credentials, people, plans and toggles.")
             for crm in played:
                 typer.echo(f"  {crm.title:<{width}} {url}/{crm.name}  in place of https://{crm.hosts[0]}")
-            typer.echo("It is filled anew each time it starts. Ctrl-C ends it.")
-            await asyncio.Event().wait()
+            kept = f"Its records are kept in {state}." if state else "It is filled anew each time it starts."
+            typer.echo(f"{kept} Ctrl-C ends it.")
+            with _kept(played, state):
+                await asyncio.Event().wait()
     except PortTaken as error:
         raise ConfigurationError(str(error)) from None
 
 
-def _furnished(plans: list[str], toggles: list[str]) -> Sandbox:
-    """Return the sandbox in real time, on the plans and with the toggles that were asked for."""
-    from appconnect.sandbox.clock import RealClock
+def _clock(start: str) -> Clock:
+    """Return the computer's clock, one put to another time, or the notebooks' own that stands still."""
+    from appconnect.sandbox.clock import RealClock, SandboxClock
+
+    if start == "notebooks":
+        return SandboxClock()
+    clock = RealClock()
+    if start:
+        try:
+            wanted = datetime.fromisoformat(start)
+        except ValueError:
+            message = f"--start {start}: write it as 2024-02-29 or 2024-02-29T12:00, or notebooks."
+            raise ConfigurationError(message) from None
+        clock.put_to(wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC))
+    return clock
+
+
+def _furnished(plans: list[str], toggles: list[str], start: str) -> Sandbox:
+    """Return the sandbox on the plans, with the toggles and at the time that were asked for."""
     from appconnect.sandbox.server import Sandbox
     from appconnect.workbench.sandboxes import sandbox_kinds
 
-    clock, kinds = RealClock(), sandbox_kinds()
+    clock, kinds = _clock(start), sandbox_kinds()
     chosen = _plans(plans, kinds)
     positions = _positions(toggles, kinds)
     try:

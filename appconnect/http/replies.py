@@ -31,6 +31,8 @@ from appconnect.text.amounts import about
 T = TypeVar("T")
 MAX_QUOTE = 300
 
+SANDBOX_HEADER: Final = "x-appconnect-sandbox"
+"""The header of an answer that is the sandbox's own and not the CRM's."""
 REFUSED: Final = "The CRM did not accept what was sent"
 BY_STATUS: dict[int, tuple[type[CrmError], str]] = {
     401: (SessionExpired, "The CRM no longer accepts this connection; sign in again"),
@@ -122,6 +124,9 @@ def error_in(reply: Reply, rules: ApiRules, now: datetime) -> CrmError | None:
     """Return the error that an answer stands for, or None when it is a success."""
     if 200 <= reply.status < 300 and not is_refusal(reply.body):
         return None
+    if SANDBOX_HEADER in reply.headers:
+        told = f"The CRM may have this, but {reply.at('message') or 'this sandbox does not play it'}."
+        return Unavailable(told, status=reply.status, request=reply.request)
     crm_message = sentence_of(reply.body, rules)
     if reply.status == 429:
         return _rate_limited(reply, crm_message, rules, now)

@@ -27,6 +27,7 @@ LASTING = (AnswerTooLarge, CertificateFault, ProxyFault)
 """What is the same at the next try."""
 LONGEST = 1e9
 """The most that a CRM can ask for, in seconds; it stands for everything longer."""
+NOT_IMPLEMENTED = 501
 ONE_OF_SEVERAL = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*, *[^,]+|[^,]+", re.IGNORECASE)
 SECONDS = re.compile(r"\d+(\.\d*)?", re.ASCII)
 
@@ -84,4 +85,4 @@ def _worth_it(error: CrmError, idempotent: bool) -> bool:
         return not (error.daily or isinstance(error, Blocked))
     if isinstance(error, Unreachable):
         return idempotent or not error.maybe_done
-    return isinstance(error, Unavailable) and idempotent
+    return isinstance(error, Unavailable) and idempotent and error.status != NOT_IMPLEMENTED

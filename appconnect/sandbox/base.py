@@ -33,7 +33,13 @@ and is named by the CRM's ``PLATFORM``. The base class provides:
 * ``self.plan`` and ``self.toggles["name"]``; unknown names raise. Read them when answering: they may change.
 * ``self.faults`` and ``self.requests`` (every request seen, fault or not).
 * ``raise RefusedError(response)`` anywhere below a handler ends it with that answer.
-* ``unrouted(request, status)`` answers where no route fits, 404 or 405: override it with the vendor's bodies.
+* ``tables()`` names what is kept between runs, ``add_person(person)`` fills it with as many people as wanted.
+* ``collections.json`` and ``schema.json`` beside the module are played by themselves, behind `guarded`, after
+  the routes (see collections.py; ``appconnect new --from`` writes them).
+* ``operations.txt`` beside the module lists what the vendor's interface has (see coverage.py). What no route
+  plays of it is answered 501 in the sandbox's own words; `not_played` gives the same answer by hand.
+* ``unrouted(request, status)`` answers where no route fits and the vendor has no such operation, 404 or 405:
+  override it with the vendor's bodies.
 * ``forget_sessions()`` is what a restart loses: override it.
 * ``issued_secrets()`` names codes, tokens and keys, for tests that nothing shows them: override it.
 * ``rewrite(path)`` may normalise a path before routing (Insightly ignores case, Bullhorn tolerates "//").
@@ -49,10 +55,12 @@ Handlers may be plain ``async def`` methods or functions; requests are buffered,
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections import UserDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qsl
 
@@ -60,14 +68,18 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Receive, Scope, Send
 
+from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.clock import Clock
+from appconnect.sandbox.collections import Collections, Handler
+from appconnect.sandbox.coverage import NOT_PLAYED, Coverage, Operation, read_operations, shape_of
 from appconnect.sandbox.effects import IN_PROCESS, Answer, ClientConnection, Effect, answer_of
 from appconnect.sandbox.faults import Faults
 from appconnect.sandbox.ids import Ids
 from appconnect.sandbox.limits import DailyBudget, RollingWindow
+from appconnect.sandbox.records import Table
 from appconnect.sandbox.requests import Json, JsonObject, basic, bearer, parse_json, read_json
 
 __all__ = [
@@ -75,6 +87,7 @@ __all__ = [
     "CrmSandbox",
     "DailyBudget",
     "Guide",
+    "Handler",
     "Ids",
     "Json",
     "JsonObject",
@@ -86,6 +99,7 @@ __all__ = [
     "basic",
     "bearer",
     "in_process",
+    "not_played",
     "parse_json",
     "read_json",
 ]
@@ -201,8 +215,10 @@ class CrmSandbox(ABC):
         self._first_plan, self._first_toggles = plan or self.plans[0], dict(toggles or {})
         self.requests: list[SeenRequest] = []
         self.faults = Faults()
+        self._module = Path(inspect.getfile(type(self)))
+        self.collections = Collections.beside(self._module)
         self.reset()
-        self.app = self._build()
+        self._app = self._build()
 
     def __repr__(self) -> str:
         return f"<{self.title} sandbox: plan {self.plan}, {len(self.requests)} requests seen>"
@@ -225,6 +241,7 @@ class CrmSandbox(ABC):
         self.requests.clear()
         self.faults.clear()
         self.ids = Ids()
+        self.collections.reset(self.ids)
         self.seed()
 
     @abstractmethod
@@ -239,12 +256,33 @@ class CrmSandbox(ABC):
     def guide(self) -> Guide:
         """Return this CRM's section of the index page."""
 
+    def tables(self) -> Mapping[str, Table]:
+        """Return the tables that hold the records, by name: what is kept of the sandbox between runs."""
+        return self.collections.tables
+
+    def guarded(self, handler: Handler) -> Handler:
+        """Return the handler behind sign-in and limits, for what ``collections.json`` describes."""
+        return handler
+
+    def add_person(self, person: CastMember) -> None:
+        """Add a contact as this CRM would hold it; a sandbox that can't says so."""
+        raise NotImplementedError(f"{self.title}'s sandbox cannot be filled with people.")
+
     def issued_secrets(self) -> list[str]:
         """Return the codes, tokens and keys handed out so far; tests look for them where none may be."""
         return []
 
     def forget_sessions(self) -> None:  # noqa: B027
         """Lose what a restart loses: sessions and short-lived tokens; nothing, where there are only keys."""
+
+    def operations(self) -> Sequence[Operation]:
+        """Return the vendor's operations: those of ``operations.txt`` beside the sandbox, if there is one."""
+        beside = self._module.with_name("operations.txt")
+        return read_operations(beside.read_text("utf-8")) if beside.exists() else []
+
+    def plays(self, operation: Operation) -> bool:
+        """Return True if a route has this operation's shape; override it where one route serves many."""
+        return (operation.method, shape_of(self.rewrite(operation.path))) in self._route_shapes
 
     def unrouted(self, request: Request, status: int) -> Response:
         """Return the answer where no route fits: 404 (no such path) or 405 (no such method)."""
@@ -271,9 +309,18 @@ class CrmSandbox(ABC):
             return self.unrouted(request, problem.status_code)
 
         handlers = {RefusedError: refused, 404: unrouted, 405: unrouted}
-        app = Starlette(routes=self.routes(), exception_handlers=handlers)
+        routes = [*self.routes(), *self.collections.routes(self.guarded)]
+        self._route_shapes = frozenset(_shapes(routes))
+        self.coverage = Coverage(self.operations(), self.plays, self.rewrite)
+        app = Starlette(routes=routes, exception_handlers=handlers)
         app.router.redirect_slashes = False
         return app
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the CRM does; what the vendor has and the sandbox does not play, as the sandbox."""
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        missing = self.coverage.not_played(scope["method"], path)
+        await (not_played(str(missing)) if missing else self._app)(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Keep the request, let a fault or the handler answer, and keep the status."""
@@ -301,6 +348,19 @@ class CrmSandbox(ABC):
         else:
             seen.status = seen.status if effect.handled else None
             await connection.break_off(effect.breaks)
+
+
+def not_played(what: str) -> Response:
+    """Return the sandbox's own answer to what it does not play, such as "DELETE /v1/filters"."""
+    sentence = f"this sandbox does not play {what}"
+    return JSONResponse({"error": sentence, "message": sentence}, 501, headers={NOT_PLAYED: "not played"})
+
+
+def _shapes(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:
+    for route in routes:
+        if isinstance(route, Route):
+            for method in route.methods or ():
+                yield method, shape_of(route.path)
 
 
 def in_process(request: HTTPConnection) -> bool:

@@ -61,3 +61,7 @@ class RealClock:
     def advance(self, seconds: float) -> None:
         """Put the clock ahead by ``seconds`` more."""
         self._ahead += timedelta(seconds=max(0.0, seconds))
+
+    def put_to(self, moment: datetime) -> None:
+        """Put the clock to another time, from which it goes on."""
+        self._ahead = moment - datetime.now(UTC)

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from appconnect.loopback_server import PortTaken, served
@@ -31,10 +31,13 @@ from appconnect.sandbox import fault_page
 from appconnect.sandbox.base import CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page, table
+from appconnect.sandbox.requests import JsonObject
 from appconnect.sandbox.transport import InProcessTransport
 
 __all__ = ["PortTaken", "Sandbox", "serve"]
 
+COVERAGE_PATH = "/_sandbox/coverage"
+"""What is played of each CRM's interface, as JSON."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -98,6 +101,8 @@ class Sandbox:
             await self._outside_crms(name, HTTPConnection(scope))(scope, receive, send)
 
     def _outside_crms(self, name: str, request: HTTPConnection) -> Response:
+        if request.url.path == COVERAGE_PATH:
+            return JSONResponse({crm.name: _coverage(crm) for crm in self})
         if not name:
             return index_page(self, str(request.base_url).rstrip("/"))
         played = ", ".join(f"/{crm}" for crm in self.crms)
@@ -131,6 +136,22 @@ def index_page(sandbox: Sandbox, url: str) -> Response:
     return page("App Connect sandbox", intro + "".join(_section(crm, f"{url}/{crm.name}") for crm in sandbox))
 
 
+def _coverage(crm: CrmSandbox) -> JsonObject:
+    groups: JsonObject = {
+        group.group: {
+            "played": [str(each) for each in group.played],
+            "missing": [str(each) for each in group.missing],
+        }
+        for group in crm.coverage.groups
+    }
+    played, total = crm.coverage.played, len(crm.coverage.operations)
+    return {"operations": total, "played": played, "share": round(crm.coverage.share, 3), "groups": groups}
+
+
+def _played(crm: CrmSandbox) -> dict[str, str]:
+    return {group.group: f"{len(group.played)} of {group.total}" for group in crm.coverage.groups}
+
+
 def _section(crm: CrmSandbox, base: str) -> str:
     guide = crm.guide()
     links = [
@@ -144,6 +165,7 @@ def _section(crm: CrmSandbox, base: str) -> str:
         "People": table(dict(guide.people)),
         f"Plans (now: {escape(crm.plan)})": table(dict(guide.plans)),
         "Toggles": table(toggles),
+        f"Operations ({crm.coverage.share:.0%} of the vendor's)": table(_played(crm)),
     }
     details = "".join(f"<details><summary>{title}</summary>{body}</details>" for title, body in parts.items())
     return (

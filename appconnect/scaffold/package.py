@@ -22,10 +22,13 @@ from pathlib import Path
 
 from appconnect.errors import ConfigurationError, InputError
 from appconnect.scaffold.names import Names
+from appconnect.scaffold.openapi import Described
 
 TEMPLATES = Path(__file__).parent / "templates"
 VERSION = "0.0.0"
 """In the template: the release of appconnect that the package is made with."""
+HOST = "api.newcrm.example"
+"""In the template: the host of the CRM's interface."""
 ONLY_FOR = re.compile(
     r"^[ \t]*(?:#|<!--) only for (?P<kinds>[a-z, -]+?)(?: -->)?\n(?P<block>.*?)"
     r"^[ \t]*(?:#|<!--) until here(?: -->)?\n",
@@ -56,8 +59,10 @@ def place(into: Path | None) -> Path:
     raise InputError(f"{chosen} is inside the checkout of appconnect; choose a folder beside it with --into.")
 
 
-def make_package(names: Names, auth: Auth, into: Path) -> Path:
+def make_package(names: Names, auth: Auth, into: Path, described: Described | None = None) -> Path:
     """Write the package into a new folder of ``into`` and return it. Nothing is left behind on an error.
+
+    What an OpenAPI document describes, the package's sandbox plays beside its own routes.
 
     Raises InputError when the folder exists already, ConfigurationError when it cannot be written.
     """
@@ -68,7 +73,7 @@ def make_package(names: Names, auth: Auth, into: Path) -> Path:
         into.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=into, prefix=".appconnect-new-") as scratch:
             package = Path(scratch) / names.project
-            for path, text in files(names, auth):
+            for path, text in files(names, auth, described):
                 (package / path).parent.mkdir(parents=True, exist_ok=True)
                 (package / path).write_text(text, "utf-8", newline="\n")
             package.rename(target)
@@ -77,9 +82,14 @@ def make_package(names: Names, auth: Auth, into: Path) -> Path:
     return target
 
 
-def files(names: Names, auth: Auth) -> Iterator[tuple[Path, str]]:
+def files(names: Names, auth: Auth, described: Described | None = None) -> Iterator[tuple[Path, str]]:
     """Iterate over the files of a package: path below its folder, and text."""
     words = {**names.words(), VERSION: version("appconnect")}
+    if described is not None:
+        if described.host:
+            words[HOST] = described.host
+        for name, text in described.files().items():
+            yield Path("src", names.module, "sandbox", name), text
     for root in (TEMPLATES / "common", TEMPLATES / auth.value):
         for path in sorted(each for each in root.rglob("*") if each.is_file() and each.suffix != ".pyc"):
             dotted = [re.sub("^dot-", ".", part) for part in path.relative_to(root).parts]

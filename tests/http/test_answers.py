@@ -22,6 +22,7 @@ from appconnect.errors import (
     Unreachable,
 )
 from appconnect.http import RateLimit
+from appconnect.sandbox.coverage import NOT_PLAYED
 
 
 class Person(BaseModel):
@@ -63,6 +64,19 @@ async def test_each_status_is_one_kind_of_error(status: int, kind: type[CrmError
     assert kind is type(error)
     assert (status, "POST /people", "Field 'x' is wrong") == (error.status, error.request, error.crm_message)
     assert error.message.endswith("It said: Field 'x' is wrong")
+
+
+@pytest.mark.parametrize("error_keys", [("error",), ("message",), ("problem",)], ids=str)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_the_sandbox_does_not_play_is_said_in_its_own_words_and_not_tried_again(
+    method: str, error_keys: tuple[str, ...]
+) -> None:
+    sentence = "this sandbox does not play GET /people"
+    answer = said(501, {"error": sentence, "message": sentence}, **{NOT_PLAYED: "not played"})
+    wire = Wire(answer, error_keys=error_keys)
+    error = await failed(wire, method)
+    assert (Unavailable, 501, 1) == (type(error), error.status, len(wire.sent))
+    assert f"The CRM may have this, but {sentence}." == error.message
 
 
 async def test_an_answer_that_says_itself_that_it_is_no_success_is_none() -> None:

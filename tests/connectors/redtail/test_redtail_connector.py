@@ -203,7 +203,7 @@ async def test_there_is_no_oauth_and_nothing_to_revoke(connector, redtail):
 
 
 async def test_a_key_that_has_become_invalid_asks_to_sign_in_again(connector, redtail):
-    redtail.database.user_keys[880042] = "another"
+    redtail.database.user_keys.change(880042, {"user_key": "another"})
     with pytest.raises(SessionExpired):
         await connector.find_contact(NIA_NUMBER)
 
@@ -405,7 +405,9 @@ async def test_without_categories_there_are_contacts_and_logs_all_the_same(conne
     ],
 )
 async def test_the_default_category_is_found_in_this_database_s_list(connector, redtail, categories, used):
-    redtail.database.categories = categories
+    redtail.database.lists["categories"].load([])
+    for number, name in categories.items():
+        redtail.database.add_entry("categories", number, name)
     await connector.create_call_log(NIA, DRAFT)
     assert used == redtail.database.activities[9001]["category_id"]
 
@@ -495,9 +497,9 @@ async def test_a_call_is_one_completed_activity_of_the_contact(connector, redtai
 
 async def test_the_body_stands_in_the_description_only(connector, redtail):
     await connector.create_call_log(NIA, DRAFT)
-    assert (["POST /activities", "PUT /activities/9001"], []) == (
+    assert (["POST /activities", "PUT /activities/9001"], 0) == (
         [line for line in sent(redtail) if not line.startswith("GET")],
-        redtail.database.notes,
+        len(redtail.database.notes),
     )
 
 
@@ -615,7 +617,7 @@ async def redtail_workbench():
 
 
 def notes(redtail):
-    return [note["body"] for note in redtail.database.notes]
+    return [note["body"] for note in redtail.database.notes.values()]
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 422, 429, 500])
@@ -632,7 +634,7 @@ async def test_a_note_that_cannot_be_added_is_said_and_added_by_the_next_update(
     for _ in range(2):
         await connector.update_call_log(log_id, LogDraft())
     assert ["Hi"] == notes(redtail)
-    assert 2 == redtail.database.notes[0]["category_id"]
+    assert 2 == redtail.database.notes[7001]["category_id"]
 
 
 async def test_an_update_renews_the_note_and_only_a_new_one(redtail_workbench):
@@ -646,7 +648,7 @@ async def test_an_update_renews_the_note_and_only_a_new_one(redtail_workbench):
     await workbench.log_call(call(), await nia(workbench), note="New <one>")
     await workbench.log_call(call(), await nia(workbench), note="Theirs", automatic=True)
     assert ["Hi", "New <one>"] == notes(redtail)
-    assert 2 == redtail.database.notes[-1]["category_id"]
+    assert 2 == [*redtail.database.notes.values()][-1]["category_id"]
     workbench.settings = {}
     await workbench.update_call_log(log_id, note="Quiet")
     assert ["Hi", "New <one>"] == notes(redtail)
@@ -826,7 +828,7 @@ async def test_a_newly_assigned_user_joins_those_who_attend_already(connector, r
 
 
 async def test_an_update_of_what_is_gone_says_so(connector, redtail, log_id):
-    del redtail.database.activities[9001]
+    redtail.database.activities.remove(9001)
     with pytest.raises(NotFound):
         await connector.update_call_log(log_id, LogDraft(body="new"))
 
@@ -910,7 +912,7 @@ async def test_a_log_whose_contact_was_deleted_is_read_without_a_name(connector,
 
 async def test_a_log_without_anything_is_read(connector, redtail, log_id):
     nothing = {"description": None, "linked_contacts": [], "start_date": None, "end_date": None}
-    redtail.database.activities[9001] |= nothing
+    redtail.database.activities.change(9001, nothing)
     record = await connector.get_call_log(log_id)
     assert ("", "", "", None, None) == (
         record.body,

@@ -8,7 +8,6 @@ from typing import ClassVar
 import pytest
 
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
-from appconnect.connectors.redtail.sandbox.database import phone_row
 from appconnect.models import AuthType, Json, LogFormat, UserSettings
 from appconnect.testing import ConnectorContract, StoredLog, covers
 from appconnect.testing.cast import CastMember
@@ -40,7 +39,7 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
     ) -> None:
         workbench.settings = {"redtailAgentNotes": {"value": wanted}}
         await self.logged(workbench, note="Wants a quote")
-        assert ["Wants a quote"] * wanted == [note["body"] for note in sandbox.database.notes]
+        assert ["Wants a quote"] * wanted == [note["body"] for note in sandbox.database.notes.values()]
 
     @covers("createCallLog")
     @pytest.mark.parametrize(("method", "path"), [("POST", "*/notes"), ("PUT", "*/activities/*")])
@@ -84,11 +83,14 @@ class TestRedtail(ConnectorContract[RedtailSandbox]):
         return len(sandbox.database.activities)
 
     def expire(self, sandbox: RedtailSandbox) -> None:
-        sandbox.database.user_keys = dict.fromkeys(sandbox.database.user_keys, "withdrawn")
+        for user_id in sandbox.database.user_keys:
+            sandbox.database.user_keys.change(user_id, {"user_key": "withdrawn"})
 
     def add_contact(self, sandbox: RedtailSandbox, name: str, phone: str) -> None:
-        number = sandbox.database.add_contact(CastMember(*name.split(" ", 1)))
-        sandbox.database.contacts[number]["phones"] = [phone_row({"number": phone})]
+        database = sandbox.database
+        number = database.add_contact(CastMember(*name.split(" ", 1)))
+        phones = {"phones": [{"number": phone}]}
+        database.contacts.put(database.written("Contact", phones, 880042, database.contacts[number]))
 
     def refusal_body(self, words: str) -> Json:
         return {"message": words}

@@ -7,49 +7,48 @@ is the refusal of incomplete activities; what is undocumented and matters to a c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
-from pydantic import JsonValue
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.redtail.sandbox.answers import (
-    body_as,
-    contact_with_parts,
+    PAGE,
+    PARTS,
+    UNFILLED,
+    check_parameters,
     included,
     message,
+    number_in,
     or_404,
-    or_422,
     page,
     page_size,
     time_bound,
 )
-from appconnect.connectors.redtail.sandbox.database import (
-    Database,
-    has_email,
-    has_number,
-    only_digits,
-    phone_row,
-)
+from appconnect.connectors.redtail.sandbox.database import Database
 from appconnect.connectors.redtail.sandbox.guide import API, CREDENTIALS, GUIDE, TOGGLES
 from appconnect.connectors.redtail.sandbox.limits import PER_SECOND, Limits
-from appconnect.connectors.redtail.sandbox.schema import (
-    ACTIVITY_CODES,
-    ActivityBody,
-    ContactBody,
-    NoteBody,
-    Phone,
-)
-from appconnect.connectors.redtail.sandbox.seed import RETIRED_CATEGORIES, seed
+from appconnect.connectors.redtail.sandbox.resources import RESOURCES, Resource, Shelf
+from appconnect.connectors.redtail.sandbox.rules import rows
+from appconnect.connectors.redtail.sandbox.schema import SCHEMA, USERS
+from appconnect.connectors.redtail.sandbox.search import BASIC, PARAMETERS, hits
+from appconnect.connectors.redtail.sandbox.seed import seed
 from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID, authorization
-from appconnect.sandbox.base import CrmSandbox, Guide, JsonObject, RefusedError
+from appconnect.sandbox.base import CrmSandbox, Guide, Json, JsonObject, RefusedError, read_json
+from appconnect.sandbox.cast import CastMember
+from appconnect.sandbox.records import Table
 
 BASIC_FIELDS = (
     "id", "type", "first_name", "middle_name", "last_name", "full_name", "job_title", "created_at",
     "updated_at",
 )  # fmt: skip
 """The fields of a contact in search_basic."""
+LISTED = (
+    "categories", "activity_codes", "statuses", "sources", "opportunity_stages", "opportunity_types",
+)  # fmt: skip
+"""The lists that clients read."""
 
 
 class RedtailSandbox(CrmSandbox):
@@ -66,37 +65,38 @@ class RedtailSandbox(CrmSandbox):
     credentials = CREDENTIALS
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes that connectors use."""
-        one_contact, one_activity = "/contacts/{id:int}", "/activities/{id:int}"
+        """Return the routes: signing in, searching, lists, and the same five for each kind of record."""
         return [
             Route(API + "/authentication", self.authentication),
-            Route(API + "/contacts", self.list_contacts),
-            Route(API + "/contacts", self.create_contact, methods=["POST"]),
             Route(API + "/contacts/search_basic", self.search_basic),
             Route(API + "/contacts/search", self.search),
-            Route(API + one_contact, self.read_contact),
-            Route(API + one_contact, self.update_contact, methods=["PUT"]),
-            Route(API + one_contact, self.delete_contact, methods=["DELETE"]),
-            Route(API + one_contact + "/phones", self.list_phones),
-            Route(API + one_contact + "/phones", self.add_phone, methods=["POST"]),
-            Route(API + one_contact + "/notes", self.add_contact_note, methods=["POST"]),
-            Route(API + "/activities", self.list_activities),
-            Route(API + "/activities", self.create_activity, methods=["POST"]),
-            Route(API + one_activity, self.read_activity),
-            Route(API + one_activity, self.update_activity, methods=["PUT", "PATCH"]),
-            Route(API + one_activity, self.delete_activity, methods=["DELETE"]),
-            Route(API + one_activity + "/notes", self.add_activity_note, methods=["POST"]),
-            Route(API + "/lists/categories", self.list_categories),
-            Route(API + "/lists/activity_codes", self.list_activity_codes),
             Route(API + "/lists/database_users", self.list_users),
-            Route(API + "/lists/database_users/{id:int}", self.read_user),
+            Route(API + "/lists/database_users/{id}", self.read_user),
+            *(Route(f"{API}/lists/{name}", partial(self.list_entries, name)) for name in LISTED),
+            *(route for each in RESOURCES for route in self._routes_of(each)),
         ]
+
+    def _routes_of(self, resource: Resource) -> Iterator[Route]:
+        many, one = API + resource.path, f"{API}{resource.path}/{{id}}"
+        yield Route(many, partial(self.list_all, resource))
+        yield Route(many, partial(self.create, resource), methods=["POST"])
+        yield Route(one, partial(self.read, resource))
+        yield Route(one, partial(self.update, resource), methods=resource.methods)
+        yield Route(one, partial(self.delete, resource), methods=["DELETE"])
 
     def seed(self) -> None:
         """Fill the database."""
-        self.database = Database(self.clock.now, self.ids)
+        self.database = Database(self.clock.now, self.ids, self.toggles)
         seed(self.database)
         self._limits: dict[str, Limits] = {}
+
+    def tables(self) -> Mapping[str, Table]:
+        """Return all records, and the user keys: they never expire."""
+        return self.database.tables()
+
+    def add_person(self, person: CastMember) -> None:
+        """Add a contact."""
+        self.database.add_contact(person)
 
     @property
     def limits(self) -> Limits:
@@ -107,7 +107,7 @@ class RedtailSandbox(CrmSandbox):
 
     def issued_secrets(self) -> list[str]:
         """Return the user keys."""
-        return list(self.database.user_keys.values())
+        return list(self.database.keys().values())
 
     def guide(self) -> Guide:
         """Return what the index page shows."""
@@ -128,218 +128,202 @@ class RedtailSandbox(CrmSandbox):
         answer: JsonObject = {
             "redtail_database_id": DATABASE_ID,
             "redtail_user_id": user_id,
-            "user_key": self.database.user_keys[user_id],
+            "user_key": self.database.keys()[user_id],
         }
         return JSONResponse({"authenticated_user": answer} if self.toggles["sign_in_envelope"] else answer)
 
-    def _signed_in(self, request: Request) -> int:
-        """Return the user's id; end the request with 401 without a valid sign-in."""
+    def _signed_in(self, request: Request, *parameters: str) -> int:
+        """Return the user's id; end the request without a valid sign-in, or with unknown parameters."""
         self.limits.count()
         sent = authorization(request)
-        by_key = sent.user_by_key(self.database.user_keys, bare=self.toggles["bare_authorization"])
+        by_key = sent.user_by_key(self.database.keys(), bare=self.toggles["bare_authorization"])
         user_id = self._admitted(sent.user_by_password() or by_key)
         if user_id is None:
             raise RefusedError(message(401, "Invalid API key or user key"))
+        check_parameters(request, parameters)
         return user_id
 
     def _admitted(self, user_id: int | None) -> int | None:
         denied = user_id is not None and self.database.users[user_id]["deny_access"]
         return None if denied else user_id
 
-    # -- contacts --
-
-    async def list_contacts(self, request: Request) -> Response:
-        """Return all contacts."""
-        self._signed_in(request)
-        shown = [contact_with_parts(each, request) for each in self.database.contacts_in_use()]
-        return page(request, "contacts", shown, page_size(request))
+    # -- searching --
 
     async def search_basic(self, request: Request) -> Response:
         """Search by ``phone_number`` or ``name``; return a few fields of each."""
-        self._signed_in(request)
-        hits = [each for each in self.database.contacts_in_use() if self._matches(each, request)]
-        extra = included(request) if self.toggles["search_includes_phones"] else ()
-        shown = [{key: each[key] for key in (*BASIC_FIELDS, *extra)} for each in hits]
-        return page(request, "contacts", shown, page_size(request))
+        self._signed_in(request, "page", *BASIC)
+        asked = included(request) if self.toggles["search_includes_phones"] else ()
+
+        def shown(contact: JsonObject) -> JsonObject:
+            return {key: self._with_parts(contact, asked)[key] for key in (*BASIC_FIELDS, *asked)}
+
+        return page(request, "contacts", self._hits(request, BASIC), shown, size=page_size(request))
 
     async def search(self, request: Request) -> Response:
         """Search by several criteria; return all fields of each."""
-        self._signed_in(request)
-        hits = [each for each in self.database.contacts_in_use() if self._matches(each, request)]
-        shown = [contact_with_parts(each, request) for each in hits]
-        return page(request, "contacts", shown, page_size(request))
+        self._signed_in(request, "page", *PARAMETERS)
+        shown = partial(self._with_parts, asked=included(request))
+        return page(request, "contacts", self._hits(request, PARAMETERS), shown, size=page_size(request))
 
-    def _matches(self, contact: JsonObject, request: Request) -> bool:
-        checks: dict[str, Callable[[str], bool]] = {
-            "phone_number": lambda text: self._has_number(contact, text),
-            "name": lambda text: text.casefold() in str(contact["full_name"]).casefold(),
-            "first_name": lambda text: text.casefold() == str(contact["first_name"]).casefold(),
-            "last_name": lambda text: text.casefold() == str(contact["last_name"]).casefold(),
-            "email": lambda text: has_email(contact, text),
-            "type": lambda text: text == contact["type"],
-            "category_id": lambda text: text == str(contact["category_id"]),
-            "status_id": lambda text: text == str(contact["status_id"]),
-        }
-        asked = [checks[key](value) for key, value in request.query_params.items() if key in checks and value]
-        return bool(asked) and all(asked)
+    def _hits(self, request: Request, parameters: Sequence[str]) -> list[JsonObject]:
+        asked = {key: value for key, value in request.query_params.items() if key in parameters and value}
+        if since := time_bound(request, "updated_since"):
+            asked["updated_since"] = since
+        return hits(self.database, asked, self.toggles)
 
-    def _has_number(self, contact: JsonObject, text: str) -> bool:
-        if self.toggles["strict_phone_search"] and not (text.isascii() and text.isdigit()):
-            return False
-        digits = only_digits(text)
-        if len(digits) == 11 and digits.startswith("1") and not self.toggles["strict_phone_search"]:
-            digits = digits[1:]
-        return has_number(contact, digits, partly=self.toggles["partial_phone_search"])
+    # -- records --
 
-    async def create_contact(self, request: Request) -> Response:
-        """Add a contact: 201."""
-        self._signed_in(request)
-        body = await body_as(request, ContactBody)
-        contact = or_422(lambda: self.database.write_contact(body))
-        return JSONResponse({"contact": contact_with_parts(contact, request)}, 201)
+    async def list_all(self, resource: Resource, request: Request) -> Response:
+        """Return a page of the records, or of those that the parameters leave."""
+        self._signed_in(request, "page", *resource.parameters)
+        narrowed = {"Activity": _between, "Opportunity": _of_contact_and_stage}.get(resource.kind, _unchanged)
+        found = narrowed(self._shelf(resource, request).rows, request)
+        size = page_size(request) if resource.kind == "Contact" else PAGE
+        return page(request, resource.many, found, self._shown(resource, request), size=size)
 
-    async def read_contact(self, request: Request) -> Response:
-        """Return one contact."""
-        self._signed_in(request)
-        return JSONResponse({"contact": contact_with_parts(self._contact(request), request)})
-
-    async def update_contact(self, request: Request) -> Response:
-        """Change the fields that are sent."""
-        self._signed_in(request)
-        old, body = self._contact(request), await body_as(request, ContactBody)
-        contact = or_422(lambda: self.database.write_contact(body, old))
-        return self._put_answer({"contact": contact_with_parts(contact, request)})
-
-    async def delete_contact(self, request: Request) -> Response:
-        """Delete a contact: 204."""
-        self._signed_in(request)
-        self._contact(request)["deleted"] = True
-        return Response(status_code=204)
-
-    async def list_phones(self, request: Request) -> Response:
-        """Return a contact's phones."""
-        self._signed_in(request)
-        phones = self._contact(request)["phones"]
-        assert isinstance(phones, list)
-        return page(request, "phones", phones)
-
-    async def add_phone(self, request: Request) -> Response:
-        """Add a phone to a contact."""
-        self._signed_in(request)
-        phones, body = self._contact(request)["phones"], await body_as(request, Phone)
-        assert isinstance(phones, list)
-        phones.append(phone_row(body.model_dump()))
-        return JSONResponse({"phone": phones[-1]}, 201)
-
-    def _contact(self, request: Request) -> JsonObject:
-        return or_404(self.database.contact(request.path_params["id"]))
-
-    # -- activities and notes --
-
-    async def list_activities(self, request: Request) -> Response:
-        """Return activities that begin between ``start_date`` and ``end_date``; days are inclusive."""
-        self._signed_in(request)
-        begin = time_bound(request, "start_date", "T00:00:00.000Z")
-        end = time_bound(request, "end_date", "T23:59:59.999Z")
-        chosen = [
-            self._shown(each)
-            for each in self.database.activities.values()
-            if (not begin or begin <= str(each["start_date"])) and (not end or str(each["start_date"]) <= end)
-        ]
-        return page(request, "activities", chosen)
-
-    async def create_activity(self, request: Request) -> Response:
-        """Add an activity: 201."""
+    async def create(self, resource: Resource, request: Request) -> Response:
+        """Add a record: 201."""
         user_id = self._signed_in(request)
-        body = self._stored(await body_as(request, ActivityBody))
-        activity = or_422(lambda: self.database.write_activity(body, user_id))
-        return JSONResponse({"activity": self._shown(activity)}, 201)
+        shelf, body, shown = (
+            self._shelf(resource, request),
+            await self._body(request),
+            self._shown(resource, request),
+        )
+        new = self.database.written(resource.kind, body, user_id, about=shelf.about)
+        shelf.keep(new)
+        if not resource.told or (resource.kind == "Contact" and self.toggles["creates_answer_id"]):
+            return JSONResponse({"success": True, "id": new["id"]}, 201)
+        return JSONResponse({resource.one: shown(new)}, 201)
 
-    async def read_activity(self, request: Request) -> Response:
-        """Return one activity."""
+    async def read(self, resource: Resource, request: Request) -> Response:
+        """Return one record."""
         self._signed_in(request)
-        return JSONResponse({"activity": self._shown(self._activity(request))})
+        row = self._row(self._shelf(resource, request), request)
+        return JSONResponse({resource.one: self._shown(resource, request)(row)})
 
-    async def update_activity(self, request: Request) -> Response:
+    async def update(self, resource: Resource, request: Request) -> Response:
         """Change the fields that are sent."""
         user_id = self._signed_in(request)
         if request.method == "PATCH" and not self.toggles["patch_like_put"]:
             return message(404, "Not Found")
-        old, body = self._activity(request), self._stored(await body_as(request, ActivityBody))
-        replace = self.toggles["attendees_replaced"]
-        activity = or_422(lambda: self.database.write_activity(body, user_id, old, replace=replace))
-        return self._put_answer({"activity": self._shown(activity)})
+        shelf, body, shown = (
+            self._shelf(resource, request),
+            await self._body(request),
+            self._shown(resource, request),
+        )
+        new = self.database.written(resource.kind, body, user_id, self._row(shelf, request))
+        shelf.keep(new)
+        if self.toggles["put_answers_204"] or not resource.told:
+            return Response(status_code=204)
+        return JSONResponse({resource.one: shown(new)})
 
-    async def delete_activity(self, request: Request) -> Response:
-        """Delete an activity: 204."""
+    async def delete(self, resource: Resource, request: Request) -> Response:
+        """Delete a record: 204."""
         self._signed_in(request)
-        self._activity(request)
-        del self.database.activities[request.path_params["id"]]
+        shelf = self._shelf(resource, request)
+        shelf.remove(self._row(shelf, request))
         return Response(status_code=204)
 
-    async def add_activity_note(self, request: Request) -> Response:
-        """Add a note to an activity; only one published client does so."""
-        return await self._add_note(request, "Crm::Activity", self._activity)
+    def _shelf(self, resource: Resource, request: Request) -> Shelf:
+        """Return where the records are; 404 where it is nobody's."""
+        owner = None
+        if resource.owner:
+            owner = or_404(self.database.record(resource.owner, number_in(request.path_params["owner"])))
+        return Shelf(self.database, resource, owner)
 
-    async def add_contact_note(self, request: Request) -> Response:
-        """Add a note to a contact."""
-        return await self._add_note(request, "Crm::Contact", self._contact)
+    def _row(self, shelf: Shelf, request: Request) -> JsonObject:
+        return or_404(shelf.get(number_in(request.path_params["id"])))
 
-    async def _add_note(self, request: Request, kind: str, find: Callable[[Request], JsonObject]) -> Response:
-        user_id = self._signed_in(request)
-        about: JsonObject = {"type": kind, "id": find(request)["id"]}
-        body = await body_as(request, NoteBody)
-        note = or_422(lambda: self.database.write_note(body, user_id, about))
-        return JSONResponse({"note": note}, 201)
-
-    def _activity(self, request: Request) -> JsonObject:
-        return or_404(self.database.activity(request.path_params["id"]))
-
-    def _stored(self, body: ActivityBody) -> ActivityBody:
-        if self.toggles["html_rewritten"] and body.description:
-            body.description = body.description.replace("<br>", "<br />")
+    async def _body(self, request: Request) -> Json:
+        body = await read_json(request)
+        if (
+            self.toggles["html_rewritten"]
+            and isinstance(body, dict)
+            and isinstance(body.get("description"), str)
+        ):
+            body["description"] = str(body["description"]).replace("<br>", "<br />")
         return body
 
-    def _shown(self, activity: JsonObject) -> JsonObject:
-        links = activity["linked_contacts"]
-        assert isinstance(links, list)
-        return {**activity, "linked_contacts": [self._named(link) for link in links]}
+    # -- how a record is shown --
 
-    def _named(self, link: JsonValue) -> JsonObject:
-        assert isinstance(link, dict) and isinstance(link["contact_id"], int)
-        if not self.toggles["names_in_activities"]:
+    def _shown(self, resource: Resource, request: Request) -> Callable[[JsonObject], JsonObject]:
+        """Return how the records are shown to this request."""
+        if resource.kind == "Contact":
+            return partial(self._with_parts, asked=included(request))
+        return self._with_names if "linked_contacts" in SCHEMA[resource.kind].fields else dict
+
+    def _with_parts(self, contact: JsonObject, asked: Sequence[str]) -> JsonObject:
+        """Return a contact with the parts that are asked for."""
+        shown = {key: value for key, value in contact.items() if key not in PARTS or key in asked}
+        shown |= {key: UNFILLED[key] for key in asked if key in UNFILLED}
+        if "activities" in asked:
+            shown["activities"] = [self._with_names(each) for each in self.database.activities_of(contact)]
+        return shown
+
+    def _with_names(self, row: JsonObject) -> JsonObject:
+        """Return an activity or an opportunity with the names of its contacts."""
+        return {**row, "linked_contacts": [self._named(link) for link in rows(row, "linked_contacts")]}
+
+    def _named(self, link: JsonObject) -> JsonObject:
+        number = link["contact_id"]
+        if not self.toggles["names_in_activities"] or not isinstance(number, int):
             return link
-        contact = self.database.contacts[link["contact_id"]]
+        contact = self.database.contacts[number]
         return {**link, "first_name": contact["first_name"], "last_name": contact["last_name"]}
-
-    def _put_answer(self, body: JsonObject) -> Response:
-        return Response(status_code=204) if self.toggles["put_answers_204"] else JSONResponse(body)
 
     # -- lists --
 
-    async def list_categories(self, request: Request) -> Response:
-        """Return the categories, retired ones too."""
-        self._signed_in(request)
-        rows = self._labelled(self.database.categories, RETIRED_CATEGORIES)
-        if not self.toggles["categories_paged"]:
-            return JSONResponse({"categories": rows})
-        return page(request, "categories", rows)
-
-    async def list_activity_codes(self, request: Request) -> Response:
-        """Return the activity codes."""
-        self._signed_in(request)
-        return page(request, "activity_codes", self._labelled(ACTIVITY_CODES, set()))
+    async def list_entries(self, name: str, request: Request) -> Response:
+        """Return the entries of a list, retired ones too."""
+        self._signed_in(request, "page")
+        entries = [self._labelled(name, each) for each in self.database.lists[name].values()]
+        if name == "categories" and not self.toggles["categories_paged"]:
+            return JSONResponse({name: entries})
+        return page(request, name, entries)
 
     async def list_users(self, request: Request) -> Response:
         """Return the users of the database, those without access too."""
-        self._signed_in(request)
-        return page(request, "database_users", list(self.database.users.values()))
+        self._signed_in(request, "page")
+        return page(request, USERS, list(self.database.users.values()))
 
     async def read_user(self, request: Request) -> Response:
         """Return one user, as an object below the plural key."""
         self._signed_in(request)
-        return JSONResponse({"database_users": or_404(self.database.users.get(request.path_params["id"]))})
+        number = number_in(request.path_params["id"])
+        return JSONResponse({USERS: or_404(None if number is None else self.database.users.get(number))})
 
-    def _labelled(self, entries: dict[int, str], retired: set[int]) -> list[JsonValue]:
-        label = "code" if self.toggles["labels_as_code"] else "name"
-        return [{"id": key, label: text, "deleted": key in retired} for key, text in entries.items()]
+    def _labelled(self, name: str, entry: JsonObject) -> JsonObject:
+        """Return an entry; stages have their label in ``code``, and one is the default."""
+        is_stage = name == "opportunity_stages"
+        label = "code" if is_stage or self.toggles["labels_as_code"] else "name"
+        default: JsonObject = {"is_default": entry["id"] == 1} if is_stage else {}
+        return {"id": entry["id"], label: entry["name"], **default, "deleted": entry["deleted"]}
+
+
+# -- what the parameters of a list leave --
+
+
+def _unchanged(found: list[JsonObject], _: Request) -> list[JsonObject]:
+    return found
+
+
+def _between(found: list[JsonObject], request: Request) -> list[JsonObject]:
+    """Return the activities that begin between ``start_date`` and ``end_date``; days are inclusive."""
+    begin = time_bound(request, "start_date")
+    end = time_bound(request, "end_date", "T23:59:59.999Z")
+    return [
+        each
+        for each in found
+        if (not begin or begin <= str(each["start_date"])) and (not end or str(each["start_date"]) <= end)
+    ]
+
+
+def _of_contact_and_stage(found: list[JsonObject], request: Request) -> list[JsonObject]:
+    """Return the opportunities of ``contact_id`` in ``stage_id``."""
+    contact, stage = (request.query_params.get(key, "") for key in ("contact_id", "stage_id"))
+    return [
+        each
+        for each in found
+        if stage in ("", str(each["stage_id"]))
+        and (not contact or contact in [str(link["contact_id"]) for link in rows(each, "linked_contacts")])
+    ]

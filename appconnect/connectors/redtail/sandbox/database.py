@@ -1,59 +1,101 @@
-"""The state of the sandbox: users, contacts, activities, notes, categories; and how contacts are searched."""
+"""The state of the sandbox: users, lists, contacts and their parts, activities, notes, opportunities."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import TypeGuard
 
-from pydantic import JsonValue
-
-from appconnect.connectors.redtail.sandbox.answers import InvalidError, iso
+from appconnect.connectors.redtail.sandbox.answers import iso
+from appconnect.connectors.redtail.sandbox.checks import accepted, label_of, missing, refuse
+from appconnect.connectors.redtail.sandbox.rules import RULES, check_advisors, rows
 from appconnect.connectors.redtail.sandbox.schema import (
-    ACTIVITY_CODES,
-    PHONE_TYPES,
-    ActivityBody,
-    ContactBody,
-    NoteBody,
+    LISTS,
+    REFERENCES,
+    RETIRED,
+    SCHEMA,
+    USERS,
+    blank,
 )
+from appconnect.connectors.redtail.sandbox.search import hits, searched_texts
 from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID
-from appconnect.sandbox.base import Ids, JsonObject
+from appconnect.sandbox.base import Ids, Json, JsonObject, Toggles
 from appconnect.sandbox.cast import CastMember
+from appconnect.sandbox.records import Table
 
-FIRST_USER = 880042
-MIN_PART = 7
-"""The fewest digits that find a number which contains them."""
+FIRST = {
+    "Contact": 501, "Activity": 9001, "Note": 7001, "Opportunity": 3001, "Phone": 60001, "Email": 61001,
+    "Address": 62001, "NoteAssociation": 71001, "Account": 5001, "User": 880042,
+}  # fmt: skip
+"""The first id of each kind."""
+NOBODYS: Mapping[str, Json] = {}
+KIND_OF_PART = {"phones": "Phone", "emails": "Email", "addresses": "Address"}
 
 
 class Database:
-    """Contacts, activities, notes and lists of one database."""
+    """All records of one database."""
 
-    def __init__(self, now: Callable[[], datetime], ids: Ids) -> None:
-        self._now, self._ids = now, ids
-        self.users: dict[int, JsonObject] = {}
-        self.user_keys: dict[int, str] = {}
-        self.categories: dict[int, str] = {}
-        self.contacts: dict[int, JsonObject] = {}
-        self.activities: dict[int, JsonObject] = {}
-        self.notes: list[JsonObject] = []
+    def __init__(self, now: Callable[[], datetime], ids: Ids, toggles: Toggles) -> None:
+        self._now, self._ids, self._toggles = now, ids, toggles
+        self.users, self.user_keys = Table(), Table()
+        self.contacts = Table(texts=searched_texts)
+        self.activities, self.notes, self.opportunities, self.accounts = Table(), Table(), Table(), Table()
+        self.lists = {name: Table() for name in LISTS}
+        for name, entries in LISTS.items():
+            for number, text in entries.items():
+                self.add_entry(name, int(number), text, deleted=(name, number) in RETIRED)
+
+    def tables(self) -> Mapping[str, Table]:
+        """Return all tables by name."""
+        return {
+            "users": self.users, "user_keys": self.user_keys, "contacts": self.contacts,
+            "activities": self.activities, "notes": self.notes, "opportunities": self.opportunities,
+            "accounts": self.accounts, **self.lists,
+        }  # fmt: skip
 
     @property
     def now(self) -> str:
         """The present time as Redtail writes it."""
         return iso(self._now())
 
+    def next_id(self, kind: str) -> int:
+        """Return the next id of a kind of record."""
+        return self._ids.next(kind.lower(), FIRST[kind])
+
+    # -- filling --
+
+    def add_entry(self, name: str, number: int, text: str, *, deleted: bool = False) -> None:
+        """Add an entry to a list."""
+        self.lists[name].put({"id": number, "name": text, "deleted": deleted})
+
     def add_contact(self, member: CastMember) -> int:
-        """Add a contact; return its id."""
-        number = self._ids.next("contact", 501)
-        self.contacts[number] = _contact(number, member, self.now)
+        """Add a contact, one without a person's name as a business; return its id."""
+        number = self.next_id("Contact")
+        kind = "Individual" if member.name else "Business"
+        fields: JsonObject = {
+            "id": number, "type": f"Crm::Contact::{kind}", "first_name": member.first_name or None,
+            "last_name": member.last_name or None, "company_name": member.company or None,
+            "full_name": member.name or member.company, "status_id": 1, "status": self.entry("statuses", 1),
+            "category_id": 2, "category": self.entry("categories", 2),
+            "created_at": self.now, "updated_at": self.now, "addresses": [],
+            "phones": [self._part("Phone", _phone(member.phone))] if member.phone else [],
+            "emails": [self._part("Email", _email(member.email))] if member.email else [],
+        }  # fmt: skip
+        self.contacts.put({**blank("Contact"), **fields})
         return number
 
     def add_user(self, member: CastMember, *, admin: bool = False, deny_access: bool = False) -> int:
         """Add a user of the database, with a user key; return the id."""
-        number = self._ids.next("user", FIRST_USER)
-        self.users[number] = _user(number, member, admin=admin, deny_access=deny_access)
-        self.user_keys[number] = str(uuid.UUID(bytes=secrets.token_bytes(16)))
+        number = self.next_id("User")
+        self.users.put(
+            {
+                "id": number, "default_database_id": DATABASE_ID, "admin": admin, "deny_access": deny_access,
+                "first_name": member.first_name, "last_name": member.last_name,
+            }
+        )  # fmt: skip
+        self.user_keys.put({"id": number, "user_key": str(uuid.UUID(bytes=secrets.token_bytes(16)))})
         return number
 
     def add_crowd(self, count: int = 60, phone: str = "+1 702-555-0190") -> None:
@@ -64,202 +106,143 @@ class Database:
         for number in range(1, count + 1):
             self.add_contact(CastMember(f"Filler {number:02}", "Crowd", phone))
             self.add_user(CastMember(f"User {number:02}", "Crowd"), deny_access=number == count)
-            self.categories[100 + number] = f"Category {number:02}"
+            self.add_entry("categories", 100 + number, f"Category {number:02}")
 
-    # -- contacts --
+    # -- reading --
+
+    def entry(self, name: str, number: Json) -> str | None:
+        """Return the label of an entry of a list, or a user's name; None for one that is not there."""
+        row = (self.users if name == USERS else self.lists[name]).get(number) if _is_id(number) else None
+        if row is None:
+            return None
+        return f"{row['first_name']} {row['last_name']}" if name == USERS else str(row["name"])
+
+    def keys(self) -> dict[int, str]:
+        """Return the user keys by the users' ids."""
+        return {int(str(each["id"])): str(each["user_key"]) for each in self.user_keys.values()}
 
     def contacts_in_use(self) -> list[JsonObject]:
         """Return the contacts that are not deleted."""
         return [each for each in self.contacts.values() if not each["deleted"]]
 
-    def contact(self, number: int) -> JsonObject | None:
+    def contact(self, number: Json) -> JsonObject | None:
         """Return a contact; None when there is none or it is deleted."""
-        found = self.contacts.get(number)
+        found = self.contacts.get(number) if _is_id(number) else None
         return None if found is None or found["deleted"] else found
 
-    def write_contact(self, body: ContactBody, old: JsonObject | None = None) -> JsonObject:
-        """Add a contact, or change the sent fields of an existing one."""
-        fields: JsonObject = body.model_dump(mode="json", exclude_unset=old is not None)
-        if "phones" in fields:
-            fields["phones"] = [phone_row(each.model_dump()) for each in body.phones]
-        empty = CastMember("", "")
-        new = dict(old) if old else _contact(self._ids.next("contact", 501), empty, self.now)
-        new |= fields | {"updated_at": self.now}
-        names = [new["first_name"], new["middle_name"], new["last_name"]]
-        new["full_name"] = " ".join(str(part) for part in names if part) or new["company_name"]
-        if not (new["last_name"] if new["type"] == "Crm::Contact::Individual" else new["company_name"]):
-            wanted = "Last name" if new["type"] == "Crm::Contact::Individual" else "Company name"
-            raise InvalidError(f"{wanted} can't be blank")
-        self.contacts[_number(new)] = new
-        return new
+    def with_email(self, address: str) -> JsonObject | None:
+        """Return the first contact in use that has this e-mail address."""
+        return next(iter(hits(self, {"email": address}, self._toggles)), None) if address else None
 
-    # -- activities and notes --
+    def activities_of(self, contact: JsonObject) -> list[JsonObject]:
+        """Return the activities that are linked to a contact."""
+        link: JsonObject = {"contact_id": contact["id"]}
+        return [each for each in self.activities.values() if link in rows(each, "linked_contacts")]
 
-    def activity(self, number: int) -> JsonObject | None:
-        """Return an activity; None when there is none."""
-        return self.activities.get(number)
+    def notes_of(self, kind: str, number: Json) -> list[JsonObject]:
+        """Return the notes of a contact or an activity."""
+        about = {"noteable_id": number, "noteable_type": f"Crm::{kind}"}.items()
+        return [
+            note
+            for note in self.notes.values()
+            if any(about <= each.items() for each in rows(note, "note_associations"))
+        ]
 
-    def write_activity(
-        self, body: ActivityBody, user_id: int, old: JsonObject | None = None, *, replace: bool = True
+    def record(self, kind: str, number: Json) -> JsonObject | None:
+        """Return a contact, an activity or an opportunity; None when there is none."""
+        if kind == "Contact" or not _is_id(number):
+            return self.contact(number)
+        return (self.activities if kind == "Activity" else self.opportunities).get(number)
+
+    # -- writing --
+
+    def written(
+        self,
+        kind: str,
+        body: Json,
+        user_id: int,
+        old: JsonObject | None = None,
+        about: Mapping[str, Json] = NOBODYS,
     ) -> JsonObject:
-        """Add an activity, or change the sent fields of an existing one.
+        """Return a record as it becomes by a body, with an id, not kept yet; refuse what cannot be.
 
-        With ``replace`` the attendees that are sent replace the old ones, else they are added to them.
+        ``about`` is what the address of the request says: whose record it is.
         """
-        fields = body.model_dump(mode="json", exclude_unset=old is not None)
-        for key in {"start_date", "end_date"} & fields.keys():
-            moment = getattr(body, key)
-            fields[key] = None if moment is None else iso(moment)
-        if old and not replace and "attendees" in fields:  # each attends once
-            before = _rows(old, "attendees")
-            fields["attendees"] = [*before, *(each for each in fields["attendees"] if each not in before)]
-        new: JsonObject = {**(old or self._blank_activity(user_id)), **fields, "updated_at": self.now}
-        self._check_activity(new)
-        if new["completed"] and not new["completed_at"]:
-            new["completed_at"] = self.now
-        self.activities[_number(new)] = new
-        return new
+        sent = accepted(kind, body)
+        check_advisors(self, sent, user_id)
+        new = {**(old or blank(kind)), **about, **sent}
+        if kind == "Activity" and "attendees" in sent and old:
+            new["attendees"] = self._attendees(old, sent)
+        refuse(*dict.fromkeys(self._faults(kind, new, sent if old else new, sent)))
+        if old is None:
+            new["id"] = self.next_id(kind)
+        if kind == "Contact":
+            self._fill_parts(new, sent)
+        if kind == "Note":
+            new["note_associations"] = self._associations(new, old or {}, about, sent)
+        return self._stamped(kind, new, user_id, is_new=old is None)
 
-    def _blank_activity(self, user_id: int) -> JsonObject:
-        return {
-            "id": 0, "added_by": user_id, "deleted": False, "completed_at": None, "created_at": self.now,
-        }  # fmt: skip
+    def _faults(self, kind: str, new: JsonObject, changed: JsonObject, sent: JsonObject) -> Iterator[str]:
+        optional = {"category_id"} if kind == "Activity" and self._toggles["category_optional"] else ()
+        yield from missing(SCHEMA[kind], new, optional)
+        yield from self._label(kind, new, changed)
+        yield from RULES[kind](self, new, sent)
 
-    def _check_activity(self, activity: JsonObject) -> None:
-        for key in ("subject", "start_date", "end_date"):
-            if not activity.get(key):
-                raise InvalidError(f"{key.replace('_', ' ').capitalize()} can't be blank")
-        if str(activity["end_date"]) < str(activity["start_date"]):
-            raise InvalidError("End date can't be before start date")
-        self._check_category(activity["category_id"])
-        if activity["activity_code_id"] not in ACTIVITY_CODES:
-            raise InvalidError("Activity code must exist")
-        if any(self.contact(_int(row["contact_id"])) is None for row in _rows(activity, "linked_contacts")):
-            raise InvalidError("Linked contact must exist")
-        if any(row["user_id"] not in self.users for row in _rows(activity, "attendees")):
-            raise InvalidError("Attendee must exist")
-        if not activity["id"]:  # a refused one uses up no id
-            activity["id"] = self._ids.next("activity", 9001)
+    def _label(self, kind: str, new: JsonObject, changed: JsonObject) -> Iterator[str]:
+        """Set the labels of what changed; yield a fault for a number that is in no list."""
+        for field, reference in REFERENCES.items():
+            if field not in changed or field not in SCHEMA[kind].fields:
+                continue
+            label = self.entry(reference.list, new[field])
+            if reference.label in SCHEMA[kind].fields:
+                new[reference.label] = label
+            if label is None and new[field] is not None and reference.must_exist:
+                yield f"{label_of(field)} must exist"
 
-    def _check_category(self, category_id: JsonValue) -> None:
-        if category_id not in self.categories:
-            raise InvalidError("Category must exist")
+    def _fill_parts(self, contact: JsonObject, sent: JsonObject) -> None:
+        """Give a contact's phones and e-mail addresses ids and labels."""
+        for part, kind in KIND_OF_PART.items():
+            if part in sent:
+                contact[part] = [self._part(kind, each) for each in rows(sent, part)]
+            contact.setdefault(part, [])
 
-    def write_note(self, body: NoteBody, user_id: int, about: JsonObject) -> JsonObject:
-        """Add a note to ``about``, a contact or an activity."""
-        self._check_category(body.category_id)
-        note: JsonObject = {
-            "id": self._ids.next("note", 7001),
-            **body.model_dump(),
-            "category": self.categories[body.category_id],
-            "note_type_description": "Note" if body.note_type == 1 else None,
-            "added_by": user_id,
-            "deleted": False,
-            "created_at": self.now,
-            "updated_at": self.now,
-            "note_associations": [about],
-        }
-        self.notes.append(note)
-        return note
+    def _part(self, kind: str, sent: JsonObject) -> JsonObject:
+        row: JsonObject = {**blank(kind), **accepted(kind, sent), "id": self.next_id(kind)}
+        refuse(*self._label(kind, row, row))
+        return row
 
+    def _associations(self, note: JsonObject, old: JsonObject, *added: Mapping[str, Json]) -> list[Json]:
+        """Return what a note is about: what it was about before, and what is added, each once."""
+        kept = rows(old, "note_associations")
+        for each in (each for more in added for each in rows(more, "note_associations")):
+            about: JsonObject = {key: each[key] for key in ("noteable_id", "noteable_type")}
+            if not any(about.items() <= known.items() for known in kept):
+                stamps: JsonObject = {"deleted": False, "created_at": self.now, "updated_at": self.now}
+                kept.append({"id": self.next_id("NoteAssociation"), "note_id": note["id"], **about, **stamps})
+        return [*kept]
 
-def _number(record: Mapping[str, JsonValue]) -> int:
-    return _int(record["id"])
+    def _attendees(self, old: JsonObject, sent: JsonObject) -> list[Json]:
+        """Return who takes part from now on: each once, with those of before if a switch says so."""
+        before = [] if self._toggles["attendees_replaced"] else rows(old, "attendees")
+        return [*before, *(each for each in rows(sent, "attendees") if each not in before)]
 
-
-def _int(value: JsonValue) -> int:
-    assert isinstance(value, int)
-    return value
-
-
-def _rows(record: JsonObject, key: str) -> list[JsonObject]:
-    rows = record.get(key)
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    def _stamped(self, kind: str, row: JsonObject, user_id: int, *, is_new: bool) -> JsonObject:
+        fields = SCHEMA[kind].fields
+        stamps: JsonObject = {"updated_at": self.now}
+        if is_new:
+            stamps |= {"created_at": self.now, "added_by": user_id}
+        return {**row, **{key: value for key, value in stamps.items() if key in fields}}
 
 
-# -- search --
+def _is_id(value: Json) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
-def has_number(contact: JsonObject, wanted: str, *, partly: bool) -> bool:
-    """Return True when a phone of the contact has exactly these digits, without country code.
-
-    With ``partly`` also when one contains them and there are `MIN_PART` at least.
-    """
-    numbers = [only_digits(str(phone["number"])) for phone in _rows(contact, "phones")]
-    partly = partly and len(wanted) >= MIN_PART
-    return any(wanted == each or (partly and wanted in each) for each in numbers)
-
-
-def has_email(contact: JsonObject, wanted: str) -> bool:
-    """Return True when the contact has this e-mail address."""
-    return any(str(each["address"]).casefold() == wanted.casefold() for each in _rows(contact, "emails"))
-
-
-def only_digits(text: str) -> str:
-    """Return the ASCII digits of a text."""
-    return "".join(each for each in text if each in "0123456789")
-
-
-# -- records --
-
-
-def _user(user_id: int, member: CastMember, *, admin: bool = False, deny_access: bool = False) -> JsonObject:
-    """Return a row of lists/database_users."""
-    return {
-        "id": user_id,
-        "default_database_id": DATABASE_ID,
-        "admin": admin,
-        "deny_access": deny_access,
-        "first_name": member.first_name,
-        "last_name": member.last_name,
-    }
-
-
-def _contact(contact_id: int, member: CastMember, now: str) -> JsonObject:
-    """Return a contact with all its fields; one without a person's name is a business."""
-    kind = "Individual" if member.name else "Business"
-    return {
-        "id": contact_id,
-        "type": f"Crm::Contact::{kind}",
-        "first_name": member.first_name or None,
-        "middle_name": None,
-        "last_name": member.last_name or None,
-        "company_name": member.company or None,
-        "full_name": member.name or member.company,
-        "job_title": None,
-        "tax_id": None,
-        "dob": None,
-        "status_id": 1,
-        "status": "Active",
-        "category_id": 2,
-        "category": "General Information",
-        "source_id": None,
-        "source": None,
-        "servicing_advisor_id": None,
-        "servicing_advisor": None,
-        "writing_advisor_id": None,
-        "created_at": now,
-        "updated_at": now,
-        "deleted": False,
-        "phones": [_phone(member.phone)] if member.phone else [],
-        "emails": [{"address": member.email, "is_primary": True}] if member.email else [],
-    }
+def _email(text: str) -> JsonObject:
+    return {"address": text, "is_primary": True}
 
 
 def _phone(text: str) -> JsonObject:
     """Return a phone with its country code split off; without one it is a number of the United States."""
     code, _, number = text.partition(" ") if text.startswith("+") else ("+1", "", text)
-    return phone_row({"number": number, "country_code": int(code[1:]), "is_primary": True})
-
-
-def phone_row(sent: JsonObject) -> JsonObject:
-    """Return a phone as it is kept, completed from what was sent."""
-    phone_type = sent.get("phone_type", 3)
-    return {
-        "country_code": 1,
-        "is_primary": False,
-        "is_preferred": False,
-        **sent,
-        "phone_type": phone_type,
-        "phone_type_description": PHONE_TYPES.get(phone_type) if isinstance(phone_type, int) else None,
-    }
+    return {"number": number, "country_code": int(code[1:]), "is_primary": True}

@@ -20,6 +20,10 @@ TOGGLES = (
     Toggle("attendees_replaced", True, "Let attendees of a PUT replace the old ones, not join them."),
     Toggle("names_in_activities", True, "Name the linked contacts in an activity."),
     Toggle("html_rewritten", False, "Rewrite <br> in descriptions as <br />."),
+    Toggle(
+        "category_optional", True, "Accept an activity without a category, as App Connect's own server sends."
+    ),
+    Toggle("creates_answer_id", False, "Answer a new contact with success and its id only."),
     Toggle("patch_like_put", False, "Take PATCH /activities/{id}, which is not documented, like PUT."),
 )
 """What Redtail does not document and a connector could depend on."""

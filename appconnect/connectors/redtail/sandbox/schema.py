@@ -1,109 +1,83 @@
-"""The bodies that Redtail takes, and the entries of its fixed lists."""
+"""What Redtail's records are made of, and which lists and users their ids name.
+
+The fields are in schema.json, the entries of the lists in lists.json. Redtail publishes no schema: these are
+the fields that its collection's examples and its clients show, of the 30 to 90 that a contact has.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from appconnect.sandbox.requests import Json, JsonObject
+from appconnect.sandbox.schema import read_schema
 
-ACTIVITY_CODES = {1: "Appointment", 2: "Task", 3: "Phone Call", 4: "Email"}
-PHONE_TYPES = {1: "Home", 2: "Work", 3: "Mobile", 4: "Fax", 5: "Other", 6: "Main"}
-
-
-class Sent(BaseModel):
-    """A body as clients send it: ids are numbers, unknown keys are ignored."""
-
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-
-def _moment(value: object) -> object:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
-
-
-class Phone(Sent):
-    """A phone of a contact; clients send the country code as a number or as text."""
-
-    number: str = Field(min_length=1)
-    country_code: int | str = 1
-    phone_type: int = 3
-    is_primary: bool = False
-    is_preferred: bool = False
+_HERE = Path(__file__)
+SCHEMA = read_schema(json.loads(_HERE.with_name("schema.json").read_text("utf-8")))
+LISTS: Mapping[str, Mapping[str, str]] = json.loads(_HERE.with_name("lists.json").read_text("utf-8"))
+RETIRED = {("categories", "4")}
+"""Entries that are deleted, and still listed."""
+DEFAULTS: Mapping[str, JsonObject] = {
+    "Activity": {"importance": 2, "percentdone": 0},
+    "Phone": {"country_code": 1, "phone_type": 3},
+    "Email": {"email_type": 1},
+    "Address": {"address_type": 1},
+}
 
 
-class Email(Sent):
-    """An e-mail address of a contact."""
+@dataclass(frozen=True)
+class Reference:
+    """The list that a field names an entry of, and the field that shows the entry's label ("" for none)."""
 
-    address: str
-    email_type: int = 1
-    is_primary: bool = False
-    is_preferred: bool = False
-
-
-class ContactBody(Sent):
-    """The body of POST and PUT /contacts."""
-
-    type: Literal[
-        "Crm::Contact::Individual",
-        "Crm::Contact::Business",
-        "Crm::Contact::Trust",
-        "Crm::Contact::Association",
-        "Crm::Contact::Union",
-    ] = "Crm::Contact::Individual"
-    first_name: str | None = None
-    middle_name: str | None = None
-    last_name: str | None = None
-    company_name: str | None = None
-    job_title: str | None = None
-    status_id: int | None = None
-    source_id: int | None = None
-    category_id: int | None = None
-    servicing_advisor_id: int | None = None
-    phones: list[Phone] = Field(default_factory=list)
-    emails: list[Email] = Field(default_factory=list)
+    list: str
+    label: str = ""
+    must_exist: bool = True
 
 
-class LinkedContact(Sent):
-    """A contact that an activity is about."""
-
-    contact_id: int
-
-
-class Attendee(Sent):
-    """A user who takes part in an activity."""
-
-    type: Literal["Crm::Activity::Attendee::User"]
-    user_id: int
-
-
-class ActivityBody(Sent):
-    """The body of POST and PUT /activities."""
-
-    subject: str | None = None
-    description: str | None = None
-    location: str | None = None
-    all_day: bool = False
-    start_date: Moment | None = None
-    end_date: Moment | None = None
-    activity_code_id: int | None = None
-    category_id: int | None = None
-    importance: int = 2
-    percentdone: int = 0
-    repeats: str = "never"
-    share_with_client: bool = False
-    completed: bool = False
-    linked_contacts: list[LinkedContact] = Field(default_factory=list)
-    attendees: list[Attendee] = Field(default_factory=list)
+USERS = "database_users"
+REFERENCES = {
+    "category_id": Reference("categories", "category"),
+    "status_id": Reference("statuses", "status"),
+    "source_id": Reference("sources", "source"),
+    "activity_code_id": Reference("activity_codes"),
+    "stage_id": Reference("opportunity_stages", "stage"),
+    "opportunity_type": Reference("opportunity_types", "opportunity_type_description"),
+    "servicing_advisor_id": Reference(USERS, "servicing_advisor"),
+    "writing_advisor_id": Reference(USERS),
+    "assigned_to": Reference(USERS),
+    "phone_type": Reference("phone_types", "phone_type_description", must_exist=False),
+    "email_type": Reference("email_types", "email_type_description", must_exist=False),
+    "address_type": Reference("address_types", "address_type_description", must_exist=False),
+    "note_type": Reference("note_types", "note_type_description", must_exist=False),
+}
+"""By the names of the fields, which mean the same in every record; a type may have no label here."""
 
 
-class NoteBody(Sent):
-    """The body of POST …/notes; note_type 1 is a note."""
+def blank(kind: str) -> JsonObject:
+    """Return a record of this kind with every field."""
+    return {**SCHEMA[kind].blank(), **DEFAULTS.get(kind, {})}
 
-    category_id: int
-    note_type: int
-    body: str
-    pinned: bool = False
-    draft: bool = False
+
+def tolerated(body: JsonObject) -> JsonObject:
+    """Return a body as it is kept: clients send country codes as text and amounts as numbers, too."""
+    return {key: _AS_KEPT.get(key, _within)(value) for key, value in body.items()}
+
+
+def _within(value: Json) -> Json:
+    if isinstance(value, list):
+        return [_within(each) for each in value]
+    return tolerated(value) if isinstance(value, dict) else value
+
+
+def _number(value: Json) -> Json:
+    is_code = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 4
+    return int(str(value)) if is_code else value
+
+
+def _text(value: Json) -> Json:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+_AS_KEPT = {"country_code": _number, "amount": _text, "projected_revenue": _text, "actual_revenue": _text}

@@ -428,7 +428,7 @@ async def test_the_other_hosts_answer_too(client, host):
 
 
 async def test_what_there_is_not_is_404(rae):
-    answers = [await rae.get("/opportunities"), await rae.get("/contacts/1"), await rae.delete("/activities")]
+    answers = [await rae.get("/no_such_list"), await rae.get("/contacts/1"), await rae.delete("/activities")]
     assert [404] * 3 == [answer.status_code for answer in answers]
 
 
@@ -439,5 +439,5 @@ async def test_reset_begins_the_first_morning_again(rae, redtail):
     assert (10, {}, 4) == (
         len(redtail.database.contacts),
         redtail.database.activities,
-        len(redtail.database.categories),
+        len(redtail.database.lists["categories"]),
     )

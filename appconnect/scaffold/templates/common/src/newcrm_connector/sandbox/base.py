@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable
 
-from appconnect.sandbox.base import CrmSandbox, RefusedError
+from appconnect.sandbox.base import CrmSandbox, Handler, RefusedError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -33,8 +32,12 @@ class GuardedSandbox(CrmSandbox):
         """The counter of the present plan."""
         return self._limits.setdefault(self.plan, Limits(self.clock, self.plan))
 
-    def route(self, method: str, path: str, handler: Callable[[Request], Awaitable[Response]]) -> BaseRoute:
+    def route(self, method: str, path: str, handler: Handler) -> BaseRoute:
         """Return a route below /v1 behind credentials and limits."""
+        return Route(f"/v1{path}", self.guarded(handler), methods=[method])
+
+    def guarded(self, handler: Handler) -> Handler:
+        """Return the handler behind credentials and limits."""
 
         async def guarded(request: Request) -> Response:
             self.user_id(request)
@@ -47,4 +50,4 @@ class GuardedSandbox(CrmSandbox):
             response.headers.update(self.limits.headers())
             return response
 
-        return Route(f"/v1{path}", guarded, methods=[method])
+        return guarded

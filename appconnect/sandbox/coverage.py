@@ -1,0 +1,138 @@
+"""What of a CRM's interface its sandbox plays, and the honest answer to the rest.
+
+A CRM's sandbox keeps the vendor's operations in ``operations.txt``: groups in brackets, below them an
+operation a line, as the vendor's description names it::
+
+    [Deals]
+    GET /api/v2/deals
+    GET /api/v2/deals/search
+    GET /api/v2/deals/{id}
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+NOT_PLAYED = "x-appconnect-sandbox"
+"""The header of an answer that is the sandbox's own and not the CRM's; its value is "not played"."""
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of a vendor's interface; ``path`` has its parameters in braces."""
+
+    group: str
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def shape(self) -> tuple[str, str]:
+        """Method and path without the parameters' names, which vendor and sandbox choose apart."""
+        return self.method, shape_of(self.path)
+
+
+def shape_of(path: str) -> str:
+    """Return a path with its parameters as ``{}``: "/v1/persons/{id:int}" → "/v1/persons/{}"."""
+    return _PLACEHOLDER.sub("{}", path)
+
+
+def read_operations(text: str) -> list[Operation]:
+    """Return the operations of an ``operations.txt``; lines that begin with "#" are comments."""
+    operations, group = [], ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("[") and line.endswith("]"):
+            group = line[1:-1]
+        elif line and not line.startswith("#"):
+            method, path = line.split(maxsplit=1)
+            operations.append(Operation(group, method, path))
+    return operations
+
+
+@dataclass(frozen=True)
+class GroupCoverage:
+    """How much of a group of operations is played."""
+
+    group: str
+    played: Sequence[Operation]
+    missing: Sequence[Operation]
+
+    @property
+    def total(self) -> int:
+        """The number of the vendor's operations."""
+        return len(self.played) + len(self.missing)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A vendor's operations, and which of them the sandbox plays."""
+
+    operations: Sequence[Operation]
+    plays: Callable[[Operation], bool] = field(repr=False)
+    rewrite: Callable[[str], str] = field(default=str, repr=False)
+    """What the sandbox makes of a path before it is routed, such as lower case."""
+
+    @cached_property
+    def groups(self) -> list[GroupCoverage]:
+        """The coverage group by group, in the order of the vendor's description."""
+        names = dict.fromkeys(operation.group for operation in self.operations)
+        return [self._group(name) for name in names]
+
+    @property
+    def played(self) -> int:
+        """The number of operations that are played."""
+        return sum(len(group.played) for group in self.groups)
+
+    @property
+    def share(self) -> float:
+        """The played share of the vendor's operations, 0 to 1; 1 where the vendor names none."""
+        return self.played / len(self.operations) if self.operations else 1.0
+
+    def operation(self, method: str, path: str) -> Operation | None:
+        """Return the operation that a (rewritten) path asks for; literal words win over parameters."""
+        segments = path.strip("/").split("/")
+        fitting = (each for each in self._by_length.get((method, len(segments)), ()) if each.fits(segments))
+        return next((each.operation for each in fitting), None)
+
+    def not_played(self, method: str, path: str) -> Operation | None:
+        """Return the operation that a request asks for if the vendor has it and the sandbox does not."""
+        operation = self.operation(method, path)
+        return operation if operation is not None and operation in self._missing else None
+
+    # -- the steps --
+
+    def _group(self, name: str) -> GroupCoverage:
+        members = [operation for operation in self.operations if operation.group == name]
+        played = [operation for operation in members if self.plays(operation)]
+        return GroupCoverage(name, played, [each for each in members if each not in played])
+
+    @cached_property
+    def _missing(self) -> frozenset[Operation]:
+        return frozenset(operation for group in self.groups for operation in group.missing)
+
+    @cached_property
+    def _by_length(self) -> dict[tuple[str, int], list[_Template]]:
+        templates: dict[tuple[str, int], list[_Template]] = {}
+        for operation in self.operations:
+            template = _Template(operation, self.rewrite(shape_of(operation.path)))
+            templates.setdefault((operation.method, len(template.segments)), []).append(template)
+        for same_length in templates.values():
+            same_length.sort(key=lambda template: template.parameters)
+        return templates
+
+
+class _Template:
+    def __init__(self, operation: Operation, shape: str) -> None:
+        self.operation = operation
+        self.segments = shape.strip("/").split("/")
+        self.parameters = [segment == "{}" for segment in self.segments]
+
+    def fits(self, segments: Iterable[str]) -> bool:
+        pairs = zip(self.segments, segments, strict=True)
+        return all(wanted in ("{}", given) for wanted, given in pairs)
