@@ -20,6 +20,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
     EMAIL,
     ENTITIES,
     EVENT,
+    FILE,
     MILESTONE,
     NOTE,
     TASK,
@@ -50,18 +51,19 @@ class InsightlySandbox(Sales):
         return [*self._singles(), *self._of_collections(), *self._of_custom_objects()]
 
     def _singles(self) -> Iterator[BaseRoute]:
-        for path, handler in {
+        handlers: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "/users/me": self.me,
             "/instance": self.instance,
             "/permissions": self.permissions,
             "/tags": self.tags,
             "/follows": self.follows,
+            "/fileattachments/{id:int}": partial(self.content, FILE),
             "/customfields/{objectname}": self.custom_fields,
             "/customfields/{objectname}/search": self.custom_field,
             "/customobjects": self.custom_objects,
             "/customobjects/{customobjectname}": self.no_custom_object,
-        }.items():
-            yield self.route(path, handler)
+        }
+        yield from (self.route(path, handler) for path, handler in handlers.items())
 
     def _of_collections(self) -> Iterator[BaseRoute]:
         entities, kinds = {entity.path: entity for entity in ENTITIES}, self._kinds()

@@ -120,10 +120,8 @@ class InsightlyBase(CrmSandbox):
 
     def _astray(self, entity: Entity | None, fields: JsonObject) -> list[Problem]:
         """Return the fields that name a record that does not exist."""
-        categories = {f"{each.name.removesuffix('Category')}": each for each in CATEGORIES}
-        named = REFERENCES | (
-            {"CATEGORY_ID": categories[entity.name]} if entity and entity.name in categories else {}
-        )
+        category = {"CATEGORY_ID": CATEGORIES[entity]} if entity in CATEGORIES else {}
+        named = REFERENCES | category
         return [
             Problem(name, Kind.CHOICE)
             for name, value in fields.items()

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from appconnect.connectors.insightly.sandbox.answers import answer, etag_of
 from appconnect.connectors.insightly.sandbox.base import InsightlyBase
 from appconnect.connectors.insightly.sandbox.database import field_value, folded
-from appconnect.connectors.insightly.sandbox.schema import EVENT, LEAD, TEAM, TEAM_MEMBER, Entity
+from appconnect.connectors.insightly.sandbox.schema import CHOSEN, EVENT, LEAD, TEAM, TEAM_MEMBER, Entity
 from appconnect.sandbox.base import Json, JsonObject, read_json
 
 
@@ -70,8 +70,9 @@ class Records(InsightlyBase):
         owner = {name: user for name in ("OWNER_USER_ID", "CREATED_USER_ID") if name in entity.record.fields}
         row: JsonObject = {**owner, **fields, **more}
         self.complete(entity.record, {**entity.record.blank(), **row})
+        members = self._members(entity, row)
         number = self.database.add(entity, row)
-        self._set_members(entity, number, fields)
+        self._set_members(number, members)
         return number
 
     async def change(self, entity: Entity, request: Request) -> Response:
@@ -91,8 +92,8 @@ class Records(InsightlyBase):
         if entity is EVENT:
             self.complete(entity.record, fields)
         self.complete(entity.record, {**self.record(entity, number), **fields})
-        self._set_members(entity, number, fields)
-        self.database.change(entity, number, {key: fields[key] for key in fields if key != "TEAMMEMBERS"})
+        self._set_members(number, self._members(entity, fields))
+        self.database.change(entity, number, fields)
 
     def sent_id(self, entity: Entity, body: Json) -> int:
         """Return the id in a body; 400 without one."""
@@ -112,18 +113,31 @@ class Records(InsightlyBase):
         return self.deleted(entity, self.whole_number(request.query_params.get("id", "")))
 
     def deleted(self, entity: Entity, number: int) -> Response:
-        """Delete a record and return the answer."""
+        """Delete a record and return the answer; 409 for a choice that a record has made."""
         self.record(entity, number)
+        for chosen_by, field in CHOSEN.get(entity, ()):
+            if self.database.records[chosen_by.name].having((field, str(number))):
+                raise self.refusal(409, f"{entity.name} cannot be deleted because it is in use.")
         self.database.records[entity.name].remove(number)
         return Response(status_code=202)
 
-    def _set_members(self, team: Entity, number: int, fields: JsonObject) -> None:
-        """Let a team have the members that were sent with it, and no others."""
-        sent = fields.get("TEAMMEMBERS") if team is TEAM else None
-        if not isinstance(sent, list) or "TEAMMEMBERS" not in fields:
+    # -- the members of a team, which are sent with it --
+
+    def _members(self, entity: Entity, fields: JsonObject) -> list[JsonObject] | None:
+        """Take the members from what was sent of a team; None where none were."""
+        sent = fields.pop("TEAMMEMBERS", None) if entity is TEAM else None
+        if not isinstance(sent, list):
+            return None
+        members = [self.checked(TEAM_MEMBER.record, each) for each in sent]
+        for member in members:
+            self.complete(TEAM_MEMBER.record, member)
+        return members
+
+    def _set_members(self, team: int, members: list[JsonObject] | None) -> None:
+        """Let a team have these members and no others."""
+        if members is None:
             return
-        checked = [self.checked(TEAM_MEMBER.record, each) for each in sent]
-        for row in self.database.members(number):
+        for row in self.database.members(team):
             self.database.records[TEAM_MEMBER.name].remove(self.number_of(TEAM_MEMBER, row))
-        for member in checked:
-            self.database.add(TEAM_MEMBER, {**member, "TEAM_ID": number})
+        for member in members:
+            self.database.add(TEAM_MEMBER, {**member, TEAM.id_field: team})

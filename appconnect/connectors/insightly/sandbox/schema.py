@@ -68,17 +68,20 @@ STATE_REASON = Entity("OpportunityStateReason", "opportunitystatereasons", 141)
 RELATIONSHIP = Entity("Relationship", "relationships", 161)
 COUNTRY = Entity("Country", "countries")
 CURRENCY = Entity("Currency", "currencies")
-CATEGORIES = tuple(
-    Entity(f"{kind}Category", f"{kind.lower()}categories", first, "Category")
-    for kind, first in (("File", 171), ("Opportunity", 181), ("Project", 191), ("Task", 201))
-)
+FILE_CATEGORY = Entity("FileCategory", "filecategories", 171, "Category")
+OPPORTUNITY_CATEGORY = Entity("OpportunityCategory", "opportunitycategories", 181, "Category")
+PROJECT_CATEGORY = Entity("ProjectCategory", "projectcategories", 191, "Category")
+TASK_CATEGORY = Entity("TaskCategory", "taskcategories", 201, "Category")
+CATEGORIES = {OPPORTUNITY: OPPORTUNITY_CATEGORY, PROJECT: PROJECT_CATEGORY, TASK: TASK_CATEGORY}
+"""What CATEGORY_ID names, by the type of record."""
 LINKED = (CONTACT, LEAD, ORGANISATION, OPPORTUNITY, PROJECT)
 """What links lead to; a link between two of them is seen from both."""
 ACTIVITIES = (EVENT, TASK, NOTE, EMAIL)
 """What is linked to them, and seen from there in lists of its own."""
 ENTITIES = (
     *LINKED, *ACTIVITIES, USER, FILE, COMMENT, MILESTONE, TEAM, TEAM_MEMBER, LEAD_SOURCE, LEAD_STATUS,
-    PIPELINE, STAGE, ACTIVITY_SET, STATE_REASON, RELATIONSHIP, COUNTRY, CURRENCY, *CATEGORIES,
+    PIPELINE, STAGE, ACTIVITY_SET, STATE_REASON, RELATIONSHIP, COUNTRY, CURRENCY, FILE_CATEGORY,
+    *CATEGORIES.values(),
 )  # fmt: skip
 LINKABLE = {entity.name.lower(): entity for entity in LINKED}
 REFERENCES = {
@@ -86,7 +89,15 @@ REFERENCES = {
     "ORGANISATION_ID": ORGANISATION, "OPPORTUNITY_ID": OPPORTUNITY, "PROJECT_ID": PROJECT, "EMAIL_ID": EMAIL,
     "MILESTONE_ID": MILESTONE, "PARENT_TASK_ID": TASK, "TEAM_ID": TEAM, "ASSIGNED_TEAM_ID": TEAM,
     "PIPELINE_ID": PIPELINE, "STAGE_ID": STAGE, "ACTIVITYSET_ID": ACTIVITY_SET,
-    "STATE_REASON_ID": STATE_REASON, "LEAD_SOURCE_ID": LEAD_SOURCE, "LEAD_STATUS_ID": LEAD_STATUS, "RELATIONSHIP_ID": RELATIONSHIP,
-    "FILE_CATEGORY_ID": CATEGORIES[0],
+    "STATE_REASON_ID": STATE_REASON, "LEAD_SOURCE_ID": LEAD_SOURCE, "LEAD_STATUS_ID": LEAD_STATUS,
+    "RELATIONSHIP_ID": RELATIONSHIP,
+    "FILE_CATEGORY_ID": FILE_CATEGORY,
 }  # fmt: skip
-"""Field → what it names by id; CATEGORY_ID means another collection for every type of record."""
+"""Field → what it names by id; for CATEGORY_ID see `CATEGORIES`."""
+CHOSEN = {
+    LEAD_SOURCE: [(LEAD, "LEAD_SOURCE_ID")],
+    LEAD_STATUS: [(LEAD, "LEAD_STATUS_ID")],
+    FILE_CATEGORY: [(FILE, "FILE_CATEGORY_ID")],
+    **{category: [(entity, "CATEGORY_ID")] for entity, category in CATEGORIES.items()},
+}
+"""What is not deleted as long as a record names it, and where it is named."""

@@ -61,7 +61,7 @@ def seed(database: Database) -> None:
     """Fill an empty database."""
     database.custom_fields = {entity: list(fields) for entity, fields in CUSTOM_FIELDS.items()}
     _users(database)
-    _choices(database)
+    _lists(database)
     holt = database.add(ORGANISATION, {"ORGANISATION_NAME": "Holt Ltd", "PHONE": "+442079460100"})
     sons = database.add(ORGANISATION, {"ORGANISATION_NAME": "Zoë & Sons"})
     renewal = database.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Holt renewal", "OPPORTUNITY_STATE": "OPEN"})
@@ -99,9 +99,9 @@ def seed(database: Database) -> None:
     database.add(EVENT, review)
 
 
-def _choices(database: Database) -> None:
-    """Add what the account lets choose from."""
-    for path, rows in json.loads(Path(__file__).with_name("choices.json").read_text("utf-8")).items():
+def _lists(database: Database) -> None:
+    """Add what the account lets choose from, and the work it has planned."""
+    for path, rows in json.loads(Path(__file__).with_name("seed.json").read_text("utf-8")).items():
         entity = next(each for each in ENTITIES if each.path == path)
         for row in rows:
             if entity.id_field in row:
