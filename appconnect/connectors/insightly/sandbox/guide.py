@@ -12,6 +12,9 @@ TOGGLES = (
     Toggle("event_search", True, "Events can be searched by their title."),
     Toggle("iso_dates", True, "Bodies may carry ISO 8601 dates, as App Connect's server sends them."),
     Toggle("string_ids", True, "An id in a body may be a text of digits, as App Connect's server sends it."),
+    Toggle(
+        "partial_events", True, "An event may be changed without start and end, as App Connect's server does."
+    ),
     Toggle("ignore_unknown_keys", False, "Unknown keys in a body are ignored instead of refused."),
     Toggle("links_echo_case", False, "A link is read back as its object name was typed (contact)."),
     Toggle("links_merge", False, "The same link written twice is one link."),

@@ -89,7 +89,7 @@ class Records(InsightlyBase):
     def changed(self, entity: Entity, number: int, body: Json) -> None:
         """Change the fields of a record that a body has."""
         fields = self.checked(entity.record, body, entity)
-        if entity is EVENT:
+        if entity is EVENT and not self.toggles["partial_events"]:
             self.complete(entity.record, fields)
         self.complete(entity.record, {**self.record(entity, number), **fields})
         self._set_members(number, self._members(entity, fields))

@@ -136,6 +136,22 @@ async def test_whether_ids_may_be_text_is_a_switch(
     ]  # fmt: skip
 
 
+async def test_what_app_connects_server_sends_is_taken_as_it_comes(http: httpx.AsyncClient) -> None:
+    times = {"START_DATE_UTC": "2026-01-02T09:00:00.000Z", "END_DATE_UTC": "2026-01-02T09:05:00.000Z"}
+    made = await http.post(
+        "/events", json={"TITLE": "Call", "DETAILS": "- Note: x", "OWNER_USER_ID": 42, **times}
+    )
+    number = str(made.json()["EVENT_ID"])
+    for name, target in (("contact", 3101), ("organisation", "77"), ("opportunity", "501"), ("project", 601)):
+        link = {"LINK_OBJECT_NAME": name, "LINK_OBJECT_ID": target}
+        assert 201 == (await http.post(f"/events/{number}/links", json=link)).status_code
+    changed = await http.put("/events", json={"EVENT_ID": number, "DETAILS": "- Note: y"})
+    assert (200, "Call", "- Note: y", "2026-01-02 09:00:00", 4) == (
+        changed.status_code, changed.json()["TITLE"], changed.json()["DETAILS"],
+        changed.json()["START_DATE_UTC"], len(changed.json()["LINKS"]),
+    )  # fmt: skip
+
+
 # -- links and activities --
 
 
