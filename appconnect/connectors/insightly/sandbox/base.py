@@ -136,7 +136,7 @@ class InsightlyBase(CrmSandbox):
         """Return the readable ones of some records of a type, of all without ``rows``; by ascending id."""
         hidden = {number for name, number in self.database.hidden if name == entity.name}
         found = self.database.records[entity.name].values() if rows is None else rows
-        return [row for row in found if row[entity.id_field] not in hidden]
+        return [row for row in found if row[entity.id_field] not in hidden] if hidden else [*found]
 
     def page(self, request: Request, entity: Entity, rows: Sequence[JsonObject]) -> Response:
         """Return the part of a list between skip and top; with brief without its lists."""

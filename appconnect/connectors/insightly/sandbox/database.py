@@ -27,7 +27,7 @@ class Database:
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock, self._ids = clock, ids
         self.records = {entity.name: Table(entity.id_field, keys=_keys(entity)) for entity in ENTITIES}
-        self.follows, self.images, self.states = Table("of"), Table("of"), Table("of")
+        self.follows, self.images, self.states = Table(OF), Table(OF), Table(OF)
         """Who follows what, the pictures, and the former states of opportunities."""
         self.custom_fields: dict[str, list[JsonObject]] = {}
         self.hidden: set[tuple[str, int]] = set()

@@ -30,7 +30,11 @@ GUIDE = Guide(
     docs="https://api.na1.insightly.com/v3.1/",
     sign_in="The API key is the user name of HTTP Basic, the password is empty; the pod is na1.",
     credentials={"API key": RAE_KEY, "API URL": f"https://{POD}/v3.1"},
-    try_it=("/v3.1/Users/Me", "/v3.1/Contacts/Search?field_name=PHONE&field_value=%2B14155550177"),
+    try_it=(
+        "/v3.1/Users/Me",
+        "/v3.1/Contacts/Search?field_name=PHONE&field_value=%2B14155550177",
+        "/v3.1/Contacts/3101/Tasks",
+    ),
     people={
         "Nia Holt": "punctuated phone, two opportunities, one project",
         "Omar Vance": "shares his number with Ines Roth; was a lead once",

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from appconnect.connectors.insightly.sandbox.answers import answer
-from appconnect.connectors.insightly.sandbox.database import objects
+from appconnect.connectors.insightly.sandbox.database import OF, objects
 from appconnect.connectors.insightly.sandbox.related import Related
 from appconnect.connectors.insightly.sandbox.schema import (
     ACTIVITY_SET,
@@ -16,6 +16,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
     SCHEMA,
     STAGE,
     STATE_REASON,
+    USER,
     Entity,
 )
 from appconnect.connectors.insightly.sandbox.seed import INSTANCE
@@ -65,7 +66,7 @@ class Sales(Related):
             "STATE_REASON": named["STATE_REASON"] if named else None,
         }
         self.database.change(entity, number, {"OPPORTUNITY_STATE": state.upper()})
-        self.database.states.put({**changed, "of": self.database.next_id("State")})
+        self.database.states.put({**changed, OF: self.database.next_id("State")})
         return answer(changed)
 
     async def states(self, entity: Entity, request: Request) -> Response:
@@ -91,7 +92,7 @@ class Sales(Related):
 
     async def me(self, request: Request) -> Response:
         """Return the user whose key was sent."""
-        return answer(self.database.records["User"][self.user_id(request)])
+        return answer(self.shown(USER, self.record(USER, self.user_id(request))))
 
     async def instance(self, request: Request) -> Response:
         """Return the account."""
