@@ -7,7 +7,7 @@ import httpx
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
 from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
 from appconnect.sandbox import Sandbox, SandboxClock
-from parity.insightly import Check
+from parity.insightly_calls import Check
 from parity.ledger import Ledger, Verdict
 
 
