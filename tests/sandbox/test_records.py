@@ -73,3 +73,18 @@ def test_made_up_people_are_the_same_for_a_seed_and_share_no_number():
     assert people == list(made_up_people(5_000, seed=3))
     assert people != list(made_up_people(5_000, seed=4))
     assert len({person.number for person in people}) == len({person.email for person in people}) == 5_000
+
+
+def test_a_record_is_found_by_its_keys_of_now_only():
+    table = Table(keys=lambda row: [(name, row[name]) for name in ("first", "last")])
+    for number, first in enumerate(("Ana", "Bo", "Ana")):
+        table.put({"id": number, "first": first, "last": f"L{number}"})
+    assert [0, 2] == [row["id"] for row in table.having(("first", "Ana"))]
+    assert [] == table.having(("last", "Ana"))
+    table.change(0, {"first": "Cleo"})
+    table.remove(2)
+    assert [] == table.having(("first", "Ana"))
+    assert [0] == [row["id"] for row in table.having(("first", "Cleo"))]
+    table.load([{"id": 7, "first": "Ana", "last": "L"}])
+    assert [7] == [row["id"] for row in table.having(("first", "Ana"))]
+    assert [] == table.having(("first", "Bo"))

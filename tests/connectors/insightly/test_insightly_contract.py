@@ -64,7 +64,7 @@ class TestInsightly(ConnectorContract[InsightlySandbox]):
         sandbox.database.records["Event"][int(log_id)]["DETAILS"] = text
 
     def delete(self, sandbox: InsightlySandbox, log_id: str) -> None:
-        del sandbox.database.records["Event"][int(log_id)]
+        sandbox.database.records["Event"].remove(int(log_id))
 
     def count(self, sandbox: InsightlySandbox) -> int:
         return len(sandbox.database.records["Event"]) - 1  # one meeting was there before

@@ -315,7 +315,7 @@ async def test_an_event_without_details_and_title_reads_as_empty(world):
 
 
 async def test_a_deleted_event_is_not_found(world, log_id):
-    del world.crm.database.records["Event"][int(log_id)]
+    world.crm.database.records["Event"].remove(int(log_id))
     with pytest.raises(NotFound):
         await world.insightly.get_call_log(log_id)
     with pytest.raises(NotFound):

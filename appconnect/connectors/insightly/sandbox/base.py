@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.connectors.insightly.sandbox import schema
 from appconnect.connectors.insightly.sandbox.answers import answer
+from appconnect.connectors.insightly.sandbox.checks import InvalidError, Rules, complete, refuse, utc
 from appconnect.connectors.insightly.sandbox.database import Database
 from appconnect.connectors.insightly.sandbox.guide import TOGGLES
 from appconnect.connectors.insightly.sandbox.limits import PER_DAY, Limits
 from appconnect.connectors.insightly.sandbox.schema import (
-    BODY_DATE,
-    COLLECTIONS,
-    QUERY_DATE,
-    USER,
+    CATEGORIES,
+    REFERENCES,
+    TEAM,
+    TEAM_MEMBER,
     Entity,
-    InvalidError,
 )
 from appconnect.connectors.insightly.sandbox.sign_in import HOSTS, POD, RAE_KEY, signed_in
 from appconnect.sandbox.base import CrmSandbox, Json, JsonObject, RefusedError, in_process
+from appconnect.sandbox.schema import Kind, Problem, Record
 
 DENIED = "Authorization has been denied for this request."
 PAGE, MAX_PAGE = 100, 500
+MOST_DIGITS = 18
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -95,74 +95,107 @@ class InsightlyBase(CrmSandbox):
             raise self.refusal(404, "Record not found.")
         return self.database.records[entity.name][number]
 
-    def checked(self, entity: Entity, body: Json) -> JsonObject:
-        """Return the writable fields of a body; 400 for one that breaks the schema."""
-        names = {str(each["FIELD_NAME"]) for each in self.database.custom_fields.get(entity.name, [])}
+    def checked(self, record: Record, body: Json, entity: Entity | None = None) -> JsonObject:
+        """Return the writable fields of a body; 400 for a broken schema or a record that is not there."""
+        custom = self.database.custom_fields.get(entity.name, []) if entity else []
+        rules = Rules(
+            custom_fields=frozenset(str(each["FIELD_NAME"]) for each in custom),
+            iso_dates=self.toggles["iso_dates"],
+            string_ids=self.toggles["string_ids"],
+            unknown_keys=self.toggles["ignore_unknown_keys"],
+        )
         try:
-            return schema.checked(
-                entity,
-                body,
-                custom_fields=names,
-                iso_dates=self.toggles["iso_dates"],
-                lenient=self.toggles["ignore_unknown_keys"],
-            )
+            fields = rules.checked(record, body)
+            refuse(record, self._astray(entity, fields))
         except InvalidError as fault:
             raise self.refusal(400, str(fault)) from None
+        return fields
 
-    def complete(self, entity: Entity, record: JsonObject) -> None:
+    def complete(self, record: Record, row: JsonObject) -> None:
         """Answer 400 when a required field is missing."""
         try:
-            schema.complete(entity, record)
+            complete(record, row)
         except InvalidError as fault:
             raise self.refusal(400, str(fault)) from None
 
-    def check_references(self, fields: JsonObject) -> None:
-        """Answer 400 when a named user or organisation does not exist."""
-        for name in ("OWNER_USER_ID", "RESPONSIBLE_USER_ID"):
-            if fields.get(name) is not None and fields[name] not in self.database.records[USER.name]:
-                raise self.refusal(400, f"Data validation error: {name} is not valid.")
-        organisation = fields.get("ORGANISATION_ID")
-        if organisation is not None and organisation not in self.database.records["Organisation"]:
-            raise self.refusal(400, "Data validation error: ORGANISATION_ID is not valid.")
+    def _astray(self, entity: Entity | None, fields: JsonObject) -> list[Problem]:
+        """Return the fields that name a record that does not exist."""
+        category = {"CATEGORY_ID": CATEGORIES[entity]} if entity in CATEGORIES else {}
+        named = REFERENCES | category
+        return [
+            Problem(name, Kind.CHOICE)
+            for name, value in fields.items()
+            if name in named
+            and isinstance(value, int)
+            and value not in self.database.records[named[name].name]
+        ]
 
     # -- answers --
 
-    def visible(self, entity: Entity) -> list[JsonObject]:
-        """Return the readable records by ascending id."""
-        rows = self.database.records[entity.name]
-        return [rows[number] for number in sorted(rows) if (entity.name, number) not in self.database.hidden]
+    def visible(self, entity: Entity, rows: Iterable[JsonObject] | None = None) -> list[JsonObject]:
+        """Return the readable ones of some records of a type, of all without ``rows``; by ascending id."""
+        hidden = {number for name, number in self.database.hidden if name == entity.name}
+        found = self.database.records[entity.name].values() if rows is None else rows
+        return [row for row in found if row[entity.id_field] not in hidden] if hidden else [*found]
 
-    def page(self, request: Request, entity: Entity, rows: list[JsonObject]) -> Response:
-        """Return the part of a list between skip and top; with brief without its collections."""
+    def page(self, request: Request, entity: Entity, rows: Sequence[JsonObject]) -> Response:
+        """Return the part of a list between skip and top; with brief without its lists."""
+        query = request.query_params
+        page = [self.shown(entity, row) for row in self.part_of(request, rows)]
+        if query.get("brief", "").lower() == "true":
+            page = [{key: value for key, value in row.items() if key not in entity.lists} for row in page]
+        return self.listed(request, page, len(rows))
+
+    def part_of(self, request: Request, rows: Sequence[JsonObject]) -> Sequence[JsonObject]:
+        """Return the rows between skip and top."""
         query = request.query_params
         skip, top = self.whole_number(query.get("skip", "0")), self.whole_number(query.get("top", str(PAGE)))
-        page = [self.shown(row) for row in rows[skip : skip + min(top, MAX_PAGE)]]
-        if query.get("brief", "").lower() == "true" and entity is not USER:
-            page = [{key: value for key, value in row.items() if key not in COLLECTIONS} for row in page]
-        response = answer(list(page))
-        if query.get("count_total", "").lower() == "true":
-            response.headers["X-Total-Count"] = str(len(rows))
+        return rows[skip : skip + min(top, MAX_PAGE)]
+
+    def listed(self, request: Request, page: Sequence[JsonObject], total: int) -> Response:
+        """Return a page of a list, with the length of the whole list if it is asked for."""
+        response = answer([*page])
+        if request.query_params.get("count_total", "").lower() == "true":
+            response.headers["X-Total-Count"] = str(total)
         return response
 
-    def shown(self, row: JsonObject) -> JsonObject:
+    def shown(self, entity: Entity, row: JsonObject) -> JsonObject:
         """Return a record as it is read back."""
-        details = row.get("DETAILS")
+        shown = {name: row.get(name) for name in entity.record.fields}
+        if entity == TEAM:
+            members = self.database.members(self.number_of(TEAM, row))
+            shown["TEAMMEMBERS"] = [self.shown(TEAM_MEMBER, each) for each in members]
+        details = shown.get("DETAILS")
         if self.toggles["crlf"] and isinstance(details, str):
-            return {**row, "DETAILS": details.replace("\n", "\r\n")}
-        return row
+            shown["DETAILS"] = details.replace("\n", "\r\n")
+        return shown
+
+    def number_of(self, entity: Entity, row: JsonObject) -> int:
+        """Return the id of a record."""
+        number = row[entity.id_field]
+        assert isinstance(number, int)
+        return number
 
     def whole_number(self, text: str) -> int:
         """Return a whole number of the query; 400 for anything else."""
-        if not (text.isascii() and text.isdigit()):
+        if not (text.isascii() and text.isdigit() and len(text) < MOST_DIGITS):
             raise self.refusal(400, "Missing or invalid parameter: skip and top are whole numbers.")
         return int(text)
 
     def moment(self, text: str) -> str:
         """Return a moment of the query as records have it; 400 for anything else."""
-        try:
-            return f"{datetime.strptime(text, QUERY_DATE):{BODY_DATE}}"  # noqa: DTZ007
-        except ValueError:
-            raise self.refusal(400, "Missing or invalid parameter: updated_after_utc.") from None
+        if not (moment := utc(text)):
+            raise self.refusal(400, "Missing or invalid parameter: updated_after_utc.")
+        return moment
+
+    def updated_after(self, request: Request, rows: list[JsonObject]) -> list[JsonObject]:
+        """Return the records that were changed after the moment in the query, all without one."""
+        if "updated_after_utc" not in request.query_params:
+            return rows
+        after = self.moment(request.query_params["updated_after_utc"])
+        return [
+            row for row in rows if str(row.get("DATE_UPDATED_UTC") or row.get("DATE_CREATED_UTC")) > after
+        ]
 
     def matches(self, value: Json, wanted: str) -> bool:
         """Return True when a search for ``wanted`` finds the value: every character counts."""

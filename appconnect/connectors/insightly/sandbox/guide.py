@@ -10,7 +10,11 @@ TOGGLES = (
     Toggle("case_sensitive_search", False, "A search tells upper case from lower case."),
     Toggle("lead_defaults", True, "A lead without source or status gets the default one instead of a 400."),
     Toggle("event_search", True, "Events can be searched by their title."),
-    Toggle("iso_dates", False, "Bodies may carry ISO 8601 dates with a Z."),
+    Toggle("iso_dates", True, "Bodies may carry ISO 8601 dates, as App Connect's server sends them."),
+    Toggle("string_ids", True, "An id in a body may be a text of digits, as App Connect's server sends it."),
+    Toggle(
+        "partial_events", True, "An event may be changed without start and end, as App Connect's server does."
+    ),
     Toggle("ignore_unknown_keys", False, "Unknown keys in a body are ignored instead of refused."),
     Toggle("links_echo_case", False, "A link is read back as its object name was typed (contact)."),
     Toggle("links_merge", False, "The same link written twice is one link."),
@@ -26,7 +30,11 @@ GUIDE = Guide(
     docs="https://api.na1.insightly.com/v3.1/",
     sign_in="The API key is the user name of HTTP Basic, the password is empty; the pod is na1.",
     credentials={"API key": RAE_KEY, "API URL": f"https://{POD}/v3.1"},
-    try_it=("/v3.1/Users/Me", "/v3.1/Contacts/Search?field_name=PHONE&field_value=%2B14155550177"),
+    try_it=(
+        "/v3.1/Users/Me",
+        "/v3.1/Contacts/Search?field_name=PHONE&field_value=%2B14155550177",
+        "/v3.1/Contacts/3101/Tasks",
+    ),
     people={
         "Nia Holt": "punctuated phone, two opportunities, one project",
         "Omar Vance": "shares his number with Ines Roth; was a lead once",

@@ -5,39 +5,30 @@ Who works at the made-up company, and whom it knows.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from appconnect.connectors.insightly.sandbox.database import Database
 from appconnect.connectors.insightly.sandbox.schema import (
     CONTACT,
+    ENTITIES,
     EVENT,
     LEAD,
     OPPORTUNITY,
     ORGANISATION,
     PROJECT,
     USER,
+    Entity,
 )
-from appconnect.sandbox.base import JsonObject
+from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.cast import ALONE, INES, KIT, LOOKALIKE, NIA, OLU, OMAR, RAE, SINEAD, ZOE, CastMember
 
 INSTANCE: JsonObject = {
     "INSTANCE_NAME": "Acme Sandbox",
     "INSTANCE_SUBDOMAIN": "acme-sandbox",
-    "PLAN_NAME": "Professional",
+    "PLAN_NAME": "",
     "NEW_USER_EXPERIENCE_ENABLED": True,
 }
-LEAD_SOURCES: list[JsonObject] = [
-    {"LEAD_SOURCE_ID": 11, "LEAD_SOURCE": "Web", "DEFAULT_VALUE": False, "FIELD_ORDER": 1},
-    {"LEAD_SOURCE_ID": 12, "LEAD_SOURCE": "Phone Enquiry", "DEFAULT_VALUE": True, "FIELD_ORDER": 2},
-]
-LEAD_STATUSES: list[JsonObject] = [
-    {
-        "LEAD_STATUS_ID": number,
-        "LEAD_STATUS": name,
-        "DEFAULT_STATUS": number == 21,
-        "STATUS_TYPE": order,
-        "FIELD_ORDER": order,
-    }
-    for number, name, order in ((21, "Open - Not Contacted", 1), (22, "Closed", 2))
-]
 
 
 def _custom_field(name: str, label: str, entity: str) -> JsonObject:
@@ -70,6 +61,7 @@ def seed(database: Database) -> None:
     """Fill an empty database."""
     database.custom_fields = {entity: list(fields) for entity, fields in CUSTOM_FIELDS.items()}
     _users(database)
+    _lists(database)
     holt = database.add(ORGANISATION, {"ORGANISATION_NAME": "Holt Ltd", "PHONE": "+442079460100"})
     sons = database.add(ORGANISATION, {"ORGANISATION_NAME": "Zoë & Sons"})
     renewal = database.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Holt renewal", "OPPORTUNITY_STATE": "OPEN"})
@@ -77,7 +69,7 @@ def seed(database: Database) -> None:
     secret = database.add(OPPORTUNITY, {"OPPORTUNITY_NAME": "Board matters", "OPPORTUNITY_STATE": "OPEN"})
     database.hidden.add((OPPORTUNITY.name, secret))
     rollout = database.add(PROJECT, {"PROJECT_NAME": "Holt rollout", "STATUS": "IN PROGRESS"})
-    nia = _contact(database, NIA, PHONE=NIA.phone, TITLE="Owner", ORGANISATION_ID=holt)
+    nia = contact(database, NIA, PHONE=NIA.phone, TITLE="Owner", ORGANISATION_ID=holt)
     for entity, number in (
         (ORGANISATION, holt),
         (OPPORTUNITY, renewal),
@@ -85,19 +77,17 @@ def seed(database: Database) -> None:
         (PROJECT, rollout),
     ):
         database.link(CONTACT, nia, entity, number)
-    omar = _contact(database, OMAR, PHONE="+14155550177", PHONE_MOBILE="4155550177")
-    _contact(database, INES, PHONE_MOBILE="+14155550177")
-    _contact(database, LOOKALIKE, PHONE=LOOKALIKE.phone)
-    zoe = _contact(database, ZOE, PHONE="+442079460123", ORGANISATION_ID=sons)
+    omar = contact(database, OMAR, PHONE="+14155550177", PHONE_MOBILE="4155550177")
+    contact(database, INES, PHONE_MOBILE="+14155550177")
+    contact(database, LOOKALIKE, PHONE=LOOKALIKE.phone)
+    zoe = contact(database, ZOE, PHONE="+442079460123", ORGANISATION_ID=sons)
     for entity, number in ((OPPORTUNITY, secret), (PROJECT, 699), (ORGANISATION, sons)):
         database.link(CONTACT, zoe, entity, number)
-    _contact(database, ALONE, PHONE="(212) 555-0166")
+    contact(database, ALONE, PHONE="(212) 555-0166")
     van_dyke = CastMember("Anna Maria", "van Dyke", "+31205550199")
-    anna = _contact(database, van_dyke, PHONE_HOME=van_dyke.phone)
-    database.records[CONTACT.name][anna]["CUSTOMFIELDS"] = [
-        {"FIELD_NAME": "PHONE_2__c", "FIELD_VALUE": "+31205550198"}
-    ]
-    _contact(database, CastMember("Prince", ""), PHONE="6125550133")
+    anna = contact(database, van_dyke, PHONE_HOME=van_dyke.phone)
+    _customise(database, CONTACT, anna, "PHONE_2__c", "+31205550198")
+    contact(database, CastMember("Prince", ""), PHONE="6125550133")
     _leads(database, omar)
     review: JsonObject = {
         "TITLE": "Quarterly review",
@@ -107,6 +97,17 @@ def seed(database: Database) -> None:
         "END_DATE_UTC": "2026-01-05 11:00:00",
     }
     database.add(EVENT, review)
+
+
+def _lists(database: Database) -> None:
+    """Add what the account lets choose from, and the work it has planned."""
+    for path, rows in json.loads(Path(__file__).with_name("seed.json").read_text("utf-8")).items():
+        entity = next(each for each in ENTITIES if each.path == path)
+        for row in rows:
+            if entity.id_field in row:
+                database.records[entity.name].put({**entity.record.blank(), **row})
+            else:
+                database.add(entity, row)
 
 
 def _users(database: Database) -> None:
@@ -134,16 +135,20 @@ def _users(database: Database) -> None:
 def _leads(database: Database, omar: int) -> None:
     _lead(database, SINEAD, PHONE="+35315550188", ORGANISATION_NAME="O'Neil & Co", MOBILE="+353865550188")
     became = _lead(database, OMAR, PHONE="+14155550177")
-    database.records[LEAD.name][became] |= {"CONVERTED": True, "CONVERTED_CONTACT_ID": omar}
+    database.records[LEAD.name].change(became, {"CONVERTED": True, "CONVERTED_CONTACT_ID": omar})
     gone = _lead(database, CastMember("Petra", "Stale"), PHONE="+14155550150")
-    database.records[LEAD.name][gone] |= {"CONVERTED": True, "CONVERTED_CONTACT_ID": 3999}
+    database.records[LEAD.name].change(gone, {"CONVERTED": True, "CONVERTED_CONTACT_ID": 3999})
     hot = _lead(database, CastMember("Hugo", "Linde"), MOBILE="+46855501234")
-    database.records[LEAD.name][hot]["CUSTOMFIELDS"] = [
-        {"FIELD_NAME": "HOTLINE__c", "FIELD_VALUE": "+46855501299"}
-    ]
+    _customise(database, LEAD, hot, "HOTLINE__c", "+46855501299")
 
 
-def _contact(database: Database, member: CastMember, **more: str | int) -> int:
+def _customise(database: Database, entity: Entity, number: int, field: str, value: str) -> None:
+    custom: list[Json] = [{"FIELD_NAME": field, "FIELD_VALUE": value}]
+    database.records[entity.name].change(number, {"CUSTOMFIELDS": custom})
+
+
+def contact(database: Database, member: CastMember, **more: str | int) -> int:
+    """Add a contact; return its id."""
     record: JsonObject = {
         "FIRST_NAME": member.first_name,
         "LAST_NAME": member.last_name or None,

@@ -205,10 +205,13 @@ async def test_put_may_answer_201(http: httpx.AsyncClient, crm: InsightlySandbox
     "wrong",
     [
         {"START_DATE_UTC": None},
-        {"START_DATE_UTC": "2026-01-02T09:00:00.000Z"},
+        {"START_DATE_UTC": "2026-01-02"},
+        {"START_DATE_UTC": "tomorrow"},
         {"TITLE": "x" * 256},
         {"DETAILS": "x" * 4001},
-        {"OWNER_USER_ID": "41"},
+        {"OWNER_USER_ID": "Rae"},
+        {"OWNER_USER_ID": "999"},
+        {"OWNER_USER_ID": 2**63},
         {"OWNER_USER_ID": 999},
         {"NONSENSE": 1},
     ],
@@ -221,8 +224,15 @@ async def test_an_event_that_breaks_the_schema_is_a_400(
     assert [5501] == list(crm.database.records["Event"])
 
 
-async def test_an_event_is_changed_only_with_start_and_end(http: httpx.AsyncClient) -> None:
-    assert 400 == (await http.put("/Events", json={"EVENT_ID": 5501, "TITLE": "x"})).status_code
+@pytest.mark.parametrize(("partly", "status"), [(True, 200), (False, 400)])
+async def test_whether_an_event_is_changed_without_start_and_end_is_a_switch(
+    http: httpx.AsyncClient, crm: InsightlySandbox, partly: bool, status: int
+) -> None:
+    crm.toggles["partial_events"] = partly
+    assert status == (await http.put("/Events", json={"EVENT_ID": 5501, "TITLE": "x"})).status_code
+    assert "2026-01-05 10:00:00" == (await http.get("/Events/5501")).json()["START_DATE_UTC"]
+    emptied = {"EVENT_ID": 5501, "START_DATE_UTC": None}
+    assert 400 == (await http.put("/Events", json=emptied)).status_code
 
 
 async def test_links_and_read_only_fields_in_a_body_are_not_written(http: httpx.AsyncClient) -> None:
@@ -256,7 +266,7 @@ async def test_an_event_is_linked_by_singular_names_in_any_case(http: httpx.Asyn
     [
         ("Contacts", 3101, 400),
         ("Organization", 77, 400),
-        ("Contact", "3101", 400),
+        ("Contact", "Nia", 400),
         ("Contact", 9999, 404),
         ("Opportunity", 503, 403),
     ],

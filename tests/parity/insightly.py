@@ -1,0 +1,17 @@
+"""Insightly's sandbox against the vendor's description of v3.1, and against a client made from it."""
+
+from __future__ import annotations
+
+import httpx
+
+from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
+from parity import insightly_client
+from parity.insightly_calls import Check
+from parity.ledger import Ledger
+
+
+async def check(ledger: Ledger, url: str) -> None:
+    """Check the sandbox at an address on a port; calls wait where it has no request left in this second."""
+    async with httpx.AsyncClient(base_url=f"{url}/v3.1", auth=(RAE_KEY, "")) as http:
+        await Check(ledger, http).run()
+    await insightly_client.check(ledger, url)
