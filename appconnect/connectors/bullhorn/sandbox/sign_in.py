@@ -189,7 +189,7 @@ class SignIn:
 
     def _usernames(self) -> dict[str, int]:
         users = self._database.records["CorporateUser"]
-        return {str(user["username"]): number for number, user in users.items() if user["enabled"]}
+        return {str(user["username"]): int(number) for number, user in users.items() if user["enabled"]}
 
     def _redirect_to(self, request: Request, host: str) -> Response | None:
         """Return a 307 to the right data centre; None when this is it."""

@@ -301,8 +301,10 @@ async def test_pages_of_other_sites_may_read_every_answer(api):
 
 
 async def test_settings_are_listed_with_their_kind(api):
-    settings = (await api.get("settings")).json()
-    assert {"name": "commentActionList", "valueType": "STRING", "isArray": True} in settings
+    settings = (await api.get("settings")).json()["data"]
+    url = f"{api.base_url}settings/commentActionList"
+    assert {"name": "commentActionList", "valueUrl": url, "valueType": "STRING", "isArray": True} in settings
+    assert 1 == (await api.get("settings/corporationId")).json()["corporationId"]
 
 
 async def test_unknown_entities_are_400_and_hidden_ones_403(crm, api):
@@ -417,7 +419,7 @@ async def test_an_update_changes_what_is_sent(api):
         ("ClientContact", {"name": "A"}, "Missing required property: clientCorporation"),
         ("ClientContact", {"clientCorporation": {"id": 5}}, "does not name a ClientCorporation"),
         ("Note", {"personReference": {"id": 105}}, "Missing required property: comments"),
-        ("Note", {**NOTE, "personReference": {"id": 105}, "minutesSpent": 1.5}, "Integer expected"),
+        ("Note", {**NOTE, "personReference": {"id": 105}, "minutesSpent": "1"}, "Integer expected"),
         ("Note", {**NOTE, "personReference": {"id": 9}}, "does not name"),
         ("Note", {**NOTE, "personReference": {"id": 105}, "action": "x" * 31}, "longer than 30"),
     ],
