@@ -198,10 +198,8 @@ class BullhornSandbox(CrmSandbox):
         async def endpoint(request: Request) -> Response:
             self.limits.count()
             answer = await handler(request, self.sign_in.signed_in(request).user)
-            answer.headers.update({**CORS, **self.limits.headers()})
-            if answer.media_type == "application/json":
-                answer.headers["content-type"] = JSON_TYPE
-            return answer
+            answer.headers.update(self.limits.headers())
+            return _as_rest(answer)
 
         return Route(CORPORATION + path, endpoint, methods=list(methods))
 
@@ -210,11 +208,17 @@ class BullhornSandbox(CrmSandbox):
 
         async def endpoint(request: Request) -> Response:
             answer = await handler()(request)
-            if path.startswith("/rest-services"):
-                answer.headers.update(CORS)
-            return answer
+            return _as_rest(answer) if path.startswith("/rest-services") else answer
 
         return Route(path, endpoint, methods=list(methods))
+
+
+def _as_rest(answer: Response) -> Response:
+    """Return an answer with the headers that all of the REST API have."""
+    answer.headers.update(CORS)
+    if answer.headers.get("content-type") == "application/json":
+        answer.headers["content-type"] = JSON_TYPE
+    return answer
 
 
 def _expanded(template: Operation) -> list[Operation]:

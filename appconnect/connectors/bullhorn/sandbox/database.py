@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from appconnect.connectors.bullhorn.sandbox.associations import Associations, target_name
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, PEOPLE, PERSON, field_of, has
+from appconnect.connectors.bullhorn.sandbox.schema import (
+    ENTITIES,
+    FOUND_BY,
+    PEOPLE,
+    PERSON,
+    field_of,
+    has,
+    phones_of,
+)
 from appconnect.connectors.bullhorn.sandbox.validation import Problem, RefusedWriteError, checked
 from appconnect.sandbox.base import Ids, Json, JsonObject
 from appconnect.sandbox.cast import OLU, CastMember
@@ -19,6 +27,9 @@ FIRST_IDS = {"ClientCorporation": 801, "Note": 9301}
 INVITED = ("subject", "dateBegin", "dateEnd", "location", "type", "isPrivate", "description")
 """What an invited person's own appointment has of the first one."""
 
+Hint = tuple[str, ...]
+"""Texts that a record holds, all of them."""
+
 __all__ = ["Database", "RefusedWriteError"]
 
 
@@ -28,11 +39,12 @@ def digits(text: Json) -> str:
 
 
 def _texts(entity: str, record: JsonObject) -> Iterator[str]:
-    for value in record.values():
-        if isinstance(value, str):
+    phones = phones_of(entity)
+    for name, value in record.items():
+        if isinstance(value, str) and name in phones:
+            yield digits(value)
+        elif isinstance(value, str) and name in FOUND_BY:
             yield value.casefold()
-            if len(value) <= 40:  # a phone, and what may be one
-                yield digits(value)
 
 
 class Database:
@@ -100,8 +112,8 @@ class Database:
         number = record.get(name)
         return [number] if isinstance(number, int) else []
 
-    def searchable(self, entity: str, lag: timedelta, hints: Iterable[str] | None) -> Iterator[JsonObject]:
-        """Yield the records that the index has, ``lag`` after they were made, with one of the ``hints``."""
+    def searchable(self, entity: str, lag: timedelta, hints: Iterable[Hint] | None) -> Iterator[JsonObject]:
+        """Yield the records that the index has ``lag`` after they were made, as one of the ``hints`` says."""
         table = self.records[entity]
         found = table.values() if hints is None else self._holding(table, hints)
         for record in found:
@@ -110,9 +122,12 @@ class Database:
                 yield record
 
     @staticmethod
-    def _holding(table: Table, hints: Iterable[str]) -> Iterable[JsonObject]:
-        found = {_number(record): record for hint in hints for record in table.containing(hint)}
-        return [found[number] for number in sorted(found)]
+    def _holding(table: Table, hints: Iterable[Hint]) -> Iterable[JsonObject]:
+        found: set[int] = set()
+        for hint in hints:
+            holders = [{_number(record) for record in table.containing(text)} for text in hint]
+            found |= set.intersection(*holders)
+        return [table[number] for number in sorted(found)]
 
     # -- writing --
 
@@ -137,7 +152,7 @@ class Database:
         if has(entity, "dateLastModified"):
             fields["dateLastModified"] = self.millis()
         self.records[entity].change(number, fields)
-        self._associate_all(entity, number, lists)
+        self._associate_all(entity, number, lists, replace=True)
         self.tell(entity, number, "UPDATED", [name for name in body if has(entity, name)])
 
     def delete(self, entity: str, number: int) -> None:
@@ -197,9 +212,13 @@ class Database:
 
     # -- the steps --
 
-    def _associate_all(self, entity: str, number: int, lists: Mapping[str, list[int]]) -> None:
+    def _associate_all(
+        self, entity: str, number: int, lists: Mapping[str, list[int]], *, replace: bool = False
+    ) -> None:
         for name, ids in lists.items():
             known = self.associations.ids(entity, self.records[entity][number], name)
+            if replace:
+                self.disassociate(entity, number, name, [other for other in known if other not in ids])
             self.associate(entity, number, name, [other for other in ids if other not in known])
 
     def _defaults(self, entity: str, by: int) -> JsonObject:

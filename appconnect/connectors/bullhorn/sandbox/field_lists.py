@@ -147,7 +147,8 @@ def _reference(database: Database, field: Field, number: int, inner: tuple[Field
         return None
     names = () if field.name in NOTE_PEOPLE else summary_fields(kind)
     answer = select(database, kind, other, inner or [FieldSpec(name) for name in names])
-    return {**answer, "_subtype": kind} if field.target == PERSON else answer
+    is_open = field.target == PERSON and (not inner or field.options != "CorporateUser")
+    return {**answer, "_subtype": kind} if is_open else answer
 
 
 def summary_fields(entity: str) -> tuple[str, ...]:

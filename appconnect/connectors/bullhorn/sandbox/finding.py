@@ -28,7 +28,7 @@ LISTED = ("Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Placem
 """What there are lists of the user's and the department's own of."""
 PHONES = ("phone", "phone2", "phone3", "mobile", "billingPhone")
 EMAILS = ("email", "email2", "email3")
-PHONE = re.compile(r"[+\d][-+*(). \d]*")
+PHONE = re.compile(r"[+(\d][-+*(). \d]*")
 
 
 class Finding(Handlers):

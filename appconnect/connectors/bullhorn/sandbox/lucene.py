@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from appconnect.connectors.bullhorn.sandbox.schema import has, index_of, index_type
+from appconnect.connectors.bullhorn.sandbox.schema import FOUND_BY, has, index_of, index_type, phones_of
 from appconnect.connectors.bullhorn.sandbox.terms import (
     BadSearchError,
     Range,
@@ -59,11 +59,11 @@ ALIASES: Mapping[tuple[str, str], str] = {
 class Query:
     """A parsed query.
 
-    ``hints`` are texts of which every record that passes holds one, None where nothing can be said.
+    Every record that passes holds all texts of one of the ``hints``; None where nothing can be said.
     """
 
     passes: Callable[[ValuesAt], bool]
-    hints: frozenset[str] | None = None
+    hints: frozenset[tuple[str, ...]] | None = None
 
     def __call__(self, record: Mapping[str, Json]) -> bool:
         """Return True if a record without references passes."""
@@ -188,9 +188,9 @@ class _Parser:
             return _of_values(self._path(name), Range.parse(token.text).test(type_))
         term = Term(token.text, is_phrase=token.kind == "phrase", distance=distance if fuzzy else None)
         test = test_for(type_, term, exact_phones=self._exact)
-        dotted = "." in self._path(name)
-        hint = None if dotted else hint_for(type_, term)
-        return _of_values(self._path(name), test, hint)
+        path = self._path(name)
+        is_indexed = path in FOUND_BY or path in phones_of(self._entity)
+        return _of_values(path, test, hint_for(type_, term) if is_indexed else ())
 
     def _path(self, name: str) -> str:
         path = ALIASES.get((self._entity, name), name.removesuffix("_REVERSED"))
@@ -199,7 +199,7 @@ class _Parser:
         )
 
 
-def _of_values(path: str, test: Test, hint: str | None = None) -> Query:
+def _of_values(path: str, test: Test, hint: tuple[str, ...] = ()) -> Query:
     """Return the query for a value at a path; a wrong path finds nothing and says nothing."""
     hints = frozenset((hint,)) if hint else None
     return Query(lambda values_at: any(test(value) for value in values_at(path)), hints)
@@ -220,9 +220,11 @@ def _joined(clauses: Sequence[Clause]) -> Query:
     return Query(passes, _hints(must, may))
 
 
-def _hints(must: Sequence[Query], may: Sequence[Query]) -> frozenset[str] | None:
+def _hints(must: Sequence[Query], may: Sequence[Query]) -> frozenset[tuple[str, ...]] | None:
     """Return what a necessary part says, else what all alternatives say together."""
     known = [query.hints for query in must if query.hints is not None]
+    if single := [hint for hints in known if len(hints) == 1 for hint in hints]:
+        return frozenset(((*dict.fromkeys(text for hint in single for text in hint),),))
     if must:
         return min(known, key=len, default=None)
     hints = [query.hints for query in may]

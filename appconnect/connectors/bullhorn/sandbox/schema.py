@@ -35,6 +35,8 @@ SEARCHED = (
 )
 INDEXED_ONLY = ("Candidate", "Note")
 """Entities for which one live account refused ``query``."""
+FOUND_BY = ("name", "firstName", "lastName", "email", "companyName", "externalID", "title")
+"""Fields that are found through an index of their texts, as all phones are."""
 IMMUTABLE = ("BusinessSector", "Category", "ClientCorporation", "Country", "Skill")
 """Entities that cannot be deleted."""
 READ_ONLY = frozenset(("id", "dateLastModified", "dateLastComment", "dateLastVisit", "dateLastVisited"))
@@ -210,6 +212,12 @@ def field_at(entity: str, path: str) -> Field | None:
     if field.kind == "COMPOSITE":
         return Field(rest, "String" if ADDRESS.get(rest) else "Double") if rest in ADDRESS else None
     return field_at(field.target, rest) if field.is_reference else None
+
+
+@cache
+def phones_of(entity: str) -> frozenset[str]:
+    """Return the names of an entity's fields that hold phone numbers."""
+    return frozenset(each.name for each in index_of(entity).values() if each.type == "PHONE")
 
 
 def is_read_only(entity: str, field: Field) -> bool:

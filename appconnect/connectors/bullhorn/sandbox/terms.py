@@ -81,15 +81,13 @@ def _equal(type_: str, text: str) -> Test:
     return lambda value: str(value).casefold() == text.casefold()
 
 
-def hint_for(type_: str, term: Term) -> str | None:
-    """Return a text that every value found by the term contains, casefolded; digits for a phone."""
+def hint_for(type_: str, term: Term) -> tuple[str, ...]:
+    """Return texts that every value found by the term contains, casefolded; digits for a phone."""
     if term.is_wild or term.distance is not None:
-        return None
+        return ()
     if type_ == "PHONE":
-        return re.sub(r"\D", "", term.plain) or None
-    if type_.startswith("STRING_ANALYZED"):
-        return max(words_of(term.plain), key=len, default=None)
-    return term.plain.casefold() if type_ in ("STRING", "EMAIL") else None
+        return (re.sub(r"\D", "", term.plain),)
+    return tuple(words_of(term.plain)) if type_.startswith("STRING_ANALYZED") else (term.plain.casefold(),)
 
 
 @dataclass(frozen=True)

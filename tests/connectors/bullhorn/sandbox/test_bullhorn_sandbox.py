@@ -5,8 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
-from appconnect.sandbox import Sandbox, SandboxClock, serve
+from appconnect.sandbox import Sandbox, serve
 
 OAUTH = "https://auth-east.bullhornstaffing.com/oauth"
 LOGIN = "https://rest-east.bullhornstaffing.com/rest-services/login"
@@ -15,28 +14,6 @@ APP = {"client_id": "sandbox-bullhorn-client", "client_secret": "sandbox-bullhor
 ASKING = {"client_id": APP["client_id"], "response_type": "code", "redirect_uri": CALLBACK, "state": "s1"}
 PASSWORD = {"username": "rae.quill", "password": "Sandbox-0110", "action": "Login"}
 CODE = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
-
-
-@pytest.fixture
-def crm():
-    return BullhornSandbox(SandboxClock())
-
-
-@pytest.fixture
-async def web(crm):
-    async with httpx.AsyncClient(transport=Sandbox(crm.clock, [crm]).transport()) as client:
-        yield client
-
-
-@pytest.fixture
-async def api(web):
-    """A client with a session."""
-    session = (await log_in(web, await tokens(web))).json()
-    headers = {"BhRestToken": session["BhRestToken"]}
-    async with httpx.AsyncClient(
-        transport=web._transport, base_url=session["restUrl"], headers=headers
-    ) as client:
-        yield client
 
 
 async def code_for(web, **asked):
