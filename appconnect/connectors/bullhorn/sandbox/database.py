@@ -11,6 +11,7 @@ from appconnect.connectors.bullhorn.sandbox.associations import Associations, ta
 from appconnect.connectors.bullhorn.sandbox.schema import (
     ENTITIES,
     FOUND_BY,
+    HARD_DELETED,
     PEOPLE,
     PERSON,
     field_of,
@@ -157,7 +158,7 @@ class Database:
 
     def delete(self, entity: str, number: int) -> None:
         """Delete a record: mark it where the entity has ``isDeleted``, else remove it."""
-        if has(entity, "isDeleted"):
+        if has(entity, "isDeleted") and entity not in HARD_DELETED:
             self.records[entity].change(number, {"isDeleted": True})
         else:
             self.records[entity].remove(number)

@@ -39,6 +39,8 @@ FOUND_BY = ("name", "firstName", "lastName", "email", "companyName", "externalID
 """Fields that are found through an index of their texts, as all phones are."""
 IMMUTABLE = ("BusinessSector", "Category", "ClientCorporation", "Country", "Skill")
 """Entities that cannot be deleted."""
+HARD_DELETED = ("CorporateUser", "CorporationDepartment", "NoteEntity", "Placement")
+"""Entities that are gone when they are deleted; others are marked."""
 READ_ONLY = frozenset(("id", "dateLastModified", "dateLastComment", "dateLastVisit", "dateLastVisited"))
 """What nobody can write, whatever the field map says."""
 OWN_READ_ONLY = {"CorporateUser": frozenset(("masterUserID",)), "Appointment": frozenset(("owner",))}

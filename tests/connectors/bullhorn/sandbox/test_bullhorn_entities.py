@@ -249,6 +249,13 @@ async def test_an_attendee_gets_an_appointment_of_their_own(api):
 # -- writing --
 
 
+async def test_a_user_without_a_name_keeps_nobody_from_signing_in(web, api):
+    assert 200 == (await api.put("entity/CorporateUser", json={"enabled": True})).status_code
+    url = "https://rest.bullhornstaffing.com/rest-services/loginInfo"
+    assert "oauthUrl" in (await web.get(url, params={"username": "rae.quill"})).json()
+    assert {} == (await web.get(url, params={"username": "None"})).json()
+
+
 async def test_all_faults_of_a_body_are_told_together(api):
     body = {
         "nope": 1,
