@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.bullhorn.sandbox.answers import CORS, JSON_TYPE, problem
+from appconnect.connectors.bullhorn.sandbox.bulk import MASS_UPDATED, Bulk
 from appconnect.connectors.bullhorn.sandbox.database import Database
 from appconnect.connectors.bullhorn.sandbox.describing import Describing
 from appconnect.connectors.bullhorn.sandbox.editing import Editing
@@ -39,6 +40,7 @@ EXPANDED: Mapping[str, Sequence[str]] = {
     "{queried}": sorted(set(ENTITIES) - set(INDEXED_ONLY)),
     "{filed}": HOLDERS,
     "{listed}": LISTED,
+    "{mass}": MASS_UPDATED,
 }
 """What a word of ``operations.txt`` stands for."""
 
@@ -76,11 +78,15 @@ class BullhornSandbox(CrmSandbox):
         ]
 
     def _finding(self) -> list[BaseRoute]:
-        finding = Finding(self)
+        finding, bulk = Finding(self), Bulk(self)
         return [
             self._route("/search/{entity}", finding.search, "GET", "POST"),
             self._route("/query/{entity}", finding.query, "GET", "POST"),
             self._route("/find", finding.find, "GET"),
+            self._route("/allCorpNotes", bulk.company_notes, "GET"),
+            self._route("/association/{entity}/{name}", bulk.associations, "POST"),
+            self._route("/massUpdate", bulk.mass_updated, "GET"),
+            self._route("/massUpdate/{entity}", bulk.mass_update, "POST"),
             self._route("/my{entity}s", finding.mine, "GET"),
             self._route("/department{entity}s", finding.mine, "GET"),
         ]

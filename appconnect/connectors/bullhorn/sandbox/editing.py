@@ -40,8 +40,8 @@ class Editing(Handlers):
         entity, body = self.entity(request), await self.body(request)
         self._check_action(entity, body)
         links = self.crm.toggles["lead_reference"]
-        number = self._or_400(
-            entity, lambda: self.database.create(entity, body, user, link_leads=links, **self._rules())
+        number = self.or_400(
+            lambda: self.database.create(entity, body, user, link_leads=links, **self.rules())
         )
         return _changed(entity, number, "INSERT", body)
 
@@ -50,7 +50,7 @@ class Editing(Handlers):
         entity, number = self.existing(request)
         body = await self.body(request)
         self._check_action(entity, body)
-        self._or_400(entity, lambda: self.database.update(entity, number, body, **self._rules()))
+        self.or_400(lambda: self.database.update(entity, number, body, **self.rules()))
         return _changed(entity, number, "UPDATE", body)
 
     async def delete(self, request: Request, _: int) -> Response:
@@ -65,7 +65,7 @@ class Editing(Handlers):
 
     async def associated(self, request: Request, _: int) -> Response:
         """Return the records that a to-many field of one or several records leads to."""
-        entity, name = self.entity(request), self._to_many(request)
+        entity, name = self.entity(request), self.to_many(request)
         found = [self.database.records[entity].get(number) for number in ids_of(request.path_params["id"])]
         records = [record for record in found if record is not None]
         if not records:
@@ -85,7 +85,7 @@ class Editing(Handlers):
     async def associate(self, request: Request, _: int) -> Response:
         """Let a to-many field lead to more records (PUT)."""
         entity, number, name, ids = self._association(request)
-        self._or_400(entity, lambda: self.database.associate(entity, number, name, ids))
+        self.or_400(lambda: self.database.associate(entity, number, name, ids))
         return _changed(entity, number, "ASSOCIATE", {})
 
     async def disassociate(self, request: Request, _: int) -> Response:
@@ -98,7 +98,7 @@ class Editing(Handlers):
 
     def _association(self, request: Request) -> tuple[str, int, str, list[int]]:
         entity, number = self.existing(request)
-        name, ids = self._to_many(request), ids_of(request.path_params["ids"])
+        name, ids = self.to_many(request), ids_of(request.path_params["ids"])
         target = ENTITIES[entity][name].target
         if target not in (PERSON, *ENTITIES):
             raise RefusedError(not_played(f"{request.method} /entity/{entity}/{{id}}/{name}/{{ids}}"))
@@ -107,7 +107,8 @@ class Editing(Handlers):
             raise RefusedError(not_found(target, request.path_params["ids"]))
         return entity, number, name, list(dict.fromkeys(ids))
 
-    def _to_many(self, request: Request) -> str:
+    def to_many(self, request: Request) -> str:
+        """Return the to-many field that a path names; end the request with 404 for another."""
         entity, name = self.entity(request), str(request.path_params["name"])
         field = ENTITIES[entity].get(name)
         if field is None or field.kind != "TO_MANY":
@@ -126,7 +127,8 @@ class Editing(Handlers):
                 data.append({**select(self.database, kind, person, names), "_subtype": kind})
         return JSONResponse({"start": 0, "count": len(data), "data": data})
 
-    def _rules(self) -> dict[str, bool]:
+    def rules(self) -> dict[str, bool]:
+        """Return how strictly bodies are checked, as the toggles say."""
         toggles = self.crm.toggles
         return {
             "field_map": toggles["field_map_enforced"],
@@ -139,7 +141,8 @@ class Editing(Handlers):
         if enforced and body["action"] not in NOTE_ACTIONS:
             raise RefusedError(problem(400, "Invalid note action.", "errors.validation"))
 
-    def _or_400(self, entity: str, write: Callable[[], int | None]) -> int:
+    def or_400(self, write: Callable[[], int | None]) -> int:
+        """Write, and return the new id; end the request with all that is wrong with what was sent."""
         try:
             return write() or 0
         except RefusedWriteError as error:

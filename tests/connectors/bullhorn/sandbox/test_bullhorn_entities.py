@@ -295,6 +295,34 @@ async def test_lookups_cannot_be_deleted(api, entity):
     assert 400 == (await api.delete(f"entity/{entity}/1")).status_code
 
 
+async def test_many_records_are_changed_at_once(api):
+    await api.put("entity/Candidate/105/categories/1")
+    body = {
+        "ids": [105, 108, 999],
+        "status": "Placed",
+        "owner": 102,
+        "categories": {"add": [2], "remove": [1]},
+    }
+    assert {"count": 2} == (await api.post("massUpdate/Candidate", json=body)).json()
+    person = await read(api, "entity/Candidate/105", "status,owner,categories")
+    assert ("Placed", 102, [2]) == (
+        person["status"], person["owner"]["id"], [row["id"] for row in person["categories"]["data"]]
+    )  # fmt: skip
+    asked = {"ids": [105, 108], "showTotalMatched": True}
+    pairs = (await api.post("association/Candidate/categories", json=asked)).json()
+    assert {"total": 2, "data": [[105, 2], [108, 2]]} == pairs
+    assert 400 == (await api.post("massUpdate/Candidate", json={"ids": [105], "nope": 1})).status_code
+    assert 400 == (await api.post("massUpdate/Candidate", json={"status": "Placed"})).status_code
+    assert "Candidate" in (await api.get("massUpdate")).json()
+
+
+async def test_the_notes_of_a_company_are_those_of_its_contacts(api):
+    made = await api.put("entity/Note", json={**NOTE, "personReference": {"id": 106}})
+    assert [made.json()["changedEntityId"]] == await found(api, "allCorpNotes", clientCorpId="801")
+    assert [] == await found(api, "allCorpNotes", clientCorpId="802")
+    assert 404 == (await api.get("allCorpNotes?fields=id")).status_code
+
+
 # -- description --
 
 
