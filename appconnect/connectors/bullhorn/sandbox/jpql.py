@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, PERSON, field_at
+from appconnect.connectors.bullhorn.sandbox.terms import glob, literal
 from appconnect.sandbox.base import Json
 
 ValuesAt = Callable[[str], Sequence[Json]]
@@ -115,7 +116,7 @@ class _Parser:
             return lambda values_at: any(value in among for value in values_at(path)) is not no
         if self._took("LIKE"):
             pattern = _like(str(self._literal()))
-            return lambda values_at: any(pattern.fullmatch(str(value)) for value in values_at(path)) is not no
+            return lambda values_at: any(pattern.match(str(value)) for value in values_at(path)) is not no
         if self._took("BETWEEN"):
             low = self._fitting(self._literal(), path)
             self._expect("AND")
@@ -235,5 +236,4 @@ def _both(path: str, low: Json, high: Json, *, no: bool) -> Test:
 
 
 def _like(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if each == "%" else "." if each == "_" else re.escape(each) for each in pattern)
-    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+    return glob("".join({"%": "*", "_": "?"}.get(letter) or literal(letter) for letter in pattern))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fnmatch import translate
 from itertools import product
 
 from appconnect.sandbox.base import Json
@@ -232,17 +233,22 @@ def _edits(one: str, other: str, most: int) -> int:
     return last[-1]
 
 
+def literal(text: str) -> str:
+    """Return a text as a glob has it that matches nothing else."""
+    return re.sub(r"([*?\[])", r"[\1]", text)
+
+
+def glob(pattern: str) -> re.Pattern[str]:
+    """Return the pattern of whole texts that a glob means, in which ``*`` never tries twice."""
+    return re.compile(translate(pattern), re.IGNORECASE)
+
+
 def _wildcard(text: str, *, entire: bool) -> Test:
-    parts = re.findall(r"\\.|\*+|\?|[^*?\\]+", text.casefold(), re.DOTALL)
-    pattern = re.compile(
-        "".join(
-            ".*" if part[0] == "*" else "." if part == "?" else re.escape(unescaped(part)) for part in parts
-        ),
-        re.DOTALL,
-    )
+    parts = re.findall(r"\\.|[*?]|[^*?\\]+", text.casefold(), re.DOTALL)
+    pattern = glob("".join(part if part in ("*", "?") else literal(unescaped(part)) for part in parts))
     if entire:
-        return lambda value: bool(pattern.fullmatch(str(value).casefold()))
-    return lambda value: any(pattern.fullmatch(word) for word in words_of(str(value)))
+        return lambda value: bool(pattern.match(str(value).casefold()))
+    return lambda value: any(pattern.match(word) for word in words_of(str(value)))
 
 
 def _phone(text: str, wild: bool, exact: bool) -> Test:
