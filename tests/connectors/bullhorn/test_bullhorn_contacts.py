@@ -130,7 +130,7 @@ async def test_where_phones_are_compared_by_all_digits_the_country_code_helps(ma
 async def test_where_phones_are_compared_by_all_digits_the_trunk_prefix_helps(make_bench):
     workbench = make_bench(exact_phones=True)
     await workbench.sign_in_by_code()
-    workbench.record("Candidate", 105)["mobile"] = "020 7946 0999"
+    workbench.sandbox.database.records["Candidate"].change(105, {"mobile": "020 7946 0999"})
     assert ["Nia Holt"] == names(await workbench.connector.find_contact(parse("+442079460999")))
 
 

@@ -55,6 +55,6 @@ def test_any_phone_forms_are_a_query_that_is_read(forms):
 @given(TEXT)
 def test_any_text_is_one_jpql_string(text):
     test = jpql.parse_where("ClientCorporation", f"name={quoted(text)} AND id=1")
-    assert test(lambda row, path: {"name": text, "id": 1}[path], 1)
-    assert not test(lambda row, path: {"name": text, "id": 2}[path], 1)
-    assert not test(lambda row, path: {"name": f"{text}'", "id": 1}[path], 1)
+    assert test(lambda path: [{"name": text, "id": 1}[path]])
+    assert not test(lambda path: [{"name": text, "id": 2}[path]])
+    assert not test(lambda path: [{"name": f"{text}'", "id": 1}[path]])

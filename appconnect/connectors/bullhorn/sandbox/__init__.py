@@ -1,40 +1,48 @@
 """A sandbox of Bullhorn, as https://bullhorn.github.io/rest-api-docs/ documents it, with made-up people.
 
 What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing was measured on a live account.
+``entities.json`` says which entities and fields there are; the code knows what is special about some.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.connectors.bullhorn.sandbox import jpql, lucene, metadata
-from appconnect.connectors.bullhorn.sandbox.answers import CORS, problem
-from appconnect.connectors.bullhorn.sandbox.database import Database, RefusedWriteError
-from appconnect.connectors.bullhorn.sandbox.field_lists import BadFieldsError, FieldSpec, parse_fields, select
-from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, INDEX_LAG, TOGGLES
+from appconnect.connectors.bullhorn.sandbox.answers import CORS, JSON_TYPE, problem
+from appconnect.connectors.bullhorn.sandbox.bulk import MASS_UPDATED, Bulk
+from appconnect.connectors.bullhorn.sandbox.database import Database
+from appconnect.connectors.bullhorn.sandbox.describing import Describing
+from appconnect.connectors.bullhorn.sandbox.editing import Editing
+from appconnect.connectors.bullhorn.sandbox.files import HOLDERS, Files
+from appconnect.connectors.bullhorn.sandbox.finding import LISTED, Finding
+from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, TOGGLES
 from appconnect.connectors.bullhorn.sandbox.limits import PER_MINUTE, Limits
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, NOTE_ACTIONS, QUERIED, SEARCHED
+from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, INDEXED_ONLY, SEARCHED, VENDOR_ENTITIES
 from appconnect.connectors.bullhorn.sandbox.seed import seed
 from appconnect.connectors.bullhorn.sandbox.sign_in import CLIENT, LOGINS, SWIMLANES, SignIn
-from appconnect.sandbox.base import (
-    CrmSandbox,
-    Guide,
-    Json,
-    JsonObject,
-    RefusedError,
-    read_json,
-)
+from appconnect.connectors.bullhorn.sandbox.subscriptions import Subscriptions
+from appconnect.sandbox.base import CrmSandbox, Guide
+from appconnect.sandbox.cast import CastMember
+from appconnect.sandbox.coverage import Operation
+from appconnect.sandbox.records import Table
 
 CORPORATION = "/rest-services/{corporation}"
-MAX_ROWS = 500
-SEARCH_ROWS, QUERY_ROWS = 20, 15
+EXPANDED: Mapping[str, Sequence[str]] = {
+    "{entity}": sorted(each for each in VENDOR_ENTITIES if "CustomObject" not in each),
+    "{searched}": SEARCHED,
+    "{queried}": sorted(set(ENTITIES) - set(INDEXED_ONLY)),
+    "{filed}": HOLDERS,
+    "{listed}": LISTED,
+    "{mass}": MASS_UPDATED,
+}
+"""What a word of ``operations.txt`` stands for."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Handler = Callable[[Request, int], Awaitable[Response]]
@@ -64,17 +72,88 @@ class BullhornSandbox(CrmSandbox):
             self._open("/rest-services/login", lambda: self.sign_in.login, "GET", "POST"),
             self._open(CORPORATION + "/logout", lambda: self.sign_in.logout, "GET"),
             self._open(CORPORATION + "/ping", lambda: self.sign_in.ping, "GET"),
-            self._route("/search/{entity}", self.search, "GET", "POST"),
-            self._route("/query/{entity}", self.query, "GET", "POST"),
-            self._route("/entity/{entity}/{ids}", self.read, "GET"),
-            self._route("/entity/{entity}/{id:int}", self.update, "POST"),
-            self._route("/entity/{entity}/{id:int}", self.delete, "DELETE"),
-            self._route("/entity/{entity}", self.create, "PUT"),
-            self._route("/settings", self.all_settings, "GET"),
-            self._route("/settings/{names}", self.settings, "GET"),
-            self._route("/meta/{entity}", self.meta, "GET"),
-            self._route("/entitlements/{entity}", self.entitlements, "GET"),
+            *self._finding(),
+            *self._records(),
+            *self._descriptions(),
         ]
+
+    def _finding(self) -> list[BaseRoute]:
+        finding, bulk = Finding(self), Bulk(self)
+        return [
+            self._route("/search/{entity}", finding.search, "GET", "POST"),
+            self._route("/query/{entity}", finding.query, "GET", "POST"),
+            self._route("/find", finding.find, "GET"),
+            self._route("/allCorpNotes", bulk.company_notes, "GET"),
+            self._route("/association/{entity}/{name}", bulk.associations, "POST"),
+            self._route("/massUpdate", bulk.mass_updated, "GET"),
+            self._route("/massUpdate/{entity}", bulk.mass_update, "POST"),
+            self._route("/my{entity}s", finding.mine, "GET"),
+            self._route("/department{entity}s", finding.mine, "GET"),
+        ]
+
+    def _records(self) -> list[BaseRoute]:
+        editing, files, events = Editing(self), Files(self), Subscriptions(self)
+        file, subscription = "/file/{entity}/{id}/{file}", "/event/subscription/{name}"
+        return [
+            self._route("/entity/{entity}/{ids}", editing.read, "GET"),
+            self._route("/entity/{entity}/{id}", editing.update, "POST"),
+            self._route("/entity/{entity}/{id}", editing.delete, "DELETE"),
+            self._route("/entity/{entity}", editing.create, "PUT"),
+            self._route("/entity/{entity}/{id}/{name}", editing.associated, "GET"),
+            self._route("/entity/{entity}/{id}/{name}/{ids}", editing.associate, "PUT"),
+            self._route("/entity/{entity}/{id}/{name}/{ids}", editing.disassociate, "DELETE"),
+            self._route("/entityFiles/{entity}/{id}", files.list, "GET"),
+            self._route("/file/{entity}/{id}", files.add, "PUT"),
+            self._route("/file/{entity}/{id}/raw", files.add, "PUT"),
+            self._route(file, files.read, "GET"),
+            self._route(f"{file}/raw", files.read_raw, "GET"),
+            self._route(file, files.change, "POST"),
+            self._route(f"{file}/raw", files.change, "POST"),
+            self._route(file, files.delete, "DELETE"),
+            self._route(subscription, events.subscribe, "PUT"),
+            self._route(subscription, events.events, "GET"),
+            self._route(f"{subscription}/lastRequestId", events.last_request, "GET"),
+            self._route(subscription, events.unsubscribe, "DELETE"),
+        ]
+
+    def _descriptions(self) -> list[BaseRoute]:
+        describing = Describing(self)
+        return [
+            self._route("/settings", describing.all_settings, "GET"),
+            self._route("/settings/{names}", describing.settings, "GET"),
+            self._route("/meta", describing.entities, "GET"),
+            self._route("/meta/{entity}", describing.metadata_of, "GET"),
+            self._route("/options", describing.option_types, "GET"),
+            self._route("/options/{type}", describing.options, "GET"),
+            self._route("/options/{type}/{values}", describing.options, "GET"),
+            self._route("/entitlements/{entity}", describing.entitlements, "GET"),
+        ]
+
+    def operations(self) -> Sequence[Operation]:
+        """Return the documented operations, those of all entities by their names."""
+        return [each for template in super().operations() for each in _expanded(template)]
+
+    def plays(self, operation: Operation) -> bool:
+        """Return True if a route has this operation's shape and its entity is played."""
+        entity = next((part for part in operation.path.split("/") if part in VENDOR_ENTITIES), None)
+        path = re.sub(r"/(my|department)\w+s$", r"/\1{entity}s", operation.path)
+        if entity is not None:
+            path = path.replace(f"/{entity}", "/{entity}", 1)
+        return (entity is None or entity in ENTITIES) and super().plays(replace(operation, path=path))
+
+    def tables(self) -> Mapping[str, Table]:
+        """Return the tables of all entities, of files and of event subscriptions."""
+        return self.database.tables()
+
+    def add_person(self, person: CastMember) -> None:
+        """Add a candidate."""
+        rae = next(iter(self.database.records["CorporateUser"]))
+        self.database.add_person("Candidate", person, {"phone": person.phone}, int(rae))
+
+    def rest_url(self, request: Request) -> str:
+        """Return the address of the corporation, with the slash at its end."""
+        address = self.address(request, request.url.hostname or self.sign_in.host)
+        return f"{address}/rest-services/{request.path_params['corporation']}/"
 
     def seed(self) -> None:
         """Fill the database, with nobody signed in."""
@@ -119,176 +198,14 @@ class BullhornSandbox(CrmSandbox):
         """End every session before its time."""
         self.sign_in.sessions.clear()
 
-    # -- search and query --
-
-    async def search(self, request: Request, _: int) -> Response:
-        """Search the index with a Lucene query: ``total`` is given, the default is 20 rows."""
-        entity = self._entity(request)
-        if entity not in SEARCHED:
-            raise RefusedError(problem(400, f"Unknown search entity {entity}.", "errors.searchUnknownEntity"))
-        if request.method == "GET" and not request.query_params:
-            return JSONResponse(metadata.index_fields(entity))
-        try:
-            text = await _parameter(request, "query")
-            found = lucene.parse_query(entity, text, exact_phones=self.toggles["exact_phones"])
-        except lucene.BadSearchError as error:
-            return problem(400, str(error), "errors.badSearch")
-        lag = timedelta(seconds=INDEX_LAG if self.toggles["index_lag"] else 0)
-        rows = [record for record in self.database.searchable(entity, lag) if found(record)]
-        if entity == "Note" and self.toggles["note_search_empty"]:
-            rows = []
-        return self._page(request, entity, self._sorted(request, rows), SEARCH_ROWS, scored=True)
-
-    async def query(self, request: Request, _: int) -> Response:
-        """Query the database with JPQL: ``total`` only on request, the default is 15 rows."""
-        entity = self._entity(request)
-        if entity not in QUERIED:
-            message = f"Query operation not supported for {entity}, please use /search call instead."
-            return problem(400, message, "errors.queryIndexedEntity")
-        try:
-            test = jpql.parse_where(entity, await _parameter(request, "where"))
-        except jpql.BadWhereError as error:
-            return problem(400, str(error), "errors.badQuery")
-        records = self.database.records[entity]
-        rows = [records[n] for n in records if test(lambda row, path: self._value_at(entity, row, path), n)]
-        return self._page(request, entity, rows, QUERY_ROWS, scored=False)
-
-    def _value_at(self, entity: str, number: int, path: str) -> Json:
-        name, _, rest = path.partition(".")
-        record = self.database.record(entity, number) or {}
-        value = record.get(name)
-        if not rest:
-            return value
-        target = ENTITIES[entity][name].target
-        return self._value_at(target, value, rest) if isinstance(value, int) else None
-
-    def _sorted(self, request: Request, rows: list[JsonObject]) -> list[JsonObject]:
-        sort = request.query_params.get("sort", "")
-        name = sort.lstrip("-")
-        return sorted(rows, key=lambda row: _sortable(row.get(name)), reverse=sort.startswith("-"))
-
-    def _page(
-        self, request: Request, entity: str, rows: list[JsonObject], default: int, *, scored: bool
-    ) -> Response:
-        query = request.query_params
-        start, count = _number(query.get("start"), 0), _number(query.get("count"), default)
-        page = rows[start : start + min(count, MAX_ROWS)]
-        fields = self._fields(request, entity)
-        data: list[Json] = [row["id"] for row in page]
-        if fields is not None:
-            extra: JsonObject = {"_score": 1.0} if scored else {}
-            data = [{**select(self.database, entity, row, fields), **extra} for row in page]
-        if query.get("totalOnly") == "true":
-            return JSONResponse({"total": len(rows)})
-        answer: JsonObject = {"start": start, "count": len(page), "data": data}
-        if scored or query.get("showTotalMatched") == "true":
-            answer = {"total": len(rows), **answer}
-        if count > MAX_ROWS:
-            answer["messages"] = [{"detailMessage": f"count was reduced to {MAX_ROWS}", "severity": "INFO"}]
-        return JSONResponse(answer)
-
-    # -- records --
-
-    async def read(self, request: Request, _: int) -> Response:
-        """Return one record, or several by a comma list of ids."""
-        entity, ids = self._entity(request), request.path_params["ids"].split(",")
-        fields = self._fields(request, entity) or ()
-        numbers = [int(text) for text in ids if text.isdigit()]
-        found = [self.database.records[entity].get(number) for number in numbers]
-        data = [select(self.database, entity, record, fields) for record in found if record is not None]
-        if not data:
-            return problem(404, f"{entity} {request.path_params['ids']} was not found.", "errors.notFound")
-        return JSONResponse({"data": data[0] if len(ids) == 1 else data})
-
-    async def create(self, request: Request, user: int) -> Response:
-        """Add a record (PUT)."""
-        entity, body = self._entity(request), await self._body(request)
-        self._check_action(entity, body)
-        links = self.toggles["lead_reference"]
-        number = self._or_400(lambda: self.database.create(entity, body, user, link_leads=links))
-        return _changed(entity, number, "INSERT", body)
-
-    async def update(self, request: Request, _: int) -> Response:
-        """Change the fields that are sent (POST)."""
-        entity, number = self._existing(request)
-        body = await self._body(request)
-        self._check_action(entity, body)
-        self._or_400(lambda: self.database.update(entity, number, body))
-        return _changed(entity, number, "UPDATE", body)
-
-    async def delete(self, request: Request, _: int) -> Response:
-        """Delete a record: mark it where the entity has ``isDeleted``, else remove it."""
-        entity, number = self._existing(request)
-        if entity == "ClientCorporation":
-            return problem(400, "ClientCorporation cannot be deleted.", "errors.immutable")
-        if "isDeleted" in ENTITIES[entity]:
-            self.database.records[entity][number]["isDeleted"] = True
-        else:
-            del self.database.records[entity][number]
-        return _changed(entity, number, "DELETE", {})
-
-    def _existing(self, request: Request) -> tuple[str, int]:
-        entity, number = self._entity(request), int(request.path_params["id"])
-        if number not in self.database.records[entity]:
-            raise RefusedError(problem(404, f"{entity} {number} was not found.", "errors.notFound"))
-        return entity, number
-
-    def _check_action(self, entity: str, body: JsonObject) -> None:
-        enforced = entity == "Note" and self.toggles["actions_enforced"] and "action" in body
-        if enforced and body["action"] not in NOTE_ACTIONS:
-            raise RefusedError(problem(400, "Invalid note action.", "errors.validation"))
-
-    async def _body(self, request: Request) -> JsonObject:
-        body = await read_json(request)
-        if not isinstance(body, dict):
-            raise RefusedError(problem(400, "The body is not a JSON object.", "errors.badBody"))
-        return body
-
-    def _or_400(self, write: Callable[[], int | None]) -> int:
-        try:
-            return write() or 0
-        except RefusedWriteError as error:
-            raise RefusedError(problem(400, str(error), "errors.validation")) from error
-
-    # -- settings and meta --
-
-    async def settings(self, request: Request, user: int) -> Response:
-        """Return the settings of a comma list."""
-        settings = metadata.settings(user)
-        names = request.path_params["names"].split(",")
-        if unknown := [name for name in names if name not in settings]:
-            return problem(400, f"Unknown setting {unknown[0]}.", "errors.unknownSetting")
-        return JSONResponse({name: settings[name] for name in names})
-
-    async def all_settings(self, request: Request, user: int) -> Response:
-        """Return the names and types of all settings."""
-        return JSONResponse(metadata.setting_names(user))
-
-    async def meta(self, request: Request, _: int) -> Response:
-        """Return an entity's fields, statuses with their options."""
-        entity = self._entity(request)
-        names = request.query_params.get("fields", "*").split(",")
-        fields = [
-            metadata.field_metadata(entity, name)
-            for name in ENTITIES[entity]
-            if name == "id" or "*" in names or name in names
-        ]
-        address = f"{request.base_url}rest-services/e1/meta/{entity}"
-        return JSONResponse({"entity": entity, "entityMetaUrl": address, "label": entity, "fields": fields})
-
-    async def entitlements(self, request: Request, _: int) -> Response:
-        """Return the entitlements of the user."""
-        self._entity(request)
-        return JSONResponse(["CREATE", "READ", "UPDATE", "DELETE"])
-
     # -- before and after every handler --
 
     def _route(self, path: str, handler: Handler, *methods: str) -> Route:
         async def endpoint(request: Request) -> Response:
             self.limits.count()
             answer = await handler(request, self.sign_in.signed_in(request).user)
-            answer.headers.update({**CORS, **self.limits.headers()})
-            return answer
+            answer.headers.update(self.limits.headers())
+            return _as_rest(answer)
 
         return Route(CORPORATION + path, endpoint, methods=list(methods))
 
@@ -297,45 +214,21 @@ class BullhornSandbox(CrmSandbox):
 
         async def endpoint(request: Request) -> Response:
             answer = await handler()(request)
-            if path.startswith("/rest-services"):
-                answer.headers.update(CORS)
-            return answer
+            return _as_rest(answer) if path.startswith("/rest-services") else answer
 
         return Route(path, endpoint, methods=list(methods))
 
-    def _entity(self, request: Request) -> str:
-        entity = str(request.path_params["entity"])
-        if entity not in ENTITIES:
-            raise RefusedError(problem(400, f"Unknown entity {entity}.", "errors.searchUnknownEntity"))
-        if entity == "Lead" and self.toggles["leads_hidden"]:
-            raise RefusedError(problem(403, "You are not entitled to Lead.", "errors.notEntitled"))
-        return entity
 
-    def _fields(self, request: Request, entity: str) -> tuple[FieldSpec, ...] | None:
-        text = request.query_params.get("fields")
-        try:
-            return parse_fields(entity, text) if text else None
-        except BadFieldsError as error:
-            raise RefusedError(problem(400, str(error), error.key)) from error
+def _as_rest(answer: Response) -> Response:
+    """Return an answer with the headers that all of the REST API have."""
+    answer.headers.update(CORS)
+    if answer.headers.get("content-type") == "application/json":
+        answer.headers["content-type"] = JSON_TYPE
+    return answer
 
 
-def _changed(entity: str, number: int, how: str, body: JsonObject) -> Response:
-    change: JsonObject = {"changedEntityType": entity, "changedEntityId": number, "changeType": how}
-    return JSONResponse({**change, "data": body})
-
-
-async def _parameter(request: Request, name: str) -> str:
-    """Return a parameter of the query string, or of the JSON body of a POST; 400 without it."""
-    body = await read_json(request) if request.method == "POST" else None
-    value = body.get(name) if isinstance(body, dict) else request.query_params.get(name)
-    if not value:
-        raise RefusedError(problem(400, f"'{name}' is missing.", "errors.missingParameter"))
-    return str(value)
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isdigit() else otherwise
-
-
-def _sortable(value: Json) -> str:
-    return f"{value:020}" if isinstance(value, int) else str(value or "").casefold()
+def _expanded(template: Operation) -> list[Operation]:
+    for word, names in EXPANDED.items():
+        if word in template.path:
+            return [replace(template, path=template.path.replace(word, name)) for name in names]
+    return [template]

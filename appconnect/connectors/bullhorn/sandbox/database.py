@@ -1,20 +1,51 @@
-"""The state of the sandbox: all records by entity and id, and the rules for writing them."""
+"""The state of the sandbox: all records by entity and id, and what lies at a path of one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, PEOPLE, PERSON, REQUIRED, Field
+from appconnect.connectors.bullhorn.sandbox.associations import Associations, target_name
+from appconnect.connectors.bullhorn.sandbox.schema import (
+    ENTITIES,
+    FOUND_BY,
+    HARD_DELETED,
+    PEOPLE,
+    PERSON,
+    field_of,
+    has,
+    phones_of,
+)
+from appconnect.connectors.bullhorn.sandbox.validation import Problem, RefusedWriteError, checked
 from appconnect.sandbox.base import Ids, Json, JsonObject
 from appconnect.sandbox.cast import OLU, CastMember
+from appconnect.sandbox.records import Table
 
 FIRST_IDS = {"ClientCorporation": 801, "Note": 9301}
 """Ids of the first records of an entity; else 1, for people 101."""
+INVITED = ("subject", "dateBegin", "dateEnd", "location", "type", "isPrivate", "description")
+"""What an invited person's own appointment has of the first one."""
+
+Hint = tuple[str, ...]
+"""Texts that a record holds, all of them."""
+
+__all__ = ["Database", "RefusedWriteError"]
 
 
-class RefusedWriteError(Exception):
-    """Raised for a body that Bullhorn refuses, with its message."""
+def digits(text: Json) -> str:
+    """Return the digits of a phone number, as it is indexed."""
+    return re.sub(r"\D", "", str(text))
+
+
+def _texts(entity: str, record: JsonObject) -> Iterator[str]:
+    phones = phones_of(entity)
+    for name, value in record.items():
+        if isinstance(value, str) and name in phones:
+            yield digits(value)
+        elif isinstance(value, str) and name in FOUND_BY:
+            yield value.casefold()
 
 
 class Database:
@@ -22,85 +53,174 @@ class Database:
 
     def __init__(self, now: Callable[[], datetime], ids: Ids) -> None:
         self._now, self._ids = now, ids
-        self.records: dict[str, dict[int, JsonObject]] = {entity: {} for entity in ENTITIES}
+        self.records: dict[str, Table] = {entity: Table(texts=partial(_texts, entity)) for entity in ENTITIES}
+        self.associations = Associations(self.records)
+        self.files, self.subscriptions, self.events = Table(), Table(), Table()
         self.searchable_from: dict[tuple[str, int], datetime] = {}
         """When each record was made, for the index lag; seeded records are not listed and always found."""
+
+    def tables(self) -> Mapping[str, Table]:
+        """Return all that is kept, by name."""
+        return {
+            **self.records, "files": self.files, "subscriptions": self.subscriptions, "events": self.events
+        }  # fmt: skip
 
     def millis(self) -> int:
         """Return the present time in milliseconds since 1970."""
         return int(self._now().timestamp() * 1000)
 
+    # -- reading --
+
     def record(self, entity: str, number: int) -> JsonObject | None:
         """Return a record, of any type of people for ``PERSON``; None when there is none."""
         entities = PEOPLE if entity == PERSON else (entity,)
-        return next((self.records[each][number] for each in entities if number in self.records[each]), None)
+        tables = (self.records[each] for each in entities if each in self.records)
+        return next((table[number] for table in tables if number in table), None)
 
     def subtype(self, number: int) -> str:
         """Return the entity of the person with this id; "" when there is none."""
         return next((each for each in PEOPLE if number in self.records[each]), "")
 
-    def people_of(self, note: int, entity: str) -> list[int]:
-        """Return the ids of the people of one type that a note is about."""
-        rows = self.records["NoteEntity"].values()
-        about = [row["targetEntityID"] for row in rows if row["note"] == note]
-        return [n for n in dict.fromkeys(about) if isinstance(n, int) and n in self.records[entity]]
+    def values(self, entity: str, record: JsonObject, path: str) -> Iterator[Json]:
+        """Yield what lies at a dotted path of a record: nothing where a reference leads nowhere."""
+        name, _, rest = path.partition(".")
+        field = field_of(entity, name)
+        if field is None:
+            return
+        if not field.is_reference:
+            value = record.get(name)
+            part = value.get(rest) if rest and isinstance(value, dict) else value
+            if part is not None:
+                yield from part if isinstance(part, list) else [part]
+            return
+        for number in self.led_to(entity, record, name):
+            other = self.record(field.target, number) if rest else None
+            if not rest:
+                yield number
+            elif other is not None:
+                kind = self.subtype(number) if field.target == PERSON else field.target
+                yield from self.values(kind, other, rest)
 
-    def notes_of(self, person: int) -> list[int]:
-        """Return the ids of a person's notes, newest first."""
-        rows = self.records["NoteEntity"].values()
-        found = [row["note"] for row in rows if row["targetEntityID"] == person]
-        return sorted({n for n in found if isinstance(n, int)}, reverse=True)
+    def values_at(self, entity: str, record: JsonObject, path: str) -> list[Json]:
+        """Return what lies at a dotted path of a record."""
+        return list(self.values(entity, record, path))
+
+    def led_to(self, entity: str, record: JsonObject, name: str) -> list[int]:
+        """Return the ids that a reference of a record leads to."""
+        field = ENTITIES[entity].get(name)
+        if field is not None and field.kind == "TO_MANY":
+            return self.associations.ids(entity, record, name)
+        number = record.get(name)
+        return [number] if isinstance(number, int) else []
+
+    def searchable(self, entity: str, lag: timedelta, hints: Iterable[Hint] | None) -> Iterator[JsonObject]:
+        """Yield the records that the index has ``lag`` after they were made, as one of the ``hints`` says."""
+        table = self.records[entity]
+        found = table.values() if hints is None else self._holding(table, hints)
+        for record in found:
+            since = self.searchable_from.get((entity, _number(record)))
+            if since is None or since + lag <= self._now():
+                yield record
+
+    @staticmethod
+    def _holding(table: Table, hints: Iterable[Hint]) -> Iterable[JsonObject]:
+        found: set[int] = set()
+        for hint in hints:
+            holders = [{_number(record) for record in table.containing(text)} for text in hint]
+            found |= set.intersection(*holders)
+        return [table[number] for number in sorted(found)]
 
     # -- writing --
 
-    def create(self, entity: str, body: JsonObject, by: int, *, link_leads: bool = True) -> int:
+    def create(self, entity: str, body: JsonObject, by: int, **rules: bool) -> int:
         """Check and add a record that was sent; return its id. Raises RefusedWriteError."""
-        fields = self._checked(entity, body)
-        missing = [name for name in REQUIRED.get(entity, ()) if fields.get(name) is None]
-        if missing:
-            raise RefusedWriteError(f"Missing required property: {', '.join(missing)}")
+        link_leads = rules.pop("link_leads", True)
+        fields, lists = checked(self, entity, body, new=True, **rules)
         number = self.add(entity, fields, by)
         if entity == "Note":
             self._link(number, link_leads)
+        self._associate_all(entity, number, lists)
         if entity == "ClientCorporation":  # Bullhorn makes an archived contact that owns the company
             owner: JsonObject = {"name": "Default Contact", "status": "Archive", "clientCorporation": number}
             self.add("ClientContact", owner, by)
+        if entity == "AppointmentAttendee":
+            self._invite(number)
         return number
 
-    def update(self, entity: str, number: int, body: JsonObject) -> None:
+    def update(self, entity: str, number: int, body: JsonObject, **rules: bool) -> None:
         """Change the fields that were sent. Raises RefusedWriteError."""
-        fields = self._checked(entity, body)
-        if "dateLastModified" in ENTITIES[entity]:
+        fields, lists = checked(self, entity, body, new=False, **rules)
+        if has(entity, "dateLastModified"):
             fields["dateLastModified"] = self.millis()
-        self.records[entity][number] |= fields
+        self.records[entity].change(number, fields)
+        self._associate_all(entity, number, lists, replace=True)
+        self.tell(entity, number, "UPDATED", [name for name in body if has(entity, name)])
 
-    def _checked(self, entity: str, body: JsonObject) -> JsonObject:
-        """Return the body as it is stored, with ids for references."""
-        stored: JsonObject = {}
-        for name, value in body.items():
-            field = ENTITIES[entity].get(name)
-            if field is None:
-                raise RefusedWriteError(f"Invalid field '{name}'")
-            if field.read_only:
-                raise RefusedWriteError(f"Property '{name}' is read-only")
-            stored[name] = None if value is None else self._value(name, field, value)
-        return stored
+    def delete(self, entity: str, number: int) -> None:
+        """Delete a record: mark it where the entity has ``isDeleted``, else remove it."""
+        if has(entity, "isDeleted") and entity not in HARD_DELETED:
+            self.records[entity].change(number, {"isDeleted": True})
+        else:
+            self.records[entity].remove(number)
+        self.tell(entity, number, "DELETED", [])
 
-    def _value(self, name: str, field: Field, value: Json) -> Json:
-        if field.data_type == "to-one":
-            return self._reference(name, field, value)
-        types = {"String": str, "Boolean": bool, "Integer": int, "Timestamp": int}
-        if type(value) is not types[field.data_type]:
-            raise RefusedWriteError(f"Invalid value for '{name}': {field.data_type} expected")
-        if isinstance(value, str) and len(value) > field.max_length:
-            raise RefusedWriteError(f"'{name}' is longer than {field.max_length} characters")
-        return value
-
-    def _reference(self, name: str, field: Field, value: Json) -> int:
-        number = value.get("id") if isinstance(value, dict) else None
-        if type(number) is not int or self.record(field.target, number) is None:
-            raise RefusedWriteError(f"'{name}' does not name a {field.target}")
+    def add(self, entity: str, fields: JsonObject, by: int = 0) -> int:
+        """Add a record as it is, made by user ``by``; return its id."""
+        pool, first = (PERSON, 101) if entity in PEOPLE else (entity, FIRST_IDS.get(entity, 1))
+        number = self._ids.next(pool, first)
+        self.records[entity].put({**self._defaults(entity, by), **fields, "id": number})
+        self.searchable_from[entity, number] = self._now()
+        self.tell(entity, number, "INSERTED", [])
         return number
+
+    def associate(self, entity: str, number: int, name: str, ids: list[int]) -> None:
+        """Let a to-many field lead to more records. Raises RefusedWriteError for what it leads to already."""
+        record = self.records[entity][number]
+        already = set(self.associations.ids(entity, record, name))
+        if twice := [other for other in ids if other in already]:
+            raise RefusedWriteError([Problem(name, f"{name} {twice[0]} is already associated")])
+        if not self.associations.is_about(entity, name):
+            self.associations.add(entity, record, name, ids)
+            return
+        target = entity if name == "notes" else ENTITIES[entity][name].target
+        for other in ids:
+            note, about = (other, number) if name == "notes" else (number, other)
+            kind: JsonObject = {"targetEntityName": target_name(target)}
+            self.add("NoteEntity", {"note": note, "targetEntityID": about, **kind})
+
+    def disassociate(self, entity: str, number: int, name: str, ids: list[int]) -> None:
+        """Let a to-many field no longer lead to some records."""
+        if self.associations.is_about(entity, name):
+            for row in self.associations.rows_between(entity, number, name, ids):
+                self.records["NoteEntity"].remove(row)
+        else:
+            self.associations.remove(entity, self.records[entity][number], name, ids)
+
+    def tell(self, entity: str, number: int, how: str, properties: list[str]) -> None:
+        """Keep an event for every subscription to it."""
+        for subscription in list(self.subscriptions.values()):
+            if entity in _names(subscription, "names") and how in _names(subscription, "eventTypes"):
+                event: JsonObject = {
+                    "id": self._ids.next("event"),
+                    "subscription": subscription["id"],
+                    "entityName": entity,
+                    "entityId": number,
+                    "entityEventType": how,
+                    "updatedProperties": list(properties),
+                    "eventTimestamp": self.millis(),
+                }
+                self.events.put(event)
+
+    # -- the steps --
+
+    def _associate_all(
+        self, entity: str, number: int, lists: Mapping[str, list[int]], *, replace: bool = False
+    ) -> None:
+        for name, ids in lists.items():
+            known = self.associations.ids(entity, self.records[entity][number], name)
+            if replace:
+                self.disassociate(entity, number, name, [other for other in known if other not in ids])
+            self.associate(entity, number, name, [other for other in ids if other not in known])
 
     def _defaults(self, entity: str, by: int) -> JsonObject:
         values: JsonObject = {
@@ -109,22 +229,23 @@ class Database:
             "dateLastModified": self.millis(),
             "owner": by,
             "commentingPerson": by,
+            "personSubtype": entity,
         }
-        return {name: value for name, value in values.items() if name in ENTITIES[entity]}
-
-    def add(self, entity: str, fields: JsonObject, by: int = 0) -> int:
-        """Add a record as it is, made by user ``by``; return its id."""
-        pool, first = (PERSON, 101) if entity in PEOPLE else (entity, FIRST_IDS.get(entity, 1))
-        number = self._ids.next(pool, first)
-        self.records[entity][number] = {**self._defaults(entity, by), **fields, "id": number}
-        self.searchable_from[entity, number] = self._now()
-        return number
+        return {name: value for name, value in values.items() if has(entity, name)}
 
     def _link(self, note: int, link_leads: bool) -> None:
         person = self.records["Note"][note]["personReference"]
         assert isinstance(person, int)
         if link_leads or person not in self.records["Lead"]:
             self.add("NoteEntity", {"note": note, "targetEntityID": person, "targetEntityName": "User"})
+
+    def _invite(self, number: int) -> None:
+        """Give an attendee an appointment of their own."""
+        row = self.records["AppointmentAttendee"][number]
+        first = self.records["Appointment"][_as_id(row["appointment"])]
+        own: JsonObject = {name: first[name] for name in INVITED if name in first}
+        child: JsonObject = {**own, "owner": row["attendee"], "parentAppointment": row["appointment"]}
+        self.add("Appointment", child)
 
     # -- people --
 
@@ -161,7 +282,7 @@ class Database:
 
     def add_crowd(self, entity: str, count: int, phone: str = "+1 702-555-0190") -> None:
         """Add ``count`` people of one type who share a phone number, to fill more than one page."""
-        owner = next(iter(self.records["CorporateUser"]))
+        owner = _as_id(next(iter(self.records["CorporateUser"])))
         for number in range(1, count + 1):
             member = CastMember("Crowd", f"Member {number:04}")
             if entity == "CorporateUser":
@@ -169,9 +290,16 @@ class Database:
             else:
                 self.add_person(entity, member, {"phone": phone}, owner)
 
-    def searchable(self, entity: str, lag: timedelta) -> Iterable[JsonObject]:
-        """Return the records that the search index has: ``lag`` after they were made."""
-        for number, record in self.records[entity].items():
-            since = self.searchable_from.get((entity, number))
-            if since is None or since + lag <= self._now():
-                yield record
+
+def _number(record: JsonObject) -> int:
+    return _as_id(record["id"])
+
+
+def _as_id(value: Json) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _names(subscription: JsonObject, key: str) -> list[Json]:
+    names = subscription.get(key)
+    return names if isinstance(names, list) else []

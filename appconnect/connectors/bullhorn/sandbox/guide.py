@@ -18,6 +18,17 @@ TOGGLES = (
     Toggle("index_lag", False, f"Let the search find new records only after {INDEX_LAG} seconds."),
     Toggle("exact_phones", False, "Find phones by all their digits only, not by the last ones."),
     Toggle("note_search_empty", True, "Find nothing in search/Note, as seen in one live account."),
+    Toggle(
+        "indexed_queries_refused", True, "Refuse query/Candidate and query/Note, as one live account did."
+    ),
+    Toggle("all_fields", False, "Allow fields=*, as recorded in 2014; one account of 2026 refused it."),
+    Toggle(
+        "fractional_minutes", True, "Accept minutesSpent with a fraction, which App Connect's server sends."
+    ),
+    Toggle("field_map_enforced", False, "Refuse what meta=full calls required or read-only."),
+    Toggle(
+        "to_many_in_bodies", False, "Accept to-many fields in the bodies of all entities, not notes alone."
+    ),
     Toggle("lead_reference", True, "Link a note to a lead by its personReference."),
     Toggle("actions_enforced", False, "Refuse note actions that are not in commentActionList."),
     Toggle("leads_hidden", False, "Answer 403 for everything about leads."),

@@ -7,29 +7,33 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
-from fnmatch import translate
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, field_of
+from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, PERSON, field_at
+from appconnect.connectors.bullhorn.sandbox.terms import glob, literal
 from appconnect.sandbox.base import Json
 
-ValueAt = Callable[[int, str], Json]
-"""Returns the value at a dotted path of the record with an id."""
-Test = Callable[[ValueAt, int], bool]
+ValuesAt = Callable[[str], Sequence[Json]]
+"""Returns the values at a dotted path of a record: none, one, or those of a list."""
+Test = Callable[[ValuesAt], bool]
+Operand = Callable[[ValuesAt], Json]
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+(?:\.\d+)?)|(?P<op><=|>=|<>|[=<>(),])"
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d{1,18}(?:\.\d{1,18})?)|(?P<op><=|>=|<>|!=|[=<>(),])"
     r"|(?P<word>[A-Za-z_][\w.]*))"
 )
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<>": operator.ne,
+    "!=": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
 }
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,3})?")
 
 
 class BadWhereError(Exception):
@@ -38,7 +42,10 @@ class BadWhereError(Exception):
 
 def parse_where(entity: str, where: str) -> Test:
     """Return the test that records must pass. Raises BadWhereError."""
-    return _Parser(entity, list(_tokens(where))).parse()
+    try:
+        return _Parser(entity, list(_tokens(where))).parse()
+    except RecursionError:
+        raise BadWhereError("malformed where clause: too many parentheses") from None
 
 
 def _tokens(where: str) -> Iterator[tuple[str, str]]:
@@ -53,71 +60,118 @@ def _tokens(where: str) -> Iterator[tuple[str, str]]:
 
 class _Parser:
     def __init__(self, entity: str, tokens: list[tuple[str, str]]) -> None:
-        self._entity, self._tokens = entity, tokens
+        self._entity, self._tokens = entity, tokens[::-1]
 
     def parse(self) -> Test:
         test = self._any()
         if self._tokens:
-            raise BadWhereError(f"malformed where clause near '{self._tokens[0][1]}'")
+            raise BadWhereError(f"malformed where clause near '{self._tokens[-1][1]}'")
         return test
 
     def _any(self) -> Test:
         tests = [self._all()]
         while self._took("OR"):
             tests.append(self._all())
-        return lambda value_at, row: any(test(value_at, row) for test in tests)
+        return lambda values_at: any(test(values_at) for test in tests)
 
     def _all(self) -> Test:
         tests = [self._one()]
         while self._took("AND"):
             tests.append(self._one())
-        return lambda value_at, row: all(test(value_at, row) for test in tests)
+        return lambda values_at: all(test(values_at) for test in tests)
 
     def _one(self) -> Test:
         if self._took("NOT"):
             inner = self._one()
-            return lambda value_at, row: not inner(value_at, row)
+            return lambda values_at: not inner(values_at)
         if self._took("("):
             inner = self._any()
             self._expect(")")
             return inner
-        return self._comparison(self._path())
+        if self._tokens and self._tokens[-1][0] != "word":
+            return self._about_a_literal(self._literal())
+        return self._about_a_path(self._path())
 
-    def _comparison(self, path: str) -> Test:
+    def _about_a_literal(self, literal: Json) -> Test:
+        """Return the test of ``5 MEMBER OF skills`` or ``5 < id``."""
+        no = self._took("NOT")
+        if self._took("MEMBER"):
+            self._took("OF")
+            path = self._path()
+            return lambda values_at: (literal in values_at(path)) is not no
+        sign = self._sign()
+        path = self._path()
+        literal = self._fitting(literal, path)
+        return _comparison(sign, lambda _: literal, lambda values_at: _first(values_at(path)))
+
+    def _about_a_path(self, path: str) -> Test:
         if self._took("IS"):
             no = self._took("NOT")
-            self._expect("NULL")
-            return lambda value_at, row: (value_at(row, path) is None) is not no
+            if not self._took("EMPTY"):
+                self._expect("NULL")
+            return lambda values_at: (not values_at(path)) is not no
         no = self._took("NOT")
         if self._took("IN"):
-            among = self._list()
-            return lambda value_at, row: (value_at(row, path) in among) is not no
+            among = [self._fitting(literal, path) for literal in self._list()]
+            return lambda values_at: any(value in among for value in values_at(path)) is not no
         if self._took("LIKE"):
-            pattern = re.compile(translate(str(self._literal()).replace("%", "*")), re.IGNORECASE)
-            return lambda value_at, row: bool(pattern.match(str(value_at(row, path) or ""))) is not no
-        return self._compared(path)
+            pattern = _like(str(self._literal()))
+            return lambda values_at: any(pattern.match(str(value)) for value in values_at(path)) is not no
+        if self._took("BETWEEN"):
+            low = self._fitting(self._literal(), path)
+            self._expect("AND")
+            high = self._fitting(self._literal(), path)
+            return _both(path, low, high, no=no)
+        if self._took("MEMBER"):
+            self._took("OF")
+            among_path = self._path()
+            return lambda values_at: (_first(values_at(path)) in values_at(among_path)) is not no
+        sign = self._sign()
+        return _comparison(sign, lambda values_at: _first(values_at(path)), self._operand(path))
 
-    def _compared(self, path: str) -> Test:
+    def _operand(self, path: str) -> Operand:
+        if (
+            self._tokens
+            and self._tokens[-1][0] == "word"
+            and self._tokens[-1][1].lower() not in ("true", "false")
+        ):
+            other = self._path()
+            return lambda values_at: _first(values_at(other))
+        literal = self._fitting(self._literal(), path)
+        return lambda _: literal
+
+    def _sign(self) -> str:
         _, sign = self._next()
         if sign not in COMPARE:
             raise BadWhereError(f"malformed where clause near '{sign}'")
-        compare, wanted = COMPARE[sign], self._literal()
-        if isinstance(wanted, str) and _data_type(self._entity, path) == "Timestamp" and wanted.isdigit():
-            raise BadWhereError(f"malformed timestamp '{wanted}'")
+        return sign
 
-        def test(value_at: ValueAt, row: int) -> bool:
-            value = value_at(row, path)
-            return value is not None and type(value) is type(wanted) and compare(value, wanted)
-
-        return test
+    def _fitting(self, literal: Json, path: str) -> Json:
+        """Return a literal as the field at the path has it: a time in milliseconds."""
+        field = field_at(self._entity, path)
+        if field is None or field.data_type != "Timestamp" or not isinstance(literal, str):
+            return literal
+        if not MOMENT.fullmatch(literal):
+            raise BadWhereError(f"malformed timestamp '{literal}'")
+        try:
+            return int(datetime.fromisoformat(literal).replace(tzinfo=UTC).timestamp() * 1000)
+        except ValueError:
+            raise BadWhereError(f"malformed timestamp '{literal}'") from None
 
     def _path(self) -> str:
         kind, text = self._next()
         if kind != "word":
             raise BadWhereError(f"malformed where clause near '{text}'")
-        if not _data_type(self._entity, text):
+        field = field_at(self._entity, text) if self._entity in (PERSON, *ENTITIES) else None
+        if field is None and not self._leads_out(text):
             raise BadWhereError(f"Where clause '{text}' is not a valid field name")
         return text
+
+    def _leads_out(self, path: str) -> bool:
+        """Return True for a path into an entity that is not played, whose fields nobody knows here."""
+        head = path.rpartition(".")[0]
+        field = field_at(self._entity, head) if head else None
+        return field is not None and field.is_reference and field.target not in (PERSON, *ENTITIES)
 
     def _literal(self) -> str | int | float | bool:
         kind, text = self._next()
@@ -129,9 +183,9 @@ class _Parser:
             return text.lower() == "true"
         raise BadWhereError(f"malformed where clause near '{text}'")
 
-    def _list(self) -> list[str | int | float | bool]:
+    def _list(self) -> list[Json]:
         self._expect("(")
-        among = [self._literal()]
+        among: list[Json] = [self._literal()]
         while self._took(","):
             among.append(self._literal())
         self._expect(")")
@@ -140,11 +194,11 @@ class _Parser:
     def _next(self) -> tuple[str, str]:
         if not self._tokens:
             raise BadWhereError("malformed where clause: unexpected end")
-        return self._tokens.pop(0)
+        return self._tokens.pop()
 
     def _took(self, text: str) -> bool:
-        if self._tokens and self._tokens[0][0] != "text" and self._tokens[0][1].upper() == text:
-            self._tokens.pop(0)
+        if self._tokens and self._tokens[-1][0] != "text" and self._tokens[-1][1].upper() == text:
+            self._tokens.pop()
             return True
         return False
 
@@ -153,12 +207,33 @@ class _Parser:
             raise BadWhereError(f"malformed where clause: '{text}' expected")
 
 
-def _data_type(entity: str, path: str) -> str:
-    """Return the data type at the end of a dotted path of to-one references; "" when there is none."""
-    name, dot, rest = path.partition(".")
-    field = field_of(entity, name) if entity in ENTITIES or entity == "Person" else None
-    if field is None:
-        return ""
-    if not dot:
-        return field.data_type
-    return _data_type(field.target, rest) if field.data_type == "to-one" else ""
+def _first(values: Sequence[Json]) -> Json:
+    return values[0] if values else None
+
+
+def _comparison(sign: str, left: Operand, right: Operand) -> Test:
+    compare = COMPARE[sign]
+
+    def test(values_at: ValuesAt) -> bool:
+        one, other = left(values_at), right(values_at)
+        return _comparable(one, other) and compare(one, other)
+
+    return test
+
+
+def _comparable(one: Json, other: Json) -> bool:
+    numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (one, other))
+    return numbers or (one is not None and type(one) is type(other) and isinstance(one, str | bool))
+
+
+def _both(path: str, low: Json, high: Json, *, no: bool) -> Test:
+    def value(values_at: ValuesAt) -> Json:
+        return _first(values_at(path))
+
+    above = _comparison(">=", value, lambda _: low)
+    below = _comparison("<=", value, lambda _: high)
+    return lambda values_at: (above(values_at) and below(values_at)) is not no
+
+
+def _like(pattern: str) -> re.Pattern[str]:
+    return glob("".join({"%": "*", "_": "?"}.get(letter) or literal(letter) for letter in pattern))

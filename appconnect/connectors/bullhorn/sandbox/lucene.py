@@ -1,50 +1,97 @@
-"""Lucene's classic query syntax, as far as Bullhorn is known to use it: parsed into a test of records.
+"""Lucene's classic query syntax: parsed into a query that records pass or not.
 
+As in Lucene, clauses side by side are alternatives, AND makes both neighbours necessary, and a query of
+nothing but NOT finds nothing.
 https://lucene.apache.org/core/4_10_4/queryparser/org/apache/lucene/queryparser/classic/package-summary.html
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES
+from appconnect.connectors.bullhorn.sandbox.schema import FOUND_BY, has, index_of, index_type, phones_of
+from appconnect.connectors.bullhorn.sandbox.terms import (
+    BadSearchError,
+    Range,
+    Term,
+    Test,
+    hint_for,
+    test_for,
+    unescaped,
+)
 from appconnect.sandbox.base import Json
 
-Record = Mapping[str, Json]
-Matcher = Callable[[Record], bool]
+__all__ = ["BadSearchError", "Query", "parse_query"]
+
+ValuesAt = Callable[[str], Sequence[Json]]
+"""Returns the values at a dotted path of a record: none, one, or those of a list."""
 
 TOKEN = re.compile(
     r"""\s*(?:
       (?P<op>&&|\|\||[()+!:])
     | (?P<minus>-)
+    | (?P<suffix>[~^]\d*(?:\.\d+)?)
     | (?P<range>[\[{] [^\]}]* [\]}])
     | "(?P<phrase>(?:[^"\\]|\\.)*)"
-    | (?P<word>(?:[^\s"()\[\]{}:\\^~+!&|-]|\\.|(?<=[^\s(:])[-+!&|])+) (?:[~^][\d.]*)?
+    | (?P<word>(?:[^\s"()\[\]{}:\\^~+!&|-]|\\.|(?<=[^\s(:])[-+!&|])+)
     )""",
     re.VERBOSE | re.DOTALL,
 )
-WORDS = re.compile(r"[\w']+")
-MIN_SUFFIX = 7
+ALIASES: Mapping[tuple[str, str], str] = {
+    ("Note", "noteID"): "id",
+    ("Note", "userID"): "personReference.id",
+    ("Note", "commentingUserID"): "commentingPerson.id",
+    ("Note", "commentingPerson"): "commentingPerson.name",
+    ("Note", "candidateUserID"): "candidates.id",
+    ("Note", "clientContactUserID"): "clientContacts.id",
+    ("Note", "corporateUserID"): "corporateUsers.id",
+    ("Note", "jobOrderID"): "jobOrders.id",
+    ("Note", "placementID"): "placements.id",
+    ("Note", "entities.noteEntityID"): "entities.id",
+    ("Note", "entities.targetEntity"): "entities.targetEntityID",
+}
+"""Names of the index that are no path of the entity."""
 
 
-class BadSearchError(Exception):
-    """Raised for a query that Lucene cannot parse."""
+@dataclass(frozen=True)
+class Query:
+    """A parsed query.
+
+    Every record that passes holds all texts of one of the ``hints``; None where nothing can be said.
+    """
+
+    passes: Callable[[ValuesAt], bool]
+    hints: frozenset[tuple[str, ...]] | None = None
+
+    def __call__(self, record: Mapping[str, Json]) -> bool:
+        """Return True if a record without references passes."""
+        return self.passes(lambda path: [record[path]] if record.get(path) is not None else [])
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a query, and whether it must (True), must not (False) or may (None) be passed."""
+
+    query: Query
+    must: bool | None
+
+
+def parse_query(entity: str, query: str, *, exact_phones: bool = False) -> Query:
+    """Return the query that records of ``entity`` must pass. Raises BadSearchError."""
+    try:
+        return _Parser(entity, list(_tokens(query)), exact_phones).parse()
+    except RecursionError:
+        raise BadSearchError("The query is nested too deeply.") from None
 
 
 @dataclass(frozen=True)
 class Token:
-    """A token; ``kind`` is op, minus, range, phrase or word, ``text`` still has its escapes."""
+    """A token; ``kind`` is op, minus, suffix, range, phrase or word, ``text`` still has its escapes."""
 
     kind: str
     text: str
-
-
-def parse_query(entity: str, query: str, *, exact_phones: bool = False) -> Matcher:
-    """Return the test that records of ``entity`` must pass. Raises BadSearchError."""
-    return _Parser(entity, list(_tokens(query)), exact_phones).parse()
 
 
 def _tokens(query: str) -> Iterator[Token]:
@@ -61,141 +108,126 @@ def _tokens(query: str) -> Iterator[Token]:
 
 
 class _Parser:
-    """A recursive-descent parser; AND binds closer than OR, clauses side by side are OR."""
+    """A recursive-descent parser of Lucene's grammar."""
 
     def __init__(self, entity: str, tokens: list[Token], exact_phones: bool) -> None:
-        self._entity, self._tokens, self._exact = entity, tokens, exact_phones
+        self._entity, self._tokens, self._exact = entity, tokens[::-1], exact_phones
+        self._default = next((name for name in ("name", "title", "subject") if has(entity, name)), "comments")
 
-    def parse(self) -> Matcher:
-        found = self._any("name")
+    def parse(self) -> Query:
+        found = self._clauses(self._default)
         if self._tokens:
-            raise BadSearchError(f"Unexpected '{self._tokens[0].text}'.")
+            raise BadSearchError(f"Unexpected '{self._tokens[-1].text}'.")
         return found
 
-    def _any(self, field: str) -> Matcher:
-        clauses = [self._all(field)]
-        while self._tokens and self._tokens[0] != Token("op", ")"):
-            self._take("OR", "||")
-            clauses.append(self._all(field))
-        return lambda record: any(clause(record) for clause in clauses)
+    def _clauses(self, field: str) -> Query:
+        clauses = [self._clause(field, after_and=False)]
+        while self._tokens and self._tokens[-1] != Token("op", ")"):
+            both = self._take("AND", "&&")
+            if not both:
+                self._take("OR", "||")
+            if both and clauses[-1].must is None:
+                clauses[-1] = Clause(clauses[-1].query, True)
+            clauses.append(self._clause(field, after_and=both))
+        return _joined(clauses)
 
-    def _all(self, field: str) -> Matcher:
-        clauses = [self._not(field)]
-        while self._take("AND", "&&") or self._negated_next():
-            clauses.append(self._not(field))
-        return lambda record: all(clause(record) for clause in clauses)
-
-    def _negated_next(self) -> bool:
-        """Return True before a ``-b`` or ``NOT b``, which narrows the result without an AND."""
-        return bool(self._tokens) and self._tokens[0].text in ("-", "!", "NOT", "+") and self._is_op()
-
-    def _is_op(self) -> bool:
-        return self._tokens[0].kind in ("op", "minus")
-
-    def _not(self, field: str) -> Matcher:
+    def _clause(self, field: str, *, after_and: bool) -> Clause:
         if self._take("NOT", "!", "-"):
-            inner = self._not(field)
-            return lambda record: not inner(record)
-        self._take("+")
-        return self._clause(field)
+            return Clause(self._part(field), False)
+        must = True if self._take("+") or after_and else None
+        return Clause(self._part(field), must)
 
-    def _clause(self, field: str) -> Matcher:
+    def _part(self, field: str) -> Query:
         if self._take("("):
-            inner = self._any(field)
+            inner = self._clauses(field)
             if not self._take(")"):
                 raise BadSearchError("A parenthesis is not closed.")
+            self._suffix()
             return inner
         if not self._tokens or self._is_op():
             raise BadSearchError("A term is missing.")
-        token = self._tokens.pop(0)
+        token = self._tokens.pop()
         if token.kind == "word" and self._take(":"):
-            return self._clause(_unescaped(token.text))
+            return self._of_field(unescaped(token.text))
         return self._term(field, token)
 
+    def _of_field(self, name: str) -> Query:
+        everything = self._tokens and self._tokens[-1] == Token("word", "*")
+        if name == "*" and everything:
+            self._tokens.pop()
+            return Query(lambda _: True)
+        return self._part(name)
+
     def _take(self, *texts: str) -> bool:
-        if self._tokens and self._is_op() and self._tokens[0].text in texts:
-            self._tokens.pop(0)
+        if self._tokens and self._is_op() and self._tokens[-1].text in texts:
+            self._tokens.pop()
             return True
         return False
 
-    def _term(self, name: str, token: Token) -> Matcher:
-        field = ENTITIES[self._entity].get(name)
-        index = field.index if field else "STRING"
-        test = _range(token.text) if token.kind == "range" else self._tests(index, token)
-        # a wrong path finds nothing and says nothing
-        return lambda record: record.get(name) is not None and test(record[name])
+    def _is_op(self) -> bool:
+        return self._tokens[-1].kind in ("op", "minus")
 
-    def _tests(self, index: str, token: Token) -> Callable[[Json], bool]:
-        wild = token.kind == "word" and bool(re.search(r"(?<!\\)[*?]", token.text))
-        if index == "PHONE":
-            return _phone(token.text if wild else _unescaped(token.text), wild, self._exact)
-        if wild:
-            return _wildcard(token.text, entire=index != "ANALYZED")
-        text = _unescaped(token.text)
-        if index == "ANALYZED":
-            return _phrase(text)
-        if index == "BOOLEAN":
-            return lambda value: value is (text.casefold() in ("1", "true"))
-        return lambda value: str(value).casefold() == text.casefold()
+    def _suffix(self) -> tuple[str, float]:
+        """Return the number behind ``~``; a boost changes no result."""
+        fuzzy, distance = "", 0.0
+        while self._tokens and self._tokens[-1].kind == "suffix":
+            text = self._tokens.pop().text
+            if text[0] == "~":
+                fuzzy, distance = "~", float(text[1:] or 2)
+            elif len(text) == 1:
+                raise BadSearchError("A boost needs a number.")
+        return fuzzy, distance
 
+    def _term(self, name: str, token: Token) -> Query:
+        if token.kind == "suffix":
+            raise BadSearchError(f"Unexpected '{token.text}'.")
+        fuzzy, distance = self._suffix()
+        known = index_of(self._entity).get(name)
+        type_ = known.type if known else index_type(self._entity, name)
+        if token.kind == "range":
+            return _of_values(self._path(name), Range.parse(token.text).test(type_))
+        term = Term(token.text, is_phrase=token.kind == "phrase", distance=distance if fuzzy else None)
+        test = test_for(type_, term, exact_phones=self._exact)
+        path = self._path(name)
+        is_indexed = path in FOUND_BY or path in phones_of(self._entity)
+        return _of_values(path, test, hint_for(type_, term) if is_indexed else ())
 
-def _unescaped(text: str) -> str:
-    """Return the text without its escapes."""
-    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
-
-
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in WORDS.findall(text)]
-
-
-def _phrase(text: str) -> Callable[[Json], bool]:
-    wanted = _words(text)
-
-    def contains(value: Json) -> bool:
-        words, size = _words(str(value)), len(wanted)
-        return bool(wanted) and any(words[i : i + size] == wanted for i in range(len(words)))
-
-    return contains
+    def _path(self, name: str) -> str:
+        path = ALIASES.get((self._entity, name), name.removesuffix("_REVERSED"))
+        return path.replace("ddress.country.id", "ddress.countryID").replace(
+            "ddress.country.name", "ddress.countryName"
+        )
 
 
-def _wildcard(text: str, *, entire: bool) -> Callable[[Json], bool]:
-    parts = re.findall(r"\\.|[*?]|[^*?\\]+", text.casefold(), re.DOTALL)
-    pattern = re.compile(
-        "".join({"*": ".*", "?": "."}.get(part) or re.escape(_unescaped(part)) for part in parts), re.DOTALL
-    )
-    if entire:
-        return lambda value: bool(pattern.fullmatch(str(value).casefold()))
-    return lambda value: any(pattern.fullmatch(word) for word in _words(str(value)))
+def _of_values(path: str, test: Test, hint: tuple[str, ...] = ()) -> Query:
+    """Return the query for a value at a path; a wrong path finds nothing and says nothing."""
+    hints = frozenset((hint,)) if hint else None
+    return Query(lambda values_at: any(test(value) for value in values_at(path)), hints)
 
 
-def _phone(text: str, wild: bool, exact: bool) -> Callable[[Json], bool]:
-    """Return a test of phones by digits; seven or more also match the end of a longer number."""
-    digits = re.sub(r"\D", "", text)
-    begin, end = wild and text.startswith("*"), wild and text.endswith("*")
-    suffix = (begin or (not exact and len(digits) >= MIN_SUFFIX)) and not end
+def _joined(clauses: Sequence[Clause]) -> Query:
+    must = [clause.query for clause in clauses if clause.must]
+    never = [clause.query for clause in clauses if clause.must is False]
+    may = [clause.query for clause in clauses if clause.must is None]
 
-    def matches(value: Json) -> bool:
-        stored = re.sub(r"\D", "", str(value))
-        if not digits:
-            return wild and bool(stored)
-        if begin and end:
-            return digits in stored
-        if end:
-            return stored.startswith(digits)
-        return stored.endswith(digits) if suffix else stored == digits
-
-    return matches
-
-
-def _range(text: str) -> Callable[[Json], bool]:
-    low, to, high = (part.strip() for part in text[1:-1].partition(" TO "))
-    if not to:
-        raise BadSearchError(f"'{text}' is not a range.")
-
-    def inside(value: Json) -> bool:
-        if not isinstance(value, int):
+    def passes(values_at: ValuesAt) -> bool:
+        if any(query.passes(values_at) for query in never):
             return False
-        stamp = datetime.fromtimestamp(value / 1000, UTC).strftime("%Y%m%d%H%M%S")
-        return (low == "*" or low <= stamp) and (high == "*" or stamp <= high)
+        if must:
+            return all(query.passes(values_at) for query in must)
+        return any(query.passes(values_at) for query in may)
 
-    return inside
+    return Query(passes, _hints(must, may))
+
+
+def _hints(must: Sequence[Query], may: Sequence[Query]) -> frozenset[tuple[str, ...]] | None:
+    """Return what a necessary part says, else what all alternatives say together."""
+    known = [query.hints for query in must if query.hints is not None]
+    if single := [hint for hints in known if len(hints) == 1 for hint in hints]:
+        return frozenset(((*dict.fromkeys(text for hint in single for text in hint),),))
+    if must:
+        return min(known, key=len, default=None)
+    hints = [query.hints for query in may]
+    if not hints or any(each is None for each in hints):
+        return None
+    return frozenset(hint for each in hints if each is not None for hint in each)

@@ -47,13 +47,21 @@ CONTACTS: tuple[tuple[str, CastMember, JsonObject], ...] = (
     ("ClientContact", ARCHIVED, {"phone": OMAR.phone, "status": "Archive", "clientCorporation": 801}),
 )
 
+LOOKUPS: tuple[tuple[str, tuple[JsonObject, ...]], ...] = (
+    ("CorporationDepartment", ({"name": "Sales", "enabled": True}, {"name": "Recruiting", "enabled": True})),
+    ("Country", ({"name": "United States", "code": "US"}, {"name": "Germany", "code": "DE"})),
+    ("Category", ({"name": "Engineering", "enabled": True}, {"name": "Welding", "enabled": True})),
+    ("Skill", ({"name": "MIG welding", "enabled": True}, {"name": "Blueprints", "enabled": True})),
+    ("BusinessSector", ({"name": "Construction"}, {"name": "Shipbuilding"})),
+)
+
 
 def seed(database: Database) -> None:
     """Fill an empty database."""
     for number, (member, username, offset) in enumerate(USERS, 1):
         database.add_user(number, member, username, offset)
     users, candidates = database.records["CorporateUser"], database.records["Candidate"]
-    rae = next(number for number, user in users.items() if user["firstName"] == "Rae")
+    rae = next(int(number) for number, user in users.items() if user["firstName"] == "Rae")
     for name in ("Vance Partners", "O'Neil & Daughters"):
         database.add("ClientCorporation", {"name": name}, rae)
     for entity, member, more in CONTACTS:
@@ -61,4 +69,7 @@ def seed(database: Database) -> None:
     nia = next(number for number, row in candidates.items() if row["lastName"] == NIA.last_name)
     note: JsonObject = {"action": "Email", "comments": "Sent her CV.", "personReference": {"id": nia}}
     database.create("Note", note, rae)
+    for entity, rows in LOOKUPS:
+        for row in rows:
+            database.add(entity, row)
     database.searchable_from.clear()

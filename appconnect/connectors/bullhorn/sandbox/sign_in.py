@@ -188,8 +188,9 @@ class SignIn:
         return session
 
     def _usernames(self) -> dict[str, int]:
-        users = self._database.records["CorporateUser"]
-        return {str(user["username"]): number for number, user in users.items() if user["enabled"]}
+        users = self._database.records["CorporateUser"].items()
+        able = {int(number): user for number, user in users if user.get("enabled") and user.get("username")}
+        return {str(user["username"]): number for number, user in able.items()}
 
     def _redirect_to(self, request: Request, host: str) -> Response | None:
         """Return a 307 to the right data centre; None when this is it."""

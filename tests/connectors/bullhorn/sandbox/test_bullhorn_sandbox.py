@@ -5,8 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
-from appconnect.sandbox import Sandbox, SandboxClock, serve
+from appconnect.sandbox import Sandbox, serve
 
 OAUTH = "https://auth-east.bullhornstaffing.com/oauth"
 LOGIN = "https://rest-east.bullhornstaffing.com/rest-services/login"
@@ -15,28 +14,6 @@ APP = {"client_id": "sandbox-bullhorn-client", "client_secret": "sandbox-bullhor
 ASKING = {"client_id": APP["client_id"], "response_type": "code", "redirect_uri": CALLBACK, "state": "s1"}
 PASSWORD = {"username": "rae.quill", "password": "Sandbox-0110", "action": "Login"}
 CODE = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
-
-
-@pytest.fixture
-def crm():
-    return BullhornSandbox(SandboxClock())
-
-
-@pytest.fixture
-async def web(crm):
-    async with httpx.AsyncClient(transport=Sandbox(crm.clock, [crm]).transport()) as client:
-        yield client
-
-
-@pytest.fixture
-async def api(web):
-    """A client with a session."""
-    session = (await log_in(web, await tokens(web))).json()
-    headers = {"BhRestToken": session["BhRestToken"]}
-    async with httpx.AsyncClient(
-        transport=web._transport, base_url=session["restUrl"], headers=headers
-    ) as client:
-        yield client
 
 
 async def code_for(web, **asked):
@@ -301,8 +278,10 @@ async def test_pages_of_other_sites_may_read_every_answer(api):
 
 
 async def test_settings_are_listed_with_their_kind(api):
-    settings = (await api.get("settings")).json()
-    assert {"name": "commentActionList", "valueType": "STRING", "isArray": True} in settings
+    settings = (await api.get("settings")).json()["data"]
+    url = f"{api.base_url}settings/commentActionList"
+    assert {"name": "commentActionList", "valueUrl": url, "valueType": "STRING", "isArray": True} in settings
+    assert 1 == (await api.get("settings/corporationId")).json()["corporationId"]
 
 
 async def test_unknown_entities_are_400_and_hidden_ones_403(crm, api):
@@ -417,7 +396,7 @@ async def test_an_update_changes_what_is_sent(api):
         ("ClientContact", {"name": "A"}, "Missing required property: clientCorporation"),
         ("ClientContact", {"clientCorporation": {"id": 5}}, "does not name a ClientCorporation"),
         ("Note", {"personReference": {"id": 105}}, "Missing required property: comments"),
-        ("Note", {**NOTE, "personReference": {"id": 105}, "minutesSpent": 1.5}, "Integer expected"),
+        ("Note", {**NOTE, "personReference": {"id": 105}, "minutesSpent": "1"}, "Integer expected"),
         ("Note", {**NOTE, "personReference": {"id": 9}}, "does not name"),
         ("Note", {**NOTE, "personReference": {"id": 105}, "action": "x" * 31}, "longer than 30"),
     ],
