@@ -23,7 +23,9 @@ from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.connectors.pipedrive.sandbox.seed import seed
 from appconnect.connectors.pipedrive.sandbox.sign_in import API_KEY, CLIENT, SignIn
 from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, bearer, in_process, read_json
+from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.oauth import ExpiredTokenError, TokenPair, UnknownTokenError
+from appconnect.sandbox.records import Table
 
 OAUTH_HOST = "oauth.pipedrive.com"
 COMPANY_HOST = f"{DOMAIN}.pipedrive.com"
@@ -84,17 +86,15 @@ class PipedriveSandbox(CrmSandbox):
     known_toggles = TOGGLES
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of OAuth and of every operation; v1 has two prefixes."""
+        """Return the routes of OAuth and of every operation."""
         oauth: dict[str, tuple[Callable[[Request], Awaitable[Response]], list[str]]] = {
             "/oauth/authorize": (self._authorize, ["GET", "POST"]),
             "/oauth/token": (self._token, ["POST"]),
             "/oauth/revoke": (self._revoke, ["POST"]),
         }
-        prefixed = [(op.path, op) for op in OPERATIONS]
-        prefixed += [(f"/api{op.path}", op) for op in OPERATIONS if op.path.startswith("/v1/")]
         return [
             *(Route(path, endpoint, methods=methods) for path, (endpoint, methods) in oauth.items()),
-            *(Route(path, self._endpoint(op), methods=[op.method]) for path, op in prefixed),
+            *(Route(op.path, self._endpoint(op), methods=[op.method]) for op in OPERATIONS),
         ]
 
     def seed(self) -> None:
@@ -103,6 +103,18 @@ class PipedriveSandbox(CrmSandbox):
         seed(self.database)
         self.oauth = SignIn(self.clock, self.toggles, str(self.database.users[RAE_ID]["name"]))
         self._limits: dict[str, Limits] = {}
+
+    def rewrite(self, path: str) -> str:
+        """Return the path with one of v1's two prefixes."""
+        return path.removeprefix("/api") if path.startswith("/api/v1/") else path
+
+    def tables(self) -> Mapping[str, Table]:
+        """Return the tables of the database."""
+        return self.database.tables()
+
+    def add_person(self, person: CastMember) -> None:
+        """Add a person, with an organization of its own if the company is not there yet."""
+        self.database.add_member(person)
 
     # -- for tests and notebooks --
 

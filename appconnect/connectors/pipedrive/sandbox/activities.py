@@ -140,15 +140,14 @@ def change(request: ApiRequest) -> Response:
     _type(request, sent.get("type") or row["type"])
     after = row | {name: value for name, value in sent.items() if value is not None or name not in NEVER_NULL}
     _check(request, sent, after)
-    row |= _derived(request, after)
-    row["update_time"] = request.database.now
-    return ok(_shown(row))
+    changed = _derived(request, after) | {"update_time": request.database.now}
+    return ok(_shown(request.database.activities.change(request.id, changed)))
 
 
 def delete(request: ApiRequest) -> Response:
     """DELETE /api/v2/activities/{id}: marked, and purged after thirty days."""
     row = _found(request)
-    row |= {"is_deleted": True, "update_time": request.database.now}
+    request.database.activities.change(request.id, {"is_deleted": True, "update_time": request.database.now})
     return ok({"id": row["id"]})
 
 
@@ -165,7 +164,7 @@ def _sent(request: ApiRequest) -> Row:
 
 
 def _type(request: ApiRequest, key: Json) -> Row:
-    for activity_type in request.database.activity_types:
+    for activity_type in request.database.activity_types.values():
         if activity_type["key_string"] == key:
             return activity_type
     raise invalid("type", f"Activity type '{key}' was not found")

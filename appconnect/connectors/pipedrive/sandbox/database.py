@@ -1,19 +1,19 @@
-"""The state of the sandbox: users, persons, organizations, deals, leads, activities.
+"""The state of the sandbox: one table per type of record.
 
 Records are kept in v2's shape (leads in v1's, which has no v2 list); handlers turn them into v1's.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TypeVar
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, rfc3339, spaced, with_milliseconds
 from appconnect.sandbox.base import Ids, Json, JsonObject
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.clock import Clock
-
-K = TypeVar("K", int, str)
+from appconnect.sandbox.records import Table
 
 COMPANY_ID = 88
 DOMAIN = "acme-sandbox"
@@ -25,13 +25,14 @@ class Database:
 
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self.clock, self._ids = clock, ids
-        self.users: dict[int, Row] = {}
-        self.activity_types: list[Row] = []
-        self.organizations: dict[int, Row] = {}
-        self.persons: dict[int, Row] = {}
-        self.deals: dict[int, Row] = {}
-        self.leads: dict[str, Row] = {}
-        self.activities: dict[int, Row] = {}
+        self.users, self.activity_types = Table(), Table()
+        self.organizations, self.persons = Table(texts=_searched), Table(texts=_searched)
+        self.deals, self.leads = Table(texts=_searched), Table(texts=_searched)
+        self.activities = Table()
+
+    def tables(self) -> dict[str, Table]:
+        """Return all tables by their names."""
+        return {name: table for name, table in vars(self).items() if isinstance(table, Table)}
 
     # -- time --
 
@@ -49,7 +50,7 @@ class Database:
     def add_user(self, member: CastMember, *, active: bool = True) -> Row:
         """Add a user, in the shape of v1."""
         user_id = self._ids.next("user", RAE_ID)
-        self.users[user_id] = {
+        row: Row = {
             "id": user_id,
             "name": member.name,
             "email": member.email,
@@ -66,12 +67,12 @@ class Database:
             "modified": "2025-12-01 08:00:00",
             "last_login": "2026-01-02 08:55:00" if active else "2025-02-01 08:00:00",
         }
-        return self.users[user_id]
+        return self.users.put(row)
 
     def add_activity_type(self, name: str, key: str, *, active: bool = True) -> None:
         """Add an activity type, in the shape of v1; activities have ``key`` as their ``type``."""
         number = self._ids.next("activity type")
-        self.activity_types.append(
+        self.activity_types.put(
             {
                 "id": number,
                 "order_nr": number,
@@ -90,7 +91,7 @@ class Database:
         """Add an organization."""
         row = self._record("organization", 61)
         row |= {"name": name, "address": None, "visible_to": 3, "label_ids": [], "custom_fields": {}}
-        return _put(self.organizations, row)
+        return self.organizations.put(row)
 
     def add_person(self, name: str, fields: Row) -> Row:
         """Add a person; ``fields`` are those of v2."""
@@ -106,7 +107,24 @@ class Database:
             "picture_id": None,
             "custom_fields": {},
         }
-        return _put(self.persons, row | fields)
+        return self.persons.put(row | fields)
+
+    def add_member(self, member: CastMember, **fields: Json) -> int:
+        """Add a person of the cast and return its id; a company that is known by name is linked."""
+        row: Row = {
+            "first_name": member.first_name,
+            "last_name": member.last_name,
+            "org_id": self._organization_id(member.company) if member.company else None,
+            "phones": [entry(member.phone)] if member.phone else [],
+            "emails": [entry(member.email)] if member.email else [],
+        }
+        number = self.add_person(member.name, row | fields)["id"]
+        assert isinstance(number, int)
+        return number
+
+    def _organization_id(self, name: str) -> Json:
+        same = (row for row in self.organizations.containing(name.casefold()) if row["name"] == name)
+        return (next(same, None) or self.add_organization(name))["id"]
 
     def add_deal(self, title: str, person_id: int, **fields: Json) -> Row:
         """Add a deal with its primary person."""
@@ -127,7 +145,7 @@ class Database:
             "expected_close_date": None,
             "custom_fields": {},
         }
-        return _put(self.deals, row | fields)
+        return self.deals.put(row | fields)
 
     def add_lead(self, title: str, person_id: int, **fields: Json) -> Row:
         """Add a lead, in the shape of v1: UUID, ``organization_id``, milliseconds."""
@@ -151,13 +169,11 @@ class Database:
             "update_time": now,
             "visible_to": "3",
         }
-        row |= fields
-        self.leads[str(row["id"])] = row
-        return row
+        return self.leads.put(row | fields)
 
     def add_activity(self, **fields: Json) -> Row:
         """Add an activity."""
-        return _put(self.activities, self._record("activity", 9301) | fields)
+        return self.activities.put(self._record("activity", 9301) | fields)
 
     def add_crowd(self, count: int, phone: str = "+1 415 555 0199") -> None:
         """Add ``count`` persons who share a phone number, to fill more than one page."""
@@ -185,7 +201,7 @@ class Database:
         return spaced(self.clock.now())
 
 
-def live(table: dict[K, Row]) -> list[Row]:
+def live(table: Table) -> list[Row]:
     """Return the rows that are neither deleted nor archived."""
     return [row for row in table.values() if not row.get("is_deleted") and not row.get("is_archived")]
 
@@ -201,8 +217,31 @@ def split_name(name: str) -> JsonObject:
     return {"first_name": first, "last_name": last or None}
 
 
-def _put(table: dict[int, Row], row: Row) -> Row:
-    number = row["id"]
-    assert isinstance(number, int)
-    table[number] = row
-    return row
+def entry_values(entries: Json) -> list[str]:
+    """Return the values of ``phones`` or ``emails``."""
+    rows = entries if isinstance(entries, list) else []
+    return [str(each["value"]) for each in rows if isinstance(each, dict)]
+
+
+def digits(text: str) -> str:
+    """Return the digits of a number; "" for a text with letters."""
+    return "" if re.search(r"[^\W\d]", text) else re.sub(r"\D", "", text)
+
+
+def searchable(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield the (field, text) pairs of a record that are searched."""
+    title = "name" if "name" in row else "title"
+    yield title, str(row[title])
+    for field, key in (("phone", "phones"), ("email", "emails")):
+        for value in entry_values(row.get(key)):
+            yield field, value
+    custom = row.get("custom_fields")
+    for each in custom.values() if isinstance(custom, dict) else ():
+        yield "custom_fields", str(each)
+
+
+def _searched(row: Row) -> Iterator[str]:
+    for field, text in searchable(row):
+        yield text.casefold()
+        if field == "phone":
+            yield digits(text)

@@ -95,20 +95,19 @@ def create(request: ApiRequest) -> Response:
 
 def change(request: ApiRequest) -> Response:
     """PATCH /api/v2/persons/{id}."""
-    row = _found(request)
+    _found(request)
     _only_with_contact_sync(request)
     fields = _fields(request, request.body_as(PersonChange).sent_fields())
     if "name" in fields:
-        row |= split_name(str(fields["name"]))
-    row |= fields
-    row["update_time"] = request.database.now
-    return ok(row)
+        fields = split_name(str(fields["name"])) | fields
+    fields["update_time"] = request.database.now
+    return ok(request.database.persons.change(request.id, fields))
 
 
 def delete(request: ApiRequest) -> Response:
     """DELETE /api/v2/persons/{id}: marked, and purged after thirty days."""
     row = _found(request)
-    row |= {"is_deleted": True, "update_time": request.database.now}
+    request.database.persons.change(request.id, {"is_deleted": True, "update_time": request.database.now})
     return ok({"id": row["id"]})
 
 

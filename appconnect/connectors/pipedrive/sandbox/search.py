@@ -6,15 +6,14 @@ digits (a part is enough), other text without regard to case, and every word of 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, invalid, ok, page
-from appconnect.connectors.pipedrive.sandbox.database import live
+from appconnect.connectors.pipedrive.sandbox.database import digits, entry_values, searchable
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Flag, Query, Words
 from appconnect.sandbox.base import Json, JsonObject
 
@@ -61,40 +60,21 @@ def persons(request: ApiRequest) -> Response:
     """GET /api/v2/persons/search."""
     query = request.query_as(PersonSearch)
     _check_fields(query)
-    rows = [row for row in live(request.database.persons) if query.organization_id in (None, row["org_id"])]
-    return _answer(request, query, _hits(request, query, "person", rows))
+    return _answer(query, _hits(request, query, "person", {"org_id": query.organization_id}))
 
 
 def leads(request: ApiRequest) -> Response:
     """GET /api/v2/leads/search."""
     query = request.query_as(LeadSearch)
-    rows = [
-        row
-        for row in live(request.database.leads)
-        if query.organization_id in (None, row["organization_id"])
-        and query.person_id in (None, row["person_id"])
-    ]
-    return _answer(request, query, _hits(request, query, "lead", rows))
+    links = {"organization_id": query.organization_id, "person_id": query.person_id}
+    return _answer(query, _hits(request, query, "lead", links))
 
 
 def items(request: ApiRequest) -> Response:
     """GET /api/v2/itemSearch: persons, deals, leads and organizations at once."""
     query = request.query_as(ItemSearch)
-    database = request.database
-    tables: dict[ItemType, list[Row]] = {
-        "person": live(database.persons),
-        "deal": live(database.deals),
-        "lead": live(database.leads),
-        "organization": live(database.organizations),
-    }
-    item_types = [
-        item_type for item_type in tables if query.item_types is None or item_type in query.item_types
-    ]
-    return _answer(
-        request,
-        query,
-        [hit for item_type in item_types for hit in _hits(request, query, item_type, tables[item_type])],
-    )
+    wanted = [each for each in _SHOWN if query.item_types is None or each in query.item_types]
+    return _answer(query, [hit for item_type in wanted for hit in _hits(request, query, item_type, {})])
 
 
 def _check_fields(query: Search) -> None:
@@ -103,7 +83,7 @@ def _check_fields(query: Search) -> None:
             raise invalid("fields", f"Invalid value '{field}', expected any of {', '.join(PERSON_FIELDS)}")
 
 
-def _answer(request: ApiRequest, query: Search, hits: list[JsonObject]) -> Response:
+def _answer(query: Search, hits: list[JsonObject]) -> Response:
     hits.sort(key=lambda hit: -float(str(hit["result_score"])))
     data, more = page(hits, query.limit, query.cursor)
     return ok({"items": data}, additional_data=more)
@@ -112,16 +92,41 @@ def _answer(request: ApiRequest, query: Search, hits: list[JsonObject]) -> Respo
 # -- matching --
 
 
-def _hits(request: ApiRequest, query: Search, item_type: ItemType, rows: Iterable[Row]) -> list[JsonObject]:
+def _hits(
+    request: ApiRequest, query: Search, item_type: ItemType, links: Mapping[str, Json]
+) -> list[JsonObject]:
     _check_term(query)
-    latest = request.database.seconds_ago(LAG_SECONDS) if request.toggles["search_lags"] else None
     scored = [
-        (max((_score(request, query, *value) for value in _values(row, query.fields)), default=0.0), row)
-        for row in rows
-        if latest is None or str(row["add_time"]) <= latest
+        (_best_score(request, query, row), row)
+        for row in _candidates(request, query.term, item_type)
+        if all(wanted in (None, row[name]) for name, wanted in links.items())
     ]
     show = _SHOWN[item_type]
     return [{"result_score": score, "item": show(request, row)} for score, row in scored if score > 0]
+
+
+def _candidates(request: ApiRequest, term: str, item_type: ItemType) -> Iterator[Row]:
+    """Yield the records, neither deleted nor archived nor too new, that may fit the term."""
+    table = request.database.tables()[f"{item_type}s"]
+    words = {digits(term), max(term.casefold().split(), key=len)} - {""}
+    found = {str(row["id"]): row for word in words for row in table.containing(word)}
+    latest = request.database.seconds_ago(LAG_SECONDS) if request.toggles["search_lags"] else None
+    for row in sorted(found.values(), key=_by_id):
+        new = latest is not None and str(row["add_time"]) > latest
+        if not (row.get("is_deleted") or row.get("is_archived") or new):
+            yield row
+
+
+def _by_id(row: Row) -> tuple[int, str]:
+    """Return a key that sorts numbers by size, UUIDs by letters."""
+    return row["id"] if isinstance(row["id"], int) else 0, str(row["id"])
+
+
+def _best_score(request: ApiRequest, query: Search, row: Row) -> float:
+    texts = [
+        (field, text) for field, text in searchable(row) if query.fields is None or field in query.fields
+    ]
+    return max((_score(request, query, *each) for each in texts), default=0.0)
 
 
 def _check_term(query: Search) -> None:
@@ -131,37 +136,14 @@ def _check_term(query: Search) -> None:
         raise bad_input('"term" length must be at least 2 characters long')
 
 
-def _values(row: Row, fields: list[str] | None) -> list[tuple[str, str]]:
-    """Return the (field, text) pairs of a record that are searched."""
-    title = "name" if "name" in row else "title"
-    pairs = [(title, str(row[title]))]
-    for field, key in (("phone", "phones"), ("email", "emails")):
-        pairs += [(field, value) for value in entry_values(row.get(key))]
-    custom = row.get("custom_fields")
-    if isinstance(custom, dict):
-        pairs += [("custom_fields", str(value)) for value in custom.values()]
-    return [pair for pair in pairs if fields is None or pair[0] in fields]
-
-
-def entry_values(entries: Json) -> list[str]:
-    """Return the values of ``phones`` or ``emails``."""
-    rows = entries if isinstance(entries, list) else []
-    return [str(entry["value"]) for entry in rows if isinstance(entry, dict)]
-
-
 def _score(request: ApiRequest, query: Search, field: str, value: str) -> float:
     """Return how much of the value the term covers, 0.0 when it does not fit."""
     by_digits = field == "phone" and request.toggles["phones_by_digits"]
-    term, text = (_digits(query.term), _digits(value)) if by_digits else _folded(query.term, value)
+    term, text = (digits(query.term), digits(value)) if by_digits else _folded(query.term, value)
     if not term or not text:
         return 0.0
     fits = term == text if query.exact_match else all(word in text for word in term.split())
     return round(min(1.0, len(term) / len(text)), 4) if fits else 0.0
-
-
-def _digits(text: str) -> str:
-    """Return the digits of a number; "" for a text with letters."""
-    return "" if re.search(r"[^\W\d]", text) else re.sub(r"\D", "", text)
 
 
 def _folded(term: str, value: str) -> tuple[str, str]:

@@ -5,11 +5,9 @@ Who works at the made-up company, whom it knows, what it sells.
 
 from __future__ import annotations
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row
 from appconnect.connectors.pipedrive.sandbox.database import Database, entry
 from appconnect.sandbox import cast
-from appconnect.sandbox.base import Json, JsonObject
-from appconnect.sandbox.cast import CastMember
+from appconnect.sandbox.base import JsonObject
 
 ACTIVITY_TYPES = (
     ("Call", "call", True),
@@ -29,10 +27,10 @@ def seed(database: Database) -> None:
     for name, key, active in ACTIVITY_TYPES:
         database.add_activity_type(name, key, active=active)
     holt = database.add_organization("Holt Ltd")["id"]
-    nia = _person(database, cast.NIA, org_id=holt, phones=[entry(cast.NIA.phone), NIAS_MOBILE])
-    omar, ines = _person(database, cast.OMAR), _person(database, cast.INES)
+    nia = database.add_member(cast.NIA, org_id=holt, phones=[entry(cast.NIA.phone), NIAS_MOBILE])
+    omar, ines = database.add_member(cast.OMAR), database.add_member(cast.INES)
     for member in (cast.LOOKALIKE, cast.SINEAD, cast.ZOE, cast.ALONE):
-        _person(database, member)
+        database.add_member(member)
     database.add_person("Nia Holt (old)", {"phones": [entry(cast.NIA.phone)], "is_deleted": True})
     _sales(database, nia, omar, ines)
 
@@ -48,15 +46,3 @@ def _sales(database: Database, nia: int, omar: int, ines: int) -> None:
     database.add_lead("Holt second site", nia, value={"amount": 4000, "currency": "EUR"})
     database.add_lead("Holt old idea", nia, is_archived=True)
     database.add_lead("Roth newsletter", ines)
-
-
-def _person(database: Database, member: CastMember, **fields: Json) -> int:
-    row: Row = {
-        "first_name": member.first_name,
-        "last_name": member.last_name,
-        "phones": [entry(member.phone)],
-        "emails": [entry(member.email)] if member.email else [],
-    }
-    number = database.add_person(member.name, row | fields)["id"]
-    assert isinstance(number, int)
-    return number

@@ -43,7 +43,7 @@ def user(request: ApiRequest) -> Response:
 
 def activity_types(request: ApiRequest) -> Response:
     """GET /v1/activityTypes: all of them, the inactive too."""
-    types: list[Json] = list(request.database.activity_types)
+    types: list[Json] = list(request.database.activity_types.values())
     return ok(types)
 
 
