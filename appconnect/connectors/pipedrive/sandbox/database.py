@@ -18,6 +18,8 @@ from appconnect.sandbox.records import Table
 COMPANY_ID = 88
 DOMAIN = "acme-sandbox"
 RAE_ID = 7001
+PHONES = ("phone", "custom_fields")
+"""The fields in which numbers are searched for by their digits; a custom field may be of type phone."""
 
 
 class Database:
@@ -28,11 +30,21 @@ class Database:
         self.users, self.activity_types = Table(), Table()
         self.organizations, self.persons = Table(texts=_searched), Table(texts=_searched)
         self.deals, self.leads = Table(texts=_searched), Table(texts=_searched)
-        self.activities = Table()
+        self.activities, self.notes, self.comments = Table(), Table(), Table("uuid")
+        self.call_logs, self.files, self.fields = Table(), Table(), Table()
+        self.filters, self.lead_labels, self.webhooks = Table(), Table(), Table()
+        self.pipelines, self.stages, self.currencies = Table(), Table(), Table()
+        self.followers, self.conversions = Table(), Table()
 
     def tables(self) -> dict[str, Table]:
         """Return all tables by their names."""
         return {name: table for name, table in vars(self).items() if isinstance(table, Table)}
+
+    def next_id(self, table: str, first: int = 1) -> int:
+        """Return the next id of a table's records."""
+        sequence = {"persons": "person", "deals": "deal", "leads": "lead", "activities": "activity"}
+        sequence |= {"organizations": "organization", "users": "user", "activity_types": "activity type"}
+        return self._ids.next(sequence.get(table, table), first)
 
     # -- time --
 
@@ -49,25 +61,30 @@ class Database:
 
     def add_user(self, member: CastMember, *, active: bool = True) -> Row:
         """Add a user, in the shape of v1."""
-        user_id = self._ids.next("user", RAE_ID)
-        row: Row = {
-            "id": user_id,
-            "name": member.name,
-            "email": member.email,
+        last_login = "2026-01-02 08:55:00" if active else "2025-02-01 08:00:00"
+        row: Row = {"id": self.next_id("users", RAE_ID)} | self.new_user(member.name, member.email)
+        return self.users.put(
+            row | {"active_flag": active, "phone": member.phone or None, "last_login": last_login}
+        )
+
+    def new_user(self, name: str, email: str) -> Row:
+        """Return a user who never signed in."""
+        return {
+            "name": name,
+            "email": email,
             "lang": 1,
             "locale": "en_US",
             "timezone_name": "Europe/Lisbon",
             "default_currency": "EUR",
-            "active_flag": active,
+            "active_flag": True,
             "is_deleted": False,
             "role_id": 1,
             "icon_url": None,
-            "phone": member.phone or None,
+            "phone": None,
             "created": "2024-03-01 08:00:00",
             "modified": "2025-12-01 08:00:00",
-            "last_login": "2026-01-02 08:55:00" if active else "2025-02-01 08:00:00",
+            "last_login": None,
         }
-        return self.users.put(row)
 
     def add_activity_type(self, name: str, key: str, *, active: bool = True) -> None:
         """Add an activity type, in the shape of v1; activities have ``key`` as their ``type``."""
@@ -151,7 +168,7 @@ class Database:
         """Add a lead, in the shape of v1: UUID, ``organization_id``, milliseconds."""
         now = with_milliseconds(self.clock.now())
         row: Row = {
-            "id": f"00000000-0000-4000-8000-{self._ids.next('lead'):012d}",
+            "id": uuid_of("leads", self._ids.next("lead")),
             "title": title,
             "owner_id": RAE_ID,
             "creator_id": RAE_ID,
@@ -201,6 +218,12 @@ class Database:
         return spaced(self.clock.now())
 
 
+def uuid_of(table: str, number: int) -> str:
+    """Return a UUID that tells what it is of: "00000000-0000-4000-8000-000000000001" is the first lead."""
+    kind = {"leads": 0, "lead_labels": 1, "comments": 2, "conversions": 3, "call_logs": 4}[table]
+    return f"{kind:08d}-0000-4000-8000-{number:012d}"
+
+
 def live(table: Table) -> list[Row]:
     """Return the rows that are neither deleted nor archived."""
     return [row for row in table.values() if not row.get("is_deleted") and not row.get("is_archived")]
@@ -217,10 +240,14 @@ def split_name(name: str) -> JsonObject:
     return {"first_name": first, "last_name": last or None}
 
 
+def objects(value: Json) -> list[JsonObject]:
+    """Return the objects of a list; none for what is no list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
 def entry_values(entries: Json) -> list[str]:
     """Return the values of ``phones`` or ``emails``."""
-    rows = entries if isinstance(entries, list) else []
-    return [str(each["value"]) for each in rows if isinstance(each, dict)]
+    return [str(each["value"]) for each in objects(entries)]
 
 
 def digits(text: str) -> str:
@@ -243,5 +270,5 @@ def searchable(row: Row) -> Iterator[tuple[str, str]]:
 def _searched(row: Row) -> Iterator[str]:
     for field, text in searchable(row):
         yield text.casefold()
-        if field == "phone":
+        if field in PHONES:
             yield digits(text)

@@ -6,96 +6,102 @@ digits (a part is enough), other text without regard to case, and every word of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import Field
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, invalid, ok, page
-from appconnect.connectors.pipedrive.sandbox.database import digits, entry_values, searchable
-from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Flag, Query, Words
+from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, ok, page, page_v1
+from appconnect.connectors.pipedrive.sandbox.database import PHONES, digits, entry_values, live, searchable
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json, JsonObject
 
 LAG_SECONDS = 5
-PERSON_FIELDS = ("name", "email", "phone", "notes", "custom_fields")
-
-
-class Search(Query):
-    """The parameters of all searches."""
-
-    term: str = ""
-    fields: Words | None = None
-    exact_match: Flag = False
-    include_fields: str | None = None
-    cursor: str | None = None
-    limit: int = Field(default=100, ge=1, le=500)
-
-
-class PersonSearch(Search):
-    """The query of GET /api/v2/persons/search."""
-
-    organization_id: int | None = None
-
-
-class LeadSearch(Search):
-    """The query of GET /api/v2/leads/search."""
-
-    organization_id: int | None = None
-    person_id: int | None = None
-
-
-class ItemSearch(Search):
-    """The query of GET /api/v2/itemSearch."""
-
-    item_types: Words | None = None
-    search_for_related_items: Flag = False
-    limit: int = Field(default=100, ge=1, le=100)
 
 
 ItemType = Literal["person", "deal", "lead", "organization"]
 
 
+@dataclass(frozen=True)
+class Search:
+    """What is searched for."""
+
+    term: str
+    fields: Sequence[str] | None = None
+    exact_match: bool = False
+
+    @classmethod
+    def of(cls, request: ApiRequest) -> Search:
+        """Return what the query asks for; 400 without a term that is long enough."""
+        term, fields = str(request.query.get("term", "")), request.query.get("fields")
+        exact = request.query.get("exact_match") is True
+        if not term.strip():
+            raise bad_input('"term" is not allowed to be empty')
+        if len(term) < 2 and not exact:
+            raise bad_input('"term" length must be at least 2 characters long')
+        return cls(term, [str(each) for each in fields] if isinstance(fields, list) else None, exact)
+
+
 def persons(request: ApiRequest) -> Response:
     """GET /api/v2/persons/search."""
-    query = request.query_as(PersonSearch)
-    _check_fields(query)
-    return _answer(query, _hits(request, query, "person", {"org_id": query.organization_id}))
+    return _answer(request, _hits(request, "person", {"org_id": request.query.get("organization_id")}))
+
+
+def deals(request: ApiRequest) -> Response:
+    """GET /api/v2/deals/search."""
+    links = {"org_id": request.query.get("organization_id"), "person_id": request.query.get("person_id")}
+    hits, status = _hits(request, "deal", links), request.query.get("status")
+    return _answer(request, [hit for hit in hits if not isinstance(status, list) or _status(hit) in status])
+
+
+def _status(hit: JsonObject) -> Json:
+    return hit["item"]["status"] if isinstance(hit["item"], dict) else None
 
 
 def leads(request: ApiRequest) -> Response:
-    """GET /api/v2/leads/search."""
-    query = request.query_as(LeadSearch)
-    links = {"organization_id": query.organization_id, "person_id": query.person_id}
-    return _answer(query, _hits(request, query, "lead", links))
+    """GET /api/v2/leads/search, and /v1/leads/search."""
+    links = {name: request.query.get(name) for name in ("organization_id", "person_id")}
+    return _answer(request, _hits(request, "lead", links))
+
+
+def organizations(request: ApiRequest) -> Response:
+    """GET /api/v2/organizations/search."""
+    return _answer(request, _hits(request, "organization", {}))
 
 
 def items(request: ApiRequest) -> Response:
     """GET /api/v2/itemSearch: persons, deals, leads and organizations at once."""
-    query = request.query_as(ItemSearch)
-    wanted = [each for each in _SHOWN if query.item_types is None or each in query.item_types]
-    return _answer(query, [hit for item_type in wanted for hit in _hits(request, query, item_type, {})])
+    asked = request.query.get("item_types")
+    wanted = [each for each in _SHOWN if not isinstance(asked, list) or each in asked]
+    hits = [hit for item_type in wanted for hit in _hits(request, item_type, {})]
+    related = _related(request, hits) if request.query.get("search_for_related_items") is True else []
+    return _answer(request, hits, related_items=related)
 
 
-def _check_fields(query: Search) -> None:
-    for field in query.fields or ():
-        if field not in PERSON_FIELDS:
-            raise invalid("fields", f"Invalid value '{field}', expected any of {', '.join(PERSON_FIELDS)}")
+def _related(request: ApiRequest, hits: list[JsonObject]) -> list[Json]:
+    """Return the deals of the persons and organizations that were found."""
+    found = {(hit["item"]["type"], hit["item"]["id"]) for hit in hits if isinstance(hit["item"], dict)}
+    deals = [row for row in live(request.database.deals) if ("deal", row["id"]) not in found]
+    linked = [row for row in deals if {("person", row["person_id"]), ("organization", row["org_id"])} & found]
+    return [{"result_score": 0, "item": _deal(request, row)} for row in linked]
 
 
-def _answer(query: Search, hits: list[JsonObject]) -> Response:
+def _answer(request: ApiRequest, hits: list[JsonObject], **more: Json) -> Response:
     hits.sort(key=lambda hit: -float(str(hit["result_score"])))
-    data, more = page(hits, query.limit, query.cursor)
-    return ok({"items": data}, additional_data=more)
+    limit, cursor = request.int_parameter("limit", 100), request.query.get("cursor")
+    if request.operation.page == "cursor":
+        data, place = page(hits, limit, None if cursor is None else str(cursor))
+        return ok({"items": data, **more}, additional_data=place)
+    data, place = page_v1(hits, request.int_parameter("start", 0), min(limit, 500))
+    return ok({"items": data, **more}, additional_data={"pagination": place})
 
 
 # -- matching --
 
 
-def _hits(
-    request: ApiRequest, query: Search, item_type: ItemType, links: Mapping[str, Json]
-) -> list[JsonObject]:
-    _check_term(query)
+def _hits(request: ApiRequest, item_type: ItemType, links: Mapping[str, Json]) -> list[JsonObject]:
+    query = Search.of(request)
     scored = [
         (_best_score(request, query, row), row)
         for row in _candidates(request, query.term, item_type)
@@ -129,16 +135,10 @@ def _best_score(request: ApiRequest, query: Search, row: Row) -> float:
     return max((_score(request, query, *each) for each in texts), default=0.0)
 
 
-def _check_term(query: Search) -> None:
-    if not query.term.strip():
-        raise bad_input('"term" is not allowed to be empty')
-    if len(query.term) < 2 and not query.exact_match:
-        raise bad_input('"term" length must be at least 2 characters long')
-
-
 def _score(request: ApiRequest, query: Search, field: str, value: str) -> float:
     """Return how much of the value the term covers, 0.0 when it does not fit."""
-    by_digits = field == "phone" and request.toggles["phones_by_digits"]
+    by_digits = field == "phone" or (field in PHONES and bool(digits(query.term) and digits(value)))
+    by_digits = by_digits and request.toggles["phones_by_digits"]
     term, text = (digits(query.term), digits(value)) if by_digits else _folded(query.term, value)
     if not term or not text:
         return 0.0
@@ -166,12 +166,13 @@ def _person(request: ApiRequest, row: Row) -> JsonObject:
         "visible_to": row["visible_to"],
         "owner": {"id": row["owner_id"]},
         "organization": _organization(request, row["org_id"]),
-        "custom_fields": [],
+        "custom_fields": _custom(row),
         "notes": [],
-    }
+    } | _asked(request, "person", {"picture": None})
 
 
 def _lead(request: ApiRequest, row: Row) -> JsonObject:
+    amount = row["value"] if isinstance(row["value"], dict) else {}
     return {
         "id": row["id"],
         "type": "lead",
@@ -183,9 +184,11 @@ def _lead(request: ApiRequest, row: Row) -> JsonObject:
         "emails": [],
         "custom_fields": [],
         "notes": [],
-        "visible_to": row["visible_to"],
+        "value": amount.get("amount"),
+        "currency": amount.get("currency"),
+        "visible_to": int(str(row["visible_to"])),
         "is_archived": row["is_archived"],
-    }
+    } | _asked(request, "lead", {"was_seen": row["was_seen"]})
 
 
 def _deal(request: ApiRequest, row: Row) -> JsonObject:
@@ -198,11 +201,13 @@ def _deal(request: ApiRequest, row: Row) -> JsonObject:
         "status": row["status"],
         "visible_to": row["visible_to"],
         "owner": {"id": row["owner_id"]},
+        "stage": _stage(request, row["stage_id"]),
         "person": _linked_person(request, row["person_id"]),
         "organization": _organization(request, row["org_id"]),
-        "custom_fields": [],
+        "custom_fields": _custom(row),
         "notes": [],
-    }
+        "is_archived": row["is_archived"],
+    } | _asked(request, "deal", {"cc_email": f"acme-sandbox+deal{row['id']}@pipedrivemail.com"})
 
 
 def _plain_organization(_: ApiRequest, row: Row) -> JsonObject:
@@ -210,16 +215,39 @@ def _plain_organization(_: ApiRequest, row: Row) -> JsonObject:
         "id": row["id"],
         "type": "organization",
         "name": row["name"],
-        "address": row["address"],
+        "address": _address(row),
         "visible_to": row["visible_to"],
-        "custom_fields": [],
+        "owner": {"id": row["owner_id"]},
+        "custom_fields": _custom(row),
         "notes": [],
     }
 
 
 def _organization(request: ApiRequest, org_id: Json) -> JsonObject | None:
     row = request.database.organizations.get(org_id) if isinstance(org_id, int) else None
-    return {name: row[name] for name in ("id", "name", "address")} if row else None
+    return {"id": row["id"], "name": row["name"], "address": _address(row)} if row else None
+
+
+def _address(row: Row) -> Json:
+    """Return an organization's address as one text."""
+    address = row.get("address")
+    return address.get("value") if isinstance(address, dict) else address
+
+
+def _stage(request: ApiRequest, stage_id: Json) -> JsonObject | None:
+    row = request.database.stages.get(stage_id) if isinstance(stage_id, int) else None
+    return {name: row[name] for name in ("id", "name")} if row else None
+
+
+def _custom(row: Row) -> list[Json]:
+    return [text for name, text in searchable(row) if name == "custom_fields"]
+
+
+def _asked(request: ApiRequest, item_type: ItemType, fields: JsonObject) -> JsonObject:
+    """Return what ``include_fields`` asks for, such as "person.picture"."""
+    asked = request.query.get("include_fields")
+    names = asked if isinstance(asked, list) else []
+    return {name: value for name, value in fields.items() if f"{item_type}.{name}" in names}
 
 
 def _linked_person(request: ApiRequest, person_id: Json) -> JsonObject | None:
@@ -232,4 +260,12 @@ _SHOWN: dict[ItemType, Callable[[ApiRequest, Row], JsonObject]] = {
     "lead": _lead,
     "deal": _deal,
     "organization": _plain_organization,
+}
+HANDLERS: dict[str, Handler] = {
+    "GET /api/v2/persons/search": persons,
+    "GET /api/v2/deals/search": deals,
+    "GET /api/v2/organizations/search": organizations,
+    "GET /api/v2/leads/search": leads,
+    "GET /v1/leads/search": leads,
+    "GET /api/v2/itemSearch": items,
 }
