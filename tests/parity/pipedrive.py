@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from appconnect.connectors.pipedrive import sandbox
+from appconnect.connectors.pipedrive.sandbox.activities import CONFERENCE
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, Operation
 from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.coverage import Operation as Described
@@ -40,7 +41,7 @@ SAMPLES: Mapping[str, Json] = {
     "field_type": "enum", "options": [{"label": "Sample"}], "pipeline_id": 1, "stage_id": 2, "type": None, "custom_fields": None,
     "add_time": None, "person": None, "postal_address": None, "notes": None, "im": None, "birthday": None,
     "job_title": None, "is_deleted": None, "is_archived": None, "status": None, "include_fields": None, "product_id": None,
-    "subscription_url": "http://127.0.0.1:9/", "access": None, "currency": "EUR", "origin_id": None, "limit": 5,
+    "outcome": None, "subscription_url": "http://127.0.0.1:9/", "access": None, "currency": "EUR", "origin_id": None, "limit": 5,
 }  # fmt: skip
 """What a good call sends for a parameter or field of that name; None: nothing."""
 BY_TYPE: Mapping[str, Json] = {
@@ -200,7 +201,18 @@ def absent(operation: Operation, data: Json) -> list[str]:
     row = data[0] if isinstance(data, list) and data else data
     if operation.answer is None or not isinstance(row, dict):
         return []
-    on_demand = {"attendees", "im", "postal_address", "birthday", "job_title", "notes", "lead_id", "deal_id"}
+    on_demand = {
+        *CONFERENCE,
+        "outcome",
+        "attendees",
+        "im",
+        "postal_address",
+        "birthday",
+        "job_title",
+        "notes",
+        "lead_id",
+        "deal_id",
+    }
     return [f"{name} is absent" for name in operation.answer.fields.keys() - row.keys() - on_demand]
 
 

@@ -10,7 +10,7 @@ from parity import pipedrive
 from parity.ledger import Ledger, Verdict
 
 
-async def test_every_described_operation_is_answered_as_described_or_not_played():
+async def test_every_described_operation_is_answered_as_described_or_not_played() -> None:
     clock, ledger = SandboxClock(), Ledger()
     sandbox = Sandbox(clock, [PipedriveSandbox(clock)])
     async with httpx.AsyncClient(

@@ -18,12 +18,15 @@ NEW: Row = {
     "deal_id": None, "lead_id": None, "org_id": None, "participants": [], "attendees": [], "busy": False,
     "done": False, "person_id": None, "marked_as_done_time": None, "due_date": None,
 }  # fmt: skip
+CONFERENCE = ("conference_meeting_client", "conference_meeting_url", "conference_meeting_id")
 TIMES = ("due_time", "duration")
 
 
 def _activity(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if "person_id" in sent:
         raise bad_request(PERSON_ID_IS_READ_ONLY)
+    if "outcome" in sent and not request.toggles["activity_outcome"]:
+        raise invalid("outcome", "Parameter 'outcome' is not allowed for this request")
     if isinstance(note := sent.get("note"), str) and request.toggles["rewrites_notes"]:
         sent["note"] = rewritten(note)
     for name in TIMES:
@@ -95,8 +98,13 @@ def _shown(request: ApiRequest, row: Row) -> Row:
     return row | {name: time[:5] for name in TIMES if isinstance(time := row.get(name), str)}
 
 
+def _hidden(request: ApiRequest) -> set[str]:
+    meetings = set() if request.toggles["conference_meetings"] else {*CONFERENCE}
+    return {"attendees"} | meetings | (set() if request.toggles["activity_outcome"] else {"outcome"})
+
+
 ACTIVITIES = Collection(
     "/api/v2/activities", "activities", "activity", 9301,
-    prepare=_activity, show=_shown, hidden=lambda _: {"attendees"},
+    prepare=_activity, show=_shown, hidden=_hidden,
 )  # fmt: skip
 HANDLERS: dict[str, Handler] = ACTIVITIES.handlers

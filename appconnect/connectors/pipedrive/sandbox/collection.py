@@ -248,20 +248,23 @@ NO_CONDITIONS = {
 }  # fmt: skip
 
 
+TIMES = {"updated_since", "updated_until"}
+
+
 def fits(request: ApiRequest, row: Row) -> bool:
-    """Return True for a row that the query lets through; a ``filter_id`` replaces the other conditions.
+    """Return True for a row that the query lets through; a ``filter_id`` replaces all conditions but times.
 
     The sandbox keeps the conditions of filters and does not apply them.
     """
-    if request.query.get("filter_id") is not None:
-        return True
-    return all(_meets(row, name, value) for name, value in request.query.items() if name not in NO_CONDITIONS)
+    filtered = request.query.get("filter_id") is not None
+    left = request.query.keys() & TIMES if filtered else request.query.keys() - NO_CONDITIONS
+    return all(_meets(row, name, request.query[name]) for name in left)
 
 
 def _meets(row: Row, name: str, wanted: Json) -> bool:
     if name == "ids":
         return isinstance(wanted, list) and row["id"] in wanted
-    if name in {"updated_since", "updated_until"}:
+    if name in TIMES:
         limit, changed = _moment(str(wanted)), _moment(str(row["update_time"]))
         return changed >= limit if name == "updated_since" else changed < limit
     if name in {"start_date", "end_date"}:

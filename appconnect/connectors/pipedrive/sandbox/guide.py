@@ -32,6 +32,8 @@ TOGGLES = (
     Toggle(
         "contact_sync", False, "The user syncs contacts: persons have im, birthday, job_title and others."
     ),
+    Toggle("activity_outcome", False, "Activities have an outcome, which the descriptions do not name."),
+    Toggle("conference_meetings", False, "Activities carry conference_meeting_client, _url and _id."),
     Toggle("times_with_seconds", True, "due_time and duration are answered as HH:MM:SS; off: HH:MM."),
     Toggle("times_need_seconds", False, "due_time and duration without seconds are refused."),
     Toggle("every_scope", False, "The app is registered with every scope."),
