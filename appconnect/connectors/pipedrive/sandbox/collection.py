@@ -204,10 +204,24 @@ class Collection:
         hidden = self.hidden(request) - asked
         extra = {name: value for name, value in shown.items() if name in asked}
         whole = shaped(request.operation.answer, shown) | extra
-        return {name: value for name, value in whole.items() if name not in hidden}
+        left: Row = {name: value for name, value in whole.items() if name not in hidden}
+        flagged = request.operation.strict and request.toggles["primary_flag"]
+        return {name: _flagged(value) for name, value in left.items()} if flagged else left
 
     def _times(self, request: ApiRequest, *names: str) -> Row:
         return {name: self.time(request.database.clock.now()) for name in names}
+
+
+def _flagged(value: Json) -> Json:
+    """Return phones, e-mails or participants as older answers have them."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {"primary_flag" if name == "primary" else name: inner for name, inner in each.items()}
+        if isinstance(each, dict)
+        else each
+        for each in value
+    ]
 
 
 def _texts(value: Json) -> list[str]:

@@ -220,6 +220,19 @@ async def test_times_can_need_seconds_and_be_shown_without(api, crm):
     assert "due_time: This value is not a valid datetime." in reply.json()["error"]
 
 
+async def test_primary_can_be_called_primary_flag(api, crm):
+    crm.toggles["primary_flag"] = True
+    nia = await data(api, "GET", "/api/v2/persons/501")
+    assert [True, False] == [phone["primary_flag"] for phone in nia["phones"]]
+
+
+async def test_the_app_can_be_registered_with_every_scope(api, crm):
+    crm.toggles["every_scope"] = True
+    api.headers["Authorization"] = f"Bearer {crm.sign_in().access}"
+    await data(api, "GET", "/api/v2/itemSearch", params={"term": "holt"})
+    await data(api, "GET", "/v1/callLogs")
+
+
 @pytest.mark.parametrize("toggle", [toggle.name for toggle in TOGGLES])
 async def test_every_switch_leaves_the_user_readable_or_says_why(api, crm, toggle):
     crm.toggles[toggle] = not crm.toggles[toggle]
