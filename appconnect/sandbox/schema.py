@@ -10,8 +10,8 @@ A schema is a JSON object: record → field → its description. A star after th
                  "PHONES": [{"VALUE*": "text", "PRIMARY": "boolean"}],
                  "TAGS": ["Tag"]}}
 
-Types are text, integer, number, boolean, date, date-time, object, any, or another record's name. An object in
-place of a description is a record in a record, a list is a list of what it holds.
+Types are text, integer, number, boolean, date, date-time, time, uuid, object, any, or another record's name.
+An object in place of a description is a record in a record, a list is a list of what it holds.
 How a problem is worded, and which status it has, is the CRM's own.
 """
 
@@ -122,10 +122,14 @@ def _empty(known: Field) -> Json:
 
 # -- types --
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
 
 def _is_date(value: Json) -> bool:
     try:
-        return isinstance(value, str) and bool(date.fromisoformat(value))
+        return isinstance(value, str) and bool(_DAY.fullmatch(value) and date.fromisoformat(value))
     except ValueError:
         return False
 
@@ -135,6 +139,14 @@ def _is_moment(value: Json) -> bool:
         return isinstance(value, str) and bool(datetime.fromisoformat(value))
     except ValueError:
         return False
+
+
+def _is_time(value: Json) -> bool:
+    return isinstance(value, str) and bool(_TIME.fullmatch(value))
+
+
+def _is_uuid(value: Json) -> bool:
+    return isinstance(value, str) and bool(_UUID.fullmatch(value))
 
 
 def _is_number(value: Json) -> bool:
@@ -148,6 +160,8 @@ CHECKS: Mapping[str, Callable[[Json], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "date": _is_date,
     "date-time": _is_moment,
+    "time": _is_time,
+    "uuid": _is_uuid,
     "object": lambda value: isinstance(value, dict),
     "any": lambda value: True,
 }

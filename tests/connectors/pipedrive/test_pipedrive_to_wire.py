@@ -223,7 +223,6 @@ async def test_call_log_read(workbench: Workbench) -> None:
         "public_description": None,
         "priority": None,
         "note": body,
-        "outcome": None,
     }
     expected = {
         "successful": True,

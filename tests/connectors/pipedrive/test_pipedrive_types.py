@@ -21,13 +21,15 @@ async def type_of(world, kind: LogKind = LogKind.CALL) -> str:
 
 
 def rename(world, **names: str) -> None:
-    for row in world.crm.database.activity_types:
+    for row in world.crm.database.activity_types.values():
         row["name"] = names.get(row["key_string"], row["name"])
 
 
 def remove(world, *keys: str) -> None:
-    rows = world.crm.database.activity_types
-    rows[:] = [row for row in rows if row["key_string"] not in keys]
+    table = world.crm.database.activity_types
+    for row in table.dump():
+        if row["key_string"] in keys:
+            table.remove(row["id"])
 
 
 @pytest.mark.parametrize(

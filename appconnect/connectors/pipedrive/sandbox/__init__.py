@@ -5,73 +5,73 @@ What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing here
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from appconnect.connectors.pipedrive.sandbox import activities, persons, sales, search, users
+from appconnect.connectors.pipedrive.sandbox import (
+    activities,
+    fields,
+    files,
+    followers,
+    merging,
+    notes,
+    persons,
+    sales,
+    search,
+    settings,
+    users,
+    webhooks,
+)
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
+from appconnect.connectors.pipedrive.sandbox.checks import body_of, query_of
 from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE_ID, Database
 from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
+from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, Operation
 from appconnect.connectors.pipedrive.sandbox.limits import PLANS, Caller, Limits
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.connectors.pipedrive.sandbox.seed import seed
 from appconnect.connectors.pipedrive.sandbox.sign_in import API_KEY, CLIENT, SignIn
-from appconnect.sandbox.base import CrmSandbox, Guide, RefusedError, bearer, in_process, read_json
+from appconnect.sandbox.base import (
+    CrmSandbox,
+    Guide,
+    Json,
+    JsonObject,
+    RefusedError,
+    bearer,
+    in_process,
+    read_json,
+)
+from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.oauth import ExpiredTokenError, TokenPair, UnknownTokenError
+from appconnect.sandbox.records import Table
 
 OAUTH_HOST = "oauth.pipedrive.com"
 COMPANY_HOST = f"{DOMAIN}.pipedrive.com"
 
-CONTACTS, ANY_CONTACTS = ("contacts:full",), ("contacts:read", "contacts:full")
-DEALS, LEADS = ("deals:read", "deals:full"), ("leads:read", "leads:full")
-ACTIVITIES, ANY_ACTIVITIES = ("activities:full",), ("activities:read", "activities:full")
-SEARCH = ("search:read",)
-
-
-@dataclass(frozen=True)
-class Operation:
-    """An endpoint: its cost in daily tokens, and the scopes of which any one opens it."""
-
-    method: str
-    path: str
-    handler: Handler
-    cost: int
-    scopes: tuple[str, ...]
-    search: bool = False
-
-
-OPERATIONS = (
-    Operation("GET", "/v1/users/me", users.me, 2, ("base",)),
-    Operation("GET", "/v1/users", users.users, 20, ("users:read",)),
-    Operation("GET", "/v1/users/{id}", users.user, 2, ("users:read",)),
-    Operation("GET", "/v1/activityTypes", users.activity_types, 20, (*ANY_ACTIVITIES, "admin")),
-    Operation("POST", "/v1/persons", persons.create_v1, 10, CONTACTS),
-    Operation("GET", "/v1/leads", sales.leads, 20, LEADS),
-    Operation("GET", "/v1/leads/{id}", sales.lead, 2, LEADS),
-    Operation("GET", "/api/v2/persons/search", search.persons, 20, (*ANY_CONTACTS, *SEARCH), search=True),
-    Operation("GET", "/api/v2/persons", persons.persons, 10, ANY_CONTACTS),
-    Operation("POST", "/api/v2/persons", persons.create, 5, CONTACTS),
-    Operation("GET", "/api/v2/persons/{id}", persons.person, 1, ANY_CONTACTS),
-    Operation("PATCH", "/api/v2/persons/{id}", persons.change, 5, CONTACTS),
-    Operation("DELETE", "/api/v2/persons/{id}", persons.delete, 3, CONTACTS),
-    Operation("GET", "/api/v2/organizations", persons.organizations, 10, ANY_CONTACTS),
-    Operation("GET", "/api/v2/organizations/{id}", persons.organization, 1, ANY_CONTACTS),
-    Operation("GET", "/api/v2/deals", sales.deals, 10, DEALS),
-    Operation("GET", "/api/v2/deals/{id}", sales.deal, 1, DEALS),
-    Operation("GET", "/api/v2/leads/search", search.leads, 20, (*LEADS, *SEARCH), search=True),
-    Operation("GET", "/api/v2/itemSearch", search.items, 20, SEARCH, search=True),
-    Operation("GET", "/api/v2/activities", activities.activities, 10, ANY_ACTIVITIES),
-    Operation("POST", "/api/v2/activities", activities.create, 5, ACTIVITIES),
-    Operation("GET", "/api/v2/activities/{id}", activities.activity, 1, ANY_ACTIVITIES),
-    Operation("PATCH", "/api/v2/activities/{id}", activities.change, 5, ACTIVITIES),
-    Operation("DELETE", "/api/v2/activities/{id}", activities.delete, 3, ACTIVITIES),
-)
+HANDLERS: Mapping[str, Handler] = {
+    **users.HANDLERS,
+    **persons.HANDLERS,
+    **sales.HANDLERS,
+    **activities.HANDLERS,
+    **search.HANDLERS,
+    **settings.HANDLERS,
+    **notes.HANDLERS,
+    **fields.HANDLERS,
+    **followers.HANDLERS,
+    **merging.HANDLERS,
+    **files.HANDLERS,
+    **webhooks.HANDLERS,
+    "GET /v1/users/{id}/followers": followers.of_user,
+    "GET /api/v2/users/{id}/followers": followers.of_user,
+}
 
 
 class PipedriveSandbox(CrmSandbox):
@@ -84,17 +84,15 @@ class PipedriveSandbox(CrmSandbox):
     known_toggles = TOGGLES
 
     def routes(self) -> list[BaseRoute]:
-        """Return the routes of OAuth and of every operation; v1 has two prefixes."""
+        """Return the routes of OAuth and of every operation."""
         oauth: dict[str, tuple[Callable[[Request], Awaitable[Response]], list[str]]] = {
             "/oauth/authorize": (self._authorize, ["GET", "POST"]),
             "/oauth/token": (self._token, ["POST"]),
             "/oauth/revoke": (self._revoke, ["POST"]),
         }
-        prefixed = [(op.path, op) for op in OPERATIONS]
-        prefixed += [(f"/api{op.path}", op) for op in OPERATIONS if op.path.startswith("/v1/")]
         return [
             *(Route(path, endpoint, methods=methods) for path, (endpoint, methods) in oauth.items()),
-            *(Route(path, self._endpoint(op), methods=[op.method]) for path, op in prefixed),
+            *(Route(op.path, self._endpoint(op), methods=[op.method]) for op in _played()),
         ]
 
     def seed(self) -> None:
@@ -103,6 +101,18 @@ class PipedriveSandbox(CrmSandbox):
         seed(self.database)
         self.oauth = SignIn(self.clock, self.toggles, str(self.database.users[RAE_ID]["name"]))
         self._limits: dict[str, Limits] = {}
+
+    def rewrite(self, path: str) -> str:
+        """Return the path with one of v1's two prefixes."""
+        return path.removeprefix("/api") if path.startswith("/api/v1/") else path
+
+    def tables(self) -> Mapping[str, Table]:
+        """Return the tables of the database."""
+        return self.database.tables()
+
+    def add_person(self, person: CastMember) -> None:
+        """Add a person, with an organization of its own if the company is not there yet."""
+        self.database.add_member(person)
 
     # -- for tests and notebooks --
 
@@ -159,27 +169,43 @@ class PipedriveSandbox(CrmSandbox):
             caller = self._caller(request)
             answer = self.limits.refusal(caller, op.cost, search=op.search)
             if answer is None:
-                answer = _answer(
-                    op, caller, await self._call(request, caller), self.toggles["company_closed"]
-                )
+                answer = await self._answer(request, op, caller)
             if answer.headers.get("server") != "cloudflare":  # which knows nothing of Pipedrive's limits
                 answer.headers.update(self.limits.headers(caller, op.method, search=op.search))
             return answer
 
         return endpoint
 
-    async def _call(self, request: Request, caller: Caller) -> ApiRequest:
+    async def _call(self, request: Request, op: Operation, caller: Caller) -> ApiRequest:
+        query = {name: text for name, text in request.query_params.items() if name != "api_token"}
+        body, uploads = await _sent(request)
         return ApiRequest(
+            operation=op,
             database=self.database,
             toggles=self.toggles,
             user=caller.user,
             path=request.path_params,
-            query=dict(request.query_params),
-            body=await read_json(request),
+            query=query_of(op, query),
+            bodies=body_of(op, body),
+            uploads=uploads,
         )
 
+    async def _answer(self, request: Request, op: Operation, caller: Caller) -> Response:
+        if self.toggles["company_closed"]:
+            return problem(402, "Database is not open.", error_info=HELP)
+        if caller.scopes is not None and not op.scopes & set(caller.scopes):
+            return problem(403, "Scope and URL mismatch", error_info=HELP)
+        try:
+            call = await self._call(request, op, caller)
+            answer = HANDLERS[str(op)](call)
+            await webhooks.deliver(self.database, caller.user, call.changes)
+            return answer
+        except RefusedError as refusal:
+            return refusal.response
+
     def _caller(self, request: Request) -> Caller:
-        if request.headers.get("x-api-token") == API_KEY:
+        in_query = request.query_params.get("api_token") if self.toggles["token_in_query"] else None
+        if API_KEY in (request.headers.get("x-api-token"), in_query):
             return Caller(API_KEY, RAE_ID, None)
         token = bearer(request)
         if token is None and "authorization" in request.headers:
@@ -193,15 +219,31 @@ class PipedriveSandbox(CrmSandbox):
         return Caller(token or "", grant.user, grant.scopes)
 
 
-def _answer(op: Operation, caller: Caller, request: ApiRequest, closed: bool) -> Response:
-    if closed:
-        return problem(402, "Database is not open.", error_info=HELP)
-    if caller.scopes is not None and not set(op.scopes) & set(caller.scopes):
-        return problem(403, "Scope and URL mismatch", error_info=HELP)
+def _played() -> list[Operation]:
+    """Return the operations, those without parameters in their path first."""
+    return sorted((OPERATIONS[name] for name in HANDLERS), key=lambda op: op.path.count("{"))
+
+
+async def _sent(request: Request) -> tuple[Json, dict[str, JsonObject]]:
+    """Return the body, whether it is JSON or a form (None for what is neither), and the files in it."""
+    if "form" not in request.headers.get("content-type", ""):
+        return await read_json(request), {}
     try:
-        return op.handler(request)
-    except RefusedError as refusal:
-        return refusal.response
+        form = await request.form()
+    except HTTPException:
+        return None, {}
+    files = {name: await _file(value) for name, value in form.items() if isinstance(value, UploadFile)}
+    return {name: value if isinstance(value, str) else name for name, value in form.items()}, files
+
+
+async def _file(value: UploadFile) -> JsonObject:
+    content = base64.b64encode(await value.read()).decode()
+    return {
+        "name": value.filename or "file",
+        "type": value.content_type,
+        "size": value.size,
+        "content": content,
+    }
 
 
 def _unauthorized(error: str) -> RefusedError:

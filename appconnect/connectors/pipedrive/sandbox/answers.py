@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from starlette.responses import JSONResponse, Response
 
@@ -42,8 +43,22 @@ def bad_request(error: str) -> RefusedError:
 
 def invalid(field: str, reason: str) -> RefusedError:
     """Return a 400 for a request that breaks the schema."""
-    error = f"Validation failed: {field}: {reason}"
-    return RefusedError(problem(400, error, code="ERR_SCHEMA_VALIDATION_FAILED"))
+    return refused([Fault(field, reason)], strict=True)
+
+
+class Fault(NamedTuple):
+    """A field or parameter that breaks the schema, and why."""
+
+    field: str
+    reason: str
+
+
+def refused(faults: Iterable[Fault], *, strict: bool) -> RefusedError:
+    """Return a 400 with all faults, as v2 (strict) or as v1 words it."""
+    listed = "; ".join(f"{fault.field}: {fault.reason}" for fault in faults)
+    if strict:
+        return RefusedError(problem(400, f"Validation failed: {listed}", code="ERR_SCHEMA_VALIDATION_FAILED"))
+    return RefusedError(problem(400, "Validation failed", error_info=listed, data=None, additional_data=None))
 
 
 def bad_input(error: str) -> RefusedError:

@@ -1,23 +1,25 @@
-"""The state of the sandbox: users, persons, organizations, deals, leads, activities.
+"""The state of the sandbox: one table per type of record.
 
 Records are kept in v2's shape (leads in v1's, which has no v2 list); handlers turn them into v1's.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import TypeVar
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, rfc3339, spaced, with_milliseconds
 from appconnect.sandbox.base import Ids, Json, JsonObject
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.clock import Clock
-
-K = TypeVar("K", int, str)
+from appconnect.sandbox.records import Table
 
 COMPANY_ID = 88
 DOMAIN = "acme-sandbox"
 RAE_ID = 7001
+PHONES = ("phone", "custom_fields")
+"""The fields in which numbers are searched for by their digits; a custom field may be of type phone."""
 
 
 class Database:
@@ -25,13 +27,24 @@ class Database:
 
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self.clock, self._ids = clock, ids
-        self.users: dict[int, Row] = {}
-        self.activity_types: list[Row] = []
-        self.organizations: dict[int, Row] = {}
-        self.persons: dict[int, Row] = {}
-        self.deals: dict[int, Row] = {}
-        self.leads: dict[str, Row] = {}
-        self.activities: dict[int, Row] = {}
+        self.users, self.activity_types = Table(), Table()
+        self.organizations, self.persons = Table(texts=_searched), Table(texts=_searched)
+        self.deals, self.leads = Table(texts=_searched), Table(texts=_searched)
+        self.activities, self.notes, self.comments = Table(), Table(), Table("uuid")
+        self.call_logs, self.files, self.fields = Table(), Table(), Table()
+        self.filters, self.lead_labels, self.webhooks = Table(), Table(), Table()
+        self.pipelines, self.stages, self.currencies = Table(), Table(), Table()
+        self.followers, self.conversions = Table(), Table()
+
+    def tables(self) -> dict[str, Table]:
+        """Return all tables by their names."""
+        return {name: table for name, table in vars(self).items() if isinstance(table, Table)}
+
+    def next_id(self, table: str, first: int = 1) -> int:
+        """Return the next id of a table's records."""
+        sequence = {"persons": "person", "deals": "deal", "leads": "lead", "activities": "activity"}
+        sequence |= {"organizations": "organization", "users": "user", "activity_types": "activity type"}
+        return self._ids.next(sequence.get(table, table), first)
 
     # -- time --
 
@@ -48,30 +61,35 @@ class Database:
 
     def add_user(self, member: CastMember, *, active: bool = True) -> Row:
         """Add a user, in the shape of v1."""
-        user_id = self._ids.next("user", RAE_ID)
-        self.users[user_id] = {
-            "id": user_id,
-            "name": member.name,
-            "email": member.email,
+        last_login = "2026-01-02 08:55:00" if active else "2025-02-01 08:00:00"
+        row: Row = {"id": self.next_id("users", RAE_ID)} | self.new_user(member.name, member.email)
+        return self.users.put(
+            row | {"active_flag": active, "phone": member.phone or None, "last_login": last_login}
+        )
+
+    def new_user(self, name: str, email: str) -> Row:
+        """Return a user who never signed in."""
+        return {
+            "name": name,
+            "email": email,
             "lang": 1,
             "locale": "en_US",
             "timezone_name": "Europe/Lisbon",
             "default_currency": "EUR",
-            "active_flag": active,
+            "active_flag": True,
             "is_deleted": False,
             "role_id": 1,
             "icon_url": None,
-            "phone": member.phone or None,
+            "phone": None,
             "created": "2024-03-01 08:00:00",
             "modified": "2025-12-01 08:00:00",
-            "last_login": "2026-01-02 08:55:00" if active else "2025-02-01 08:00:00",
+            "last_login": None,
         }
-        return self.users[user_id]
 
     def add_activity_type(self, name: str, key: str, *, active: bool = True) -> None:
         """Add an activity type, in the shape of v1; activities have ``key`` as their ``type``."""
         number = self._ids.next("activity type")
-        self.activity_types.append(
+        self.activity_types.put(
             {
                 "id": number,
                 "order_nr": number,
@@ -90,7 +108,7 @@ class Database:
         """Add an organization."""
         row = self._record("organization", 61)
         row |= {"name": name, "address": None, "visible_to": 3, "label_ids": [], "custom_fields": {}}
-        return _put(self.organizations, row)
+        return self.organizations.put(row)
 
     def add_person(self, name: str, fields: Row) -> Row:
         """Add a person; ``fields`` are those of v2."""
@@ -106,7 +124,24 @@ class Database:
             "picture_id": None,
             "custom_fields": {},
         }
-        return _put(self.persons, row | fields)
+        return self.persons.put(row | fields)
+
+    def add_member(self, member: CastMember, **fields: Json) -> int:
+        """Add a person of the cast and return its id; a company that is known by name is linked."""
+        row: Row = {
+            "first_name": member.first_name,
+            "last_name": member.last_name,
+            "org_id": self._organization_id(member.company) if member.company else None,
+            "phones": [entry(member.phone)] if member.phone else [],
+            "emails": [entry(member.email)] if member.email else [],
+        }
+        number = self.add_person(member.name, row | fields)["id"]
+        assert isinstance(number, int)
+        return number
+
+    def _organization_id(self, name: str) -> Json:
+        same = (row for row in self.organizations.containing(name.casefold()) if row["name"] == name)
+        return (next(same, None) or self.add_organization(name))["id"]
 
     def add_deal(self, title: str, person_id: int, **fields: Json) -> Row:
         """Add a deal with its primary person."""
@@ -127,13 +162,13 @@ class Database:
             "expected_close_date": None,
             "custom_fields": {},
         }
-        return _put(self.deals, row | fields)
+        return self.deals.put(row | fields)
 
     def add_lead(self, title: str, person_id: int, **fields: Json) -> Row:
         """Add a lead, in the shape of v1: UUID, ``organization_id``, milliseconds."""
         now = with_milliseconds(self.clock.now())
         row: Row = {
-            "id": f"00000000-0000-4000-8000-{self._ids.next('lead'):012d}",
+            "id": uuid_of("leads", self._ids.next("lead")),
             "title": title,
             "owner_id": RAE_ID,
             "creator_id": RAE_ID,
@@ -151,13 +186,11 @@ class Database:
             "update_time": now,
             "visible_to": "3",
         }
-        row |= fields
-        self.leads[str(row["id"])] = row
-        return row
+        return self.leads.put(row | fields)
 
     def add_activity(self, **fields: Json) -> Row:
         """Add an activity."""
-        return _put(self.activities, self._record("activity", 9301) | fields)
+        return self.activities.put(self._record("activity", 9301) | fields)
 
     def add_crowd(self, count: int, phone: str = "+1 415 555 0199") -> None:
         """Add ``count`` persons who share a phone number, to fill more than one page."""
@@ -185,7 +218,13 @@ class Database:
         return spaced(self.clock.now())
 
 
-def live(table: dict[K, Row]) -> list[Row]:
+def uuid_of(table: str, number: int) -> str:
+    """Return a UUID that tells what it is of: "00000000-0000-4000-8000-000000000001" is the first lead."""
+    kind = {"leads": 0, "lead_labels": 1, "comments": 2, "conversions": 3, "call_logs": 4}[table]
+    return f"{kind:08d}-0000-4000-8000-{number:012d}"
+
+
+def live(table: Table) -> list[Row]:
     """Return the rows that are neither deleted nor archived."""
     return [row for row in table.values() if not row.get("is_deleted") and not row.get("is_archived")]
 
@@ -201,8 +240,35 @@ def split_name(name: str) -> JsonObject:
     return {"first_name": first, "last_name": last or None}
 
 
-def _put(table: dict[int, Row], row: Row) -> Row:
-    number = row["id"]
-    assert isinstance(number, int)
-    table[number] = row
-    return row
+def objects(value: Json) -> list[JsonObject]:
+    """Return the objects of a list; none for what is no list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def entry_values(entries: Json) -> list[str]:
+    """Return the values of ``phones`` or ``emails``."""
+    return [str(each["value"]) for each in objects(entries)]
+
+
+def digits(text: str) -> str:
+    """Return the digits of a number; "" for a text with letters."""
+    return "" if re.search(r"[^\W\d]", text) else re.sub(r"\D", "", text)
+
+
+def searchable(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield the (field, text) pairs of a record that are searched."""
+    title = "name" if "name" in row else "title"
+    yield title, str(row[title])
+    for field, key in (("phone", "phones"), ("email", "emails")):
+        for value in entry_values(row.get(key)):
+            yield field, value
+    custom = row.get("custom_fields")
+    for each in custom.values() if isinstance(custom, dict) else ():
+        yield "custom_fields", str(each)
+
+
+def _searched(row: Row) -> Iterator[str]:
+    for field, text in searchable(row):
+        yield text.casefold()
+        if field in PHONES:
+            yield digits(text)

@@ -22,6 +22,22 @@ TOGGLES = (
     Toggle("daily_headers", True, "Answers carry x-daily-ratelimit-token-*."),
     Toggle("retry_after", False, "A 429 carries Retry-After."),
     Toggle("cloudflare_for_oauth", False, "Hammering is blocked for OAuth tokens too, not only API tokens."),
+    Toggle(
+        "token_in_query", True, "The API token is taken from ?api_token= too, as third-party clients send it."
+    ),
+    Toggle("archived_deals_by_id", False, "GET of an archived deal: 200; off: 404."),
+    Toggle(
+        "unknown_custom_fields", False, "Keys of custom fields that the company lacks are taken; off: 400."
+    ),
+    Toggle(
+        "contact_sync", False, "The user syncs contacts: persons have im, birthday, job_title and others."
+    ),
+    Toggle("activity_outcome", False, "Activities have an outcome, which the descriptions do not name."),
+    Toggle("conference_meetings", False, "Activities carry conference_meeting_client, _url and _id."),
+    Toggle("times_with_seconds", True, "due_time and duration are answered as HH:MM:SS; off: HH:MM."),
+    Toggle("times_need_seconds", False, "due_time and duration without seconds are refused."),
+    Toggle("primary_flag", False, "Answers of v2 say primary_flag in place of primary."),
+    Toggle("every_scope", False, "The app is registered with every scope."),
     Toggle("company_closed", False, "The trial is over: 402 on everything."),
 )
 """What Pipedrive does not document and a connector could depend on."""

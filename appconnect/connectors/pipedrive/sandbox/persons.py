@@ -1,148 +1,95 @@
 """Persons and organizations.
 
-Source: https://developers.pipedrive.com/docs/api/v1/Persons (choose v2 there).
+Source: https://developers.pipedrive.com/docs/api/v1/Persons and …/Organizations (choose v2 there).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import (
-    Row,
-    bad_request,
-    forbidden,
-    invalid,
-    not_found,
-    ok,
-    problem,
-)
-from appconnect.connectors.pipedrive.sandbox.database import live, split_name
-from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Body, Listing, Query, listed
+from appconnect.connectors.pipedrive.sandbox.answers import Row, forbidden, invalid, ok, problem
+from appconnect.connectors.pipedrive.sandbox.collection import Collection
+from appconnect.connectors.pipedrive.sandbox.custom_fields import checked
+from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, objects, split_name
+from appconnect.connectors.pipedrive.sandbox.more import with_more
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json, JsonObject, RefusedError
 
-CONTACT_SYNC_ONLY = {"ims", "postal_address", "birthday", "job_title", "notes"}
-VISIBILITIES = Literal[1, 3, 5, 7]
+CONTACT_SYNC_ONLY = {"im", "postal_address", "birthday", "job_title", "notes"}
+ENTRIES = {"phones": "phone", "emails": "email", "im": "instant messenger"}
+NEW: Row = {"org_id": None, "emails": [], "phones": [], "visible_to": 3, "label_ids": [], "picture_id": None}
 
 
-class Entry(Body):
-    """A phone number or e-mail address."""
-
-    value: Annotated[str, Field(min_length=1)]
-    primary: bool = False
-    label: str = "work"
-
-
-class PersonChange(Body):
-    """The body of PATCH; only fields that are sent change."""
-
-    name: Annotated[str, Field(min_length=1, max_length=255)] = ""
-    owner_id: int | None = None
-    org_id: int | None = None
-    emails: list[Entry] = Field(default_factory=list)
-    phones: list[Entry] = Field(default_factory=list)
-    visible_to: VISIBILITIES = 3
-    label_ids: list[int] = Field(default_factory=list)
-    custom_fields: JsonObject = Field(default_factory=dict)
+def _person(request: ApiRequest, sent: Row, before: Row | None) -> Row:
+    if not request.toggles["contact_sync"]:
+        for name in sorted(CONTACT_SYNC_ONLY & sent.keys()):
+            raise forbidden(f"The field '{name}' is available with contact sync only.")
+    for name in ENTRIES.keys() & sent.keys():
+        sent[name] = _entries(sent, name)
+    fields = _named(sent, before) | checked(request, "person", sent, before)
+    return fields if before else NEW | {"owner_id": request.user} | _without_null(fields, "owner_id")
 
 
-class NewPerson(PersonChange):
-    """The body of POST; a name is required."""
-
-    name: Annotated[str, Field(min_length=1, max_length=255)]
-
-
-class PersonListing(Listing):
-    """The query of GET /api/v2/persons."""
-
-    org_id: int | None = None
-    deal_id: int | None = None
-
-
-class Single(Query):
-    """The query of GET for one record."""
-
-    include_fields: str | None = None
-    custom_fields: str | None = None
-
-
-def persons(request: ApiRequest) -> Response:
-    """GET /api/v2/persons: ids that are unknown or deleted are silently left out."""
-    query = request.query_as(PersonListing)
-    rows = live(request.database.persons)
-    if query.deal_id is not None:
-        deal = request.database.deals.get(query.deal_id, {})
-        rows = [row for row in rows if row["id"] == deal.get("person_id")]
-    return listed(rows, query, "org_id")
-
-
-def person(request: ApiRequest) -> Response:
-    """GET /api/v2/persons/{id}."""
-    request.query_as(Single)
-    return ok(_found(request))
-
-
-def create(request: ApiRequest) -> Response:
-    """POST /api/v2/persons."""
-    _only_with_contact_sync(request)
-    sent = request.body_as(NewPerson).sent_fields()
-    return ok(
-        request.database.add_person(str(sent["name"]), {"owner_id": request.user} | _fields(request, sent))
-    )
-
-
-def change(request: ApiRequest) -> Response:
-    """PATCH /api/v2/persons/{id}."""
-    row = _found(request)
-    _only_with_contact_sync(request)
-    fields = _fields(request, request.body_as(PersonChange).sent_fields())
-    if "name" in fields:
-        row |= split_name(str(fields["name"]))
-    row |= fields
-    row["update_time"] = request.database.now
-    return ok(row)
-
-
-def delete(request: ApiRequest) -> Response:
-    """DELETE /api/v2/persons/{id}: marked, and purged after thirty days."""
-    row = _found(request)
-    row |= {"is_deleted": True, "update_time": request.database.now}
-    return ok({"id": row["id"]})
-
-
-def _found(request: ApiRequest) -> Row:
-    row = request.database.persons.get(request.id)
-    if row is None or (row["is_deleted"] and request.toggles["deleted_answer_404"]):
-        raise not_found()
-    return row
-
-
-def _only_with_contact_sync(request: ApiRequest) -> None:
-    if isinstance(request.body, dict):
-        for field in sorted(CONTACT_SYNC_ONLY & request.body.keys()):
-            raise forbidden(f"The field '{field}' is available with contact sync only.")
-
-
-def _fields(request: ApiRequest, sent: Row) -> Row:
-    """Return the fields to store, with owner and organization checked and a primary phone and e-mail."""
-    tables = {"owner_id": request.database.users, "org_id": request.database.organizations}
-    for field, table in tables.items():
-        if sent.get(field) is not None and sent[field] not in table:
-            raise bad_request(f"{field} {sent[field]} was not found.")
-    if sent.get("owner_id", 0) is None:
-        del sent["owner_id"]
-    for field in ("phones", "emails"):
-        _ensure_primary(sent.get(field))
+def _named(sent: Row, before: Row | None) -> Row:
+    """Return the fields with whole name and its parts, whichever was sent."""
+    parts = {name: sent.get(name, (before or {}).get(name)) for name in ("first_name", "last_name")}
+    if isinstance(name := sent.get("name"), str) and name.strip():
+        return split_name(name) | sent
+    if {"first_name", "last_name"} & sent.keys():
+        whole = " ".join(str(part) for part in parts.values() if part)
+        if whole:
+            return sent | parts | {"name": whole}
+    if before is None:
+        raise invalid("name", "This field is missing.")
     return sent
 
 
-def _ensure_primary(entries: Json) -> None:
+def _entries(sent: Row, name: str) -> Json:
+    rows: list[JsonObject] = [{"primary": False, "label": "work", **row} for row in objects(sent[name])]
+    if len([row for row in rows if row["primary"]]) > 1:
+        raise invalid(name, f"Only one {ENTRIES[name]} can be primary.")
+    return _with_primary(rows)
+
+
+def _with_primary(rows: list[JsonObject]) -> Json:
     """Make the first entry primary when none is."""
-    rows = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-    if rows and not any(entry["primary"] for entry in rows):
+    if rows and not any(row["primary"] for row in rows):
         rows[0]["primary"] = True
+    return list(rows)
+
+
+def _without_null(fields: Row, *names: str) -> Row:
+    return {name: value for name, value in fields.items() if value is not None or name not in names}
+
+
+def _hidden(request: ApiRequest) -> set[str]:
+    return set() if request.toggles["contact_sync"] else CONTACT_SYNC_ONLY
+
+
+def _of_deal(request: ApiRequest, row: Row) -> bool:
+    deal = request.query.get("deal_id")
+    return not isinstance(deal, int) or request.database.deals.get(deal, {}).get("person_id") == row["id"]
+
+
+PERSONS = Collection(
+    "/api/v2/persons", "persons", "person", 501,
+    prepare=_person, show=with_more("person"), hidden=_hidden, visible=_of_deal,
+)  # fmt: skip
+
+
+# -- organizations --
+
+
+def _organization(request: ApiRequest, sent: Row, before: Row | None) -> Row:
+    fields = sent | checked(request, "organization", sent, before)
+    new: Row = {"visible_to": 3, "owner_id": request.user, "label_ids": []}
+    return fields if before else new | _without_null(fields, "owner_id", "visible_to")
+
+
+ORGANIZATIONS = Collection(
+    "/api/v2/organizations", "organizations", "organization", 61,
+    prepare=_organization, show=with_more("organization"),
+)  # fmt: skip
 
 
 # -- v1 --
@@ -154,32 +101,31 @@ def create_v1(request: ApiRequest) -> Response:
         raise RefusedError(
             problem(410, "This endpoint has been removed. Use POST /api/v2/persons.", data=None)
         )
-    body = request.body if isinstance(request.body, dict) else {}
-    name = body.get("name")
+    name = request.sent.get("name")
     if not isinstance(name, str) or not name.strip():
-        raise invalid("name", "Required")
-    entries = {"phones": _entries_v1(body, "phone"), "emails": _entries_v1(body, "email")}
+        raise invalid("name", "This field is missing.")
+    entries = {"phones": _entries_v1(request.sent, "phone"), "emails": _entries_v1(request.sent, "email")}
     row = request.database.add_person(name, entries)
-    return ok(_shown_v1(request, row), 201, related_objects=_related(request))
+    return ok(shown_v1(request, row), 201, related_objects=_related(request))
 
 
-def _entries_v1(body: JsonObject, field: str) -> Json:
+def _entries_v1(body: JsonObject, name: str) -> Json:
     """Return entries from one text or a list, as leniently as v1."""
-    sent = body.get(field) or []
-    entries: list[Json] = []
+    sent = body.get(name) or []
+    entries: list[JsonObject] = []
     for each in sent if isinstance(sent, list) else [sent]:
         entry: JsonObject = each if isinstance(each, dict) else {"value": each}
         primary, label = entry.get("primary") in (True, 1, "1"), entry.get("label") or "work"
-        entries.append({"value": str(entry.get("value") or ""), "primary": primary, "label": label})
-    _ensure_primary(entries)
-    return entries
+        entries.append({"value": str(entry.get("value") or ""), "primary": primary, "label": str(label)})
+    return _with_primary(entries)
 
 
-def _shown_v1(request: ApiRequest, row: Row) -> Row:
+def shown_v1(request: ApiRequest, row: Row) -> Row:
+    """Return a person as v1 shows it."""
     owner = request.database.users[request.user]
     return {
         "id": row["id"],
-        "company_id": 88,
+        "company_id": COMPANY_ID,
         "owner_id": {key: owner[key] for key in ("id", "name", "email", "active_flag")}
         | {"value": owner["id"]},
         "org_id": None,
@@ -199,18 +145,8 @@ def _related(request: ApiRequest) -> JsonObject:
     return {"user": {str(request.user): request.database.users[request.user]}}
 
 
-# -- organizations --
-
-
-def organizations(request: ApiRequest) -> Response:
-    """GET /api/v2/organizations."""
-    return listed(live(request.database.organizations), request.query_as(Listing))
-
-
-def organization(request: ApiRequest) -> Response:
-    """GET /api/v2/organizations/{id}."""
-    request.query_as(Single)
-    row = request.database.organizations.get(request.id)
-    if row is None or row["is_deleted"]:
-        raise not_found()
-    return ok(row)
+HANDLERS: dict[str, Handler] = {
+    **PERSONS.handlers,
+    **ORGANIZATIONS.handlers,
+    "POST /v1/persons": create_v1,
+}

@@ -1,87 +1,200 @@
-"""Deals (v2) and leads (v1: there is no v2 list of them).
+"""Deals (v2), leads (v1: there is no v2 list of them), and turning one into the other.
 
 Source: https://developers.pipedrive.com/docs/api/v1/Deals and …/Leads.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from pydantic import BaseModel
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import forbidden, invalid, not_found, ok, page_v1
-from appconnect.connectors.pipedrive.sandbox.database import live
-from appconnect.connectors.pipedrive.sandbox.persons import Single
-from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Listing, Moment, Words, listed
-from appconnect.sandbox.base import JsonObject
+from appconnect.connectors.pipedrive.sandbox.answers import (
+    Row,
+    bad_request,
+    forbidden,
+    not_found,
+    ok,
+    with_milliseconds,
+)
+from appconnect.connectors.pipedrive.sandbox.collection import Collection
+from appconnect.connectors.pipedrive.sandbox.custom_fields import checked
+from appconnect.connectors.pipedrive.sandbox.database import uuid_of
+from appconnect.connectors.pipedrive.sandbox.interface import shaped
+from appconnect.connectors.pipedrive.sandbox.more import with_more
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
+from appconnect.sandbox.base import Json
 
-STATUSES = {"open", "won", "lost", "deleted"}
-
-
-class DealListing(Listing):
-    """The query of GET /api/v2/deals; ``person_id`` is the deal's primary person."""
-
-    person_id: int | None = None
-    org_id: int | None = None
-    stage_id: int | None = None
-    pipeline_id: int | None = None
-    status: Words | None = None
-
-
-class Since(BaseModel):
-    """The part of the query of GET /v1/leads that is checked."""
-
-    updated_since: Moment | None = None
-
-
-def deals(request: ApiRequest) -> Response:
-    """GET /api/v2/deals: never the archived ones, the deleted ones only when query by status."""
-    query = request.query_as(DealListing)
-    if unknown := set(query.status or ()) - STATUSES:
-        raise invalid("status", f"Invalid value '{min(unknown)}', expected one of open, won, lost, deleted")
-    wanted = query.status or STATUSES - {"deleted"}
-    present = [row for row in request.database.deals.values() if not row["is_archived"]]
-    rows = [row for row in present if ("deleted" if row["is_deleted"] else row["status"]) in wanted]
-    return listed(rows, query, "person_id", "org_id", "stage_id", "pipeline_id")
+STATUSES = {"open", "won", "lost"}
+NEW_DEAL: Row = {
+    "value": 0, "status": "open", "person_id": None, "org_id": None, "pipeline_id": 1, "stage_id": 1,
+    "is_archived": False, "label_ids": [], "visible_to": 3, "origin": "API",
+}  # fmt: skip
+NEW_LEAD: Row = {
+    "label_ids": [], "person_id": None, "organization_id": None, "source_name": "API", "origin": "API",
+    "value": None, "is_archived": False, "was_seen": False, "visible_to": "3",
+}  # fmt: skip
 
 
-def deal(request: ApiRequest) -> Response:
-    """GET /api/v2/deals/{id}."""
-    request.query_as(Single)
-    row = request.database.deals.get(request.id)
-    if row is None or row["is_archived"] or (row["is_deleted"] and request.toggles["deleted_answer_404"]):
-        raise not_found()
-    return ok(row)
+# -- deals --
 
 
-def leads(request: ApiRequest) -> Response:
-    """GET /v1/leads: oldest first, never the archived ones."""
-    _require_leads(request)
-    rows = [row for row in live(request.database.leads) if _matches(request, row)]
-    data, place = page_v1(
-        rows, request.int_parameter("start", 0), min(request.int_parameter("limit", 100), 500)
-    )
-    return ok(data, additional_data={"pagination": place} if request.toggles["nested_pagination"] else place)
+def _deal(request: ApiRequest, sent: Row, before: Row | None) -> Row:
+    fields = sent | checked(request, "deal", sent, before)
+    if before is None:
+        currency = request.database.users[request.user]["default_currency"]
+        new = NEW_DEAL | {"creator_user_id": request.user, "owner_id": request.user, "currency": currency}
+        fields = new | {name: value for name, value in fields.items() if value is not None}
+    return fields | _stage(request, sent, before) | _closing(request, fields, before or {})
 
 
-def lead(request: ApiRequest) -> Response:
-    """GET /v1/leads/{id}."""
-    _require_leads(request)
-    row = request.database.leads.get(request.path["id"])
-    if row is None:
-        raise not_found("requested lead not found", "")
-    return ok(row)
+def _stage(request: ApiRequest, sent: Row, before: Row | None) -> Row:
+    """Return what follows from a stage or a pipeline: the other one, and when it was entered."""
+    stage, pipeline = sent.get("stage_id"), sent.get("pipeline_id")
+    if isinstance(stage, int):
+        of_stage = request.database.stages[stage]["pipeline_id"]
+        if pipeline not in (None, of_stage):
+            raise bad_request(f"stage_id {stage} is not in pipeline {pipeline}.")
+        moved = before is not None and before["stage_id"] != stage
+        return {"pipeline_id": of_stage} | ({"stage_change_time": request.database.now} if moved else {})
+    if isinstance(pipeline, int):
+        stages = [row for row in request.database.stages.values() if row["pipeline_id"] == pipeline]
+        return {"stage_id": stages[0]["id"] if stages else None}
+    return {}
 
 
-def _require_leads(request: ApiRequest) -> None:
+def _closing(request: ApiRequest, fields: Row, before: Row) -> Row:
+    """Return the times that follow from winning, losing or opening again."""
+    status = fields.get("status")
+    if status is None or status == before.get("status"):
+        return {}
+    now = request.database.now
+    times: dict[Json, Row] = {
+        "won": {"won_time": fields.get("won_time") or now, "lost_time": None, "close_time": now},
+        "lost": {"lost_time": fields.get("lost_time") or now, "won_time": None, "close_time": now},
+        "open": {"won_time": None, "lost_time": None, "close_time": None, "lost_reason": None},
+    }
+    return times.get(status, {})
+
+
+class Deals(Collection):
+    """Deals: deleted ones are listed when asked for by status, archived ones in a list of their own."""
+
+    def present(self, request: ApiRequest) -> list[Row]:
+        """Return the deals of the wanted status, archived or not as the path says."""
+        archived = request.operation.path.endswith("/archived")
+        asked = request.query.get("status") if request.query.get("filter_id") is None else None
+        wanted = asked if isinstance(asked, list) else [*STATUSES]
+        return [
+            row
+            for row in request.database.deals.values()
+            if bool(row["is_archived"]) is archived
+            and ("deleted" if row["is_deleted"] else row["status"]) in wanted
+        ]
+
+    def found(self, request: ApiRequest, *, reading: bool = False) -> Row:
+        """Return the deal of the path; an archived one only when the toggle says so."""
+        row = super().found(request, reading=reading)
+        if row["is_archived"] and not (reading and request.toggles["archived_deals_by_id"]):
+            raise not_found()
+        return row
+
+
+DEALS = Deals(
+    "/api/v2/deals", "deals", "deal", 901, prepare=_deal, show=with_more("deal"),
+)  # fmt: skip
+
+
+# -- leads --
+
+
+def _lead(request: ApiRequest, sent: Row, before: Row | None) -> Row:
+    if before is None:
+        if sent.get("person_id") is None and sent.get("organization_id") is None:
+            raise bad_request("A lead must be linked to a person or an organization.")
+        new = NEW_LEAD | {"owner_id": request.user, "creator_id": request.user}
+        return new | {name: value for name, value in sent.items() if value is not None}
+    return sent
+
+
+class Leads(Collection):
+    """Leads; archived ones have a list of their own and can be read by id."""
+
+    def present(self, request: ApiRequest) -> list[Row]:
+        """Return the leads, archived or not as the path says."""
+        require_leads(request)
+        archived = request.operation.path.endswith("/archived")
+        return [row for row in request.database.leads.values() if bool(row["is_archived"]) is archived]
+
+    def found(self, request: ApiRequest, *, reading: bool = False) -> Row:
+        """Return the lead of the path."""
+        require_leads(request)
+        return super().found(request, reading=reading)
+
+
+LEADS = Leads(
+    "/v1/leads", "leads", "lead", text_ids=True, gone="", prepare=_lead,
+    time=with_milliseconds, missing="requested lead not found",
+)  # fmt: skip
+
+
+def require_leads(request: ApiRequest) -> None:
+    """Refuse what a company without leads asks about them."""
     if not request.toggles["leads_feature"]:
         raise forbidden("Leads feature is not enabled for this company.")
 
 
-def _matches(request: ApiRequest, row: JsonObject) -> bool:
-    links = ("person_id", "organization_id", "owner_id")
-    since = request.query_as(Since).updated_since
-    return all(request.int_parameter(name, 0) in (0, row[name]) for name in links) and (
-        since is None or datetime.fromisoformat(str(row["update_time"])) >= since
-    )
+# -- one into the other --
+
+
+def lead_to_deal(request: ApiRequest) -> Response:
+    """POST /api/v2/leads/{id}/convert/deal: done at once here; the vendor's takes a moment."""
+    lead = LEADS.found(request)
+    amount = lead["value"] if isinstance(lead["value"], dict) else {}
+    fields: Row = {
+        "title": lead["title"], "owner_id": lead["owner_id"], "person_id": lead["person_id"],
+        "org_id": lead["organization_id"], "source_lead_id": lead["id"],
+        "value": amount.get("amount"), "currency": amount.get("currency"), **request.sent,
+    }  # fmt: skip
+    deal = DEALS.added(request, _deal(request, {k: v for k, v in fields.items() if v is not None}, None))
+    request.database.leads.change(str(lead["id"]), {"is_archived": True})
+    return _conversion(request, deal_id=deal["id"])
+
+
+def deal_to_lead(request: ApiRequest) -> Response:
+    """POST /api/v2/deals/{id}/convert/lead: the deal is deleted."""
+    deal = DEALS.found(request)
+    fields: Row = {
+        "title": deal["title"], "owner_id": deal["owner_id"], "person_id": deal["person_id"],
+        "organization_id": deal["org_id"], "source_deal_id": deal["id"],
+        "value": {"amount": deal["value"], "currency": deal["currency"]},
+    }  # fmt: skip
+    lead = LEADS.added(request, _lead(request, fields, None))
+    DEALS.remove(request, deal)
+    return _conversion(request, lead_id=lead["id"])
+
+
+def _conversion(request: ApiRequest, **made: Json) -> Response:
+    number = uuid_of("conversions", request.database.next_id("conversions"))
+    request.database.conversions.put({"id": number, "conversion_id": number, "status": "completed", **made})
+    return ok({"conversion_id": number}, additional_data=None)
+
+
+def conversion(request: ApiRequest) -> Response:
+    """GET …/convert/status/{conversion_id}."""
+    row = request.database.conversions.get(request.path["conversion_id"])
+    if row is None or request.operation.answer is None:
+        raise not_found()
+    whole = shaped(request.operation.answer, row)
+    shown: Row = {name: value for name, value in whole.items() if value is not None}
+    return ok(shown, additional_data=None)
+
+
+HANDLERS: dict[str, Handler] = {
+    **DEALS.handlers,
+    "GET /api/v2/deals/archived": DEALS.listed,
+    **LEADS.handlers,
+    "GET /v1/leads/archived": LEADS.listed,
+    "POST /api/v2/leads/{id}/convert/deal": lead_to_deal,
+    "POST /api/v2/deals/{id}/convert/lead": deal_to_lead,
+    "GET /api/v2/leads/{id}/convert/status/{conversion_id}": conversion,
+    "GET /api/v2/deals/{id}/convert/status/{conversion_id}": conversion,
+}

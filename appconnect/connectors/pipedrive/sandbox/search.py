@@ -6,162 +6,144 @@ digits (a part is enough), other text without regard to case, and every word of 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import Field
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, invalid, ok, page
-from appconnect.connectors.pipedrive.sandbox.database import live
-from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Flag, Query, Words
+from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, ok, page, page_v1
+from appconnect.connectors.pipedrive.sandbox.database import PHONES, digits, entry_values, live, searchable
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json, JsonObject
 
 LAG_SECONDS = 5
-PERSON_FIELDS = ("name", "email", "phone", "notes", "custom_fields")
-
-
-class Search(Query):
-    """The parameters of all searches."""
-
-    term: str = ""
-    fields: Words | None = None
-    exact_match: Flag = False
-    include_fields: str | None = None
-    cursor: str | None = None
-    limit: int = Field(default=100, ge=1, le=500)
-
-
-class PersonSearch(Search):
-    """The query of GET /api/v2/persons/search."""
-
-    organization_id: int | None = None
-
-
-class LeadSearch(Search):
-    """The query of GET /api/v2/leads/search."""
-
-    organization_id: int | None = None
-    person_id: int | None = None
-
-
-class ItemSearch(Search):
-    """The query of GET /api/v2/itemSearch."""
-
-    item_types: Words | None = None
-    search_for_related_items: Flag = False
-    limit: int = Field(default=100, ge=1, le=100)
 
 
 ItemType = Literal["person", "deal", "lead", "organization"]
 
 
+@dataclass(frozen=True)
+class Search:
+    """What is searched for."""
+
+    term: str
+    fields: Sequence[str] | None = None
+    exact_match: bool = False
+
+    @classmethod
+    def of(cls, request: ApiRequest) -> Search:
+        """Return what the query asks for; 400 without a term that is long enough."""
+        term, fields = str(request.query.get("term", "")), request.query.get("fields")
+        exact = request.query.get("exact_match") is True
+        if not term.strip():
+            raise bad_input('"term" is not allowed to be empty')
+        if len(term) < 2 and not exact:
+            raise bad_input('"term" length must be at least 2 characters long')
+        return cls(term, [str(each) for each in fields] if isinstance(fields, list) else None, exact)
+
+
 def persons(request: ApiRequest) -> Response:
     """GET /api/v2/persons/search."""
-    query = request.query_as(PersonSearch)
-    _check_fields(query)
-    rows = [row for row in live(request.database.persons) if query.organization_id in (None, row["org_id"])]
-    return _answer(request, query, _hits(request, query, "person", rows))
+    return _answer(request, _hits(request, "person", {"org_id": request.query.get("organization_id")}))
+
+
+def deals(request: ApiRequest) -> Response:
+    """GET /api/v2/deals/search."""
+    links = {"org_id": request.query.get("organization_id"), "person_id": request.query.get("person_id")}
+    hits, status = _hits(request, "deal", links), request.query.get("status")
+    return _answer(request, [hit for hit in hits if not isinstance(status, list) or _status(hit) in status])
+
+
+def _status(hit: JsonObject) -> Json:
+    return hit["item"]["status"] if isinstance(hit["item"], dict) else None
 
 
 def leads(request: ApiRequest) -> Response:
-    """GET /api/v2/leads/search."""
-    query = request.query_as(LeadSearch)
-    rows = [
-        row
-        for row in live(request.database.leads)
-        if query.organization_id in (None, row["organization_id"])
-        and query.person_id in (None, row["person_id"])
-    ]
-    return _answer(request, query, _hits(request, query, "lead", rows))
+    """GET /api/v2/leads/search, and /v1/leads/search."""
+    links = {name: request.query.get(name) for name in ("organization_id", "person_id")}
+    return _answer(request, _hits(request, "lead", links))
+
+
+def organizations(request: ApiRequest) -> Response:
+    """GET /api/v2/organizations/search."""
+    return _answer(request, _hits(request, "organization", {}))
 
 
 def items(request: ApiRequest) -> Response:
     """GET /api/v2/itemSearch: persons, deals, leads and organizations at once."""
-    query = request.query_as(ItemSearch)
-    database = request.database
-    tables: dict[ItemType, list[Row]] = {
-        "person": live(database.persons),
-        "deal": live(database.deals),
-        "lead": live(database.leads),
-        "organization": live(database.organizations),
-    }
-    item_types = [
-        item_type for item_type in tables if query.item_types is None or item_type in query.item_types
-    ]
-    return _answer(
-        request,
-        query,
-        [hit for item_type in item_types for hit in _hits(request, query, item_type, tables[item_type])],
-    )
+    asked = request.query.get("item_types")
+    wanted = [each for each in _SHOWN if not isinstance(asked, list) or each in asked]
+    hits = [hit for item_type in wanted for hit in _hits(request, item_type, {})]
+    related = _related(request, hits) if request.query.get("search_for_related_items") is True else []
+    return _answer(request, hits, related_items=related)
 
 
-def _check_fields(query: Search) -> None:
-    for field in query.fields or ():
-        if field not in PERSON_FIELDS:
-            raise invalid("fields", f"Invalid value '{field}', expected any of {', '.join(PERSON_FIELDS)}")
+def _related(request: ApiRequest, hits: list[JsonObject]) -> list[Json]:
+    """Return the deals of the persons and organizations that were found."""
+    found = {(hit["item"]["type"], hit["item"]["id"]) for hit in hits if isinstance(hit["item"], dict)}
+    deals = [row for row in live(request.database.deals) if ("deal", row["id"]) not in found]
+    linked = [row for row in deals if {("person", row["person_id"]), ("organization", row["org_id"])} & found]
+    return [{"result_score": 0, "item": _deal(request, row)} for row in linked]
 
 
-def _answer(request: ApiRequest, query: Search, hits: list[JsonObject]) -> Response:
+def _answer(request: ApiRequest, hits: list[JsonObject], **more: Json) -> Response:
     hits.sort(key=lambda hit: -float(str(hit["result_score"])))
-    data, more = page(hits, query.limit, query.cursor)
-    return ok({"items": data}, additional_data=more)
+    limit, cursor = request.int_parameter("limit", 100), request.query.get("cursor")
+    if request.operation.page == "cursor":
+        data, place = page(hits, limit, None if cursor is None else str(cursor))
+        return ok({"items": data, **more}, additional_data=place)
+    data, place = page_v1(hits, request.int_parameter("start", 0), min(limit, 500))
+    return ok({"items": data, **more}, additional_data={"pagination": place})
 
 
 # -- matching --
 
 
-def _hits(request: ApiRequest, query: Search, item_type: ItemType, rows: Iterable[Row]) -> list[JsonObject]:
-    _check_term(query)
-    latest = request.database.seconds_ago(LAG_SECONDS) if request.toggles["search_lags"] else None
+def _hits(request: ApiRequest, item_type: ItemType, links: Mapping[str, Json]) -> list[JsonObject]:
+    query = Search.of(request)
     scored = [
-        (max((_score(request, query, *value) for value in _values(row, query.fields)), default=0.0), row)
-        for row in rows
-        if latest is None or str(row["add_time"]) <= latest
+        (_best_score(request, query, row), row)
+        for row in _candidates(request, query.term, item_type)
+        if all(wanted in (None, row[name]) for name, wanted in links.items())
     ]
     show = _SHOWN[item_type]
     return [{"result_score": score, "item": show(request, row)} for score, row in scored if score > 0]
 
 
-def _check_term(query: Search) -> None:
-    if not query.term.strip():
-        raise bad_input('"term" is not allowed to be empty')
-    if len(query.term) < 2 and not query.exact_match:
-        raise bad_input('"term" length must be at least 2 characters long')
+def _candidates(request: ApiRequest, term: str, item_type: ItemType) -> Iterator[Row]:
+    """Yield the records, neither deleted nor archived nor too new, that may fit the term."""
+    table = request.database.tables()[f"{item_type}s"]
+    words = {digits(term), max(term.casefold().split(), key=len)} - {""}
+    found = {str(row["id"]): row for word in words for row in table.containing(word)}
+    latest = request.database.seconds_ago(LAG_SECONDS) if request.toggles["search_lags"] else None
+    for row in sorted(found.values(), key=_by_id):
+        new = latest is not None and str(row["add_time"]) > latest
+        if not (row.get("is_deleted") or row.get("is_archived") or new):
+            yield row
 
 
-def _values(row: Row, fields: list[str] | None) -> list[tuple[str, str]]:
-    """Return the (field, text) pairs of a record that are searched."""
-    title = "name" if "name" in row else "title"
-    pairs = [(title, str(row[title]))]
-    for field, key in (("phone", "phones"), ("email", "emails")):
-        pairs += [(field, value) for value in entry_values(row.get(key))]
-    custom = row.get("custom_fields")
-    if isinstance(custom, dict):
-        pairs += [("custom_fields", str(value)) for value in custom.values()]
-    return [pair for pair in pairs if fields is None or pair[0] in fields]
+def _by_id(row: Row) -> tuple[int, str]:
+    """Return a key that sorts numbers by size, UUIDs by letters."""
+    return row["id"] if isinstance(row["id"], int) else 0, str(row["id"])
 
 
-def entry_values(entries: Json) -> list[str]:
-    """Return the values of ``phones`` or ``emails``."""
-    rows = entries if isinstance(entries, list) else []
-    return [str(entry["value"]) for entry in rows if isinstance(entry, dict)]
+def _best_score(request: ApiRequest, query: Search, row: Row) -> float:
+    texts = [
+        (field, text) for field, text in searchable(row) if query.fields is None or field in query.fields
+    ]
+    return max((_score(request, query, *each) for each in texts), default=0.0)
 
 
 def _score(request: ApiRequest, query: Search, field: str, value: str) -> float:
     """Return how much of the value the term covers, 0.0 when it does not fit."""
-    by_digits = field == "phone" and request.toggles["phones_by_digits"]
-    term, text = (_digits(query.term), _digits(value)) if by_digits else _folded(query.term, value)
+    by_digits = field == "phone" or (field in PHONES and bool(digits(query.term) and digits(value)))
+    by_digits = by_digits and request.toggles["phones_by_digits"]
+    term, text = (digits(query.term), digits(value)) if by_digits else _folded(query.term, value)
     if not term or not text:
         return 0.0
     fits = term == text if query.exact_match else all(word in text for word in term.split())
     return round(min(1.0, len(term) / len(text)), 4) if fits else 0.0
-
-
-def _digits(text: str) -> str:
-    """Return the digits of a number; "" for a text with letters."""
-    return "" if re.search(r"[^\W\d]", text) else re.sub(r"\D", "", text)
 
 
 def _folded(term: str, value: str) -> tuple[str, str]:
@@ -184,12 +166,13 @@ def _person(request: ApiRequest, row: Row) -> JsonObject:
         "visible_to": row["visible_to"],
         "owner": {"id": row["owner_id"]},
         "organization": _organization(request, row["org_id"]),
-        "custom_fields": [],
+        "custom_fields": _custom(row),
         "notes": [],
-    }
+    } | _asked(request, "person", {"picture": None})
 
 
 def _lead(request: ApiRequest, row: Row) -> JsonObject:
+    amount = row["value"] if isinstance(row["value"], dict) else {}
     return {
         "id": row["id"],
         "type": "lead",
@@ -201,9 +184,11 @@ def _lead(request: ApiRequest, row: Row) -> JsonObject:
         "emails": [],
         "custom_fields": [],
         "notes": [],
-        "visible_to": row["visible_to"],
+        "value": amount.get("amount"),
+        "currency": amount.get("currency"),
+        "visible_to": int(str(row["visible_to"])),
         "is_archived": row["is_archived"],
-    }
+    } | _asked(request, "lead", {"was_seen": row["was_seen"]})
 
 
 def _deal(request: ApiRequest, row: Row) -> JsonObject:
@@ -216,11 +201,13 @@ def _deal(request: ApiRequest, row: Row) -> JsonObject:
         "status": row["status"],
         "visible_to": row["visible_to"],
         "owner": {"id": row["owner_id"]},
+        "stage": _stage(request, row["stage_id"]),
         "person": _linked_person(request, row["person_id"]),
         "organization": _organization(request, row["org_id"]),
-        "custom_fields": [],
+        "custom_fields": _custom(row),
         "notes": [],
-    }
+        "is_archived": row["is_archived"],
+    } | _asked(request, "deal", {"cc_email": f"acme-sandbox+deal{row['id']}@pipedrivemail.com"})
 
 
 def _plain_organization(_: ApiRequest, row: Row) -> JsonObject:
@@ -228,16 +215,39 @@ def _plain_organization(_: ApiRequest, row: Row) -> JsonObject:
         "id": row["id"],
         "type": "organization",
         "name": row["name"],
-        "address": row["address"],
+        "address": _address(row),
         "visible_to": row["visible_to"],
-        "custom_fields": [],
+        "owner": {"id": row["owner_id"]},
+        "custom_fields": _custom(row),
         "notes": [],
     }
 
 
 def _organization(request: ApiRequest, org_id: Json) -> JsonObject | None:
     row = request.database.organizations.get(org_id) if isinstance(org_id, int) else None
-    return {name: row[name] for name in ("id", "name", "address")} if row else None
+    return {"id": row["id"], "name": row["name"], "address": _address(row)} if row else None
+
+
+def _address(row: Row) -> Json:
+    """Return an organization's address as one text."""
+    address = row.get("address")
+    return address.get("value") if isinstance(address, dict) else address
+
+
+def _stage(request: ApiRequest, stage_id: Json) -> JsonObject | None:
+    row = request.database.stages.get(stage_id) if isinstance(stage_id, int) else None
+    return {name: row[name] for name in ("id", "name")} if row else None
+
+
+def _custom(row: Row) -> list[Json]:
+    return [text for name, text in searchable(row) if name == "custom_fields"]
+
+
+def _asked(request: ApiRequest, item_type: ItemType, fields: JsonObject) -> JsonObject:
+    """Return what ``include_fields`` asks for, such as "person.picture"."""
+    asked = request.query.get("include_fields")
+    names = asked if isinstance(asked, list) else []
+    return {name: value for name, value in fields.items() if f"{item_type}.{name}" in names}
 
 
 def _linked_person(request: ApiRequest, person_id: Json) -> JsonObject | None:
@@ -250,4 +260,12 @@ _SHOWN: dict[ItemType, Callable[[ApiRequest, Row], JsonObject]] = {
     "lead": _lead,
     "deal": _deal,
     "organization": _plain_organization,
+}
+HANDLERS: dict[str, Handler] = {
+    "GET /api/v2/persons/search": persons,
+    "GET /api/v2/deals/search": deals,
+    "GET /api/v2/organizations/search": organizations,
+    "GET /api/v2/leads/search": leads,
+    "GET /v1/leads/search": leads,
+    "GET /api/v2/itemSearch": items,
 }

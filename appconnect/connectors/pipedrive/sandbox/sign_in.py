@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, RAE_ID
+from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS
 from appconnect.sandbox.base import RefusedError, Toggles, basic
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.oauth import (
@@ -35,6 +36,7 @@ CLIENT = Client(
 )
 API_KEY = "sandbox-pipedrive-api-token"
 SCOPES = ("base", "contacts:full", "deals:read", "leads:read", "activities:full", "users:read")
+EVERY_SCOPE = tuple(sorted({scope for operation in OPERATIONS.values() for scope in operation.scopes}))
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -50,8 +52,17 @@ class SignIn:
 
     def __init__(self, clock: Clock, toggles: Toggles, user_name: str) -> None:
         self.tokens = Tokens(clock, make=_token)
-        self.scopes = SCOPES
+        self._scopes: tuple[str, ...] = SCOPES
         self._toggles, self._user_name = toggles, user_name
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes of the app's registration: those that were set, every one if the toggle says so."""
+        return EVERY_SCOPE if self._toggles["every_scope"] else self._scopes
+
+    @scopes.setter
+    def scopes(self, scopes: tuple[str, ...]) -> None:
+        self._scopes = scopes
 
     def grant(self, redirect_uri: str = "", scopes: tuple[str, ...] | None = None) -> Grant:
         """Return the grant that Rae Quill gives by pressing "Approve"."""

@@ -1,4 +1,4 @@
-"""Users and activity types, which exist in v1 only. Source: https://developers.pipedrive.com/docs/api/v1/Users."""
+"""Users, which exist in v1 only. Source: https://developers.pipedrive.com/docs/api/v1/Users."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, not_found, ok
-from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, DOMAIN
-from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest
+from appconnect.connectors.pipedrive.sandbox.answers import Row, ok
+from appconnect.connectors.pipedrive.sandbox.collection import Collection
+from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, DOMAIN, RAE_ID
+from appconnect.connectors.pipedrive.sandbox.interface import shaped
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json
 
 
 def me(request: ApiRequest) -> Response:
     """GET /v1/users/me: the user behind the token, and the company."""
+    assert request.operation.answer is not None
     return ok(
-        _shown(request, request.database.users[request.user])
+        shaped(request.operation.answer, _shown(request, request.database.users[request.user]))
         | {
             "company_id": COMPANY_ID,
             "company_name": "Acme",
@@ -28,23 +31,21 @@ def me(request: ApiRequest) -> Response:
     )
 
 
-def users(request: ApiRequest) -> Response:
-    """GET /v1/users: all of them at once, the inactive and deleted too."""
-    return ok([_shown(request, row) for row in request.database.users.values()])
+def find(request: ApiRequest) -> Response:
+    """GET /v1/users/find: by a part of the name, or of the e-mail address."""
+    assert request.operation.answer is not None
+    term = str(request.query["term"]).casefold()
+    where = "email" if request.query.get("search_by_email") == 1 else "name"
+    rows = [row for row in request.database.users.values() if term in str(row[where]).casefold()]
+    return ok([shaped(request.operation.answer, _shown(request, row)) for row in rows])
 
 
-def user(request: ApiRequest) -> Response:
-    """GET /v1/users/{id}."""
-    row = request.database.users.get(request.id)
-    if row is None:
-        raise not_found("User not found or not accessible.")
-    return ok(_shown(request, row))
-
-
-def activity_types(request: ApiRequest) -> Response:
-    """GET /v1/activityTypes: all of them, the inactive too."""
-    types: list[Json] = list(request.database.activity_types)
-    return ok(types)
+def _user(request: ApiRequest, sent: Row, before: Row | None) -> Row:
+    if before is not None:
+        return sent
+    email, now = str(sent["email"]), request.database.time_v1()
+    new = request.database.new_user(email.partition("@")[0], email)
+    return new | {"active_flag": sent.get("active_flag", True), "created": now, "modified": now}
 
 
 def _shown(request: ApiRequest, row: Row) -> Row:
@@ -53,6 +54,8 @@ def _shown(request: ApiRequest, row: Row) -> Row:
         "is_you": row["id"] == request.user,
         "timezone_offset": _offset(str(row["timezone_name"]), request.database.clock.now()),
         "access": access,
+        "activated": bool(row["active_flag"]),
+        "has_created_company": row["id"] == RAE_ID,
     }
 
 
@@ -60,3 +63,14 @@ def _offset(zone: str, moment: datetime) -> str:
     """Return the offset at a moment: "+00:00" in a Lisbon winter, "+01:00" in summer."""
     text = f"{moment.astimezone(ZoneInfo(zone)):%z}"
     return f"{text[:3]}:{text[3:]}"
+
+
+USERS = Collection(
+    "/v1/users", "users", "user", RAE_ID, gone="", prepare=_user, show=_shown,
+    missing="User not found or not accessible.",
+)  # fmt: skip
+HANDLERS: dict[str, Handler] = {
+    **USERS.handlers,
+    "GET /v1/users/me": me,
+    "GET /v1/users/find": find,
+}

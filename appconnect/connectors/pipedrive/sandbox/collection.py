@@ -1,0 +1,331 @@
+"""Records of one type: listed, read, created, changed and deleted as the operations' data say.
+
+What a type of record has of its own – what follows from what, what it looks like – are the hooks of its
+`Collection`. Sources: https://pipedrive.readme.io/docs/core-api-concepts-pagination and -sorting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from appconnect.connectors.pipedrive.sandbox.answers import (
+    Row,
+    Rows,
+    bad_request,
+    not_found,
+    ok,
+    page,
+    page_v1,
+    rfc3339,
+)
+from appconnect.connectors.pipedrive.sandbox.database import objects, uuid_of
+from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, shaped
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Change, Handler
+from appconnect.sandbox.base import Json, JsonObject
+from appconnect.sandbox.records import Table
+
+LINKS = {
+    "user_id": "users", "owner_id": "users", "person_id": "persons", "org_id": "organizations",
+    "organization_id": "organizations", "deal_id": "deals", "lead_id": "leads", "activity_id": "activities",
+    "pipeline_id": "pipelines", "stage_id": "stages",
+}  # fmt: skip
+"""Fields that name another record, and the tables these are in."""
+NEVER_NULL = {
+    "owner_id",
+    "user_id",
+    "type",
+    "done",
+    "busy",
+    "status",
+    "visible_to",
+    "is_deleted",
+    "is_archived",
+}
+"""Null leaves these as they are."""
+
+
+def _same(_: ApiRequest, row: Row, __: Row | None = None) -> Row:
+    return row
+
+
+def _shown(_: ApiRequest, row: Row) -> Row:
+    return row
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A type of record; ``base`` is its path, ``entity`` what webhooks call it."""
+
+    base: str
+    table: str
+    entity: str = ""
+    first_id: int = 1
+    id_field: str = "id"
+    text_ids: bool = False
+    gone: str = "is_deleted"
+    """What marks a deleted record: "is_deleted", "active_flag" (false), or "" for one that is taken out."""
+    prepare: Callable[[ApiRequest, Row, Row | None], Row] = _same
+    """Makes what is stored of what is sent and what was there before; refuses what cannot be."""
+    show: Callable[[ApiRequest, Row], Row] = _shown
+    hidden: Callable[[ApiRequest], set[str]] = lambda _: set()
+    """Fields of the description that answers have only when ``include_fields`` names them."""
+    visible: Callable[[ApiRequest, Row], bool] = lambda _, __: True
+    """Whether a list has the record, beside what the query says."""
+    time: Callable[[datetime], str] = rfc3339
+    missing: str = "Entity was not found"
+
+    @property
+    def handlers(self) -> dict[str, Handler]:
+        """The handlers of the operations on this type that the vendor has."""
+        one = f"{self.base}/{{id}}"
+        possible: dict[str, Handler] = {
+            f"GET {self.base}": self.listed, f"POST {self.base}": self.create, f"GET {one}": self.read,
+            f"PATCH {one}": self.change, f"PUT {one}": self.change, f"DELETE {one}": self.delete,
+            f"DELETE {self.base}": self.delete_many,
+        }  # fmt: skip
+        return {name: handler for name, handler in possible.items() if name in OPERATIONS}
+
+    # -- the operations --
+
+    def listed(self, request: ApiRequest) -> Response:
+        """GET …: what the query lets through, sorted, a page of it."""
+        return self.answer_list(request, self.present(request))
+
+    def read(self, request: ApiRequest) -> Response:
+        """GET …/{id}."""
+        return self.answer(request, self.found(request, reading=True))
+
+    def create(self, request: ApiRequest) -> Response:
+        """POST …."""
+        check_links(request, request.sent)
+        row = self.added(request, self.prepare(request, without_null_lists(request), None))
+        return self.answer(request, row)
+
+    def change(self, request: ApiRequest) -> Response:
+        """PATCH or PUT …/{id}: what is not sent stays, null clears."""
+        before = dict(self.found(request))
+        check_links(request, request.sent)
+        sent = {
+            name: value
+            for name, value in without_null_lists(request).items()
+            if value is not None or name not in NEVER_NULL
+        }
+        fields = self.prepare(request, sent, before)
+        row = self.table_of(request).change(self.key(request), fields | self._times(request, "update_time"))
+        request.changes.append(Change(self.entity, "change", row, before))
+        return self.answer(request, row)
+
+    def delete(self, request: ApiRequest) -> Response:
+        """DELETE …/{id}: marked, and purged after thirty days, or taken out."""
+        row = self.found(request)
+        self.remove(request, row)
+        answered = request.operation.answer
+        return ok(shaped(answered, self.show(request, row)) if answered else True)
+
+    def delete_many(self, request: ApiRequest) -> Response:
+        """DELETE …?ids=1,2: those that are there."""
+        ids = str(request.query["ids"]).strip("[]").split(",")
+        rows = [row for row in self.present(request) if str(row[self.id_field]) in ids]
+        for row in rows:
+            self.remove(request, row)
+        return ok({"id": [row[self.id_field] for row in rows]})
+
+    # -- parts of them --
+
+    def table_of(self, request: ApiRequest) -> Table:
+        """Return the table that holds the records."""
+        return request.database.tables()[self.table]
+
+    def key(self, request: ApiRequest) -> int | str:
+        """Return the id in the path."""
+        return request.path["id"] if self.text_ids else request.id
+
+    def found(self, request: ApiRequest, *, reading: bool = False) -> Row:
+        """Return the record of the path; 404 for one that is not there, or deleted."""
+        row = self.table_of(request).get(self.key(request))
+        shown_deleted = reading and not request.toggles["deleted_answer_404"]
+        if row is None or (self.is_gone(row) and not shown_deleted):
+            raise not_found(self.missing)
+        return row
+
+    def is_gone(self, row: Row) -> bool:
+        """Return True for a deleted record."""
+        return bool(self.gone) and bool(row.get(self.gone)) is not (self.gone == "active_flag")
+
+    def present(self, request: ApiRequest) -> list[Row]:
+        """Return the records that a list may have."""
+        rows = self.table_of(request).values()
+        return [row for row in rows if not self.is_gone(row) and self.visible(request, row)]
+
+    def added(self, request: ApiRequest, fields: Row) -> Row:
+        """Add a record and return it."""
+        number = request.database.next_id(self.table, self.first_id)
+        row = self.blank() | {self.id_field: uuid_of(self.table, number) if self.text_ids else number}
+        if self.gone:
+            row[self.gone] = self.gone == "active_flag"
+        row = self.table_of(request).put(row | self._times(request, "add_time", "update_time") | fields)
+        request.changes.append(Change(self.entity, "create", row))
+        return row
+
+    def blank(self) -> Row:
+        """Return a record with every field that answers show."""
+        reading = OPERATIONS.get(f"GET {self.base}/{{id}}") or OPERATIONS[f"POST {self.base}"]
+        return reading.answer.blank() if reading.answer else {}
+
+    def remove(self, request: ApiRequest, row: Row) -> None:
+        """Delete a record."""
+        key = row[self.id_field]
+        assert isinstance(key, int | str)
+        if self.gone:
+            marks: Row = {self.gone: self.gone != "active_flag"} | self._times(request, "update_time")
+            self.table_of(request).change(key, marks)
+        else:
+            self.table_of(request).remove(key)
+        request.changes.append(Change(self.entity, "delete", row, row))
+
+    def answer(self, request: ApiRequest, row: Row) -> Response:
+        """Answer with a record."""
+        return ok(self._as_answered(request, row), request.operation.status)
+
+    def answer_list(self, request: ApiRequest, rows: Iterable[Row]) -> Response:
+        """Answer with the records that fit the query."""
+        ordered = _ordered(request, [row for row in rows if fits(request, row)])
+        part, more = _page(request, ordered)
+        return ok([self._as_answered(request, row) for row in objects(part)], 200, **more)
+
+    def _as_answered(self, request: ApiRequest, row: Row) -> Row:
+        assert request.operation.answer is not None
+        shown = self.show(request, row)
+        asked = {"labels"} | set(_texts(request.query.get("include_fields")))
+        hidden = self.hidden(request) - asked
+        extra = {name: value for name, value in shown.items() if name in asked}
+        whole = shaped(request.operation.answer, shown) | extra
+        left: Row = {name: value for name, value in whole.items() if name not in hidden}
+        flagged = request.operation.strict and request.toggles["primary_flag"]
+        return {name: _flagged(value) for name, value in left.items()} if flagged else left
+
+    def _times(self, request: ApiRequest, *names: str) -> Row:
+        return {name: self.time(request.database.clock.now()) for name in names}
+
+
+def _flagged(value: Json) -> Json:
+    """Return phones, e-mails or participants as older answers have them."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {"primary_flag" if name == "primary" else name: inner for name, inner in each.items()}
+        if isinstance(each, dict)
+        else each
+        for each in value
+    ]
+
+
+def _texts(value: Json) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+# -- links --
+
+
+def check_links(request: ApiRequest, sent: Mapping[str, Json]) -> None:
+    """Refuse links to records that do not exist, are deleted or archived."""
+    tables = request.database.tables()
+    for name, table in LINKS.items():
+        key = sent.get(name)
+        if key is not None and not is_live(tables[table].get(key) if isinstance(key, int | str) else None):
+            raise bad_request(f"{name} {key} was not found.")
+
+
+def is_live(row: Row | None) -> bool:
+    """Return True for a record that is there, neither deleted nor archived."""
+    return row is not None and not row.get("is_deleted") and not row.get("is_archived")
+
+
+def without_null_lists(request: ApiRequest) -> Row:
+    """Return the body with empty lists in place of null."""
+    fields = request.operation.body.fields if request.operation.body else {}
+    return {
+        name: [] if value is None and name in fields and fields[name].many else value
+        for name, value in request.sent.items()
+    }
+
+
+# -- lists --
+
+NO_CONDITIONS = {
+    "limit", "cursor", "start", "sort", "sort_by", "sort_direction", "filter_id", "include_fields",
+    "custom_fields", "include_labels", "include_option_labels", "include_field_code", "status",
+}  # fmt: skip
+
+
+TIMES = {"updated_since", "updated_until"}
+
+
+def fits(request: ApiRequest, row: Row) -> bool:
+    """Return True for a row that the query lets through; a ``filter_id`` replaces all conditions but times.
+
+    The sandbox keeps the conditions of filters and does not apply them.
+    """
+    filtered = request.query.get("filter_id") is not None
+    left = request.query.keys() & TIMES if filtered else request.query.keys() - NO_CONDITIONS
+    return all(_meets(row, name, request.query[name]) for name in left)
+
+
+def _meets(row: Row, name: str, wanted: Json) -> bool:
+    if name == "ids":
+        return isinstance(wanted, list) and row["id"] in wanted
+    if name in TIMES:
+        limit, changed = _moment(str(wanted)), _moment(str(row["update_time"]))
+        return changed >= limit if name == "updated_since" else changed < limit
+    if name in {"start_date", "end_date"}:
+        day = str(row["add_time"])[:10]
+        return day >= str(wanted) if name == "start_date" else day <= str(wanted)
+    return name not in row or row[name] == wanted
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else datetime.fromisoformat(f"{text}Z")
+
+
+def _ordered(request: ApiRequest, rows: Sequence[Row]) -> list[Row]:
+    query, ordered = request.query, list(rows)
+    if isinstance(by := query.get("sort_by"), str):
+        ordered.sort(key=_by(by), reverse=query.get("sort_direction") == "desc")
+    elif query.get("sort_direction") == "desc":
+        ordered.reverse()
+    for part in reversed(str(query.get("sort") or "").split(",")):
+        name, _, direction = part.strip().partition(" ")
+        if not name:
+            continue
+        if request.operation.answer is None or name not in request.operation.answer.fields:
+            raise bad_request(f"Sorting by {name} is not possible.")
+        ordered.sort(key=_by(name), reverse=direction.strip().upper() == "DESC")
+    return ordered
+
+
+def _by(name: str) -> Callable[[Row], tuple[bool, float, str]]:
+    return lambda row: _order(row.get(name))
+
+
+def _order(value: Json) -> tuple[bool, float, str]:
+    """Return a sort key: numbers by size, texts by letters, None last."""
+    return value is None, value if isinstance(value, int | float) else 0, str(value)
+
+
+def _page(request: ApiRequest, rows: Rows) -> tuple[list[Json], JsonObject]:
+    how = request.operation.page
+    if not how:
+        return list(rows), {}
+    limit = request.int_parameter("limit", 100)
+    if how == "cursor":
+        cursor = request.query.get("cursor")
+        part, more = page(rows, limit, None if cursor is None else str(cursor))
+        return part, {"additional_data": more}
+    part, more = page_v1(rows, request.int_parameter("start", 0), min(limit, 500))
+    nested = how == "nested" or (request.toggles["nested_pagination"] and "leads" in request.operation.path)
+    return part, {"additional_data": {"pagination": more} if nested else more}

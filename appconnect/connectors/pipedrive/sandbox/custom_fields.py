@@ -1,0 +1,83 @@
+"""Custom fields: whose they are, what may be in them, how answers show them.
+
+Source: https://pipedrive.readme.io/docs/core-api-concepts-custom-fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, refused
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest
+from appconnect.sandbox.base import Json, JsonObject
+from appconnect.sandbox.schema import CHECKS
+
+TYPES = {
+    "varchar": "text", "varchar_auto": "text", "text": "text", "phone": "text", "double": "number",
+    "date": "date", "enum": "integer", "org": "integer", "people": "integer", "user": "integer",
+    "daterange": "object", "time": "object", "timerange": "object", "address": "object", "monetary": "object",
+}  # fmt: skip
+"""What v2 takes for a custom field of a type; a set takes a list of option ids."""
+
+
+def checked(request: ApiRequest, entity: str, sent: Row, before: Row | None) -> Row:
+    """Return the custom fields to store, those of before included; 400 for unknown keys and wrong values."""
+    values, known = sent.get("custom_fields"), {str(row["key"]): row for row in of(request, entity)}
+    kept = (before or {}).get("custom_fields")
+    if not isinstance(values, dict):
+        return {"custom_fields": kept if isinstance(kept, dict) else {}}
+    if faults := list(_faults(values, known, unknown_pass=request.toggles["unknown_custom_fields"])):
+        raise refused(faults, strict=True)
+    return {"custom_fields": {**(kept if isinstance(kept, dict) else {}), **values}}
+
+
+def _faults(values: JsonObject, known: dict[str, Row], *, unknown_pass: bool) -> Iterator[Fault]:
+    for key, value in values.items():
+        path = f"custom_fields.{key}"
+        if key not in known:
+            if not unknown_pass:
+                yield Fault(path, f"Parameter '{path}' is not allowed for this request")
+        elif value is not None and not _fits(known[key], value):
+            yield Fault(path, f"This value is not valid for a field of type {known[key]['field_type']}.")
+
+
+def _fits(known: Row, value: Json) -> bool:
+    ids = [option["id"] for option in options(known)]
+    if known["field_type"] == "set":
+        return isinstance(value, list) and all(each in ids for each in value)
+    if known["field_type"] == "enum" and value not in ids:
+        return False
+    return CHECKS[TYPES.get(str(known["field_type"]), "any")](value)
+
+
+def of(request: ApiRequest, entity: str) -> list[Row]:
+    """Return the custom fields of an entity: "person"."""
+    rows = request.database.fields.values()
+    return [row for row in rows if row["entity"] == entity and row["is_custom_field"] and row["active_flag"]]
+
+
+def options(known: Row) -> list[JsonObject]:
+    """Return the options of a field, none for a type that has none."""
+    rows = known.get("options")
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def shown(request: ApiRequest, entity: str, row: Row) -> JsonObject:
+    """Return a record's custom fields as the query asks for them; what is not set is null."""
+    stored = row.get("custom_fields")
+    values: JsonObject = {str(each["key"]): None for each in of(request, entity)}
+    values |= stored if isinstance(stored, dict) else {}
+    asked = request.query.get("custom_fields")
+    if isinstance(asked, list):
+        values = {key: value for key, value in values.items() if key in asked}
+    if request.query.get("include_option_labels") is True:
+        labels = {str(each["key"]): each for each in of(request, entity)}
+        values = {key: _labelled(labels.get(key), value) for key, value in values.items()}
+    return values
+
+
+def _labelled(known: Row | None, value: Json) -> Json:
+    named = {str(option["id"]): option for option in options(known or {})}
+    if isinstance(value, list):
+        return [named.get(str(each), each) for each in value if not isinstance(each, dict)]
+    return named.get(str(value), value)
