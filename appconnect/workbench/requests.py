@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from appconnect import operations
 from appconnect.errors import ForeignHost, InputError
+from appconnect.http import deadline
 from appconnect.workbench import validation
 from appconnect.workbench.context import Context
 
@@ -40,7 +42,8 @@ async def request(
     wanted = validation.text(path, "path").strip()
     await context.signed_in_user()
     address = _below_base(wanted, context.crm.signer.base_url if context.crm.signer else "")
-    reply = await context.crm.send(verb, address, params=_checked(params), body=json)
+    sending = context.crm.send(verb, address, params=_checked(params), body=json)
+    reply = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, sending)
     return Answer(reply.status, reply.body, reply.headers)
 
 
