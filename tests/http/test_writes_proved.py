@@ -50,6 +50,12 @@ async def test_with_its_sign_it_is_done(
         (said(200, {"data": {}}), ID, 7, "It has no data.id."),
         (said(200, {"data": [7]}), ID, 7, "It has no data.id."),
         (said(200, {"data": {"id": True}}), ID, None, "It has no data.id."),
+        (
+            said(200, {"data": {"id": True}}),
+            Sign(id_at="data.id", form="[A-Za-z]+"),
+            None,
+            "It has no data.id.",
+        ),
         (said(200, {"data": {"id": "7; or so"}}), ID, None, "It has no data.id."),
         (said(200, {"data": {"id": "7"}}), Sign(id_at="data.id", form="[a-z]+"), None, "It has no data.id."),
         (said(200, {"person": {"id": 7}}), EITHER, None, "It has no contact.id."),

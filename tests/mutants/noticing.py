@@ -289,12 +289,13 @@ def _ran(data: Iterable[Path]) -> Iterator[tuple[str, int, str]]:
 
 
 def joined(notes: Iterable[Note], tree: Path) -> Noticing:
-    """Put the notes of all test files together."""
+    """Put the notes of all test files together, without those of modules that are gone."""
     tests: list[str] = []
     seconds: list[float] = []
     lines: dict[str, dict[int, int]] = {}
     for note in notes:
-        for module, ran in note.lines.items():
+        there = [(module, ran) for module, ran in note.lines.items() if (tree / module).is_file()]
+        for module, ran in there:
             by_line = lines.setdefault(module, {})
             for line, bits in ran.items():
                 by_line[int(line)] = by_line.get(int(line), 0) | bits << len(tests)
