@@ -129,7 +129,8 @@ def _any(ran: Mapping[int, int], lines: Iterable[int]) -> int:
 
 
 def _module_words(module: str) -> set[str]:
-    return set(Path(module).with_suffix("").parts[1:])
+    parts = Path(module).with_suffix("").parts[1:]
+    return {*parts, *parts[-1].split("_")}
 
 
 def _words(file: str) -> set[str]:
