@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import zip_longest
 from math import inf
@@ -28,6 +28,8 @@ LEFT_OUT_FILES = ("test_packaging.py", "test_made_packages.py", "test_imports.py
 """Tests that build packages, drive a browser or read the source: they notice little that others do not, slowly."""
 UNMEASURED = 10.0
 """Seconds that a test file is taken to need whose runs were not measured."""
+MOVED = 40
+"""How far off a statement is looked for in a measurement of an earlier state."""
 NEAR = 2
 """How many test files are run whole before a few tests of all others."""
 
@@ -43,6 +45,8 @@ class Noticing:
     """By module and line."""
     tree: Path = Path()
     """Where the modules are."""
+    moved: int = 0
+    """By how many lines a statement may have moved since."""
 
     @cached_property
     def ran(self) -> Sequence[int]:
@@ -74,7 +78,7 @@ class Noticing:
         """The tests that ran the statement; of what runs on import only, those that ran the lines that name it."""
         first, last = statement(code, line)
         ran = self.lines.get(module, {})
-        found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first))
+        found = _any(ran, range(first - self.moved, last + self.moved + 1)) or _any(ran, users(code, first))
         found = found or self._of_users(attribute(code, first)) & _any(ran, ran) or _any(ran, ran)
         found = (found or self._of_neighbours(module)) | self._of_unmeasured(module)
         return [test for test in _ones(found) if self.seconds[test] < inf]
@@ -197,15 +201,15 @@ def _names(node: ast.stmt) -> list[tuple[str, int]]:
 def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False) -> Noticing:
     """Read what was measured for this state of the product; test files that are new since are measured now.
 
-    ``stale`` takes the newest measurement, though product and tests have changed, and measures nothing: lines that
-    moved are looked up where they were, and a test file without a measurement is run whole for modules of its name.
+    ``stale`` takes the newest measurement, though product and tests have changed, and measures nothing: lines are
+    looked up about where they were, and a test file without a measurement is run whole for modules of its name.
     """
     before = sorted(kept.glob("*/"), key=lambda folder: folder.stat().st_mtime)
     folder = kept / _digest(sorted((tree / "appconnect").rglob("*.py")))
     if stale and not folder.exists():
         folder = before[-1] if before else folder
         notes = (_stale_note(folder, file, str(file.relative_to(tree))) for file in test_files(tree))
-        return joined(notes, tree)
+        return replace(joined(notes, tree), moved=MOVED)
     folder.mkdir(parents=True, exist_ok=True)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
     if new := {file: note for file, note in notes.items() if not note.exists()}:
