@@ -378,10 +378,17 @@ def others(monkeypatch):
     monkeypatch.setattr(holders, "is_here", lambda owner: False)
 
 
+class StillClock(FakeClock):
+    """The clock of a process that was killed: nothing in it goes on."""
+
+    async def sleep(self, seconds):
+        await asyncio.Event().wait()
+
+
 @pytest.mark.usefixtures("others")
 async def test_a_dead_holder_s_lease_is_taken_over_and_its_late_return_frees_nothing(store, caplog):
     clock = FakeClock()
-    dead = store.lease("refresh 7001", 30, clock)
+    dead = store.lease("refresh 7001", 30, StillClock())
     await dead.__aenter__()
     async with store.lease("refresh 7001", 300, clock, work="renews it"):
         assert 30 == pytest.approx(clock.slept, abs=0.2)
