@@ -260,7 +260,7 @@ MAYBE_SAVED = Advice(
     "{crm} did not answer; the change may already be saved",
     DANGER,
     5000,
-    "Try again to check. Nothing is logged twice: {crm} is searched first.",
+    "Try again to check. Nothing is written twice: {crm} is searched first.",
 )
 
 
@@ -272,13 +272,14 @@ def with_warnings(message: ReturnMessage | None, warnings: Sequence[str]) -> Ret
     return _message(message.message, WARNING, 5000, [*lines, *warnings])
 
 
-def for_error(error: errors.AppConnectError, *, crm: str = "the CRM") -> ReturnMessage:
+def for_error(error: errors.AppConnectError, *, crm: str = "the CRM", is_write: bool = True) -> ReturnMessage:
     """Return the message for an error: a sentence, and in the details what to do and what happened.
 
-    ``crm`` is the CRM's name. The CRM's own message is quoted as plain text and shortened; escape it before
+    ``crm`` is the CRM's name; ``is_write`` is whether a record was to be written, which a lost answer leaves
+    open. The CRM's own message is quoted as plain text and shortened; escape it before
     showing it as HTML.
     """
-    advice = _advice(error)
+    advice = _advice(error, is_write=is_write)
     words = {"crm": crm, "when": _when(error)}
     text = error.message if advice.text is None else _sentence(advice.text.format(**words))
     crm_message = error.crm_message if isinstance(error, errors.CrmError) else ""
@@ -291,10 +292,10 @@ def for_error(error: errors.AppConnectError, *, crm: str = "the CRM") -> ReturnM
 # -- wording --
 
 
-def _advice(error: errors.AppConnectError) -> Advice:
+def _advice(error: errors.AppConnectError, *, is_write: bool) -> Advice:
     if isinstance(error, errors.RateLimited) and error.daily:
         return DAILY_BUDGET
-    if isinstance(error, errors.Unreachable) and error.maybe_done:
+    if is_write and isinstance(error, errors.Unreachable) and error.maybe_done:
         return MAYBE_SAVED
     return next(ADVICE[each] for each in type(error).__mro__ if each in ADVICE)
 

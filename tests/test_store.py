@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sql
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -173,6 +174,12 @@ def test_a_reservation_that_a_crash_left_behind_is_abandoned_and_says_what_it_wa
     assert Claim.IN_PROGRESS is store.reserve(CALL, now=NOW + timedelta(seconds=61)).claim
 
 
+def test_a_claim_of_whom_nothing_is_heard_is_held_for_forty_seconds(store):
+    store.reserve(CALL, now=NOW)
+    assert Claim.IN_PROGRESS is store.reserve(CALL, now=NOW + timedelta(seconds=39.8)).claim
+    assert Claim.ABANDONED is store.reserve(CALL, now=NOW + timedelta(seconds=40.2)).claim
+
+
 def test_a_completed_log_is_found_by_every_later_attempt(store):
     store.reserve(CALL, now=NOW, contact_id="501")
     store.complete(CALL, "9301")
@@ -315,6 +322,17 @@ def test_caches_of_different_scopes_are_apart_and_a_new_value_replaces_the_old(s
     assert StoreCache(store, "pipedrive/other", clock).get("types") is None
 
 
+def test_what_is_too_old_is_forgotten_when_something_is_remembered(store):
+    clock = FakeClock()
+    of_this_test = StoreCache(store, "forgetting", clock)
+    for key, seconds in (("old", 60), ("young", 61)):
+        of_this_test.put(key, 1, seconds)
+    clock.time += timedelta(seconds=60)
+    StoreCache(store, "pipedrive/other", clock).put("types", 1, seconds=60)
+    rows = store.transaction(lambda session: list(session.scalars(sql.select(database.CachedRow.key))))
+    assert ["forgetting/young"] == [key for key in rows if key.startswith("forgetting/")]
+
+
 # -- leases --
 
 
@@ -360,10 +378,17 @@ def others(monkeypatch):
     monkeypatch.setattr(holders, "is_here", lambda owner: False)
 
 
+class StillClock(FakeClock):
+    """The clock of a process that was killed: nothing in it goes on."""
+
+    async def sleep(self, seconds):
+        await asyncio.Event().wait()
+
+
 @pytest.mark.usefixtures("others")
 async def test_a_dead_holder_s_lease_is_taken_over_and_its_late_return_frees_nothing(store, caplog):
     clock = FakeClock()
-    dead = store.lease("refresh 7001", 30, clock)
+    dead = store.lease("refresh 7001", 30, StillClock())
     await dead.__aenter__()
     async with store.lease("refresh 7001", 300, clock, work="renews it"):
         assert 30 == pytest.approx(clock.slept, abs=0.2)
@@ -373,6 +398,19 @@ async def test_a_dead_holder_s_lease_is_taken_over_and_its_late_return_frees_not
         with pytest.raises(Busy, match=sentence):
             async with store.lease("refresh 7001", 1, clock, work="renews it", patience=1):
                 pass
+
+
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize(
+    ("patience", "told"), [(0.95, []), (1.35, ["Waiting for another process that x, up to 1 seconds."])]
+)
+async def test_a_wait_of_less_than_a_second_is_not_worth_a_word(store, caplog, patience, told):
+    clock = FakeClock()
+    async with store.lease("refresh 7001", 30, clock):
+        with pytest.raises(Busy, match=f"Waited {patience} seconds for another process that x, in vain"):
+            async with store.lease("refresh 7001", 30, clock, work="x", patience=patience):
+                pass
+    assert (told, pytest.approx(patience, abs=0.1)) == (caplog.messages, clock.slept)
 
 
 async def test_a_holder_of_this_process_is_alive_whatever_the_clock_says(store):

@@ -296,7 +296,8 @@ class CrmClient:
         except httpx.RequestError as error:
             is_itself = error.request.url == request.url  # and not one that renews its credentials
             is_write = is_itself and request.method not in READS
-            raise unanswered(error, request=label, is_write=is_write) from error
+            failure = unanswered(error, request=label, is_write=is_write)
+        raise failure  # out of the block: httpx's error holds the request, with its credentials
 
     def _label(self, request: httpx.Request) -> str:
         """Return what errors call the request: its method, and its path as the connector wrote it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, overload
 
 from appconnect.http import trace_table
 from appconnect.http.exchange import Exchange, Facts, Read, Request, Response
@@ -110,7 +110,15 @@ class Trace:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __getitem__(self, index: int) -> Exchange:
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        if isinstance(index, slice):
+            return [self._show(each) for each in self._entries[index]]
         return self._show(self._entries[index])
 
     def to_dataframe(self) -> DataFrame:

@@ -65,7 +65,7 @@ class Pseudonymizer:
         self._makers: dict[str, Callable[[str], str]] = {
             **{"address": self._address, "email": self.email, "iban": self._iban, "ip": self._pseudonyms.ip},
             **{"zone": neutral_zone, "birth": self._birth_in_prose, "date": self._date_in_prose},
-            **{"number": self.number, "word": self.word},
+            **{"number": self.number, "identifier": self.identifier, "word": self.word},
         }
 
     def learn(self, request: Request, response: Response | None = None) -> None:
@@ -126,7 +126,7 @@ class Pseudonymizer:
     def contacts(self, text: str) -> str:
         """Return a text with pseudonyms for everything but its words; known names are replaced in prose."""
         if _WHOLE_DATE.fullmatch(text):
-            return self.birth(text) if self._known.is_birth(text) else text
+            return self._date_in_prose(text)
         is_prose = re.search(r"\S\s+\S", text) is not None
 
         def token(found: re.Match[str]) -> str:

@@ -7,31 +7,41 @@ from collections.abc import Iterable
 from typing import Final
 
 from appconnect.redaction.detectors import placeholder
+from appconnect.redaction.pseudonyms import MONTH
 from appconnect.redaction.rules import RedactionRules
 from appconnect.redaction.time_zones import ZONE_PATTERN
 
 _TAGS = "a|b|br|p|i|u|em|strong|ul|ol|li|div|span|h[1-6]|table|thead|tbody|tr|td|th|blockquote|pre|hr"
 _PLACEHOLDERS = "[a-z]+_[a-z_]+|code|state|jwt|opaque|userinfo|authorization|password|username|secret|token"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_HASH = "(?=[0-9]{0,99}[a-f])(?=[a-f]{0,99}[0-9])[0-9a-f]{16,128}"
+_HASH = "(?![a-f]{2}[0-9]{12,30}(?!\\w))(?=[0-9]{0,99}[a-f])(?=[a-f]{0,99}[0-9])[0-9a-f]{16,128}"
 _TIMESTAMP = r"20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d"
 
-_MONTHS = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.?"
+_MONTHS = rf"{MONTH}\.?"
 _CLOCK = r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
 DATE: Final = (
     rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?!\d){_CLOCK}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})(?![\d.-]\d|\d)"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\.?\s(?:of\s)?{_MONTHS},?\s\d{{4}}(?!\d)|{_MONTHS}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}(?!\d)"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er)?\.?[\s-](?:of\s|de\s)?{_MONTHS}(?:,?\s|-|\sde\s)\d{{4}}(?!\d)"
+    rf"|{_MONTHS}[\s-]\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s|-)\d{{4}}(?!\d)|\d{{4}}年\d{{1,2}}月\d{{1,2}}日"
 )
-_BIRTH = r"(?:born|birth(?:day|date)?|dob|d\.o\.b\.?|\*)[\s:=(-]{0,4}(?:(?:on|is|was)[\s:]{1,2})?(?:the\s)?"
+_BIRTH = (
+    r"(?:born|birth(?:day|date)?|dob|d\.o\.b\.?|\*|geb(?:oren)?\.?|geburtstag|née?|naissance|nacid[oa]|nacimiento|"
+    r"nascid[oa]|nascimento|nat[oa]|nascita|geboorte(?:datum)?)"
+    r"[\s:=(-]{0,4}(?:(?:on|is|was|am|ist|le|el|em|il|op)[\s:]{1,2})?(?:the\s)?"
+)
 OLDEST_RECORD: Final = 2008
 """A date in prose before this year is taken for somebody's birth."""
 
+_SPACE: Final = r" \t\u00a0\u2000-\u200b\u202f\u2060"
+_DASH: Final = r"\u2010-\u2015\u2212\-"
 _NUMBER = (
-    r"(?<![\w+])\+\d(?:[ ().\-/]{0,2}\d){6,18}(?!\w)"
-    r"|(?<![\w+])(?:1[ .-]?)?\(?\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}(?!\w)"
+    rf"(?<![\w+])\+\d(?:[{_SPACE}{_DASH}()./]{{0,3}}\d){{6,18}}(?!\w)"
+    rf"|(?<![\w+])(?:1[{_SPACE}{_DASH}.]{{0,3}})?(?:\([{_SPACE}]?)?\d{{3}}[{_SPACE}]?\)?"
+    rf"[{_SPACE}{_DASH}./]{{0,3}}\d{{3}}[{_SPACE}{_DASH}.]{{1,3}}\d{{4}}(?!\w)"
     r"|(?<!\d)(?<![^\W\d_])\d{7,}(?!\d)(?!\w)"
     r"|(?<!\d)\d{10,}(?!\d)"
-    r"|(?<![\w.])\(?\d{1,6}\)?(?:[ .\-/]\d{2,6}){1,6}(?!\w|\.\d)"
+    rf"|(?<![\w.])\d(?:[{_SPACE}{_DASH}]\d){{6,18}}(?![\w.])"
+    rf"|(?<![\w.])\(?\d{{1,6}}\)?(?:(?:[{_SPACE}]{{1,2}}|[{_DASH}./])\d{{2,6}}){{1,6}}(?!\w|\.\d)"
 )
 
 
@@ -43,10 +53,12 @@ def parts_of_text(rules: RedactionRules) -> re.Pattern[str]:
         rf"(?P<kept></?(?:{_TAGS})(?:\s[^<>]*)?/?>|<(?:{placeholders})>|&\#?\w{{1,31}};"
         rf"|(?<!\w)(?:{_UUID}|{_HASH}|{_TIMESTAMP})(?!\w))"
         rf"|(?P<address>https?://(?:[^\s<>\"']|<(?!(?:{_TAGS})>)[\w-]{{1,64}}>(?=[/?&\#]))+)"
-        r"|(?P<email>[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
-        r"|(?P<iban>(?<!\w)[a-z]{2}\d\d(?:[ ]?[a-z0-9]{4}){2,7}(?:[ ]?[a-z0-9]{1,3})?(?!\w))"
+        r"|(?P<email>\w[\w.+%'’-]{0,63}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
+        r"|(?P<iban>(?<!\w)[a-z]{2}\d\d(?:[ .-]?[a-z0-9]{4}){2,7}(?:[ .-]?[a-z0-9]{1,3})?(?!\w))"
         r"|(?P<ip>(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
         r"|(?<!\w)(?=[0-9a-f:]{0,39}::|(?:[0-9a-f]{1,4}:){7})[0-9a-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:]))"
+        rf"|(?P<identifier>(?<!\w)(?:[a-z]{{1,3}}\d{{6,9}}[a-z]?|\d{{7,9}}[a-z]|[a-z]{{2}}(?:\s\d\d){{3}}\s[a-d]"
+        r"|\d{6}[-+a](?=\d)\d{2,3}[a-z0-9])(?!\w))"
         rf"|(?P<zone>(?<![\w/])(?-i:{ZONE_PATTERN})(?![\w/]))"
         rf"|(?P<birth>(?<!\w){_BIRTH}(?:{DATE}|\d{{8}}|\d{{6}})(?!\d))"
         rf"|(?P<date>(?<![\w./-])(?:{DATE}))"

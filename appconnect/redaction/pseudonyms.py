@@ -20,7 +20,14 @@ _DOCUMENTATION_V4 = [
     ipaddress.IPv4Network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 ]
 _DOCUMENTATION_V6 = ipaddress.IPv6Network("2001:db8::/32")
-_MONTH = re.compile(r"(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*")
+MONTH: Final = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|maj|okt|dez|fév|fev|avr|jui|aoû|déc|ene|abr|ago|dic|"
+    r"gen|mag|giu|lug|set|ott|out|mei|mrt|maa)[^\W\d_]{0,7}"
+)
+"""A month, by the first letters of its name in English and the larger languages of western Europe."""
+_MONTH = re.compile(rf"(?i)(?<![^\W\d_]){MONTH}")
+MAX_NUMBER: Final = 64
+"""Digits of a number that make a difference; no account and no id has more."""
 _ID_SHAPES: Final = r"\d{3}-\d{2}-\d{4}|\d{6}[-+]\d{4}"
 """US social security numbers, and the civil numbers of the Nordic countries."""
 
@@ -69,7 +76,7 @@ class Pseudonyms:
 
     def iban(self, text: str) -> str:
         """Return an account number of the same country and length, with check digits that are never right."""
-        plain = re.sub(r"\s", "", text).upper()
+        plain = re.sub(r"\W", "", text).upper()
         if plain[2:4] == "00":
             return text
         number = self._number("iban", plain)
@@ -114,6 +121,8 @@ class Pseudonyms:
         return f"{digits[:-7]}55501{self._number('phone', digits[-7:]) % 100:02}"
 
     def _opaque(self, digits: str) -> str:
+        if len(digits) > MAX_NUMBER:
+            return self._opaque(digits[:MAX_NUMBER]) + "9" * (len(digits) - MAX_NUMBER)
         if len(digits) < 7:
             return "9" * len(digits)
         if _is_opaque(digits) or (len(digits) <= 15 and is_fictional_phone(digits)):
@@ -155,7 +164,8 @@ def is_pseudonym(kind: str, text: str) -> bool:
         "word": is_invented(text.casefold()),
         "email": text.lower().endswith("@example.com"),
         "number": is_fictional_phone(main) or _is_opaque(digits),
-        "iban": text[2:4] == "00",
+        "iban": re.sub(r"\W", "", text)[2:4] == "00",
+        "identifier": _is_opaque(digits) or set(digits) == {"9"},
         "date": "1970" in digits and len(digits) >= 6,
         "birth": "1970" in digits,
         "ip": is_documentation(text),
@@ -189,6 +199,7 @@ def _seal(stem: str) -> str:
 
 
 def _is_opaque(digits: str) -> bool:
+    digits = digits[:MAX_NUMBER]
     return len(digits) >= 7 and digits.startswith("999") and int(digits[-2:]) == int(digits[:-2]) % 97
 
 

@@ -23,6 +23,7 @@ MAX_SAMPLE = 60
 _KINDS = {
     "word": "words of names, places and texts",
     "number": "phone numbers and other numbers of people",
+    "identifier": "numbers with letters, such as of a passport",
     "email": "e-mail addresses",
     "iban": "account numbers",
     "ip": "IP addresses",

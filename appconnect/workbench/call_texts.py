@@ -39,7 +39,9 @@ def facts_of(call: Call | None, texts: CallTexts, *, contact_name: str | None = 
     """Return the facts of a call and its texts; InputError for one that cannot be logged."""
     told = {field.name: getattr(texts, field.name) for field in fields(texts)}
     told = {name: text for name, text in told.items() if text is not None}
-    validation.writable(texts.note, "note")  # a person's, who can mend it; the others are the phone system's
+    validation.text(
+        texts.note or "", "note"
+    )  # a person's, who can mend it; the others are the phone system's
     told = {name: validation.replaced(text, name.replace("_", " ")) for name, text in told.items()}
     try:
         if call is None:

@@ -18,6 +18,7 @@ from appconnect.models import (
     UserList,
 )
 from appconnect.phone import PhoneNumber
+from appconnect.text.quotation import quotation
 from appconnect.workbench import validation
 from appconnect.workbench.contact_creation import ContactCreation, NewContactRequest
 from appconnect.workbench.context import Context
@@ -116,8 +117,9 @@ class Contacts:
                 return each
         if not known:
             raise InputError(f"{self.context.title}'s connector names no contact types; leave the type out.")
+        shown = quotation(wanted, validation.MAX_SHOWN)
         raise InputError(
-            f"{self.context.title} has no contact type {wanted!r}; choose one of: {', '.join(known)}."
+            f"{self.context.title} has no contact type {shown!r}; choose one of: {', '.join(known)}."
         )
 
     async def _new_contact_entry(self) -> Contact:

@@ -12,6 +12,7 @@ from appconnect.http import CrmClient, Pace, RateLimit, Trace
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.settings import Mode
+from appconnect.workbench import validation
 from appconnect.workbench.connections import KeptSignIn
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
@@ -90,7 +91,7 @@ class Facts:
 
     def cost(self, operation: str) -> Cost | None:
         """Return what an operation takes, None where the vendor does not document it."""
-        return self.costs.get(operation)
+        return self.costs.get(validation.text(operation, "operation"))
 
     @property
     def rate_limits(self) -> Sequence[Pace]:

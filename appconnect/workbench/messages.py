@@ -54,6 +54,8 @@ class Attached:
         """Return itself; InputError for a link or name that is no text."""
         for link in (self.recording_link, self.fax_link):
             validation.text(link or "", "link")
+        if isinstance(self.correspondents, str) or not isinstance(self.correspondents, Sequence):
+            raise InputError("The correspondents must be a list of names.")
         for each in self.correspondents:
             validation.text(each, "name of a correspondent")
         return self

@@ -10,7 +10,7 @@ from appconnect import operation_warnings, operations, user_messages
 from appconnect.errors import AppConnectError
 from appconnect.http import RateLimit, deadline
 from appconnect.http.transport import addresses_in_words
-from appconnect.models import Result
+from appconnect.models import ContactCreated, Logged, LogUpdated, Result
 from appconnect.workbench.context import Context
 
 
@@ -23,6 +23,8 @@ class HasContext(Protocol):
 Part = TypeVar("Part", bound=HasContext)
 P = ParamSpec("P")
 R = TypeVar("R", bound=Result)
+WRITES = (ContactCreated, Logged, LogUpdated)
+"""The results of operations that write a record."""
 Method = Callable[Concatenate[Part, P], Coroutine[object, object, R]]
 
 
@@ -46,7 +48,8 @@ def operation(kind: type[R]) -> Callable[[Method[Part, P, R]], Method[Part, P, R
                     result.return_message = user_messages.with_warnings(result.return_message, warnings)
                 except AppConnectError as error:
                     context.note_failure(error)
-                    message = user_messages.for_error(error, crm=context.title)
+                    is_write = issubclass(kind, WRITES)
+                    message = user_messages.for_error(error, crm=context.title, is_write=is_write)
                     result = kind(successful=False, return_message=message, error=error)
             _note_limits(result, seen)
             return result

@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
+from appconnect import operations
 from appconnect.errors import ForeignHost, InputError
+from appconnect.http import deadline
+from appconnect.text.quotation import quotation
 from appconnect.workbench import validation
 from appconnect.workbench.context import Context
 
@@ -36,11 +39,13 @@ async def request(
     """Send one request and return its answer. Raises the errors of :mod:`appconnect.errors`."""
     verb = validation.text(method, "method").strip().upper()
     if verb not in METHODS:
-        raise InputError(f"There is no method {method!r}; choose one of: {', '.join(METHODS)}.")
+        shown = quotation(method, validation.MAX_SHOWN)
+        raise InputError(f"There is no method {shown!r}; choose one of: {', '.join(METHODS)}.")
     wanted = validation.text(path, "path").strip()
     await context.signed_in_user()
     address = _below_base(wanted, context.crm.signer.base_url if context.crm.signer else "")
-    reply = await context.crm.send(verb, address, params=_checked(params), body=json)
+    sending = context.crm.send(verb, address, params=_checked(params), body=json)
+    reply = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, sending)
     return Answer(reply.status, reply.body, reply.headers)
 
 

@@ -41,6 +41,8 @@ class SignInFlow:
     ) -> SignedIn:
         """Sign in and remember it: kept, with what is typed or set, or through the consent page."""
         checked = self.form.take(typed)
+        if consent is not None and not callable(consent):
+            raise InputError("The consent must be a function that takes the authorize address to a person.")
         if validation.text(pasted, "pasted address"):
             return await self._redeem_pasted(pasted)
         if not (again or consent) and (kept := await self._kept_instead(checked)):
@@ -72,12 +74,12 @@ class SignInFlow:
 
     async def consent(self, request: ConsentRequest) -> str:
         """Return where the consent page sent the browser: approved by the sandbox, or by a person."""
-        return await self._answer(request, None)
+        return await self._answer(_begun(request), None)
 
     @operation(SignedIn)
     async def finish(self, request: ConsentRequest, redirected: str) -> SignedIn:
         """Exchange the address that the browser was sent back to for tokens and a user."""
-        begun = validation.instance(ConsentRequest, request, "request", "what begin_sign_in() gave")
+        begun = _begun(request)
         address = validation.text(redirected, "address that the browser came back to")
         return await self._redeem(begun, address)
 
@@ -214,3 +216,7 @@ class SignInFlow:
             if connection is None:
                 raise
             return connection.user_id
+
+
+def _begun(request: object) -> ConsentRequest:
+    return validation.instance(ConsentRequest, request, "request", "what begin_sign_in() gave")

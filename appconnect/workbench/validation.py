@@ -13,12 +13,15 @@ from appconnect.errors import InputError
 from appconnect.models import Contact, JsonObject, Wire
 from appconnect.operation_warnings import warn
 from appconnect.text import characters
+from appconnect.text.quotation import quotation
 
 W = TypeVar("W", bound=Wire)
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 _JSON = TypeAdapter(JsonObject)
 MAX_DEPTH = 100
+MAX_SHOWN = 60
+"""How much of a name that does not exist is quoted."""
 IS_ID = re.compile(r"^(id|conversation)$|_id$|Id$")
 """Names of ids; a conversation may be told by its id alone."""
 
@@ -58,7 +61,9 @@ def choice(kind: type[E], value: str, what: str) -> E:
     try:
         return kind(value)
     except ValueError:
-        raise InputError(f"There is no {what} {value!r}; choose one of: {', '.join(kind)}.") from None
+        is_text = isinstance(value, str)
+        shown = repr(quotation(value, MAX_SHOWN)) if is_text else quotation(repr(value), MAX_SHOWN)
+        raise InputError(f"There is no {what} {shown}; choose one of: {', '.join(kind)}.") from None
 
 
 def fields(value: object, what: str) -> JsonObject:
@@ -93,6 +98,7 @@ def record(values: T, what: str) -> T:
 
     An id is never changed, or two would become one: InputError.
     """
+    _check_depth(values, what)
     for name, each in _ids_in(values):
         writable(each, f"{what}'s {name}")
     return replaced(values, what)
@@ -100,6 +106,7 @@ def record(values: T, what: str) -> T:
 
 def replaced(value: T, what: str) -> T:
     """Return a text, or JSON with texts, with � for characters that cannot be written, and a warning."""
+    _check_depth(value, what)
     mended = characters.written(value)
     if mended != value:
         sign = characters.REPLACEMENT
@@ -120,6 +127,11 @@ def _texts_in(value: object, what: str) -> Iterator[str]:
             left += [(one, depth + 1) for pair in each.items() for one in pair]
         elif isinstance(each, list | tuple):
             left += [(one, depth + 1) for one in each]
+
+
+def _check_depth(value: object, what: str) -> None:
+    for _ in _texts_in(value, what):
+        pass
 
 
 def _ids_in(value: object) -> Iterator[tuple[str, str]]:

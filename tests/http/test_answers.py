@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import traceback
 
 import httpx
 import pytest
 from pydantic import BaseModel
-from wire import BASE, Key, Wire, said
+from wire import BASE, SECRET, Key, Wire, said
 
 from appconnect.errors import (
     CrmError,
@@ -287,6 +288,18 @@ async def test_an_answer_of_another_shape_names_the_field_and_not_its_value(body
     assert caught.value.message.startswith(f"The CRM's answer to GET /people is not as documented: {place}: ")
     assert "s3cret" not in caught.value.message
     assert None is caught.value.__cause__
+
+
+@pytest.mark.parametrize(
+    "kind", [httpx.RemoteProtocolError, httpx.ConnectError, httpx.ReadTimeout, httpx.ProxyError]
+)
+async def test_an_error_without_an_answer_holds_no_request_and_none_of_its_text(
+    kind: type[Exception],
+) -> None:
+    error = await failed(Wire(kind(f"illegal header line: X-Key: {SECRET}")))
+    assert isinstance(error, Unreachable)
+    assert [None, None] == [error.__cause__, error.__context__]
+    assert SECRET not in "".join(traceback.format_exception(error))
 
 
 # -- limits --

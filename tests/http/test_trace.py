@@ -288,3 +288,15 @@ def test_harmless_text_is_shown_as_it_is() -> None:
         answered.response_body,
         answered.response_headers["etag"],
     )
+
+
+def test_a_slice_of_the_trace_is_a_list_of_exchanges() -> None:
+    trace = traced(*(exchange(f"https://crm.example/v1/{number}") for number in range(5)))
+    assert ["/v1/2", "/v1/3", "/v1/4"] == [each.path for each in trace[-3:]]
+    assert ["/v1/4", "/v1/2", "/v1/0"] == [each.path for each in trace[::-2]]
+    assert [] == trace[7:]
+
+
+def test_what_is_sliced_is_without_secrets() -> None:
+    trace = traced(exchange(asked={"password": "hunter2222"}), exchange(answered={"echo": "hunter2222"}))
+    assert "hunter2222" not in "".join(shown(each) for each in trace[:])

@@ -56,5 +56,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    os.nice(10)
+    os.nice(max(0, 10 - os.nice(0)))
     sys.exit(main())

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import zip_longest
 from math import inf
@@ -23,11 +23,13 @@ from typing import NamedTuple
 from coverage import CoverageData
 from mutants import coverage_plugin as plugin
 
-LEFT_OUT_FOLDERS = ("browser", "notebooks", "mutants")
+LEFT_OUT_FOLDERS = ("browser", "notebooks", "mutants", "rehearsal")
 LEFT_OUT_FILES = ("test_packaging.py", "test_made_packages.py", "test_imports.py", "test_notebooks_static.py")
 """Tests that build packages, drive a browser or read the source: they notice little that others do not, slowly."""
-
-
+UNMEASURED = 10.0
+"""Seconds that a test file is taken to need whose runs were not measured."""
+MOVED = 40
+"""How far off a statement is looked for in a measurement of an earlier state."""
 NEAR = 2
 """How many test files are run whole before a few tests of all others."""
 
@@ -43,6 +45,8 @@ class Noticing:
     """By module and line."""
     tree: Path = Path()
     """Where the modules are."""
+    moved: int = 0
+    """By how many lines a statement may have moved since."""
 
     @cached_property
     def ran(self) -> Sequence[int]:
@@ -74,9 +78,10 @@ class Noticing:
         """The tests that ran the statement; of what runs on import only, those that ran the lines that name it."""
         first, last = statement(code, line)
         ran = self.lines.get(module, {})
-        found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first))
+        found = _any(ran, range(first - self.moved, last + self.moved + 1)) or _any(ran, users(code, first))
         found = found or self._of_users(attribute(code, first)) & _any(ran, ran) or _any(ran, ran)
-        return [test for test in _ones(found or self._of_neighbours(module)) if self.seconds[test] < inf]
+        found = (found or self._of_neighbours(module)) | self._of_unmeasured(module)
+        return [test for test in _ones(found) if self.seconds[test] < inf]
 
     def _of_users(self, name: str) -> int:
         """The tests that use an attribute of a class: by lines of any module that they run, or in their own file."""
@@ -95,11 +100,16 @@ class Noticing:
         near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]
         return reduce(or_, (_any(ran, ran) for ran in near), 0)
 
+    def _of_unmeasured(self, module: str) -> int:
+        """The files that stand for all of their tests, see `unmeasured`: those named like the module."""
+        files = [(place, test) for place, test in enumerate(self.tests) if test == file_of(test)]
+        return sum(1 << place for place, file in files if _module_words(module) & _words(file))
+
     def _in_turn(self, tests: Iterable[int], module: str) -> list[int]:
         files: dict[str, list[int]] = {}
         for test in sorted(tests, key=lambda test: (self.ran[test], test)):
             files.setdefault(file_of(self.tests[test]), []).append(test)
-        words = set(Path(module).with_suffix("").parts[1:])
+        words = _module_words(module)
         closest = sorted(files, key=lambda file: -len(words & _words(file)))
         near = [test for file in closest[:NEAR] for test in files[file]]
         turns = zip_longest(*(files[file] for file in closest[NEAR:]))
@@ -120,6 +130,11 @@ def _ones(bits: int) -> Iterator[int]:
 
 def _any(ran: Mapping[int, int], lines: Iterable[int]) -> int:
     return reduce(or_, (ran.get(line, 0) for line in lines), 0)
+
+
+def _module_words(module: str) -> set[str]:
+    parts = Path(module).with_suffix("").parts[1:]
+    return {*parts, *parts[-1].split("_")}
 
 
 def _words(file: str) -> set[str]:
@@ -186,18 +201,28 @@ def _names(node: ast.stmt) -> list[tuple[str, int]]:
 def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False) -> Noticing:
     """Read what was measured for this state of the product; test files that are new since are measured now.
 
-    ``stale`` takes the newest measurement, though the product has changed: lines that moved are then looked up
-    where they were.
+    ``stale`` takes the newest measurement, though product and tests have changed, and measures nothing: lines are
+    looked up about where they were, and a test file without a measurement is run whole for modules of its name.
     """
     before = sorted(kept.glob("*/"), key=lambda folder: folder.stat().st_mtime)
     folder = kept / _digest(sorted((tree / "appconnect").rglob("*.py")))
-    if stale and before and not folder.exists():
-        folder = before[-1]
+    if stale and not folder.exists():
+        folder = before[-1] if before else folder
+        notes = (_stale_note(folder, file, str(file.relative_to(tree))) for file in test_files(tree))
+        return replace(joined(notes, tree), moved=MOVED)
     folder.mkdir(parents=True, exist_ok=True)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
     if new := {file: note for file, note in notes.items() if not note.exists()}:
         _measure(tree, new, processes)
     return joined((Note(*json.loads(note.read_text("utf-8"))) for note in notes.values()), tree)
+
+
+def _stale_note(folder: Path, file: Path, name: str) -> Note:
+    """Return what was last measured of a test file; of one that is new, the file as if it were one test."""
+    written = sorted(folder.glob(f"{file.stem}-*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
+    notes = [Note(*json.loads(each.read_text("utf-8"))) for each in written]
+    own = (note for note in notes if note.tests and file_of(note.tests[0]) == name)
+    return next(own, Note([name], [UNMEASURED], {}))
 
 
 def test_files(tree: Path) -> list[Path]:
@@ -269,12 +294,13 @@ def _ran(data: Iterable[Path]) -> Iterator[tuple[str, int, str]]:
 
 
 def joined(notes: Iterable[Note], tree: Path) -> Noticing:
-    """Put the notes of all test files together."""
+    """Put the notes of all test files together, without those of modules that are gone."""
     tests: list[str] = []
     seconds: list[float] = []
     lines: dict[str, dict[int, int]] = {}
     for note in notes:
-        for module, ran in note.lines.items():
+        there = [(module, ran) for module, ran in note.lines.items() if (tree / module).is_file()]
+        for module, ran in there:
             by_line = lines.setdefault(module, {})
             for line, bits in ran.items():
                 by_line[int(line)] = by_line.get(int(line), 0) | bits << len(tests)

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,6 +23,9 @@ WARM = (
 QUIET = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 GRACE = 30.0
 """Seconds beyond three times what the tests take, after which they hang."""
+SOUND = 120.0
+"""Seconds for one test on the code as it is."""
+FAILED = "failed.txt"
 
 
 class Outcome(StrEnum):
@@ -32,6 +35,7 @@ class Outcome(StrEnum):
     HUNG = "hung"
     UNNOTICED = "unnoticed"
     NO_TEST = "no test runs it"
+    UNKNOWN = "the tests fail or take too long without it"
 
 
 def copy_of(tree: Path, into: Path) -> Path:
@@ -54,6 +58,8 @@ class Runner:
 
     def __init__(self, tree: Path, warm: str = WARM) -> None:
         self._tree = tree
+        self._sound: set[str] = set()
+        self._unsound: set[str] = set()
         os.environ.update(HOME=str(tree / ".home"), PYTHONDONTWRITEBYTECODE="1")
         os.environ["PYTHONPATH"] = os.pathsep.join([str(tree), str(tree / "tests")])
         for name in warm.split():
@@ -61,8 +67,29 @@ class Runner:
 
     def run(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Outcome:
         """Run tests on a changed module until one fails; they hang when they take much longer than ``seconds``."""
+        tests = [test for test in tests if test not in self._unsound]
         if not tests:
             return Outcome.NO_TEST
+        outcome = self._changed(module, code, tests, seconds)
+        if outcome is Outcome.HUNG:
+            alone = self._outcome(lambda: self._pytest(tests), 3 * seconds + GRACE)
+            return Outcome.UNKNOWN if alone is Outcome.HUNG else outcome
+        if outcome is Outcome.NOTICED and (failed := self._failed()) and not self._is_sound(failed):
+            return self.run(module, code, tests, seconds)
+        return outcome
+
+    def _failed(self) -> str:
+        """The test that noticed the change; "" where its file cannot even be read."""
+        return failed.read_text("utf-8") if (failed := self._tree / FAILED).exists() else ""
+
+    def _is_sound(self, test: str) -> bool:
+        """True where a test passes on the code as it is: only then its failure says something of a change."""
+        if test not in self._sound:
+            alone = self._outcome(lambda: self._pytest([test]), SOUND)
+            (self._sound if alone is Outcome.UNNOTICED else self._unsound).add(test)
+        return test in self._sound
+
+    def _changed(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Outcome:
         file = self._tree / module
         before = file.read_text("utf-8")
         file.write_text(code, "utf-8")
@@ -98,20 +125,34 @@ class Runner:
         os.dup2(output, 2)
         files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
         options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--tb=short"]
-        return int(pytest.main([*options, *files], plugins=[Chosen(tests)]))
+        return int(
+            pytest.main([*options, *files], plugins=[Chosen(tests, self._unsound, self._tree / FAILED)])
+        )
 
 
 class Chosen:
-    """Runs these tests, in this order, and no others."""
+    """Runs these tests, in this order, and no others; a file stands for all of its tests. Notes which one fails."""
 
-    def __init__(self, tests: Sequence[str]) -> None:
+    def __init__(self, tests: Sequence[str], but: Set[str], failed: Path) -> None:
         self._place = {test: place for place, test in enumerate(tests)}
+        self._but, self._failed = but, failed
+        failed.unlink(missing_ok=True)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """With ``-x`` it is the last one."""
+        if report.failed:
+            self._failed.write_text(report.nodeid, "utf-8")
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the files together: fixtures of a module are made once."""
-        chosen = [item for item in items if item.nodeid in self._place]
-        items[:] = sorted(chosen, key=lambda item: self._place[item.nodeid])
+        places = {item: self._place_of(item.nodeid) for item in items if item.nodeid not in self._but}
+        items[:] = sorted(
+            (item for item, place in places.items() if place >= 0), key=lambda item: places[item]
+        )
+
+    def _place_of(self, test: str) -> int:
+        return self._place.get(test, self._place.get(test.partition("::")[0], -1))
 
 
 def _wait(child: int, seconds: float) -> int | None:

@@ -68,6 +68,16 @@ def test_a_change_that_no_test_runs_is_not_noticed(tmp_path: Path) -> None:
     assert Outcome.NO_TEST == outcome(tmp_path, SUMS)
 
 
+def test_a_test_that_fails_without_the_change_as_well_notices_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sums.py").write_text(SUMS)
+    broken = "\n\ndef test_broken():\n    assert is_small(9)\n"
+    (tmp_path / "test_sums.py").write_text(TESTS.format(1) + broken)
+    both = ["test_sums.py::test_broken", "test_sums.py::test_it"]
+    assert Outcome.UNNOTICED == outcome(tmp_path, SUMS.replace("LIMIT = 3", "LIMIT = 2"), *both)
+    assert Outcome.NOTICED == outcome(tmp_path, SUMS.replace("LIMIT = 3", "LIMIT = 1"), *both)
+    assert Outcome.NOTICED == outcome(tmp_path, SUMS.replace("LIMIT = 3", "LIMIT = 1"), "test_sums.py")
+
+
 def test_what_was_not_noticed_is_reported_and_what_changes_nothing_is_left_out() -> None:
     results = [
         *[tried(f"return {number}", Outcome.NOTICED) for number in range(18)],
@@ -107,6 +117,13 @@ def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a"]
     assert expected == noticing.chosen("appconnect/a.py", code, 2, 9.0)
     assert expected == noticing.chosen("appconnect/a.py", code, 2, 0.5), "the closest files are run whole"
+
+
+def test_a_file_that_was_not_measured_is_run_for_modules_of_its_name() -> None:
+    tests = ["tests/test_all.py::test_a", "tests/text/test_new.py", "tests/logs/test_new.py"]
+    noticing = Noticing(tests, [1.0] * 3, {"appconnect/text/a.py": {1: 0b001}})
+    expected = ["tests/text/test_new.py", "tests/test_all.py::test_a"]
+    assert expected == noticing.chosen("appconnect/text/a.py", "x = 1\n", 1, 9.0)
 
 
 def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:

@@ -94,3 +94,51 @@ def test_nobody_is_left_in_any_field(path: Path, kind: str) -> None:
 )
 def test_what_tells_of_nobody_stays(text: str) -> None:
     assert text == Pseudonymizer(key=b"key").contacts(text)
+
+
+NOTATIONS = {
+    **{"415\u2011867\u20115309": "867", "415–867–5309": "867", "( 415 ) 867 - 5309": "867"},
+    **{"+1\t415\t867\t5309": "867", "+44\u00a020\u00a07123\u00a04567": "4567", "415 - 867 - 5309": "867"},
+    **{
+        "4 1 5 8 6 7 5 3 0 9": "8 6 7",
+        "4111  1111  1111  1111": "1111",
+        "5500\u20110000\u20110000\u20110004": "5500",
+    },
+    **{"BE68539007547034": "539", "DE89370400440532013000": "370", "DE89.3704.0044.0532.0130.00": "3704"},
+    **{"AE070331234567890123456": "033", "EE382200221020145685": "220", "NL91ABNA0417164300": "ABNA"},
+    **{"geb. 6. Mai 1985": "1985", "né le 6 mai 1985": "1985", "nascido em 06/05/1985": "1985"},
+    **{
+        "6 de mayo de 1961": "1961",
+        "1961年5月6日": "1961",
+        "dob: May-06-1985": "1985",
+        "1. août 1959": "1959",
+    },
+    **{"3 december 1948": "1948", "1961-05-06": "1961", "AB123456C": "123", "AB 12 34 56 C": "12 34"},
+    **{
+        "12345678Z": "345",
+        "S1234567D": "234",
+        "010190-123A": "0190",
+        "850730+0033": "0730",
+        "DE123456789": "234",
+    },
+    **{"o'neil@x.co": "neil", "thea%40brandt.example": "thea", "o’neil.b@x.example": "neil"},
+}
+"""Ways to write what tells who somebody is, each with a part of it that tells."""
+
+
+@pytest.mark.parametrize("around", SPELLINGS)
+@pytest.mark.parametrize("written", NOTATIONS)
+def test_what_tells_who_somebody_is_is_replaced_in_any_notation(written: str, around: str) -> None:
+    pseudonymizer = Pseudonymizer(key=b"key")
+    made = pseudonymizer.contacts(around.format(written))
+    assert NOTATIONS[written] not in made
+    assert made == pseudonymizer.contacts(made) == Pseudonymizer(key=b"another").contacts(made)
+
+
+@pytest.mark.parametrize("count", [65, 200, 20_000])
+def test_a_run_of_digits_is_replaced_however_long_it_is(count: int) -> None:
+    pseudonymizer, digits = Pseudonymizer(key=b"key"), "4158675309" * (count // 10) + "1" * (count % 10)
+    made = pseudonymizer.contacts(f"x {digits} y")
+    assert "4158675309" not in made
+    assert (made, len(f"x {digits} y")) == (pseudonymizer.contacts(made), len(made))
+    assert "4158675309" not in pseudonymizer.identifier(digits)

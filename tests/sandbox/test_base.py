@@ -269,6 +269,15 @@ def test_a_window_rolls():
     assert (0, 1) == (window.remaining, window.reset)
     clock.advance(0.5)
     assert (2, True) == (window.remaining, window.take())
+    clock.advance(1)
+    assert (1, True, False) == (window.remaining, window.take(), window.take())
+    assert (0, 1) == (window.remaining, window.reset)
+    clock.advance(1)
+    assert (1, 1) == (window.remaining, window.reset)
+
+
+def test_an_empty_window_is_free_after_its_seconds():
+    assert (3, 2) == ((window := RollingWindow(SandboxClock(), 3, 1.5)).remaining, window.reset)
 
 
 def test_a_budget_is_full_again_at_midnight():
@@ -276,8 +285,11 @@ def test_a_budget_is_full_again_at_midnight():
     budget = DailyBudget(clock, 30)
     assert [True, False, True] == [budget.spend(20), budget.spend(20), budget.spend(10)]
     assert (0, int(14.5 * 3600)) == (budget.remaining, budget.reset)
-    clock.advance(budget.reset)
-    assert 30 == budget.remaining
+    clock.advance(budget.reset - 0.5)
+    assert (0, 1, False) == (budget.remaining, budget.reset, budget.spend())
+    clock.advance(0.5)
+    assert (30, 24 * 3600) == (budget.remaining, budget.reset)
+    assert [True, 29] == [budget.spend(), budget.remaining]
 
 
 def test_ids_count_per_kind_from_their_first_number():

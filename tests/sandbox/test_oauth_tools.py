@@ -34,10 +34,40 @@ def test_a_code_is_good_once(tokens):
 
 
 def test_a_code_is_over_after_five_minutes(tokens, clock):
-    code = tokens.code(GRANT)
-    clock.advance(300)
+    code, late = tokens.code(GRANT), tokens.code(GRANT)
+    clock.advance(299)
+    assert GRANT == tokens.redeem(code)
+    clock.advance(1)
     with pytest.raises(ExpiredTokenError):
-        tokens.redeem(code)
+        tokens.redeem(late)
+
+
+def test_access_is_for_an_hour_and_a_refresh_token_is_over_after_sixty_days_without_use(tokens, clock):
+    pair = tokens.issue(GRANT)
+    assert 3599 == pair.expires_in
+    clock.advance(60 * 24 * 3600 - 1)
+    tokens.refresh(pair.refresh)
+    clock.advance(60 * 24 * 3600)
+    with pytest.raises(ExpiredTokenError):
+        tokens.refresh(pair.refresh)
+
+
+@pytest.mark.parametrize("seconds", [{"code_seconds": 5}, {"access_seconds": 5}, {"refresh_seconds": 5}])
+def test_a_crm_has_times_of_its_own(clock, seconds):
+    tokens = Tokens(clock, **seconds)
+    code, pair = tokens.code(GRANT), tokens.issue(GRANT)
+    clock.advance(5)
+    over = []
+    for kind, use in {
+        "code_seconds": lambda: tokens.redeem(code),
+        "access_seconds": lambda: tokens.grant_of(pair.access),
+        "refresh_seconds": lambda: tokens.refresh(pair.refresh),
+    }.items():
+        try:
+            use()
+        except ExpiredTokenError:
+            over.append(kind)
+    assert list(seconds) == over
 
 
 def test_an_access_token_is_over_after_its_time(tokens, clock):
@@ -107,6 +137,8 @@ def test_tokens_do_not_show(tokens):
     [
         ("http://127.0.0.1:5000/cb", True),
         ("http://localhost/cb", True),
+        ("http://[::1]:5000/cb", True),
+        ("https://localhost/cb", False),
         ("https://app.example/cb", True),
         ("https://app.example/cb?x=1", False),
         ("http://127.0.0.1.evil.example/cb", False),

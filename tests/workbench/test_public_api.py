@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import sys
 from collections.abc import Iterator
@@ -18,10 +19,11 @@ from platforms import OAUTH, answers_of
 from workbench_steps import CRMS, nia, sandbox_of, secrets_of, sent, signed_in
 
 import appconnect
-from appconnect import AdminConfiguration, AppConnectError, UserMapping, Workbench, connect
+from appconnect import AdminConfiguration, AppConnectError, UserMapping, Workbench, connect, operations
 from appconnect.connectors import registry
 from appconnect.errors import (
     ConfigurationError,
+    DeadlineExceeded,
     ForeignHost,
     InputError,
     NotFound,
@@ -376,6 +378,19 @@ async def test_a_path_is_given_with_or_without_the_version(crm: str, path: str) 
     workbench = await signed_in(crm)
     await workbench.request("GET", path)
     assert "/v3.1/Users/Me" == workbench.trace[-1].path
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_request_of_one_s_own_ends_at_the_deadline(crm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    workbench = await signed_in(crm)
+
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(workbench.crm, "_with_retries", never)
+    monkeypatch.setattr(operations, "DEADLINE_SECONDS", 0.05)
+    with pytest.raises(DeadlineExceeded):
+        await asyncio.wait_for(workbench.request("GET", "/x"), 10)
 
 
 @pytest.mark.parametrize("crm", ["pipedrive"])

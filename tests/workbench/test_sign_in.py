@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from answers import NINE_THIRTY
-from platforms import ALL_KEY, OAUTH
+from platforms import ALL_KEY, ALL_OAUTH, OAUTH
 
 from appconnect.errors import CredentialsRejected, InputError, Unavailable, Unreachable
 from appconnect.sandbox.base import CrmSandbox
@@ -54,6 +54,16 @@ async def test_a_token_request_whose_answer_was_lost_is_not_sent_again() -> None
     the_sandbox(workbench).faults.add("POST", TOKEN, drop_after=True)
     assert isinstance((await workbench.sign_in()).error, Unreachable)
     assert 1 == asked(the_sandbox(workbench), TOKEN)
+
+
+@pytest.mark.parametrize("crm", ALL_OAUTH)
+async def test_a_lost_answer_to_a_sign_in_says_nothing_of_logs(crm: str) -> None:
+    workbench = connect(crm, mode="sandbox")
+    the_sandbox(workbench).faults.add("POST", TOKEN, drop_after=True)
+    result = await workbench.sign_in()
+    assert f"{workbench.title} cannot be reached" == result.message
+    assert "twice" not in str(result.return_message)
+    assert (await workbench.sign_in()).successful
 
 
 async def test_a_token_request_that_never_left_is_sent_again() -> None:

@@ -213,8 +213,11 @@ class Bullhorn(Connector):
         """Change what the draft says, also in the copy."""
         is_missing = any(work.kind == COPY for work in self.outbox.waiting(log_id))
         await self.update_message_log(log_id, draft)  # which makes a copy that is missing
-        is_wanted = comments.wanted(draft, self.account.effective_settings)
-        if draft.body is not None and is_wanted and not is_missing:
+        if (
+            draft.body is not None
+            and not is_missing
+            and comments.wanted(draft, self.account.effective_settings)
+        ):
             await self._copy(log_id, Copy(refresh_only=draft.direction is None))
 
     async def get_call_log(self, log_id: str) -> LogRecord:
