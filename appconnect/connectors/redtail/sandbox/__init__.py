@@ -144,8 +144,11 @@ class RedtailSandbox(CrmSandbox):
         return user_id
 
     def _admitted(self, user_id: int | None) -> int | None:
-        denied = user_id is not None and self.database.users[user_id]["deny_access"]
-        return None if denied else user_id
+        """Return the user if the database has them, with a key, and does not deny them access."""
+        if user_id is None or user_id not in self.database.user_keys:
+            return None
+        user = self.database.users.get(user_id)
+        return None if user is None or user["deny_access"] else user_id
 
     # -- searching --
 

@@ -16,6 +16,7 @@ from appconnect.sandbox import Sandbox, SandboxClock
 from appconnect.sandbox.coverage import NOT_PLAYED
 from appconnect.sandbox.people import made_up_people
 from appconnect.sandbox.schema import Kind
+from appconnect.sandbox.state import SandboxState, load
 
 BASE = "https://crm.redtailtechnology.com/api/public/v1"
 INCLUDES = "addresses,phones,emails,urls,family,tag_memberships,important_information,social_medias,photos,activities,sam"
@@ -227,6 +228,24 @@ async def test_what_was_read_can_be_sent_back(rae):
             again.status_code,
             again.json()[one],
         )
+
+
+async def test_a_user_key_outlives_a_restart_of_a_kept_sandbox(rae, redtail, tmp_path):
+    answer = await rae.get("/authentication")
+    key = answer.json()["authenticated_user"]["user_key"]
+    SandboxState.of(Sandbox(redtail.clock, [redtail])).save(tmp_path / "state.json")
+    later = RedtailSandbox(SandboxClock())
+    load(Sandbox(later.clock, [later]), tmp_path / "state.json")
+    encoded = base64.b64encode(f"sandbox-partner-key:{key}".encode()).decode()
+    async with connected(later) as client:
+        client.headers["Authorization"] = f"Userkeyauth {encoded}"
+        assert 200 == (await client.get("/contacts/501")).status_code
+
+
+@pytest.mark.parametrize("table", ["users", "user_keys"])
+async def test_a_user_whom_a_kept_sandbox_does_not_have_is_not_let_in(rae, redtail, table):
+    redtail.tables()[table].load([])
+    assert [401, 401] == [(await rae.get(path)).status_code for path in ("/authentication", "/contacts")]
 
 
 # -- whatever is sent --
