@@ -21,7 +21,7 @@ from appconnect.connectors.bullhorn.sandbox.database import Database
 from appconnect.connectors.bullhorn.sandbox.describing import Describing
 from appconnect.connectors.bullhorn.sandbox.editing import Editing
 from appconnect.connectors.bullhorn.sandbox.files import HOLDERS, Files
-from appconnect.connectors.bullhorn.sandbox.finding import LISTED, Finding
+from appconnect.connectors.bullhorn.sandbox.finding import FOUND, LISTED, Finding
 from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, TOGGLES
 from appconnect.connectors.bullhorn.sandbox.limits import PER_MINUTE, Limits
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, INDEXED_ONLY, SEARCHED, VENDOR_ENTITIES
@@ -39,6 +39,7 @@ EXPANDED: Mapping[str, Sequence[str]] = {
     "{searched}": SEARCHED,
     "{queried}": sorted(set(ENTITIES) - set(INDEXED_ONLY)),
     "{filed}": HOLDERS,
+    "{found}": FOUND,
     "{listed}": LISTED,
     "{mass}": MASS_UPDATED,
 }
