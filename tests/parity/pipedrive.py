@@ -14,12 +14,16 @@ from pathlib import Path
 import httpx
 
 from appconnect.connectors.pipedrive import sandbox
+from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
 from appconnect.connectors.pipedrive.sandbox.activities import CONFERENCE
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, Operation
+from appconnect.sandbox import Sandbox
 from appconnect.sandbox.base import Json, JsonObject
+from appconnect.sandbox.clock import RealClock
 from appconnect.sandbox.coverage import Operation as Described
 from appconnect.sandbox.coverage import read_operations
 from appconnect.sandbox.schema import Field, Kind
+from appconnect.sandbox.server import serve
 from parity.ledger import Ledger, Verdict, is_not_played
 
 CRM, DATA = "pipedrive", "schema data"
@@ -250,7 +254,7 @@ async def _run(*command: str) -> str | None:
 
 
 async def check(ledger: Ledger, url: str) -> None:
-    """Check the sandbox at ``url``."""
+    """Check the sandbox at ``url``, and a fresh one with the vendor's client, which counts on the seed."""
     async with httpx.AsyncClient(base_url=url, headers={"x-api-token": KEY}, timeout=30) as client:
 
         async def send(method: str, path: str, **sent: object) -> httpx.Response:
@@ -261,4 +265,6 @@ async def check(ledger: Ledger, url: str) -> None:
             return reply
 
         await described(ledger, send)
-    await with_client(ledger, url)
+    clock = RealClock()
+    async with serve(Sandbox(clock, [PipedriveSandbox(clock)])) as fresh:
+        await with_client(ledger, f"{fresh}/{CRM}")

@@ -36,6 +36,9 @@ TOGGLES = (
     Toggle("conference_meetings", False, "Activities carry conference_meeting_client, _url and _id."),
     Toggle("times_with_seconds", True, "due_time and duration are answered as HH:MM:SS; off: HH:MM."),
     Toggle("times_need_seconds", False, "due_time and duration without seconds are refused."),
+    Toggle(
+        "uninstall_callback", False, "Revoking a refresh token sends DELETE to a loopback callback address."
+    ),
     Toggle("primary_flag", False, "Answers of v2 say primary_flag in place of primary."),
     Toggle("every_scope", False, "The app is registered with every scope."),
     Toggle("company_closed", False, "The trial is over: 402 on everything."),

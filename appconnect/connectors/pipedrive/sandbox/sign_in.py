@@ -10,12 +10,15 @@ import secrets
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
+import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from appconnect.connectors.pipedrive.sandbox.answers import rfc3339
 from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, RAE_ID
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS
-from appconnect.sandbox.base import RefusedError, Toggles, basic
+from appconnect.connectors.pipedrive.sandbox.webhooks import send
+from appconnect.sandbox.base import JsonObject, RefusedError, Toggles, basic
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.oauth import (
     Client,
@@ -51,7 +54,7 @@ class SignIn:
     """The OAuth host; ``scopes`` are those of the app's registration and may be changed."""
 
     def __init__(self, clock: Clock, toggles: Toggles, user_name: str) -> None:
-        self.tokens = Tokens(clock, make=_token)
+        self._clock, self.tokens = clock, Tokens(clock, make=_token)
         self._scopes: tuple[str, ...] = SCOPES
         self._toggles, self._user_name = toggles, user_name
 
@@ -115,8 +118,23 @@ class SignIn:
         form = await _form(request)
         self._check_client(request, form)
         for token in _spellings(form.get("token", "")):
+            await self._tell_uninstalled(token)
             self.tokens.revoke(token)
         return JSONResponse({"success": True})
+
+    async def _tell_uninstalled(self, refresh_token: str) -> None:
+        """Send DELETE to the app's callback address; the vendor leaves out localhost."""
+        if not self._toggles["uninstall_callback"]:
+            return
+        try:
+            grant = self.tokens.refresh(refresh_token).grant
+        except (UnknownTokenError, ExpiredTokenError):
+            return
+        body: JsonObject = {
+            "client_id": CLIENT.id, "company_id": COMPANY_ID, "user_id": grant.user,
+            "timestamp": rfc3339(self._clock.now()),
+        }  # fmt: skip
+        await send("DELETE", grant.redirect_uri, body, httpx.BasicAuth(CLIENT.id, CLIENT.secret))
 
     def _check_client(self, request: Request, form: dict[str, str]) -> None:
         credentials = basic(request)

@@ -74,18 +74,23 @@ async def deliver(database: Database, user: int, changes: Iterable[Change]) -> N
 
 
 async def _tell(database: Database, hook: Row, user: int, change: Change) -> None:
-    url = str(hook["subscription_url"])
-    if urlsplit(url).hostname not in LOOPBACK:
-        return
     name, password = hook.get("http_auth_user"), hook.get("http_auth_password")
     auth = httpx.BasicAuth(str(name), str(password)) if name else httpx.Auth()
+    status = await send("POST", str(hook["subscription_url"]), _told(database, hook, user, change), auth)
+    if status is not None:
+        told: Row = {"last_delivery_time": database.now, "last_http_status": status}
+        database.webhooks.change(int(str(hook["id"])), told)
+
+
+async def send(method: str, url: str, body: JsonObject, auth: httpx.Auth) -> int | None:
+    """Send to an address on this machine; return the status, 0 for no answer, None for elsewhere."""
+    if urlsplit(url).hostname not in LOOPBACK:
+        return None
     try:
         async with httpx.AsyncClient(timeout=SECONDS, trust_env=False) as client:
-            status = (await client.post(url, json=_told(database, hook, user, change), auth=auth)).status_code
+            return (await client.request(method, url, json=body, auth=auth)).status_code
     except (httpx.HTTPError, httpx.InvalidURL):
-        status = 0
-    told: Row = {"last_delivery_time": database.now, "last_http_status": status}
-    database.webhooks.change(int(str(hook["id"])), told)
+        return 0
 
 
 def _told(database: Database, hook: Row, user: int, change: Change) -> JsonObject:

@@ -242,27 +242,48 @@ async def test_every_switch_leaves_the_user_readable_or_says_why(api, crm, toggl
 # -- webhooks --
 
 
-async def test_a_webhook_is_told_what_it_asked_for(by_key, crm):
-    told: list[dict] = []
+@pytest.fixture
+async def listener():
+    """An address on this machine, and what it was told: heads and bodies."""
+    told: list[tuple[str, dict]] = []
 
     async def hear(reader, writer):
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = int(head.partition("content-length:")[2].split()[0])
-        told.append(json.loads(await reader.readexactly(length)))
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = int(head.lower().partition("content-length:")[2].split()[0])
+        told.append((head, json.loads(await reader.readexactly(length))))
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         writer.close()
 
     server = await asyncio.start_server(hear, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    hook = {"subscription_url": f"http://127.0.0.1:{port}/", "event_action": "change", "name": "Mine"}
     async with server:
-        await data(by_key, "POST", "/v1/webhooks", 201, json=hook | {"event_object": "person"})
-        await data(by_key, "PATCH", "/api/v2/persons/501", json={"name": "Nia Hope"})
-        await data(by_key, "PATCH", "/api/v2/deals/901", json={"title": "not asked for"})
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", told
+
+
+@pytest.mark.parametrize("switched_on", [True, False])
+async def test_an_uninstalled_app_is_told_at_its_callback_address(oauth, crm, listener, switched_on):
+    url, told = listener
+    crm.toggles["uninstall_callback"] = switched_on
+    pair = crm.oauth.tokens.issue(crm.oauth.grant(url))
+    client = (crm.credentials["client_id"], crm.credentials["client_secret"])
+    for token in (pair.access, pair.refresh):
+        assert 200 == (await oauth.post("/oauth/revoke", data={"token": token}, auth=client)).status_code
+    assert switched_on == len(told)
+    for head, body in told:
+        assert head.startswith("DELETE / ")
+        assert "authorization: basic " in head.lower()
+        assert (7001, 88) == (body["user_id"], body["company_id"])
+
+
+async def test_a_webhook_is_told_what_it_asked_for(by_key, crm, listener):
+    url, told = listener
+    hook = {"subscription_url": url, "event_action": "change", "name": "Mine"}
+    await data(by_key, "POST", "/v1/webhooks", 201, json=hook | {"event_object": "person"})
+    await data(by_key, "PATCH", "/api/v2/persons/501", json={"name": "Nia Hope"})
+    await data(by_key, "PATCH", "/api/v2/deals/901", json={"title": "not asked for"})
     assert [("change", "person", "501")] == [
-        (each["meta"]["action"], each["meta"]["entity"], each["meta"]["entity_id"]) for each in told
+        (each["meta"]["action"], each["meta"]["entity"], each["meta"]["entity_id"]) for _, each in told
     ]
-    assert ("Nia Hope", "Nia Holt") == (told[0]["data"]["name"], told[0]["previous"]["name"])
+    assert ("Nia Hope", "Nia Holt") == (told[0][1]["data"]["name"], told[0][1]["previous"]["name"])
     [kept] = await data(by_key, "GET", "/v1/webhooks")
     assert 200 == kept["last_http_status"]
 
