@@ -213,11 +213,7 @@ class Bullhorn(Connector):
         """Change what the draft says, also in the copy."""
         is_missing = any(work.kind == COPY for work in self.outbox.waiting(log_id))
         await self.update_message_log(log_id, draft)  # which makes a copy that is missing
-        if (
-            draft.body is not None
-            and not is_missing
-            and comments.wanted(draft, self.account.effective_settings)
-        ):
+        if not is_missing and comments.wanted(draft, self.account.effective_settings):
             await self._copy(log_id, Copy(refresh_only=draft.direction is None))
 
     async def get_call_log(self, log_id: str) -> LogRecord:
@@ -346,7 +342,7 @@ class Bullhorn(Connector):
 
     async def _copy_new(self, log_id: str, contact: Contact, draft: LogDraft) -> None:
         """Write the copy of a new note, if the settings ask for it."""
-        if draft.body is not None and comments.wanted(draft, self.account.effective_settings):
+        if comments.wanted(draft, self.account.effective_settings):
             await self._copy(log_id, Copy.of(contact, draft))
 
     async def _copy(self, log_id: str, copy: Copy) -> None:
