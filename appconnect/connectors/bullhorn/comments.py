@@ -29,7 +29,7 @@ MARK: Final = re.compile(r"\[(?=/?note [0-9a-f]{8}\])")
 
 
 def wanted(draft: LogDraft, settings: UserSettings) -> bool:
-    """Return whether there is to be a copy of the text: as the log form says, else as the user's setting does.
+    """Return whether the text is to be copied: as the log form says, else as the user's setting does.
 
     Each direction has its setting; for an update without a direction, either will do.
     """
