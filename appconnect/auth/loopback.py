@@ -97,15 +97,16 @@ def approve_in(transport: httpx.AsyncBaseTransport, *, decision: str = "approve"
     """Return a consent for unattended runs, which submits the form of the sandbox's page like a browser."""
 
     async def consent(authorize_url: str) -> str:
-        async with httpx.AsyncClient(transport=transport) as browser:
-            page = await browser.get(authorize_url)
-            if page.status_code == httpx.codes.OK:
-                page = await browser.post(authorize_url, data={"decision": decision})
-            if not page.has_redirect_location:
-                raise SignInError(
-                    f"The consent page answered with status {page.status_code} and no redirect."
-                )
-            return page.headers["location"]
+        try:
+            async with httpx.AsyncClient(transport=transport) as browser:
+                page = await browser.get(authorize_url)
+                if page.status_code == httpx.codes.OK:
+                    page = await browser.post(authorize_url, data={"decision": decision})
+        except httpx.RequestError:
+            raise SignInError("The consent page did not answer; try again.") from None
+        if not page.has_redirect_location:
+            raise SignInError(f"The consent page answered with status {page.status_code} and no redirect.")
+        return page.headers["location"]
 
     return consent
 

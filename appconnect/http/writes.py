@@ -40,7 +40,7 @@ class Sign:
     empty: int | None = None
     record_at: str = ""
     repeats: tuple[str, ...] = ()
-    form: str = "[0-9]+"
+    form: str = "[1-9][0-9]*"
 
 
 async def write(

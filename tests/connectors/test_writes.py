@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from wire import Wire, said
 
 from appconnect import operation_warnings
-from appconnect.errors import NotFound, SessionExpired
+from appconnect.errors import NotFound, SessionExpired, Unconfirmed
 from appconnect.http import or_default
-from appconnect.http.writes import holds
+from appconnect.http.writes import Sign, holds, write
 
 SAME = [
     ({"due_time": "10:05:00"}, {"due_time": "10:05"}),
@@ -78,3 +79,18 @@ async def test_an_end_of_the_session_is_no_missing_detail() -> None:
     with pytest.raises(SessionExpired), operation_warnings.collect() as told:
         await or_default(_fails(SessionExpired("Sign in again.")), None, missing="the deals")
     assert [] == told
+
+
+@pytest.mark.parametrize(
+    "number", [0, "0", "00", "007", -1, 1.5, True, None, "", "7\n", "٧", [7], {"id": 7}], ids=repr
+)
+async def test_what_is_no_id_of_a_record_is_no_sign_that_one_was_made(number: object) -> None:
+    wire = Wire(said(200, {"data": {"id": number}}))
+    with pytest.raises(Unconfirmed):
+        await write(wire.client, "POST", "/logs", {}, sign=Sign("data.id"))
+
+
+@pytest.mark.parametrize("number", [7, "7", 10**18])
+async def test_an_id_of_a_record_is_the_sign_that_it_was_made(number: object) -> None:
+    wire = Wire(said(200, {"data": {"id": number}}))
+    assert str(number) == await write(wire.client, "POST", "/logs", {}, sign=Sign("data.id"))

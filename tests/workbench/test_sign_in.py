@@ -9,7 +9,7 @@ import pytest
 from answers import NINE_THIRTY
 from platforms import ALL_KEY, ALL_OAUTH, OAUTH
 
-from appconnect.errors import CredentialsRejected, InputError, Unavailable, Unreachable
+from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable, Unreachable
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.workbench import Workbench, connect
 
@@ -64,6 +64,15 @@ async def test_a_lost_answer_to_a_sign_in_says_nothing_of_logs(crm: str) -> None
     assert f"{workbench.title} cannot be reached" == result.message
     assert "twice" not in str(result.return_message)
     assert (await workbench.sign_in()).successful
+
+
+@pytest.mark.parametrize("crm", ALL_OAUTH)
+@pytest.mark.parametrize("fault", ["drop", "drop_after"])
+async def test_a_consent_page_that_does_not_answer_gives_a_sentence(crm: str, fault: str) -> None:
+    workbench = connect(crm, mode="sandbox")
+    the_sandbox(workbench).faults.add(path="/oauth/authorize", times=None, **{fault: True})
+    error = (await workbench.sign_in()).error
+    assert (SignInError, "The consent page did not answer; try again.") == (type(error), str(error))
 
 
 async def test_a_token_request_that_never_left_is_sent_again() -> None:

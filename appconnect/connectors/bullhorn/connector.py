@@ -97,8 +97,7 @@ class Bullhorn(Connector):
         "update_message_log": Cost(1),
         "get_user_list": Cost(1),
     }
-    """Note actions and company are remembered for a day. A lead's note takes 1 request more, a copy in the
-    comments 3 (4 when updating)."""
+    """Without what is remembered for a day. A lead's note takes 1 more, a copy in the comments 3 or 4."""
 
     def __init__(
         self,
