@@ -37,8 +37,9 @@ class Shape:
 
 ONE_WORD = Shape(r"[!-~]+", "letters, digits and signs without a space between them")
 """Ids, keys and secrets that travel in a header or a form."""
+_PORT = r"0*(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
 WEB_ADDRESS = Shape(
-    r"https?://[^\s/?#@:]+(:\d{1,5})?(/[^\s?#]*)?", "a web address such as http://127.0.0.1:8738/callback"
+    rf"https?://[^\s/?#@:]+(:{_PORT})?(/[^\s?#]*)?", "a web address such as http://127.0.0.1:8738/callback"
 )
 
 
