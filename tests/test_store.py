@@ -724,12 +724,23 @@ def test_a_postgresql_that_does_not_answer_is_named_without_its_password(tmp_pat
     assert "wren-secret" not in f"{caught.value} {caught.value.__cause__}"
 
 
-@pytest.mark.parametrize(
-    "url", ["mysql://ada:wren-secret@db/app", "wren-secret", "postgresql://ada@db:wren-secret/app"]
+NO_ADDRESS = (
+    "DATABASE_URL is not a database address; it looks like postgresql://user:password@host:5432/name."
 )
-def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path, url):
-    with pytest.raises(ConfigurationError, match="DATABASE_URL") as caught:
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("mysql://ada:wren-secret@db/app", "DATABASE_URL must begin with postgresql:// or sqlite:///."),
+        ("wren-secret", NO_ADDRESS),
+        ("postgresql://ada@db:wren-secret/app", NO_ADDRESS),
+    ],
+)
+def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path, url, told):
+    with pytest.raises(ConfigurationError) as caught:
         Store.at(tmp_path, SecretStr(url))
+    assert told == caught.value.message
     assert "wren-secret" not in f"{caught.value} {caught.value.__context__}"
 
 
