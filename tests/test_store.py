@@ -269,6 +269,52 @@ def test_links_are_found_by_the_crm_s_log_id(store):
     store.forget_link(second_day)
 
 
+OTHERS = [
+    LogReference("insightly", "near", LogKind.CALL, "other platform"),
+    LogReference("pipedrive", "far", LogKind.CALL, "other account"),
+    LogReference("pipedrive", "near", LogKind.SMS, "other kind"),
+    LogReference("pipedrive", "near", LogKind.CALL, "other log"),
+]
+
+
+@pytest.fixture
+def near(store):
+    """Two names of one log among logs that share all but one thing with it; returns its names."""
+    names = [LogReference("pipedrive", "near", LogKind.CALL, name) for name in ("a", "b")]
+    for each in [*names, *OTHERS]:
+        store.forget_link(each)
+        store.complete(each, "9302" if each.reference == "other log" else "9301", contact_id="501")
+    return names
+
+
+def ids(store, names):
+    return [link and link.log_id for link in map(store.link, names)]
+
+
+def test_links_of_a_log_are_those_of_no_other(store, near):
+    assert near == [
+        link.reference
+        for link in store.links_of("pipedrive", "near", "9301")
+        if link.reference.kind is LogKind.CALL
+    ]
+    assert [OTHERS[3]] == [link.reference for link in store.links_of("pipedrive", "near", "9302")]
+    assert [OTHERS[0]] == [link.reference for link in store.links_of("insightly", "near", "9301")]
+
+
+def test_a_log_is_forgotten_under_all_its_names_and_no_other_log_is(store, near):
+    store.forget_log(near[0], "9301")
+    assert [None, None] == ids(store, near)
+    assert ["9301", "9301", "9301", "9302"] == ids(store, OTHERS)
+
+
+def test_a_moved_log_keeps_all_its_names_and_no_other_log_moves(store, near):
+    claim = LogReference("pipedrive", "near", LogKind.CALL, "moving")
+    store.complete(claim, "9400")
+    store.move_log(claim, "9301", LogLink(claim, "9400", "777"))
+    assert [LogLink(each, "9400", "777") for each in near] == [store.link(each) for each in near]
+    assert ["9301", "9301", "9301", "9302", None] == ids(store, [*OTHERS, claim])
+
+
 def test_a_log_that_is_gone_from_the_crm_can_be_forgotten(store):
     store.complete(CALL, "9301")
     store.forget_link(CALL)
@@ -685,12 +731,23 @@ def test_a_postgresql_that_does_not_answer_is_named_without_its_password(tmp_pat
     assert "wren-secret" not in f"{caught.value} {caught.value.__cause__}"
 
 
-@pytest.mark.parametrize(
-    "url", ["mysql://ada:wren-secret@db/app", "wren-secret", "postgresql://ada@db:wren-secret/app"]
+NO_ADDRESS = (
+    "DATABASE_URL is not a database address; it looks like postgresql://user:password@host:5432/name."
 )
-def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path, url):
-    with pytest.raises(ConfigurationError, match="DATABASE_URL") as caught:
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("mysql://ada:wren-secret@db/app", "DATABASE_URL must begin with postgresql:// or sqlite:///."),
+        ("wren-secret", NO_ADDRESS),
+        ("postgresql://ada@db:wren-secret/app", NO_ADDRESS),
+    ],
+)
+def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path, url, told):
+    with pytest.raises(ConfigurationError) as caught:
         Store.at(tmp_path, SecretStr(url))
+    assert told == caught.value.message
     assert "wren-secret" not in f"{caught.value} {caught.value.__context__}"
 
 

@@ -221,3 +221,20 @@ def test_a_long_sentence_of_the_crm_is_cut_at_300_characters(length, ending):
     error = errors.Rejected("Refused.", status=400, crm_message="x" * length)
     quote = lines(for_error(error, crm="Pipedrive"))[-1].removeprefix("Pipedrive said: ")
     assert (MAX_QUOTE, ending) == (len(quote), quote[-1])
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (1, "P (1) carries this number already, so Ivy was not created."),
+        (2, "P (1), P (2) carry this number already, so Ivy was not created."),
+        (5, "P (1), P (2), P (3), P (4), P (5) carry this number already, so Ivy was not created."),
+        (
+            6,
+            "P (1), P (2), P (3), P (4), P (5) and 1 more carry this number already, so Ivy was not created.",
+        ),
+    ],
+)
+def test_up_to_five_who_carry_the_number_are_named(number, sentence):
+    known = [Contact(id=str(each), name="P", type="person") for each in range(1, number + 1)]
+    assert sentence == user_messages.already_known(known, "Ivy")

@@ -75,6 +75,16 @@ async def test_for_one_reason_one_sentence_names_whom_something_is_missing_for()
     ] == told
 
 
+@pytest.mark.parametrize(
+    ("number", "named"), [(1, "of 1"), (5, "of 1, 2, 3, 4, 5"), (6, "of 1, 2, 3, 4, 5 and 1 more")]
+)
+def test_up_to_five_are_named_in_a_warning(number: int, named: str) -> None:
+    with operation_warnings.collect() as told:
+        names = [str(each) for each in range(1, number + 1)]
+        operation_warnings.could_not_read("the deals", "It is gone.", of=names)
+    assert [f"Could not read the deals {named}: It is gone."] == told
+
+
 async def test_an_end_of_the_session_is_no_missing_detail() -> None:
     with pytest.raises(SessionExpired), operation_warnings.collect() as told:
         await or_default(_fails(SessionExpired("Sign in again.")), None, missing="the deals")

@@ -119,7 +119,8 @@ async def changed(first: httpx.Response, found: JsonValue | Exception) -> int:
 async def test_a_change_without_its_sign_is_done_if_it_stands_in_the_record() -> None:
     assert 0 == await changed(said(200, {"data": {"id": 7}}), None)
     assert 1 == await changed(said(200, {}), {"name": "Holt", "age": 3})
-    for found in ({"name": "Vance"}, {}, NotFound("It is gone.")):
+    otherwise: list[JsonValue | Exception] = [{"name": "Vance"}, {}, NotFound("It is gone.")]
+    for found in otherwise:
         with pytest.raises(Unconfirmed, match=r"It has no data\.id"):
             await changed(said(200, {}), found)
 

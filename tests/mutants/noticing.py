@@ -28,8 +28,6 @@ LEFT_OUT_FILES = ("test_packaging.py", "test_made_packages.py", "test_imports.py
 """Tests that build packages, drive a browser or read the source: they notice little that others do not, slowly."""
 UNMEASURED = 10.0
 """Seconds that a test file is taken to need whose runs were not measured."""
-MOVED = 40
-"""How far off a statement is looked for in a measurement of an earlier state."""
 NEAR = 2
 """How many test files are run whole before a few tests of all others."""
 
@@ -45,8 +43,8 @@ class Noticing:
     """By module and line."""
     tree: Path = Path()
     """Where the modules are."""
-    moved: int = 0
-    """By how many lines a statement may have moved since."""
+    is_stale: bool = False
+    """True when the lines are those of an earlier state, which tell of a module only that a test runs it."""
 
     @cached_property
     def ran(self) -> Sequence[int]:
@@ -77,8 +75,8 @@ class Noticing:
     def _that_ran(self, module: str, code: str, line: int) -> list[int]:
         """The tests that ran the statement; of what runs on import only, those that ran the lines that name it."""
         first, last = statement(code, line)
-        ran = self.lines.get(module, {})
-        found = _any(ran, range(first - self.moved, last + self.moved + 1)) or _any(ran, users(code, first))
+        ran = self.lines.get(module, {}) if not self.is_stale else {first: _all(self.lines.get(module, {}))}
+        found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first))
         found = found or self._of_users(attribute(code, first)) & _any(ran, ran) or _any(ran, ran)
         found = (found or self._of_neighbours(module)) | self._of_unmeasured(module)
         return [test for test in _ones(found) if self.seconds[test] < inf]
@@ -126,6 +124,10 @@ def _ones(bits: int) -> Iterator[int]:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
         bits ^= lowest
+
+
+def _all(ran: Mapping[int, int]) -> int:
+    return _any(ran, ran)
 
 
 def _any(ran: Mapping[int, int], lines: Iterable[int]) -> int:
@@ -201,15 +203,15 @@ def _names(node: ast.stmt) -> list[tuple[str, int]]:
 def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False) -> Noticing:
     """Read what was measured for this state of the product; test files that are new since are measured now.
 
-    ``stale`` takes the newest measurement, though product and tests have changed, and measures nothing: lines are
-    looked up about where they were, and a test file without a measurement is run whole for modules of its name.
+    ``stale`` takes the newest measurement, though product and tests have changed, and measures nothing: a change
+    is then looked at by all tests that ran its module, and a test file without a measurement is run whole for modules of its name.
     """
     before = sorted(kept.glob("*/"), key=lambda folder: folder.stat().st_mtime)
     folder = kept / _digest(sorted((tree / "appconnect").rglob("*.py")))
     if stale and not folder.exists():
         folder = before[-1] if before else folder
         notes = (_stale_note(folder, file, str(file.relative_to(tree))) for file in test_files(tree))
-        return replace(joined(notes, tree), moved=MOVED)
+        return replace(joined(notes, tree), is_stale=True)
     folder.mkdir(parents=True, exist_ok=True)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
     if new := {file: note for file, note in notes.items() if not note.exists()}:
