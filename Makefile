@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test rehearsal check faults soak parity mutants bench record clean
+.PHONY: help lab test rehearsal check faults soak kills parity mutants bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
@@ -29,6 +29,9 @@ faults: $(READY)  ## break every request of every operation in every way; the ta
 
 soak: $(READY)  ## ten thousand operations with faults, kills and two writers; SEED=n repeats a run
 	@$(BIN)/python tests/soak.py $(if $(SEED),--seed $(SEED))
+
+kills: $(READY)  ## kill real processes at every request and transaction, and count what stands in the sandbox
+	@APPCONNECT_KILLS=1 $(BIN)/pytest -n 2 --dist load tests/workbench/test_killed.py
 
 mutants: $(READY)  ## change the code in a sample of places and count what the tests notice: ARGS="--seed 2 --minutes 60"
 	@$(BIN)/python tests/mutants $(ARGS)

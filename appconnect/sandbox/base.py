@@ -215,7 +215,7 @@ class CrmSandbox(ABC):
         self._first_plan, self._first_toggles = plan or self.plans[0], dict(toggles or {})
         self.requests: list[SeenRequest] = []
         self.faults = Faults()
-        self._module = Path(inspect.getfile(type(self)))
+        self._module = _module_of(type(self))
         self.collections = Collections.beside(self._module)
         self.reset()
         self._app = self._build()
@@ -348,6 +348,14 @@ class CrmSandbox(ABC):
         else:
             seen.status = seen.status if effect.handled else None
             await connection.break_off(effect.breaks)
+
+
+def _module_of(kind: type) -> Path:
+    """Return the file of a sandbox, beside which its data stands; this one where it is in none."""
+    try:
+        return Path(inspect.getfile(kind))
+    except (TypeError, OSError):
+        return Path(__file__)
 
 
 def not_played(what: str) -> Response:

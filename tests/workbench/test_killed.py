@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,10 @@ from appconnect.sandbox.clock import RealClock
 from appconnect.store import Store
 from appconnect.workbench import Workbench
 from appconnect.workbench.sandboxes import make_sandbox
+
+pytestmark = pytest.mark.skipif(
+    "APPCONNECT_KILLS" not in os.environ, reason="kills real processes for many minutes: make kills runs it"
+)
 
 DEAD = 41.0
 """After so many seconds a process that was killed is taken for dead."""

@@ -79,6 +79,9 @@ async def test_a_new_contact_gets_a_category_only_if_somebody_chooses_one() -> N
     await panel.create()
     assert "category_id" not in workbench.trace[-1].request_body
 
+    panel = ContactsPanel(workbench, "303 555 0178")
+    await panel.search()
+    panel.new_name.value = "Jan de la Cruz"
     panel.offered["category"].value = "3"
     await panel.create()
     assert 3 == workbench.trace[-1].request_body["category_id"]
