@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -41,9 +41,9 @@ def records(computer: Computer) -> dict[str, dict[object, str]]:
     found: dict[str, dict[object, str]] = {}
     for crm in computer.internet.sandbox:
         stored = vars(crm.database)  # type: ignore[attr-defined]
-        kinds = {name: value for name, value in stored.items() if isinstance(value, dict | list)}
+        kinds = {name: value for name, value in stored.items() if isinstance(value, Mapping | list)}
         for name, value in kinds.get("records", kinds).items():
-            listed = value.items() if isinstance(value, dict) else enumerate(value)
+            listed = value.items() if isinstance(value, Mapping) else enumerate(value)
             found[f"{crm.name} {name}"] = {key: repr(record) for key, record in listed}
     return found
 
