@@ -47,6 +47,7 @@ KILLS = 0.02
 FAULTS = 0.08
 ATTEMPTS = 60
 A_WHILE = 20.0
+A_DAY = 86_400.0
 UNJUDGEABLE = {"404", "slow drip", "huge answer", "answers []", "answers nothing", "answers null"}
 """Lies that are believed, since they are documented answers, and what only takes time."""
 PLAYED = [name for name in NAMED_FAULTS if name.removeprefix("done, ") not in UNJUDGEABLE]
@@ -160,6 +161,12 @@ class Writer:
         theirs.close()
         assert "ready" == await asyncio.to_thread(self._pipe.recv)
 
+    async def restart(self, place: Place) -> None:
+        """End the process and start another one, on the next day."""
+        await self.stop()
+        self._place = place
+        await self.start()
+
     async def do(self, task: Task, kills: float) -> Outcome:
         """Have a task done; with the probability ``kills`` the process is killed while it is at it."""
         self._pipe.send(task)
@@ -212,6 +219,12 @@ async def _alive(writer: Writer, task: Task, kills: float) -> Outcome:
         await writer.stop()
         await writer.start()
         return Outcome("killed")
+
+
+def sleep_on_it(place: Place, clock: FastClock) -> Place:
+    """Let a day pass, as each CRM's budget of the day may be used up; return the place as the next day sees it."""
+    clock.advance(A_DAY)
+    return replace(place, began=clock.began)
 
 
 async def settle(writers: list[Writer], ledger: Ledger, clock: FastClock) -> None:
@@ -318,13 +331,17 @@ async def soak(
         for each in faults.values():
             each.rate = 0.0
         during = Counter(ledger.outcomes)
+        tomorrow = sleep_on_it(place, sandbox.clock)
+        for writer in writers:
+            await writer.restart(tomorrow)
         await settle(writers, ledger, sandbox.clock)
         await asyncio.gather(*(writer.stop() for writer in writers))
+        later = sleep_on_it(tomorrow, sandbox.clock)
         problems = list(ledger.problems)
         for name in names:
-            problems += await finish_follow_ups(place, name)
+            problems += await finish_follow_ups(later, name)
             problems += audit(sandbox, ledger, name, before[name])
-            problems += await audit_contacts(place, sandbox, ledger, name)
+            problems += await audit_contacts(later, sandbox, ledger, name)
     tell(_shown(during, ledger, sum(each.played for each in faults.values()), sum(w.kills for w in writers)))
     return problems
 

@@ -41,16 +41,16 @@ class FastClock:
     """Real time, but faster; the same in every process that is told the same start."""
 
     def __init__(self, began: float) -> None:
-        self._began = began
+        self.began = began
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=(time.time() - self._began) * SPEED)
+        return START + timedelta(seconds=(time.time() - self.began) * SPEED)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds) / SPEED)
 
     def advance(self, seconds: float) -> None:
-        self._began -= seconds / SPEED
+        self.began -= seconds / SPEED
 
 
 @dataclass(frozen=True)
