@@ -367,6 +367,10 @@ class Connector(ABC):
         """
         return await self._follow_up_writes.catch_up(log_id)
 
+    def follow_up_done(self, log_id: str, kind: str) -> None:
+        """Note that a follow-up write, if it is waiting, was done by another write by the way."""
+        self._follow_up_writes.done_otherwise(log_id, kind)
+
     @property
     def _follow_up_writes(self) -> FollowUpWrites:
         return FollowUpWrites(self.outbox, self.follow_ups, self.crm.clock)

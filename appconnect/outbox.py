@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -18,6 +18,7 @@ from typing import Final, Protocol
 from appconnect.clock import Clock
 from appconnect.errors import (
     AppConnectError,
+    Busy,
     ConfigurationError,
     RateLimited,
     RecordingError,
@@ -55,8 +56,15 @@ class FollowUp:
     claim: str = field(default="", repr=False)
 
 
-Handler = Callable[[FollowUp], Awaitable[None]]
-"""Does the follow-up writes of one kind; raises when it could not."""
+class TakenOver(Busy):
+    """Somebody else took a write over from an attempt that stood still, or it is no longer wanted."""
+
+
+Handler = Callable[[FollowUp], Awaitable[bool | None]]
+"""Does the follow-up writes of one kind; raises when it could not.
+
+Returns False when nothing was written: it is not wanted any more, or a warning says what became of it.
+"""
 
 
 class Outbox(Protocol):
@@ -72,6 +80,10 @@ class Outbox(Protocol):
 
     def claim(self, work: FollowUp) -> FollowUp | None:
         """Return it claimed for another attempt, or None when somebody else is at work on it or did it."""
+        ...
+
+    def held(self, work: FollowUp) -> AbstractAsyncContextManager[None]:
+        """Hold what was claimed while the block runs. Raises TakenOver in it when it is ours no more."""
         ...
 
     def fail(self, work: FollowUp, error: str) -> None:
@@ -106,6 +118,10 @@ class MemoryOutbox:
         """Return it claimed, unless somebody is at work on it."""
         kept = self._kept.get((work.log_id, work.kind))
         return None if kept is None or kept.claim else self.put(replace(kept, attempts=kept.attempts + 1))
+
+    def held(self, work: FollowUp) -> AbstractAsyncContextManager[None]:
+        """Return an empty block: nobody else is here who could take it."""
+        return nullcontext()
 
     def fail(self, work: FollowUp, error: str) -> None:
         """Give back what could not be done."""
@@ -142,36 +158,65 @@ class FollowUpWrites:
         await self._attempt(work)
 
     async def catch_up(self, log_id: str = "") -> list[FollowUp]:
-        """Do what is waiting, for one log or for all; return what is waiting still."""
-        waiting = self._outbox.waiting(log_id)
+        """Do what is waiting, for one log or for all; return what is waiting still.
+
+        Warns of each what became of it, since whoever changes a log does not know what was left open.
+        """
+        waiting, is_stopped = self._outbox.waiting(log_id), False
         for each in waiting:
-            work = self._outbox.claim(each)
-            if work is not None and isinstance(await self._attempt(work), STOPPING):
-                break
+            if is_stopped:
+                warn(_again(each))
+            elif work := self._outbox.claim(each):
+                is_stopped = isinstance(await self._attempt(work), STOPPING)
         return self._outbox.waiting(log_id) if waiting else []
+
+    def done_otherwise(self, log_id: str, kind: str) -> None:
+        """Forget a write that is waiting, because another one has done it by the way; this is told."""
+        for work in self._outbox.waiting(log_id):
+            if work.kind == kind:
+                self._outbox.drop(log_id, kind)
+                warn(_completed(work))
 
     async def _attempt(self, work: FollowUp) -> AppConnectError | None:
         try:
-            await self._handlers.get(work.kind, _unknown)(work)
+            async with self._outbox.held(work):
+                is_written = await self._handlers.get(work.kind, _unknown)(work)
         except RecordingError:  # a replay that differs is no failure of the CRM
             raise
+        except TakenOver as error:  # whoever has it now tells what becomes of it
+            log.warning("%s (log %s): %s", work.missing, work.log_id, error)
+            return error
         except AppConnectError as error:
             log.warning("%s (log %s): %s", work.missing, work.log_id, error)
             with _store_may_fail():
                 self._keep(work, error)
             return error
+        except BaseException:  # the next attempt looks first whether this one did it
+            with _store_may_fail():
+                self._outbox.fail(work, "The attempt was broken off.")
+            raise
         with _store_may_fail():
             self._outbox.done(work)
+        if work.attempts > 1 and is_written is not False:
+            warn(_completed(work))
         return None
 
     def _keep(self, work: FollowUp, error: AppConnectError) -> None:
         """Keep what failed for the next time, or give it up after a month."""
         if self._clock.now() - work.created < MAX_AGE:
-            warn(f"{work.missing} yet; the log's next update tries again.")
+            warn(_again(work))
             self._outbox.fail(work, error.message)
         else:
             warn(f"{work.missing}; this was tried for {MAX_AGE.days} days and is now given up.")
             self._outbox.done(work)
+
+
+def _again(work: FollowUp) -> str:
+    return f"{work.missing} yet; the log's next update tries again."
+
+
+def _completed(work: FollowUp) -> str:
+    return f"Completed now what was left open: {work.missing}."
 
 
 async def _unknown(work: FollowUp) -> None:

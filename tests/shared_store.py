@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 from workbench_steps import options_of
 
@@ -35,25 +34,3 @@ class Processes:
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let all holders be in other processes, as far as can be told from here."""
     monkeypatch.setattr(holders, "is_here", lambda owner: False)
-
-
-class CutOff(httpx.AsyncBaseTransport):
-    """A network that is gone from the first write on, which the CRM has ``done`` or not."""
-
-    def __init__(self, sandbox: Sandbox, *, done: bool) -> None:
-        self._inner, self._done = sandbox.transport(), done
-        self._is_cut = self._is_mended = False
-
-    def mend(self) -> None:
-        """Let everything pass from now on."""
-        self._is_cut, self._is_mended = False, True
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self._is_cut:
-            raise httpx.ReadError("cut off")
-        if request.method == "GET" or self._is_mended:
-            return await self._inner.handle_async_request(request)
-        self._is_cut = True
-        if self._done:
-            await self._inner.handle_async_request(request)
-        raise httpx.ReadError("cut off")

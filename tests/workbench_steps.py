@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import logging
@@ -10,7 +9,6 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import httpx
 import pytest
 from platforms import CRMS, answers_of
 
@@ -18,6 +16,7 @@ from appconnect.auth.base import Credentials
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
 from appconnect.sandbox.base import SeenRequest
+from appconnect.sandbox.networks import Slow
 from appconnect.sandbox.server import Sandbox
 from appconnect.testing import steps
 from appconnect.testing.steps import nia, walk
@@ -50,19 +49,6 @@ def options_of(crm: str) -> Mapping[str, str]:
 async def signed_in(crm: str, **how: Any) -> Workbench:
     """A workbench, signed in."""
     return await steps.signed_in(crm, **{"options": options_of(crm)} | how)
-
-
-class Slow(httpx.AsyncBaseTransport):
-    """Gives other tasks their turn before a request arrives and before its answer does, as a network would."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(0)
-        response = await self._inner.handle_async_request(request)
-        await asyncio.sleep(0)
-        return response
 
 
 def slow_sandbox() -> Sandbox:

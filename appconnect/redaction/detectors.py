@@ -133,12 +133,14 @@ class Detectors:
 
     # -- by shape --
 
+    def mask_authorization(self, text: str) -> str:
+        """Return the text without what follows an authorization scheme, whole, also if a piece is masked."""
+        return self._authorization.sub(r"\1\2<authorization>", text) if len(text) > 8 else text
+
     def mask_shapes(self, text: str) -> str:
         """Return the text without what shows by its shape or place that it is secret."""
         if "://" in text:
             text = re.sub(r"://[^/\s@\"'<>?#]+@", "://<userinfo>@", text)
-        if len(text) > 8:
-            text = self._authorization.sub(r"\1\2<authorization>", text)
         if "<" in text:
             text = re.sub(r"(?i)<input\b[^<>]{0,2000}>", self._html_input, text)
         if ":" in text and ('"' in text or "'" in text):
@@ -199,7 +201,11 @@ def _letters_and_digits(name: str) -> str:
 
 def _authorization_pattern(schemes: Iterable[str]) -> re.Pattern[str]:
     names = "|".join(re.escape(scheme) for scheme in sorted(schemes))
-    return re.compile(rf"(?i)(?<![a-z])({names})(\s{{1,9}})(?=[\w.~+/:-]*[0-9_=])[\w.~+/:=-]{{8,}}")
+    mark, kept = r"<[\w-]{1,64}>", r"[\w.~+/:=-]"
+    key, rest_of_key = rf"(?=[\w.~+/:-]*[0-9_=]){kept}{{8,}}(?!{mark})", rf"(?!{mark}(?!{kept}|{mark}))"
+    return re.compile(
+        rf"(?i)(?<![a-z])({names})(\s{{1,9}})(?:{key}|{rest_of_key}(?={kept}*{mark})(?:{kept}|{mark})+)"
+    )
 
 
 def _path_pattern(path: str) -> tuple[str, re.Pattern[str]]:

@@ -26,7 +26,7 @@ from pydantic import JsonValue
 from appconnect.http.bodies import Body, BodyKind, Pairs
 from appconnect.http.exchange import Request, Response
 from appconnect.redaction.known_people import KnownPeople, fits, is_id_name, is_time
-from appconnect.redaction.prose import DATE, is_old, parts_of_text
+from appconnect.redaction.prose import BIRTH_DATE, DATE, is_old, parts_of_text
 from appconnect.redaction.pseudonyms import Pseudonyms, digits_of
 from appconnect.redaction.rules import RedactionRules
 from appconnect.redaction.time_zones import ZONE_PATTERN, neutral_zone
@@ -63,7 +63,7 @@ class Pseudonymizer:
         self.replaced: dict[str, str] = {}
         """What was replaced, by pseudonym."""
         self._makers: dict[str, Callable[[str], str]] = {
-            **{"address": self._address, "email": self.email, "iban": self._iban, "ip": self._pseudonyms.ip},
+            **{"address": self._address, "email": self.email, "iban": self._iban, "ip": self._ip},
             **{"zone": neutral_zone, "birth": self._birth_in_prose, "date": self._date_in_prose},
             **{"number": self.number, "identifier": self.identifier, "word": self.word},
         }
@@ -189,9 +189,17 @@ class Pseudonymizer:
             return self._noted(text, self._pseudonyms.iban(text))
         return re.sub(r"\S+", lambda part: self._parts.sub(self._token, part[0]), text)
 
+    def _ip(self, text: str) -> str:
+        """Return an address with a pseudonym, also where a host name has it with dashes."""
+        dots = text.replace("-", ".")
+        if re.search(r"(?<!\d)0\d|25[6-9]|2[6-9]\d|[3-9]\d\d", dots) and ":" not in dots:
+            return self.number(text)  # too large, or begins with 0
+        made = self._pseudonyms.ip(dots)
+        return self._noted(text, made.replace(".", "-") if "-" in text else made)
+
     def _birth_in_prose(self, text: str) -> str:
         """``born on 6 May 1961``, of which the date is replaced."""
-        start = re.search(rf"(?i)(?:{DATE}|\d{{8}}|\d{{6}})$", text)
+        start = re.search(rf"(?i){BIRTH_DATE}$", text)
         return text[: start.start()] + self.birth(text[start.start() :]) if start else text
 
     def _date_in_prose(self, text: str) -> str:
@@ -206,13 +214,14 @@ class Pseudonymizer:
             lambda pair: f"{pair[1]}={self._quoted(pair[2], lambda text: self._parameter(pair[1], text))}",
             query,
         )
-        return "/".join(self._quoted(step, self.contacts) for step in path.split("/")) + mark + query
+        steps = [self._quoted(step, self.contacts, safe=":") for step in path.split("/")]  # host:port
+        return "/".join(steps) + mark + query
 
-    def _quoted(self, text: str, make: Callable[[str], str]) -> str:
+    def _quoted(self, text: str, make: Callable[[str], str], *, safe: str = "") -> str:
         """Return a part of an address made anew, quoted again if that changed anything."""
         plain = unquote(text)
         made = make(plain)
-        return text if made == plain else quote(made, safe="")
+        return text if made == plain else quote(made, safe=safe)
 
     def _parameter(self, name: str, text: str) -> str:
         return str(self._value(unquote(name), text, texts=True))

@@ -25,24 +25,39 @@ DATE: Final = (
     rf"|{_MONTHS}[\s-]\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s|-)\d{{4}}(?!\d)|\d{{4}}年\d{{1,2}}月\d{{1,2}}日"
 )
 _BIRTH = (
-    r"(?:born|birth(?:day|date)?|dob|d\.o\.b\.?|\*|geb(?:oren)?\.?|geburtstag|née?|naissance|nacid[oa]|nacimiento|"
+    r"(?:born|birth(?:day|date)?|dob|d\.o\.b\.?|geb(?:oren)?\.?|geburtstag|née?|naissance|nacid[oa]|nacimiento|"
     r"nascid[oa]|nascimento|nat[oa]|nascita|geboorte(?:datum)?)"
-    r"[\s:=(-]{0,4}(?:(?:on|is|was|am|ist|le|el|em|il|op)[\s:]{1,2})?(?:the\s)?"
+    r"[\s:=(,-]{0,4}(?:(?:on|in|is|was|am|ist|le|el|em|il|op)[\s:]{1,2}){0,2}(?:the\s)?"
 )
+_DAY_IN_YEAR = (
+    rf"\d{{1,2}}(?:st|nd|rd|th|er)?\.?[\s-](?:of\s|de\s)?{_MONTHS}(?!\w)"
+    rf"|{_MONTHS}[\s-]\d{{1,2}}(?:st|nd|rd|th)?(?!\w)|\d{{1,2}}[-/.]\d{{1,2}}(?![-/\w]|\.\d)|(?:19|20)\d\d(?!\w)"
+)
+"""What is no date by itself, and tells somebody's birth behind a word for it."""
+BIRTH_DATE: Final = rf"(?:{DATE}|\d{{8}}|\d{{6}}|{_DAY_IN_YEAR})"
 OLDEST_RECORD: Final = 2008
 """A date in prose before this year is taken for somebody's birth."""
 
 _SPACE: Final = r" \t\u00a0\u2000-\u200b\u202f\u2060"
 _DASH: Final = r"\u2010-\u2015\u2212\-"
 _NUMBER = (
-    rf"(?<![\w+])\+\d(?:[{_SPACE}{_DASH}()./]{{0,3}}\d){{6,18}}(?!\w)"
+    rf"(?<![\w+])\+\d(?:[{_SPACE}{_DASH}()./_]{{0,3}}\d){{6,18}}(?![^\W_])"
+    r"|(?<![^\W_])\(?\d{3}\)?_{1,3}\d{3}_{1,3}\d{4}(?![^\W_])"
+    r"|(?<!\w)(?!(?:19|20)\d\d_|[1-9]\d{0,2}(?:_000){1,4}(?!\w)|[1-9]\d?(?:_\d{3}){2,4}(?!\w))"
+    r"\(?\d{1,6}\)?(?:_{1,3}\d{2,6}){1,6}(?!\w)"
     rf"|(?<![\w+])(?:1[{_SPACE}{_DASH}.]{{0,3}})?(?:\([{_SPACE}]?)?\d{{3}}[{_SPACE}]?\)?"
     rf"[{_SPACE}{_DASH}./]{{0,3}}\d{{3}}[{_SPACE}{_DASH}.]{{1,3}}\d{{4}}(?!\w)"
     r"|(?<!\d)(?<![^\W\d_])\d{7,}(?!\d)(?!\w)"
     r"|(?<!\d)\d{10,}(?!\d)"
     rf"|(?<![\w.])\d(?:[{_SPACE}{_DASH}]\d){{6,18}}(?![\w.])"
-    rf"|(?<![\w.])\(?\d{{1,6}}\)?(?:(?:[{_SPACE}]{{1,2}}|[{_DASH}./])\d{{2,6}}){{1,6}}(?!\w|\.\d)"
+    r"|(?<![\w.])(?!\(?(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d))"
+    rf"\(?\d{{1,6}}\)?(?:(?:[{_SPACE}]{{1,2}}|[{_DASH}./])\d{{2,6}}){{1,6}}(?!\w|\.\d)"
 )
+_HOST_NAME = (
+    r"(?<!\d)(?:(?:\d{1,3}-){3}|(?:\d{1,3}\.){3})\d{1,3}(?!\d|[.-]\d)"
+    r"(?=[\w-]{0,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,63})"
+)
+"""An IP address that a host is named by: ec2-54-12-33-4.example.com, 54.12.33.4.example.com."""
 
 
 def parts_of_text(rules: RedactionRules) -> re.Pattern[str]:
@@ -54,13 +69,13 @@ def parts_of_text(rules: RedactionRules) -> re.Pattern[str]:
         rf"|(?<!\w)(?:{_UUID}|{_HASH}|{_TIMESTAMP})(?!\w))"
         rf"|(?P<address>https?://(?:[^\s<>\"']|<(?!(?:{_TAGS})>)[\w-]{{1,64}}>(?=[/?&\#]))+)"
         r"|(?P<email>\w[\w.+%'’-]{0,63}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})"
-        r"|(?P<iban>(?<!\w)[a-z]{2}\d\d(?:[ .-]?[a-z0-9]{4}){2,7}(?:[ .-]?[a-z0-9]{1,3})?(?!\w))"
-        r"|(?P<ip>(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"
+        r"|(?P<iban>(?<!\w)[a-z]{2}\d\d(?:[ ._-]?[a-z0-9]{4}){2,7}(?:[ ._-]?[a-z0-9]{1,3})?(?!\w))"
+        rf"|(?P<ip>{_HOST_NAME}|(?<![\w.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\w]|\.\d)"
         r"|(?<!\w)(?=[0-9a-f:]{0,39}::|(?:[0-9a-f]{1,4}:){7})[0-9a-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:]))"
         rf"|(?P<identifier>(?<!\w)(?:[a-z]{{1,3}}\d{{6,9}}[a-z]?|\d{{7,9}}[a-z]|[a-z]{{2}}(?:\s\d\d){{3}}\s[a-d]"
         r"|\d{6}[-+a](?=\d)\d{2,3}[a-z0-9])(?!\w))"
         rf"|(?P<zone>(?<![\w/])(?-i:{ZONE_PATTERN})(?![\w/]))"
-        rf"|(?P<birth>(?<!\w){_BIRTH}(?:{DATE}|\d{{8}}|\d{{6}})(?!\d))"
+        rf"|(?P<birth>(?<!\w)(?:{_BIRTH}{BIRTH_DATE}|\*\s{{0,4}}(?:{DATE}|\d{{8}}|\d{{6}}))(?!\d))"
         rf"|(?P<date>(?<![\w./-])(?:{DATE}))"
         rf"|(?P<number>{_NUMBER})"
         r"|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+)*)",

@@ -76,12 +76,12 @@ class Pseudonyms:
 
     def iban(self, text: str) -> str:
         """Return an account number of the same country and length, with check digits that are never right."""
-        plain = re.sub(r"\W", "", text).upper()
+        plain = re.sub(r"[\W_]", "", text).upper()
         if plain[2:4] == "00":
             return text
         number = self._number("iban", plain)
         fresh = iter(f"00{number % 10 ** (len(plain) - 4):0{len(plain) - 4}}")
-        return text[:2] + re.sub(r"\w", lambda _: next(fresh), text[2:])
+        return text[:2] + re.sub(r"[^\W_]", lambda _: next(fresh), text[2:])
 
     def ip(self, text: str) -> str:
         """Return an address of a range for documentation; this computer's own stays, and what is none."""
@@ -164,10 +164,10 @@ def is_pseudonym(kind: str, text: str) -> bool:
         "word": is_invented(text.casefold()),
         "email": text.lower().endswith("@example.com"),
         "number": is_fictional_phone(main) or _is_opaque(digits),
-        "iban": re.sub(r"\W", "", text)[2:4] == "00",
+        "iban": re.sub(r"[\W_]", "", text)[2:4] == "00",
         "identifier": _is_opaque(digits) or set(digits) == {"9"},
         "date": "1970" in digits and len(digits) >= 6,
-        "birth": "1970" in digits,
+        "birth": "1970" in digits or set(digits) <= {"0", "1"},
         "ip": is_documentation(text),
     }
     return looks_like_one.get(kind, False)
@@ -237,4 +237,4 @@ def _date_1970(date: str) -> str:
         return "70" if is_last_of_three else "1".zfill(len(found[0]))
 
     named = _MONTH.sub(lambda month: "Jan" if len(month[0]) <= 4 else "January", date)
-    return re.sub(r"\d{1,4}", part, named)
+    return re.sub(r"(?<=\d)(?:nd|rd|th)\b", "st", re.sub(r"\d{1,4}", part, named))

@@ -88,7 +88,8 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return the text without secrets that were seen, or that show by their shape or place."""
-        return self._detectors.mask_shapes(self._secrets.mask(text))
+        text = self._detectors.mask_authorization(self._secrets.mask_plain(text))
+        return self._detectors.mask_shapes(self._secrets.mask_coded(text))
 
     def json(self, value: JsonValue) -> JsonValue:
         """Return the same JSON without secrets, keys included."""

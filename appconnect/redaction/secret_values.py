@@ -22,6 +22,10 @@ _URL_SAFE = str.maketrans("+/", "-_")
 """To the alphabet of base64 in addresses (RFC 4648, 5)."""
 
 
+_RUN = re.compile("[0-9A-Za-z+/_-]+={0,2}")
+"""What may be base64, or hexadecimal."""
+
+
 class _Private:
     """Shows none of what it holds."""
 
@@ -96,10 +100,22 @@ class SecretValues(_Private):
 
     def mask(self, text: str) -> str:
         """Return the text with a placeholder for every secret in it."""
+        return self.mask_coded(self.mask_plain(text))
+
+    def mask_plain(self, text: str) -> str:
+        """Return the text without the secrets that stand in it letter by letter, or escaped."""
+        return self._newest.plain(text)
+
+    def mask_coded(self, text: str) -> str:
+        """Return the text without what holds a secret in base64 or hexadecimal, whatever else is in it."""
+        return self._newest.coded(text)
+
+    @property
+    def _newest(self) -> _Masking:
         if self._masked_version != self.version:
             self._masked_version = self.version
             self._masking = _Masking(self._connection.names(self._learned), self._connection.is_set)
-        return self._masking(text)
+        return self._masking
 
     def __len__(self) -> int:
         return len(self._connection) + len(self._learned)
@@ -119,11 +135,38 @@ class _Masking:
                 _choice(each, name, inside=is_set(value) or (len(value) >= 8 and name != "username"))
             )
         self._pattern = re.compile("|".join(choices)) if choices else None
+        self._codes = {
+            each: placeholder(_safe(name, names)) for value, name in names.items() for each in _coded(value)
+        }
+        pieces = sorted(self._codes, key=lambda one: (-len(one), one))
+        self._code = re.compile("|".join(map(re.escape, pieces))) if pieces else None
 
-    def __call__(self, text: str) -> str:
+    def plain(self, text: str) -> str:
+        """Return the text without secrets as they are, or escaped."""
         if self._pattern is None or len(text) < self._shortest:
             return text
         return self._pattern.sub(lambda found: self._marks.get(found[0], found[0]), text)
+
+    def coded(self, text: str) -> str:
+        """Return the text without code that a secret is in."""
+        code = self._code
+        if code is None or not code.search(text):
+            return text
+        return _RUN.sub(lambda run: self._without_code(run[0], code), text)
+
+    def _without_code(self, run: str, code: re.Pattern[str]) -> str:
+        """Hide what is between two slashes, which may be a step of a path; all, if all is one code."""
+        if not (found := code.search(run)):
+            return run
+        if self.plain(decoded := _decoded(run)) != decoded:
+            return self._codes[found[0]]
+        made, end = "", 0
+        for found in code.finditer(run):
+            if found.start() >= end:
+                made += run[end : run.rfind("/", end, found.start()) + 1 or end] + self._codes[found[0]]
+                end = run.find("/", found.end())
+                end = len(run) if end < 0 else end
+        return made + run[end:]
 
 
 def _safe(name: str, secrets: Iterable[str]) -> str:
@@ -157,11 +200,12 @@ def _encodings(value: str) -> set[str]:
     escaped = {html.escape(value), html.escape(value, quote=False), raw.decode("latin-1")}
     in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     twice = {quote(each, safe="") for each in quoted}
-    return {value} | quoted | lower | escaped | in_json | twice | _coded(raw)
+    return {value} | quoted | lower | escaped | in_json | twice
 
 
-def _coded(raw: bytes) -> set[str]:
+def _coded(value: str) -> set[str]:
     """Return how a long value looks in hexadecimal and in base64, whatever stands around it there."""
+    raw = value.encode("utf-8", "surrogatepass")
     if len(raw) < 8:
         return set()  # so short a piece of base64 may be a word
     coded = {raw.hex(), raw.hex().upper()}
@@ -170,3 +214,11 @@ def _coded(raw: bytes) -> set[str]:
         inside = base64.b64encode(b"\0" * before + raw).decode()[in_front:behind]
         coded |= {inside, inside.translate(_URL_SAFE)}
     return coded
+
+
+def _decoded(run: str) -> str:
+    """Return what is coded in base64, "" for what is not."""
+    try:
+        return base64.b64decode(run.replace("-", "+").replace("_", "/"), validate=True).decode("latin-1")
+    except ValueError:
+        return ""

@@ -6,6 +6,7 @@ import json
 import logging
 import secrets
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -15,16 +16,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import orm
 
 from appconnect.clock import Clock
-from appconnect.errors import AppConnectError
+from appconnect.errors import AppConnectError, StoreError
 from appconnect.models import JsonObject
-from appconnect.operations import DEADLINE_SECONDS
-from appconnect.outbox import FollowUp
+from appconnect.outbox import FollowUp, TakenOver
+from appconnect.store import holders
 from appconnect.store.database import OutboxRow
-from appconnect.store.holders import HOLD_SECONDS
 from appconnect.store.store import Store
-
-CLAIM_SECONDS = DEADLINE_SECONDS + HOLD_SECONDS
-"""Whoever has claimed a write and not come back after that long is dead: its operation would be over."""
 
 log = logging.getLogger(__name__)
 _PAYLOAD = TypeAdapter(JsonObject)
@@ -61,9 +58,13 @@ class StoreOutbox:
             created=work.created.timestamp(),
             attempts=work.attempts,
             claim=claimed.claim,
-            claimed_until=self._until(),
         )
-        self.store.transaction(lambda session: session.merge(row))
+
+        def note(session: orm.Session) -> None:
+            row.claimed_until = self._now(session) + holders.HOLD_SECONDS
+            session.merge(row)
+
+        self.store.transaction(note)
         return claimed
 
     def waiting(self, log_id: str = "") -> list[FollowUp]:
@@ -77,30 +78,35 @@ class StoreOutbox:
 
     def claim(self, work: FollowUp) -> FollowUp | None:
         """Return it claimed for another attempt, or None when somebody else is at work on it or did it."""
-        token, now = secrets.token_hex(16), self.clock.now().timestamp()
+        token = secrets.token_hex(16)
 
         def take(session: orm.Session) -> OutboxRow | None:
-            row = session.get(OutboxRow, self._key(work.log_id, work.kind), with_for_update=True)
-            if row is None or row.claimed_until > now:
+            row, now = self._row(session, work), self._now(session)
+            if row is None or holders.holds(row.claim, row.claimed_until, now):
                 return None
-            row.claim, row.claimed_until, row.attempts = token, self._until(), row.attempts + 1
+            row.claim, row.claimed_until, row.attempts = token, now + holders.HOLD_SECONDS, row.attempts + 1
             return row
 
         row = self.store.transaction(take)
         return self._opened(row) if row is not None else None
 
+    def held(self, work: FollowUp) -> AbstractAsyncContextManager[None]:
+        """Hold what was claimed while the block runs. Raises TakenOver in it when it is ours no more."""
+        if not work.claim:  # the store could not be told
+            return nullcontext()
+        lost = TakenOver("Another process took over while this one stood still, or it is no longer wanted.")
+        return holders.kept(work.claim, lambda: self._renew(work), seconds=holders.HOLD_SECONDS, lost=lost)
+
     def fail(self, work: FollowUp, error: str) -> None:
         """Give back what was claimed and could not be done."""
         sealed = self._seal(replace(work, error=error))
         mine = sql.update(OutboxRow).filter_by(**self._key(work.log_id, work.kind), claim=work.claim)
-        self.store.transaction(
-            lambda session: session.execute(mine.values(claim="", claimed_until=0.0, sealed=sealed))
-        )
+        self._settle(work, mine.values(claim="", claimed_until=0.0, sealed=sealed))
 
     def done(self, work: FollowUp) -> None:
         """Forget what was claimed and is done."""
         mine = sql.delete(OutboxRow).filter_by(**self._key(work.log_id, work.kind), claim=work.claim)
-        self.store.transaction(lambda session: session.execute(mine))
+        self._settle(work, mine)
 
     def drop(self, log_id: str, kind: str) -> None:
         """Forget a write that is no longer wanted."""
@@ -112,8 +118,31 @@ class StoreOutbox:
     def _key(self, log_id: str, kind: str) -> dict[str, str]:
         return {"platform": self.platform, "account": self.account, "log_id": log_id, "kind": kind}
 
-    def _until(self) -> float:
-        return self.clock.now().timestamp() + CLAIM_SECONDS
+    def _row(self, session: orm.Session, work: FollowUp) -> OutboxRow | None:
+        return session.get(OutboxRow, self._key(work.log_id, work.kind), with_for_update=True)
+
+    def _now(self, session: orm.Session) -> float:
+        return holders.moment(session, self.clock.now().timestamp())
+
+    def _renew(self, work: FollowUp) -> bool:
+        """Hold a claim for longer; return False when somebody else has it, or did it, or dropped it."""
+
+        def extend(session: orm.Session) -> bool:
+            row = self._row(session, work)
+            if row is None or row.claim != work.claim:
+                return False
+            row.claimed_until = self._now(session) + holders.HOLD_SECONDS
+            return True
+
+        return self.store.transaction(extend)
+
+    def _settle(self, work: FollowUp, change: sql.Update | sql.Delete) -> None:
+        """Note how a claim ended; nobody here waits for one that the store could not be told of."""
+        try:
+            self.store.transaction(lambda session: session.execute(change))
+        except StoreError:
+            holders.end(work.claim)
+            raise
 
     def _seal(self, work: FollowUp) -> str:
         payload = json.dumps(work.payload)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from appconnect.testing.answers import S
 from appconnect.testing.cases.completeness import StatedCases
+from appconnect.testing.cases.creation import CreationCases
 from appconnect.testing.cases.log import CallCases
 from appconnect.testing.cases.mapping import MappingCases
 from appconnect.testing.cases.match import ContactCases
@@ -26,6 +27,7 @@ class ConnectorContract(
     OddRecordCases[S],
     NumberCases[S],
     ContactCases[S],
+    CreationCases[S],
     SignInCases[S],
     StatedCases[S],
 ):

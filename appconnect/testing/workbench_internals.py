@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from appconnect.connector import Connector
+from appconnect.connectors import registry
 from appconnect.models import User
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.store import Connection
@@ -34,3 +38,13 @@ def remember_user(workbench: Workbench, user: User) -> None:
 def kept_connections(workbench: Workbench) -> int:
     """Return how many connections to this CRM are stored."""
     return len(workbench.environment.store.connections(workbench.platform))
+
+
+def another_process(workbench: Workbench, **changes: Any) -> Workbench:
+    """Return a workbench that shares nothing but what is stored and what answers.
+
+    ``changes`` are parts of its environment, such as the ``transport``.
+    """
+    platform = registry.platform(workbench.platform)
+    here = replace(workbench.environment, **changes)
+    return Workbench(platform, here, settings={}, options=workbench.context.account.options)

@@ -14,12 +14,9 @@ from appconnect.connector import Account
 from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError, NotSignedIn
 from appconnect.models import JsonObject, User
-from appconnect.store import Connection
+from appconnect.store import HOLD_SECONDS, Connection
 from appconnect.workbench.environment import Environment
 
-RENEWAL_SECONDS = 180
-"""Longer than a renewal at its slowest: 20 seconds each for a place, to connect, to write and to read, after
-a pause of 30; Bullhorn's goes on to a login. Who dies in one keeps others waiting for that long."""
 SINCE = "signedInAt"
 _TEXTS = TypeAdapter(dict[str, str])
 
@@ -121,7 +118,10 @@ class Connections:
             clock=self._environment.clock,
             keep=self._keep,
             lease=lambda: self._environment.store.lease(
-                f"renewal of {self.platform}/{self._user_id}", RENEWAL_SECONDS, self._environment.clock
+                f"renewal of {self.platform}/{self._user_id}",
+                HOLD_SECONDS,
+                self._environment.clock,
+                work="renews this sign-in",
             ),
             reload=self._reload,
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import httpx
@@ -14,6 +15,7 @@ from platforms import needs
 from appconnect.auth.base import Credentials
 from appconnect.connectors import registry
 from appconnect.errors import Unreachable
+from appconnect.store import Store, holders
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
 from appconnect.workbench.sandboxes import make_sandbox
@@ -48,7 +50,7 @@ class Held(httpx.AsyncBaseTransport):
 class World:
     """Signed in, with refresh tokens that are good once; the sign-in itself is not held back."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store | None = None) -> None:
         sandbox = make_sandbox()
         surroundings = environment(
             registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox
@@ -56,11 +58,16 @@ class World:
         self.wire = Held(surroundings.transport)
         self.workbench = Workbench(
             registry.platform("pipedrive"),
-            replace(surroundings, transport=self.wire),
+            replace(surroundings, transport=self.wire, store=store or surroundings.store),
             settings={},
             options={},
         )
         self.crm = cast("PipedriveSandbox", sandbox["pipedrive"])
+
+    def another_process(self) -> Workbench:
+        """A workbench that shares what is stored, and whose network holds nothing back."""
+        there = replace(self.workbench.environment, transport=self.wire.inner)
+        return Workbench(registry.platform("pipedrive"), there, settings={}, options={})
 
     @property
     def held(self) -> str:
@@ -188,3 +195,56 @@ async def test_a_refusal_is_none_when_another_process_has_renewed_meanwhile(worl
     world.wire.trouble = renewed_elsewhere
     assert await world.workbench.crm.get(ME)
     assert "newer" == world.held
+
+
+# -- seen from another process --
+
+
+@pytest.fixture(params=["file", "postgresql"])
+async def shared(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    """A process with a renewal before it, of which others only know what the store says."""
+    monkeypatch.setattr(holders, "is_here", lambda owner: False)
+    url = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    store = Store.at(tmp_path, url)
+    world = World(store)
+    world.wire.may_answer.set()
+    assert (await world.workbench.sign_in()).successful
+    world.wire.may_answer.clear()
+    world.wire.spent.clear()
+    world.crm.clock.advance(HOUR)
+    yield world
+    store.forget_connection("pipedrive", world.workbench.user.id if world.workbench.user else "")
+    store.close()
+
+
+async def test_who_died_in_a_renewal_keeps_another_process_waiting_for_forty_seconds(
+    shared: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holders, "BEATS", 0.001)  # nothing is heard of it any more
+    dead = asyncio.create_task(shared.workbench.crm.get(ME))
+    await shared.wire.spent.wait()
+    began = shared.crm.clock.now()
+    assert (await shared.another_process().list_users()).successful
+    assert 39 < (shared.crm.clock.now() - began).total_seconds() < 41
+    shared.wire.may_answer.set()
+    await asyncio.gather(dead, return_exceptions=True)
+
+
+async def test_who_is_in_a_renewal_keeps_its_lease_however_long_that_takes(
+    shared: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holders, "BEATS", 2000)  # every fiftieth of a second
+    at_work = asyncio.create_task(shared.workbench.crm.get(ME))
+    await shared.wire.spent.wait()
+    waiting = asyncio.create_task(shared.another_process().list_users())
+    for _ in range(6):
+        shared.crm.clock.advance(15)
+        await asyncio.sleep(0.1)
+    assert not waiting.done()
+    shared.wire.may_answer.set()
+    assert await at_work
+    assert (await waiting).successful
+    assert 1 == shared.paths()[-3:].count(TOKEN)
+    assert shared.held == shared.stored

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from platforms import CRMS, OURS
 from pydantic import JsonValue
 
@@ -90,6 +94,9 @@ def test_nobody_is_left_in_any_field(path: Path, kind: str) -> None:
         "2026-02-03T10:11:12Z and 2026-02-03 10:11, 03/02/2026, 3 February 2026",
         "b2c8a1d0-1111-4222-8333-444455556666 9f86d081884c7d659a2feaa0c55ad015",
         "Pacific Standard Time, and/or, 24/7, input/output",
+        "1_000_000 rows of 12_500_000, report_2026_02_03.pdf, 2026_02_03, field_12345_678, snake_case_12",
+        "* 6 May: call again, * May 6, meet on 6 May or 5/6, born in the north, born to run 12 miles",
+        "https://ec2.example.com:8080/a, api-v2.example.com, node-12-3.example.com, 1.2.3-beta, room 1-2-3-4",
     ],
 )
 def test_what_tells_of_nobody_stays(text: str) -> None:
@@ -121,6 +128,31 @@ NOTATIONS = {
         "850730+0033": "0730",
         "DE123456789": "234",
     },
+    **{
+        "415_867_5309": "867",
+        "+44_20_7946_1234": "7946",
+        "tel_415_867_5309_now": "867",
+        "1_415_867_5309": "867",
+    },
+    **{"4111_1111_1111_1111": "1111", "DE89_3704_0044_0532_0130_00": "3704", "(415)_867_5309": "867"},
+    **{"her birthday is May 6": "6", "born on 6 May": "6", "born the 6th of May": "6", "DOB 5/6": "5/6"},
+    **{
+        "birthday: 05-06": "05",
+        "geb. am 6. Mai": "Mai",
+        "geb. 6.5.": "6.5",
+        "née le 6 mai": "6",
+        "born in 1961": "61",
+    },
+    **{
+        "ec2-54-12-33-4.eu.example.com": "54",
+        "54.12.33.4.nip.io": "54.12",
+        "https://h54-12-33-4.nip.io:80/x": "33",
+    },
+    **{
+        "app.54.12.33.4.nip.io:8080": "33.4",
+        "http://a-54-12-33-4.sslip.io?q=1": "12-33",
+        "4.33.12.54.in-addr.arpa": "33",
+    },
     **{"o'neil@x.co": "neil", "thea%40brandt.example": "thea", "o’neil.b@x.example": "neil"},
 }
 """Ways to write what tells who somebody is, each with a part of it that tells."""
@@ -142,3 +174,73 @@ def test_a_run_of_digits_is_replaced_however_long_it_is(count: int) -> None:
     assert "4158675309" not in made
     assert (made, len(f"x {digits} y")) == (pseudonymizer.contacts(made), len(made))
     assert "4158675309" not in pseudonymizer.identifier(digits)
+
+
+SEPARATORS = st.sampled_from(["_", "__", "-", ".", " ", "\u2011", "\u00a0"])
+NUMBERS = st.from_regex(r"[2-9]\d{2}[2-9]\d{6}", fullmatch=True).filter(lambda digits: digits[3:8] != "55501")
+AROUND = st.sampled_from(["{}", "call {}", "({})", "tel:{}, ", "at {}.", "x={};"])
+NAME = st.from_regex(r"[a-z]{2,9}", fullmatch=True)
+
+
+@given(NUMBERS, SEPARATORS, AROUND)
+def test_a_phone_number_is_replaced_whatever_parts_it(digits: str, separator: str, around: str) -> None:
+    pseudonymizer = Pseudonymizer(key=b"key")
+    written = around.format(separator.join((digits[:3], digits[3:6], digits[6:])))
+    made = pseudonymizer.contacts(written)
+    assert (digits not in re.sub(r"\D", "", made)) and len(made) == len(written)
+    assert made == pseudonymizer.contacts(made) == Pseudonymizer(key=b"another").contacts(made)
+
+
+@given(
+    st.ip_addresses(v=4).filter(lambda ip: ip.is_global),
+    st.sampled_from(
+        [
+            "{dashes}.{n}.com",
+            "{n}-{dashes}.example.com",
+            "{dots}.{n}.io",
+            "{n}.{dots}.nip.io",
+            "ec2-{dashes}.{n}.internal",
+        ]
+    ),
+    NAME,
+    st.sampled_from(["{}", "https://{}/a", "http://{}:8080/a?b=c", "at {}, twice", "nia@{}"]),
+)
+def test_the_address_in_the_name_of_a_host_is_replaced(
+    ip: IPv4Address, host: str, name: str, around: str
+) -> None:
+    pseudonymizer, dots = Pseudonymizer(key=b"key"), str(ip)
+    dashes = dots.replace(".", "-")
+    written = around.format(host.format(n=name, dots=dots, dashes=dashes))
+    made = pseudonymizer.contacts(written)
+    assert (dots not in made) and (dashes not in made)
+    assert made == pseudonymizer.contacts(made) == Pseudonymizer(key=b"another").contacts(made)
+
+
+DAYS = st.dates(date(1930, 2, 2), date(2007, 12, 31)).filter(
+    lambda day: day.year != 1970 and day.month + day.day != 2
+)
+BORN = st.sampled_from(["born on {}", "birthday is {}", "Birthday: {}", "DOB {}", "date of birth {}"])
+SPELLED = ["%-d %B", "%B %-d", "%-d. %b", "%d %b %Y", "%B %-d, %Y", "%m/%d", "%d.%m.%Y", "%Y-%m-%d", "%Y"]
+
+
+@given(DAYS, st.sampled_from(SPELLED), BORN)
+def test_a_day_of_birth_is_replaced_however_it_is_spelled(day: date, spelled: str, born: str) -> None:
+    pseudonymizer, written = Pseudonymizer(key=b"key"), day.strftime(spelled)
+    made = pseudonymizer.contacts(f"He was {born.format(written)}, I think.")
+    assert born.format(written) not in made
+    assert made == pseudonymizer.contacts(made)
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    st.sampled_from(["%-d %B", "%B %-d", "%m/%d", "%Y_%m_%d", "%d %b %Y", "%Y-%m-%d"]),
+    st.lists(NAME, min_size=2, max_size=3),
+    st.integers(1, 999),
+)
+def test_days_names_and_hosts_that_tell_of_nobody_stay(
+    day: date, spelled: str, names: list[str], number: int
+) -> None:
+    told = (
+        f"Meet {day.strftime(spelled)} at {'.'.join(names)}.com, {'_'.join(names)}_{number}, {number}_000_000"
+    )
+    assert told == Pseudonymizer(key=b"key").contacts(told)

@@ -4,6 +4,7 @@ import base64
 import copy
 import json
 import pickle
+import re
 import string
 from urllib.parse import quote
 
@@ -330,6 +331,53 @@ def test_a_cookie_is_masked_elsewhere_when_it_is_long_or_its_name_tells():
 
 
 # -- by place and shape --
+
+
+def base64_of(text: str, *, is_url_safe: bool) -> str:
+    encode = base64.urlsafe_b64encode if is_url_safe else base64.b64encode
+    return encode(text.encode()).decode()
+
+
+@given(
+    st.text(min_size=8, max_size=60),
+    st.text(max_size=9),
+    st.text(max_size=9),
+    st.sampled_from(["Basic", "Bearer", "Acme"]),
+    st.booleans(),
+)
+def test_a_header_that_holds_a_secret_in_base64_is_masked_whole(secret, before, after, scheme, is_url_safe):
+    header = base64_of(f"{before}:{secret}:{after}", is_url_safe=is_url_safe)
+    told = redactor(secret).text(f"sent {scheme} {header} at last")
+    assert told in {f"sent {scheme} {mark} at last" for mark in ("<authorization>", "<secret>")}
+
+
+@given(
+    st.text(min_size=8, max_size=60),
+    st.text(max_size=9),
+    st.text(max_size=9),
+    st.sampled_from(['{{"echo": "{}"}}', "key={}&x=1", "got {}, sorry", "{}"]),
+    st.sampled_from(["base64", "url-safe base64", "hexadecimal"]),
+)
+def test_what_holds_a_secret_in_code_is_masked_whole_wherever_it_stands(secret, before, after, place, code):
+    text = f"{before}:{secret}:{after}"
+    coded = text.encode().hex() if code == "hexadecimal" else base64_of(text, is_url_safe=code != "base64")
+    assert re.fullmatch(
+        re.escape(place.format("MARK")).replace("MARK", "<secret>"),
+        redactor(secret).text(place.format(coded)),
+    )
+
+
+@given(secret_values.filter(lambda text: " " not in text), st.sampled_from(["Basic", "Bearer", "Acme"]))
+def test_a_known_secret_behind_a_scheme_keeps_its_name_and_leaves_nothing(secret, scheme):
+    redacts = redactor()
+    redacts.learn(UNSIGNED, answer({"access_token": secret}))
+    assert f"{scheme} <access_token>, sorry" == redacts.text(f"{scheme} {secret}, sorry")
+
+
+def test_a_path_beside_a_secret_in_base64_stays():
+    coded = base64_of("wren:s3cr3t-s3cr3t", is_url_safe=True)
+    told = f"https://crm.example/api/{coded}/notes and https://crm.example/api/notes/of/the/day"
+    assert told.replace(coded, "<secret>") == redactor("s3cr3t-s3cr3t").text(told)
 
 
 def test_what_is_inside_basic_credentials_is_masked_elsewhere():

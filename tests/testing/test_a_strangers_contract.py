@@ -129,6 +129,15 @@ def test_the_contract_is_red_where_what_the_form_offers_first_cannot_be_created(
     assert cell == rows(contract("acme", "-k", "offers_first").stdout)["createContact"][0]
 
 
+@pytest.mark.parametrize(("number", "cell"), [("number.e164", "✓"), ('"+1 303 555 0198"', "✗"), ('""', "✗")])
+def test_the_contract_is_red_where_a_search_does_not_find_what_was_created(
+    acme: Path, number: str, cell: str
+) -> None:
+    edit(write_create_contact(acme), '"phone": number.e164', f'"phone": {number}')
+    for case in ("created_twice", "create_at_once"):
+        assert cell == rows(contract("acme", "-k", case).stdout)["createContact"][0]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "title", "expected", "found"),
     [

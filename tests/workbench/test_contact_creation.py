@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from answers import NIA
-from shared_store import CutOff, Processes, elsewhere
+from shared_store import Processes, elsewhere
 from workbench_steps import CRMS, sandbox_of, signed_in, slow_sandbox
 
 from appconnect.errors import AlreadyKnown, StoreError, Unreachable
 from appconnect.models import ContactCreated
+from appconnect.sandbox.networks import CutOff
 from appconnect.store import Store
 from appconnect.workbench import Workbench
 
@@ -51,7 +52,7 @@ async def test_after_a_lost_answer_no_second_contact_is_made(
     processes: Processes, whose: str, done: bool
 ) -> None:
     await processes.start().create_contact("+14155550124", "Wanda Warm")  # so that nothing else is written
-    network = CutOff(processes.sandbox, done=done)
+    network = CutOff(processes.sandbox.transport(), done=done)
     first = processes.start(transport=network)
     lost = await first.create_contact(NUMBER, NAME)
     assert isinstance(lost.error, Unreachable)
@@ -107,7 +108,7 @@ async def test_who_carries_the_number_already_is_offered(processes: Processes) -
 async def test_a_namesake_with_the_same_number_is_not_taken_for_the_new_contact(processes: Processes) -> None:
     """Wanted anyway, its answer lost: only one who was not there before can be the new one."""
     known = await carriers(processes.start(), NIA)
-    first = processes.start(transport=CutOff(processes.sandbox, done=False))
+    first = processes.start(transport=CutOff(processes.sandbox.transport(), done=False))
     await first.create_contact(NIA, "Nia Holt", even_if_known=True)
     made = await processes.start().create_contact(NIA, "Nia Holt", even_if_known=True)
     assert the_id(made) not in known

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 from answers import NINE_THIRTY, call, sms
 from platforms import OAUTH, answers_of
-from shared_store import CutOff, Processes
+from shared_store import Processes
 from workbench_steps import CRMS, nia, sandbox_of, signed_in, slow_sandbox
 
 from appconnect.errors import AppConnectError, StoreError, Unreachable
 from appconnect.models import Contact
 from appconnect.sandbox.base import CrmSandbox
+from appconnect.sandbox.networks import CutOff
 from appconnect.store import Store
 from appconnect.testing import steps
 from appconnect.workbench import Workbench
@@ -136,7 +137,7 @@ async def test_an_update_that_nobody_can_look_up_is_told_as_uncertain(crm: str) 
     assert (await first.sign_in()).successful
     contact = await nia(first)
     log_id = (await first.log_call(call(), contact, note="First")).log_id or ""
-    workbench = processes.start(transport=(network := CutOff(sandbox, done=True)))
+    workbench = processes.start(transport=(network := CutOff(sandbox.transport(), done=True)))
     result = await workbench.update_call_log(log_id, note="Second")
     assert isinstance(result.error, Unreachable)
     assert f"{workbench.title} did not answer; the change may already be saved" == result.message

@@ -51,7 +51,7 @@ async def link_to_lead(crm: CrmClient, notes: Notes, work: FollowUp) -> None:
         await write(crm, "PUT", "/entity/NoteEntity", link, sign=CHANGED)
 
 
-async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> None:
+async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> bool:
     """Write the copy; at a later attempt the note as it is now."""
     copy = Copy.model_validate(work.payload)
     if copy.body is None or work.attempts > 1:
@@ -66,7 +66,8 @@ async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> 
         )
     if not copy.entity or not copy.person_id:
         warn(f"{work.missing}: the note does not show whom it is about.")
-        return
+        return False
     await comments.write(
         copy.entity, copy.person_id, key=copy.key, body=copy.body or "", refresh_only=copy.refresh_only
     )
+    return True

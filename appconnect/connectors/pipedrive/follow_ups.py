@@ -19,11 +19,12 @@ from appconnect.outbox import FollowUp
 ORGANIZATION: Final = "link to organization"
 
 
-async def link_to_organization(crm: CrmClient, work: FollowUp) -> None:
+async def link_to_organization(crm: CrmClient, work: FollowUp) -> bool:
     """Link an activity to the organization that its person belongs to now, if to any."""
     person = await person_of(crm, int(str(work.payload["person_id"])))
     if person.org_id:
         await change_activity(crm, work.log_id, {"org_id": person.org_id})
+    return bool(person.org_id)
 
 
 async def person_of(crm: CrmClient, person_id: int) -> Person:

@@ -217,7 +217,7 @@ class Redtail(Connector):
             body["category_id"] = await category_id(self, category)
         if body:
             await set_fields(self.crm, activity_id, {**body, "completed": True})
-            self.outbox.drop(str(activity_id), COMPLETION)
+            self.follow_up_done(str(activity_id), COMPLETION)
         if noted:
             filed = body.get("category_id") or (old and old.category_id) or await category_id(self, "")
             await put_note(self, str(activity_id), filed, draft)

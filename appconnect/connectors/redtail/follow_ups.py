@@ -46,20 +46,22 @@ def wants_note(redtail: Connector, draft: LogDraft) -> bool:
     return bool(draft.note) and _wants_notes(redtail)
 
 
-async def add_note(redtail: Connector, work: FollowUp) -> None:
+async def add_note(redtail: Connector, work: FollowUp) -> bool:
     """Add the agent's note, if the settings still want it.
 
     One that may be there is not added again: the description has it, two would be too many, and Redtail has
     no request that reads the notes of an activity. That it may be missing is told.
     """
     if not _wants_notes(redtail):
-        return
+        return False
     try:
         await write(redtail.crm, "POST", f"/activities/{work.log_id}/notes", work.payload, sign=NOTE)
     except (Unconfirmed, Unreachable) as error:
         if not may_be_written(error):
             raise
         warn("The agent's note may be missing in Redtail's notes tab: its answer was lost. Look there.")
+        return False
+    return True
 
 
 async def complete(redtail: Connector, work: FollowUp) -> None:
