@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from math import inf
 from operator import or_
 from pathlib import Path
@@ -54,15 +54,20 @@ class Noticing:
         )
         return [counted[test] for test in range(len(self.tests))]
 
-    def chosen(self, module: str, code: str, line: int, seconds: float) -> list[str]:
-        """Return the tests to run, the closest first and then some of every file, as many as take this long."""
-        chosen, taken = [], 0.0
-        for test in self._in_turn(self._that_ran(module, code, line), module):
+    def chosen(self, module: str, code: str, line: int, seconds: float) -> tuple[list[str], int]:
+        """Return the tests to run, the closest first and then some of every file, as many as take this long.
+
+        After them, how many there is no time for.
+        """
+        tests = list(self._in_turn(self._that_ran(module, code, line), module))
+        chosen: list[str] = []
+        taken = 0.0
+        for test in tests:
             taken += self.seconds[test]
             if taken > seconds and len({file_of(each) for each in chosen}) > NEAR:
                 break
             chosen.append(self.tests[test])
-        return chosen
+        return chosen, len(tests) - len(chosen)
 
     def takes(self, tests: Iterable[str]) -> float:
         """Return how long tests take, in seconds."""
@@ -214,8 +219,8 @@ def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False)
         return replace(joined(notes, tree), is_stale=True)
     folder.mkdir(parents=True, exist_ok=True)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
-    if new := {file: note for file, note in notes.items() if not note.exists()}:
-        _measure(tree, new, processes)
+    for some in _by_folder(file for file, note in notes.items() if not note.exists()):
+        _measure(tree, {file: notes[file] for file in some}, processes)
     return joined((Note(*json.loads(note.read_text("utf-8"))) for note in notes.values()), tree)
 
 
@@ -237,19 +242,25 @@ def test_files(tree: Path) -> list[Path]:
     ]
 
 
+def _by_folder(files: Iterable[Path]) -> Iterator[list[Path]]:
+    """Put the files of a folder together: what was measured of one is kept, should the next be interrupted."""
+    yield from (list(some) for _, some in groupby(sorted(files), key=lambda file: file.parent))
+
+
 def _digest(files: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def _measure(tree: Path, notes: Mapping[Path, Path], processes: int) -> None:
     """Run test files under coverage and note for each what its tests ran."""
-    print(f"Measuring which lines the tests of {len(notes)} files run ...", file=sys.stderr)
+    where = next(iter(notes)).parent.relative_to(tree)
+    print(f"Measuring which lines the tests of {len(notes)} files in {where} run ...", file=sys.stderr)
     with TemporaryDirectory() as folder:
         data, seconds = Path(folder, "coverage"), Path(folder, "seconds.json")
         path = os.pathsep.join([str(tree), str(tree / "tests")])
         env = os.environ | {plugin.COVERAGE: str(data), plugin.SECONDS: str(seconds), "PYTHONPATH": path}
         names = [str(file.relative_to(tree)) for file in notes]
-        spread = ["-n", str(processes), "--dist", "loadfile"]
+        spread = ["-n", str(processes if processes > 1 else 0), "--dist", "loadfile"]
         command = [sys.executable, "-m", "pytest", "-q", *spread, "-p", plugin.__name__, *names]
         with Path(folder, "output").open("w", encoding="utf-8") as output:
             subprocess.run(command, cwd=tree, env=env, stdout=output, check=False)

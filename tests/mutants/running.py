@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -25,7 +26,8 @@ GRACE = 30.0
 """Seconds beyond three times what the tests take, after which they hang."""
 SOUND = 120.0
 """Seconds for one test on the code as it is."""
-FAILED = "failed.txt"
+TOLD, PASSED = "told.txt", "passed"
+"""The file that says which tests passed or failed, and its word for one that passed."""
 
 
 class Outcome(StrEnum):
@@ -36,6 +38,16 @@ class Outcome(StrEnum):
     UNNOTICED = "unnoticed"
     NO_TEST = "no test runs it"
     UNKNOWN = "the tests fail or take too long without it"
+
+
+class Result(NamedTuple):
+    """What came of running tests."""
+
+    outcome: Outcome
+    noticed_by: str = ""
+    """The test that failed; "" where pytest could not even read the tests."""
+    passed: int = 0
+    """How many tests passed."""
 
 
 def copy_of(tree: Path, into: Path) -> Path:
@@ -65,58 +77,69 @@ class Runner:
         for name in warm.split():
             importlib.import_module(name)
 
-    def run(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Outcome:
+    def run(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Result:
         """Run tests on a changed module until one fails; they hang when they take much longer than ``seconds``."""
         tests = [test for test in tests if test not in self._unsound]
         if not tests:
-            return Outcome.NO_TEST
-        outcome = self._changed(module, code, tests, seconds)
-        if outcome is Outcome.HUNG:
-            alone = self._outcome(lambda: self._pytest(tests), 3 * seconds + GRACE)
-            return Outcome.UNKNOWN if alone is Outcome.HUNG else outcome
-        if outcome is Outcome.NOTICED and (failed := self._failed()) and not self._is_sound(failed):
-            return self.run(module, code, tests, seconds)
-        return outcome
+            return Result(Outcome.NO_TEST)
+        result = self._changed(module, code, tests, seconds)
+        if result.outcome is Outcome.HUNG:
+            alone = self._result(tests, 3 * seconds + GRACE).outcome
+            return Result(Outcome.UNKNOWN) if alone is Outcome.HUNG else result
+        if result.outcome is Outcome.NOTICED and not self._is_sound(result.noticed_by, tests):
+            return self.run(module, code, tests, seconds) if result.noticed_by else Result(Outcome.UNKNOWN)
+        return result
 
-    def _failed(self) -> str:
-        """The test that noticed the change; "" where its file cannot even be read."""
-        return failed.read_text("utf-8") if (failed := self._tree / FAILED).exists() else ""
+    def _is_sound(self, test: str, tests: Sequence[str]) -> bool:
+        """True where a test passes on the code as it is: only then its failure says something of a change.
 
-    def _is_sound(self, test: str) -> bool:
-        """True where a test passes on the code as it is: only then its failure says something of a change."""
+        Where no test failed, pytest itself did, and the files of the tests must be readable without the change.
+        """
+        if not test:
+            return self._result(tests, SOUND, "--collect-only").outcome is Outcome.NO_TEST
         if test not in self._sound:
-            alone = self._outcome(lambda: self._pytest([test]), SOUND)
+            alone = self._result([test], SOUND).outcome
             (self._sound if alone is Outcome.UNNOTICED else self._unsound).add(test)
         return test in self._sound
 
-    def _changed(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Outcome:
+    def _changed(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Result:
         file = self._tree / module
         before = file.read_text("utf-8")
         file.write_text(code, "utf-8")
         for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
             compiled.unlink()
         try:
-            return self._outcome(lambda: self._pytest(tests), 3 * seconds + GRACE)
+            return self._result(tests, 3 * seconds + GRACE)
         finally:
             file.write_text(before, "utf-8")
 
-    def _outcome(self, work: Callable[[], int], seconds: float) -> Outcome:
+    def _result(self, tests: Sequence[str], seconds: float, *options: str) -> Result:
+        (self._tree / TOLD).unlink(missing_ok=True)
         child = os.fork()
         if child == 0:
             os.setsid()
             status = 1
             try:
-                status = work()
+                status = self._pytest(tests, options)
             finally:
                 os._exit(status)
         ended = _wait(child, seconds)
         if ended is None:
             os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            return Outcome.HUNG
-        return Outcome.UNNOTICED if ended in QUIET else Outcome.NOTICED
+            return Result(Outcome.HUNG)
+        return self._told(ended)
 
-    def _pytest(self, tests: Sequence[str]) -> int:
+    def _told(self, status: int) -> Result:
+        """Say what came of a run by its exit status and by what `Chosen` has written."""
+        told = (self._tree / TOLD).read_text("utf-8").splitlines() if (self._tree / TOLD).exists() else []
+        passed = told.count(PASSED)
+        if status not in QUIET:
+            failed = next((each for each in told if each != PASSED), "")
+            return Result(Outcome.NOTICED, failed, passed)
+        return Result(Outcome.UNNOTICED if passed else Outcome.NO_TEST, passed=passed)
+
+    def _pytest(self, tests: Sequence[str], more: Sequence[str]) -> int:
         os.chdir(self._tree)
         sys.dont_write_bytecode = True
         sys.path[:] = [str(self._tree), str(self._tree / "tests"), *sys.path]
@@ -125,23 +148,22 @@ class Runner:
         os.dup2(output, 2)
         files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
         options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--tb=short"]
-        return int(
-            pytest.main([*options, *files], plugins=[Chosen(tests, self._unsound, self._tree / FAILED)])
-        )
+        chosen = Chosen(tests, self._unsound, self._tree / TOLD)
+        return int(pytest.main([*options, *more, *files], plugins=[chosen]))
 
 
 class Chosen:
-    """Runs these tests, in this order, and no others; a file stands for all of its tests. Notes which one fails."""
+    """Runs these tests, in this order, and no others; a file stands for all of its tests. Tells which pass or fail."""
 
-    def __init__(self, tests: Sequence[str], but: Set[str], failed: Path) -> None:
+    def __init__(self, tests: Sequence[str], but: Set[str], told: Path) -> None:
         self._place = {test: place for place, test in enumerate(tests)}
-        self._but, self._failed = but, failed
-        failed.unlink(missing_ok=True)
+        self._but, self._told = but, told
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """With ``-x`` it is the last one."""
-        if report.failed:
-            self._failed.write_text(report.nodeid, "utf-8")
+        """A test that is skipped says nothing."""
+        if report.failed or (report.passed and report.when == "call"):
+            with self._told.open("a", encoding="utf-8") as told:
+                told.write((report.nodeid if report.failed else PASSED) + "\n")
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from mutants.changes import Place, places
-
-PANELS = "panels"
+from mutants.changes import Place, change, places
+from mutants.score import Tried
 
 
 class Mutant(NamedTuple):
@@ -20,6 +19,8 @@ class Mutant(NamedTuple):
     module: str
     """Its path in the tree."""
     place: Place
+    seed: int = 0
+    """Of the sample that it was drawn in."""
 
 
 def room_of(module: Path) -> str:
@@ -62,4 +63,15 @@ def _of_room(room: str, tree: Path, modules: list[str], seed: int, number: int) 
             by_line.setdefault((module, place.line), []).append(place)
     lines = sorted(by_line)
     chosen = draw.sample(lines, min(number, len(lines)))
-    return [Mutant(room, module, draw.choice(by_line[module, line])) for module, line in chosen]
+    return [Mutant(room, module, draw.choice(by_line[module, line]), seed) for module, line in chosen]
+
+
+def same(tree: Path, before: Iterable[Tried], only: tuple[str, ...] = ()) -> Iterator[Mutant]:
+    """Find the places of changes that were tried before; those of code that is gone are left out."""
+    for each in before:
+        if (tree / each.module).is_file() and (not only or each.room in only):
+            code = (tree / each.module).read_text("utf-8")
+            closest = sorted(places(code), key=lambda place: abs(place.line - each.line))
+            made = ((place, change(code, place)) for place in closest)
+            found = (place for place, new in made if new and (new.old, new.new) == (each.old, each.new))
+            yield from (Mutant(each.room, each.module, place, each.seed) for place in islice(found, 1))

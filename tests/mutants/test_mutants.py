@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from mutants.changes import change, places
+from mutants.ledger import Ledger, scores
 from mutants.noticing import Noticing, attribute, statement, users
 from mutants.running import Outcome
-from mutants.sample import room_of, sample
+from mutants.sample import room_of, same, sample
 from mutants.score import Tried, below, equivalents, report
 
 SUMS = '"""Sums."""\n\nLIMIT = 3\n\n\ndef is_small(number):\n    """Say so."""\n    return number < LIMIT\n'
@@ -20,7 +22,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 from mutants.running import Runner
-print(Runner(Path({tree!r}), warm="").run("sums.py", {code!r}, {chosen!r}, 1.0).value)
+print(Runner(Path({tree!r}), warm="").run("sums.py", {code!r}, {chosen!r}, 1.0).outcome.value)
 """
 
 
@@ -77,6 +79,36 @@ def test_a_test_that_fails_without_the_change_as_well_notices_nothing(tmp_path: 
     assert Outcome.NOTICED == outcome(tmp_path, SUMS.replace("LIMIT = 3", "LIMIT = 1"), "test_sums.py")
 
 
+def test_skipped_tests_and_tests_that_cannot_be_read_notice_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sums.py").write_text(SUMS)
+    (tmp_path / "test_skipped.py").write_text("import pytest\npytest.skip(allow_module_level=True)\n")
+    (tmp_path / "test_broken.py").write_text("import nothing_of_this_name\n")
+    (tmp_path / "test_sums.py").write_text("from sums import LIMIT\n\n\ndef test_it(): pass\n")
+    assert Outcome.NO_TEST == outcome(tmp_path, SUMS, "test_skipped.py")
+    assert Outcome.UNKNOWN == outcome(tmp_path, SUMS, "test_broken.py")
+    assert Outcome.NOTICED == outcome(tmp_path, SUMS.replace("LIMIT", "MOST"), "test_sums.py::test_it")
+
+
+def test_the_ledger_keeps_what_was_seen_first_and_last(tmp_path: Path) -> None:
+    (tmp_path / "appconnect" / "text").mkdir(parents=True)
+    (tmp_path / "appconnect" / "text" / "sums.py").write_text(SUMS)
+    ledger = Ledger(tmp_path / "kept" / "ledger.jsonl")
+    old, new = "return number < LIMIT", "return number <= LIMIT"
+    missed = Tried("text", "appconnect/text/sums.py", 3, old, new, Outcome.UNNOTICED, seed=4)
+    for each in (tried("LIMIT = 3", Outcome.NOTICED), missed):
+        ledger.append(each)
+    assert [missed] == ledger.unnoticed({})
+    assert [] == ledger.unnoticed({missed.key: "a reason"})
+    (again,) = same(tmp_path, ledger.unnoticed({}))
+    assert ("text", 8, 4) == (again.room, again.place.line, again.seed)
+    ledger.append(replace(missed, outcome=Outcome.HUNG))
+    assert [] == ledger.unnoticed({})
+    assert "| text | 0, 4 | 2 | 1 (50 %) | 2 (100 %) | 1 | 0 |" in scores(ledger.histories(), {})
+    assert "| text | 0, 4 | 1 | 1 (100 %) | 1 (100 %) | 0 | 1 |" in scores(
+        ledger.histories(), {missed.key: ""}
+    )
+
+
 def test_what_was_not_noticed_is_reported_and_what_changes_nothing_is_left_out() -> None:
     results = [
         *[tried(f"return {number}", Outcome.NOTICED) for number in range(18)],
@@ -88,7 +120,7 @@ def test_what_was_not_noticed_is_reported_and_what_changes_nothing_is_left_out()
     known = {("appconnect/text/sums.py", "return same", "return None"): "both are nothing"}
     told = report(results, known)
     assert ("return lost" in told, "return same" in told, "return gone" in told) == (True, False, True)
-    assert "text                                  20       19    95 %" in told
+    assert "text                                  20       19     1    95 %" in told
     assert ["Of the changes in panels, 50 % were noticed; at least 85 % must be."] == below(results, known)
     assert "Of the changes in all others, 90 % were noticed; at least 95 % must be." in below(results, {})
 
@@ -114,15 +146,17 @@ def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     noticing = Noticing(tests, [1.0] * 3, lines)
     assert (1, 3) == statement(code, 2)
     expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a"]
-    assert expected == noticing.chosen("appconnect/a.py", code, 2, 9.0)
-    assert expected == noticing.chosen("appconnect/a.py", code, 2, 0.5), "the closest files are run whole"
+    assert (expected, 0) == noticing.chosen("appconnect/a.py", code, 2, 9.0)
+    assert (expected, 0) == noticing.chosen("appconnect/a.py", code, 2, 0.5), (
+        "the closest files are run whole"
+    )
 
 
 def test_a_file_that_was_not_measured_is_run_for_modules_of_its_name() -> None:
     tests = ["tests/test_all.py::test_a", "tests/text/test_new.py", "tests/logs/test_new.py"]
     noticing = Noticing(tests, [1.0] * 3, {"appconnect/text/a.py": {1: 0b001}})
     expected = ["tests/text/test_new.py", "tests/test_all.py::test_a"]
-    assert expected == noticing.chosen("appconnect/text/a.py", "x = 1\n", 1, 9.0)
+    assert (expected, 0) == noticing.chosen("appconnect/text/a.py", "x = 1\n", 1, 9.0)
 
 
 def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:

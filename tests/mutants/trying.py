@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 from mutants.changes import change
 from mutants.noticing import Noticing, near_and_far
-from mutants.running import Outcome, Runner
+from mutants.running import Outcome, Result, Runner
 from mutants.sample import Mutant
 from mutants.score import Tried
 
@@ -33,14 +33,22 @@ class Worker:
         changed = change(code, mutant.place)
         if changed is None:
             return None
-        tests = self._noticing.chosen(mutant.module, code, changed.line, self._seconds)
-        outcome = Outcome.NO_TEST
+        tests, left_out = self._noticing.chosen(mutant.module, code, changed.line, self._seconds)
+        result = self._run(mutant.module, changed.code, tests)
+        took = round(time.monotonic() - started, 1)
+        what = (mutant.room, mutant.module, changed.line, changed.old, changed.new)
+        return Tried(*what, result.outcome, took, mutant.seed, result.noticed_by, result.passed, left_out)
+
+    def _run(self, module: str, code: str, tests: Sequence[str]) -> Result:
+        """Run the closest tests, and the others if those notice nothing."""
+        passed, outcome = 0, Outcome.NO_TEST
         for some in near_and_far(tests):
-            outcome = self._runner.run(mutant.module, changed.code, some, self._noticing.takes(some))
-            if outcome is not Outcome.UNNOTICED:
-                break
-        took = time.monotonic() - started
-        return Tried(mutant.room, mutant.module, changed.line, changed.old, changed.new, outcome, took)
+            result = self._runner.run(module, code, some, self._noticing.takes(some))
+            passed += result.passed
+            if result.outcome not in (Outcome.UNNOTICED, Outcome.NO_TEST):
+                return result._replace(passed=passed)
+            outcome = Outcome.UNNOTICED if passed else Outcome.NO_TEST
+        return Result(outcome, passed=passed)
 
 
 _worker: Worker
