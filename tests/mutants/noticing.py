@@ -23,9 +23,15 @@ from typing import NamedTuple
 from coverage import CoverageData
 from mutants import coverage_plugin as plugin
 
-LEFT_OUT_FOLDERS = ("browser", "notebooks", "mutants", "rehearsal")
-LEFT_OUT_FILES = ("test_packaging.py", "test_made_packages.py", "test_imports.py", "test_notebooks_static.py")
-"""Tests that build packages, drive a browser or read the source: they notice little that others do not, slowly."""
+LEFT_OUT_FOLDERS = ("browser", "faults", "mutants", "notebooks", "parity", "rehearsal")
+LEFT_OUT_FILES = (
+    *("test_packaging.py", "test_made_packages.py", "test_imports.py", "test_notebooks_static.py"),
+    *("test_killed.py", "test_linear.py"),
+)
+"""Tests that build packages, drive a browser, kill processes, run the matrix of faults or read the source.
+
+They notice little that others do not, slowly.
+"""
 UNMEASURED = 10.0
 """Seconds that a test file is taken to need whose runs were not measured."""
 NEAR = 2
