@@ -34,8 +34,18 @@ They notice little that others do not, slowly.
 """
 UNMEASURED = 10.0
 """Seconds that a test file is taken to need whose runs were not measured."""
+FOCUSED, FOCUSED_SECONDS = 30, 15.0
+"""How many tests are run first, of those that run the fewest lines, and how long they may take together."""
 NEAR = 2
 """How many test files are run whole before a few tests of all others."""
+
+
+class Chosen(NamedTuple):
+    """The tests that are run for a change, in rounds; the next one is run when the one before notices nothing."""
+
+    rounds: list[list[str]]
+    left_out: int
+    """How many more ran the changed line, for which there is no time."""
 
 
 @dataclass(frozen=True)
@@ -60,20 +70,25 @@ class Noticing:
         )
         return [counted[test] for test in range(len(self.tests))]
 
-    def chosen(self, module: str, code: str, line: int, seconds: float) -> tuple[list[str], int]:
-        """Return the tests to run, the closest first and then some of every file, as many as take this long.
+    def chosen(self, module: str, code: str, line: int, seconds: float) -> Chosen:
+        """Return the tests to run, in rounds: the most focused, those of the closest files, and some of all others.
 
-        After them, how many there is no time for.
+        Together they take this long, unless those of the closest files alone take longer.
         """
-        tests = list(self._in_turn(self._that_ran(module, code, line), module))
-        chosen: list[str] = []
-        taken = 0.0
+        tests = sorted(self._that_ran(module, code, line), key=lambda test: (self.ran[test], test))
+        focused = list(self._as_many(tests[:FOCUSED], FOCUSED_SECONDS))
+        close, others = self._by_file([test for test in tests if test not in focused], module)
+        left = seconds - sum(self.seconds[test] for test in (*focused, *close))
+        some = list(self._as_many(others, left))
+        rounds = ([self.tests[test] for test in each] for each in (focused, close, some))
+        return Chosen([each for each in rounds if each], len(others) - len(some))
+
+    def _as_many(self, tests: Iterable[int], seconds: float) -> Iterator[int]:
         for test in tests:
-            taken += self.seconds[test]
-            if taken > seconds and len({file_of(each) for each in chosen}) > NEAR:
-                break
-            chosen.append(self.tests[test])
-        return chosen, len(tests) - len(chosen)
+            seconds -= self.seconds[test]
+            if seconds < 0:
+                return
+            yield test
 
     def takes(self, tests: Iterable[str]) -> float:
         """Return how long tests take, in seconds."""
@@ -110,19 +125,23 @@ class Noticing:
         return reduce(or_, (_any(ran, ran) for ran in near), 0)
 
     def _of_unmeasured(self, module: str) -> int:
-        """The files that stand for all of their tests, see `unmeasured`: those named like the module."""
-        files = [(place, test) for place, test in enumerate(self.tests) if test == file_of(test)]
-        return sum(1 << place for place, file in files if _module_words(module) & _words(file))
+        """The files that stand for all of their tests, see `_stale_note`: those of its folder or name."""
+        own, found = len(Path(module).parts) - 2, 0
+        for place, test in enumerate(self.tests):
+            if test == file_of(test):
+                folders, words = _closeness(module, test)
+                found |= (words > 0 or 0 < own <= folders) << place
+        return found
 
-    def _in_turn(self, tests: Iterable[int], module: str) -> list[int]:
+    def _by_file(self, tests: Iterable[int], module: str) -> tuple[list[int], list[int]]:
+        """Return the tests of the closest files, and those of all others, one of each file in turn."""
         files: dict[str, list[int]] = {}
-        for test in sorted(tests, key=lambda test: (self.ran[test], test)):
+        for test in tests:
             files.setdefault(file_of(self.tests[test]), []).append(test)
-        words = _module_words(module)
-        closest = sorted(files, key=lambda file: -len(words & _words(file)))
+        closest = sorted(files, key=lambda file: _closeness(module, file), reverse=True)
         near = [test for file in closest[:NEAR] for test in files[file]]
         turns = zip_longest(*(files[file] for file in closest[NEAR:]))
-        return near + [test for turn in turns for test in turn if test is not None]
+        return near, [test for turn in turns for test in turn if test is not None]
 
 
 def file_of(test: str) -> str:
@@ -145,23 +164,12 @@ def _any(ran: Mapping[int, int], lines: Iterable[int]) -> int:
     return reduce(or_, (ran.get(line, 0) for line in lines), 0)
 
 
-def _module_words(module: str) -> set[str]:
-    parts = Path(module).with_suffix("").parts[1:]
-    return {*parts, *parts[-1].split("_")}
-
-
-def _words(file: str) -> set[str]:
-    parts = Path(file).with_suffix("").parts
-    return set(parts) | set(parts[-1].split("_")) | {parts[-1].removeprefix("test_")}
-
-
-def near_and_far(tests: Sequence[str]) -> list[list[str]]:
-    """Return the tests of the closest files, which notice most changes, and the others, which need not run then."""
-    files = list(dict.fromkeys(map(file_of, tests)))[:NEAR]
-    parts: tuple[list[str], list[str]] = ([], [])
-    for test in tests:
-        parts[file_of(test) not in files].append(test)
-    return [part for part in parts if part]
+def _closeness(module: str, file: str) -> tuple[int, int]:
+    """Return how many folders a test file shares with a module, and how many words of its name."""
+    *folders, name = Path(module).with_suffix("").parts[1:]
+    *test_folders, test_name = Path(file).with_suffix("").parts[1:]
+    words = {name, *name.split("_")} & {test_name.removeprefix("test_"), *test_name.split("_")}
+    return len({*folders} & {*test_folders, *test_name.split("_")}), len(words)
 
 
 def statement(code: str, line: int) -> tuple[int, int]:

@@ -146,17 +146,27 @@ def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     noticing = Noticing(tests, [1.0] * 3, lines)
     assert (1, 3) == statement(code, 2)
     expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a"]
-    assert (expected, 0) == noticing.chosen("appconnect/a.py", code, 2, 9.0)
-    assert (expected, 0) == noticing.chosen("appconnect/a.py", code, 2, 0.5), (
-        "the closest files are run whole"
-    )
+    assert ([expected], 0) == noticing.chosen("appconnect/a.py", code, 2, 9.0)
+
+
+def test_after_the_most_focused_tests_the_closest_files_are_run_whole_and_some_of_each_other() -> None:
+    names = ["test_far.py::a", "a/test_near.py::b", "test_far.py::c", "a/test_b.py::d", "a/test_near.py::e"]
+    tests = [f"tests/{each}" for each in (*names, "test_far.py::f", "test_other.py::g", "a/test_b.py::h")]
+    lines = {"appconnect/a/b.py": {1: 0b11111111}, "appconnect/c.py": {1: 0b11110111}}
+    slow = Noticing(tests, [10.0] * 8, lines)
+    focused, near, far = slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 60.0).rounds
+    assert ([tests[3]], [tests[7], tests[1], tests[4]]) == (focused, near)
+    assert [tests[0], tests[6]] == far
+    assert 2 == slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 60.0).left_out
+    assert [focused, near] == slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 5.0).rounds
 
 
 def test_a_file_that_was_not_measured_is_run_for_modules_of_its_name() -> None:
     tests = ["tests/test_all.py::test_a", "tests/text/test_new.py", "tests/logs/test_new.py"]
-    noticing = Noticing(tests, [1.0] * 3, {"appconnect/text/a.py": {1: 0b001}})
-    expected = ["tests/text/test_new.py", "tests/test_all.py::test_a"]
-    assert (expected, 0) == noticing.chosen("appconnect/text/a.py", "x = 1\n", 1, 9.0)
+    tests.append("tests/logs/test_amounts_new.py")
+    noticing = Noticing(tests, [1.0] * 4, {"appconnect/text/amounts.py": {1: 0b0001}})
+    (chosen,) = noticing.chosen("appconnect/text/amounts.py", "x = 1\n", 1, 9.0).rounds
+    assert {tests[0], tests[1], tests[3]} == set(chosen)
 
 
 def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:

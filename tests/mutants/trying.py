@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 from mutants.changes import change
-from mutants.noticing import Noticing, near_and_far
+from mutants.noticing import Noticing
 from mutants.running import Outcome, Result, Runner
 from mutants.sample import Mutant
 from mutants.score import Tried
@@ -33,16 +33,17 @@ class Worker:
         changed = change(code, mutant.place)
         if changed is None:
             return None
-        tests, left_out = self._noticing.chosen(mutant.module, code, changed.line, self._seconds)
-        result = self._run(mutant.module, changed.code, tests)
+        chosen = self._noticing.chosen(mutant.module, code, changed.line, self._seconds)
+        result = self._run(mutant.module, changed.code, chosen.rounds)
         took = round(time.monotonic() - started, 1)
         what = (mutant.room, mutant.module, changed.line, changed.old, changed.new)
-        return Tried(*what, result.outcome, took, mutant.seed, result.noticed_by, result.passed, left_out)
+        return Tried(
+            *what, result.outcome, took, mutant.seed, result.noticed_by, result.passed, chosen.left_out
+        )
 
-    def _run(self, module: str, code: str, tests: Sequence[str]) -> Result:
-        """Run the closest tests, and the others if those notice nothing."""
+    def _run(self, module: str, code: str, rounds: Sequence[Sequence[str]]) -> Result:
         passed, outcome = 0, Outcome.NO_TEST
-        for some in near_and_far(tests):
+        for some in rounds:
             result = self._runner.run(module, code, some, self._noticing.takes(some))
             passed += result.passed
             if result.outcome not in (Outcome.UNNOTICED, Outcome.NO_TEST):
