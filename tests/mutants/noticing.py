@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from coverage import CoverageData
 from mutants import coverage_plugin as plugin
+from mutants.running import file_of
 
 LEFT_OUT_FOLDERS = ("browser", "faults", "mutants", "notebooks", "parity", "rehearsal")
 LEFT_OUT_FILES = (
@@ -144,11 +145,6 @@ class Noticing:
         return near, [test for turn in turns for test in turn if test is not None]
 
 
-def file_of(test: str) -> str:
-    """Return the file of a test."""
-    return test.partition("::")[0]
-
-
 def _ones(bits: int) -> Iterator[int]:
     while bits:
         lowest = bits & -bits
@@ -227,10 +223,10 @@ def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False)
     """
     before = sorted(kept.glob("*/"), key=lambda folder: folder.stat().st_mtime)
     folder = kept / _digest(sorted((tree / "appconnect").rglob("*.py")))
-    if stale and not folder.exists():
-        folder = before[-1] if before else folder
-        notes = (_stale_note(folder, file, str(file.relative_to(tree))) for file in test_files(tree))
-        return replace(joined(notes, tree), is_stale=True)
+    if stale:
+        newest = folder if folder.exists() or not before else before[-1]
+        notes = (_stale_note(newest, file, str(file.relative_to(tree))) for file in test_files(tree))
+        return replace(joined(notes, tree), is_stale=newest != folder)
     folder.mkdir(parents=True, exist_ok=True)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
     for some in _by_folder(file for file, note in notes.items() if not note.exists()):

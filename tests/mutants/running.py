@@ -5,16 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from mutants.pytest_runs import PASSED, TOLD, Chosen, forked, run_pytest
+from mutants.warm import UNCHANGEABLE, Request, WarmTests
 
 WARM = (
     "pytest_asyncio hypothesis pydantic httpx sqlalchemy phonenumbers babel.dates ipywidgets"
@@ -26,8 +25,6 @@ GRACE = 30.0
 """Seconds beyond three times what the tests take, after which they hang."""
 SOUND = 120.0
 """Seconds for one test on the code as it is."""
-TOLD, PASSED = "told.txt", "passed"
-"""The file that says which tests passed or failed, and its word for one that passed."""
 
 
 class Outcome(StrEnum):
@@ -66,9 +63,13 @@ def copy_of(tree: Path, into: Path) -> Path:
 
 
 class Runner:
-    """A copy of the tree in which modules are changed, one at a time."""
+    """A copy of the tree in which modules are changed, one at a time.
 
-    def __init__(self, tree: Path, warm: str = WARM) -> None:
+    The tests of ``files`` are read once: a change of a function is made in place there, and only where it is not
+    noticed so, or cannot be made so, pytest is started anew on the changed module.
+    """
+
+    def __init__(self, tree: Path, warm: str = WARM, files: Sequence[str] = ()) -> None:
         self._tree = tree
         self._sound: set[str] = set()
         self._unsound: set[str] = set()
@@ -76,6 +77,7 @@ class Runner:
         os.environ["PYTHONPATH"] = os.pathsep.join([str(tree), str(tree / "tests")])
         for name in warm.split():
             importlib.import_module(name)
+        self._warm, self._files = WarmTests(tree, files) if files else None, set(files)
 
     def run(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Result:
         """Run tests on a changed module until one fails; they hang when they take much longer than ``seconds``."""
@@ -98,40 +100,45 @@ class Runner:
         if not test:
             return self._result(tests, SOUND, "--collect-only").outcome is Outcome.NO_TEST
         if test not in self._sound:
-            alone = self._result([test], SOUND).outcome
-            (self._sound if alone is Outcome.UNNOTICED else self._unsound).add(test)
+            alone = self._in_place("", "", "", [test], SOUND) or self._result([test], SOUND)
+            (self._sound if alone.outcome is Outcome.UNNOTICED else self._unsound).add(test)
         return test in self._sound
 
     def _changed(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Result:
         file = self._tree / module
-        before = file.read_text("utf-8")
+        before, limit = file.read_text("utf-8"), 3 * seconds + GRACE
         file.write_text(code, "utf-8")
         for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
             compiled.unlink()
         try:
-            return self._result(tests, 3 * seconds + GRACE)
+            in_place = self._in_place(str(file), before, code, tests, limit)
+            if in_place and (in_place.noticed_by or in_place.outcome is Outcome.HUNG):
+                return in_place
+            return self._result(tests, limit)
         finally:
             file.write_text(before, "utf-8")
 
+    def _in_place(
+        self, file: str, before: str, code: str, tests: Sequence[str], seconds: float
+    ) -> Result | None:
+        """Run those of the tests that were read; None where the change cannot be made in place."""
+        tests = [test for test in tests if file_of(test) in self._files]
+        if self._warm is None or not tests:
+            return None
+        (self._tree / TOLD).unlink(missing_ok=True)
+        ended = self._warm.run(Request(file, before, code, tests, self._unsound, seconds))
+        return None if ended == UNCHANGEABLE else self._told(ended)
+
     def _result(self, tests: Sequence[str], seconds: float, *options: str) -> Result:
         (self._tree / TOLD).unlink(missing_ok=True)
-        child = os.fork()
-        if child == 0:
-            os.setsid()
-            status = 1
-            try:
-                status = self._pytest(tests, options)
-            finally:
-                os._exit(status)
-        ended = _wait(child, seconds)
-        if ended is None:
-            os.killpg(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return Result(Outcome.HUNG)
-        return self._told(ended)
+        files = list(dict.fromkeys(map(file_of, tests)))
+        chosen = Chosen(tests, self._unsound, self._tree)
+        return self._told(forked(lambda: run_pytest(self._tree, [*options, *files], chosen), seconds))
 
-    def _told(self, status: int) -> Result:
-        """Say what came of a run by its exit status and by what `Chosen` has written."""
+    def _told(self, status: int | None) -> Result:
+        """Say what came of a run by its exit status and by what `Telling` has written."""
+        if status is None:
+            return Result(Outcome.HUNG)
         told = (self._tree / TOLD).read_text("utf-8").splitlines() if (self._tree / TOLD).exists() else []
         passed = told.count(PASSED)
         if status not in QUIET:
@@ -139,49 +146,7 @@ class Runner:
             return Result(Outcome.NOTICED, failed, passed)
         return Result(Outcome.UNNOTICED if passed else Outcome.NO_TEST, passed=passed)
 
-    def _pytest(self, tests: Sequence[str], more: Sequence[str]) -> int:
-        os.chdir(self._tree)
-        sys.dont_write_bytecode = True
-        sys.path[:] = [str(self._tree), str(self._tree / "tests"), *sys.path]
-        output = os.open(self._tree / "output.txt", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
-        options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--tb=short"]
-        chosen = Chosen(tests, self._unsound, self._tree / TOLD)
-        return int(pytest.main([*options, *more, *files], plugins=[chosen]))
 
-
-class Chosen:
-    """Runs these tests, in this order, and no others; a file stands for all of its tests. Tells which pass or fail."""
-
-    def __init__(self, tests: Sequence[str], but: Set[str], told: Path) -> None:
-        self._place = {test: place for place, test in enumerate(tests)}
-        self._but, self._told = but, told
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A test that is skipped says nothing."""
-        if report.failed or (report.passed and report.when == "call"):
-            with self._told.open("a", encoding="utf-8") as told:
-                told.write((report.nodeid if report.failed else PASSED) + "\n")
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the files together: fixtures of a module are made once."""
-        places = {item: self._place_of(item.nodeid) for item in items if item.nodeid not in self._but}
-        items[:] = sorted(
-            (item for item, place in places.items() if place >= 0), key=lambda item: places[item]
-        )
-
-    def _place_of(self, test: str) -> int:
-        return self._place.get(test, self._place.get(test.partition("::")[0], -1))
-
-
-def _wait(child: int, seconds: float) -> int | None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.05)
-    return None
+def file_of(test: str) -> str:
+    """Return the file of a test."""
+    return test.partition("::")[0]

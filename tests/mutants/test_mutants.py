@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from mutants.changes import change, places
+from mutants.functions import change_in_place
 from mutants.ledger import Ledger, scores
 from mutants.noticing import Noticing, attribute, statement, users
 from mutants.running import Outcome
@@ -22,7 +23,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 from mutants.running import Runner
-print(Runner(Path({tree!r}), warm="").run("sums.py", {code!r}, {chosen!r}, 1.0).outcome.value)
+print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, {chosen!r}, 1.0).outcome.value)
 """
 
 
@@ -31,8 +32,9 @@ def diffs(code: str) -> list[str]:
     return [each.diff for each in made if each is not None]
 
 
-def outcome(tree: Path, code: str, *chosen: str) -> str:
-    script = RUN.format(tests=str(Path(__file__).parents[1]), tree=str(tree), code=code, chosen=chosen)
+def outcome(tree: Path, code: str, *chosen: str, read: tuple[str, ...] = ()) -> str:
+    tests = str(Path(__file__).parents[1])
+    script = RUN.format(tests=tests, tree=str(tree), code=code, chosen=chosen, files=read)
     done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
     return done.stdout.strip()
 
@@ -79,6 +81,36 @@ def test_a_test_that_fails_without_the_change_as_well_notices_nothing(tmp_path: 
     assert Outcome.NOTICED == outcome(tmp_path, SUMS.replace("LIMIT = 3", "LIMIT = 1"), "test_sums.py")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("number < LIMIT", "number <= LIMIT", Outcome.UNNOTICED),
+        ("number < LIMIT", "number > LIMIT", Outcome.NOTICED),
+        ("number < LIMIT", "bool([each for each in (number,) if each > 9])", Outcome.NOTICED),
+        ("LIMIT = 3", "LIMIT = 10", Outcome.NOTICED),
+        ("def is_small(number)", "def is_small(number=1)", Outcome.UNNOTICED),
+    ],
+)
+def test_a_change_in_place_and_one_that_runs_on_import_are_noticed_alike(
+    tmp_path: Path, old: str, new: str, expected: Outcome
+) -> None:
+    (tmp_path / "sums.py").write_text(SUMS)
+    (tmp_path / "test_sums.py").write_text(TESTS.format(1))
+    told = outcome(tmp_path, SUMS.replace(old, new), "test_sums.py::test_it", read=("test_sums.py",))
+    assert expected == told
+
+
+def test_a_function_is_changed_wherever_it_is_held() -> None:
+    before = "def outer():\n    def inner():\n        return 1\n    return inner\n\n\nheld = outer()\nX = len('a')\n"
+    after = before.replace("return 1", "return 2")
+    names: dict[str, object] = {}
+    exec(compile(before, "held.py", "exec", dont_inherit=True), names)
+    assert change_in_place("held.py", before, after)
+    assert 2 == names["held"]() == names["outer"]()()  # type: ignore[operator]
+    assert not change_in_place("held.py", after, after.replace("'a'", "'ab'")), "it ran on import"
+    assert not change_in_place("other.py", before, after), "nobody has imported it"
+
+
 def test_skipped_tests_and_tests_that_cannot_be_read_notice_nothing(tmp_path: Path) -> None:
     (tmp_path / "sums.py").write_text(SUMS)
     (tmp_path / "test_skipped.py").write_text("import pytest\npytest.skip(allow_module_level=True)\n")
@@ -100,7 +132,7 @@ def test_the_ledger_keeps_what_was_seen_first_and_last(tmp_path: Path) -> None:
     assert [missed] == ledger.unnoticed({})
     assert [] == ledger.unnoticed({missed.key: "a reason"})
     (again,) = same(tmp_path, ledger.unnoticed({}))
-    assert ("text", 8, 4) == (again.room, again.place.line, again.seed)
+    assert ("text", 8, 4) == (again.room, again.change.line, again.seed)
     ledger.append(replace(missed, outcome=Outcome.HUNG))
     assert [] == ledger.unnoticed({})
     assert "| text | 0, 4 | 2 | 1 (50 %) | 2 (100 %) | 1 | 0 |" in scores(ledger.histories(), {})
