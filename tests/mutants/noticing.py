@@ -76,13 +76,17 @@ class Noticing:
 
         Together they take this long, unless those of the closest files alone take longer.
         """
-        tests = sorted(self._that_ran(module, code, line), key=lambda test: (self.ran[test], test))
+        tests = sorted(self._that_ran(module, code, line), key=lambda test: self._focus(test, module))
         focused = list(self._as_many(tests[:FOCUSED], FOCUSED_SECONDS))
         close, others = self._by_file([test for test in tests if test not in focused], module)
         left = seconds - sum(self.seconds[test] for test in (*focused, *close))
         some = list(self._as_many(others, left))
         rounds = ([self.tests[test] for test in each] for each in (focused, close, some))
         return Chosen([each for each in rounds if each], len(others) - len(some))
+
+    def _focus(self, test: int, module: str) -> tuple[int, int, int, int]:
+        folders, words = _closeness(module, file_of(self.tests[test]))
+        return self.ran[test], -folders, -words, test
 
     def _as_many(self, tests: Iterable[int], seconds: float) -> Iterator[int]:
         for test in tests:

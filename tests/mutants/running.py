@@ -6,7 +6,8 @@ import importlib
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +38,9 @@ class Outcome(StrEnum):
     UNKNOWN = "the tests fail or take too long without it"
 
 
+NOTICED = (Outcome.NOTICED, Outcome.HUNG)
+
+
 class Result(NamedTuple):
     """What came of running tests."""
 
@@ -62,6 +66,39 @@ def copy_of(tree: Path, into: Path) -> Path:
     return into
 
 
+@dataclass(frozen=True)
+class Changed:
+    """A changed module, which is on the disk inside a ``with`` block."""
+
+    file: Path
+    before: str
+    after: str
+
+    def __enter__(self) -> None:
+        self.file.write_text(self.after, "utf-8")
+        for compiled in (self.file.parent / "__pycache__").glob(f"{self.file.stem}.*.pyc"):
+            compiled.unlink()
+
+    def __exit__(self, *_: object) -> None:
+        self.file.write_text(self.before, "utf-8")
+
+    @property
+    def undone(self) -> Changed:
+        """The module as it is."""
+        return Changed(self.file, self.before, self.before)
+
+
+Takes = Callable[[Iterable[str]], float]
+"""Says how many seconds tests take."""
+Way = Callable[[Changed, Sequence[str], float], Result]
+"""Runs tests on a change for some seconds at most."""
+
+
+def a_second(tests: Iterable[str]) -> float:
+    """Say that tests take a second."""
+    return 1.0
+
+
 class Runner:
     """A copy of the tree in which modules are changed, one at a time.
 
@@ -79,61 +116,76 @@ class Runner:
             importlib.import_module(name)
         self._warm, self._files = WarmTests(tree, files) if files else None, set(files)
 
-    def run(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Result:
-        """Run tests on a changed module until one fails; they hang when they take much longer than ``seconds``."""
+    def run(self, module: str, code: str, rounds: Sequence[Sequence[str]], takes: Takes = a_second) -> Result:
+        """Run rounds of tests on a changed module until one fails; they hang when they take much longer than said.
+
+        What is not noticed in place is looked at by the first round once more with the module imported anew, for
+        a function may have been called on import.
+        """
+        file = self._tree / module
+        change = Changed(file, file.read_text("utf-8"), code)
+        result = self._rounds(self._in_place, change, rounds, takes)
+        if result.outcome is Outcome.NO_TEST:
+            return self._rounds(self._anew, change, rounds, takes)
+        if result.outcome is Outcome.UNNOTICED:
+            once_more = self._rounds(self._anew, change, rounds[:1], takes)
+            return once_more if once_more.outcome in NOTICED else result
+        return result
+
+    def _rounds(self, way: Way, change: Changed, rounds: Sequence[Sequence[str]], takes: Takes) -> Result:
+        passed = 0
+        for some in rounds:
+            result = self._round(way, change, some, 3 * takes(some) + GRACE)
+            passed += result.passed
+            if result.outcome not in (Outcome.UNNOTICED, Outcome.NO_TEST):
+                return result._replace(passed=passed)
+        return Result(Outcome.UNNOTICED if passed else Outcome.NO_TEST, passed=passed)
+
+    def _round(self, way: Way, change: Changed, tests: Sequence[str], limit: float) -> Result:
         tests = [test for test in tests if test not in self._unsound]
         if not tests:
             return Result(Outcome.NO_TEST)
-        result = self._changed(module, code, tests, seconds)
+        with change:
+            result = way(change, tests, limit)
         if result.outcome is Outcome.HUNG:
-            alone = self._result(tests, 3 * seconds + GRACE).outcome
+            alone = way(change.undone, tests, limit).outcome
             return Result(Outcome.UNKNOWN) if alone is Outcome.HUNG else result
-        if result.outcome is Outcome.NOTICED and not self._is_sound(result.noticed_by, tests):
-            return self.run(module, code, tests, seconds) if result.noticed_by else Result(Outcome.UNKNOWN)
+        if result.outcome is Outcome.NOTICED and not self._is_sound(result.noticed_by, change, tests):
+            return self._round(way, change, tests, limit) if result.noticed_by else Result(Outcome.UNKNOWN)
         return result
 
-    def _is_sound(self, test: str, tests: Sequence[str]) -> bool:
+    def _is_sound(self, test: str, change: Changed, tests: Sequence[str]) -> bool:
         """True where a test passes on the code as it is: only then its failure says something of a change.
 
         Where no test failed, pytest itself did, and the files of the tests must be readable without the change.
         """
         if not test:
-            return self._result(tests, SOUND, "--collect-only").outcome is Outcome.NO_TEST
+            return self._anew(change.undone, tests, SOUND, "--collect-only").outcome is Outcome.NO_TEST
         if test not in self._sound:
-            alone = self._in_place("", "", "", [test], SOUND) or self._result([test], SOUND)
+            alone = self._in_place(change.undone, [test], SOUND)
+            if alone.outcome is Outcome.NO_TEST:
+                alone = self._anew(change.undone, [test], SOUND)
             (self._sound if alone.outcome is Outcome.UNNOTICED else self._unsound).add(test)
         return test in self._sound
 
-    def _changed(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Result:
-        file = self._tree / module
-        before, limit = file.read_text("utf-8"), 3 * seconds + GRACE
-        file.write_text(code, "utf-8")
-        for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
-            compiled.unlink()
-        try:
-            in_place = self._in_place(str(file), before, code, tests, limit)
-            if in_place and (in_place.noticed_by or in_place.outcome is Outcome.HUNG):
-                return in_place
-            return self._result(tests, limit)
-        finally:
-            file.write_text(before, "utf-8")
-
-    def _in_place(
-        self, file: str, before: str, code: str, tests: Sequence[str], seconds: float
-    ) -> Result | None:
-        """Run those of the tests that were read; None where the change cannot be made in place."""
+    def _in_place(self, change: Changed, tests: Sequence[str], limit: float) -> Result:
+        """Run those of the tests that were read; none where the change cannot be made in place."""
         tests = [test for test in tests if file_of(test) in self._files]
         if self._warm is None or not tests:
-            return None
+            return Result(Outcome.NO_TEST)
         (self._tree / TOLD).unlink(missing_ok=True)
-        ended = self._warm.run(Request(file, before, code, tests, self._unsound, seconds))
-        return None if ended == UNCHANGEABLE else self._told(ended)
+        asked = Request(str(change.file), change.before, change.after, tests, self._unsound, limit)
+        ended = self._warm.run(asked)
+        result = Result(Outcome.NO_TEST) if ended == UNCHANGEABLE else self._told(ended)
+        is_nobodys = result.outcome is Outcome.NOTICED and not result.noticed_by
+        return Result(Outcome.NO_TEST) if is_nobodys else result
 
-    def _result(self, tests: Sequence[str], seconds: float, *options: str) -> Result:
+    def _anew(self, change: Changed, tests: Sequence[str], limit: float, *options: str) -> Result:
+        """Start pytest, which imports the module as it is on the disk."""
         (self._tree / TOLD).unlink(missing_ok=True)
         files = list(dict.fromkeys(map(file_of, tests)))
         chosen = Chosen(tests, self._unsound, self._tree)
-        return self._told(forked(lambda: run_pytest(self._tree, [*options, *files], chosen), seconds))
+        return self._told(forked(lambda: run_pytest(self._tree, [*options, *files], chosen), limit))
 
     def _told(self, status: int | None) -> Result:
         """Say what came of a run by its exit status and by what `Telling` has written."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutants.running import Outcome
+from mutants.running import NOTICED, Outcome
 
 PANELS, OTHERS = "panels", "all others"
 FLOORS = {PANELS: 85, OTHERS: 95}
@@ -40,7 +40,7 @@ class Tried:
     @property
     def is_noticed(self) -> bool:
         """True where a test failed, or ran for much longer than without the change."""
-        return self.outcome in (Outcome.NOTICED, Outcome.HUNG)
+        return self.outcome in NOTICED
 
     @property
     def key(self) -> Key:

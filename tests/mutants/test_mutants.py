@@ -23,7 +23,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 from mutants.running import Runner
-print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, {chosen!r}, 1.0).outcome.value)
+print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, [{chosen!r}]).outcome.value)
 """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from functools import partial
 from itertools import islice
@@ -13,12 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 from mutants.noticing import Chosen, Noticing
-from mutants.running import Outcome, Result, Runner, file_of
+from mutants.running import Runner, Takes, file_of
 from mutants.sample import Mutant
 from mutants.score import Tried
-
-Takes = Callable[[Iterable[str]], float]
-"""Says how many seconds tests take."""
 
 
 class Worker:
@@ -31,22 +28,12 @@ class Worker:
     def try_out(self, mutant: Mutant, chosen: Chosen) -> Tried:
         """Make the change and run the tests that can notice it."""
         started, change = time.monotonic(), mutant.change
-        result = self._run(mutant.module, change.code, chosen.rounds)
+        result = self._runner.run(mutant.module, change.code, chosen.rounds, self._takes)
         took = round(time.monotonic() - started, 1)
         what = (mutant.room, mutant.module, change.line, change.old, change.new)
         return Tried(
             *what, result.outcome, took, mutant.seed, result.noticed_by, result.passed, chosen.left_out
         )
-
-    def _run(self, module: str, code: str, rounds: Sequence[Sequence[str]]) -> Result:
-        passed, outcome = 0, Outcome.NO_TEST
-        for some in rounds:
-            result = self._runner.run(module, code, some, self._takes(some))
-            passed += result.passed
-            if result.outcome not in (Outcome.UNNOTICED, Outcome.NO_TEST):
-                return result._replace(passed=passed)
-            outcome = Outcome.UNNOTICED if passed else Outcome.NO_TEST
-        return Result(outcome, passed=passed)
 
 
 _worker: Worker
