@@ -54,3 +54,12 @@ def test_a_file_that_others_can_read_is_made_private_and_said(tmp_path, caplog):
     known_pseudonym_key(tmp_path)
     assert 0o600 == stat.S_IMODE((tmp_path / "pseudonym.key").stat().st_mode)
     assert "pseudonym.key could be read" in caplog.text
+
+
+@pytest.mark.parametrize("read", [pseudonym_key, known_pseudonym_key])
+def test_a_key_that_cannot_be_read_is_named_with_the_system_s_reason(tmp_path, read):
+    path = tmp_path / "pseudonym.key"
+    path.mkdir()
+    with pytest.raises(StoreError) as caught:
+        read(tmp_path)
+    assert f"The key of pseudonyms {path} cannot be read or made (Is a directory)." == caught.value.message

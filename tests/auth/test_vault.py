@@ -92,11 +92,20 @@ def test_a_wrong_key_in_the_environment_is_named_and_not_shown(tmp_path, key):
     assert key not in caught.value.message
 
 
-@pytest.mark.parametrize("content", [b"", b"not a key", b"\xff\xfe"])
-def test_a_damaged_key_file_is_named(tmp_path, content):
-    (tmp_path / "vault.key").write_bytes(content)
-    with pytest.raises(StoreError, match=r"vault\.key"):
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", " is damaged: restore a copy, or delete it and sign in again."),
+        (b"not a key", " is damaged: restore a copy, or delete it and sign in again."),
+        (b"\xff\xfe", " cannot be read or made: 'utf-8' codec can't decode byte 0xff in position 0"),
+    ],
+)
+def test_a_damaged_key_file_is_named(tmp_path, content, reason):
+    path = tmp_path / "vault.key"
+    path.write_bytes(content)
+    with pytest.raises(StoreError) as caught:
         Vault.at(tmp_path)
+    assert caught.value.message.startswith(f"The vault's key file {path}{reason}")
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path):

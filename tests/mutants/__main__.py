@@ -9,16 +9,17 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from mutants.ledger import SCORES, Ledger, scores
 from mutants.noticing import measured
 from mutants.running import copy_of
-from mutants.sample import sample
-from mutants.score import below, equivalents, report
+from mutants.sample import same, sample
+from mutants.score import Tried, below, equivalents, report
 from mutants.trying import tried
 
 ROOT = Path(__file__).parent.parent.parent
@@ -35,24 +36,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=120, help="what the tests of one change may take")
     parser.add_argument("--stale", action="store_true", help="do not measure again which tests run what")
+    parser.add_argument("--again", action="store_true", help="try again what was not noticed when last tried")
+    parser.add_argument("--scores", action="store_true", help="only write the table of all that was tried")
     chosen = parser.parse_args(arguments)
-    with TemporaryDirectory() as folder:
-        tree = copy_of(ROOT, Path(folder, "tree"))
-        noticing = measured(tree, KEPT, processes=chosen.processes, stale=chosen.stale)
-        drawn = list(sample(tree, chosen.seed, chosen.per_room, tuple(chosen.room)))
-        end = time.monotonic() + 60 * chosen.minutes
-        results = []
-        limits = {"processes": chosen.processes, "seconds": chosen.seconds, "end": end}
-        for each in tried(tree, drawn, noticing, **limits):
-            results.append(each)
-            mark = "." if each.is_noticed else "!"
-            print(mark, end="" if each.is_noticed else f" {each}\n", file=sys.stderr, flush=True)
-    known = equivalents()
-    print(f"\nSeed {chosen.seed}: {len(results)} of {len(drawn)} changes tried.\n")
-    print(report(results, known))
+    known, ledger = equivalents(), Ledger(KEPT / "ledger.jsonl")
+    if chosen.scores:
+        SCORES.write_text(scores(ledger.histories(), known), "utf-8")
+        return 0
+    results = list(_tried(chosen, ledger))
+    print(f"\n{report(results, known)}")
     for sentence in below(results, known):
         print(sentence)
     return 1 if below(results, known) else 0
+
+
+def _tried(chosen: argparse.Namespace, ledger: Ledger) -> Iterator[Tried]:
+    with TemporaryDirectory() as folder:
+        tree = copy_of(ROOT, Path(folder, "tree"))
+        noticing = measured(tree, KEPT, processes=chosen.processes, stale=chosen.stale)
+        only = tuple(chosen.room)
+        drawn = list(
+            same(tree, ledger.unnoticed(equivalents()), only)
+            if chosen.again
+            else sample(tree, chosen.seed, chosen.per_room, only)
+        )
+        end = time.monotonic() + 60 * chosen.minutes
+        limits = {"processes": chosen.processes, "seconds": chosen.seconds, "end": end}
+        for number, each in enumerate(tried(tree, drawn, noticing, **limits), 1):
+            ledger.append(each)
+            mark = f" {number} of {len(drawn)}\n" if number % 10 == 0 else ""
+            said = f".{mark}" if each.is_noticed else f"! {each}\n{mark}"
+            print(said, end="", file=sys.stderr, flush=True)
+            yield each
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import ast
 import difflib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -138,8 +139,9 @@ def change(code: str, place: Place) -> Change | None:
     return Change(line, old, after, changed.code)
 
 
+@lru_cache(maxsize=16)
 def _found(code: str) -> tuple[cst.Module, list[tuple[int, cst.CSTNode, cst.CSTNode]]]:
-    wrapper = MetadataWrapper(cst.parse_module(code))
+    wrapper = MetadataWrapper(cst.parse_module(code), unsafe_skip_copy=True)
     finder = _Finder()
     wrapper.visit(finder)
     return wrapper.module, finder.found

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from math import inf
 from operator import or_
 from pathlib import Path
@@ -22,14 +22,31 @@ from typing import NamedTuple
 
 from coverage import CoverageData
 from mutants import coverage_plugin as plugin
+from mutants.running import file_of
 
-LEFT_OUT_FOLDERS = ("browser", "notebooks", "mutants", "rehearsal")
-LEFT_OUT_FILES = ("test_packaging.py", "test_made_packages.py", "test_imports.py", "test_notebooks_static.py")
-"""Tests that build packages, drive a browser or read the source: they notice little that others do not, slowly."""
+LEFT_OUT_FOLDERS = ("browser", "faults", "mutants", "notebooks", "parity", "rehearsal")
+LEFT_OUT_FILES = (
+    *("test_packaging.py", "test_made_packages.py", "test_imports.py", "test_notebooks_static.py"),
+    *("test_killed.py", "test_linear.py"),
+)
+"""Tests that build packages, drive a browser, kill processes, run the matrix of faults or read the source.
+
+They notice little that others do not, slowly.
+"""
 UNMEASURED = 10.0
 """Seconds that a test file is taken to need whose runs were not measured."""
+FOCUSED, FOCUSED_SECONDS = 30, 15.0
+"""How many tests are run first, of those that run the fewest lines, and how long they may take together."""
 NEAR = 2
 """How many test files are run whole before a few tests of all others."""
+
+
+class Chosen(NamedTuple):
+    """The tests that are run for a change, in rounds; the next one is run when the one before notices nothing."""
+
+    rounds: list[list[str]]
+    left_out: int
+    """How many more ran the changed line, for which there is no time."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +71,29 @@ class Noticing:
         )
         return [counted[test] for test in range(len(self.tests))]
 
-    def chosen(self, module: str, code: str, line: int, seconds: float) -> list[str]:
-        """Return the tests to run, the closest first and then some of every file, as many as take this long."""
-        chosen, taken = [], 0.0
-        for test in self._in_turn(self._that_ran(module, code, line), module):
-            taken += self.seconds[test]
-            if taken > seconds and len({file_of(each) for each in chosen}) > NEAR:
-                break
-            chosen.append(self.tests[test])
-        return chosen
+    def chosen(self, module: str, code: str, line: int, seconds: float) -> Chosen:
+        """Return the tests to run, in rounds: the most focused, those of the closest files, and some of all others.
+
+        Together they take this long, unless those of the closest files alone take longer.
+        """
+        tests = sorted(self._that_ran(module, code, line), key=lambda test: self._focus(test, module))
+        focused = list(self._as_many(tests[:FOCUSED], FOCUSED_SECONDS))
+        close, others = self._by_file([test for test in tests if test not in focused], module)
+        left = seconds - sum(self.seconds[test] for test in (*focused, *close))
+        some = list(self._as_many(others, left))
+        rounds = ([self.tests[test] for test in each] for each in (focused, close, some))
+        return Chosen([each for each in rounds if each], len(others) - len(some))
+
+    def _focus(self, test: int, module: str) -> tuple[int, int, int, int]:
+        folders, words = _closeness(module, file_of(self.tests[test]))
+        return self.ran[test], -folders, -words, test
+
+    def _as_many(self, tests: Iterable[int], seconds: float) -> Iterator[int]:
+        for test in tests:
+            seconds -= self.seconds[test]
+            if seconds < 0:
+                return
+            yield test
 
     def takes(self, tests: Iterable[str]) -> float:
         """Return how long tests take, in seconds."""
@@ -99,24 +130,23 @@ class Noticing:
         return reduce(or_, (_any(ran, ran) for ran in near), 0)
 
     def _of_unmeasured(self, module: str) -> int:
-        """The files that stand for all of their tests, see `unmeasured`: those named like the module."""
-        files = [(place, test) for place, test in enumerate(self.tests) if test == file_of(test)]
-        return sum(1 << place for place, file in files if _module_words(module) & _words(file))
+        """The files that stand for all of their tests, see `_stale_note`: those of its folder or name."""
+        own, found = len(Path(module).parts) - 2, 0
+        for place, test in enumerate(self.tests):
+            if test == file_of(test):
+                folders, words = _closeness(module, test)
+                found |= (words > 0 or 0 < own <= folders) << place
+        return found
 
-    def _in_turn(self, tests: Iterable[int], module: str) -> list[int]:
+    def _by_file(self, tests: Iterable[int], module: str) -> tuple[list[int], list[int]]:
+        """Return the tests of the closest files, and those of all others, one of each file in turn."""
         files: dict[str, list[int]] = {}
-        for test in sorted(tests, key=lambda test: (self.ran[test], test)):
+        for test in tests:
             files.setdefault(file_of(self.tests[test]), []).append(test)
-        words = _module_words(module)
-        closest = sorted(files, key=lambda file: -len(words & _words(file)))
+        closest = sorted(files, key=lambda file: _closeness(module, file), reverse=True)
         near = [test for file in closest[:NEAR] for test in files[file]]
         turns = zip_longest(*(files[file] for file in closest[NEAR:]))
-        return near + [test for turn in turns for test in turn if test is not None]
-
-
-def file_of(test: str) -> str:
-    """Return the file of a test."""
-    return test.partition("::")[0]
+        return near, [test for turn in turns for test in turn if test is not None]
 
 
 def _ones(bits: int) -> Iterator[int]:
@@ -134,23 +164,12 @@ def _any(ran: Mapping[int, int], lines: Iterable[int]) -> int:
     return reduce(or_, (ran.get(line, 0) for line in lines), 0)
 
 
-def _module_words(module: str) -> set[str]:
-    parts = Path(module).with_suffix("").parts[1:]
-    return {*parts, *parts[-1].split("_")}
-
-
-def _words(file: str) -> set[str]:
-    parts = Path(file).with_suffix("").parts
-    return set(parts) | set(parts[-1].split("_")) | {parts[-1].removeprefix("test_")}
-
-
-def near_and_far(tests: Sequence[str]) -> list[list[str]]:
-    """Return the tests of the closest files, which notice most changes, and the others, which need not run then."""
-    files = list(dict.fromkeys(map(file_of, tests)))[:NEAR]
-    parts: tuple[list[str], list[str]] = ([], [])
-    for test in tests:
-        parts[file_of(test) not in files].append(test)
-    return [part for part in parts if part]
+def _closeness(module: str, file: str) -> tuple[int, int]:
+    """Return how many folders a test file shares with a module, and how many words of its name."""
+    *folders, name = Path(module).with_suffix("").parts[1:]
+    *test_folders, test_name = Path(file).with_suffix("").parts[1:]
+    words = {name, *name.split("_")} & {test_name.removeprefix("test_"), *test_name.split("_")}
+    return len({*folders} & {*test_folders, *test_name.split("_")}), len(words)
 
 
 def statement(code: str, line: int) -> tuple[int, int]:
@@ -208,14 +227,14 @@ def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False)
     """
     before = sorted(kept.glob("*/"), key=lambda folder: folder.stat().st_mtime)
     folder = kept / _digest(sorted((tree / "appconnect").rglob("*.py")))
-    if stale and not folder.exists():
-        folder = before[-1] if before else folder
-        notes = (_stale_note(folder, file, str(file.relative_to(tree))) for file in test_files(tree))
-        return replace(joined(notes, tree), is_stale=True)
+    if stale:
+        newest = folder if folder.exists() or not before else before[-1]
+        notes = (_stale_note(newest, file, str(file.relative_to(tree))) for file in test_files(tree))
+        return replace(joined(notes, tree), is_stale=newest != folder)
     folder.mkdir(parents=True, exist_ok=True)
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
-    if new := {file: note for file, note in notes.items() if not note.exists()}:
-        _measure(tree, new, processes)
+    for some in _by_folder(file for file, note in notes.items() if not note.exists()):
+        _measure(tree, {file: notes[file] for file in some}, processes)
     return joined((Note(*json.loads(note.read_text("utf-8"))) for note in notes.values()), tree)
 
 
@@ -237,19 +256,25 @@ def test_files(tree: Path) -> list[Path]:
     ]
 
 
+def _by_folder(files: Iterable[Path]) -> Iterator[list[Path]]:
+    """Put the files of a folder together: what was measured of one is kept, should the next be interrupted."""
+    yield from (list(some) for _, some in groupby(sorted(files), key=lambda file: file.parent))
+
+
 def _digest(files: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def _measure(tree: Path, notes: Mapping[Path, Path], processes: int) -> None:
     """Run test files under coverage and note for each what its tests ran."""
-    print(f"Measuring which lines the tests of {len(notes)} files run ...", file=sys.stderr)
+    where = next(iter(notes)).parent.relative_to(tree)
+    print(f"Measuring which lines the tests of {len(notes)} files in {where} run ...", file=sys.stderr)
     with TemporaryDirectory() as folder:
         data, seconds = Path(folder, "coverage"), Path(folder, "seconds.json")
         path = os.pathsep.join([str(tree), str(tree / "tests")])
         env = os.environ | {plugin.COVERAGE: str(data), plugin.SECONDS: str(seconds), "PYTHONPATH": path}
         names = [str(file.relative_to(tree)) for file in notes]
-        spread = ["-n", str(processes), "--dist", "loadfile"]
+        spread = ["-n", str(processes if processes > 1 else 0), "--dist", "loadfile"]
         command = [sys.executable, "-m", "pytest", "-q", *spread, "-p", plugin.__name__, *names]
         with Path(folder, "output").open("w", encoding="utf-8") as output:
             subprocess.run(command, cwd=tree, env=env, stdout=output, check=False)

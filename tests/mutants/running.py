@@ -5,15 +5,16 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from mutants.pytest_runs import PASSED, TOLD, Chosen, forked, run_pytest
+from mutants.warm import UNCHANGEABLE, Request, WarmTests
 
 WARM = (
     "pytest_asyncio hypothesis pydantic httpx sqlalchemy phonenumbers babel.dates ipywidgets"
@@ -25,7 +26,6 @@ GRACE = 30.0
 """Seconds beyond three times what the tests take, after which they hang."""
 SOUND = 120.0
 """Seconds for one test on the code as it is."""
-FAILED = "failed.txt"
 
 
 class Outcome(StrEnum):
@@ -36,6 +36,19 @@ class Outcome(StrEnum):
     UNNOTICED = "unnoticed"
     NO_TEST = "no test runs it"
     UNKNOWN = "the tests fail or take too long without it"
+
+
+NOTICED = (Outcome.NOTICED, Outcome.HUNG)
+
+
+class Result(NamedTuple):
+    """What came of running tests."""
+
+    outcome: Outcome
+    noticed_by: str = ""
+    """The test that failed; "" where pytest could not even read the tests."""
+    passed: int = 0
+    """How many tests passed."""
 
 
 def copy_of(tree: Path, into: Path) -> Path:
@@ -53,10 +66,47 @@ def copy_of(tree: Path, into: Path) -> Path:
     return into
 
 
-class Runner:
-    """A copy of the tree in which modules are changed, one at a time."""
+@dataclass(frozen=True)
+class Changed:
+    """A changed module, which is on the disk inside a ``with`` block."""
 
-    def __init__(self, tree: Path, warm: str = WARM) -> None:
+    file: Path
+    before: str
+    after: str
+
+    def __enter__(self) -> None:
+        self.file.write_text(self.after, "utf-8")
+        for compiled in (self.file.parent / "__pycache__").glob(f"{self.file.stem}.*.pyc"):
+            compiled.unlink()
+
+    def __exit__(self, *_: object) -> None:
+        self.file.write_text(self.before, "utf-8")
+
+    @property
+    def undone(self) -> Changed:
+        """The module as it is."""
+        return Changed(self.file, self.before, self.before)
+
+
+Takes = Callable[[Iterable[str]], float]
+"""Says how many seconds tests take."""
+Way = Callable[[Changed, Sequence[str], float], Result]
+"""Runs tests on a change for some seconds at most."""
+
+
+def a_second(tests: Iterable[str]) -> float:
+    """Say that tests take a second."""
+    return 1.0
+
+
+class Runner:
+    """A copy of the tree in which modules are changed, one at a time.
+
+    The tests of ``files`` are read once: a change of a function is made in place there, and only where it is not
+    noticed so, or cannot be made so, pytest is started anew on the changed module.
+    """
+
+    def __init__(self, tree: Path, warm: str = WARM, files: Sequence[str] = ()) -> None:
         self._tree = tree
         self._sound: set[str] = set()
         self._unsound: set[str] = set()
@@ -64,102 +114,91 @@ class Runner:
         os.environ["PYTHONPATH"] = os.pathsep.join([str(tree), str(tree / "tests")])
         for name in warm.split():
             importlib.import_module(name)
+        self._warm, self._files = WarmTests(tree, files) if files else None, set(files)
 
-    def run(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Outcome:
-        """Run tests on a changed module until one fails; they hang when they take much longer than ``seconds``."""
+    def run(self, module: str, code: str, rounds: Sequence[Sequence[str]], takes: Takes = a_second) -> Result:
+        """Run rounds of tests on a changed module until one fails; they hang when they take much longer than said.
+
+        What is not noticed in place is looked at by the first round once more with the module imported anew, for
+        a function may have been called on import.
+        """
+        file = self._tree / module
+        change = Changed(file, file.read_text("utf-8"), code)
+        result = self._rounds(self._in_place, change, rounds, takes)
+        if result.outcome is Outcome.NO_TEST:
+            return self._rounds(self._anew, change, rounds, takes)
+        if result.outcome is Outcome.UNNOTICED:
+            once_more = self._rounds(self._anew, change, rounds[:1], takes)
+            return once_more if once_more.outcome in NOTICED else result
+        return result
+
+    def _rounds(self, way: Way, change: Changed, rounds: Sequence[Sequence[str]], takes: Takes) -> Result:
+        passed = 0
+        for some in rounds:
+            result = self._round(way, change, some, 3 * takes(some) + GRACE)
+            passed += result.passed
+            if result.outcome not in (Outcome.UNNOTICED, Outcome.NO_TEST):
+                return result._replace(passed=passed)
+        return Result(Outcome.UNNOTICED if passed else Outcome.NO_TEST, passed=passed)
+
+    def _round(self, way: Way, change: Changed, tests: Sequence[str], limit: float) -> Result:
         tests = [test for test in tests if test not in self._unsound]
         if not tests:
-            return Outcome.NO_TEST
-        outcome = self._changed(module, code, tests, seconds)
-        if outcome is Outcome.HUNG:
-            alone = self._outcome(lambda: self._pytest(tests), 3 * seconds + GRACE)
-            return Outcome.UNKNOWN if alone is Outcome.HUNG else outcome
-        if outcome is Outcome.NOTICED and (failed := self._failed()) and not self._is_sound(failed):
-            return self.run(module, code, tests, seconds)
-        return outcome
+            return Result(Outcome.NO_TEST)
+        with change:
+            result = way(change, tests, limit)
+        if result.outcome is Outcome.HUNG:
+            alone = way(change.undone, tests, limit).outcome
+            return Result(Outcome.UNKNOWN) if alone is Outcome.HUNG else result
+        if result.outcome is Outcome.NOTICED and not self._is_sound(result.noticed_by, change, tests):
+            return self._round(way, change, tests, limit) if result.noticed_by else Result(Outcome.UNKNOWN)
+        return result
 
-    def _failed(self) -> str:
-        """The test that noticed the change; "" where its file cannot even be read."""
-        return failed.read_text("utf-8") if (failed := self._tree / FAILED).exists() else ""
+    def _is_sound(self, test: str, change: Changed, tests: Sequence[str]) -> bool:
+        """True where a test passes on the code as it is: only then its failure says something of a change.
 
-    def _is_sound(self, test: str) -> bool:
-        """True where a test passes on the code as it is: only then its failure says something of a change."""
+        Where no test failed, pytest itself did, and the files of the tests must be readable without the change.
+        """
+        if not test:
+            return self._anew(change.undone, tests, SOUND, "--collect-only").outcome is Outcome.NO_TEST
         if test not in self._sound:
-            alone = self._outcome(lambda: self._pytest([test]), SOUND)
-            (self._sound if alone is Outcome.UNNOTICED else self._unsound).add(test)
+            alone = self._in_place(change.undone, [test], SOUND)
+            if alone.outcome is Outcome.NO_TEST:
+                alone = self._anew(change.undone, [test], SOUND)
+            (self._sound if alone.outcome is Outcome.UNNOTICED else self._unsound).add(test)
         return test in self._sound
 
-    def _changed(self, module: str, code: str, tests: Sequence[str], seconds: float) -> Outcome:
-        file = self._tree / module
-        before = file.read_text("utf-8")
-        file.write_text(code, "utf-8")
-        for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
-            compiled.unlink()
-        try:
-            return self._outcome(lambda: self._pytest(tests), 3 * seconds + GRACE)
-        finally:
-            file.write_text(before, "utf-8")
+    def _in_place(self, change: Changed, tests: Sequence[str], limit: float) -> Result:
+        """Run those of the tests that were read; none where the change cannot be made in place."""
+        tests = [test for test in tests if file_of(test) in self._files]
+        if self._warm is None or not tests:
+            return Result(Outcome.NO_TEST)
+        (self._tree / TOLD).unlink(missing_ok=True)
+        asked = Request(str(change.file), change.before, change.after, tests, self._unsound, limit)
+        ended = self._warm.run(asked)
+        result = Result(Outcome.NO_TEST) if ended == UNCHANGEABLE else self._told(ended)
+        is_nobodys = result.outcome is Outcome.NOTICED and not result.noticed_by
+        return Result(Outcome.NO_TEST) if is_nobodys else result
 
-    def _outcome(self, work: Callable[[], int], seconds: float) -> Outcome:
-        child = os.fork()
-        if child == 0:
-            os.setsid()
-            status = 1
-            try:
-                status = work()
-            finally:
-                os._exit(status)
-        ended = _wait(child, seconds)
-        if ended is None:
-            os.killpg(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return Outcome.HUNG
-        return Outcome.UNNOTICED if ended in QUIET else Outcome.NOTICED
+    def _anew(self, change: Changed, tests: Sequence[str], limit: float, *options: str) -> Result:
+        """Start pytest, which imports the module as it is on the disk."""
+        (self._tree / TOLD).unlink(missing_ok=True)
+        files = list(dict.fromkeys(map(file_of, tests)))
+        chosen = Chosen(tests, self._unsound, self._tree)
+        return self._told(forked(lambda: run_pytest(self._tree, [*options, *files], chosen), limit))
 
-    def _pytest(self, tests: Sequence[str]) -> int:
-        os.chdir(self._tree)
-        sys.dont_write_bytecode = True
-        sys.path[:] = [str(self._tree), str(self._tree / "tests"), *sys.path]
-        output = os.open(self._tree / "output.txt", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
-        options = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--tb=short"]
-        return int(
-            pytest.main([*options, *files], plugins=[Chosen(tests, self._unsound, self._tree / FAILED)])
-        )
+    def _told(self, status: int | None) -> Result:
+        """Say what came of a run by its exit status and by what `Telling` has written."""
+        if status is None:
+            return Result(Outcome.HUNG)
+        told = (self._tree / TOLD).read_text("utf-8").splitlines() if (self._tree / TOLD).exists() else []
+        passed = told.count(PASSED)
+        if status not in QUIET:
+            failed = next((each for each in told if each != PASSED), "")
+            return Result(Outcome.NOTICED, failed, passed)
+        return Result(Outcome.UNNOTICED if passed else Outcome.NO_TEST, passed=passed)
 
 
-class Chosen:
-    """Runs these tests, in this order, and no others; a file stands for all of its tests. Notes which one fails."""
-
-    def __init__(self, tests: Sequence[str], but: Set[str], failed: Path) -> None:
-        self._place = {test: place for place, test in enumerate(tests)}
-        self._but, self._failed = but, failed
-        failed.unlink(missing_ok=True)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """With ``-x`` it is the last one."""
-        if report.failed:
-            self._failed.write_text(report.nodeid, "utf-8")
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the files together: fixtures of a module are made once."""
-        places = {item: self._place_of(item.nodeid) for item in items if item.nodeid not in self._but}
-        items[:] = sorted(
-            (item for item, place in places.items() if place >= 0), key=lambda item: places[item]
-        )
-
-    def _place_of(self, test: str) -> int:
-        return self._place.get(test, self._place.get(test.partition("::")[0], -1))
-
-
-def _wait(child: int, seconds: float) -> int | None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.05)
-    return None
+def file_of(test: str) -> str:
+    """Return the file of a test."""
+    return test.partition("::")[0]

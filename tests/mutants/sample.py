@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from mutants.changes import Place, places
-
-PANELS = "panels"
+from mutants.changes import Change, change, places
+from mutants.score import Tried
 
 
 class Mutant(NamedTuple):
-    """A place in a module of a room."""
+    """A change of a module of a room."""
 
     room: str
     module: str
     """Its path in the tree."""
-    place: Place
+    change: Change
+    seed: int = 0
+    """Of the sample that it was drawn in."""
 
 
 def room_of(module: Path) -> str:
@@ -54,12 +55,28 @@ def sample(tree: Path, seed: int, per_room: int, only: tuple[str, ...] = ()) -> 
         yield from (mutant for mutant in turn if mutant is not None)
 
 
-def _of_room(room: str, tree: Path, modules: list[str], seed: int, number: int) -> list[Mutant]:
+def _of_room(room: str, tree: Path, modules: list[str], seed: int, number: int) -> Iterator[Mutant]:
+    """Draw among all lines until there are as many in which something can be changed: few modules are parsed."""
     draw = random.Random(f"{seed} {room}")
-    by_line: dict[tuple[str, int], list[Place]] = {}
-    for module in modules:
-        for place in places((tree / module).read_text("utf-8")):
-            by_line.setdefault((module, place.line), []).append(place)
-    lines = sorted(by_line)
-    chosen = draw.sample(lines, min(number, len(lines)))
-    return [Mutant(room, module, draw.choice(by_line[module, line])) for module, line in chosen]
+    codes = {module: (tree / module).read_text("utf-8") for module in modules}
+    lines = [(module, line) for module in modules for line in range(1, codes[module].count("\n") + 1)]
+    draw.shuffle(lines)
+    drawn = (_in_line(codes[module], line, draw) for module, line in lines)
+    mutants = (Mutant(room, module, new, seed) for (module, _), new in zip(lines, drawn, strict=True) if new)
+    return islice(mutants, number)
+
+
+def _in_line(code: str, line: int, draw: random.Random) -> Change | None:
+    here = [place for place in places(code) if place.line == line]
+    return change(code, draw.choice(here)) if here else None
+
+
+def same(tree: Path, before: Iterable[Tried], only: tuple[str, ...] = ()) -> Iterator[Mutant]:
+    """Find the changes that were tried before; those of code that is gone are left out."""
+    for each in before:
+        if (tree / each.module).is_file() and (not only or each.room in only):
+            code = (tree / each.module).read_text("utf-8")
+            closest = sorted(places(code), key=lambda place: abs(place.line - each.line))
+            made = filter(None, (change(code, place) for place in closest))
+            found = (new for new in made if (new.old, new.new) == (each.old, each.new))
+            yield from (Mutant(each.room, each.module, new, each.seed) for new in islice(found, 1))

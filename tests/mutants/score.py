@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mutants.running import Outcome
-from mutants.sample import PANELS
+from mutants.running import NOTICED, Outcome
 
-FLOORS = {PANELS: 85, "all others": 95}
+PANELS, OTHERS = "panels", "all others"
+FLOORS = {PANELS: 85, OTHERS: 95}
 """Percent of the changes that must be noticed, over all rooms of each kind."""
+Key = tuple[str, str, str]
+"""What a change is: its module, the lines before and after."""
 EQUIVALENT = Path(__file__).with_name("equivalents.toml")
 
 
@@ -26,31 +28,40 @@ class Tried:
     new: str
     outcome: Outcome
     seconds: float = 0.0
+    seed: int = 0
+    """Of the sample that the change was drawn in."""
+    noticed_by: str = ""
+    """The test that failed."""
+    passed: int = 0
+    """How many tests passed on the changed code."""
+    left_out: int = 0
+    """How many more ran the changed line, for which there was no time."""
 
     @property
     def is_noticed(self) -> bool:
-        """True where a test failed or hung."""
-        return self.outcome in (Outcome.NOTICED, Outcome.HUNG)
+        """True where a test failed, or ran for much longer than without the change."""
+        return self.outcome in NOTICED
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """What a change is, wherever in its module the line stands."""
         return self.module, self.old, self.new
 
     def __str__(self) -> str:
-        return f"{self.module}:{self.line}: {self.outcome}\n    - {self.old}\n    + {self.new}"
+        tests = f"{self.passed} tests passed" + (f", {self.left_out} left out" if self.left_out else "")
+        return f"{self.module}:{self.line}: {self.outcome}; {tests}\n    - {self.old}\n    + {self.new}"
 
 
-def equivalents(file: Path = EQUIVALENT) -> Mapping[tuple[str, str, str], str]:
+def equivalents(file: Path = EQUIVALENT) -> Mapping[Key, str]:
     """Return the changes that change nothing, with the reason of each."""
     listed = tomllib.loads(file.read_text("utf-8")).get("equivalent", [])
     return {(each["module"], each["old"], each["new"]): each["reason"] for each in listed}
 
 
-def report(tried: Sequence[Tried], known: Mapping[tuple[str, str, str], str]) -> str:
+def report(tried: Sequence[Tried], known: Mapping[Key, str]) -> str:
     """Return the score of each room, and after it what was not noticed."""
     counted = [each for each in tried if each.key not in known]
-    lines = [f"{'room':<32}{'changes':>8}{'noticed':>9}{'score':>8}"]
+    lines = [f"{'room':<32}{'changes':>8}{'noticed':>9}{'hung':>6}{'score':>8}"]
     for room in sorted({each.room for each in counted}):
         lines.append(_row(room, [each for each in counted if each.room == room]))
     lines += [_row(group, _group(group, counted)) for group in FLOORS]
@@ -59,7 +70,7 @@ def report(tried: Sequence[Tried], known: Mapping[tuple[str, str, str], str]) ->
     return "\n".join([*lines, left_out, "", f"Not noticed: {len(missed)}", *missed])
 
 
-def below(tried: Sequence[Tried], known: Mapping[tuple[str, str, str], str]) -> list[str]:
+def below(tried: Sequence[Tried], known: Mapping[Key, str]) -> list[str]:
     """Return a sentence for each floor that does not hold."""
     counted = [each for each in tried if each.key not in known]
     return [
@@ -70,7 +81,12 @@ def below(tried: Sequence[Tried], known: Mapping[tuple[str, str, str], str]) -> 
 
 
 def _group(group: str, tried: Iterable[Tried]) -> list[Tried]:
-    return [each for each in tried if (each.room == PANELS) == (group == PANELS)]
+    return [each for each in tried if group_of(each.room) == group]
+
+
+def group_of(room: str) -> str:
+    """Return the group of rooms that share a floor."""
+    return room if room in FLOORS else OTHERS
 
 
 def _percent(tried: Sequence[Tried]) -> float:
@@ -79,4 +95,5 @@ def _percent(tried: Sequence[Tried]) -> float:
 
 def _row(name: str, tried: Sequence[Tried]) -> str:
     noticed = sum(each.is_noticed for each in tried)
-    return f"{name:<32}{len(tried):>8}{noticed:>9}{_percent(tried):>6.0f} %"
+    hung = sum(each.outcome is Outcome.HUNG for each in tried)
+    return f"{name:<32}{len(tried):>8}{noticed:>9}{hung:>6}{_percent(tried):>6.0f} %"

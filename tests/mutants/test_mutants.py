@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from mutants.changes import change, places
+from mutants.functions import change_in_place
+from mutants.ledger import Ledger, scores
 from mutants.noticing import Noticing, attribute, statement, users
 from mutants.running import Outcome
-from mutants.sample import room_of, sample
+from mutants.sample import room_of, same, sample
 from mutants.score import Tried, below, equivalents, report
 
 SUMS = '"""Sums."""\n\nLIMIT = 3\n\n\ndef is_small(number):\n    """Say so."""\n    return number < LIMIT\n'
@@ -20,7 +23,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 from mutants.running import Runner
-print(Runner(Path({tree!r}), warm="").run("sums.py", {code!r}, {chosen!r}, 1.0).value)
+print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, [{chosen!r}]).outcome.value)
 """
 
 
@@ -29,8 +32,9 @@ def diffs(code: str) -> list[str]:
     return [each.diff for each in made if each is not None]
 
 
-def outcome(tree: Path, code: str, *chosen: str) -> str:
-    script = RUN.format(tests=str(Path(__file__).parents[1]), tree=str(tree), code=code, chosen=chosen)
+def outcome(tree: Path, code: str, *chosen: str, read: tuple[str, ...] = ()) -> str:
+    tests = str(Path(__file__).parents[1])
+    script = RUN.format(tests=tests, tree=str(tree), code=code, chosen=chosen, files=read)
     done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
     return done.stdout.strip()
 
@@ -77,6 +81,66 @@ def test_a_test_that_fails_without_the_change_as_well_notices_nothing(tmp_path: 
     assert Outcome.NOTICED == outcome(tmp_path, SUMS.replace("LIMIT = 3", "LIMIT = 1"), "test_sums.py")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("number < LIMIT", "number <= LIMIT", Outcome.UNNOTICED),
+        ("number < LIMIT", "number > LIMIT", Outcome.NOTICED),
+        ("number < LIMIT", "bool([each for each in (number,) if each > 9])", Outcome.NOTICED),
+        ("LIMIT = 3", "LIMIT = 10", Outcome.NOTICED),
+        ("def is_small(number)", "def is_small(number=1)", Outcome.UNNOTICED),
+    ],
+)
+def test_a_change_in_place_and_one_that_runs_on_import_are_noticed_alike(
+    tmp_path: Path, old: str, new: str, expected: Outcome
+) -> None:
+    (tmp_path / "sums.py").write_text(SUMS)
+    (tmp_path / "test_sums.py").write_text(TESTS.format(1))
+    told = outcome(tmp_path, SUMS.replace(old, new), "test_sums.py::test_it", read=("test_sums.py",))
+    assert expected == told
+
+
+def test_a_function_is_changed_wherever_it_is_held() -> None:
+    before = "def outer():\n    def inner():\n        return 1\n    return inner\n\n\nheld = outer()\nX = len('a')\n"
+    after = before.replace("return 1", "return 2")
+    names: dict[str, object] = {}
+    exec(compile(before, "held.py", "exec", dont_inherit=True), names)
+    assert change_in_place("held.py", before, after)
+    assert 2 == names["held"]() == names["outer"]()()  # type: ignore[operator]
+    assert not change_in_place("held.py", after, after.replace("'a'", "'ab'")), "it ran on import"
+    assert not change_in_place("other.py", before, after), "nobody has imported it"
+
+
+def test_skipped_tests_and_tests_that_cannot_be_read_notice_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sums.py").write_text(SUMS)
+    (tmp_path / "test_skipped.py").write_text("import pytest\npytest.skip(allow_module_level=True)\n")
+    (tmp_path / "test_broken.py").write_text("import nothing_of_this_name\n")
+    (tmp_path / "test_sums.py").write_text("from sums import LIMIT\n\n\ndef test_it(): pass\n")
+    assert Outcome.NO_TEST == outcome(tmp_path, SUMS, "test_skipped.py")
+    assert Outcome.UNKNOWN == outcome(tmp_path, SUMS, "test_broken.py")
+    assert Outcome.NOTICED == outcome(tmp_path, SUMS.replace("LIMIT", "MOST"), "test_sums.py::test_it")
+
+
+def test_the_ledger_keeps_what_was_seen_first_and_last(tmp_path: Path) -> None:
+    (tmp_path / "appconnect" / "text").mkdir(parents=True)
+    (tmp_path / "appconnect" / "text" / "sums.py").write_text(SUMS)
+    ledger = Ledger(tmp_path / "kept" / "ledger.jsonl")
+    old, new = "return number < LIMIT", "return number <= LIMIT"
+    missed = Tried("text", "appconnect/text/sums.py", 3, old, new, Outcome.UNNOTICED, seed=4)
+    for each in (tried("LIMIT = 3", Outcome.NOTICED), missed):
+        ledger.append(each)
+    assert [missed] == ledger.unnoticed({})
+    assert [] == ledger.unnoticed({missed.key: "a reason"})
+    (again,) = same(tmp_path, ledger.unnoticed({}))
+    assert ("text", 8, 4) == (again.room, again.change.line, again.seed)
+    ledger.append(replace(missed, outcome=Outcome.HUNG))
+    assert [] == ledger.unnoticed({})
+    assert "| text | 0, 4 | 2 | 1 (50 %) | 2 (100 %) | 1 | 0 |" in scores(ledger.histories(), {})
+    assert "| text | 0, 4 | 1 | 1 (100 %) | 1 (100 %) | 0 | 1 |" in scores(
+        ledger.histories(), {missed.key: ""}
+    )
+
+
 def test_what_was_not_noticed_is_reported_and_what_changes_nothing_is_left_out() -> None:
     results = [
         *[tried(f"return {number}", Outcome.NOTICED) for number in range(18)],
@@ -88,7 +152,7 @@ def test_what_was_not_noticed_is_reported_and_what_changes_nothing_is_left_out()
     known = {("appconnect/text/sums.py", "return same", "return None"): "both are nothing"}
     told = report(results, known)
     assert ("return lost" in told, "return same" in told, "return gone" in told) == (True, False, True)
-    assert "text                                  20       19    95 %" in told
+    assert "text                                  20       19     1    95 %" in told
     assert ["Of the changes in panels, 50 % were noticed; at least 85 % must be."] == below(results, known)
     assert "Of the changes in all others, 90 % were noticed; at least 95 % must be." in below(results, {})
 
@@ -114,15 +178,27 @@ def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     noticing = Noticing(tests, [1.0] * 3, lines)
     assert (1, 3) == statement(code, 2)
     expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a"]
-    assert expected == noticing.chosen("appconnect/a.py", code, 2, 9.0)
-    assert expected == noticing.chosen("appconnect/a.py", code, 2, 0.5), "the closest files are run whole"
+    assert ([expected], 0) == noticing.chosen("appconnect/a.py", code, 2, 9.0)
+
+
+def test_after_the_most_focused_tests_the_closest_files_are_run_whole_and_some_of_each_other() -> None:
+    names = ["test_far.py::a", "a/test_near.py::b", "test_far.py::c", "a/test_b.py::d", "a/test_near.py::e"]
+    tests = [f"tests/{each}" for each in (*names, "test_far.py::f", "test_other.py::g", "a/test_b.py::h")]
+    lines = {"appconnect/a/b.py": {1: 0b11111111}, "appconnect/c.py": {1: 0b11110111}}
+    slow = Noticing(tests, [10.0] * 8, lines)
+    focused, near, far = slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 60.0).rounds
+    assert ([tests[3]], [tests[7], tests[1], tests[4]]) == (focused, near)
+    assert [tests[0], tests[6]] == far
+    assert 2 == slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 60.0).left_out
+    assert [focused, near] == slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 5.0).rounds
 
 
 def test_a_file_that_was_not_measured_is_run_for_modules_of_its_name() -> None:
     tests = ["tests/test_all.py::test_a", "tests/text/test_new.py", "tests/logs/test_new.py"]
-    noticing = Noticing(tests, [1.0] * 3, {"appconnect/text/a.py": {1: 0b001}})
-    expected = ["tests/text/test_new.py", "tests/test_all.py::test_a"]
-    assert expected == noticing.chosen("appconnect/text/a.py", "x = 1\n", 1, 9.0)
+    tests.append("tests/logs/test_amounts_new.py")
+    noticing = Noticing(tests, [1.0] * 4, {"appconnect/text/amounts.py": {1: 0b0001}})
+    (chosen,) = noticing.chosen("appconnect/text/amounts.py", "x = 1\n", 1, 9.0).rounds
+    assert {tests[0], tests[1], tests[3]} == set(chosen)
 
 
 def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:

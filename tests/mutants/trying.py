@@ -4,70 +4,68 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
-from mutants.changes import change
-from mutants.noticing import Noticing, near_and_far
-from mutants.running import Outcome, Runner
+from mutants.noticing import Chosen, Noticing
+from mutants.running import Runner, Takes, file_of
 from mutants.sample import Mutant
 from mutants.score import Tried
 
 
 class Worker:
-    """One process with its own copy of the tree."""
+    """One process with its own copy of the tree; it reads the tests of these files once."""
 
-    def __init__(self, tree: Path, folder: str, noticing: Noticing, seconds: float) -> None:
-        self._tree, self._noticing, self._seconds = tree, noticing, seconds
-        self._runner = Runner(Path(shutil.copytree(tree, Path(mkdtemp(dir=folder), "tree"))))
+    def __init__(self, tree: Path, folder: str, files: Sequence[str], takes: Takes) -> None:
+        self._takes = takes
+        self._runner = Runner(Path(shutil.copytree(tree, Path(mkdtemp(dir=folder), "tree"))), files=files)
 
-    def try_out(self, mutant: Mutant) -> Tried | None:
-        """Change one place and run the tests that can notice it; None where nothing can be changed."""
-        started = time.monotonic()
-        code = (self._tree / mutant.module).read_text("utf-8")
-        changed = change(code, mutant.place)
-        if changed is None:
-            return None
-        tests = self._noticing.chosen(mutant.module, code, changed.line, self._seconds)
-        outcome = Outcome.NO_TEST
-        for some in near_and_far(tests):
-            outcome = self._runner.run(mutant.module, changed.code, some, self._noticing.takes(some))
-            if outcome is not Outcome.UNNOTICED:
-                break
-        took = time.monotonic() - started
-        return Tried(mutant.room, mutant.module, changed.line, changed.old, changed.new, outcome, took)
+    def try_out(self, mutant: Mutant, chosen: Chosen) -> Tried:
+        """Make the change and run the tests that can notice it."""
+        started, change = time.monotonic(), mutant.change
+        result = self._runner.run(mutant.module, change.code, chosen.rounds, self._takes)
+        took = round(time.monotonic() - started, 1)
+        what = (mutant.room, mutant.module, change.line, change.old, change.new)
+        return Tried(
+            *what, result.outcome, took, mutant.seed, result.noticed_by, result.passed, chosen.left_out
+        )
 
 
 _worker: Worker
 
 
-def _start(tree: Path, folder: str, noticing: Noticing, seconds: float) -> None:
+def _start(tree: Path, folder: str, files: Sequence[str], takes: Takes) -> None:
     global _worker  # noqa: PLW0603
-    _worker = Worker(tree, folder, noticing, seconds)
+    _worker = Worker(tree, folder, files, takes)
 
 
-def _try_out(mutant: Mutant) -> Tried | None:
-    return _worker.try_out(mutant)
+def _try_out(mutant: Mutant, chosen: Chosen) -> Tried:
+    return _worker.try_out(mutant, chosen)
 
 
 def tried(
-    tree: Path, drawn: Sequence[Mutant], noticing: Noticing, *, processes: int, seconds: float, end: float
+    tree: Path, drawn: Iterable[Mutant], noticing: Noticing, *, processes: int, seconds: float, end: float
 ) -> Iterator[Tried]:
     """Try changes out in some processes until all are done or it is time to end."""
-    queue = iter(drawn)
+    pairs = [(mutant, _chosen(tree, noticing, mutant, seconds)) for mutant in drawn]
+    queue = iter(pairs)
+    files = sorted({file_of(test) for _, chosen in pairs for some in chosen.rounds[:2] for test in some})
     with TemporaryDirectory() as folder:
-        start = partial(_start, tree, folder, noticing, seconds)
+        start = partial(_start, tree, folder, files, noticing.takes)
         with ProcessPoolExecutor(processes, get_context("spawn"), initializer=start) as pool:
-            under_way: set[Future[Tried | None]] = {
-                pool.submit(_try_out, each) for each in islice(queue, processes)
-            }
+            under_way = {pool.submit(_try_out, *each) for each in islice(queue, processes)}
             while under_way:
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 more = islice(queue, len(done)) if time.monotonic() < end else ()
-                under_way |= {pool.submit(_try_out, each) for each in more}
-                yield from (result for each in done if (result := each.result()) is not None)
+                under_way |= {pool.submit(_try_out, *each) for each in more}
+                yield from (each.result() for each in done)
+
+
+def _chosen(tree: Path, noticing: Noticing, mutant: Mutant, seconds: float) -> Chosen:
+    code = (tree / mutant.module).read_text("utf-8")
+    return noticing.chosen(mutant.module, code, mutant.change.line, seconds)
