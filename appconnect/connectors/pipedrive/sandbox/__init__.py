@@ -17,12 +17,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.pipedrive.sandbox import (
+    absent,
+    access,
     activities,
+    deals,
     fields,
     files,
     followers,
+    history,
     merging,
     notes,
+    older,
+    participants,
     persons,
     sales,
     search,
@@ -66,9 +72,15 @@ HANDLERS: Mapping[str, Handler] = {
     **notes.HANDLERS,
     **fields.HANDLERS,
     **followers.HANDLERS,
+    **history.HANDLERS,
     **merging.HANDLERS,
     **files.HANDLERS,
     **webhooks.HANDLERS,
+    **participants.HANDLERS,
+    **deals.HANDLERS,
+    **access.HANDLERS,
+    **absent.HANDLERS,
+    **older.HANDLERS,
     "GET /v1/users/{id}/followers": followers.of_user,
     "GET /api/v2/users/{id}/followers": followers.of_user,
 }
@@ -198,6 +210,7 @@ class PipedriveSandbox(CrmSandbox):
         try:
             call = await self._call(request, op, caller)
             answer = HANDLERS[str(op)](call)
+            history.keep(call)
             await webhooks.deliver(self.database, caller.user, call.changes)
             return answer
         except RefusedError as refusal:

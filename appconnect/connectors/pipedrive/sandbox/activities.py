@@ -6,7 +6,8 @@ The person is linked through ``participants``; ``person_id`` is for reading only
 from __future__ import annotations
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, invalid
-from appconnect.connectors.pipedrive.sandbox.collection import Collection, is_live
+from appconnect.connectors.pipedrive.sandbox.collection import Collection
+from appconnect.connectors.pipedrive.sandbox.database import is_live
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.html_rewriting import rewritten

@@ -22,6 +22,7 @@ LISTS = {"ids", "custom_fields", "fields", "item_types", "include_fields", "stat
 """Parameters that take several values, with commas between."""
 NEVER_EMPTY = {"name", "title", "field_name"}
 """What may be left out of a change, and not be emptied."""
+CUSTOM_KEY = re.compile(r"[0-9a-f]{40}")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 SECONDS = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?")
 NAMES = {"text": "string", "date-time": "datetime", "time": "datetime"}
@@ -75,8 +76,10 @@ def _mistyped(known: Field) -> str:
 
 
 def _lenient(fields: Mapping[str, Field], row: JsonObject) -> JsonObject:
-    """Return the known fields of a body as v1 takes them."""
-    return {name: _coerced(fields[name], value) for name, value in row.items() if name in fields}
+    """Return the known fields of a body as v1 takes them; it has custom fields beside the others."""
+    own: Json = {name: value for name, value in row.items() if CUSTOM_KEY.fullmatch(name)}
+    known = {name: _coerced(fields[name], value) for name, value in row.items() if name in fields}
+    return known | ({"custom_fields": own} if own and "custom_fields" in fields else {})
 
 
 def _coerced(known: Field, value: Json) -> Json:

@@ -5,6 +5,7 @@ Source: https://pipedrive.readme.io/docs/core-api-concepts-custom-fields.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, refused
@@ -48,6 +49,29 @@ def _fits(known: Row, value: Json) -> bool:
     if known["field_type"] == "enum" and value not in ids:
         return False
     return CHECKS[TYPES.get(str(known["field_type"]), "any")](value)
+
+
+def of_v1(request: ApiRequest, entity: str, body: Row) -> Row:
+    """Return a body of v1 with its custom fields as v2 takes them; v1 overlooks those it does not know."""
+    values, known = body.get("custom_fields"), {str(row["key"]): row for row in of(request, entity)}
+    if not isinstance(values, dict):
+        return body
+    told: Json = {key: _read(known[key], value) for key, value in values.items() if key in known}
+    return body | {"custom_fields": told}
+
+
+def _read(known: Row, value: Json) -> Json:
+    """Return a value that v1 is sent: numbers may be texts, options stand with commas between."""
+    kind = str(known["field_type"])
+    if kind == "set" and isinstance(value, str | int):
+        return [_number(each) for each in str(value).split(",") if each]
+    return _number(value) if TYPES.get(kind) in {"integer", "number"} else value
+
+
+def _number(value: Json) -> Json:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", value, re.ASCII):
+        return float(value) if "." in value else int(value)
+    return value
 
 
 def of(request: ApiRequest, entity: str) -> list[Row]:

@@ -22,19 +22,24 @@ PHONES = ("phone", "custom_fields")
 """The fields in which numbers are searched for by their digits; a custom field may be of type phone."""
 
 
+LINKS = ("person_id", "org_id", "organization_id", "deal_id", "lead_id")
+
+
 class Database:
     """All records of one company, one table per type."""
 
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self.clock, self._ids = clock, ids
         self.users, self.activity_types = Table(), Table()
-        self.organizations, self.persons = Table(texts=_searched), Table(texts=_searched)
-        self.deals, self.leads = Table(texts=_searched), Table(texts=_searched)
-        self.activities, self.notes, self.comments = Table(), Table(), Table("uuid")
-        self.call_logs, self.files, self.fields = Table(), Table(), Table()
+        self.organizations, self.persons = _main_table(), _main_table()
+        self.deals, self.leads = _main_table(), _main_table()
+        self.activities, self.notes, self.comments = Table(keys=_links), Table(keys=_links), Table("uuid")
+        self.call_logs, self.files, self.fields = Table(), Table(keys=_links), Table()
         self.filters, self.lead_labels, self.webhooks = Table(), Table(), Table()
         self.pipelines, self.stages, self.currencies = Table(), Table(), Table()
         self.followers, self.conversions = Table(), Table()
+        self.participants, self.discounts = Table(keys=_links), Table(keys=_links)
+        self.history, self.pictures = Table(), Table()
 
     def tables(self) -> dict[str, Table]:
         """Return all tables by their names."""
@@ -220,13 +225,20 @@ class Database:
 
 def uuid_of(table: str, number: int) -> str:
     """Return a UUID that tells what it is of: "00000000-0000-4000-8000-000000000001" is the first lead."""
-    kind = {"leads": 0, "lead_labels": 1, "comments": 2, "conversions": 3, "call_logs": 4}[table]
+    kind = {"leads": 0, "lead_labels": 1, "comments": 2, "conversions": 3, "call_logs": 4, "discounts": 5}[
+        table
+    ]
     return f"{kind:08d}-0000-4000-8000-{number:012d}"
+
+
+def is_live(row: Row | None) -> bool:
+    """Return True for a record that is there, neither deleted nor archived."""
+    return row is not None and not row.get("is_deleted") and not row.get("is_archived")
 
 
 def live(table: Table) -> list[Row]:
     """Return the rows that are neither deleted nor archived."""
-    return [row for row in table.values() if not row.get("is_deleted") and not row.get("is_archived")]
+    return [row for row in table.values() if is_live(row)]
 
 
 def entry(value: str) -> JsonObject:
@@ -265,6 +277,17 @@ def searchable(row: Row) -> Iterator[tuple[str, str]]:
     custom = row.get("custom_fields")
     for each in custom.values() if isinstance(custom, dict) else ():
         yield "custom_fields", str(each)
+
+
+def _main_table() -> Table:
+    return Table(texts=_searched, keys=_links)
+
+
+def _links(row: Row) -> Iterator[tuple[str, Json]]:
+    """Yield what a record is linked to, as its field and the other one's id."""
+    for name in LINKS:
+        if row.get(name) is not None:
+            yield name, row[name]
 
 
 def _searched(row: Row) -> Iterator[str]:

@@ -85,9 +85,13 @@ class Fields(Collection):
         row = next((row for row in self.present(request) if row[by] == wanted), None)
         if row is None:
             raise not_found()
-        if not reading and not row["is_custom_field"]:
+        if not reading and not self.may_go(row):
             raise bad_request(f"The field {row['key']} cannot be changed.")
         return row
+
+    def may_go(self, row: Row) -> bool:
+        """Return True for a custom field."""
+        return bool(row["is_custom_field"])
 
     def key(self, request: ApiRequest) -> int | str:
         """Return the number of the field in the path."""

@@ -1,4 +1,4 @@
-"""Files, call logs and their recordings, all of which are v1.
+"""Files, pictures, call logs and their recordings, nearly all of which are v1.
 
 Source: https://developers.pipedrive.com/docs/api/v1/Files and …/CallLogs.
 """
@@ -6,17 +6,25 @@ Source: https://developers.pipedrive.com/docs/api/v1/Files and …/CallLogs.
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 from starlette.responses import JSONResponse, Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, refused, spaced
+from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, not_found, ok, refused, spaced
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
 from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID
+from appconnect.connectors.pipedrive.sandbox.interface import shaped
 from appconnect.connectors.pipedrive.sandbox.persons import ORGANIZATIONS, PERSONS
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.connectors.pipedrive.sandbox.sales import DEALS
 from appconnect.sandbox.base import JsonObject
 
+ITEMS = {
+    "deal": (DEALS, "deal_id"),
+    "person": (PERSONS, "person_id"),
+    "organization": (ORGANIZATIONS, "org_id"),
+}
+SIZES = ("128", "512")
 NAMES = {"deal": ("deals", "title"), "person": ("persons", "name"), "org": ("organizations", "name")}
 
 
@@ -72,6 +80,56 @@ def _files_of(owner: Collection, link: str) -> Handler:
     return files
 
 
+def remote(request: ApiRequest) -> Response:
+    """POST /v1/files/remote and …/remoteLink: a document on Google Drive, made or linked to."""
+    owner, link = ITEMS[str(request.sent["item_type"])]
+    owner.found(replace(request, path={"id": str(request.sent["item_id"])}))
+    name = str(request.sent.get("title", request.sent.get("remote_id")))
+    where = {"remote_location": request.sent["remote_location"], "remote_id": request.sent.get("remote_id")}
+    row = FILES.added(request, {"user_id": request.user, "name": name, "file_name": name, "file_size": 0,
+                                "inline_flag": False, link: request.sent["item_id"], **where})  # fmt: skip
+    return FILES.answer(request, row)
+
+
+# -- pictures --
+
+
+def add_picture(request: ApiRequest) -> Response:
+    """POST /v1/persons/{id}/picture: the file becomes the person's picture."""
+    person, upload = PERSONS.found(request), _upload(request)
+    now, number = request.database.time_v1(), request.database.next_id("pictures")
+    shown: JsonObject = {
+        "id": number, "item_type": "person", "item_id": person["id"], "active_flag": True, "add_time": now,
+        "update_time": now, "added_by_user_id": request.user,
+        "pictures": {size: f"https://pipedrive-profile-pics.test/{number}_{size}.jpg" for size in SIZES},
+    }  # fmt: skip
+    request.database.pictures.put(shown)
+    request.database.persons.change(request.id, {"picture_id": number, "picture_size": upload["size"]})
+    return ok({str(number): shown})
+
+
+def _picture(request: ApiRequest) -> Row:
+    number = PERSONS.found(request)["picture_id"]
+    row = request.database.pictures.get(number) if isinstance(number, int) else None
+    if row is None:
+        raise not_found()
+    return row
+
+
+def picture(request: ApiRequest) -> Response:
+    """GET /api/v2/persons/{id}/picture."""
+    assert request.operation.answer is not None
+    size = PERSONS.found(request).get("picture_size")
+    return ok(shaped(request.operation.answer, _picture(request) | {"file_size": size}))
+
+
+def delete_picture(request: ApiRequest) -> Response:
+    """DELETE /v1/persons/{id}/picture."""
+    number = _picture(request)["id"]
+    request.database.persons.change(request.id, {"picture_id": None})
+    return ok({"id": number})
+
+
 # -- call logs --
 
 
@@ -104,6 +162,11 @@ HANDLERS: dict[str, Handler] = {
     "GET /v1/deals/{id}/files": _files_of(DEALS, "deal_id"),
     "GET /v1/persons/{id}/files": _files_of(PERSONS, "person_id"),
     "GET /v1/organizations/{id}/files": _files_of(ORGANIZATIONS, "org_id"),
+    "POST /v1/files/remote": remote,
+    "POST /v1/files/remoteLink": remote,
+    "POST /v1/persons/{id}/picture": add_picture,
+    "DELETE /v1/persons/{id}/picture": delete_picture,
+    "GET /api/v2/persons/{id}/picture": picture,
     **CALLS.handlers,
     "DELETE /v1/callLogs/{id}": delete_call,
     "POST /v1/callLogs/{id}/recordings": record_call,

@@ -11,7 +11,7 @@ from appconnect.sandbox.base import Guide, Toggle
 TOGGLES = (
     Toggle("rotate_refresh_tokens", False, "Each refresh gives a new refresh token and ends the old one."),
     Toggle("client_in_body", True, "Client id and secret are accepted in the form, beside Basic."),
-    Toggle("v1_persons_gone", False, "POST /v1/persons, out of support, answers 410."),
+    Toggle("v1_gone", False, "What is out of support in v1 (POST /v1/persons, GET /v1/deals …) answers 410."),
     Toggle("deal_or_lead", True, "An activity may not be linked to a deal and a lead at once."),
     Toggle("rewrites_notes", False, "The HTML of activity notes is sanitised and written anew."),
     Toggle("search_lags", False, "A new record is found only five seconds later."),

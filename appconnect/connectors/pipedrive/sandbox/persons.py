@@ -5,15 +5,13 @@ Source: https://developers.pipedrive.com/docs/api/v1/Persons and …/Organizatio
 
 from __future__ import annotations
 
-from starlette.responses import Response
-
-from appconnect.connectors.pipedrive.sandbox.answers import Row, forbidden, invalid, ok, problem
+from appconnect.connectors.pipedrive.sandbox.answers import Row, forbidden, invalid
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
 from appconnect.connectors.pipedrive.sandbox.custom_fields import checked
-from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, objects, split_name
+from appconnect.connectors.pipedrive.sandbox.database import objects, split_name
 from appconnect.connectors.pipedrive.sandbox.more import with_more
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
-from appconnect.sandbox.base import Json, JsonObject, RefusedError
+from appconnect.sandbox.base import Json, JsonObject
 
 CONTACT_SYNC_ONLY = {"im", "postal_address", "birthday", "job_title", "notes"}
 ENTRIES = {"phones": "phone", "emails": "email", "im": "instant messenger"}
@@ -92,61 +90,4 @@ ORGANIZATIONS = Collection(
 )  # fmt: skip
 
 
-# -- v1 --
-
-
-def create_v1(request: ApiRequest) -> Response:
-    """POST /v1/persons: out of support since 2026-08-01; works unless the toggle removes it."""
-    if request.toggles["v1_persons_gone"]:
-        raise RefusedError(
-            problem(410, "This endpoint has been removed. Use POST /api/v2/persons.", data=None)
-        )
-    name = request.sent.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise invalid("name", "This field is missing.")
-    entries = {"phones": _entries_v1(request.sent, "phone"), "emails": _entries_v1(request.sent, "email")}
-    row = request.database.add_person(name, entries)
-    return ok(shown_v1(request, row), 201, related_objects=_related(request))
-
-
-def _entries_v1(body: JsonObject, name: str) -> Json:
-    """Return entries from one text or a list, as leniently as v1."""
-    sent = body.get(name) or []
-    entries: list[JsonObject] = []
-    for each in sent if isinstance(sent, list) else [sent]:
-        entry: JsonObject = each if isinstance(each, dict) else {"value": each}
-        primary, label = entry.get("primary") in (True, 1, "1"), entry.get("label") or "work"
-        entries.append({"value": str(entry.get("value") or ""), "primary": primary, "label": str(label)})
-    return _with_primary(entries)
-
-
-def shown_v1(request: ApiRequest, row: Row) -> Row:
-    """Return a person as v1 shows it."""
-    owner = request.database.users[request.user]
-    return {
-        "id": row["id"],
-        "company_id": COMPANY_ID,
-        "owner_id": {key: owner[key] for key in ("id", "name", "email", "active_flag")}
-        | {"value": owner["id"]},
-        "org_id": None,
-        "name": row["name"],
-        "first_name": row["first_name"],
-        "last_name": row["last_name"],
-        "phone": row["phones"],
-        "email": row["emails"],
-        "active_flag": True,
-        "visible_to": str(row["visible_to"]),
-        "add_time": request.database.time_v1(),
-        "update_time": request.database.time_v1(),
-    }
-
-
-def _related(request: ApiRequest) -> JsonObject:
-    return {"user": {str(request.user): request.database.users[request.user]}}
-
-
-HANDLERS: dict[str, Handler] = {
-    **PERSONS.handlers,
-    **ORGANIZATIONS.handlers,
-    "POST /v1/persons": create_v1,
-}
+HANDLERS: dict[str, Handler] = {**PERSONS.handlers, **ORGANIZATIONS.handlers}

@@ -9,6 +9,7 @@ import re
 
 from starlette.responses import Response
 
+from appconnect.connectors.pipedrive.sandbox import conditions
 from appconnect.connectors.pipedrive.sandbox.answers import Row, ok, spaced, with_milliseconds
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
 from appconnect.connectors.pipedrive.sandbox.interface import shaped
@@ -16,7 +17,16 @@ from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json
 
 LEAD_SOURCES = ("Manually created", "Deal", "Web forms", "Prospector", "Chatbot", "Messaging inbox", "API")
-OPERATORS = {"=": "is", "!=": "is not", "LIKE '%$%'": "contains", "IS NULL": "is empty", ">": "more than"}
+OPERATORS = {
+    "=": "is", "!=": "is not", "LIKE '%$%'": "contains", "NOT LIKE '%$%'": "does not contain",
+    "LIKE '$%'": "starts with", "NOT LIKE '$%'": "does not start with", "LIKE '%$'": "ends with",
+    "NOT LIKE '%$'": "does not end with", "IS NULL": "is empty", "IS NOT NULL": "is not empty",
+    ">": "is more than", "<": "is less than", ">=": "is at least", "<=": "is at most",
+}  # fmt: skip
+BY_SIZE = {name: words for name, words in OPERATORS.items() if "LIKE" not in name}
+RELATIVE = ("today", "yesterday", "tomorrow", *(
+    f"{which}_{unit}" for which in ("last", "this", "next") for unit in ("week", "month", "quarter", "year")
+))  # fmt: skip
 
 
 def _next(request: ApiRequest, table: str) -> int:
@@ -63,6 +73,7 @@ def _stage(request: ApiRequest, sent: Row, before: Row | None) -> Row:
 
 
 def _filter(request: ApiRequest, sent: Row, before: Row | None) -> Row:
+    conditions.check(request, sent.get("conditions", {}))
     if before is not None:
         return sent
     return {
@@ -92,8 +103,11 @@ def lead_sources(_: ApiRequest) -> Response:
 
 def filter_helpers(_: ApiRequest) -> Response:
     """GET /v1/filters/helpers: the operators that conditions may have, by type of field."""
-    operators: Json = {"varchar": dict(OPERATORS), "int": dict(OPERATORS)}
-    return ok({"operators": operators, "deprecated_operators": {}, "relative_dates": {}})
+    types = {"varchar": OPERATORS, "text": OPERATORS, "phone": OPERATORS}
+    types |= dict.fromkeys(("int", "double", "monetary", "date", "enum", "set", "user", "org"), BY_SIZE)
+    operators: Json = {name: dict(each) for name, each in types.items()}
+    days: Json = {name: name.replace("_", " ") for name in RELATIVE}
+    return ok({"operators": operators, "deprecated_operators": {}, "relative_dates": days})
 
 
 HANDLERS: dict[str, Handler] = {

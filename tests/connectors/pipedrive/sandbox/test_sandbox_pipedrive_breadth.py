@@ -128,7 +128,9 @@ async def test_a_deal_is_won_and_opened_again(by_key):
     assert (None, None) == (again["won_time"], again["close_time"])
 
 
-async def test_a_filter_replaces_the_status_and_leaves_the_time_of_change(api):
+async def test_a_filter_replaces_the_status_and_leaves_the_time_of_change(api, by_key):
+    body = {"name": "All", "type": "deals", "conditions": {"glue": "and", "conditions": []}}
+    await data(by_key, "POST", "/v1/filters", json=body)
     deals = await data(api, "GET", "/api/v2/deals", params={"filter_id": 1, "status": "won"})
     assert {"open", "won", "lost"} == {deal["status"] for deal in deals}
     later = {"filter_id": 1, "updated_since": "2027-01-01T00:00:00Z"}
