@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from starlette.datastructures import UploadFile
@@ -84,6 +85,12 @@ HANDLERS: Mapping[str, Handler] = {
     "GET /v1/users/{id}/followers": followers.of_user,
     "GET /api/v2/users/{id}/followers": followers.of_user,
 }
+
+
+CHECKED = {
+    each.base: each for each in (persons.PERSONS, persons.ORGANIZATIONS, sales.DEALS, activities.ACTIVITIES)
+}
+"""Collections whose bodies are checked beyond the description."""
 
 
 class PipedriveSandbox(CrmSandbox):
@@ -191,16 +198,18 @@ class PipedriveSandbox(CrmSandbox):
     async def _call(self, request: Request, op: Operation, caller: Caller) -> ApiRequest:
         query = {name: text for name, text in request.query_params.items() if name != "api_token"}
         body, uploads = await _sent(request)
-        return ApiRequest(
+        call = ApiRequest(
             operation=op,
             database=self.database,
             toggles=self.toggles,
             user=caller.user,
             path=request.path_params,
             query=query_of(op, query),
-            bodies=body_of(op, body),
+            bodies=(),
             uploads=uploads,
         )
+        also = CHECKED.get(op.path.removesuffix("/{id}"))
+        return replace(call, bodies=body_of(op, body, lambda row: also.faults(call, row) if also else ()))
 
     async def _answer(self, request: Request, op: Operation, caller: Caller) -> Response:
         if self.toggles["company_closed"]:
@@ -211,7 +220,7 @@ class PipedriveSandbox(CrmSandbox):
             call = await self._call(request, op, caller)
             answer = HANDLERS[str(op)](call)
             history.keep(call)
-            await webhooks.deliver(self.database, caller.user, call.changes)
+            await webhooks.deliver(call)
             return answer
         except RefusedError as refusal:
             return refusal.response

@@ -8,7 +8,7 @@ Source: https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide. The l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from appconnect.connectors.pipedrive.sandbox.answers import Fault, invalid, refused
@@ -31,8 +31,13 @@ NAMES = {"text": "string", "date-time": "datetime", "time": "datetime"}
 # -- bodies --
 
 
-def body_of(operation: Operation, body: Json) -> list[JsonObject]:
-    """Return what is sent, as a list of one if the operation takes one; 400 with all that is wrong."""
+def body_of(
+    operation: Operation, body: Json, more: Callable[[JsonObject], Iterable[Fault]]
+) -> list[JsonObject]:
+    """Return what is sent, as a list of one if the operation takes one; 400 with all that is wrong.
+
+    ``more`` yields what is wrong with a body beyond the description.
+    """
     if operation.body is None:
         return [body] if isinstance(body, dict) else [{}]
     sent = body if operation.bodies else [body]
@@ -41,7 +46,7 @@ def body_of(operation: Operation, body: Json) -> list[JsonObject]:
     rows = [each for each in sent if isinstance(each, dict)]
     if not operation.strict:
         rows = [_lenient(operation.body.fields, row) for row in rows]
-    if faults := [fault for row in rows for fault in _faults(operation, row)]:
+    if faults := [fault for row in rows for fault in (*_faults(operation, row), *more(row))]:
         raise refused(faults, strict=operation.strict)
     return rows
 
@@ -66,13 +71,15 @@ def sentence(problem: Problem) -> str:
         Kind.READ_ONLY: "This field is read-only.",
         Kind.CHOICE: f"This value is not one of {', '.join(known.choices)}.",
         Kind.LENGTH: f"This value is too long. It should have {known.max_length} characters or less.",
-    }.get(problem.kind, _mistyped(known))
+    }.get(problem.kind, _mistyped(known, of_member=known.many and problem.path.rpartition(".")[2].isdigit()))
 
 
-def _mistyped(known: Field) -> str:
+def _mistyped(known: Field, *, of_member: bool = False) -> str:
+    if known.many and not of_member:
+        return "This value should be of type array."
     if known.type in {"date", "date-time", "time", "uuid"}:
         return f"This value is not a valid {NAMES.get(known.type, known.type)}."
-    return f"This value should be of type {'array' if known.many else NAMES.get(known.type, known.type)}."
+    return f"This value should be of type {NAMES.get(known.type, known.type)}."
 
 
 def _lenient(fields: Mapping[str, Field], row: JsonObject) -> JsonObject:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox import conditions
 from appconnect.connectors.pipedrive.sandbox.answers import (
+    Fault,
     Row,
     bad_request,
     not_found,
@@ -23,7 +24,7 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
 from appconnect.connectors.pipedrive.sandbox.database import is_live, objects, uuid_of
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, shaped
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Change, Handler
-from appconnect.sandbox.base import Json
+from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.records import Table
 
 LINKS = {
@@ -69,6 +70,8 @@ class Collection:
     prepare: Callable[[ApiRequest, Row, Row | None], Row] = _same
     """Makes what is stored of what is sent and what was there before; refuses what cannot be."""
     show: Callable[[ApiRequest, Row], Row] = _shown
+    faults: Callable[[ApiRequest, JsonObject], Iterable[Fault]] = lambda _, __: ()
+    """Yields what is wrong with a body beyond the description, whatever its values are."""
     hidden: Callable[[ApiRequest], set[str]] = lambda _: set()
     """Fields of the description that answers have only when ``include_fields`` names them."""
     visible: Callable[[ApiRequest, Row], bool] = lambda _, __: True

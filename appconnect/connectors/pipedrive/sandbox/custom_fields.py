@@ -6,9 +6,9 @@ Source: https://pipedrive.readme.io/docs/core-api-concepts-custom-fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, refused
+from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest
 from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.schema import CHECKS
@@ -21,22 +21,25 @@ TYPES = {
 """What v2 takes for a custom field of a type; a set takes a list of option ids."""
 
 
-def checked(request: ApiRequest, entity: str, sent: Row, before: Row | None) -> Row:
-    """Return the custom fields to store, those of before included; 400 for unknown keys and wrong values."""
+def merged(sent: Row, before: Row | None) -> Row:
+    """Return the custom fields to store: what was there before, and what is sent."""
+    values, kept = sent.get("custom_fields"), (before or {}).get("custom_fields")
+    old = kept if isinstance(kept, dict) else {}
+    return {"custom_fields": {**old, **(values if isinstance(values, dict) else {})}}
+
+
+def faults_of(entity: str) -> Callable[[ApiRequest, JsonObject], Iterator[Fault]]:
+    """Return what checks the custom fields of an entity: "person"."""
+    return lambda request, sent: faults(request, entity, sent)
+
+
+def faults(request: ApiRequest, entity: str, sent: JsonObject) -> Iterator[Fault]:
+    """Yield the custom fields that the company lacks, and those with values of another type."""
     values, known = sent.get("custom_fields"), {str(row["key"]): row for row in of(request, entity)}
-    kept = (before or {}).get("custom_fields")
-    if not isinstance(values, dict):
-        return {"custom_fields": kept if isinstance(kept, dict) else {}}
-    if faults := list(_faults(values, known, unknown_pass=request.toggles["unknown_custom_fields"])):
-        raise refused(faults, strict=True)
-    return {"custom_fields": {**(kept if isinstance(kept, dict) else {}), **values}}
-
-
-def _faults(values: JsonObject, known: dict[str, Row], *, unknown_pass: bool) -> Iterator[Fault]:
-    for key, value in values.items():
+    for key, value in values.items() if isinstance(values, dict) else ():
         path = f"custom_fields.{key}"
         if key not in known:
-            if not unknown_pass:
+            if request.operation.strict and not request.toggles["unknown_custom_fields"]:
                 yield Fault(path, f"Parameter '{path}' is not allowed for this request")
         elif value is not None and not _fits(known[key], value):
             yield Fault(path, f"This value is not valid for a field of type {known[key]['field_type']}.")

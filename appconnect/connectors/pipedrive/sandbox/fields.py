@@ -35,6 +35,8 @@ TYPES = {
     "postal_address": "address",
 }  # fmt: skip
 BY_SCHEMA = {"integer": "int", "number": "double", "boolean": "boolean", "date": "date", "date-time": "date"}
+V1_KEYS = {"person": {"phones": "phone", "emails": "email"}, "deal": {"owner_id": "user_id"}}
+"""Fields that v1 calls otherwise, by entity."""
 WITH_OPTIONS = {"enum", "set"}
 FLAGS = (
     "active_flag", "index_visible_flag", "details_visible_flag", "add_visible_flag", "bulk_edit_allowed",
@@ -123,7 +125,8 @@ class Fields(Collection):
     def shape(self, request: ApiRequest, row: Row) -> Row:
         """Return a field as v1 or v2 names its parts."""
         if not request.operation.strict:
-            return row
+            names = V1_KEYS.get(self.entity, {})
+            return row | {"key": names.get(str(row["key"]), row["key"])}
         return {
             "field_name": row["name"], "field_code": row["key"], "field_type": row["field_type"],
             "options": row["options"] or None, "subfields": row["subfields"] or None,

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from starlette.responses import JSONResponse, Response
 
+from appconnect.connectors.pipedrive.sandbox.activities import ACTIVITIES
 from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, not_found, ok, refused, spaced
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
 from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID
@@ -24,6 +26,9 @@ ITEMS = {
     "person": (PERSONS, "person_id"),
     "organization": (ORGANIZATIONS, "org_id"),
 }
+ENDS = ("start_time", "end_time")
+A_DAY = timedelta(hours=23, minutes=59)
+"""The longest duration of an activity."""
 SIZES = ("128", "512")
 NAMES = {"deal": ("deals", "title"), "person": ("persons", "name"), "org": ("organizations", "name")}
 
@@ -136,7 +141,24 @@ def delete_picture(request: ApiRequest) -> Response:
 def _call(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if str(sent["end_time"]) < str(sent["start_time"]):
         raise refused([Fault("end_time", "This value should not be before start_time.")], strict=False)
-    return {"user_id": request.user, "company_id": COMPANY_ID, "has_recording": False, **sent}
+    known: Row = {"user_id": request.user, "company_id": COMPANY_ID, "has_recording": False, **sent}
+    if sent.get("activity_id") is None:
+        return known | {"activity_id": _activity_of(request, sent)["id"]}
+    activity = request.database.activities[int(str(sent["activity_id"]))]
+    return known | {name: activity[name] for name in ("person_id", "org_id", "deal_id", "lead_id")}
+
+
+def _activity_of(request: ApiRequest, call: Row) -> Row:
+    """Add the activity of a call: done, at the time of the call."""
+    start, end = (datetime.fromisoformat(str(call[name])).replace(tzinfo=None) for name in ENDS)
+    person = call.get("person_id")
+    fields: Row = {name: call.get(name) for name in ("org_id", "deal_id", "lead_id", "note", "subject")}
+    fields |= {
+        "type": "call", "done": True, "due_date": f"{start:%Y-%m-%d}", "due_time": f"{start:%H:%M:%S}",
+        "participants": [] if person is None else [{"person_id": person, "primary": True}],
+        "owner_id": call.get("user_id"), "duration": f"{min(end - start, A_DAY)}".zfill(8),
+    }  # fmt: skip
+    return ACTIVITIES.created(replace(request, bodies=[fields]))
 
 
 CALLS = Collection("/v1/callLogs", "call_logs", text_ids=True, gone="", prepare=_call, time=spaced)

@@ -36,6 +36,7 @@ TOGGLES = (
     Toggle("conference_meetings", False, "Activities carry conference_meeting_client, _url and _id."),
     Toggle("times_with_seconds", True, "due_time and duration are answered as HH:MM:SS; off: HH:MM."),
     Toggle("times_need_seconds", False, "due_time and duration without seconds are refused."),
+    Toggle("times_now_and_then", False, "Every other time without seconds is refused."),
     Toggle(
         "uninstall_callback", False, "Revoking a refresh token sends DELETE to a loopback callback address."
     ),

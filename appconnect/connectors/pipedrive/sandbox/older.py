@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox import custom_fields, search
 from appconnect.connectors.pipedrive.sandbox.activities import ACTIVITIES
-from appconnect.connectors.pipedrive.sandbox.answers import Row, ok, problem
+from appconnect.connectors.pipedrive.sandbox.answers import Row, ok, problem, refused
 from appconnect.connectors.pipedrive.sandbox.collection import Collection, fits, ordered
 from appconnect.connectors.pipedrive.sandbox.database import objects
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS
@@ -75,7 +75,10 @@ class Older:
         """Return a request of v1 as the one of v2 that does the same."""
         entity = self.newer.entity
         bodies = [as_v2(entity, custom_fields.of_v1(request, entity, body)) for body in request.bodies]
-        return replace(request, query=_query(request), bodies=bodies)
+        newer = replace(request, query=_query(request), bodies=bodies)
+        if faults := [fault for body in bodies for fault in self.newer.faults(newer, body)]:
+            raise refused(faults, strict=False)
+        return newer
 
     def _answer(self, request: ApiRequest, row: Row) -> Response:
         return ok(

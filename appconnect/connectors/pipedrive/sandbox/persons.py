@@ -5,9 +5,11 @@ Source: https://developers.pipedrive.com/docs/api/v1/Persons and …/Organizatio
 
 from __future__ import annotations
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, forbidden, invalid
+from collections.abc import Iterator
+
+from appconnect.connectors.pipedrive.sandbox import custom_fields
+from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, forbidden, invalid
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
-from appconnect.connectors.pipedrive.sandbox.custom_fields import checked
 from appconnect.connectors.pipedrive.sandbox.database import objects, split_name
 from appconnect.connectors.pipedrive.sandbox.more import with_more
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
@@ -24,7 +26,7 @@ def _person(request: ApiRequest, sent: Row, before: Row | None) -> Row:
             raise forbidden(f"The field '{name}' is available with contact sync only.")
     for name in ENTRIES.keys() & sent.keys():
         sent[name] = _entries(sent, name)
-    fields = _named(sent, before) | checked(request, "person", sent, before)
+    fields = _named(sent, before) | custom_fields.merged(sent, before)
     return fields if before else NEW | {"owner_id": request.user} | _without_null(fields, "owner_id")
 
 
@@ -42,11 +44,15 @@ def _named(sent: Row, before: Row | None) -> Row:
     return sent
 
 
+def _faults(request: ApiRequest, sent: JsonObject) -> Iterator[Fault]:
+    for name in ENTRIES.keys() & sent.keys():
+        if len([row for row in objects(sent[name]) if row.get("primary") is True]) > 1:
+            yield Fault(name, f"Only one {ENTRIES[name]} can be primary.")
+    yield from custom_fields.faults(request, "person", sent)
+
+
 def _entries(sent: Row, name: str) -> Json:
-    rows: list[JsonObject] = [{"primary": False, "label": "work", **row} for row in objects(sent[name])]
-    if len([row for row in rows if row["primary"]]) > 1:
-        raise invalid(name, f"Only one {ENTRIES[name]} can be primary.")
-    return _with_primary(rows)
+    return _with_primary([{"primary": False, "label": "work", **row} for row in objects(sent[name])])
 
 
 def _with_primary(rows: list[JsonObject]) -> Json:
@@ -71,7 +77,7 @@ def _of_deal(request: ApiRequest, row: Row) -> bool:
 
 PERSONS = Collection(
     "/api/v2/persons", "persons", "person", 501,
-    prepare=_person, show=with_more("person"), hidden=_hidden, visible=_of_deal,
+    prepare=_person, faults=_faults, show=with_more("person"), hidden=_hidden, visible=_of_deal,
 )  # fmt: skip
 
 
@@ -79,14 +85,14 @@ PERSONS = Collection(
 
 
 def _organization(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    fields = sent | checked(request, "organization", sent, before)
+    fields = sent | custom_fields.merged(sent, before)
     new: Row = {"visible_to": 3, "owner_id": request.user, "label_ids": []}
     return fields if before else new | _without_null(fields, "owner_id", "visible_to")
 
 
 ORGANIZATIONS = Collection(
     "/api/v2/organizations", "organizations", "organization", 61,
-    prepare=_organization, show=with_more("organization"),
+    prepare=_organization, faults=custom_fields.faults_of("organization"), show=with_more("organization"),
 )  # fmt: skip
 
 

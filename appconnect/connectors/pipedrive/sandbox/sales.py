@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from appconnect.connectors.pipedrive.sandbox import custom_fields
 from appconnect.connectors.pipedrive.sandbox.answers import (
     Row,
     bad_request,
@@ -16,7 +17,6 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
     with_milliseconds,
 )
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
-from appconnect.connectors.pipedrive.sandbox.custom_fields import checked
 from appconnect.connectors.pipedrive.sandbox.database import uuid_of
 from appconnect.connectors.pipedrive.sandbox.interface import shaped
 from appconnect.connectors.pipedrive.sandbox.more import with_more
@@ -38,7 +38,7 @@ NEW_LEAD: Row = {
 
 
 def _deal(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    fields = sent | checked(request, "deal", sent, before)
+    fields = sent | custom_fields.merged(sent, before)
     if before is None:
         currency = request.database.users[request.user]["default_currency"]
         new = NEW_DEAL | {"creator_user_id": request.user, "owner_id": request.user, "currency": currency}
@@ -91,15 +91,17 @@ class Deals(Collection):
         ]
 
     def found(self, request: ApiRequest, *, reading: bool = False) -> Row:
-        """Return the deal of the path; an archived one only when the toggle says so."""
-        row = super().found(request, reading=reading)
-        if row["is_archived"] and not (reading and request.toggles["archived_deals_by_id"]):
+        """Return the deal of the path; an archived one to bring it back, or to read if the toggle says so."""
+        row, comes_back = super().found(request, reading=reading), request.sent.get("is_archived") is False
+        may_read = reading and request.toggles["archived_deals_by_id"]
+        if row["is_archived"] and not comes_back and not may_read:
             raise not_found()
         return row
 
 
 DEALS = Deals(
-    "/api/v2/deals", "deals", "deal", 901, prepare=_deal, show=with_more("deal"),
+    "/api/v2/deals", "deals", "deal", 901, prepare=_deal, faults=custom_fields.faults_of("deal"),
+    show=with_more("deal"),
 )  # fmt: skip
 
 
@@ -107,6 +109,9 @@ DEALS = Deals(
 
 
 def _lead(request: ApiRequest, sent: Row, before: Row | None) -> Row:
+    """Return a lead; it has the custom fields of deals, beside the others."""
+    if "custom_fields" in sent:
+        sent |= custom_fields.merged(custom_fields.of_v1(request, "deal", sent), before)
     if before is None:
         if sent.get("person_id") is None and sent.get("organization_id") is None:
             raise bad_request("A lead must be linked to a person or an organization.")
@@ -117,6 +122,10 @@ def _lead(request: ApiRequest, sent: Row, before: Row | None) -> Row:
 
 class Leads(Collection):
     """Leads; archived ones have a list of their own and can be read by id."""
+
+    def _as_answered(self, request: ApiRequest, row: Row) -> Row:
+        own = row.get("custom_fields")
+        return super()._as_answered(request, row) | (own if isinstance(own, dict) else {})
 
     def present(self, request: ApiRequest) -> list[Row]:
         """Return the leads, archived or not as the path says."""
