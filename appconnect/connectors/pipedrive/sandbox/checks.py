@@ -18,7 +18,7 @@ from appconnect.sandbox.schema import CHECKS, Field, Kind, Problem
 
 MAX_IDS = 100
 MAX_CUSTOM_FIELDS = 15
-LISTS = {"ids", "custom_fields", "fields", "item_types", "include_fields", "status"}
+LISTS = {"ids", "custom_fields", "fields", "item_types", "include_fields", "status", "items"}
 """Parameters that take several values, with commas between."""
 NEVER_EMPTY = {"name", "title", "field_name"}
 """What may be left out of a change, and not be emptied."""
@@ -105,8 +105,8 @@ def _coerced(known: Field, value: Json) -> Json:
 
 def _read(known: Field, text: str) -> Json:
     """Return the value that a text means; the text itself where it means none."""
-    if known.type == "boolean" and text in {"true", "false", "1", "0"}:
-        return text in {"true", "1"}
+    if known.type == "boolean" and (word := text.lower()) in {"true", "false", "1", "0"}:
+        return word in {"true", "1"}
     if known.type == "integer" and INTEGER.fullmatch(text):
         return int(text)
     if known.type == "number" and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", text):
@@ -155,7 +155,7 @@ def _reason(operation: Operation, known: Field, text: str) -> str | None:
     if known.type == "date-time":
         return None if _is_moment(text) else "Expected RFC3339 format, e.g. 2025-01-01T10:20:00Z"
     value = _read(known, text)
-    if operation.strict and known.type == "boolean" and text not in {"true", "false"}:
+    if operation.strict and known.type == "boolean" and text.lower() not in {"true", "false"}:
         value = None
     if value is None or not CHECKS[known.type](value):
         return _mistyped(known)

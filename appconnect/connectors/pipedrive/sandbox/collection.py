@@ -171,7 +171,7 @@ class Collection:
         }
         fields = self.prepare(request, sent, before)
         row = self.table_of(request).change(self.key(request), fields | self._times(request, "update_time"))
-        request.changes.append(Change(self.entity, "change", row, before))
+        self._note(request, "change", row, before)
         return row
 
     def added(self, request: ApiRequest, fields: Row) -> Row:
@@ -181,7 +181,7 @@ class Collection:
         if self.gone:
             row[self.gone] = self.gone == "active_flag"
         row = self.table_of(request).put(row | self._times(request, "add_time", "update_time") | fields)
-        request.changes.append(Change(self.entity, "create", row))
+        self._note(request, "create", row, None)
         return row
 
     def blank(self) -> Row:
@@ -198,7 +198,16 @@ class Collection:
             self.table_of(request).change(key, marks)
         else:
             self.table_of(request).remove(key)
-        request.changes.append(Change(self.entity, "delete", row, row))
+        self._note(request, "delete", row, row)
+
+    def _note(self, request: ApiRequest, action: str, row: Row, before: Row | None) -> None:
+        """Note a change for webhooks and histories, without the fields that answers hide."""
+        hidden = self.hidden(request)
+        now, old = (
+            None if each is None else {name: value for name, value in each.items() if name not in hidden}
+            for each in (row, before)
+        )
+        request.changes.append(Change(self.entity, action, now or {}, old))
 
     def answer(self, request: ApiRequest, row: Row) -> Response:
         """Answer with a record."""

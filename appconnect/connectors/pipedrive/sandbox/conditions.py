@@ -1,7 +1,7 @@
 """What the conditions of a filter mean, for the lists that take a ``filter_id``.
 
-A condition names a field by its number, or by its key. Times may be relative ("this_month"), weeks begin on
-Monday. Source: https://pipedrive.readme.io/docs/filters-api.
+A condition names a field by its number, or by its key; where there is no such field, nothing fits.
+Times may be relative ("this_month"); weeks begin on Monday. Source: https://pipedrive.readme.io/docs/filters-api.
 """
 
 from __future__ import annotations
@@ -164,13 +164,24 @@ OPERATORS: Mapping[str, Operator] = {
 # -- what may be stored --
 
 
-def check(request: ApiRequest, conditions: Json) -> None:
+def as_stored(group: Json) -> Json:
+    """Return conditions with the numbers of their fields as texts, as the vendor answers them."""
+    if isinstance(group, list):
+        return [as_stored(each) for each in group]
+    if not isinstance(group, dict):
+        return group
+    texts: JsonObject = {name: str(group[name]) for name in ("field_id",) if group.get(name) is not None}
+    inner: JsonObject = {name: as_stored(group[name]) for name in ("conditions",) if name in group}
+    return group | texts | inner
+
+
+def check(conditions: Json) -> None:
     """Refuse conditions that no list could apply."""
-    if faults := list(_faults(request, conditions, "conditions")):
+    if faults := list(_faults(conditions, "conditions")):
         raise refused(faults, strict=False)
 
 
-def _faults(request: ApiRequest, group: Json, path: str) -> Iterator[Fault]:
+def _faults(group: Json, path: str) -> Iterator[Fault]:
     if not isinstance(group, dict):
         yield Fault(path, "This value should be of type object.")
         return
@@ -182,14 +193,14 @@ def _faults(request: ApiRequest, group: Json, path: str) -> Iterator[Fault]:
         return
     for number, each in enumerate(inner):
         where = f"{path}.conditions.{number}"
-        if isinstance(each, dict) and "operator" in each:
-            yield from _faults_of_one(request, each, where)
+        if isinstance(each, dict) and "conditions" not in each and "glue" not in each:
+            yield from _faults_of_one(each, where)
         else:
-            yield from _faults(request, each, where)
+            yield from _faults(each, where)
 
 
-def _faults_of_one(request: ApiRequest, condition: JsonObject, path: str) -> Iterator[Fault]:
-    if condition["operator"] not in OPERATORS:
+def _faults_of_one(condition: JsonObject, path: str) -> Iterator[Fault]:
+    if str(condition.get("operator")) not in OPERATORS:
         yield Fault(f"{path}.operator", f"This value is not one of {', '.join(OPERATORS)}.")
-    if key_of(request, condition) is None:
-        yield Fault(f"{path}.field_id", "This field was not found.")
+    if not isinstance(condition.get("object"), str):
+        yield Fault(f"{path}.object", "This field is missing.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from starlette.responses import JSONResponse, Response
 
@@ -26,7 +26,6 @@ ITEMS = {
     "person": (PERSONS, "person_id"),
     "organization": (ORGANIZATIONS, "org_id"),
 }
-ENDS = ("start_time", "end_time")
 A_DAY = timedelta(hours=23, minutes=59)
 """The longest duration of an activity."""
 SIZES = ("128", "512")
@@ -70,6 +69,8 @@ FILES = Collection("/v1/files", "files", gone="active_flag", prepare=_file, show
 def download(request: ApiRequest) -> Response:
     """GET /v1/files/{id}/download: the file itself; the vendor redirects to a storage first."""
     row = FILES.found(request)
+    if "content" not in row:  # it lies on Google Drive
+        raise not_found()
     return Response(
         base64.b64decode(str(row["content"])),
         media_type=str(row["file_type"] or "application/octet-stream"),
@@ -139,7 +140,8 @@ def delete_picture(request: ApiRequest) -> Response:
 
 
 def _call(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    if str(sent["end_time"]) < str(sent["start_time"]):
+    start, end = _ends(sent)
+    if end < start:
         raise refused([Fault("end_time", "This value should not be before start_time.")], strict=False)
     known: Row = {"user_id": request.user, "company_id": COMPANY_ID, "has_recording": False, **sent}
     if sent.get("activity_id") is None:
@@ -148,9 +150,19 @@ def _call(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     return known | {name: activity[name] for name in ("person_id", "org_id", "deal_id", "lead_id")}
 
 
+def _ends(call: Row) -> tuple[datetime, datetime]:
+    """Return when a call began and ended, in UTC."""
+    start, end = (datetime.fromisoformat(str(call[name])) for name in ("start_time", "end_time"))
+    return _utc(start), _utc(end)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _activity_of(request: ApiRequest, call: Row) -> Row:
     """Add the activity of a call: done, at the time of the call."""
-    start, end = (datetime.fromisoformat(str(call[name])).replace(tzinfo=None) for name in ENDS)
+    start, end = _ends(call)
     person = call.get("person_id")
     fields: Row = {name: call.get(name) for name in ("org_id", "deal_id", "lead_id", "note", "subject")}
     fields |= {

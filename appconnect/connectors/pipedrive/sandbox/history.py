@@ -100,8 +100,10 @@ class History:
 
     def flow(self, request: ApiRequest) -> Response:
         """GET …/flow: changes, activities, notes and files, the newest first."""
-        asked = str(request.query.get("items") or "").split(",")
-        events = [each for each in self._events(request) if asked == [""] or each["object"] in asked]
+        asked = request.query.get("items")
+        events = [
+            each for each in self._events(request) if not isinstance(asked, list) or each["object"] in asked
+        ]
         events.sort(key=lambda each: str(each["timestamp"]), reverse=True)
         return self._answer(request, events)
 
@@ -136,8 +138,8 @@ def _data(request: ApiRequest, kind: str, row: Row) -> Row:
 
 def recents(request: ApiRequest) -> Response:
     """GET /v1/recents: what was changed since a time, of the kinds asked for."""
-    since, asked = str(request.query["since_timestamp"]), str(request.query.get("items") or "")
-    kinds = [kind for kind in RECENT if not asked or kind in asked.split(",")]
+    since, asked = str(request.query["since_timestamp"]), request.query.get("items")
+    kinds = [kind for kind in RECENT if not isinstance(asked, list) or kind in asked]
     rows = [row for kind in kinds for row in _since(request, kind, since)]
     rows.sort(key=lambda row: str(row["time"]))
     part, more = request.paged([{name: row[name] for name in ("item", "id", "data")} for row in rows])

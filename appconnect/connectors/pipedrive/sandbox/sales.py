@@ -16,7 +16,7 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
     ok,
     with_milliseconds,
 )
-from appconnect.connectors.pipedrive.sandbox.collection import Collection
+from appconnect.connectors.pipedrive.sandbox.collection import Collection, check_links
 from appconnect.connectors.pipedrive.sandbox.database import uuid_of
 from appconnect.connectors.pipedrive.sandbox.interface import shaped
 from appconnect.connectors.pipedrive.sandbox.more import with_more
@@ -157,6 +157,7 @@ def require_leads(request: ApiRequest) -> None:
 def lead_to_deal(request: ApiRequest) -> Response:
     """POST /api/v2/leads/{id}/convert/deal: done at once here; the vendor's takes a moment."""
     lead = LEADS.found(request)
+    check_links(request, request.sent)
     amount = lead["value"] if isinstance(lead["value"], dict) else {}
     fields: Row = {
         "title": lead["title"], "owner_id": lead["owner_id"], "person_id": lead["person_id"],

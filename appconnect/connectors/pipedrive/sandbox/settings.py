@@ -73,7 +73,9 @@ def _stage(request: ApiRequest, sent: Row, before: Row | None) -> Row:
 
 
 def _filter(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    conditions.check(request, sent.get("conditions", {}))
+    conditions.check(sent.get("conditions", {}))
+    if "conditions" in sent:
+        sent["conditions"] = conditions.as_stored(sent["conditions"])
     if before is not None:
         return sent
     return {

@@ -116,6 +116,8 @@ def _linked(request: ApiRequest, record: Record, row: Row) -> Row:
         known = record.fields.get(name)
         if known is not None and known.record is not None:
             found[name] = _object(request, known.record(), linked) if linked else None
+    if isinstance(deal := row.get("deal_id"), int):
+        found["deal_title"] = request.database.deals[deal]["title"]
     if isinstance(picture := row.get("picture_id"), int):
         found["picture_id"] = request.database.pictures.get(picture)
     if "pipeline_name" in record.fields:
@@ -126,7 +128,8 @@ def _linked(request: ApiRequest, record: Record, row: Row) -> Row:
 
 def _object(request: ApiRequest, record: Record, linked: Row) -> JsonObject:
     """Return what a link shows: a few fields of the record, and its number as ``value``."""
-    shown = {name: linked.get(NAMES.get(name, name)) for name in record.fields}
+    of = {name: name if name in linked else NAMES.get(name, name) for name in record.fields}
+    shown = {name: linked[its] for name, its in of.items() if its in linked}
     counted: Row = {"active_flag": not linked.get("is_deleted"), **_places(linked)}
     if "people_count" in record.fields:
         counted["people_count"] = more.value_of(request, "organization", linked, "people_count")

@@ -32,6 +32,24 @@ async def test_all_faults_are_told_together_as_the_vendor_joins_them(api):
     } == set(reply.json()["error"].split("; "))
 
 
+async def test_what_is_wrong_beyond_the_description_is_told_with_the_rest(api):
+    two = [{"value": "1", "primary": True}, {"value": "2", "primary": True}]
+    body = {"name": 1, "phones": two, "emails": two, "label_ids": ["x"], "custom_fields": {"x": 1}}
+    reply = await api.post("/api/v2/persons", json=body)
+    assert {
+        "Validation failed: name: This value should be of type string.",
+        "label_ids.0: This value should be of type integer.",
+        "phones: Only one phone can be primary.",
+        "emails: Only one email can be primary.",
+        "custom_fields.x: Parameter 'custom_fields.x' is not allowed for this request",
+    } == set(reply.json()["error"].split("; "))
+    reply = await api.post("/api/v2/activities", json={"type": "pigeon", "due_date": "tomorrow"})
+    assert (
+        "due_date: This value is not a valid date.; type: Activity type 'pigeon' was not found"
+        in (reply.json()["error"])
+    )
+
+
 async def test_v1_tells_the_reason_in_error_info(api):
     reply = await api.get("/v1/leads", params={"owner_id": "me"})
     assert 400 == reply.status_code
@@ -222,6 +240,13 @@ async def test_times_can_need_seconds_and_be_shown_without(api, crm):
     assert "due_time: This value is not a valid datetime." in reply.json()["error"]
 
 
+async def test_times_without_seconds_can_be_refused_now_and_then(api, crm):
+    crm.toggles["times_now_and_then"] = True
+    replies = [await api.post("/api/v2/activities", json={"due_time": "09:10"}) for _ in range(4)]
+    assert [400, 200, 400, 200] == [reply.status_code for reply in replies]
+    assert 200 == (await api.post("/api/v2/activities", json={"due_time": "09:10:00"})).status_code
+
+
 async def test_primary_can_be_called_primary_flag(api, crm):
     crm.toggles["primary_flag"] = True
     nia = await data(api, "GET", "/api/v2/persons/501")
@@ -288,6 +313,43 @@ async def test_a_webhook_is_told_what_it_asked_for(by_key, crm, listener):
     assert ("Nia Hope", "Nia Holt") == (told[0][1]["data"]["name"], told[0][1]["previous"]["name"])
     [kept] = await data(by_key, "GET", "/v1/webhooks")
     assert 200 == kept["last_http_status"]
+
+
+async def test_a_webhook_is_told_what_was_there_before_as_its_version_does(by_key, listener):
+    url, told = listener
+    for version in ("1.0", "2.0"):
+        hook = {"subscription_url": url, "event_action": "*", "event_object": "person", "name": version}
+        await data(by_key, "POST", "/v1/webhooks", 201, json=hook | {"version": version})
+    await data(by_key, "PATCH", "/api/v2/persons/501", json={"name": "Nia Hope"})
+    (_, old), (_, new) = told
+    assert ("updated.person", "Nia Hope", "Nia Holt", 7001) == (
+        old["event"],
+        old["current"]["name"],
+        old["previous"]["name"],
+        old["current"]["owner_id"],
+    )
+    assert {"name": "Nia Holt", "last_name": "Holt"} == new["previous"]
+    assert not {"im", "birthday"} & new["data"].keys()
+
+
+@pytest.mark.parametrize("wrong", [{"subscription_url": "nowhere"}, {"event_action": "look"}, {"name": ""}])
+async def test_a_webhook_that_could_not_be_told_is_refused(by_key, wrong):
+    hook = {"subscription_url": "http://127.0.0.1/", "event_action": "*", "event_object": "*", "name": "x"}
+    assert 400 == (await by_key.post("/v1/webhooks", json=hook | wrong)).status_code
+
+
+async def test_there_are_forty_webhooks_at_most(by_key, clock):
+    hook = {
+        "subscription_url": "https://hooks.example/",
+        "event_action": "*",
+        "event_object": "*",
+        "name": "x",
+    }
+    statuses = []
+    for _ in range(41):
+        clock.advance(1)
+        statuses.append((await by_key.post("/v1/webhooks", json=hook)).status_code)
+    assert [201] * 40 + [422] == statuses
 
 
 async def test_nothing_is_told_to_other_machines(by_key, crm):
