@@ -38,7 +38,7 @@ from appconnect.connectors.pipedrive.sandbox import (
     webhooks,
 )
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
-from appconnect.connectors.pipedrive.sandbox.checks import body_of, query_of
+from appconnect.connectors.pipedrive.sandbox.checks import body_of, query_of, relaxed
 from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE_ID, Database
 from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, Operation
@@ -198,6 +198,7 @@ class PipedriveSandbox(CrmSandbox):
     async def _call(self, request: Request, op: Operation, caller: Caller) -> ApiRequest:
         query = {name: text for name, text in request.query_params.items() if name != "api_token"}
         body, uploads = await _sent(request)
+        body = relaxed(op, body) if self.toggles["numbers_as_texts"] else body
         call = ApiRequest(
             operation=op,
             database=self.database,

@@ -51,6 +51,20 @@ def body_of(
     return rows
 
 
+def relaxed(operation: Operation, body: Json) -> Json:
+    """Return a body whose numbers were texts, and whose empty texts for numbers are null."""
+    if operation.body is None or not isinstance(body, dict):
+        return body
+    fields = operation.body.fields
+    return {name: _number(fields[name], value) if name in fields else value for name, value in body.items()}
+
+
+def _number(known: Field, value: Json) -> Json:
+    if known.type not in {"integer", "number"} or not isinstance(value, str):
+        return value
+    return _read(known, value) if value else None
+
+
 def _faults(operation: Operation, row: JsonObject) -> Iterator[Fault]:
     assert operation.body is not None
     for problem in operation.body.problems(row):

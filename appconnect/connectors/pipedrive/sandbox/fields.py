@@ -35,7 +35,10 @@ TYPES = {
     "postal_address": "address",
 }  # fmt: skip
 BY_SCHEMA = {"integer": "int", "number": "double", "boolean": "boolean", "date": "date", "date-time": "date"}
-V1_KEYS = {"person": {"phones": "phone", "emails": "email"}, "deal": {"owner_id": "user_id"}}
+V1_KEYS = {
+    "person": {"phones": "phone", "emails": "email"},
+    "deal": {"owner_id": "user_id", "label_ids": "label"},
+}
 """Fields that v1 calls otherwise, by entity."""
 WITH_OPTIONS = {"enum", "set"}
 FLAGS = (

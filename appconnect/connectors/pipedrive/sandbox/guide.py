@@ -12,6 +12,11 @@ TOGGLES = (
     Toggle("rotate_refresh_tokens", False, "Each refresh gives a new refresh token and ends the old one."),
     Toggle("client_in_body", True, "Client id and secret are accepted in the form, beside Basic."),
     Toggle("v1_gone", False, "What is out of support in v1 (POST /v1/persons, GET /v1/deals …) answers 410."),
+    Toggle(
+        "numbers_as_texts",
+        False,
+        'v2 takes numbers as texts, and "" for none, as App Connect\'s server may send.',
+    ),
     Toggle("deal_or_lead", True, "An activity may not be linked to a deal and a lead at once."),
     Toggle("rewrites_notes", False, "The HTML of activity notes is sanitised and written anew."),
     Toggle("search_lags", False, "A new record is found only five seconds later."),

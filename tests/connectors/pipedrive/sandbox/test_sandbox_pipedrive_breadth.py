@@ -247,6 +247,14 @@ async def test_times_without_seconds_can_be_refused_now_and_then(api, crm):
     assert 200 == (await api.post("/api/v2/activities", json={"due_time": "09:10:00"})).status_code
 
 
+@pytest.mark.parametrize(("sent", "stored"), [("901", 901), ("", None), (901, 901)])
+async def test_numbers_can_be_taken_as_texts(api, crm, sent, stored):
+    crm.toggles["numbers_as_texts"] = True
+    made = await data(api, "POST", "/api/v2/activities", json={"deal_id": sent})
+    assert stored == made["deal_id"]
+    assert 400 == (await api.post("/api/v2/activities", json={"deal_id": "many"})).status_code
+
+
 async def test_primary_can_be_called_primary_flag(api, crm):
     crm.toggles["primary_flag"] = True
     nia = await data(api, "GET", "/api/v2/persons/501")
