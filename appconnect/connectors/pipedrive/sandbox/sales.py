@@ -155,7 +155,7 @@ def require_leads(request: ApiRequest) -> None:
 
 
 def lead_to_deal(request: ApiRequest) -> Response:
-    """POST /api/v2/leads/{id}/convert/deal: done at once here; the vendor's takes a moment."""
+    """POST /api/v2/leads/{id}/convert/deal: done at once here; the lead is deleted."""
     lead = LEADS.found(request)
     check_links(request, request.sent)
     amount = lead["value"] if isinstance(lead["value"], dict) else {}
@@ -165,7 +165,8 @@ def lead_to_deal(request: ApiRequest) -> Response:
         "value": amount.get("amount"), "currency": amount.get("currency"), **request.sent,
     }  # fmt: skip
     deal = DEALS.added(request, _deal(request, {k: v for k, v in fields.items() if v is not None}, None))
-    request.database.leads.change(str(lead["id"]), {"is_archived": True})
+    _hand_over(request, ("lead_id", lead["id"]), ("deal_id", deal["id"]))
+    LEADS.remove(request, lead)
     return _conversion(request, deal_id=deal["id"])
 
 
@@ -178,8 +179,16 @@ def deal_to_lead(request: ApiRequest) -> Response:
         "value": {"amount": deal["value"], "currency": deal["currency"]},
     }  # fmt: skip
     lead = LEADS.added(request, _lead(request, fields, None))
+    _hand_over(request, ("deal_id", deal["id"]), ("lead_id", lead["id"]))
     DEALS.remove(request, deal)
     return _conversion(request, lead_id=lead["id"])
+
+
+def _hand_over(request: ApiRequest, old: tuple[str, Json], new: tuple[str, Json]) -> None:
+    """Link to the new record what was linked to the old one."""
+    for table in (request.database.activities, request.database.notes, request.database.files):
+        for row in table.having(old):
+            table.change(int(str(row["id"])), {old[0]: None, new[0]: new[1]})
 
 
 def _conversion(request: ApiRequest, **made: Json) -> Response:

@@ -155,8 +155,9 @@ async def test_a_filter_replaces_the_status_and_leaves_the_time_of_change(api, b
     assert [] == await data(api, "GET", "/api/v2/deals", params=later)
 
 
-async def test_a_lead_becomes_a_deal_and_is_archived(by_key):
+async def test_a_lead_becomes_a_deal_takes_its_notes_along_and_is_deleted(by_key):
     [lead] = await data(by_key, "GET", "/v1/leads", params={"person_id": 501})
+    note = await data(by_key, "POST", "/v1/notes", json={"content": "x", "lead_id": lead["id"]})
     path = f"/api/v2/leads/{lead['id']}/convert"
     conversion = await data(by_key, "POST", f"{path}/deal", json={"stage_id": 2})
     status = await data(by_key, "GET", f"{path}/status/{conversion['conversion_id']}")
@@ -164,7 +165,9 @@ async def test_a_lead_becomes_a_deal_and_is_archived(by_key):
     assert (lead["title"], 501, 2, lead["id"]) == tuple(
         deal[name] for name in ("title", "person_id", "stage_id", "source_lead_id")
     )
-    assert lead["id"] in [row["id"] for row in await data(by_key, "GET", "/v1/leads/archived")]
+    assert [note["id"]] == [row["id"] for row in await data(by_key, "GET", f"/v1/notes?deal_id={deal['id']}")]
+    assert 404 == (await by_key.get(f"/v1/leads/{lead['id']}")).status_code
+    assert lead["id"] not in [row["id"] for row in await data(by_key, "GET", "/v1/leads/archived")]
 
 
 async def test_archived_deals_have_a_list_of_their_own(api, crm):
