@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, bad_request
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
-from appconnect.connectors.pipedrive.sandbox.database import is_live
+from appconnect.connectors.pipedrive.sandbox.database import defaults, is_live
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.html_rewriting import rewritten
@@ -17,10 +17,6 @@ from appconnect.sandbox.html_rewriting import rewritten
 PERSON_ID_IS_READ_ONLY = (
     "'person_id' is a read-only field. Add a primary participant to set 'person_id' instead."
 )
-NEW: Row = {
-    "deal_id": None, "lead_id": None, "org_id": None, "participants": [], "attendees": [], "busy": False,
-    "done": False, "person_id": None, "marked_as_done_time": None, "due_date": None,
-}  # fmt: skip
 CONFERENCE = ("conference_meeting_client", "conference_meeting_url", "conference_meeting_id")
 TIMES = ("due_time", "duration")
 
@@ -42,13 +38,16 @@ def _new(request: ApiRequest, sent: Row) -> Row:
     """Return a new activity: owner, type and subject have defaults."""
     activity_type = _type(request, sent.get("type") or "call")
     assert activity_type is not None
-    row = NEW | {name: value for name, value in sent.items() if value is not None}
-    return row | {
-        "type": activity_type["key_string"],
-        "subject": sent.get("subject") or activity_type["name"],
-        "owner_id": sent.get("owner_id") or request.user,
-        "creator_user_id": request.user,
-    }
+    return (
+        defaults("activities")
+        | sent
+        | {
+            "type": activity_type["key_string"],
+            "subject": sent.get("subject") or activity_type["name"],
+            "owner_id": sent.get("owner_id") or request.user,
+            "creator_user_id": request.user,
+        }
+    )
 
 
 def _faults(request: ApiRequest, sent: JsonObject) -> Iterator[Fault]:

@@ -21,7 +21,7 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
     ok,
     rfc3339,
 )
-from appconnect.connectors.pipedrive.sandbox.database import is_live, objects, uuid_of
+from appconnect.connectors.pipedrive.sandbox.database import defaults, is_live, objects, uuid_of
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, shaped
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Change, Handler
 from appconnect.sandbox.base import Json, JsonObject
@@ -33,6 +33,8 @@ LINKS = {
     "pipeline_id": "pipelines", "stage_id": "stages",
 }  # fmt: skip
 """Fields that name another record, and the tables these are in."""
+USERS = {"owner_id", "user_id", "creator_user_id", "creator_id", "admin_id"}
+"""Fields that a new record has its maker in."""
 NEVER_NULL = {
     "owner_id",
     "user_id",
@@ -158,7 +160,8 @@ class Collection:
     def created(self, request: ApiRequest) -> Row:
         """Add what is sent, and return it."""
         check_links(request, request.sent)
-        return self.added(request, self.prepare(request, without_null_lists(request), None))
+        sent: Row = {name: value for name, value in request.sent.items() if value is not None}
+        return self.added(request, self.prepare(request, sent, None))
 
     def changed(self, request: ApiRequest) -> Row:
         """Change the record of the path by what is sent, and return it."""
@@ -177,7 +180,9 @@ class Collection:
     def added(self, request: ApiRequest, fields: Row) -> Row:
         """Add a record and return it."""
         number = request.database.next_id(self.table, self.first_id)
-        row = self.blank() | {self.id_field: uuid_of(self.table, number) if self.text_ids else number}
+        row = self.blank() | defaults(self.table)
+        row |= dict.fromkeys(USERS & row.keys(), request.user)
+        row |= {self.id_field: uuid_of(self.table, number) if self.text_ids else number}
         if self.gone:
             row[self.gone] = self.gone == "active_flag"
         row = self.table_of(request).put(row | self._times(request, "add_time", "update_time") | fields)

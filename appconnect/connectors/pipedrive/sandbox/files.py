@@ -48,9 +48,8 @@ def _file(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     upload = _upload(request)
     links = {name: value for name, value in sent.items() if name != "file"}
     return links | {
-        "user_id": request.user, "name": upload["name"], "file_name": upload["name"],
-        "file_size": upload["size"], "file_type": upload["type"], "content": upload["content"],
-        "inline_flag": False, "remote_location": "s3",
+        "name": upload["name"], "file_name": upload["name"], "file_size": upload["size"],
+        "file_type": upload["type"], "content": upload["content"],
     }  # fmt: skip
 
 
@@ -92,8 +91,8 @@ def remote(request: ApiRequest) -> Response:
     owner.found(replace(request, path={"id": str(request.sent["item_id"])}))
     name = str(request.sent.get("title", request.sent.get("remote_id")))
     where = {"remote_location": request.sent["remote_location"], "remote_id": request.sent.get("remote_id")}
-    row = FILES.added(request, {"user_id": request.user, "name": name, "file_name": name, "file_size": 0,
-                                "inline_flag": False, link: request.sent["item_id"], **where})  # fmt: skip
+    row = FILES.added(request, {"name": name, "file_name": name, "file_size": 0,
+                                link: request.sent["item_id"], **where})  # fmt: skip
     return FILES.answer(request, row)
 
 
@@ -143,7 +142,7 @@ def _call(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     start, end = _ends(sent)
     if end < start:
         raise refused([Fault("end_time", "This value should not be before start_time.")], strict=False)
-    known: Row = {"user_id": request.user, "company_id": COMPANY_ID, "has_recording": False, **sent}
+    known: Row = {"company_id": COMPANY_ID, **sent}
     if sent.get("activity_id") is None:
         return known | {"activity_id": _activity_of(request, sent)["id"]}
     activity = request.database.activities[int(str(sent["activity_id"]))]

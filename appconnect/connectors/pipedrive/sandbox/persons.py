@@ -17,7 +17,6 @@ from appconnect.sandbox.base import Json, JsonObject
 
 CONTACT_SYNC_ONLY = {"im", "postal_address", "birthday", "job_title", "notes"}
 ENTRIES = {"phones": "phone", "emails": "email", "im": "instant messenger"}
-NEW: Row = {"org_id": None, "emails": [], "phones": [], "visible_to": 3, "label_ids": [], "picture_id": None}
 
 
 def _person(request: ApiRequest, sent: Row, before: Row | None) -> Row:
@@ -26,8 +25,7 @@ def _person(request: ApiRequest, sent: Row, before: Row | None) -> Row:
             raise forbidden(f"The field '{name}' is available with contact sync only.")
     for name in ENTRIES.keys() & sent.keys():
         sent[name] = _entries(sent, name)
-    fields = _named(sent, before) | custom_fields.merged(sent, before)
-    return fields if before else NEW | {"owner_id": request.user} | _without_null(fields, "owner_id")
+    return _named(sent, before) | custom_fields.merged(sent, before)
 
 
 def _named(sent: Row, before: Row | None) -> Row:
@@ -62,10 +60,6 @@ def _with_primary(rows: list[JsonObject]) -> Json:
     return list(rows)
 
 
-def _without_null(fields: Row, *names: str) -> Row:
-    return {name: value for name, value in fields.items() if value is not None or name not in names}
-
-
 def _hidden(request: ApiRequest) -> set[str]:
     return set() if request.toggles["contact_sync"] else CONTACT_SYNC_ONLY
 
@@ -85,9 +79,7 @@ PERSONS = Collection(
 
 
 def _organization(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    fields = sent | custom_fields.merged(sent, before)
-    new: Row = {"visible_to": 3, "owner_id": request.user, "label_ids": []}
-    return fields if before else new | _without_null(fields, "owner_id", "visible_to")
+    return sent | custom_fields.merged(sent, before)
 
 
 ORGANIZATIONS = Collection(

@@ -24,14 +24,6 @@ from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json
 
 STATUSES = {"open", "won", "lost"}
-NEW_DEAL: Row = {
-    "value": 0, "status": "open", "person_id": None, "org_id": None, "pipeline_id": 1, "stage_id": 1,
-    "is_archived": False, "label_ids": [], "visible_to": 3, "origin": "API",
-}  # fmt: skip
-NEW_LEAD: Row = {
-    "label_ids": [], "person_id": None, "organization_id": None, "source_name": "API", "origin": "API",
-    "value": None, "is_archived": False, "was_seen": False, "visible_to": "3",
-}  # fmt: skip
 
 
 # -- deals --
@@ -41,8 +33,8 @@ def _deal(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     fields = sent | custom_fields.merged(sent, before)
     if before is None:
         currency = request.database.users[request.user]["default_currency"]
-        new = NEW_DEAL | {"creator_user_id": request.user, "owner_id": request.user, "currency": currency}
-        fields = new | {name: value for name, value in fields.items() if value is not None}
+        known: Row = {"currency": currency, "status": "open", "origin": "API"}
+        fields = {"creator_user_id": request.user} | known | fields
     return fields | _stage(request, sent, before) | _closing(request, fields, before or {})
 
 
@@ -112,11 +104,8 @@ def _lead(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     """Return a lead; it has the custom fields of deals, beside the others."""
     if "custom_fields" in sent:
         sent |= custom_fields.merged(custom_fields.of_v1(request, "deal", sent), before)
-    if before is None:
-        if sent.get("person_id") is None and sent.get("organization_id") is None:
-            raise bad_request("A lead must be linked to a person or an organization.")
-        new = NEW_LEAD | {"owner_id": request.user, "creator_id": request.user}
-        return new | {name: value for name, value in sent.items() if value is not None}
+    if before is None and sent.get("person_id") is None and sent.get("organization_id") is None:
+        raise bad_request("A lead must be linked to a person or an organization.")
     return sent
 
 

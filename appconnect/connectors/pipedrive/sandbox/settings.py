@@ -39,8 +39,7 @@ def _activity_type(request: ApiRequest, sent: Row, before: Row | None) -> Row:
         return sent
     key = re.sub(r"\W+", "_", str(sent["name"]).strip().lower())
     return {
-        "order_nr": _next(request, "activity_types"), "key_string": key, "is_custom_flag": True,
-        "color": None, **sent,
+        "order_nr": _next(request, "activity_types"), "key_string": key, **sent,
     }  # fmt: skip
 
 
@@ -62,26 +61,20 @@ LEAD_LABELS = Collection("/v1/leadLabels", "lead_labels", text_ids=True, gone=""
 def _pipeline(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if before is not None:
         return sent
-    return {"order_nr": _next(request, "pipelines"), "is_deal_probability_enabled": False, **sent}
+    return {"order_nr": _next(request, "pipelines"), **sent}
 
 
 def _stage(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if before is not None:
         return sent
-    new: Row = {"deal_probability": 100, "is_deal_rot_enabled": False, "days_to_rotten": None}
-    return {"order_nr": _next(request, "stages")} | new | sent
+    return {"order_nr": _next(request, "stages"), **sent}
 
 
 def _filter(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     conditions.check(sent.get("conditions", {}))
     if "conditions" in sent:
         sent["conditions"] = conditions.as_stored(sent["conditions"])
-    if before is not None:
-        return sent
-    return {
-        "is_editable": True, "active_flag": True, "temporary_flag": None, "user_id": request.user,
-        "visible_to": "1", "filter_code": None, "last_used_time": None, "custom_view_id": None, **sent,
-    }  # fmt: skip
+    return sent
 
 
 PIPELINES = Collection("/api/v2/pipelines", "pipelines", "pipeline", 2, prepare=_pipeline)

@@ -19,7 +19,6 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
     not_found,
     problem,
     refused,
-    rfc3339,
 )
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
 from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, DOMAIN
@@ -43,11 +42,7 @@ SECONDS = 10.0
 
 
 def _webhook(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    now = rfc3339(request.database.clock.now())
-    return {
-        "company_id": COMPANY_ID, "owner_id": request.user, "user_id": request.user, "is_active": 1,
-        "add_time": now, "type": "general", "admin_id": request.user, "version": "2.0", **sent,
-    }  # fmt: skip
+    return {"company_id": COMPANY_ID, **sent}
 
 
 WEBHOOKS = Collection("/v1/webhooks", "webhooks", gone="", prepare=_webhook)
@@ -67,7 +62,7 @@ def create(request: ApiRequest) -> Response:
         raise refused([Fault("subscription_url", "This value is not a valid URL.")], strict=False)
     if len(request.database.webhooks) >= MAX_WEBHOOKS:
         raise RefusedError(problem(422, "Webhook limit reached.", error_info=HELP, data=None))
-    row = WEBHOOKS.added(request, _webhook(request, request.sent, None))
+    row = WEBHOOKS.created(request)
     return JSONResponse({"status": "ok", "success": True, "data": shaped(request.operation.answer, row)}, 201)
 
 
