@@ -226,7 +226,49 @@ async function calls() {
   await good("Webhooks", "deleteWebhook", () => hooks.deleteWebhook({ id: hook.id }));
 }
 
+async function histories() {
+  const deals = two("Deals"), old = one("Deals"), g = "Deals";
+  const deal = await good(g, "addDeal for its history", () => deals.addDeal({ AddDealRequest: { title: "Told", person_id: 502, value: 20 } }));
+  const id = deal.id;
+  await good(g, "updateDeal to another stage", () => deals.updateDeal({ id, UpdateDealRequest: { stage_id: 4 } }), (d) => d.stage_change_time);
+  await good(g, "getDealChangelog", () => old.getDealChangelog({ id }), (d) => d.some((row) => row.field_key === "stage_id" && row.new_value === "4"));
+  await good(g, "getDealUpdates", () => old.getDealUpdates({ id }), (d) => d[0].object === "dealChange");
+  const part = await good(g, "addDealParticipant", () => old.addDealParticipant({ id, AddDealParticipantRequest: { person_id: 503 } }), (d) => d.person.name === "Ines Roth");
+  await good(g, "getDealParticipants", () => old.getDealParticipants({ id }), (d) => d.length === 2);
+  await good(g, "deleteDealParticipant", () => old.deleteDealParticipant({ id, deal_participant_id: part.id }));
+  await good(g, "getDealParticipantsChangelog", () => old.getDealParticipantsChangelog({ id }), (d) => d.length === 2 && d[0].action === "removed");
+  await good(g, "addDealFollower for its history", () => deals.addDealFollower({ id, AddDealFollowerRequest: { user_id: 7002 } }));
+  await good(g, "getDealFollowersChangelog", () => deals.getDealFollowersChangelog({ id }), (d) => d[0].follower_user_id === 7002);
+  await good(g, "getDealUsers", () => old.getDealUsers({ id }), (d) => d.includes(7001));
+  await good(g, "getDealMailMessages", () => old.getDealMailMessages({ id }), (d) => d.length === 0);
+  const discount = await good(g, "postAdditionalDiscount", () => deals.postAdditionalDiscount({ id, AddAdditionalDiscountRequestBody: { description: "Loyal", amount: 5, type: "amount" } }), (d) => d.deal_id === id);
+  await good(g, "updateAdditionalDiscount", () => deals.updateAdditionalDiscount({ id, discount_id: discount.id, UpdateAdditionalDiscountRequestBody: { amount: 6 } }), (d) => d.amount === 6);
+  await good(g, "getAdditionalDiscounts", () => deals.getAdditionalDiscounts({ id }), (d) => d.length === 1);
+  await good(g, "deleteAdditionalDiscount", () => deals.deleteAdditionalDiscount({ id, discount_id: discount.id }));
+  await good(g, "v1 getArchivedDeals", () => old.getArchivedDeals({}), (d) => d.every((row) => row.is_archived && row.user_id.name));
+  await good(g, "getDealsSummary", () => old.getDealsSummary({ status: "open" }), (d) => d.total_count > 0);
+  await good(g, "getDealsTimeline", () => old.getDealsTimeline({ start_date: "2020-01-01", interval: "quarter", amount: 2, field_key: "add_time" }), (d) => d.length === 2);
+  const persons = two("Persons"), people = one("Persons");
+  await good("Persons", "updatePerson for its history", () => persons.updatePerson({ id: 502, UpdatePersonRequest: { name: "Omar Told" } }));
+  await good("Persons", "getPersonChangelog", () => people.getPersonChangelog({ id: 502 }), (d) => d.some((row) => row.new_value === "Omar Told"));
+  await good("Persons", "getPersonUpdates", () => people.getPersonUpdates({ id: 502 }), (d) => d.length > 0);
+  const picture = await good("Persons", "addPersonPicture", () => people.addPersonPicture({ id: 502, file: new File(["png"], "a.png") }));
+  if (picture) await good("Persons", "getPersonPicture", () => persons.getPersonPicture({ id: 502 }), (d) => d.item_id === 502);
+  await good("Organizations", "getOrganizationChangelog", () => one("Organizations").getOrganizationChangelog({ id: 61 }));
+  await good("Pipelines", "getPipelineDeals", () => one("Pipelines").getPipelineDeals({ id: 1 }), (d) => d.every((row) => row.pipeline_id === 1));
+  await good("Pipelines", "getPipelineMovementStatistics", () => one("Pipelines").getPipelineMovementStatistics({ id: 1, start_date: "2020-01-01", end_date: "2099-01-01" }), (d) => d.movements_between_stages.count > 0);
+  await good("Stages", "getStageDeals", () => one("Stages").getStageDeals({ id: 4 }), (d) => d.some((row) => row.id === id));
+  await good("Users", "getUserPermissions", () => one("Users").getUserPermissions({ id: 7001 }), (d) => d.can_use_api);
+  await good("Recents", "getRecents", () => one("Recents").getRecents({ since_timestamp: "2020-01-01 00:00:00", items: "deal" }), (d) => d.every((row) => row.item === "deal"));
+  await good("ItemSearch", "searchItemByField", () => two("ItemSearch").searchItemByField({ term: "told", entity_type: "deal", field: "title" }), (d) => d.some((row) => row.item.id === id));
+  const fields = (await one("DealFields").getDealFields({ start: 0, limit: 500 })).data;
+  const field_id = String(fields.find((row) => row.key === "title").id);
+  const conditions = { glue: "and", conditions: [{ glue: "and", conditions: [{ object: "deal", field_id, operator: "=", value: "Told", extra_value: null }] }] };
+  const filter = await good("Filters", "addFilter with a condition", () => one("Filters").addFilter({ AddFilterRequest: { name: "Told", type: "deals", conditions } }));
+  await good("Filters", "getDeals by the filter", () => deals.getDeals({ filter_id: filter.id }), (d) => d.length === 1 && d[0].id === id);
+}
+
 (async () => {
-  for (const group of [notes, deals, persons, organizations, leads, activities, settings, calls])
+  for (const group of [notes, deals, persons, organizations, leads, activities, settings, calls, histories])
     await group().catch((error) => tell(group.name, "the rest of the group", "wrong", String(error)));
 })();

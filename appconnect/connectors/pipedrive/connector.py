@@ -28,6 +28,7 @@ from appconnect.connectors.pipedrive.payloads import (
     is_from,
     links_in,
     parse_id,
+    send_times,
 )
 from appconnect.connectors.pipedrive.schemas import (
     RECORD,
@@ -279,7 +280,8 @@ class Pipedrive(Connector):
 
     async def _posted(self, body: JsonObject) -> str:
         sign = replace(RECORD, repeats=("subject",))
-        return await write(self.crm, "POST", "/api/v2/activities", body, sign=sign)
+        post = partial(write, self.crm, "POST", "/api/v2/activities", sign=sign)
+        return await send_times(post, body)
 
     async def _organization_id(self, contact: Contact) -> int | None:
         if contact.organization_id is not None:

@@ -5,11 +5,12 @@ https://developers.pipedrive.com/docs/api/v1/Activities#updateActivity
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from pydantic import JsonValue
 
-from appconnect.connectors.pipedrive.payloads import activity_path, parse_id
+from appconnect.connectors.pipedrive.payloads import activity_path, parse_id, send_times
 from appconnect.connectors.pipedrive.schemas import RECORD, One, Person
 from appconnect.http import CrmClient, change
 from appconnect.http.decoding import check_id
@@ -41,4 +42,5 @@ async def change_activity(crm: CrmClient, log_id: str, body: JsonObject) -> None
     async def read() -> JsonValue:
         return (await crm.send("GET", path)).at("data")
 
-    await change(crm, "PATCH", path, body, sign=RECORD, of=number, read=read)
+    patch = partial(change, crm, "PATCH", path, sign=RECORD, of=number, read=read)
+    await send_times(patch, body)

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC
 from functools import partial
+from typing import TypeVar
 
 from appconnect.connectors.pipedrive.schemas import Activity
-from appconnect.errors import InputError
+from appconnect.errors import InputError, Rejected
 from appconnect.ids import whole_number
 from appconnect.models import JsonObject, LogDraft
 
+T = TypeVar("T")
 MAX_MINUTES = 24 * 60 - 1
 """Of an activity: its duration is written like a time of day."""
+TIMES = ("due_time", "duration")
+FAULT_OF_TIME = re.compile(rf"\b(?:{'|'.join(TIMES)}): This value is not a valid (?:date)?time\b")
 parse_id = partial(whole_number, "Pipedrive")
 
 
@@ -42,6 +47,17 @@ def activity_fields(draft: LogDraft) -> JsonObject:
     if draft.owner_id:
         body["owner_id"] = parse_id(draft.owner_id, "owner")
     return body
+
+
+async def send_times(send: Callable[[JsonObject], Awaitable[T]], body: JsonObject) -> T:
+    """Send a body; where Pipedrive refuses its times, as it does now and then, once more with seconds."""
+    try:
+        return await send(body)
+    except Rejected as error:
+        if not FAULT_OF_TIME.search(error.crm_message):
+            raise
+    whole = {name: f"{time}:00" for name in TIMES if isinstance(time := body.get(name), str)}
+    return await send({**body, **whole})
 
 
 def links_in(draft: LogDraft) -> JsonObject:

@@ -43,6 +43,24 @@ def patches(world) -> list[dict]:
 # -- writing --
 
 
+@pytest.mark.parametrize("toggle", ["times_now_and_then", "times_need_seconds"])
+async def test_times_that_are_refused_are_sent_once_more_with_seconds(world, toggle):
+    world.crm.toggles[toggle] = True
+    log_id = await world.pipedrive.create_call_log(world.nia, draft())
+    assert ["10:05", "10:05:00"] == [body["due_time"] for body in world.written]
+    assert 1 == len(world.crm.database.activities)
+    await world.pipedrive.update_call_log(log_id, draft(duration=600))
+    assert "00:10:00" == world.activity(log_id)["duration"]
+
+
+async def test_a_refusal_of_something_else_is_not_sent_again(world):
+    refusal = {"error": "Validation failed: due_date: This value is not a valid date."}
+    world.crm.faults.add("POST", ACTIVITIES, status=400, json=refusal)
+    with pytest.raises(Rejected, match="not a valid date"):
+        await world.pipedrive.create_call_log(world.nia, draft())
+    assert 1 == len(world.written)
+
+
 async def test_a_call_becomes_one_done_activity(world):
     log_id = await world.pipedrive.create_call_log(world.nia, draft())
     assert "9301" == log_id

@@ -305,7 +305,7 @@ async def test_a_single_letter_must_be_the_whole_name(world):
 
 
 async def test_a_contact_is_made_with_its_number_in_full(world):
-    world.crm.toggles["v1_persons_gone"] = True
+    world.crm.toggles["v1_gone"] = True
     made = await world.pipedrive.create_contact(parse(" 13035550199"), " Uma New & Söhne ")
     assert "Uma New & Söhne" == made.name
     assert [("POST", PERSONS)] == world.sent

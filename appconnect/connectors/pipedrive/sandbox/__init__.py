@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from starlette.datastructures import UploadFile
@@ -17,12 +18,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors.pipedrive.sandbox import (
+    absent,
+    access,
     activities,
+    deals,
     fields,
     files,
     followers,
+    history,
     merging,
     notes,
+    older,
+    participants,
     persons,
     sales,
     search,
@@ -31,7 +38,7 @@ from appconnect.connectors.pipedrive.sandbox import (
     webhooks,
 )
 from appconnect.connectors.pipedrive.sandbox.answers import HELP, problem
-from appconnect.connectors.pipedrive.sandbox.checks import body_of, query_of
+from appconnect.connectors.pipedrive.sandbox.checks import body_of, query_of, relaxed
 from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE_ID, Database
 from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, Operation
@@ -66,12 +73,24 @@ HANDLERS: Mapping[str, Handler] = {
     **notes.HANDLERS,
     **fields.HANDLERS,
     **followers.HANDLERS,
+    **history.HANDLERS,
     **merging.HANDLERS,
     **files.HANDLERS,
     **webhooks.HANDLERS,
+    **participants.HANDLERS,
+    **deals.HANDLERS,
+    **access.HANDLERS,
+    **absent.HANDLERS,
+    **older.HANDLERS,
     "GET /v1/users/{id}/followers": followers.of_user,
     "GET /api/v2/users/{id}/followers": followers.of_user,
 }
+
+
+CHECKED = {
+    each.base: each for each in (persons.PERSONS, persons.ORGANIZATIONS, sales.DEALS, activities.ACTIVITIES)
+}
+"""Collections whose bodies are checked beyond the description."""
 
 
 class PipedriveSandbox(CrmSandbox):
@@ -179,16 +198,19 @@ class PipedriveSandbox(CrmSandbox):
     async def _call(self, request: Request, op: Operation, caller: Caller) -> ApiRequest:
         query = {name: text for name, text in request.query_params.items() if name != "api_token"}
         body, uploads = await _sent(request)
-        return ApiRequest(
+        body = relaxed(op, body) if self.toggles["numbers_as_texts"] else body
+        call = ApiRequest(
             operation=op,
             database=self.database,
             toggles=self.toggles,
             user=caller.user,
             path=request.path_params,
             query=query_of(op, query),
-            bodies=body_of(op, body),
+            bodies=(),
             uploads=uploads,
         )
+        also = CHECKED.get(op.path.removesuffix("/{id}"))
+        return replace(call, bodies=body_of(op, body, lambda row: also.faults(call, row) if also else ()))
 
     async def _answer(self, request: Request, op: Operation, caller: Caller) -> Response:
         if self.toggles["company_closed"]:
@@ -198,7 +220,8 @@ class PipedriveSandbox(CrmSandbox):
         try:
             call = await self._call(request, op, caller)
             answer = HANDLERS[str(op)](call)
-            await webhooks.deliver(self.database, caller.user, call.changes)
+            history.keep(call)
+            await webhooks.deliver(call)
             return answer
         except RefusedError as refusal:
             return refusal.response

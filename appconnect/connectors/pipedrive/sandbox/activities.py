@@ -5,8 +5,11 @@ The person is linked through ``participants``; ``person_id`` is for reading only
 
 from __future__ import annotations
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, invalid
-from appconnect.connectors.pipedrive.sandbox.collection import Collection, is_live
+from collections.abc import Iterator
+
+from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, bad_request
+from appconnect.connectors.pipedrive.sandbox.collection import Collection
+from appconnect.connectors.pipedrive.sandbox.database import defaults, is_live
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.html_rewriting import rewritten
@@ -14,10 +17,6 @@ from appconnect.sandbox.html_rewriting import rewritten
 PERSON_ID_IS_READ_ONLY = (
     "'person_id' is a read-only field. Add a primary participant to set 'person_id' instead."
 )
-NEW: Row = {
-    "deal_id": None, "lead_id": None, "org_id": None, "participants": [], "attendees": [], "busy": False,
-    "done": False, "person_id": None, "marked_as_done_time": None, "due_date": None,
-}  # fmt: skip
 CONFERENCE = ("conference_meeting_client", "conference_meeting_url", "conference_meeting_id")
 TIMES = ("due_time", "duration")
 
@@ -25,15 +24,12 @@ TIMES = ("due_time", "duration")
 def _activity(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if "person_id" in sent:
         raise bad_request(PERSON_ID_IS_READ_ONLY)
-    if "outcome" in sent and not request.toggles["activity_outcome"]:
-        raise invalid("outcome", "Parameter 'outcome' is not allowed for this request")
     if isinstance(note := sent.get("note"), str) and request.toggles["rewrites_notes"]:
         sent["note"] = rewritten(note)
     for name in TIMES:
         if isinstance(time := sent.get(name), str):
-            sent[name] = _with_seconds(request, name, time)
+            sent[name] = time if time.count(":") == 2 else f"{time}:00"
     row = (before | sent) if before else _new(request, sent)
-    _type(request, row["type"])
     _check(request, sent, row)
     return sent | row | _derived(request, row)
 
@@ -41,28 +37,41 @@ def _activity(request: ApiRequest, sent: Row, before: Row | None) -> Row:
 def _new(request: ApiRequest, sent: Row) -> Row:
     """Return a new activity: owner, type and subject have defaults."""
     activity_type = _type(request, sent.get("type") or "call")
-    row = NEW | {name: value for name, value in sent.items() if value is not None}
-    return row | {
-        "type": activity_type["key_string"],
-        "subject": sent.get("subject") or activity_type["name"],
-        "owner_id": sent.get("owner_id") or request.user,
-        "creator_user_id": request.user,
-    }
+    assert activity_type is not None
+    return (
+        defaults("activities")
+        | sent
+        | {
+            "type": activity_type["key_string"],
+            "subject": sent.get("subject") or activity_type["name"],
+            "owner_id": sent.get("owner_id") or request.user,
+            "creator_user_id": request.user,
+        }
+    )
 
 
-def _with_seconds(request: ApiRequest, name: str, time: str) -> str:
-    if time.count(":") == 2:
-        return time
-    if request.toggles["times_need_seconds"]:
-        raise invalid(name, "This value is not a valid datetime.")
-    return f"{time}:00"
+def _faults(request: ApiRequest, sent: JsonObject) -> Iterator[Fault]:
+    """Yield an unknown type, and what a toggle refuses: a field, a time without seconds."""
+    if "outcome" in sent and not request.toggles["activity_outcome"]:
+        yield Fault("outcome", "Parameter 'outcome' is not allowed for this request")
+    key = sent.get("type")
+    if isinstance(key, str) and _type(request, key) is None:
+        yield Fault("type", f"Activity type '{key}' was not found")
+    short = [name for name in TIMES if isinstance(time := sent.get(name), str) and time.count(":") == 1]
+    if short and _refuses_short_times(request):
+        yield from (Fault(name, "This value is not a valid datetime.") for name in short)
 
 
-def _type(request: ApiRequest, key: Json) -> Row:
-    for activity_type in request.database.activity_types.values():
-        if activity_type["key_string"] == key:
-            return activity_type
-    raise invalid("type", f"Activity type '{key}' was not found")
+def _refuses_short_times(request: ApiRequest) -> bool:
+    """Return True always or every other time, as the toggles say."""
+    if request.toggles["times_now_and_then"]:
+        return request.database.next_id("short times") % 2 == 1
+    return request.toggles["times_need_seconds"]
+
+
+def _type(request: ApiRequest, key: Json) -> Row | None:
+    rows = request.database.activity_types.values()
+    return next((row for row in rows if row["key_string"] == key), None)
 
 
 def _check(request: ApiRequest, sent: Row, after: Row) -> None:
@@ -105,6 +114,6 @@ def _hidden(request: ApiRequest) -> set[str]:
 
 ACTIVITIES = Collection(
     "/api/v2/activities", "activities", "activity", 9301,
-    prepare=_activity, show=_shown, hidden=_hidden,
+    prepare=_activity, faults=_faults, show=_shown, hidden=_hidden,
 )  # fmt: skip
 HANDLERS: dict[str, Handler] = ACTIVITIES.handlers

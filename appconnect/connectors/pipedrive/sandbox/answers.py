@@ -124,3 +124,8 @@ def with_milliseconds(moment: datetime) -> str:
 def spaced(moment: datetime) -> str:
     """Return a time as v1 writes it, in UTC: "2026-01-02 09:30:00"."""
     return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+def spaced_text(time: str) -> str:
+    """Return a time of v2 or of leads as v1 writes it."""
+    return time.removesuffix("Z").partition(".")[0].replace("T", " ")

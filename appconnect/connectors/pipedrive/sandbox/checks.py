@@ -8,7 +8,7 @@ Source: https://pipedrive.readme.io/docs/pipedrive-api-v2-migration-guide. The l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from appconnect.connectors.pipedrive.sandbox.answers import Fault, invalid, refused
@@ -18,10 +18,11 @@ from appconnect.sandbox.schema import CHECKS, Field, Kind, Problem
 
 MAX_IDS = 100
 MAX_CUSTOM_FIELDS = 15
-LISTS = {"ids", "custom_fields", "fields", "item_types", "include_fields", "status"}
+LISTS = {"ids", "custom_fields", "fields", "item_types", "include_fields", "status", "items"}
 """Parameters that take several values, with commas between."""
 NEVER_EMPTY = {"name", "title", "field_name"}
 """What may be left out of a change, and not be emptied."""
+CUSTOM_KEY = re.compile(r"[0-9a-f]{40}")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 SECONDS = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)?")
 NAMES = {"text": "string", "date-time": "datetime", "time": "datetime"}
@@ -30,8 +31,13 @@ NAMES = {"text": "string", "date-time": "datetime", "time": "datetime"}
 # -- bodies --
 
 
-def body_of(operation: Operation, body: Json) -> list[JsonObject]:
-    """Return what is sent, as a list of one if the operation takes one; 400 with all that is wrong."""
+def body_of(
+    operation: Operation, body: Json, more: Callable[[JsonObject], Iterable[Fault]]
+) -> list[JsonObject]:
+    """Return what is sent, as a list of one if the operation takes one; 400 with all that is wrong.
+
+    ``more`` yields what is wrong with a body beyond the description.
+    """
     if operation.body is None:
         return [body] if isinstance(body, dict) else [{}]
     sent = body if operation.bodies else [body]
@@ -40,9 +46,23 @@ def body_of(operation: Operation, body: Json) -> list[JsonObject]:
     rows = [each for each in sent if isinstance(each, dict)]
     if not operation.strict:
         rows = [_lenient(operation.body.fields, row) for row in rows]
-    if faults := [fault for row in rows for fault in _faults(operation, row)]:
+    if faults := [fault for row in rows for fault in (*_faults(operation, row), *more(row))]:
         raise refused(faults, strict=operation.strict)
     return rows
+
+
+def relaxed(operation: Operation, body: Json) -> Json:
+    """Return a body whose numbers were texts, and whose empty texts for numbers are null."""
+    if operation.body is None or not isinstance(body, dict):
+        return body
+    fields = operation.body.fields
+    return {name: _number(fields[name], value) if name in fields else value for name, value in body.items()}
+
+
+def _number(known: Field, value: Json) -> Json:
+    if known.type not in {"integer", "number"} or not isinstance(value, str):
+        return value
+    return _read(known, value) if value else None
 
 
 def _faults(operation: Operation, row: JsonObject) -> Iterator[Fault]:
@@ -65,18 +85,22 @@ def sentence(problem: Problem) -> str:
         Kind.READ_ONLY: "This field is read-only.",
         Kind.CHOICE: f"This value is not one of {', '.join(known.choices)}.",
         Kind.LENGTH: f"This value is too long. It should have {known.max_length} characters or less.",
-    }.get(problem.kind, _mistyped(known))
+    }.get(problem.kind, _mistyped(known, of_member=known.many and problem.path.rpartition(".")[2].isdigit()))
 
 
-def _mistyped(known: Field) -> str:
+def _mistyped(known: Field, *, of_member: bool = False) -> str:
+    if known.many and not of_member:
+        return "This value should be of type array."
     if known.type in {"date", "date-time", "time", "uuid"}:
         return f"This value is not a valid {NAMES.get(known.type, known.type)}."
-    return f"This value should be of type {'array' if known.many else NAMES.get(known.type, known.type)}."
+    return f"This value should be of type {NAMES.get(known.type, known.type)}."
 
 
 def _lenient(fields: Mapping[str, Field], row: JsonObject) -> JsonObject:
-    """Return the known fields of a body as v1 takes them."""
-    return {name: _coerced(fields[name], value) for name, value in row.items() if name in fields}
+    """Return the known fields of a body as v1 takes them; it has custom fields beside the others."""
+    own: Json = {name: value for name, value in row.items() if CUSTOM_KEY.fullmatch(name)}
+    known = {name: _coerced(fields[name], value) for name, value in row.items() if name in fields}
+    return known | ({"custom_fields": own} if own and "custom_fields" in fields else {})
 
 
 def _coerced(known: Field, value: Json) -> Json:
@@ -95,8 +119,8 @@ def _coerced(known: Field, value: Json) -> Json:
 
 def _read(known: Field, text: str) -> Json:
     """Return the value that a text means; the text itself where it means none."""
-    if known.type == "boolean" and text in {"true", "false", "1", "0"}:
-        return text in {"true", "1"}
+    if known.type == "boolean" and (word := text.lower()) in {"true", "false", "1", "0"}:
+        return word in {"true", "1"}
     if known.type == "integer" and INTEGER.fullmatch(text):
         return int(text)
     if known.type == "number" and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", text):
@@ -145,7 +169,7 @@ def _reason(operation: Operation, known: Field, text: str) -> str | None:
     if known.type == "date-time":
         return None if _is_moment(text) else "Expected RFC3339 format, e.g. 2025-01-01T10:20:00Z"
     value = _read(known, text)
-    if operation.strict and known.type == "boolean" and text not in {"true", "false"}:
+    if operation.strict and known.type == "boolean" and text.lower() not in {"true", "false"}:
         value = None
     if value is None or not CHECKS[known.type](value):
         return _mistyped(known)

@@ -12,17 +12,16 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from appconnect.connectors.pipedrive.sandbox import conditions
 from appconnect.connectors.pipedrive.sandbox.answers import (
+    Fault,
     Row,
-    Rows,
     bad_request,
     not_found,
     ok,
-    page,
-    page_v1,
     rfc3339,
 )
-from appconnect.connectors.pipedrive.sandbox.database import objects, uuid_of
+from appconnect.connectors.pipedrive.sandbox.database import defaults, is_live, objects, uuid_of
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, shaped
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Change, Handler
 from appconnect.sandbox.base import Json, JsonObject
@@ -34,6 +33,8 @@ LINKS = {
     "pipeline_id": "pipelines", "stage_id": "stages",
 }  # fmt: skip
 """Fields that name another record, and the tables these are in."""
+USERS = {"owner_id", "user_id", "creator_user_id", "creator_id", "admin_id"}
+"""Fields that a new record has its maker in."""
 NEVER_NULL = {
     "owner_id",
     "user_id",
@@ -71,6 +72,8 @@ class Collection:
     prepare: Callable[[ApiRequest, Row, Row | None], Row] = _same
     """Makes what is stored of what is sent and what was there before; refuses what cannot be."""
     show: Callable[[ApiRequest, Row], Row] = _shown
+    faults: Callable[[ApiRequest, JsonObject], Iterable[Fault]] = lambda _, __: ()
+    """Yields what is wrong with a body beyond the description, whatever its values are."""
     hidden: Callable[[ApiRequest], set[str]] = lambda _: set()
     """Fields of the description that answers have only when ``include_fields`` names them."""
     visible: Callable[[ApiRequest, Row], bool] = lambda _, __: True
@@ -101,23 +104,11 @@ class Collection:
 
     def create(self, request: ApiRequest) -> Response:
         """POST …."""
-        check_links(request, request.sent)
-        row = self.added(request, self.prepare(request, without_null_lists(request), None))
-        return self.answer(request, row)
+        return self.answer(request, self.created(request))
 
     def change(self, request: ApiRequest) -> Response:
         """PATCH or PUT …/{id}: what is not sent stays, null clears."""
-        before = dict(self.found(request))
-        check_links(request, request.sent)
-        sent = {
-            name: value
-            for name, value in without_null_lists(request).items()
-            if value is not None or name not in NEVER_NULL
-        }
-        fields = self.prepare(request, sent, before)
-        row = self.table_of(request).change(self.key(request), fields | self._times(request, "update_time"))
-        request.changes.append(Change(self.entity, "change", row, before))
-        return self.answer(request, row)
+        return self.answer(request, self.changed(request))
 
     def delete(self, request: ApiRequest) -> Response:
         """DELETE …/{id}: marked, and purged after thirty days, or taken out."""
@@ -130,6 +121,7 @@ class Collection:
         """DELETE …?ids=1,2: those that are there."""
         ids = str(request.query["ids"]).strip("[]").split(",")
         rows = [row for row in self.present(request) if str(row[self.id_field]) in ids]
+        rows = [row for row in rows if self.may_go(row)]
         for row in rows:
             self.remove(request, row)
         return ok({"id": [row[self.id_field] for row in rows]})
@@ -156,19 +148,45 @@ class Collection:
         """Return True for a deleted record."""
         return bool(self.gone) and bool(row.get(self.gone)) is not (self.gone == "active_flag")
 
+    def may_go(self, row: Row) -> bool:
+        """Return True for a record that can be deleted."""
+        return True
+
     def present(self, request: ApiRequest) -> list[Row]:
         """Return the records that a list may have."""
         rows = self.table_of(request).values()
         return [row for row in rows if not self.is_gone(row) and self.visible(request, row)]
 
+    def created(self, request: ApiRequest) -> Row:
+        """Add what is sent, and return it."""
+        check_links(request, request.sent)
+        sent: Row = {name: value for name, value in request.sent.items() if value is not None}
+        return self.added(request, self.prepare(request, sent, None))
+
+    def changed(self, request: ApiRequest) -> Row:
+        """Change the record of the path by what is sent, and return it."""
+        before = dict(self.found(request))
+        check_links(request, request.sent)
+        sent = {
+            name: value
+            for name, value in without_null_lists(request).items()
+            if value is not None or name not in NEVER_NULL
+        }
+        fields = self.prepare(request, sent, before)
+        row = self.table_of(request).change(self.key(request), fields | self._times(request, "update_time"))
+        self._note(request, "change", row, before)
+        return row
+
     def added(self, request: ApiRequest, fields: Row) -> Row:
         """Add a record and return it."""
         number = request.database.next_id(self.table, self.first_id)
-        row = self.blank() | {self.id_field: uuid_of(self.table, number) if self.text_ids else number}
+        row = self.blank() | defaults(self.table)
+        row |= dict.fromkeys(USERS & row.keys(), request.user)
+        row |= {self.id_field: uuid_of(self.table, number) if self.text_ids else number}
         if self.gone:
             row[self.gone] = self.gone == "active_flag"
         row = self.table_of(request).put(row | self._times(request, "add_time", "update_time") | fields)
-        request.changes.append(Change(self.entity, "create", row))
+        self._note(request, "create", row, None)
         return row
 
     def blank(self) -> Row:
@@ -185,7 +203,16 @@ class Collection:
             self.table_of(request).change(key, marks)
         else:
             self.table_of(request).remove(key)
-        request.changes.append(Change(self.entity, "delete", row, row))
+        self._note(request, "delete", row, row)
+
+    def _note(self, request: ApiRequest, action: str, row: Row, before: Row | None) -> None:
+        """Note a change for webhooks and histories, without the fields that answers hide."""
+        hidden = self.hidden(request)
+        now, old = (
+            None if each is None else {name: value for name, value in each.items() if name not in hidden}
+            for each in (row, before)
+        )
+        request.changes.append(Change(self.entity, action, now or {}, old))
 
     def answer(self, request: ApiRequest, row: Row) -> Response:
         """Answer with a record."""
@@ -193,8 +220,8 @@ class Collection:
 
     def answer_list(self, request: ApiRequest, rows: Iterable[Row]) -> Response:
         """Answer with the records that fit the query."""
-        ordered = _ordered(request, [row for row in rows if fits(request, row)])
-        part, more = _page(request, ordered)
+        fitting = ordered(request, [row for row in rows if fits(request, row)])
+        part, more = request.paged(fitting)
         return ok([self._as_answered(request, row) for row in objects(part)], 200, **more)
 
     def _as_answered(self, request: ApiRequest, row: Row) -> Row:
@@ -240,11 +267,6 @@ def check_links(request: ApiRequest, sent: Mapping[str, Json]) -> None:
             raise bad_request(f"{name} {key} was not found.")
 
 
-def is_live(row: Row | None) -> bool:
-    """Return True for a record that is there, neither deleted nor archived."""
-    return row is not None and not row.get("is_deleted") and not row.get("is_archived")
-
-
 def without_null_lists(request: ApiRequest) -> Row:
     """Return the body with empty lists in place of null."""
     fields = request.operation.body.fields if request.operation.body else {}
@@ -266,13 +288,12 @@ TIMES = {"updated_since", "updated_until"}
 
 
 def fits(request: ApiRequest, row: Row) -> bool:
-    """Return True for a row that the query lets through; a ``filter_id`` replaces all conditions but times.
-
-    The sandbox keeps the conditions of filters and does not apply them.
-    """
-    filtered = request.query.get("filter_id") is not None
-    left = request.query.keys() & TIMES if filtered else request.query.keys() - NO_CONDITIONS
-    return all(_meets(row, name, request.query[name]) for name in left)
+    """Return True for a row that the query lets through; a filter replaces all conditions but times."""
+    filtered = request.query.get("filter_id")
+    left = request.query.keys() - NO_CONDITIONS if filtered is None else request.query.keys() & TIMES
+    if not all(_meets(row, name, request.query[name]) for name in left):
+        return False
+    return not isinstance(filtered, int) or conditions.meets(request, filtered, row)
 
 
 def _meets(row: Row, name: str, wanted: Json) -> bool:
@@ -292,20 +313,21 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else datetime.fromisoformat(f"{text}Z")
 
 
-def _ordered(request: ApiRequest, rows: Sequence[Row]) -> list[Row]:
-    query, ordered = request.query, list(rows)
+def ordered(request: ApiRequest, rows: Sequence[Row]) -> list[Row]:
+    """Return rows as ``sort``, or ``sort_by`` and ``sort_direction`` say; 400 for an unknown field."""
+    query, found = request.query, list(rows)
     if isinstance(by := query.get("sort_by"), str):
-        ordered.sort(key=_by(by), reverse=query.get("sort_direction") == "desc")
+        found.sort(key=_by(by), reverse=query.get("sort_direction") == "desc")
     elif query.get("sort_direction") == "desc":
-        ordered.reverse()
+        found.reverse()
     for part in reversed(str(query.get("sort") or "").split(",")):
         name, _, direction = part.strip().partition(" ")
         if not name:
             continue
         if request.operation.answer is None or name not in request.operation.answer.fields:
             raise bad_request(f"Sorting by {name} is not possible.")
-        ordered.sort(key=_by(name), reverse=direction.strip().upper() == "DESC")
-    return ordered
+        found.sort(key=_by(name), reverse=direction.strip().upper() == "DESC")
+    return found
 
 
 def _by(name: str) -> Callable[[Row], tuple[bool, float, str]]:
@@ -315,17 +337,3 @@ def _by(name: str) -> Callable[[Row], tuple[bool, float, str]]:
 def _order(value: Json) -> tuple[bool, float, str]:
     """Return a sort key: numbers by size, texts by letters, None last."""
     return value is None, value if isinstance(value, int | float) else 0, str(value)
-
-
-def _page(request: ApiRequest, rows: Rows) -> tuple[list[Json], JsonObject]:
-    how = request.operation.page
-    if not how:
-        return list(rows), {}
-    limit = request.int_parameter("limit", 100)
-    if how == "cursor":
-        cursor = request.query.get("cursor")
-        part, more = page(rows, limit, None if cursor is None else str(cursor))
-        return part, {"additional_data": more}
-    part, more = page_v1(rows, request.int_parameter("start", 0), min(limit, 500))
-    nested = how == "nested" or (request.toggles["nested_pagination"] and "leads" in request.operation.path)
-    return part, {"additional_data": {"pagination": more} if nested else more}

@@ -5,9 +5,10 @@ Source: https://pipedrive.readme.io/docs/core-api-concepts-custom-fields.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
-from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, refused
+from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest
 from appconnect.sandbox.base import Json, JsonObject
 from appconnect.sandbox.schema import CHECKS
@@ -20,22 +21,25 @@ TYPES = {
 """What v2 takes for a custom field of a type; a set takes a list of option ids."""
 
 
-def checked(request: ApiRequest, entity: str, sent: Row, before: Row | None) -> Row:
-    """Return the custom fields to store, those of before included; 400 for unknown keys and wrong values."""
+def merged(sent: Row, before: Row | None) -> Row:
+    """Return the custom fields to store: what was there before, and what is sent."""
+    values, kept = sent.get("custom_fields"), (before or {}).get("custom_fields")
+    old = kept if isinstance(kept, dict) else {}
+    return {"custom_fields": {**old, **(values if isinstance(values, dict) else {})}}
+
+
+def faults_of(entity: str) -> Callable[[ApiRequest, JsonObject], Iterator[Fault]]:
+    """Return what checks the custom fields of an entity: "person"."""
+    return lambda request, sent: faults(request, entity, sent)
+
+
+def faults(request: ApiRequest, entity: str, sent: JsonObject) -> Iterator[Fault]:
+    """Yield the custom fields that the company lacks, and those with values of another type."""
     values, known = sent.get("custom_fields"), {str(row["key"]): row for row in of(request, entity)}
-    kept = (before or {}).get("custom_fields")
-    if not isinstance(values, dict):
-        return {"custom_fields": kept if isinstance(kept, dict) else {}}
-    if faults := list(_faults(values, known, unknown_pass=request.toggles["unknown_custom_fields"])):
-        raise refused(faults, strict=True)
-    return {"custom_fields": {**(kept if isinstance(kept, dict) else {}), **values}}
-
-
-def _faults(values: JsonObject, known: dict[str, Row], *, unknown_pass: bool) -> Iterator[Fault]:
-    for key, value in values.items():
+    for key, value in values.items() if isinstance(values, dict) else ():
         path = f"custom_fields.{key}"
         if key not in known:
-            if not unknown_pass:
+            if request.operation.strict and not request.toggles["unknown_custom_fields"]:
                 yield Fault(path, f"Parameter '{path}' is not allowed for this request")
         elif value is not None and not _fits(known[key], value):
             yield Fault(path, f"This value is not valid for a field of type {known[key]['field_type']}.")
@@ -48,6 +52,29 @@ def _fits(known: Row, value: Json) -> bool:
     if known["field_type"] == "enum" and value not in ids:
         return False
     return CHECKS[TYPES.get(str(known["field_type"]), "any")](value)
+
+
+def of_v1(request: ApiRequest, entity: str, body: Row) -> Row:
+    """Return a body of v1 with its custom fields as v2 takes them; v1 overlooks those it does not know."""
+    values, known = body.get("custom_fields"), {str(row["key"]): row for row in of(request, entity)}
+    if not isinstance(values, dict):
+        return body
+    told: Json = {key: _read(known[key], value) for key, value in values.items() if key in known}
+    return body | {"custom_fields": told}
+
+
+def _read(known: Row, value: Json) -> Json:
+    """Return a value that v1 is sent: numbers may be texts, options stand with commas between."""
+    kind = str(known["field_type"])
+    if kind == "set" and isinstance(value, str | int):
+        return [_number(each) for each in str(value).split(",") if each]
+    return _number(value) if TYPES.get(kind) in {"integer", "number"} else value
+
+
+def _number(value: Json) -> Json:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", value, re.ASCII):
+        return float(value) if "." in value else int(value)
+    return value
 
 
 def of(request: ApiRequest, entity: str) -> list[Row]:

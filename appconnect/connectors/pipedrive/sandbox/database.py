@@ -5,9 +5,12 @@ Records are kept in v2's shape (leads in v1's, which has no v2 list); handlers t
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, rfc3339, spaced, with_milliseconds
 from appconnect.sandbox.base import Ids, Json, JsonObject
@@ -22,19 +25,26 @@ PHONES = ("phone", "custom_fields")
 """The fields in which numbers are searched for by their digits; a custom field may be of type phone."""
 
 
+LINKS = ("person_id", "org_id", "organization_id", "deal_id", "lead_id")
+
+_DEFAULTS: Mapping[str, Row] = json.loads(Path(__file__).with_name("defaults.json").read_text("utf-8"))
+
+
 class Database:
     """All records of one company, one table per type."""
 
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self.clock, self._ids = clock, ids
         self.users, self.activity_types = Table(), Table()
-        self.organizations, self.persons = Table(texts=_searched), Table(texts=_searched)
-        self.deals, self.leads = Table(texts=_searched), Table(texts=_searched)
-        self.activities, self.notes, self.comments = Table(), Table(), Table("uuid")
-        self.call_logs, self.files, self.fields = Table(), Table(), Table()
+        self.organizations, self.persons = _main_table(), _main_table()
+        self.deals, self.leads = _main_table(), _main_table()
+        self.activities, self.notes, self.comments = Table(keys=_links), Table(keys=_links), Table("uuid")
+        self.call_logs, self.files, self.fields = Table(), Table(keys=_links), Table()
         self.filters, self.lead_labels, self.webhooks = Table(), Table(), Table()
         self.pipelines, self.stages, self.currencies = Table(), Table(), Table()
         self.followers, self.conversions = Table(), Table()
+        self.participants, self.discounts = Table(keys=_links), Table(keys=_links)
+        self.history, self.pictures = Table(), Table()
 
     def tables(self) -> dict[str, Table]:
         """Return all tables by their names."""
@@ -62,69 +72,26 @@ class Database:
     def add_user(self, member: CastMember, *, active: bool = True) -> Row:
         """Add a user, in the shape of v1."""
         last_login = "2026-01-02 08:55:00" if active else "2025-02-01 08:00:00"
-        row: Row = {"id": self.next_id("users", RAE_ID)} | self.new_user(member.name, member.email)
-        return self.users.put(
-            row | {"active_flag": active, "phone": member.phone or None, "last_login": last_login}
-        )
-
-    def new_user(self, name: str, email: str) -> Row:
-        """Return a user who never signed in."""
-        return {
-            "name": name,
-            "email": email,
-            "lang": 1,
-            "locale": "en_US",
-            "timezone_name": "Europe/Lisbon",
-            "default_currency": "EUR",
-            "active_flag": True,
-            "is_deleted": False,
-            "role_id": 1,
-            "icon_url": None,
-            "phone": None,
-            "created": "2024-03-01 08:00:00",
-            "modified": "2025-12-01 08:00:00",
-            "last_login": None,
-        }
+        told: Row = {"phone": member.phone or None, "last_login": last_login, "active_flag": active}
+        named: Row = {"id": self.next_id("users", RAE_ID), "name": member.name, "email": member.email}
+        return self.users.put(defaults("users") | named | told)
 
     def add_activity_type(self, name: str, key: str, *, active: bool = True) -> None:
         """Add an activity type, in the shape of v1; activities have ``key`` as their ``type``."""
-        number = self._ids.next("activity type")
-        self.activity_types.put(
-            {
-                "id": number,
-                "order_nr": number,
-                "name": name,
-                "key_string": key,
-                "icon_key": "task" if key != "call" else "call",
-                "active_flag": active,
-                "is_custom_flag": number > 3,
-                "color": None,
-                "add_time": "2024-03-01 08:00:00",
-                "update_time": "2024-03-01 08:00:00",
-            }
-        )
+        number, founded = self._ids.next("activity type"), "2024-03-01 08:00:00"
+        icon = "call" if key == "call" else "task"
+        named: Row = {"id": number, "order_nr": number, "name": name, "key_string": key, "icon_key": icon}
+        named |= {"active_flag": active, "is_custom_flag": number > 3}
+        times: Row = {"add_time": founded, "update_time": founded}
+        self.activity_types.put(defaults("activity_types") | named | times)
 
     def add_organization(self, name: str) -> Row:
         """Add an organization."""
-        row = self._record("organization", 61)
-        row |= {"name": name, "address": None, "visible_to": 3, "label_ids": [], "custom_fields": {}}
-        return self.organizations.put(row)
+        return self.organizations.put(self._record("organizations", 61) | {"name": name})
 
     def add_person(self, name: str, fields: Row) -> Row:
         """Add a person; ``fields`` are those of v2."""
-        row = self._record("person", 501)
-        row |= {
-            "name": name,
-            **split_name(name),
-            "org_id": None,
-            "emails": [],
-            "phones": [],
-            "visible_to": 3,
-            "label_ids": [],
-            "picture_id": None,
-            "custom_fields": {},
-        }
-        return self.persons.put(row | fields)
+        return self.persons.put(self._record("persons", 501) | {"name": name, **split_name(name)} | fields)
 
     def add_member(self, member: CastMember, **fields: Json) -> int:
         """Add a person of the cast and return its id; a company that is known by name is linked."""
@@ -145,52 +112,21 @@ class Database:
 
     def add_deal(self, title: str, person_id: int, **fields: Json) -> Row:
         """Add a deal with its primary person."""
-        row = self._record("deal", 901)
-        row |= {
-            "title": title,
-            "value": 1000,
-            "currency": "EUR",
-            "status": "open",
-            "person_id": person_id,
-            "org_id": self.persons[person_id]["org_id"],
-            "stage_id": 1,
-            "pipeline_id": 1,
-            "stage_change_time": None,
-            "is_archived": False,
-            "label_ids": [],
-            "visible_to": 3,
-            "expected_close_date": None,
-            "custom_fields": {},
-        }
-        return self.deals.put(row | fields)
+        linked: Row = {"person_id": person_id, "org_id": self.persons[person_id]["org_id"]}
+        return self.deals.put(self._record("deals", 901) | {"title": title, "value": 1000} | linked | fields)
 
     def add_lead(self, title: str, person_id: int, **fields: Json) -> Row:
         """Add a lead, in the shape of v1: UUID, ``organization_id``, milliseconds."""
         now = with_milliseconds(self.clock.now())
-        row: Row = {
-            "id": uuid_of("leads", self._ids.next("lead")),
-            "title": title,
-            "owner_id": RAE_ID,
-            "creator_id": RAE_ID,
-            "label_ids": [],
-            "person_id": person_id,
-            "organization_id": self.persons[person_id]["org_id"],
-            "source_name": "Manually created",
-            "origin": "ManuallyCreated",
-            "value": None,
-            "is_archived": False,
-            "was_seen": True,
-            "expected_close_date": None,
-            "next_activity_id": None,
-            "add_time": now,
-            "update_time": now,
-            "visible_to": "3",
-        }
-        return self.leads.put(row | fields)
+        known: Row = {"id": uuid_of("leads", self._ids.next("lead")), "title": title, "owner_id": RAE_ID}
+        known |= {"creator_id": RAE_ID, "source_name": "Manually created", "origin": "ManuallyCreated"}
+        known |= {"person_id": person_id, "organization_id": self.persons[person_id]["org_id"]}
+        known |= {"was_seen": True, "add_time": now, "update_time": now}
+        return self.leads.put(defaults("leads") | known | fields)
 
     def add_activity(self, **fields: Json) -> Row:
         """Add an activity."""
-        return self.activities.put(self._record("activity", 9301) | fields)
+        return self.activities.put(self._record("activities", 9301) | fields)
 
     def add_crowd(self, count: int, phone: str = "+1 415 555 0199") -> None:
         """Add ``count`` persons who share a phone number, to fill more than one page."""
@@ -198,13 +134,8 @@ class Database:
             self.add_person(f"Guest {number:04d}", {"phones": [entry(phone)]})
 
     def _record(self, table: str, first: int) -> Row:
-        return {
-            "id": self._ids.next(table, first),
-            "owner_id": RAE_ID,
-            "add_time": self.now,
-            "update_time": self.now,
-            "is_deleted": False,
-        }
+        known: Row = {"id": self.next_id(table, first), "owner_id": RAE_ID, "is_deleted": False}
+        return defaults(table) | known | {"add_time": self.now, "update_time": self.now}
 
     # -- reading --
 
@@ -218,15 +149,27 @@ class Database:
         return spaced(self.clock.now())
 
 
+def defaults(table: str) -> Row:
+    """Return what a new record has where nothing else is said."""
+    return deepcopy(_DEFAULTS.get(table, {}))
+
+
 def uuid_of(table: str, number: int) -> str:
     """Return a UUID that tells what it is of: "00000000-0000-4000-8000-000000000001" is the first lead."""
-    kind = {"leads": 0, "lead_labels": 1, "comments": 2, "conversions": 3, "call_logs": 4}[table]
+    kind = {"leads": 0, "lead_labels": 1, "comments": 2, "conversions": 3, "call_logs": 4, "discounts": 5}[
+        table
+    ]
     return f"{kind:08d}-0000-4000-8000-{number:012d}"
+
+
+def is_live(row: Row | None) -> bool:
+    """Return True for a record that is there, neither deleted nor archived."""
+    return row is not None and not row.get("is_deleted") and not row.get("is_archived")
 
 
 def live(table: Table) -> list[Row]:
     """Return the rows that are neither deleted nor archived."""
-    return [row for row in table.values() if not row.get("is_deleted") and not row.get("is_archived")]
+    return [row for row in table.values() if is_live(row)]
 
 
 def entry(value: str) -> JsonObject:
@@ -265,6 +208,17 @@ def searchable(row: Row) -> Iterator[tuple[str, str]]:
     custom = row.get("custom_fields")
     for each in custom.values() if isinstance(custom, dict) else ():
         yield "custom_fields", str(each)
+
+
+def _main_table() -> Table:
+    return Table(texts=_searched, keys=_links)
+
+
+def _links(row: Row) -> Iterator[tuple[str, Json]]:
+    """Yield what a record is linked to, as its field and the other one's id."""
+    for name in LINKS:
+        if row.get(name) is not None:
+            yield name, row[name]
 
 
 def _searched(row: Row) -> Iterator[str]:

@@ -35,6 +35,11 @@ TYPES = {
     "postal_address": "address",
 }  # fmt: skip
 BY_SCHEMA = {"integer": "int", "number": "double", "boolean": "boolean", "date": "date", "date-time": "date"}
+V1_KEYS = {
+    "person": {"phones": "phone", "emails": "email"},
+    "deal": {"owner_id": "user_id", "label_ids": "label"},
+}
+"""Fields that v1 calls otherwise, by entity."""
 WITH_OPTIONS = {"enum", "set"}
 FLAGS = (
     "active_flag", "index_visible_flag", "details_visible_flag", "add_visible_flag", "bulk_edit_allowed",
@@ -85,9 +90,13 @@ class Fields(Collection):
         row = next((row for row in self.present(request) if row[by] == wanted), None)
         if row is None:
             raise not_found()
-        if not reading and not row["is_custom_field"]:
+        if not reading and not self.may_go(row):
             raise bad_request(f"The field {row['key']} cannot be changed.")
         return row
+
+    def may_go(self, row: Row) -> bool:
+        """Return True for a custom field."""
+        return bool(row["is_custom_field"])
 
     def key(self, request: ApiRequest) -> int | str:
         """Return the number of the field in the path."""
@@ -119,7 +128,8 @@ class Fields(Collection):
     def shape(self, request: ApiRequest, row: Row) -> Row:
         """Return a field as v1 or v2 names its parts."""
         if not request.operation.strict:
-            return row
+            names = V1_KEYS.get(self.entity, {})
+            return row | {"key": names.get(str(row["key"]), row["key"])}
         return {
             "field_name": row["name"], "field_code": row["key"], "field_type": row["field_type"],
             "options": row["options"] or None, "subfields": row["subfields"] or None,

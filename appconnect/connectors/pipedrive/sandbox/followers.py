@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, not_found, ok, page
+from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, not_found, ok
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, shaped
 from appconnect.connectors.pipedrive.sandbox.persons import ORGANIZATIONS, PERSONS
-from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Event, Handler, answer_page
 from appconnect.connectors.pipedrive.sandbox.sales import DEALS
 from appconnect.connectors.pipedrive.sandbox.users import USERS
 from appconnect.sandbox.base import Json
@@ -56,6 +56,7 @@ class Followers:
         if row is None:
             raise not_found()
         request.database.followers.remove(int(str(row["id"])))
+        self._note(request, "removed", row["user_id"])
         return ok(_shown(request, row))
 
     def _rows(self, request: ApiRequest) -> list[Row]:
@@ -69,7 +70,12 @@ class Followers:
         number = request.database.next_id("followers")
         now = request.database.now if request.operation.strict else request.database.time_v1()
         row: Row = {"id": number, "entity": self.followed.entity, "record_id": request.id, link: request.id}
+        self._note(request, "added", user)
         return request.database.followers.put(row | {"user_id": user, "add_time": now})
+
+    def _note(self, request: ApiRequest, action: str, user: Json) -> None:
+        what = f"{self.followed.entity} followers"
+        request.events.append(Event(what, request.id, {"action": action, "follower_user_id": user}))
 
 
 def _shown(request: ApiRequest, row: Row) -> Row:
@@ -78,19 +84,13 @@ def _shown(request: ApiRequest, row: Row) -> Row:
 
 
 def _listed(request: ApiRequest, rows: list[Row]) -> Response:
-    shown = [_shown(request, row) for row in rows]
-    if request.operation.page != "cursor":
-        place: Json = {"start": 0, "limit": 100, "more_items_in_collection": False}
-        return ok(shown, additional_data=place)
-    cursor = request.query.get("cursor")
-    part, more = page(shown, request.int_parameter("limit", 100), None if cursor is None else str(cursor))
-    return ok(part, additional_data=more)
+    return answer_page(request, [_shown(request, row) for row in rows])
 
 
 def of_user(request: ApiRequest) -> Response:
     """GET …/users/{id}/followers: nobody follows a user here."""
     USERS.found(request)
-    return _listed(request, []) if request.operation.strict else ok([])
+    return _listed(request, [])
 
 
 HANDLERS: dict[str, Handler] = {

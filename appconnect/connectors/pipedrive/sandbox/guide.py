@@ -11,7 +11,12 @@ from appconnect.sandbox.base import Guide, Toggle
 TOGGLES = (
     Toggle("rotate_refresh_tokens", False, "Each refresh gives a new refresh token and ends the old one."),
     Toggle("client_in_body", True, "Client id and secret are accepted in the form, beside Basic."),
-    Toggle("v1_persons_gone", False, "POST /v1/persons, out of support, answers 410."),
+    Toggle("v1_gone", False, "What is out of support in v1 (POST /v1/persons, GET /v1/deals …) answers 410."),
+    Toggle(
+        "numbers_as_texts",
+        False,
+        'v2 takes numbers as texts, and "" for none, as App Connect\'s server may send.',
+    ),
     Toggle("deal_or_lead", True, "An activity may not be linked to a deal and a lead at once."),
     Toggle("rewrites_notes", False, "The HTML of activity notes is sanitised and written anew."),
     Toggle("search_lags", False, "A new record is found only five seconds later."),
@@ -36,6 +41,7 @@ TOGGLES = (
     Toggle("conference_meetings", False, "Activities carry conference_meeting_client, _url and _id."),
     Toggle("times_with_seconds", True, "due_time and duration are answered as HH:MM:SS; off: HH:MM."),
     Toggle("times_need_seconds", False, "due_time and duration without seconds are refused."),
+    Toggle("times_now_and_then", False, "Every other time without seconds is refused."),
     Toggle(
         "uninstall_callback", False, "Revoking a refresh token sends DELETE to a loopback callback address."
     ),

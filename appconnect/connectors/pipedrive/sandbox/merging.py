@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, ok
-from appconnect.connectors.pipedrive.sandbox.collection import Collection, is_live
-from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID
-from appconnect.connectors.pipedrive.sandbox.interface import shaped
+from appconnect.connectors.pipedrive.sandbox.collection import Collection
+from appconnect.connectors.pipedrive.sandbox.database import is_live
 from appconnect.connectors.pipedrive.sandbox.persons import ORGANIZATIONS, PERSONS
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Change, Handler
 from appconnect.connectors.pipedrive.sandbox.sales import DEALS
+from appconnect.connectors.pipedrive.sandbox.v1 import as_v1
 from appconnect.sandbox.base import Json
 
 LINKS = {"person": ("person_id",), "organization": ("org_id", "organization_id"), "deal": ("deal_id",)}
@@ -41,7 +41,7 @@ class Merge:
         row = table.change(int(str(kept["id"])), filled | {"update_time": request.database.now})
         self.merged.remove(request, table[request.id])
         request.changes.append(Change(self.merged.entity, "change", row, before))
-        return _answer(request, row | {"merge_what_id": gone["id"]})
+        return _answer(request, self.merged.entity, row | {"merge_what_id": gone["id"]})
 
 
 def _move(request: ApiRequest, link: str, old: Json, new: Json) -> None:
@@ -51,30 +51,16 @@ def _move(request: ApiRequest, link: str, old: Json, new: Json) -> None:
                 table.change(key, {link: new})
 
 
-def _answer(request: ApiRequest, row: Row) -> Response:
+def _answer(request: ApiRequest, entity: str, row: Row) -> Response:
     assert request.operation.answer is not None
-    return ok(shaped(request.operation.answer, row | as_v1(row)))
-
-
-def as_v1(row: Row) -> Row:
-    """Return the fields that v1 names or writes otherwise."""
-    written: Row = {
-        "user_id": row.get("owner_id"), "company_id": COMPANY_ID, "active_flag": not row.get("is_deleted"),
-        "active": row.get("status") == "open", "deleted": row.get("is_deleted"),
-        "phone": row.get("phones"), "email": row.get("emails"), "visible_to": str(row.get("visible_to")),
-        "first_char": str(row.get("name") or "")[:1].lower() or None,
-    }  # fmt: skip
-    times = ("add_time", "update_time", "close_time", "won_time", "lost_time", "stage_change_time")
-    return written | {
-        name: str(row[name]).replace("T", " ").rstrip("Z") for name in times if row.get(name) is not None
-    }
+    return ok(as_v1(request, request.operation.answer, entity, row))
 
 
 def duplicate(request: ApiRequest) -> Response:
     """POST /v1/deals/{id}/duplicate."""
     deal = {name: value for name, value in DEALS.found(request).items() if name != "id"}
     now = request.database.now
-    return _answer(request, DEALS.added(request, deal | {"add_time": now, "update_time": now}))
+    return _answer(request, "deal", DEALS.added(request, deal | {"add_time": now, "update_time": now}))
 
 
 HANDLERS: dict[str, Handler] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from appconnect.connectors.pipedrive.sandbox import custom_fields
 from appconnect.connectors.pipedrive.sandbox.answers import Row
-from appconnect.connectors.pipedrive.sandbox.database import live
+from appconnect.connectors.pipedrive.sandbox.database import is_live
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest
 from appconnect.sandbox.base import Json, JsonObject
 
@@ -21,7 +21,7 @@ def with_more(entity: str) -> Callable[[ApiRequest, Row], Row]:
         shown = row | {"custom_fields": custom_fields.shown(request, entity, row)}
         asked = request.query.get("include_fields")
         for name in asked if isinstance(asked, list) else ():
-            shown[str(name)] = _value(request, entity, row, str(name))
+            shown[str(name)] = value_of(request, entity, row, str(name))
         if request.query.get("include_labels") is True:
             shown["labels"] = list(_labels(request, entity, row))
         return shown
@@ -29,7 +29,8 @@ def with_more(entity: str) -> Callable[[ApiRequest, Row], Row]:
     return show
 
 
-def _value(request: ApiRequest, entity: str, row: Row, name: str) -> Json:
+def value_of(request: ApiRequest, entity: str, row: Row, name: str) -> Json:
+    """Return what a record shows on demand: a count, its next or last activity, an address for mail."""
     if name in {"next_activity_id", "last_activity_id"}:
         activities = _linked(request, "activities", entity, row)
         return _nearest(activities, done=name == "last_activity_id")
@@ -41,8 +42,8 @@ def _value(request: ApiRequest, entity: str, row: Row, name: str) -> Json:
 
 
 def _linked(request: ApiRequest, table: str, entity: str, row: Row) -> list[Row]:
-    rows = live(request.database.tables()[table])
-    return [each for each in rows if each.get(LINK[entity]) == row["id"] and each.get("active_flag", True)]
+    rows = request.database.tables()[table].having((LINK[entity], row["id"]))
+    return [each for each in rows if is_live(each) and each.get("active_flag", True)]
 
 
 def _count(request: ApiRequest, entity: str, row: Row, what: str) -> int:

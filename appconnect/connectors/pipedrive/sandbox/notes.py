@@ -27,10 +27,9 @@ def _note(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     content: Row = {}
     if isinstance(text := sent.get("content"), str) and request.toggles["rewrites_notes"]:
         content = {"content": rewritten(text)}
-    new: Row = {} if before else {"user_id": request.user}
     times: Row = {"add_time": sent["add_time"]} if sent.get("add_time") else {}
     kept: Row = {name: value for name, value in sent.items() if name != "add_time"}
-    return new | kept | flags | content | times | {"last_update_user_id": request.user if before else None}
+    return kept | flags | content | times | {"last_update_user_id": request.user if before else None}
 
 
 def _shown(request: ApiRequest, row: Row) -> Row:
@@ -58,7 +57,7 @@ def _comment(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if before is not None:
         return sent | {"updater_id": request.user}
     return sent | {
-        "object_id": str(NOTES.found(request)["id"]), "object_type": "note", "user_id": request.user,
+        "object_id": str(NOTES.found(request)["id"]), "object_type": "note",
         "updater_id": None, "company_id": COMPANY_ID,
     }  # fmt: skip
 

@@ -5,19 +5,18 @@ Source: https://developers.pipedrive.com/docs/api/v1/Persons and …/Organizatio
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from collections.abc import Iterator
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, forbidden, invalid, ok, problem
+from appconnect.connectors.pipedrive.sandbox import custom_fields
+from appconnect.connectors.pipedrive.sandbox.answers import Fault, Row, forbidden, invalid
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
-from appconnect.connectors.pipedrive.sandbox.custom_fields import checked
-from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, objects, split_name
+from appconnect.connectors.pipedrive.sandbox.database import objects, split_name
 from appconnect.connectors.pipedrive.sandbox.more import with_more
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
-from appconnect.sandbox.base import Json, JsonObject, RefusedError
+from appconnect.sandbox.base import Json, JsonObject
 
 CONTACT_SYNC_ONLY = {"im", "postal_address", "birthday", "job_title", "notes"}
 ENTRIES = {"phones": "phone", "emails": "email", "im": "instant messenger"}
-NEW: Row = {"org_id": None, "emails": [], "phones": [], "visible_to": 3, "label_ids": [], "picture_id": None}
 
 
 def _person(request: ApiRequest, sent: Row, before: Row | None) -> Row:
@@ -26,8 +25,7 @@ def _person(request: ApiRequest, sent: Row, before: Row | None) -> Row:
             raise forbidden(f"The field '{name}' is available with contact sync only.")
     for name in ENTRIES.keys() & sent.keys():
         sent[name] = _entries(sent, name)
-    fields = _named(sent, before) | checked(request, "person", sent, before)
-    return fields if before else NEW | {"owner_id": request.user} | _without_null(fields, "owner_id")
+    return _named(sent, before) | custom_fields.merged(sent, before)
 
 
 def _named(sent: Row, before: Row | None) -> Row:
@@ -44,11 +42,15 @@ def _named(sent: Row, before: Row | None) -> Row:
     return sent
 
 
+def _faults(request: ApiRequest, sent: JsonObject) -> Iterator[Fault]:
+    for name in ENTRIES.keys() & sent.keys():
+        if len([row for row in objects(sent[name]) if row.get("primary") is True]) > 1:
+            yield Fault(name, f"Only one {ENTRIES[name]} can be primary.")
+    yield from custom_fields.faults(request, "person", sent)
+
+
 def _entries(sent: Row, name: str) -> Json:
-    rows: list[JsonObject] = [{"primary": False, "label": "work", **row} for row in objects(sent[name])]
-    if len([row for row in rows if row["primary"]]) > 1:
-        raise invalid(name, f"Only one {ENTRIES[name]} can be primary.")
-    return _with_primary(rows)
+    return _with_primary([{"primary": False, "label": "work", **row} for row in objects(sent[name])])
 
 
 def _with_primary(rows: list[JsonObject]) -> Json:
@@ -56,10 +58,6 @@ def _with_primary(rows: list[JsonObject]) -> Json:
     if rows and not any(row["primary"] for row in rows):
         rows[0]["primary"] = True
     return list(rows)
-
-
-def _without_null(fields: Row, *names: str) -> Row:
-    return {name: value for name, value in fields.items() if value is not None or name not in names}
 
 
 def _hidden(request: ApiRequest) -> set[str]:
@@ -73,7 +71,7 @@ def _of_deal(request: ApiRequest, row: Row) -> bool:
 
 PERSONS = Collection(
     "/api/v2/persons", "persons", "person", 501,
-    prepare=_person, show=with_more("person"), hidden=_hidden, visible=_of_deal,
+    prepare=_person, faults=_faults, show=with_more("person"), hidden=_hidden, visible=_of_deal,
 )  # fmt: skip
 
 
@@ -81,72 +79,13 @@ PERSONS = Collection(
 
 
 def _organization(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    fields = sent | checked(request, "organization", sent, before)
-    new: Row = {"visible_to": 3, "owner_id": request.user, "label_ids": []}
-    return fields if before else new | _without_null(fields, "owner_id", "visible_to")
+    return sent | custom_fields.merged(sent, before)
 
 
 ORGANIZATIONS = Collection(
     "/api/v2/organizations", "organizations", "organization", 61,
-    prepare=_organization, show=with_more("organization"),
+    prepare=_organization, faults=custom_fields.faults_of("organization"), show=with_more("organization"),
 )  # fmt: skip
 
 
-# -- v1 --
-
-
-def create_v1(request: ApiRequest) -> Response:
-    """POST /v1/persons: out of support since 2026-08-01; works unless the toggle removes it."""
-    if request.toggles["v1_persons_gone"]:
-        raise RefusedError(
-            problem(410, "This endpoint has been removed. Use POST /api/v2/persons.", data=None)
-        )
-    name = request.sent.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise invalid("name", "This field is missing.")
-    entries = {"phones": _entries_v1(request.sent, "phone"), "emails": _entries_v1(request.sent, "email")}
-    row = request.database.add_person(name, entries)
-    return ok(shown_v1(request, row), 201, related_objects=_related(request))
-
-
-def _entries_v1(body: JsonObject, name: str) -> Json:
-    """Return entries from one text or a list, as leniently as v1."""
-    sent = body.get(name) or []
-    entries: list[JsonObject] = []
-    for each in sent if isinstance(sent, list) else [sent]:
-        entry: JsonObject = each if isinstance(each, dict) else {"value": each}
-        primary, label = entry.get("primary") in (True, 1, "1"), entry.get("label") or "work"
-        entries.append({"value": str(entry.get("value") or ""), "primary": primary, "label": str(label)})
-    return _with_primary(entries)
-
-
-def shown_v1(request: ApiRequest, row: Row) -> Row:
-    """Return a person as v1 shows it."""
-    owner = request.database.users[request.user]
-    return {
-        "id": row["id"],
-        "company_id": COMPANY_ID,
-        "owner_id": {key: owner[key] for key in ("id", "name", "email", "active_flag")}
-        | {"value": owner["id"]},
-        "org_id": None,
-        "name": row["name"],
-        "first_name": row["first_name"],
-        "last_name": row["last_name"],
-        "phone": row["phones"],
-        "email": row["emails"],
-        "active_flag": True,
-        "visible_to": str(row["visible_to"]),
-        "add_time": request.database.time_v1(),
-        "update_time": request.database.time_v1(),
-    }
-
-
-def _related(request: ApiRequest) -> JsonObject:
-    return {"user": {str(request.user): request.database.users[request.user]}}
-
-
-HANDLERS: dict[str, Handler] = {
-    **PERSONS.handlers,
-    **ORGANIZATIONS.handlers,
-    "POST /v1/persons": create_v1,
-}
+HANDLERS: dict[str, Handler] = {**PERSONS.handlers, **ORGANIZATIONS.handlers}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import invalid
+from appconnect.connectors.pipedrive.sandbox.answers import Rows, invalid, ok, page, page_v1
 from appconnect.connectors.pipedrive.sandbox.database import Database
 from appconnect.connectors.pipedrive.sandbox.interface import Operation
 from appconnect.sandbox.base import Json, JsonObject, Toggles
@@ -25,6 +25,16 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Something else that a record's history tells: who began to follow it, or to take part in it."""
+
+    what: str
+    """Of which history it is: "deal followers"."""
+    record: Json
+    fields: JsonObject
+
+
+@dataclass(frozen=True)
 class ApiRequest:
     """An authorised request: the user, the path, query and body, and the database."""
 
@@ -38,6 +48,7 @@ class ApiRequest:
     uploads: Mapping[str, JsonObject] = field(default_factory=dict)
     """The files of a form, by field: name, type, size, content (base64)."""
     changes: list[Change] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
     @property
     def sent(self) -> JsonObject:
@@ -59,6 +70,28 @@ class ApiRequest:
         """Return a number of the query that is not negative."""
         value = self.query.get(name)
         return max(value, 0) if isinstance(value, int) else default
+
+    def paged(self, rows: Rows) -> tuple[list[Json], JsonObject]:
+        """Return a page of what is answered, and the ``additional_data`` that tells its place, if any."""
+        how, limit = self.operation.page, self.int_parameter("limit", 100)
+        if not how:
+            return list(rows), {}
+        if how == "cursor":
+            cursor = self.query.get("cursor")
+            part, place = page(rows, limit, None if cursor is None else str(cursor))
+            return part, {"additional_data": place}
+        start, limit = self.int_parameter("start", 0), min(limit, 500)
+        part, place = page_v1(rows, start, limit)
+        if how == "flat" and not (self.toggles["nested_pagination"] and "leads" in self.operation.path):
+            return part, {"additional_data": place}
+        following: JsonObject = {"next_start": start + limit} if place["more_items_in_collection"] else {}
+        return part, {"additional_data": {"pagination": place | following}}
+
+
+def answer_page(request: ApiRequest, rows: Rows, **more: Json) -> Response:
+    """Answer with a page of rows, and with its place."""
+    part, place = request.paged(rows)
+    return ok(part, 200, **{**more, **place})
 
 
 Handler = Callable[[ApiRequest], Response]

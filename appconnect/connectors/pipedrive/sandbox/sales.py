@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from appconnect.connectors.pipedrive.sandbox import custom_fields
 from appconnect.connectors.pipedrive.sandbox.answers import (
     Row,
     bad_request,
@@ -15,8 +16,7 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
     ok,
     with_milliseconds,
 )
-from appconnect.connectors.pipedrive.sandbox.collection import Collection
-from appconnect.connectors.pipedrive.sandbox.custom_fields import checked
+from appconnect.connectors.pipedrive.sandbox.collection import Collection, check_links
 from appconnect.connectors.pipedrive.sandbox.database import uuid_of
 from appconnect.connectors.pipedrive.sandbox.interface import shaped
 from appconnect.connectors.pipedrive.sandbox.more import with_more
@@ -24,25 +24,17 @@ from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json
 
 STATUSES = {"open", "won", "lost"}
-NEW_DEAL: Row = {
-    "value": 0, "status": "open", "person_id": None, "org_id": None, "pipeline_id": 1, "stage_id": 1,
-    "is_archived": False, "label_ids": [], "visible_to": 3, "origin": "API",
-}  # fmt: skip
-NEW_LEAD: Row = {
-    "label_ids": [], "person_id": None, "organization_id": None, "source_name": "API", "origin": "API",
-    "value": None, "is_archived": False, "was_seen": False, "visible_to": "3",
-}  # fmt: skip
 
 
 # -- deals --
 
 
 def _deal(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    fields = sent | checked(request, "deal", sent, before)
+    fields = sent | custom_fields.merged(sent, before)
     if before is None:
         currency = request.database.users[request.user]["default_currency"]
-        new = NEW_DEAL | {"creator_user_id": request.user, "owner_id": request.user, "currency": currency}
-        fields = new | {name: value for name, value in fields.items() if value is not None}
+        known: Row = {"currency": currency, "status": "open", "origin": "API"}
+        fields = {"creator_user_id": request.user} | known | fields
     return fields | _stage(request, sent, before) | _closing(request, fields, before or {})
 
 
@@ -91,15 +83,17 @@ class Deals(Collection):
         ]
 
     def found(self, request: ApiRequest, *, reading: bool = False) -> Row:
-        """Return the deal of the path; an archived one only when the toggle says so."""
-        row = super().found(request, reading=reading)
-        if row["is_archived"] and not (reading and request.toggles["archived_deals_by_id"]):
+        """Return the deal of the path; an archived one to bring it back, or to read if the toggle says so."""
+        row, comes_back = super().found(request, reading=reading), request.sent.get("is_archived") is False
+        may_read = reading and request.toggles["archived_deals_by_id"]
+        if row["is_archived"] and not comes_back and not may_read:
             raise not_found()
         return row
 
 
 DEALS = Deals(
-    "/api/v2/deals", "deals", "deal", 901, prepare=_deal, show=with_more("deal"),
+    "/api/v2/deals", "deals", "deal", 901, prepare=_deal, faults=custom_fields.faults_of("deal"),
+    show=with_more("deal"),
 )  # fmt: skip
 
 
@@ -107,16 +101,20 @@ DEALS = Deals(
 
 
 def _lead(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    if before is None:
-        if sent.get("person_id") is None and sent.get("organization_id") is None:
-            raise bad_request("A lead must be linked to a person or an organization.")
-        new = NEW_LEAD | {"owner_id": request.user, "creator_id": request.user}
-        return new | {name: value for name, value in sent.items() if value is not None}
+    """Return a lead; it has the custom fields of deals, beside the others."""
+    if "custom_fields" in sent:
+        sent |= custom_fields.merged(custom_fields.of_v1(request, "deal", sent), before)
+    if before is None and sent.get("person_id") is None and sent.get("organization_id") is None:
+        raise bad_request("A lead must be linked to a person or an organization.")
     return sent
 
 
 class Leads(Collection):
     """Leads; archived ones have a list of their own and can be read by id."""
+
+    def _as_answered(self, request: ApiRequest, row: Row) -> Row:
+        own = row.get("custom_fields")
+        return super()._as_answered(request, row) | (own if isinstance(own, dict) else {})
 
     def present(self, request: ApiRequest) -> list[Row]:
         """Return the leads, archived or not as the path says."""
@@ -146,8 +144,9 @@ def require_leads(request: ApiRequest) -> None:
 
 
 def lead_to_deal(request: ApiRequest) -> Response:
-    """POST /api/v2/leads/{id}/convert/deal: done at once here; the vendor's takes a moment."""
+    """POST /api/v2/leads/{id}/convert/deal: done at once here; the lead is deleted."""
     lead = LEADS.found(request)
+    check_links(request, request.sent)
     amount = lead["value"] if isinstance(lead["value"], dict) else {}
     fields: Row = {
         "title": lead["title"], "owner_id": lead["owner_id"], "person_id": lead["person_id"],
@@ -155,7 +154,8 @@ def lead_to_deal(request: ApiRequest) -> Response:
         "value": amount.get("amount"), "currency": amount.get("currency"), **request.sent,
     }  # fmt: skip
     deal = DEALS.added(request, _deal(request, {k: v for k, v in fields.items() if v is not None}, None))
-    request.database.leads.change(str(lead["id"]), {"is_archived": True})
+    _hand_over(request, ("lead_id", lead["id"]), ("deal_id", deal["id"]))
+    LEADS.remove(request, lead)
     return _conversion(request, deal_id=deal["id"])
 
 
@@ -168,8 +168,16 @@ def deal_to_lead(request: ApiRequest) -> Response:
         "value": {"amount": deal["value"], "currency": deal["currency"]},
     }  # fmt: skip
     lead = LEADS.added(request, _lead(request, fields, None))
+    _hand_over(request, ("deal_id", deal["id"]), ("lead_id", lead["id"]))
     DEALS.remove(request, deal)
     return _conversion(request, lead_id=lead["id"])
+
+
+def _hand_over(request: ApiRequest, old: tuple[str, Json], new: tuple[str, Json]) -> None:
+    """Link to the new record what was linked to the old one."""
+    for table in (request.database.activities, request.database.notes, request.database.files):
+        for row in table.having(old):
+            table.change(int(str(row["id"])), {old[0]: None, new[0]: new[1]})
 
 
 def _conversion(request: ApiRequest, **made: Json) -> Response:

@@ -12,9 +12,9 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, ok, page, page_v1
+from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, ok
 from appconnect.connectors.pipedrive.sandbox.database import PHONES, digits, entry_values, live, searchable
-from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
+from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler, answer_page
 from appconnect.sandbox.base import Json, JsonObject
 
 LAG_SECONDS = 5
@@ -79,6 +79,37 @@ def items(request: ApiRequest) -> Response:
     return _answer(request, hits, related_items=related)
 
 
+def by_field(request: ApiRequest) -> Response:
+    """GET /api/v2/itemSearch/field: the values of one field, which may be a custom one."""
+    item_type = str(request.query["entity_type"])
+    if item_type not in _SHOWN:
+        raise bad_input(f"entity_type: this sandbox has no {item_type}s.")
+    key, term = str(request.query["field"]), str(request.query["term"]).casefold()
+    fits = _MATCHES[str(request.query.get("match") or "exact")]
+    rows = sorted(live(request.database.tables()[f"{item_type}s"]), key=_by_id)
+    found = [row for row in rows if any(fits(value.casefold(), term) for value in _values_of(row, key))]
+    shown: list[Row] = [{"result_score": 1, "item": _value_hit(row, key)} for row in found]
+    return answer_page(request, shown)
+
+
+def _value_hit(row: Row, key: str) -> JsonObject:
+    return {"id": row["id"], key: _values_of(row, key)[0]}
+
+
+_MATCHES: Mapping[str, Callable[[str, str], bool]] = {
+    "exact": str.__eq__, "beginning": str.startswith, "middle": str.__contains__,
+}  # fmt: skip
+
+
+def _values_of(row: Row, key: str) -> list[str]:
+    custom = row.get("custom_fields")
+    key = {"phone": "phones", "email": "emails"}.get(key, key)
+    value = row.get(key, custom.get(key) if isinstance(custom, dict) else None)
+    if isinstance(value, list):
+        return entry_values(value)
+    return [] if value is None or isinstance(value, dict) else [str(value)]
+
+
 def _related(request: ApiRequest, hits: list[JsonObject]) -> list[Json]:
     """Return the deals of the persons and organizations that were found."""
     found = {(hit["item"]["type"], hit["item"]["id"]) for hit in hits if isinstance(hit["item"], dict)}
@@ -89,12 +120,8 @@ def _related(request: ApiRequest, hits: list[JsonObject]) -> list[Json]:
 
 def _answer(request: ApiRequest, hits: list[JsonObject], **more: Json) -> Response:
     hits.sort(key=lambda hit: -float(str(hit["result_score"])))
-    limit, cursor = request.int_parameter("limit", 100), request.query.get("cursor")
-    if request.operation.page == "cursor":
-        data, place = page(hits, limit, None if cursor is None else str(cursor))
-        return ok({"items": data, **more}, additional_data=place)
-    data, place = page_v1(hits, request.int_parameter("start", 0), min(limit, 500))
-    return ok({"items": data, **more}, additional_data={"pagination": place})
+    data, place = request.paged(hits)
+    return ok({"items": data, **more}, 200, **place)
 
 
 # -- matching --
@@ -268,4 +295,5 @@ HANDLERS: dict[str, Handler] = {
     "GET /api/v2/leads/search": leads,
     "GET /v1/leads/search": leads,
     "GET /api/v2/itemSearch": items,
+    "GET /api/v2/itemSearch/field": by_field,
 }

@@ -9,6 +9,7 @@ import re
 
 from starlette.responses import Response
 
+from appconnect.connectors.pipedrive.sandbox import conditions
 from appconnect.connectors.pipedrive.sandbox.answers import Row, ok, spaced, with_milliseconds
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
 from appconnect.connectors.pipedrive.sandbox.interface import shaped
@@ -16,7 +17,16 @@ from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.sandbox.base import Json
 
 LEAD_SOURCES = ("Manually created", "Deal", "Web forms", "Prospector", "Chatbot", "Messaging inbox", "API")
-OPERATORS = {"=": "is", "!=": "is not", "LIKE '%$%'": "contains", "IS NULL": "is empty", ">": "more than"}
+OPERATORS = {
+    "=": "is", "!=": "is not", "LIKE '%$%'": "contains", "NOT LIKE '%$%'": "does not contain",
+    "LIKE '$%'": "starts with", "NOT LIKE '$%'": "does not start with", "LIKE '%$'": "ends with",
+    "NOT LIKE '%$'": "does not end with", "IS NULL": "is empty", "IS NOT NULL": "is not empty",
+    ">": "is more than", "<": "is less than", ">=": "is at least", "<=": "is at most",
+}  # fmt: skip
+BY_SIZE = {name: words for name, words in OPERATORS.items() if "LIKE" not in name}
+RELATIVE = ("today", "yesterday", "tomorrow", *(
+    f"{which}_{unit}" for which in ("last", "this", "next") for unit in ("week", "month", "quarter", "year")
+))  # fmt: skip
 
 
 def _next(request: ApiRequest, table: str) -> int:
@@ -29,8 +39,7 @@ def _activity_type(request: ApiRequest, sent: Row, before: Row | None) -> Row:
         return sent
     key = re.sub(r"\W+", "_", str(sent["name"]).strip().lower())
     return {
-        "order_nr": _next(request, "activity_types"), "key_string": key, "is_custom_flag": True,
-        "color": None, **sent,
+        "order_nr": _next(request, "activity_types"), "key_string": key, **sent,
     }  # fmt: skip
 
 
@@ -52,23 +61,20 @@ LEAD_LABELS = Collection("/v1/leadLabels", "lead_labels", text_ids=True, gone=""
 def _pipeline(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if before is not None:
         return sent
-    return {"order_nr": _next(request, "pipelines"), "is_deal_probability_enabled": False, **sent}
+    return {"order_nr": _next(request, "pipelines"), **sent}
 
 
 def _stage(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if before is not None:
         return sent
-    new: Row = {"deal_probability": 100, "is_deal_rot_enabled": False, "days_to_rotten": None}
-    return {"order_nr": _next(request, "stages")} | new | sent
+    return {"order_nr": _next(request, "stages"), **sent}
 
 
 def _filter(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    if before is not None:
-        return sent
-    return {
-        "is_editable": True, "active_flag": True, "temporary_flag": None, "user_id": request.user,
-        "visible_to": "1", "filter_code": None, "last_used_time": None, "custom_view_id": None, **sent,
-    }  # fmt: skip
+    conditions.check(sent.get("conditions", {}))
+    if "conditions" in sent:
+        sent["conditions"] = conditions.as_stored(sent["conditions"])
+    return sent
 
 
 PIPELINES = Collection("/api/v2/pipelines", "pipelines", "pipeline", 2, prepare=_pipeline)
@@ -92,8 +98,11 @@ def lead_sources(_: ApiRequest) -> Response:
 
 def filter_helpers(_: ApiRequest) -> Response:
     """GET /v1/filters/helpers: the operators that conditions may have, by type of field."""
-    operators: Json = {"varchar": dict(OPERATORS), "int": dict(OPERATORS)}
-    return ok({"operators": operators, "deprecated_operators": {}, "relative_dates": {}})
+    types = {"varchar": OPERATORS, "text": OPERATORS, "phone": OPERATORS}
+    types |= dict.fromkeys(("int", "double", "monetary", "date", "enum", "set", "user", "org"), BY_SIZE)
+    operators: Json = {name: dict(each) for name, each in types.items()}
+    days: Json = {name: name.replace("_", " ") for name in RELATIVE}
+    return ok({"operators": operators, "deprecated_operators": {}, "relative_dates": days})
 
 
 HANDLERS: dict[str, Handler] = {

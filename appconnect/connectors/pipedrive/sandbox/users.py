@@ -44,8 +44,8 @@ def _user(request: ApiRequest, sent: Row, before: Row | None) -> Row:
     if before is not None:
         return sent
     email, now = str(sent["email"]), request.database.time_v1()
-    new = request.database.new_user(email.partition("@")[0], email)
-    return new | {"active_flag": sent.get("active_flag", True), "created": now, "modified": now}
+    known: Row = {"name": email.partition("@")[0], "email": email, "created": now, "modified": now}
+    return known | {"active_flag": sent.get("active_flag", True)}
 
 
 def _shown(request: ApiRequest, row: Row) -> Row:

@@ -7,30 +7,42 @@ addresses only, once, before the request that made the change is answered.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import httpx
 from starlette.responses import JSONResponse, Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, not_found, rfc3339
+from appconnect.connectors.pipedrive.sandbox.answers import (
+    HELP,
+    Fault,
+    Row,
+    not_found,
+    problem,
+    refused,
+)
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
-from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, DOMAIN, Database
-from appconnect.connectors.pipedrive.sandbox.interface import shaped
+from appconnect.connectors.pipedrive.sandbox.database import COMPANY_ID, DOMAIN
+from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, shaped
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Change, Handler
-from appconnect.sandbox.base import JsonObject
+from appconnect.connectors.pipedrive.sandbox.v1 import as_v1, custom_of
+from appconnect.sandbox.base import JsonObject, RefusedError
 
+HOST = f"{DOMAIN}.pipedrive.com"
+ACTIONS_V1 = {"create": "added", "change": "updated", "delete": "deleted"}
+RECORDS_V1 = {
+    "deal": "POST /v1/deals/{id}/duplicate", "person": "PUT /v1/persons/{id}/merge",
+    "organization": "GET /v1/organizations/{id}", "activity": "GET /v1/activities/{id}",
+    "pipeline": "GET /v1/pipelines/{id}", "stage": "GET /v1/stages/{id}",
+}  # fmt: skip
+"""Operations whose answers show what version 1 tells of an entity; others are told as they are."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MAX_WEBHOOKS = 40
 SECONDS = 10.0
 """How long Pipedrive waits for an answer."""
 
 
 def _webhook(request: ApiRequest, sent: Row, before: Row | None) -> Row:
-    now = rfc3339(request.database.clock.now())
-    return {
-        "company_id": COMPANY_ID, "owner_id": request.user, "user_id": request.user, "is_active": 1,
-        "add_time": now, "type": "general", "admin_id": request.user, "version": "2.0", **sent,
-    }  # fmt: skip
+    return {"company_id": COMPANY_ID, **sent}
 
 
 WEBHOOKS = Collection("/v1/webhooks", "webhooks", gone="", prepare=_webhook)
@@ -44,9 +56,13 @@ def listed(request: ApiRequest) -> Response:
 
 
 def create(request: ApiRequest) -> Response:
-    """POST /v1/webhooks."""
+    """POST /v1/webhooks: forty at most."""
     assert request.operation.answer is not None
-    row = WEBHOOKS.added(request, _webhook(request, request.sent, None))
+    if urlsplit(str(request.sent["subscription_url"])).scheme not in {"http", "https"}:
+        raise refused([Fault("subscription_url", "This value is not a valid URL.")], strict=False)
+    if len(request.database.webhooks) >= MAX_WEBHOOKS:
+        raise RefusedError(problem(422, "Webhook limit reached.", error_info=HELP, data=None))
+    row = WEBHOOKS.created(request)
     return JSONResponse({"status": "ok", "success": True, "data": shaped(request.operation.answer, row)}, 201)
 
 
@@ -61,25 +77,23 @@ def delete(request: ApiRequest) -> Response:
 # -- deliveries --
 
 
-async def deliver(database: Database, user: int, changes: Iterable[Change]) -> None:
+async def deliver(request: ApiRequest) -> None:
     """Tell every webhook that asked for a change, and keep what it answered."""
-    for change in changes:
-        for hook in database.webhooks.dump():
-            wanted = hook["event_object"] in ("*", change.entity) and hook["event_action"] in (
-                "*",
-                change.action,
-            )
-            if wanted and change.entity:
-                await _tell(database, hook, user, change)
+    for change in request.changes:
+        for hook in request.database.webhooks.dump():
+            wanted = (hook["event_object"], hook["event_action"])
+            if change.entity and wanted[0] in ("*", change.entity) and wanted[1] in ("*", change.action):
+                await _tell(request, hook, change)
 
 
-async def _tell(database: Database, hook: Row, user: int, change: Change) -> None:
+async def _tell(request: ApiRequest, hook: Row, change: Change) -> None:
     name, password = hook.get("http_auth_user"), hook.get("http_auth_password")
     auth = httpx.BasicAuth(str(name), str(password)) if name else httpx.Auth()
-    status = await send("POST", str(hook["subscription_url"]), _told(database, hook, user, change), auth)
+    body = (_told_v1 if hook["version"] == "1.0" else _told)(request, hook, change)
+    status = await send("POST", str(hook["subscription_url"]), body, auth)
     if status is not None:
-        told: Row = {"last_delivery_time": database.now, "last_http_status": status}
-        database.webhooks.change(int(str(hook["id"])), told)
+        told: Row = {"last_delivery_time": request.database.now, "last_http_status": status}
+        request.database.webhooks.change(int(str(hook["id"])), told)
 
 
 async def send(method: str, url: str, body: JsonObject, auth: httpx.Auth) -> int | None:
@@ -93,17 +107,46 @@ async def send(method: str, url: str, body: JsonObject, auth: httpx.Auth) -> int
         return 0
 
 
-def _told(database: Database, hook: Row, user: int, change: Change) -> JsonObject:
+def _told(request: ApiRequest, hook: Row, change: Change) -> JsonObject:
+    """Return a delivery of version 2: of what was there before it has only what was changed."""
+    user = str(request.user)
     meta: JsonObject = {
         "action": change.action, "entity": change.entity, "entity_id": str(change.row["id"]),
-        "company_id": str(COMPANY_ID), "user_id": str(user), "id": str(uuid.uuid4()),
-        "correlation_id": str(uuid.uuid4()), "timestamp": database.now, "type": hook["type"],
+        "company_id": str(COMPANY_ID), "user_id": user, "id": str(uuid.uuid4()),
+        "correlation_id": str(uuid.uuid4()), "timestamp": request.database.now, "type": hook["type"],
         "version": hook["version"], "webhook_id": str(hook["id"]), "webhook_owner_id": str(hook["owner_id"]),
-        "change_source": "api", "is_bulk_edit": False, "permitted_user_ids": [str(user)], "attempt": 1,
-        "host": f"{DOMAIN}.pipedrive.com",
+        "change_source": "api", "is_bulk_edit": False, "permitted_user_ids": [user], "attempt": 1,
+        "host": HOST,
     }  # fmt: skip
-    data = None if change.action == "delete" else change.row
-    return {"data": data, "previous": change.before, "meta": meta}
+    row, before = change.row, change.before
+    if change.action == "delete":
+        return {"data": None, "previous": before, "meta": meta}
+    changed: JsonObject = {name: value for name, value in (before or {}).items() if row.get(name) != value}
+    return {"data": row, "previous": changed if before else None, "meta": meta}
+
+
+def _told_v1(request: ApiRequest, hook: Row, change: Change) -> JsonObject:
+    """Return a delivery of version 1: the whole record before and after, as v1 shows it."""
+    action = ACTIONS_V1[change.action]
+    meta: JsonObject = {
+        "v": 1, "action": action, "object": change.entity, "id": change.row["id"], "company_id": COMPANY_ID,
+        "user_id": request.user, "host": HOST, "timestamp": int(request.database.clock.now().timestamp()),
+        "permitted_user_ids": [request.user], "change_source": "api", "is_bulk_update": False,
+        "webhook_id": str(hook["id"]), "matches_filters": {"current": []},
+    }  # fmt: skip
+    now, before = (_as_v1(request, change.entity, row) for row in (change.row, change.before))
+    gone = change.action == "delete"
+    told: JsonObject = {"v": 1, "meta": meta, "current": None if gone else now, "previous": before}
+    return told | {"event": f"{action}.{change.entity}", "retry": 0, "matches_filters": {"current": []}}
+
+
+def _as_v1(request: ApiRequest, entity: str, row: Row | None) -> Row | None:
+    record = RECORDS_V1.get(entity)
+    if row is None or record is None:
+        return row
+    described = OPERATIONS[record].answer
+    assert described is not None
+    return as_v1(request, described, entity, row) | custom_of(request, entity, row)
 
 
 HANDLERS: dict[str, Handler] = {

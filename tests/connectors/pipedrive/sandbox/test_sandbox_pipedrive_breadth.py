@@ -32,6 +32,24 @@ async def test_all_faults_are_told_together_as_the_vendor_joins_them(api):
     } == set(reply.json()["error"].split("; "))
 
 
+async def test_what_is_wrong_beyond_the_description_is_told_with_the_rest(api):
+    two = [{"value": "1", "primary": True}, {"value": "2", "primary": True}]
+    body = {"name": 1, "phones": two, "emails": two, "label_ids": ["x"], "custom_fields": {"x": 1}}
+    reply = await api.post("/api/v2/persons", json=body)
+    assert {
+        "Validation failed: name: This value should be of type string.",
+        "label_ids.0: This value should be of type integer.",
+        "phones: Only one phone can be primary.",
+        "emails: Only one email can be primary.",
+        "custom_fields.x: Parameter 'custom_fields.x' is not allowed for this request",
+    } == set(reply.json()["error"].split("; "))
+    reply = await api.post("/api/v2/activities", json={"type": "pigeon", "due_date": "tomorrow"})
+    assert (
+        "due_date: This value is not a valid date.; type: Activity type 'pigeon' was not found"
+        in (reply.json()["error"])
+    )
+
+
 async def test_v1_tells_the_reason_in_error_info(api):
     reply = await api.get("/v1/leads", params={"owner_id": "me"})
     assert 400 == reply.status_code
@@ -128,15 +146,18 @@ async def test_a_deal_is_won_and_opened_again(by_key):
     assert (None, None) == (again["won_time"], again["close_time"])
 
 
-async def test_a_filter_replaces_the_status_and_leaves_the_time_of_change(api):
+async def test_a_filter_replaces_the_status_and_leaves_the_time_of_change(api, by_key):
+    body = {"name": "All", "type": "deals", "conditions": {"glue": "and", "conditions": []}}
+    await data(by_key, "POST", "/v1/filters", json=body)
     deals = await data(api, "GET", "/api/v2/deals", params={"filter_id": 1, "status": "won"})
     assert {"open", "won", "lost"} == {deal["status"] for deal in deals}
     later = {"filter_id": 1, "updated_since": "2027-01-01T00:00:00Z"}
     assert [] == await data(api, "GET", "/api/v2/deals", params=later)
 
 
-async def test_a_lead_becomes_a_deal_and_is_archived(by_key):
+async def test_a_lead_becomes_a_deal_takes_its_notes_along_and_is_deleted(by_key):
     [lead] = await data(by_key, "GET", "/v1/leads", params={"person_id": 501})
+    note = await data(by_key, "POST", "/v1/notes", json={"content": "x", "lead_id": lead["id"]})
     path = f"/api/v2/leads/{lead['id']}/convert"
     conversion = await data(by_key, "POST", f"{path}/deal", json={"stage_id": 2})
     status = await data(by_key, "GET", f"{path}/status/{conversion['conversion_id']}")
@@ -144,7 +165,9 @@ async def test_a_lead_becomes_a_deal_and_is_archived(by_key):
     assert (lead["title"], 501, 2, lead["id"]) == tuple(
         deal[name] for name in ("title", "person_id", "stage_id", "source_lead_id")
     )
-    assert lead["id"] in [row["id"] for row in await data(by_key, "GET", "/v1/leads/archived")]
+    assert [note["id"]] == [row["id"] for row in await data(by_key, "GET", f"/v1/notes?deal_id={deal['id']}")]
+    assert 404 == (await by_key.get(f"/v1/leads/{lead['id']}")).status_code
+    assert lead["id"] not in [row["id"] for row in await data(by_key, "GET", "/v1/leads/archived")]
 
 
 async def test_archived_deals_have_a_list_of_their_own(api, crm):
@@ -220,6 +243,21 @@ async def test_times_can_need_seconds_and_be_shown_without(api, crm):
     assert "due_time: This value is not a valid datetime." in reply.json()["error"]
 
 
+async def test_times_without_seconds_can_be_refused_now_and_then(api, crm):
+    crm.toggles["times_now_and_then"] = True
+    replies = [await api.post("/api/v2/activities", json={"due_time": "09:10"}) for _ in range(4)]
+    assert [400, 200, 400, 200] == [reply.status_code for reply in replies]
+    assert 200 == (await api.post("/api/v2/activities", json={"due_time": "09:10:00"})).status_code
+
+
+@pytest.mark.parametrize(("sent", "stored"), [("901", 901), ("", None), (901, 901)])
+async def test_numbers_can_be_taken_as_texts(api, crm, sent, stored):
+    crm.toggles["numbers_as_texts"] = True
+    made = await data(api, "POST", "/api/v2/activities", json={"deal_id": sent})
+    assert stored == made["deal_id"]
+    assert 400 == (await api.post("/api/v2/activities", json={"deal_id": "many"})).status_code
+
+
 async def test_primary_can_be_called_primary_flag(api, crm):
     crm.toggles["primary_flag"] = True
     nia = await data(api, "GET", "/api/v2/persons/501")
@@ -286,6 +324,43 @@ async def test_a_webhook_is_told_what_it_asked_for(by_key, crm, listener):
     assert ("Nia Hope", "Nia Holt") == (told[0][1]["data"]["name"], told[0][1]["previous"]["name"])
     [kept] = await data(by_key, "GET", "/v1/webhooks")
     assert 200 == kept["last_http_status"]
+
+
+async def test_a_webhook_is_told_what_was_there_before_as_its_version_does(by_key, listener):
+    url, told = listener
+    for version in ("1.0", "2.0"):
+        hook = {"subscription_url": url, "event_action": "*", "event_object": "person", "name": version}
+        await data(by_key, "POST", "/v1/webhooks", 201, json=hook | {"version": version})
+    await data(by_key, "PATCH", "/api/v2/persons/501", json={"name": "Nia Hope"})
+    (_, old), (_, new) = told
+    assert ("updated.person", "Nia Hope", "Nia Holt", 7001) == (
+        old["event"],
+        old["current"]["name"],
+        old["previous"]["name"],
+        old["current"]["owner_id"],
+    )
+    assert {"name": "Nia Holt", "last_name": "Holt"} == new["previous"]
+    assert not {"im", "birthday"} & new["data"].keys()
+
+
+@pytest.mark.parametrize("wrong", [{"subscription_url": "nowhere"}, {"event_action": "look"}, {"name": ""}])
+async def test_a_webhook_that_could_not_be_told_is_refused(by_key, wrong):
+    hook = {"subscription_url": "http://127.0.0.1/", "event_action": "*", "event_object": "*", "name": "x"}
+    assert 400 == (await by_key.post("/v1/webhooks", json=hook | wrong)).status_code
+
+
+async def test_there_are_forty_webhooks_at_most(by_key, clock):
+    hook = {
+        "subscription_url": "https://hooks.example/",
+        "event_action": "*",
+        "event_object": "*",
+        "name": "x",
+    }
+    statuses = []
+    for _ in range(41):
+        clock.advance(1)
+        statuses.append((await by_key.post("/v1/webhooks", json=hook)).status_code)
+    assert [201] * 40 + [422] == statuses
 
 
 async def test_nothing_is_told_to_other_machines(by_key, crm):

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appconnect.connectors.pipedrive.sandbox import HANDLERS, PipedriveSandbox
+from appconnect.connectors.pipedrive.sandbox.checks import CUSTOM_KEY
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS
 from appconnect.sandbox import Sandbox, SandboxClock
 from appconnect.sandbox.coverage import NOT_PLAYED
@@ -71,6 +72,7 @@ def faults(operation, data) -> list[str]:
         for fault in found
         if not (fault.kind is Kind.UNKNOWN and fault.path in asked)
         and not fault.path.startswith("custom_fields.")
+        and not CUSTOM_KEY.fullmatch(fault.path)
     ]
 
 
@@ -110,7 +112,7 @@ def test_what_the_vendor_names_in_the_groups_of_connectors_is_played(crm):
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/deals/timeline", "/api/v1/deals/timeline", "/v1/recents", "/v1/persons/501/flow"]
+    "path", ["/v1/products", "/api/v1/products/5", "/v1/mailbox/mailThreads", "/v1/roles", "/v1/goals/find"]
 )
 async def test_what_is_not_played_says_so_and_falls_into_no_other_route(api, path):
     reply = await api.get(path)

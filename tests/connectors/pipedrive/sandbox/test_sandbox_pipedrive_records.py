@@ -248,7 +248,7 @@ async def test_the_old_endpoint_is_lenient(api):
 
 
 async def test_the_old_endpoint_can_be_gone(api, crm):
-    crm.toggles["v1_persons_gone"] = True
+    crm.toggles["v1_gone"] = True
     assert 410 == (await api.post("/v1/persons", json={"name": "Old Way"})).status_code
 
 
