@@ -24,7 +24,13 @@ from appconnect.connectors.bullhorn.sandbox.files import HOLDERS, Files
 from appconnect.connectors.bullhorn.sandbox.finding import FOUND, LISTED, Finding
 from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, TOGGLES
 from appconnect.connectors.bullhorn.sandbox.limits import PER_MINUTE, Limits
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, INDEXED_ONLY, SEARCHED, VENDOR_ENTITIES
+from appconnect.connectors.bullhorn.sandbox.schema import (
+    DATA,
+    ENTITIES,
+    INDEXED_ONLY,
+    SEARCHED,
+    VENDOR_ENTITIES,
+)
 from appconnect.connectors.bullhorn.sandbox.seed import seed
 from appconnect.connectors.bullhorn.sandbox.sign_in import CLIENT, LOGINS, SWIMLANES, SignIn
 from appconnect.connectors.bullhorn.sandbox.subscriptions import Subscriptions
@@ -34,10 +40,12 @@ from appconnect.sandbox.coverage import Operation
 from appconnect.sandbox.records import Table
 
 CORPORATION = "/rest-services/{corporation}"
+COUNTED = sorted(each for each in VENDOR_ENTITIES if not re.search(r"Instance([2-9]|\d\d)$", each))
+"""All entities that are known by name, of the custom objects of an entity the first one."""
 EXPANDED: Mapping[str, Sequence[str]] = {
-    "{entity}": sorted(each for each in VENDOR_ENTITIES if "CustomObject" not in each),
+    "{entity}": COUNTED,
     "{searched}": SEARCHED,
-    "{queried}": sorted(set(ENTITIES) - set(INDEXED_ONLY)),
+    "{queried}": [each for each in COUNTED if each not in INDEXED_ONLY],
     "{filed}": HOLDERS,
     "{found}": FOUND,
     "{listed}": LISTED,
@@ -229,7 +237,13 @@ def _as_rest(answer: Response) -> Response:
 
 
 def _expanded(template: Operation) -> list[Operation]:
+    """Return an operation for every entity that it is for; a group apart for those known by fields alone."""
     for word, names in EXPANDED.items():
         if word in template.path:
-            return [replace(template, path=template.path.replace(word, name)) for name in names]
+            return [_of_entity(template, word, name) for name in names]
     return [template]
+
+
+def _of_entity(template: Operation, word: str, name: str) -> Operation:
+    group = template.group if name in DATA else f"{template.group}, other entities"
+    return replace(template, path=template.path.replace(word, name), group=group)

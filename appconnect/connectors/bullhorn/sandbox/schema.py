@@ -5,6 +5,9 @@ the reference has beyond it), ``index`` (what the search knows, by its type). A 
 before the names that it fits, "customText1-20" being twenty of them: a data type, or TO_ONE and TO_MANY with
 the entity they lead to; then the greatest length, options, and what the field map says of it.
 
+``other_entities.json`` has the fields alone of entities that the vendor's types for TypeScript describe: no
+lengths, no field map, and for a number a guess by its name, whole or not.
+
 https://bullhorn.github.io/rest-api-docs/entityref.html
 """
 
@@ -146,10 +149,22 @@ def _fields(data: Mapping[str, Mapping[str, str]]) -> dict[str, Field]:
     return {"id": Field("id", "Integer", "ID"), **{field.name: field for field in known}}
 
 
-DATA: Mapping[str, Mapping[str, Mapping[str, str]]] = json.loads(
-    Path(__file__).with_name("entities.json").read_text("utf-8")
-)
-ENTITIES: Mapping[str, Mapping[str, Field]] = {entity: _fields(data) for entity, data in DATA.items()}
+def _data(file: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(Path(__file__).with_name(file).read_text("utf-8"))
+    return data
+
+
+DATA: Mapping[str, Mapping[str, Mapping[str, str]]] = _data("entities.json")
+OTHERS: Mapping[str, Mapping[str, Field]] = {
+    entity: fields
+    for names, groups in _data("other_entities.json").items()
+    for fields in [_fields({"fields": groups})]
+    for entity in names_in(names)
+}
+"""The entities whose fields are known, and nothing more."""
+ENTITIES: Mapping[str, Mapping[str, Field]] = {
+    **{entity: _fields(data) for entity, data in DATA.items()}, **OTHERS
+}  # fmt: skip
 VENDOR_ENTITIES = frozenset(ENTITIES) | {
     field.target for fields in ENTITIES.values() for field in fields.values() if field.is_reference
 }
@@ -170,7 +185,7 @@ def index_of(entity: str) -> Mapping[str, Indexed]:
     """Return what the search knows of an entity; its own fields where the data names no index."""
     listed = {
         name: (type_, sortable)
-        for text, names in DATA[entity].get("index", {}).items()
+        for text, names in DATA.get(entity, {}).get("index", {}).items()
         for type_, sortable in [(text.removesuffix(" unsortable"), not text.endswith("unsortable"))]
         for name in names_in(names)
     }
