@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from appconnect.connectors.bullhorn.sandbox.answers import problem
 from appconnect.connectors.bullhorn.sandbox.field_lists import FieldSpec, select, summary_fields
 from appconnect.connectors.bullhorn.sandbox.finding import QUERY_ROWS
-from appconnect.connectors.bullhorn.sandbox.handlers import Handlers, ids_of, not_found
+from appconnect.connectors.bullhorn.sandbox.handlers import MAX_ROWS, Handlers, ids_of, not_found, page_of
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, IMMUTABLE, NOTE_ACTIONS, PERSON
 from appconnect.connectors.bullhorn.sandbox.validation import RefusedWriteError
 from appconnect.sandbox.base import Json, JsonObject, RefusedError, not_played
@@ -26,8 +26,11 @@ class Editing(Handlers):
         """Return one record, or several by a comma list of ids."""
         entity, ids = self.entity(request), request.path_params["ids"]
         fields = self.fields(request, entity) or ()
-        found = [self.database.records[entity].get(number) for number in ids_of(ids)]
-        data = [select(self.database, entity, record, fields) for record in found if record is not None]
+        known = [
+            row for number in ids_of(ids) if (row := self.database.records[entity].get(number)) is not None
+        ]
+        found = page_of(request, known, MAX_ROWS)
+        data = [select(self.database, entity, record, fields) for record in found]
         if not data:
             return not_found(entity, ids)
         several: Json = list(data)
@@ -45,12 +48,12 @@ class Editing(Handlers):
         )
         return _changed(entity, number, "INSERT", body)
 
-    async def update(self, request: Request, _: int) -> Response:
+    async def update(self, request: Request, user: int) -> Response:
         """Change the fields that are sent (POST)."""
         entity, number = self.existing(request)
         body = await self.body(request)
         self._check_action(entity, body)
-        self.or_400(lambda: self.database.update(entity, number, body, **self.rules()))
+        self.or_400(lambda: self.database.update(entity, number, body, user, **self.rules()))
         return _changed(entity, number, "UPDATE", body)
 
     async def delete(self, request: Request, _: int) -> Response:
@@ -133,6 +136,7 @@ class Editing(Handlers):
         return {
             "field_map": toggles["field_map_enforced"],
             "fractional_minutes": toggles["fractional_minutes"],
+            "iso_times": toggles["iso_times"],
             "to_many": toggles["to_many_in_bodies"],
         }
 
