@@ -242,6 +242,7 @@ def _others() -> Iterator[tuple[str, Ask]]:
         yield "Description", Ask("GET", path)
     yield "Description", Ask("GET", "options/Country/1")
     yield "Search", Ask("GET", "find", {"query": "holt", "countPerEntity": "3"})
+    yield "Search", Ask("POST", "find", {"countPerEntity": "3"}, {"query": "holt"})
     for entity in ("Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Placement", "Note"):
         for kind in ("my", "department"):
             yield "Search", Ask("GET", f"{kind}{entity}s", {"fields": "id"})

@@ -91,7 +91,7 @@ class BullhornSandbox(CrmSandbox):
         return [
             self._route("/search/{entity}", finding.search, "GET", "POST"),
             self._route("/query/{entity}", finding.query, "GET", "POST"),
-            self._route("/find", finding.find, "GET"),
+            self._route("/find", finding.find, "GET", "POST"),
             self._route("/allCorpNotes", bulk.company_notes, "GET"),
             self._route("/association/{entity}/{name}", bulk.associations, "POST"),
             self._route("/massUpdate", bulk.mass_updated, "GET"),

@@ -84,6 +84,7 @@ class Finding(Handlers):
 
     async def find(self, request: Request, _: int) -> Response:
         """Find people, companies and jobs by what the text looks like: FastFind."""
+        request = await with_body(request, self._posted("query"))
         text = parameter(request, "query").strip()
         most = number_of(request.query_params.get("countPerEntity"), FOUND_ROWS)
         data: list[Json] = []

@@ -126,10 +126,18 @@ async def test_every_other_entity_can_be_queried(api, entity):
         ("ClientContact", "1 MEMBER OF categories", [106]),
         ("ClientContact", "1 NOT MEMBER OF categories AND id < 110", [109]),
         ("ClientContact", "dateAdded <= dateLastModified AND firstName NOT LIKE 'O%'", [109, 114]),
+        ("ClientContact", "categories.id = 2", [106]),
+        ("ClientContact", "categories.name IN ('Welding') AND categories.id BETWEEN 2 AND 9", [106]),
+        ("ClientContact", "isDeleted = 0 AND NOT (id > 106 OR id < 106)", [106]),
+        (
+            "ClientContact",
+            "(status = 'Archive' OR (owner.id = 102)) AND clientCorporation.name LIKE '%Part%'",
+            [114],
+        ),
     ],
 )
 async def test_query_reads_dates_and_lists(api, entity, where, expected):
-    await api.put("entity/ClientContact/106/categories/1")
+    await api.put("entity/ClientContact/106/categories/1,2")
     assert expected == await found(api, f"query/{entity}", where=where)
 
 
