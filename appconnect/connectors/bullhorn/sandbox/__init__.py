@@ -191,8 +191,8 @@ class BullhornSandbox(CrmSandbox):
         return GUIDE
 
     def rewrite(self, path: str) -> str:
-        """Turn a doubled slash, which two real clients send, into one."""
-        return re.sub("/{2,}", "/", path)
+        """Turn a doubled slash, which two real clients send, into one, and drop the last one."""
+        return re.sub("/{2,}", "/", path).rstrip("/") or "/"
 
     def unrouted(self, request: Request, status: int) -> Response:
         """Return 404 or 405 with Bullhorn's error object."""
@@ -214,7 +214,7 @@ class BullhornSandbox(CrmSandbox):
             self.limits.count()
             answer = await handler(request, self.sign_in.signed_in(request).user)
             answer.headers.update(self.limits.headers())
-            return _as_rest(answer)
+            return _as_rest(request, answer)
 
         return Route(CORPORATION + path, endpoint, methods=list(methods))
 
@@ -223,14 +223,21 @@ class BullhornSandbox(CrmSandbox):
 
         async def endpoint(request: Request) -> Response:
             answer = await handler()(request)
-            return _as_rest(answer) if path.startswith("/rest-services") else answer
+            return _as_rest(request, answer) if path.startswith("/rest-services") else answer
 
         return Route(path, endpoint, methods=list(methods))
 
 
-def _as_rest(answer: Response) -> Response:
-    """Return an answer with the headers that all of the REST API have."""
+def _as_rest(request: Request, answer: Response) -> Response:
+    """Return an answer with the headers that all of the REST API have, as a script where one is asked for."""
     answer.headers.update(CORS)
+    callback = request.query_params.get("callback", "")
+    if re.fullmatch(r"[A-Za-z_$][\w$.]*", callback, re.ASCII) and "json" in answer.headers.get(
+        "content-type", ""
+    ):
+        kept = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+        script = f"{callback}({bytes(answer.body).decode()})"
+        return Response(script, answer.status_code, kept, media_type="text/javascript;charset=UTF-8")
     if answer.headers.get("content-type") == "application/json":
         answer.headers["content-type"] = JSON_TYPE
     return answer

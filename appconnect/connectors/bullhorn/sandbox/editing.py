@@ -10,6 +10,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from appconnect.connectors.bullhorn.sandbox import custom_objects
 from appconnect.connectors.bullhorn.sandbox.answers import problem
 from appconnect.connectors.bullhorn.sandbox.field_lists import FieldSpec, select, summary_fields
 from appconnect.connectors.bullhorn.sandbox.finding import QUERY_ROWS
@@ -42,18 +43,31 @@ class Editing(Handlers):
         """Add a record (PUT)."""
         entity, body = self.entity(request), await self.body(request)
         self._check_action(entity, body)
-        links = self.crm.toggles["lead_reference"]
-        number = self.or_400(
-            lambda: self.database.create(entity, body, user, link_leads=links, **self.rules())
-        )
-        return _changed(entity, number, "INSERT", body)
+        own, objects = custom_objects.split(entity, body)
+        rules, links = self.rules(), self.crm.toggles["lead_reference"]
+
+        def create() -> int:
+            custom_objects.check(self.database, entity, objects, **rules)
+            number = self.database.create(entity, own, user, link_leads=links, **rules)
+            custom_objects.write(self.database, entity, number, objects, user, **rules)
+            return number
+
+        return _changed(entity, self.or_400(create), "INSERT", body)
 
     async def update(self, request: Request, user: int) -> Response:
         """Change the fields that are sent (POST)."""
         entity, number = self.existing(request)
         body = await self.body(request)
         self._check_action(entity, body)
-        self.or_400(lambda: self.database.update(entity, number, body, user, **self.rules()))
+        own, objects = custom_objects.split(entity, body)
+        rules = self.rules()
+
+        def update() -> None:
+            custom_objects.check(self.database, entity, objects, **rules)
+            self.database.update(entity, number, own, user, **rules)
+            custom_objects.write(self.database, entity, number, objects, user, **rules)
+
+        self.or_400(update)
         return _changed(entity, number, "UPDATE", body)
 
     async def delete(self, request: Request, _: int) -> Response:

@@ -1,6 +1,7 @@
 """Requests as other people's clients send them, App Connect's own connector first."""
 
 import base64
+from urllib.parse import unquote
 
 import pytest
 
@@ -158,3 +159,56 @@ async def test_an_edit_is_kept_with_who_did_it_and_what_was_there(api, entity, h
     where = {"where": f"editHistory.id = {edit['id']}", "fields": "oldValue,newValue"}
     [change] = await data(await api.get(f"query/{history}EditHistoryFieldChange", params=where))
     assert shown == (change["oldValue"], change["newValue"])
+
+
+async def test_a_slash_at_the_end_of_an_address_means_nothing(api):
+    for path in ("meta/Lead/?fields=status", "myCandidates/?fields=id", "options//Skill"):
+        assert 200 == (await api.get(path)).status_code, path
+
+
+async def test_an_answer_is_a_script_where_a_callback_is_named(api):
+    answer = await api.get("settings/userId?callback=app.taken")
+    assert ('app.taken({"userId":101})', "text/javascript;charset=UTF-8") == (
+        answer.text,
+        answer.headers["content-type"],
+    )
+    assert {"userId": 101} == (await api.get("settings/userId?callback=alert(1)//")).json()
+
+
+async def test_the_access_token_may_be_posted_as_a_form(web):
+    form = {"client_id": "sandbox-bullhorn-client", "username": "rae.quill", "password": "Sandbox-0110",
+            "action": "Login", "response_type": "code"}  # fmt: skip
+    oauth = "https://auth-east.bullhornstaffing.com/oauth"
+    code = (await web.post(f"{oauth}/authorize", data=form)).headers["location"].partition("code=")[2]
+    app = {"client_id": "sandbox-bullhorn-client", "client_secret": "sandbox-bullhorn-secret"}
+    sent = {**app, "grant_type": "authorization_code", "code": unquote(code.partition("&")[0])}
+    access = (await web.post(f"{oauth}/token", data=sent)).json()["access_token"]
+    login = "https://rest-east.bullhornstaffing.com/rest-services/login"
+    session = (await web.post(login, data={"version": "*", "access_token": access, "ttl": "²"})).json()
+    cookie = {"Cookie": f"BhRestToken={session['BhRestToken']}"}
+    ping = await web.get(f"{session['restUrl']}ping", headers=cookie)
+    assert 200 == ping.status_code
+
+
+async def test_custom_objects_are_made_and_changed_with_their_record(api):
+    path = "entity/Candidate/105"
+    assert 200 == (await api.post(path, json={"customObject1s": [{"text1": "a"}, {"int1": 2}]})).status_code
+    fields = "customObject1s(id,text1,int1)"
+    rows = (await data(await api.get(f"{path}?fields={fields}")))["customObject1s"]["data"]
+    assert [("a", None), (None, 2)] == [(row["text1"], row["int1"]) for row in rows]
+    first = {"id": rows[0]["id"], "text1": "b"}
+    assert 200 == (await api.post(path, json={"occupation": "x", "customObject1s": [first]})).status_code
+    rows = (await data(await api.get(f"{path}?fields={fields}")))["customObject1s"]["data"]
+    assert ["b", None] == [row["text1"] for row in rows]
+    wrong = {"firstName": "Not", "customObject1s": [{"nope": 1}]}
+    assert 400 == (await api.post(path, json=wrong)).status_code
+    assert "Nia" == (await data(await api.get(f"{path}?fields=firstName")))["firstName"]
+    assert [105] == [
+        row["id"]
+        for row in await data(await api.get("search/Candidate?query=customObject1s.text1:b&fields=id"))
+    ]
+    assert 200 == (await api.delete(f"{path}/customObject1s/{rows[0]['id']}")).status_code
+
+
+async def test_fastfind_can_be_posted(api):
+    assert [105] == [row["id"] for row in await data(await api.post("find", json={"query": "Nia Holt"}))]
