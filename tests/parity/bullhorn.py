@@ -1,8 +1,9 @@
-"""Bullhorn's sandbox against the metadata of the vendor's test corporation, its documented requests, and a client.
+"""Bullhorn's sandbox against the metadata of the vendor's test corporation, its documented requests, and clients.
 
 ``bullhorn_fields.json`` has, by entity, what ``meta`` and the search index tell: a description (kind, data type,
 length, entity, options, flags) and the names it fits; the sandbox has its own data. Every operation is asked once
-well and once badly: for a record that is not there, a field that is not, or a body that is none.
+well and once badly: for a record that is not there, a field that is not, or a body that is none. The entities of
+which the sandbox knows the fields alone are asked once each; those that it knows by name alone are not played.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from typing import Any
 import httpx
 
 from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
-from appconnect.connectors.bullhorn.sandbox.sign_in import CLIENT, LOGINS
+from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, OTHERS, VENDOR_ENTITIES
 from appconnect.sandbox.clock import RealClock
-from parity import bullhorn_client
+from parity import bullhorn_clients
+from parity.bullhorn_sign_in import sign_in
 from parity.ledger import Ledger, is_not_played
 
 FIELDS: Mapping[str, Any] = json.loads(Path(__file__).with_name("bullhorn_fields.json").read_text("utf-8"))
@@ -63,9 +65,9 @@ class Ask:
 async def check(ledger: Ledger, url: str, *, entities: Sequence[str] = ()) -> None:
     """Check the sandbox at an address on a port: those entities, or all with a client as well."""
     if not entities:
-        await asyncio.to_thread(bullhorn_client.check, ledger, url)
+        await bullhorn_clients.check(ledger, url)
+    session = await asyncio.to_thread(sign_in, url)
     async with httpx.AsyncClient(timeout=30) as http:
-        session = await _sign_in(http, url)
         http.headers["BhRestToken"] = session["BhRestToken"]
         run = Check(ledger, http, session["restUrl"])
         for entity in entities or FIELDS:
@@ -73,18 +75,6 @@ async def check(ledger: Ledger, url: str, *, entities: Sequence[str] = ()) -> No
         for entity in entities or ("JobOrder", "Appointment", *FIELDS):
             await run.entity(entity)
         await run.rest(everything=not entities)
-
-
-async def _sign_in(http: httpx.AsyncClient, url: str) -> dict[str, str]:
-    app = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
-    login = {"username": "rae.quill", "password": LOGINS["rae.quill"], "action": "Login"}
-    answer = await http.post(f"{url}/oauth/authorize", params={**app, **login, "response_type": "code"})
-    code = httpx.URL(answer.headers["location"]).params["code"]
-    form = {**app, "grant_type": "authorization_code", "code": code}
-    access = (await http.post(f"{url}/oauth/token", data=form)).json()["access_token"]
-    params = {"version": "*", "access_token": access, "ttl": "60"}
-    session: dict[str, str] = (await http.post(f"{url}/rest-services/login", params=params)).json()
-    return session
 
 
 class Check:
@@ -121,7 +111,7 @@ class Check:
         await self._bad(group, Ask("GET", f"{path}/{NOWHERE}", {"fields": "id"}))
         await self._bad(group, Ask("GET", f"{path}/{number}", {"fields": "nope"}))
         await self._good(group, Ask("POST", f"{path}/{number}", body={}), "changeType")
-        await self._bad(group, Ask("POST", f"{path}/{number}", body={"id": 1}))
+        await self._bad(group, Ask("POST", f"{path}/{number}", body={"id": int(NOWHERE)}))
         await self._every_field(entity, number)
         await self._finding(entity)
         if entity in LISTS:
@@ -138,18 +128,49 @@ class Check:
         """Ask what concerns no single entity, and what the sandbox says that it does not play."""
         for group, ask in _others():
             await self._good(group, ask)
+        await self._files()
         for ask in (Ask("GET", "settings/nope"), Ask("GET", "options/Unicorn"), Ask("GET", "find")):
             await self._bad("Description", ask)
         if everything:
+            for entity in sorted(OTHERS):
+                if not re.search(r"Instance([2-9]|\d\d)$", entity):
+                    await self._other(entity)
+            for entity in sorted(set(VENDOR_ENTITIES) - set(ENTITIES)):
+                await self._good("Entities known by name", Ask("GET", f"meta/{entity}"))
             coverage = BullhornSandbox(RealClock()).coverage
-            missing = [(group.group, operation) for group in coverage.groups for operation in group.missing]
+            groups = [group for group in coverage.groups if not group.group.endswith("other entities")]
+            missing = [(group.group, each) for group in groups for each in group.missing]
             for group, operation in missing:
+                if any(entity in operation.path for entity in set(VENDOR_ENTITIES) - set(ENTITIES)):
+                    continue
                 path = re.sub(r"\{[^}]*\}", "1", operation.path.partition("{corporation}/")[2])
                 await self._good(
                     group, Ask(operation.method, path, body={} if operation.method != "GET" else None)
                 )
 
     # -- the steps --
+
+    async def _files(self) -> None:
+        made = await self._good("Files", Ask("PUT", "file/Candidate/108", body=FILE), "fileId")
+        file = f"file/Candidate/108/{made.get('fileId')}"
+        await self._good("Files", Ask("GET", "entityFiles/Candidate/108"), "EntityFiles")
+        await self._good(
+            "Files", Ask("GET", "entity/Candidate/108/fileAttachments", {"fields": "id,name,fileSize"})
+        )
+        await self._good("Files", Ask("GET", file), "fileContent")
+        await self._good("Files", Ask("POST", file, body=FILE))
+        await self._good("Files", Ask("DELETE", file), "changeType")
+        await self._bad("Files", Ask("GET", file))
+
+    async def _other(self, entity: str) -> None:
+        group, path = "Other entities", f"entity/{entity}"
+        made = await self._good(group, Ask("PUT", path, body={}), "changedEntityId")
+        number = made.get("changedEntityId", NOWHERE)
+        names = ",".join(ENTITIES[entity])
+        await self._good(group, Ask("GET", f"{path}/{number}", {"fields": names}), *ENTITIES[entity])
+        await self._bad(group, Ask("GET", f"{path}/{number}", {"fields": "nope"}))
+        await self._good(group, Ask("GET", f"query/{entity}", {"where": "id > 0", "fields": "id"}), "data")
+        await self._good(group, Ask("GET", f"meta/{entity}", {"fields": "*"}), *ENTITIES[entity])
 
     async def _every_field(self, entity: str, number: object) -> None:
         names = [name for name, _ in _names(FIELDS[entity]["meta"])]
@@ -221,14 +242,10 @@ def _others() -> Iterator[tuple[str, Ask]]:
         yield "Description", Ask("GET", path)
     yield "Description", Ask("GET", "options/Country/1")
     yield "Search", Ask("GET", "find", {"query": "holt", "countPerEntity": "3"})
+    yield "Search", Ask("POST", "find", {"countPerEntity": "3"}, {"query": "holt"})
     for entity in ("Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Placement", "Note"):
         for kind in ("my", "department"):
             yield "Search", Ask("GET", f"{kind}{entity}s", {"fields": "id"})
-    yield "Files", Ask("PUT", "file/Candidate/108", body=FILE)
-    yield "Files", Ask("GET", "entityFiles/Candidate/108")
-    yield "Files", Ask("GET", "file/Candidate/108/101")
-    yield "Files", Ask("POST", "file/Candidate/108/101", body=FILE)
-    yield "Files", Ask("DELETE", "file/Candidate/108/101")
     asked = {"type": "entity", "names": "Candidate", "eventTypes": "INSERTED,UPDATED,DELETED"}
     yield "Events", Ask("PUT", "event/subscription/parity", asked)
     yield "Events", Ask("POST", "entity/Candidate/108", body={"occupation": "Fitter"})

@@ -24,7 +24,13 @@ from appconnect.connectors.bullhorn.sandbox.files import HOLDERS, Files
 from appconnect.connectors.bullhorn.sandbox.finding import FOUND, LISTED, Finding
 from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, TOGGLES
 from appconnect.connectors.bullhorn.sandbox.limits import PER_MINUTE, Limits
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, INDEXED_ONLY, SEARCHED, VENDOR_ENTITIES
+from appconnect.connectors.bullhorn.sandbox.schema import (
+    DATA,
+    ENTITIES,
+    INDEXED_ONLY,
+    SEARCHED,
+    VENDOR_ENTITIES,
+)
 from appconnect.connectors.bullhorn.sandbox.seed import seed
 from appconnect.connectors.bullhorn.sandbox.sign_in import CLIENT, LOGINS, SWIMLANES, SignIn
 from appconnect.connectors.bullhorn.sandbox.subscriptions import Subscriptions
@@ -34,10 +40,12 @@ from appconnect.sandbox.coverage import Operation
 from appconnect.sandbox.records import Table
 
 CORPORATION = "/rest-services/{corporation}"
+COUNTED = sorted(each for each in VENDOR_ENTITIES if not re.search(r"Instance([2-9]|\d\d)$", each))
+"""All entities that are known by name, of the custom objects of an entity the first one."""
 EXPANDED: Mapping[str, Sequence[str]] = {
-    "{entity}": sorted(each for each in VENDOR_ENTITIES if "CustomObject" not in each),
+    "{entity}": COUNTED,
     "{searched}": SEARCHED,
-    "{queried}": sorted(set(ENTITIES) - set(INDEXED_ONLY)),
+    "{queried}": [each for each in COUNTED if each not in INDEXED_ONLY],
     "{filed}": HOLDERS,
     "{found}": FOUND,
     "{listed}": LISTED,
@@ -83,7 +91,7 @@ class BullhornSandbox(CrmSandbox):
         return [
             self._route("/search/{entity}", finding.search, "GET", "POST"),
             self._route("/query/{entity}", finding.query, "GET", "POST"),
-            self._route("/find", finding.find, "GET"),
+            self._route("/find", finding.find, "GET", "POST"),
             self._route("/allCorpNotes", bulk.company_notes, "GET"),
             self._route("/association/{entity}/{name}", bulk.associations, "POST"),
             self._route("/massUpdate", bulk.mass_updated, "GET"),
@@ -183,8 +191,8 @@ class BullhornSandbox(CrmSandbox):
         return GUIDE
 
     def rewrite(self, path: str) -> str:
-        """Turn a doubled slash, which two real clients send, into one."""
-        return re.sub("/{2,}", "/", path)
+        """Turn a doubled slash, which two real clients send, into one, and drop the last one."""
+        return re.sub("/{2,}", "/", path).rstrip("/") or "/"
 
     def unrouted(self, request: Request, status: int) -> Response:
         """Return 404 or 405 with Bullhorn's error object."""
@@ -206,7 +214,7 @@ class BullhornSandbox(CrmSandbox):
             self.limits.count()
             answer = await handler(request, self.sign_in.signed_in(request).user)
             answer.headers.update(self.limits.headers())
-            return _as_rest(answer)
+            return _as_rest(request, answer)
 
         return Route(CORPORATION + path, endpoint, methods=list(methods))
 
@@ -215,21 +223,34 @@ class BullhornSandbox(CrmSandbox):
 
         async def endpoint(request: Request) -> Response:
             answer = await handler()(request)
-            return _as_rest(answer) if path.startswith("/rest-services") else answer
+            return _as_rest(request, answer) if path.startswith("/rest-services") else answer
 
         return Route(path, endpoint, methods=list(methods))
 
 
-def _as_rest(answer: Response) -> Response:
-    """Return an answer with the headers that all of the REST API have."""
+def _as_rest(request: Request, answer: Response) -> Response:
+    """Return an answer with the headers that all of the REST API have, as a script where one is asked for."""
     answer.headers.update(CORS)
+    callback = request.query_params.get("callback", "")
+    if re.fullmatch(r"[A-Za-z_$][\w$.]*", callback, re.ASCII) and "json" in answer.headers.get(
+        "content-type", ""
+    ):
+        kept = {name: value for name, value in answer.headers.items() if not name.startswith("content-")}
+        script = f"{callback}({bytes(answer.body).decode()})"
+        return Response(script, answer.status_code, kept, media_type="text/javascript;charset=UTF-8")
     if answer.headers.get("content-type") == "application/json":
         answer.headers["content-type"] = JSON_TYPE
     return answer
 
 
 def _expanded(template: Operation) -> list[Operation]:
+    """Return an operation for every entity that it is for; a group apart for those known by fields alone."""
     for word, names in EXPANDED.items():
         if word in template.path:
-            return [replace(template, path=template.path.replace(word, name)) for name in names]
+            return [_of_entity(template, word, name) for name in names]
     return [template]
+
+
+def _of_entity(template: Operation, word: str, name: str) -> Operation:
+    group = template.group if name in DATA else f"{template.group}, other entities"
+    return replace(template, path=template.path.replace(word, name), group=group)

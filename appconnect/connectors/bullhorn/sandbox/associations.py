@@ -24,12 +24,16 @@ ABOUT = (
     "placements",
 )
 """The lists of what a note is about; rows of NoteEntity hold them."""
-PARENTS = {
-    ("Appointment", "childAppointments"): "parentAppointment",
-    ("ClientCorporation", "childClientCorporations"): "parentClientCorporation",
-    ("Task", "childTasks"): "parentTask",
+LED_BACK_BY = {
+    "childAppointments": "parentAppointment",
+    "childClientCorporations": "parentClientCorporation",
+    "childTasks": "parentTask",
+    "editHistory": "targetEntity",
+    "fieldChanges": "editHistory",
 }
+"""Lists of what leads back by a reference that has not the entity's name."""
 ONLY = {
+    "activePlacements": ("status", "Approved"),
     "approvedPlacements": ("status", "Approved"),
     "interviews": ("type", "Interview"),
     "webResponses": ("status", "New Lead"),
@@ -53,9 +57,8 @@ def link_of(entity: str, name: str) -> Link:
     """Return where the to-many field of an entity is kept."""
     target = ENTITIES[entity][name].target
     own = entity[:1].lower() + entity[1:]
-    by = PARENTS.get((entity, name)) or next(
-        (ref for ref in (own, f"{own}Reference") if _leads(target, ref, entity, "TO_ONE")), ""
-    )
+    references = (LED_BACK_BY.get(name, ""), own, f"{own}Reference")
+    by = next((ref for ref in references if _leads(target, ref, entity, "TO_ONE")), "")
     plural = PLURALS.get(entity, f"{own}s")
     mirrored = not by and _leads(target, plural, entity, "TO_MANY") and (target, plural) < (entity, name)
     return Link(target, by, plural if mirrored else "")

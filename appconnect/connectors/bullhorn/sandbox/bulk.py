@@ -15,6 +15,7 @@ from appconnect.connectors.bullhorn.sandbox.editing import Editing
 from appconnect.connectors.bullhorn.sandbox.finding import SEARCH_ROWS
 from appconnect.connectors.bullhorn.sandbox.handlers import not_found, number_of
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES
+from appconnect.connectors.bullhorn.sandbox.validation import id_of
 from appconnect.sandbox.base import Json, JsonObject, RefusedError
 
 MASS_UPDATED = (
@@ -39,7 +40,7 @@ class Bulk(Editing):
         """Return the entities that support mass updates."""
         return JSONResponse(list(MASS_UPDATED))
 
-    async def mass_update(self, request: Request, _: int) -> Response:
+    async def mass_update(self, request: Request, user: int) -> Response:
         """Change the same fields of many records; references and lists are given by ids."""
         entity, body = self.entity(request), await self.body(request)
         ids = _ids(body.pop("ids", None))
@@ -51,7 +52,7 @@ class Bulk(Editing):
         rules = {**self.rules(), "to_many": True}
         for number in found:
             sent = {name: self._sent(entity, number, name, value) for name, value in body.items()}
-            self.or_400(partial(self.database.update, entity, number, sent, **rules))
+            self.or_400(partial(self.database.update, entity, number, sent, user, **rules))
         return JSONResponse({"count": len(found)})
 
     async def associations(self, request: Request, _: int) -> Response:
@@ -99,4 +100,4 @@ class Bulk(Editing):
 def _ids(value: Json) -> list[int]:
     if not isinstance(value, list):
         return []
-    return [number for number in value if isinstance(number, int) and not isinstance(number, bool)]
+    return [number for each in value if (number := id_of(each)) is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -55,15 +56,13 @@ class Database:
         self._now, self._ids = now, ids
         self.records: dict[str, Table] = {entity: Table(texts=partial(_texts, entity)) for entity in ENTITIES}
         self.associations = Associations(self.records)
-        self.files, self.subscriptions, self.events = Table(), Table(), Table()
+        self.subscriptions, self.events = Table(), Table()
         self.searchable_from: dict[tuple[str, int], datetime] = {}
         """When each record was made, for the index lag; seeded records are not listed and always found."""
 
     def tables(self) -> Mapping[str, Table]:
         """Return all that is kept, by name."""
-        return {
-            **self.records, "files": self.files, "subscriptions": self.subscriptions, "events": self.events
-        }  # fmt: skip
+        return {**self.records, "subscriptions": self.subscriptions, "events": self.events}
 
     def millis(self) -> int:
         """Return the present time in milliseconds since 1970."""
@@ -135,7 +134,7 @@ class Database:
     def create(self, entity: str, body: JsonObject, by: int, **rules: bool) -> int:
         """Check and add a record that was sent; return its id. Raises RefusedWriteError."""
         link_leads = rules.pop("link_leads", True)
-        fields, lists = checked(self, entity, body, new=True, **rules)
+        fields, lists = checked(self, entity, body, **rules)
         number = self.add(entity, fields, by)
         if entity == "Note":
             self._link(number, link_leads)
@@ -147,9 +146,10 @@ class Database:
             self._invite(number)
         return number
 
-    def update(self, entity: str, number: int, body: JsonObject, **rules: bool) -> None:
-        """Change the fields that were sent. Raises RefusedWriteError."""
-        fields, lists = checked(self, entity, body, new=False, **rules)
+    def update(self, entity: str, number: int, body: JsonObject, by: int, **rules: bool) -> None:
+        """Change the fields that were sent, and remember who did. Raises RefusedWriteError."""
+        fields, lists = checked(self, entity, body, number, **rules)
+        self._keep_history(entity, number, fields, by)
         if has(entity, "dateLastModified"):
             fields["dateLastModified"] = self.millis()
         self.records[entity].change(number, fields)
@@ -222,6 +222,19 @@ class Database:
                 self.disassociate(entity, number, name, [other for other in known if other not in ids])
             self.associate(entity, number, name, [other for other in ids if other not in known])
 
+    def _keep_history(self, entity: str, number: int, fields: JsonObject, by: int) -> None:
+        """Add what is about to change to the edit history, where Bullhorn keeps one of the entity."""
+        history = "UserEditHistory" if entity in PEOPLE else f"{entity}EditHistory"
+        before = self.records[entity][number]
+        changed = [name for name, value in fields.items() if before.get(name) != value]
+        if history not in ENTITIES or not changed:
+            return
+        edit = self.add(history, {"targetEntity": number, "modifyingPerson": by})
+        for name in changed:
+            old, new = _shown(before.get(name)), _shown(fields[name])
+            change: JsonObject = {"columnName": name, "oldValue": old, "newValue": new}
+            self.add(f"{history}FieldChange", {"editHistory": edit, **change})
+
     def _defaults(self, entity: str, by: int) -> JsonObject:
         values: JsonObject = {
             "isDeleted": False,
@@ -289,6 +302,11 @@ class Database:
                 self.add_user(1000 + number, member, f"crowd.{number}", 0)
             else:
                 self.add_person(entity, member, {"phone": phone}, owner)
+
+
+def _shown(value: Json) -> Json:
+    """Return a value as the edit history has it, as text."""
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 def _number(record: JsonObject) -> int:

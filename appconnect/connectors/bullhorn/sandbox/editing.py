@@ -10,10 +10,11 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from appconnect.connectors.bullhorn.sandbox import custom_objects
 from appconnect.connectors.bullhorn.sandbox.answers import problem
 from appconnect.connectors.bullhorn.sandbox.field_lists import FieldSpec, select, summary_fields
 from appconnect.connectors.bullhorn.sandbox.finding import QUERY_ROWS
-from appconnect.connectors.bullhorn.sandbox.handlers import Handlers, ids_of, not_found
+from appconnect.connectors.bullhorn.sandbox.handlers import MAX_ROWS, Handlers, ids_of, not_found, page_of
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, IMMUTABLE, NOTE_ACTIONS, PERSON
 from appconnect.connectors.bullhorn.sandbox.validation import RefusedWriteError
 from appconnect.sandbox.base import Json, JsonObject, RefusedError, not_played
@@ -26,8 +27,11 @@ class Editing(Handlers):
         """Return one record, or several by a comma list of ids."""
         entity, ids = self.entity(request), request.path_params["ids"]
         fields = self.fields(request, entity) or ()
-        found = [self.database.records[entity].get(number) for number in ids_of(ids)]
-        data = [select(self.database, entity, record, fields) for record in found if record is not None]
+        known = [
+            row for number in ids_of(ids) if (row := self.database.records[entity].get(number)) is not None
+        ]
+        found = page_of(request, known, MAX_ROWS)
+        data = [select(self.database, entity, record, fields) for record in found]
         if not data:
             return not_found(entity, ids)
         several: Json = list(data)
@@ -39,18 +43,31 @@ class Editing(Handlers):
         """Add a record (PUT)."""
         entity, body = self.entity(request), await self.body(request)
         self._check_action(entity, body)
-        links = self.crm.toggles["lead_reference"]
-        number = self.or_400(
-            lambda: self.database.create(entity, body, user, link_leads=links, **self.rules())
-        )
-        return _changed(entity, number, "INSERT", body)
+        own, objects = custom_objects.split(entity, body)
+        rules, links = self.rules(), self.crm.toggles["lead_reference"]
 
-    async def update(self, request: Request, _: int) -> Response:
+        def create() -> int:
+            custom_objects.check(self.database, entity, objects, **rules)
+            number = self.database.create(entity, own, user, link_leads=links, **rules)
+            custom_objects.write(self.database, entity, number, objects, user, **rules)
+            return number
+
+        return _changed(entity, self.or_400(create), "INSERT", body)
+
+    async def update(self, request: Request, user: int) -> Response:
         """Change the fields that are sent (POST)."""
         entity, number = self.existing(request)
         body = await self.body(request)
         self._check_action(entity, body)
-        self.or_400(lambda: self.database.update(entity, number, body, **self.rules()))
+        own, objects = custom_objects.split(entity, body)
+        rules = self.rules()
+
+        def update() -> None:
+            custom_objects.check(self.database, entity, objects, **rules)
+            self.database.update(entity, number, own, user, **rules)
+            custom_objects.write(self.database, entity, number, objects, user, **rules)
+
+        self.or_400(update)
         return _changed(entity, number, "UPDATE", body)
 
     async def delete(self, request: Request, _: int) -> Response:
@@ -133,6 +150,7 @@ class Editing(Handlers):
         return {
             "field_map": toggles["field_map_enforced"],
             "fractional_minutes": toggles["fractional_minutes"],
+            "iso_times": toggles["iso_times"],
             "to_many": toggles["to_many_in_bodies"],
         }
 

@@ -43,8 +43,9 @@ class FieldSpec:
 def parse_fields(entity: str, text: str, *, all_fields: bool = False) -> tuple[FieldSpec, ...]:
     """Return the fields that ``text`` requests; ``*`` is refused without ``all_fields``.
 
-    Raises BadFieldsError.
+    Quotes around the text are ignored: clients in production send them. Raises BadFieldsError.
     """
+    text = text.strip("'")
     tokens = TOKEN.findall(text)
     if "".join(tokens) != re.sub(r"\s", "", text) and "{" not in text:
         raise BadFieldsError(f"Cannot parse fields '{text}'")

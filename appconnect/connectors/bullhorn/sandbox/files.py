@@ -1,4 +1,4 @@
-"""Files of a record.
+"""Files of a record, which are records of their own: a candidate's are of CandidateFileAttachment.
 
 https://bullhorn.github.io/rest-api-docs/#file
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from pathlib import PurePath
 
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
@@ -15,11 +16,22 @@ from starlette.responses import JSONResponse, Response
 from appconnect.connectors.bullhorn.sandbox.answers import problem
 from appconnect.connectors.bullhorn.sandbox.handlers import Handlers, not_found, number_of
 from appconnect.sandbox.base import Json, JsonObject, RefusedError
+from appconnect.sandbox.records import Table
 
 HOLDERS = ("Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Opportunity", "Placement")
 NEEDED = ("externalID", "fileContent", "fileType", "name")
 KEPT = (*NEEDED, "description", "contentType", "type", "fileExtension")
-SHOWN = ("id", "type", "name", "description", "contentType", "contentSubType", "externalID", "fileType")
+SHOWN = (
+    "id",
+    "type",
+    "name",
+    "description",
+    "contentType",
+    "contentSubType",
+    "externalID",
+    "fileType",
+    "dateAdded",
+)
 
 
 class Files(Handlers):
@@ -28,7 +40,7 @@ class Files(Handlers):
     async def list(self, request: Request, _: int) -> Response:
         """Return what is known of the files of a record."""
         entity, number = self._holder(request)
-        files = [each for each in self.database.files.values() if _is_of(each, entity, number)]
+        files = [each for each in self._files(entity).values() if _is_of(each, entity, number)]
         return JSONResponse({"EntityFiles": [{name: each.get(name) for name in SHOWN} for each in files]})
 
     async def read(self, request: Request, _: int) -> Response:
@@ -53,24 +65,26 @@ class Files(Handlers):
         """Add a file whose content is sent in base64, or raw as a form."""
         entity, number = self._holder(request)
         sent = await self._sent(request)
-        row = self.database.files.put(
-            {"id": self.crm.ids.next("file", 101), "entity": entity, "entityId": number, **sent}
-        )
+        new: JsonObject = {"dateAdded": self.database.millis(), "isDeleted": False, _owner(entity): number}
+        row = self._files(entity).put({"id": self.crm.ids.next("file", 101), **new, **sent})
         return JSONResponse({"fileId": row["id"], "changeType": "INSERT"})
 
     async def change(self, request: Request, _: int) -> Response:
         """Replace a file."""
         held = self._file(request)
-        self.database.files.change(_id(held), await self._sent(request))
+        self._files(self.entity(request)).change(_id(held), await self._sent(request))
         return JSONResponse({"fileId": held["id"], "changeType": "UPDATE"})
 
     async def delete(self, request: Request, _: int) -> Response:
-        """Delete a file."""
+        """Mark a file as deleted."""
         held = self._file(request)
-        self.database.files.remove(_id(held))
-        return JSONResponse({"fileId": held["id"], "changeType": "DELETE"})
+        self._files(self.entity(request)).change(_id(held), {"isDeleted": True})
+        return JSONResponse({"fileId": held["id"], "changeType": "DELETED"})
 
     # -- the steps --
+
+    def _files(self, entity: str) -> Table:
+        return self.database.records[f"{entity}FileAttachment"]
 
     def _holder(self, request: Request) -> tuple[str, int]:
         entity, number = self.existing(request)
@@ -80,7 +94,7 @@ class Files(Handlers):
 
     def _file(self, request: Request) -> JsonObject:
         entity, number = self._holder(request)
-        held = self.database.files.get(number_of(request.path_params["file"], -1))
+        held = self._files(entity).get(number_of(request.path_params["file"], -1))
         if held is None or not _is_of(held, entity, number):
             raise RefusedError(not_found("File", request.path_params["file"]))
         return held
@@ -92,13 +106,14 @@ class Files(Handlers):
             message = f"Missing required property: {', '.join(missing)}"
             raise RefusedError(problem(400, message, "errors.validation"))
         try:
-            base64.b64decode(str(sent["fileContent"]), validate=True)
+            size = len(base64.b64decode(str(sent["fileContent"]), validate=True))
         except (binascii.Error, ValueError):
             message = "'fileContent' is not base64"
             raise RefusedError(problem(400, message, "errors.validation")) from None
         type_, _, subtype = str(sent.get("contentType") or "").partition("/")
         kept = {name: sent[name] for name in KEPT if sent.get(name) is not None}
-        return {**kept, "contentType": type_ or None, "contentSubType": subtype or None}
+        kind: JsonObject = {"contentType": type_ or None, "contentSubType": subtype or None}
+        return {"fileExtension": PurePath(str(sent["name"])).suffix, **kept, **kind, "fileSize": size}
 
 
 async def _form(request: Request) -> JsonObject:
@@ -117,8 +132,13 @@ async def _form(request: Request) -> JsonObject:
     return sent
 
 
+def _owner(entity: str) -> str:
+    """Return the field that leads from a file to its record."""
+    return entity[:1].lower() + entity[1:]
+
+
 def _is_of(held: JsonObject, entity: str, number: int) -> bool:
-    return (held["entity"], held["entityId"]) == (entity, number)
+    return held.get(_owner(entity)) == number and not held["isDeleted"]
 
 
 def _id(held: JsonObject) -> int:

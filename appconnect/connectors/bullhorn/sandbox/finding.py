@@ -17,11 +17,12 @@ from appconnect.connectors.bullhorn.sandbox import jpql, lucene, metadata
 from appconnect.connectors.bullhorn.sandbox.answers import problem
 from appconnect.connectors.bullhorn.sandbox.field_lists import FieldSpec, select, summary_fields
 from appconnect.connectors.bullhorn.sandbox.guide import INDEX_LAG
-from appconnect.connectors.bullhorn.sandbox.handlers import Handlers, number_of, parameter
+from appconnect.connectors.bullhorn.sandbox.handlers import Handlers, number_of, parameter, with_body
 from appconnect.connectors.bullhorn.sandbox.schema import INDEXED_ONLY, SEARCHED, has
 from appconnect.sandbox.base import Json, JsonObject, RefusedError
 
 SEARCH_ROWS, QUERY_ROWS, FOUND_ROWS = 20, 15, 20
+BODY_PARAMETERS = ("fields", "count", "start", "sort", "orderBy", "meta", "showTotalMatched")
 FOUND = ("ClientContact", "JobOrder", "Candidate", "ClientCorporation", "Lead", "Opportunity")
 """What FastFind looks through."""
 LISTED = ("Candidate", "ClientContact", "ClientCorporation", "JobOrder", "Placement", "Note")
@@ -41,7 +42,8 @@ class Finding(Handlers):
             raise RefusedError(problem(400, f"Unknown search entity {entity}.", "errors.searchUnknownEntity"))
         if request.method == "GET" and not set(request.query_params) - {"BhRestToken"}:
             return JSONResponse(metadata.index_fields(entity))
-        rows = self._searched(entity, await parameter(request, "query"))
+        request = await with_body(request, self._posted("query"))
+        rows = self._searched(entity, parameter(request, "query"))
         if entity == "Note" and self.crm.toggles["note_search_empty"]:
             rows = []
         return self.page(
@@ -54,7 +56,8 @@ class Finding(Handlers):
         if entity in INDEXED_ONLY and self.crm.toggles["indexed_queries_refused"]:
             message = f"Query operation not supported for {entity}, please use /search call instead."
             return problem(400, message, "errors.queryIndexedEntity")
-        rows = self._queried(entity, await parameter(request, "where"))
+        request = await with_body(request, self._posted("where"))
+        rows = self._queried(entity, parameter(request, "where"))
         total = request.query_params.get("showTotalMatched") == "true"
         return self.page(
             request, entity, self.ordered(request, entity, rows), QUERY_ROWS, scored=False, total=total
@@ -77,11 +80,12 @@ class Finding(Handlers):
             rows = [row for row in rows if row.get(owner, user) == user]
         rows = [row for row in rows if not row.get("isDeleted")]
         ordered, scored = self.ordered(request, entity, rows), entity in INDEXED_ONLY
-        return self.page(request, entity, ordered, SEARCH_ROWS, scored=scored, total=False)
+        return self.page(request, entity, ordered, SEARCH_ROWS, scored=scored, total=scored)
 
     async def find(self, request: Request, _: int) -> Response:
         """Find people, companies and jobs by what the text looks like: FastFind."""
-        text = (await parameter(request, "query")).strip()
+        request = await with_body(request, self._posted("query"))
+        text = parameter(request, "query").strip()
         most = number_of(request.query_params.get("countPerEntity"), FOUND_ROWS)
         data: list[Json] = []
         for entity in FOUND:
@@ -96,6 +100,9 @@ class Finding(Handlers):
         return JSONResponse({"data": data})
 
     # -- the steps --
+
+    def _posted(self, name: str) -> tuple[str, ...]:
+        return (name, *(BODY_PARAMETERS if self.crm.toggles["body_parameters"] else ()))
 
     def _searched(self, entity: str, text: str) -> list[JsonObject]:
         try:

@@ -25,6 +25,12 @@ TOGGLES = (
     Toggle(
         "fractional_minutes", True, "Accept minutesSpent with a fraction, which App Connect's server sends."
     ),
+    Toggle("iso_times", True, "Accept times in bodies as ISO 8601 texts, which App Connect's server sends."),
+    Toggle(
+        "body_parameters",
+        True,
+        "Read fields, count, start and sort also from the body of POST search and query.",
+    ),
     Toggle("field_map_enforced", False, "Refuse what meta=full calls required or read-only."),
     Toggle(
         "to_many_in_bodies", False, "Accept to-many fields in the bodies of all entities, not notes alone."

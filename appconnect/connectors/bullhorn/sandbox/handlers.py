@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -57,6 +58,8 @@ class Handlers:
     def fields(self, request: Request, entity: str) -> tuple[FieldSpec, ...] | None:
         """Return the requested fields; None when there is no such parameter."""
         text = request.query_params.get("fields")
+        if not text and request.query_params.get("layout"):
+            raise RefusedError(not_played("layouts, which every company makes its own; ask for fields"))
         try:
             return parse_fields(entity, text, all_fields=self.crm.toggles["all_fields"]) if text else None
         except BadFieldsError as error:
@@ -84,7 +87,7 @@ class Handlers:
         if query.get("totalOnly") == "true":
             return JSONResponse({"total": len(rows)})
         start, count = number_of(query.get("start"), 0), number_of(query.get("count"), default)
-        page = rows[start : start + min(count, MAX_ROWS)]
+        page = page_of(request, rows, default)
         fields = self.fields(request, entity)
         data: list[Json] = [row["id"] for row in page]
         if fields is not None:
@@ -128,18 +131,35 @@ class Handlers:
         return (1, float(value), "") if isinstance(value, int | float) else (2, 0.0, str(value).casefold())
 
 
+def page_of(request: Request, rows: Sequence[JsonObject], default: int) -> Sequence[JsonObject]:
+    """Return the rows that ``start`` and ``count`` ask for, ``default`` rows without a count."""
+    query = request.query_params
+    start, count = number_of(query.get("start"), 0), number_of(query.get("count"), default)
+    return rows[start : start + min(count, MAX_ROWS)]
+
+
 def not_found(entity: str, which: str) -> Response:
     """Return Bullhorn's 404 for a record."""
     return problem(404, f"{entity} {which} was not found.", "errors.notFound")
 
 
-async def parameter(request: Request, name: str) -> str:
-    """Return a parameter of the query string, or of the JSON body of a POST; 400 without it."""
+async def with_body(request: Request, names: Collection[str]) -> Request:
+    """Return a POST with what its JSON body says of these parameters and its query does not."""
     body = await read_json(request) if request.method == "POST" else None
-    value = body.get(name) if isinstance(body, dict) and name in body else request.query_params.get(name)
+    sent = {name: body[name] for name in names if body.get(name)} if isinstance(body, dict) else {}
+    texts = {
+        name: ",".join(map(str, each)) if isinstance(each, list) else str(each) for name, each in sent.items()
+    }
+    query = urlencode({**texts, **request.query_params})
+    return Request({**request.scope, "query_string": query.encode()})
+
+
+def parameter(request: Request, name: str) -> str:
+    """Return a parameter of the query string; 400 without it."""
+    value = request.query_params.get(name)
     if not value:
         raise RefusedError(problem(400, f"'{name}' is missing.", "errors.missingParameter"))
-    return str(value)
+    return value
 
 
 def number_of(text: str | None, otherwise: int) -> int:

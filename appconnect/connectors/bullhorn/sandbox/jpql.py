@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, PERSON, field_at
@@ -18,7 +19,8 @@ from appconnect.sandbox.base import Json
 ValuesAt = Callable[[str], Sequence[Json]]
 """Returns the values at a dotted path of a record: none, one, or those of a list."""
 Test = Callable[[ValuesAt], bool]
-Operand = Callable[[ValuesAt], Json]
+Operand = Callable[[ValuesAt], Sequence[Json]]
+"""Returns what is compared: of a list, one value that fits is enough."""
 
 TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d{1,18}(?:\.\d{1,18})?)|(?P<op><=|>=|<>|!=|[=<>(),])"
@@ -102,7 +104,7 @@ class _Parser:
         sign = self._sign()
         path = self._path()
         literal = self._fitting(literal, path)
-        return _comparison(sign, lambda _: literal, lambda values_at: _first(values_at(path)))
+        return _comparison(sign, lambda _: [literal], lambda values_at: values_at(path))
 
     def _about_a_path(self, path: str) -> Test:
         if self._took("IS"):
@@ -125,9 +127,8 @@ class _Parser:
         if self._took("MEMBER"):
             self._took("OF")
             among_path = self._path()
-            return lambda values_at: (_first(values_at(path)) in values_at(among_path)) is not no
-        sign = self._sign()
-        return _comparison(sign, lambda values_at: _first(values_at(path)), self._operand(path))
+            return lambda values_at: any(each in values_at(among_path) for each in values_at(path)) is not no
+        return _comparison(self._sign(), lambda values_at: values_at(path), self._operand(path))
 
     def _operand(self, path: str) -> Operand:
         if (
@@ -136,9 +137,9 @@ class _Parser:
             and self._tokens[-1][1].lower() not in ("true", "false")
         ):
             other = self._path()
-            return lambda values_at: _first(values_at(other))
+            return lambda values_at: values_at(other)
         literal = self._fitting(self._literal(), path)
-        return lambda _: literal
+        return lambda _: [literal]
 
     def _sign(self) -> str:
         _, sign = self._next()
@@ -147,8 +148,10 @@ class _Parser:
         return sign
 
     def _fitting(self, literal: Json, path: str) -> Json:
-        """Return a literal as the field at the path has it: a time in milliseconds."""
+        """Return a literal as the field at the path has it: a time in milliseconds, 0 and 1 as truths."""
         field = field_at(self._entity, path)
+        if field is not None and field.data_type == "Boolean" and literal in (0, 1):
+            return bool(literal)
         if field is None or field.data_type != "Timestamp" or not isinstance(literal, str):
             return literal
         if not MOMENT.fullmatch(literal):
@@ -207,16 +210,12 @@ class _Parser:
             raise BadWhereError(f"malformed where clause: '{text}' expected")
 
 
-def _first(values: Sequence[Json]) -> Json:
-    return values[0] if values else None
-
-
 def _comparison(sign: str, left: Operand, right: Operand) -> Test:
     compare = COMPARE[sign]
 
     def test(values_at: ValuesAt) -> bool:
-        one, other = left(values_at), right(values_at)
-        return _comparable(one, other) and compare(one, other)
+        pairs = product(left(values_at), right(values_at))
+        return any(_comparable(one, other) and compare(one, other) for one, other in pairs)
 
     return test
 
@@ -227,12 +226,10 @@ def _comparable(one: Json, other: Json) -> bool:
 
 
 def _both(path: str, low: Json, high: Json, *, no: bool) -> Test:
-    def value(values_at: ValuesAt) -> Json:
-        return _first(values_at(path))
+    def between(value: Json) -> bool:
+        return all(_comparable(value, end) for end in (low, high)) and low <= value <= high  # type: ignore[operator]
 
-    above = _comparison(">=", value, lambda _: low)
-    below = _comparison("<=", value, lambda _: high)
-    return lambda values_at: (above(values_at) and below(values_at)) is not no
+    return lambda values_at: any(between(value) for value in values_at(path)) is not no
 
 
 def _like(pattern: str) -> re.Pattern[str]:

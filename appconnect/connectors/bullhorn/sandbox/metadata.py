@@ -25,7 +25,9 @@ FULL = {"required": "required", "readOnly": "read_only", "multiValue": "multi_va
 def settings(user: int, departments: list[int]) -> JsonObject:
     """Return all settings of a user."""
     return {
+        "accountLockoutDuration": 30,
         "allDeptIds": list(departments),
+        "allPrivateLabelIds": [1],
         "commentActionList": list(NOTE_ACTIONS),
         "corporationId": 1,
         "currencyFormat": "USD",

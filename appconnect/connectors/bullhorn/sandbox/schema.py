@@ -5,6 +5,9 @@ the reference has beyond it), ``index`` (what the search knows, by its type). A 
 before the names that it fits, "customText1-20" being twenty of them: a data type, or TO_ONE and TO_MANY with
 the entity they lead to; then the greatest length, options, and what the field map says of it.
 
+``typed_fields.json`` has what only the vendor's types for TypeScript tell, further fields and entities: no
+lengths, no field map, and of numbers a guess by their names, whether they are whole.
+
 https://bullhorn.github.io/rest-api-docs/entityref.html
 """
 
@@ -15,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +41,16 @@ INDEXED_ONLY = ("Candidate", "Note")
 """Entities for which one live account refused ``query``."""
 FOUND_BY = ("name", "firstName", "lastName", "email", "companyName", "externalID", "title")
 """Fields that are found through an index of their texts, as all phones are."""
-IMMUTABLE = ("BusinessSector", "Category", "ClientCorporation", "Country", "Skill")
+IMMUTABLE = (
+    "BusinessSector",
+    "Category",
+    "ClientCorporation",
+    "Country",
+    "Skill",
+    "Specialty",
+    "State",
+    "TimeUnit",
+)
 """Entities that cannot be deleted."""
 HARD_DELETED = ("CorporateUser", "CorporationDepartment", "NoteEntity", "Placement")
 """Entities that are gone when they are deleted; others are marked."""
@@ -140,16 +153,33 @@ def _described(groups: Mapping[str, str]) -> Iterator[Field]:
         yield from (_read(descriptor, name) for name in names_in(names))
 
 
-def _fields(data: Mapping[str, Mapping[str, str]]) -> dict[str, Field]:
-    both = [*_described(data["fields"]), *_described(data.get("documented", {}))]
-    known = sorted(both, key=lambda field: field.name.casefold())
+def _fields(*described: Mapping[str, str]) -> dict[str, Field]:
+    known = sorted(chain.from_iterable(map(_described, described)), key=lambda field: field.name.casefold())
     return {"id": Field("id", "Integer", "ID"), **{field.name: field for field in known}}
 
 
-DATA: Mapping[str, Mapping[str, Mapping[str, str]]] = json.loads(
-    Path(__file__).with_name("entities.json").read_text("utf-8")
-)
-ENTITIES: Mapping[str, Mapping[str, Field]] = {entity: _fields(data) for entity, data in DATA.items()}
+def _data(file: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(Path(__file__).with_name(file).read_text("utf-8"))
+    return data
+
+
+DATA: Mapping[str, Mapping[str, Mapping[str, str]]] = _data("entities.json")
+TYPED: Mapping[str, Mapping[str, str]] = _data("typed_fields.json")
+OTHERS: Mapping[str, Mapping[str, Field]] = {
+    entity: fields
+    for names, groups in TYPED.items()
+    if names not in DATA
+    for fields in [_fields(groups)]
+    for entity in names_in(names)
+}
+"""The entities whose fields are known, and nothing more."""
+ENTITIES: Mapping[str, Mapping[str, Field]] = {
+    **{
+        entity: _fields(data["fields"], data.get("documented", {}), TYPED.get(entity, {}))
+        for entity, data in DATA.items()
+    },
+    **OTHERS,
+}
 VENDOR_ENTITIES = frozenset(ENTITIES) | {
     field.target for fields in ENTITIES.values() for field in fields.values() if field.is_reference
 }
@@ -170,7 +200,7 @@ def index_of(entity: str) -> Mapping[str, Indexed]:
     """Return what the search knows of an entity; its own fields where the data names no index."""
     listed = {
         name: (type_, sortable)
-        for text, names in DATA[entity].get("index", {}).items()
+        for text, names in DATA.get(entity, {}).get("index", {}).items()
         for type_, sortable in [(text.removesuffix(" unsortable"), not text.endswith("unsortable"))]
         for name in names_in(names)
     }

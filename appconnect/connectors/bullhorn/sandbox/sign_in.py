@@ -9,11 +9,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from appconnect.connectors.bullhorn.sandbox.answers import problem
 from appconnect.connectors.bullhorn.sandbox.database import Database
+from appconnect.connectors.bullhorn.sandbox.handlers import number_of
 from appconnect.sandbox.base import CrmSandbox, JsonObject, RefusedError, in_process
 from appconnect.sandbox.oauth import (
     Client,
@@ -81,7 +83,7 @@ class SignIn:
         """Show the consent page, or with user name and password redirect back at once."""
         if moved := self._redirect_to(request, OAUTH):
             return moved
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await _form(request)
         sent = {**request.query_params, **form}
         if sent.get("client_id") != CLIENT.id:
             return _oauth_error("Invalid Client Id")
@@ -114,7 +116,7 @@ class SignIn:
         """Exchange a code or a refresh token for an access token that is valid for one login."""
         if moved := self._redirect_to(request, OAUTH):
             return moved
-        sent = {**request.query_params, **{k: str(v) for k, v in (await request.form()).items()}}
+        sent = {**request.query_params, **await _form(request)}
         if (sent.get("client_id"), sent.get("client_secret")) != (CLIENT.id, CLIENT.secret):
             status = 401 if self._crm.toggles["bad_secret_401"] else 400
             return _token_error("invalid_client", "Client authentication failed.", status)
@@ -145,15 +147,15 @@ class SignIn:
         """Exchange an access token for a session."""
         if moved := self._redirect_to(request, REST):
             return moved
+        sent = {**request.query_params, **await _form(request)}
         try:
-            token = request.query_params.get("access_token", "")
+            token = sent.get("access_token", "")
             once = self._crm.toggles["access_token_once"]
             grant = self.tokens.use_up(token) if once else self.tokens.grant_of(token)
         except (UnknownTokenError, ExpiredTokenError):
             key = "errors.authentication.invalidOAuthToken"
             return problem(400, "Invalid or expired OAuth access token.", key)
-        minutes = request.query_params.get("ttl", "")
-        ttl = min(int(minutes), MAX_SESSION_MINUTES) if minutes.isdigit() else SESSION_MINUTES
+        ttl = min(number_of(sent.get("ttl"), SESSION_MINUTES), MAX_SESSION_MINUTES)
         ends = self._crm.clock.now() + timedelta(minutes=ttl)
         rest_token = str(uuid.uuid4())
         self.sessions[rest_token] = Session(grant.user, self.host, ends)
@@ -198,6 +200,13 @@ class SignIn:
             return None
         query = f"?{request.url.query}" if request.url.query else ""
         return Response(status_code=307, headers={"Location": f"https://{host}{request.url.path}{query}"})
+
+
+async def _form(request: Request) -> dict[str, str]:
+    try:
+        return {key: str(value) for key, value in (await request.form()).items()}
+    except (MultiPartException, AssertionError):
+        raise RefusedError(problem(400, "The body is not a form.", "errors.badBody")) from None
 
 
 def _rest_token(request: Request) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from appconnect.connectors.bullhorn.sandbox.schema import ADDRESS, ENTITIES, REQUIRED, Field, is_read_only
@@ -59,22 +60,27 @@ def checked(
     database: Database,
     entity: str,
     body: JsonObject,
+    number: int | None = None,
     *,
-    new: bool,
     field_map: bool = False,
     fractional_minutes: bool = True,
+    iso_times: bool = True,
     to_many: bool = False,
 ) -> tuple[JsonObject, dict[str, list[int]]]:
     """Return the fields of a body as they are stored, and the lists of a to-many field.
 
+    ``number`` is the record's id, which a body may repeat; None for a new one, whose id may be null or 0.
     ``field_map`` adds what the field map says: required and read-only. Raises RefusedWriteError.
     """  # fmt: skip
     stored: JsonObject = {}
     lists: dict[str, list[int]] = {}
     problems: list[Problem] = []
     for name, sent in body.items():
+        if name == "id" and id_of(sent or 0) in (number or 0, 0):
+            continue
         field = ENTITIES[entity].get(name)
         value = _whole(sent) if fractional_minutes and name == FRACTIONAL else sent
+        value = _millis(value) if iso_times and field and field.data_type == "Timestamp" else value
         wrong = list(_problems(database, entity, name, field, value, field_map=field_map, to_many=to_many))
         problems += wrong
         if wrong or field is None:
@@ -82,8 +88,10 @@ def checked(
         if field.kind == "TO_MANY":
             lists[name] = _ids(value) or []
         else:
-            stored[name] = value.get("id") if field.kind == "TO_ONE" and isinstance(value, dict) else value
-    if new and (missing := _missing(entity, body, field_map=field_map)):
+            stored[name] = (
+                id_of(value.get("id")) if field.kind == "TO_ONE" and isinstance(value, dict) else value
+            )
+    if number is None and (missing := _missing(entity, body, field_map=field_map)):
         text = f"Missing required property: {', '.join(missing)}"
         problems.append(Problem(missing[0], text, "MISSING_REQUIRED_PROPERTY"))
     if problems:
@@ -103,6 +111,17 @@ def _missing(entity: str, body: JsonObject, *, field_map: bool) -> list[str]:
 
 def _whole(value: Json) -> Json:
     return int(value) if isinstance(value, float) and math.isfinite(value) else value
+
+
+def _millis(value: Json) -> Json:
+    """Return an ISO time in milliseconds; anything else as it is."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return value
+    if moment is None:
+        return value
+    return int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() * 1000)
 
 
 def _problems(
@@ -142,17 +161,23 @@ def _ids(value: Json) -> list[int] | None:
         value = value.get("replaceAll", value.get("data"))
     if not isinstance(value, list):
         return None
-    ids = [each.get("id") if isinstance(each, dict) else each for each in value]
-    known = [number for number in ids if isinstance(number, int) and not isinstance(number, bool)]
+    ids = [id_of(each.get("id") if isinstance(each, dict) else each) for each in value]
+    known = [number for number in ids if number is not None]
     return list(dict.fromkeys(known)) if len(known) == len(ids) else None
+
+
+def id_of(value: Json) -> int | None:
+    """Return an id, which Bullhorn also takes as text; None for anything else."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _value_problems(database: Database, field: Field, value: Json) -> Iterator[Problem]:
     name = field.name
     if field.kind == "TO_ONE":
-        number = value.get("id") if isinstance(value, dict) else None
-        known = isinstance(number, int) and not isinstance(number, bool)
-        if not known or database.record(field.target, number) is None:  # type: ignore[arg-type]
+        number = id_of(value.get("id")) if isinstance(value, dict) else None
+        if number is None or database.record(field.target, number) is None:
             yield Problem(name, f"'{name}' does not name a {field.target}")
     elif field.kind == "COMPOSITE":
         yield from _address_problems(field, value)

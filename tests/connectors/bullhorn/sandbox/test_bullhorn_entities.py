@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, INDEXED_ONLY, SEARCHED
+from appconnect.connectors.bullhorn.sandbox.schema import DATA, ENTITIES, INDEXED_ONLY, OTHERS, SEARCHED
 from appconnect.sandbox.people import made_up_people
 
 NOTE = {"comments": "Called", "personReference": {"id": 105}}
@@ -107,7 +107,7 @@ async def test_a_person_among_many_is_found_by_phone_and_name(crm, api):
 # -- query --
 
 
-@pytest.mark.parametrize("entity", sorted(set(ENTITIES) - set(INDEXED_ONLY)))
+@pytest.mark.parametrize("entity", sorted(set(DATA) - set(INDEXED_ONLY)))
 async def test_every_other_entity_can_be_queried(api, entity):
     assert isinstance(await found(api, f"query/{entity}", where="id > 0 AND id IS NOT NULL"), list)
 
@@ -126,10 +126,18 @@ async def test_every_other_entity_can_be_queried(api, entity):
         ("ClientContact", "1 MEMBER OF categories", [106]),
         ("ClientContact", "1 NOT MEMBER OF categories AND id < 110", [109]),
         ("ClientContact", "dateAdded <= dateLastModified AND firstName NOT LIKE 'O%'", [109, 114]),
+        ("ClientContact", "categories.id = 2", [106]),
+        ("ClientContact", "categories.name IN ('Welding') AND categories.id BETWEEN 2 AND 9", [106]),
+        ("ClientContact", "isDeleted = 0 AND NOT (id > 106 OR id < 106)", [106]),
+        (
+            "ClientContact",
+            "(status = 'Archive' OR (owner.id = 102)) AND clientCorporation.name LIKE '%Part%'",
+            [114],
+        ),
     ],
 )
 async def test_query_reads_dates_and_lists(api, entity, where, expected):
-    await api.put("entity/ClientContact/106/categories/1")
+    await api.put("entity/ClientContact/106/categories/1,2")
     assert expected == await found(api, f"query/{entity}", where=where)
 
 
@@ -147,7 +155,7 @@ async def test_candidates_can_be_queried_where_that_is_switched_on(crm, api):
 # -- fields and references --
 
 
-@pytest.mark.parametrize("entity", sorted(ENTITIES))
+@pytest.mark.parametrize("entity", sorted(DATA))
 async def test_every_field_of_an_entity_can_be_asked_for(crm, api, entity):
     for toggle in ("all_fields", "indexed_queries_refused"):
         crm.toggles[toggle] = toggle == "all_fields"
@@ -156,6 +164,27 @@ async def test_every_field_of_an_entity_can_be_asked_for(crm, api, entity):
     for row in answer.json()["data"]:
         assert set(ENTITIES[entity]) == set(row)
     assert 400 == (await api.get(f"query/{entity}?where=id>0&fields=nope")).status_code
+
+
+async def test_entities_known_by_their_fields_alone_are_played_as_well(crm, api):
+    crm.toggles["all_fields"] = True
+    for entity, fields in OTHERS.items():
+        made = await api.put(f"entity/{entity}", json={})
+        assert 200 == made.status_code, (entity, made.text)
+        number = made.json()["changedEntityId"]
+        assert set(fields) == set(await read(api, f"entity/{entity}/{number}", "*")), entity
+        assert [number] == await found(api, f"query/{entity}", where=f"id = {number}"), entity
+        assert 400 == (await api.get(f"query/{entity}?where=id>0&fields=nope")).status_code
+        told = (await api.get(f"meta/{entity}?fields=*")).json()["fields"]
+        assert list(fields) == [field["name"] for field in told], entity
+
+
+async def test_the_education_of_a_candidate_is_found_from_both_sides(api):
+    sent = {"candidate": {"id": 105}, "school": "TU Oslo", "gpa": 3.5, "graduationDate": 1400000000000}
+    number = (await api.put("entity/CandidateEducation", json=sent)).json()["changedEntityId"]
+    assert [number] == await found(api, "entity/Candidate/105/educations")
+    assert [number] == await found(api, "query/CandidateEducation", where="candidate.lastName = 'Holt'")
+    assert [105] == await found(api, "search/Candidate", query="educations.school:oslo")
 
 
 async def test_references_have_the_recorded_shapes(api):
@@ -330,7 +359,7 @@ async def test_the_notes_of_a_company_are_those_of_its_contacts(api):
 # -- description --
 
 
-@pytest.mark.parametrize("entity", sorted(ENTITIES))
+@pytest.mark.parametrize("entity", sorted(DATA))
 async def test_metadata_has_every_field_and_full_tells_more(api, entity):
     full = (await api.get(f"meta/{entity}?fields=*&meta=full")).json()
     basic = (await api.get(f"meta/{entity}?fields=*&meta=basic")).json()
@@ -440,11 +469,11 @@ async def test_a_subscription_tells_each_event_once_and_again_on_request(api):
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "meta/State"),
-        ("GET", "entity/Specialty/1"),
-        ("GET", "search/Branch"),
-        ("GET", "options/Specialty"),
-        ("PUT", "entity/Candidate/105/specialties/1"),
+        ("GET", "meta/Invoice"),
+        ("GET", "entity/RateCard/1"),
+        ("GET", "search/Requirement"),
+        ("GET", "options/HousingAmenity"),
+        ("PUT", "entity/ClientCorporation/801/rateCards/1"),
         ("POST", "resume/parseToCandidate"),
     ],
 )

@@ -1,7 +1,6 @@
-"""Bullhorn's sandbox used by PyPI's bullhorn-interface, which no one here wrote.
+"""Bullhorn's sandbox used by PyPI's bullhorn-interface.
 
-Its pins need a database's client library that does not build everywhere; without its dependencies it does what
-is asked here: ``pip install --no-deps bullhorn-interface termcolor``, beside requests and SQLAlchemy.
+Its pins need a database's client library that does not build everywhere; nothing that is asked here uses it.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ import importlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock, patch
 
 from appconnect.connectors.bullhorn.sandbox.sign_in import CLIENT, LOGINS
-from parity.ledger import Ledger
+from parity.bullhorn_clients import Call, Redirected
 
 CLIENT_NAME = "bullhorn-interface 2.0.14.dev0 (PyPI)"
 SETTINGS = {
@@ -27,25 +26,9 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def check(ledger: Ledger, url: str) -> None:
-    """Let the client do all it can at an address on a port."""
-    try:
-        api = _client(url)
-    except ImportError as error:
-        ledger.skip(CLIENT_NAME, f"not installed: {error}")
-        return
-    interface = api.LiveInterface()
-    state: dict[str, Any] = {}
-    for group, name, call, is_right in _calls(interface, state):
-        try:
-            answer = call()
-            problem = "" if is_right(answer) else f"answered {str(answer)[:200]}"
-        except (Exception, api.APICallError) as error:  # the client's own error is no Exception
-            problem = f"{type(error).__name__}: {str(error)[:200]}"
-        ledger.add("bullhorn", CLIENT_NAME, group, name, problem=problem, missing="does not play" in problem)
-
-
-Call = tuple[str, str, Callable[[], Any], Callable[[Any], bool]]
+def calls(url: str) -> Iterator[Call]:
+    """Yield what the client does at an address on a port. Raises ImportError."""
+    yield from _calls(_client(url).LiveInterface(), {})
 
 
 def _calls(interface: Any, state: dict[str, Any]) -> list[Call]:
@@ -120,27 +103,5 @@ def _client(url: str) -> ModuleType:
             patch.dict(sys.modules, without_database),
         ):
             api = importlib.import_module("bullhorn_interface.api")
-    api.requests = _Redirected(url, importlib.import_module("requests"))  # type: ignore[attr-defined]
+    api.requests = Redirected(url)  # type: ignore[attr-defined]
     return api
-
-
-class _Redirected:
-    """The module requests, whose calls to any host of Bullhorn go to the port."""
-
-    def __init__(self, url: str, requests: Any) -> None:
-        self._url, self._requests = url, requests
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._requests, name)
-        if name not in ("get", "post", "put", "delete"):
-            return found
-
-        def call(address: str, **more: Any) -> Any:
-            path = address.partition(".bullhornstaffing.com")[2]
-            if "authorize" not in path:
-                return found(f"{self._url}{path}" if path else address, **more)
-            answer = found(f"{self._url}{path}", allow_redirects=False, **more)
-            answer.url = answer.headers["location"]  # a page of the vendor's site, which is left alone
-            return answer
-
-        return call
