@@ -168,7 +168,8 @@ class Database:
 
         ``about`` is what the address of the request says: whose record it is.
         """
-        sent = accepted(kind, body)
+        numbers = ("country_code", "contact_id") if self._toggles["string_ids"] else ("country_code",)
+        sent = accepted(kind, body, numbers)
         check_advisors(self, sent, user_id)
         new = {**(old or blank(kind)), **about, **sent}
         if kind == "Activity" and "attendees" in sent and old:
