@@ -27,24 +27,25 @@ class Database:
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock, self._ids = clock, ids
         self.records = {entity.name: Table(entity.id_field, keys=_keys(entity)) for entity in ENTITIES}
-        self.follows, self.images, self.states = Table(OF), Table(OF), Table(OF)
-        """Who follows what, the pictures, and the former states of opportunities."""
+        self.follows, self.images, self.states, self.translations = Table(OF), Table(OF), Table(OF), Table(OF)
+        """Who follows what, the pictures, the former states of opportunities, and articles by language."""
         self.custom_fields: dict[str, list[JsonObject]] = {}
         self.hidden: set[tuple[str, int]] = set()
         """Records that exist and that no user may read."""
 
     def tables(self) -> dict[str, Table]:
         """Return all tables by name."""
-        return {**self.records, "Follow": self.follows, "Image": self.images, "State": self.states}
+        others = {"Follow": self.follows, "Image": self.images, "State": self.states}
+        return {**self.records, **others, "Translation": self.translations}
 
     def add(self, entity: Entity, fields: JsonObject) -> int:
         """Add a record; return its id."""
         number = self.next_id(entity.name, entity.first_id)
         now = self.stamp()
-        stamps = {
-            name: now for name in ("DATE_CREATED_UTC", "DATE_UPDATED_UTC") if name in entity.record.fields
-        }
-        self.records[entity.name].put({**entity.record.blank(), **fields, entity.id_field: number, **stamps})
+        given: JsonObject = {"DATE_CREATED_UTC": now, "DATE_UPDATED_UTC": now}
+        given |= {"TICKET_NUMBER": str(number), "ARTICLE_NO": number}
+        given = {name: value for name, value in given.items() if name in entity.record.fields}
+        self.records[entity.name].put({**entity.record.blank(), **fields, entity.id_field: number, **given})
         return number
 
     def next_id(self, sequence: str, first: int = 1) -> int:
@@ -180,8 +181,8 @@ def objects(value: Json) -> Iterator[JsonObject]:
 
 def field_value(row: JsonObject, name: str) -> Json:
     """Return the value of a standard or custom field."""
-    if name.upper() in row:
-        return row[name.upper()]
+    if name in row:
+        return row[name]
     custom = (
         each.get("FIELD_VALUE") for each in objects(row.get("CUSTOMFIELDS")) if each.get("FIELD_NAME") == name
     )

@@ -36,13 +36,14 @@ class Records(InsightlyBase):
         """Return the records with a value in a standard or custom field."""
         if entity is EVENT and not self.toggles["event_search"]:
             raise self.refusal(400, f"Missing or invalid parameter: {name.upper()} is no search field.")
-        known = entity.record.fields.get(name.upper())
+        known = entity.field(name)
         custom = {str(each["FIELD_NAME"]) for each in self.database.custom_fields.get(entity.name, [])}
         if known is None and name not in custom:
             raise self.refusal(400, f"Missing or invalid parameter: {name} is no field.")
         table = self.database.records[entity.name]
         is_indexed = value != "" and (known is None or known.type == "text")
-        found = table.having((known.name if known else name, folded(value))) if is_indexed else table.values()
+        name = known.name if known else name
+        found = table.having((name, folded(value))) if is_indexed else table.values()
         return self.visible(entity, [row for row in found if self.matches(field_value(row, name), value)])
 
     async def by_tag(self, entity: Entity, request: Request) -> Response:

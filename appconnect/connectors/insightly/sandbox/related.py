@@ -120,11 +120,11 @@ class Related(Records):
         return answer(parts)
 
     async def children(self, child: Entity, entity: Entity, request: Request) -> Response:
-        """Return the milestones of a project."""
+        """Return the parts of a record, such as the milestones of a project."""
         return answer(self._children(child, entity, self.parent(entity, request)))
 
     async def add_child(self, child: Entity, entity: Entity, request: Request) -> Response:
-        """Add a milestone to a project; all of them are answered."""
+        """Add a part to a record; all of them are answered."""
         number, body = self.parent(entity, request), await read_json(request)
         self.added(child, body, self.user_id(request), **{entity.id_field: number})
         return answer(self._children(child, entity, number), 201)
@@ -136,14 +136,14 @@ class Related(Records):
         return answer(self.shown(child, self.record(child, added)), 201)
 
     async def change_child(self, child: Entity, entity: Entity, request: Request) -> Response:
-        """Change a milestone of a project; all of them are answered."""
+        """Change a part of a record, whose id is in the body; all parts are answered."""
         number, body = self.parent(entity, request), await read_json(request)
         self._child(child, entity, number, self.sent_id(child, body))
         self.changed(child, self.sent_id(child, body), body)
         return answer(self._children(child, entity, number))
 
     async def delete_child(self, child: Entity, entity: Entity, request: Request) -> Response:
-        """Delete a milestone of a project, or a member of a team."""
+        """Delete a part of a record, or a member of a team."""
         number = self.parent(entity, request)
         last = next(value for name, value in request.path_params.items() if name != "id")
         return self.deleted(child, self._child(child, entity, number, last))
@@ -153,7 +153,7 @@ class Related(Records):
         return [self.shown(child, row) for row in found]
 
     def _child(self, child: Entity, entity: Entity, number: int, wanted: int) -> int:
-        if self.record(child, wanted).get(entity.id_field) != number:
+        if str(self.record(child, wanted).get(entity.id_field)) != str(number):
             raise self.refusal(404, "Record not found.")
         return wanted
 
