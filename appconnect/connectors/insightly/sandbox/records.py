@@ -7,9 +7,24 @@ from starlette.responses import Response
 
 from appconnect.connectors.insightly.sandbox.answers import answer, etag_of
 from appconnect.connectors.insightly.sandbox.base import InsightlyBase
-from appconnect.connectors.insightly.sandbox.database import field_value, folded
-from appconnect.connectors.insightly.sandbox.schema import CHOSEN, EVENT, LEAD, TEAM, TEAM_MEMBER, Entity
+from appconnect.connectors.insightly.sandbox.database import field_value, folded, objects
+from appconnect.connectors.insightly.sandbox.schema import (
+    CHOSEN,
+    EVENT,
+    LEAD,
+    SCHEMA,
+    TEAM,
+    TEAM_MEMBER,
+    Entity,
+)
 from appconnect.sandbox.base import Json, JsonObject, read_json
+
+PARTS = {
+    "DATES": ("Date", "DATE_ID"),
+    "TAGS": ("Tag", ""),
+    "EMAILDOMAINS": ("EmailDomain", "EMAIL_DOMAIN_ID"),
+}
+"""Lists within a record: what they hold, and its id. They are sent with it, or to an address of their own."""
 
 
 class Records(InsightlyBase):
@@ -65,7 +80,7 @@ class Records(InsightlyBase):
 
     def added(self, entity: Entity, body: Json, user: int, **more: Json) -> int:
         """Add a record that was sent by a user; return its id."""
-        fields = self.checked(entity.record, body, entity)
+        fields = self._with_parts(self.checked(entity.record, body, entity), {})
         if entity is LEAD and self.toggles["lead_defaults"]:
             fields = {"LEAD_SOURCE_ID": 12, "LEAD_STATUS_ID": 21, **fields}
         owner = {name: user for name in ("OWNER_USER_ID", "CREATED_USER_ID") if name in entity.record.fields}
@@ -89,12 +104,38 @@ class Records(InsightlyBase):
 
     def changed(self, entity: Entity, number: int, body: Json) -> None:
         """Change the fields of a record that a body has."""
-        fields = self.checked(entity.record, body, entity)
+        before = self.record(entity, number)
+        fields = self._with_parts(self.checked(entity.record, body, entity), before)
         if entity is EVENT and not self.toggles["partial_events"]:
             self.complete(entity.record, fields)
-        self.complete(entity.record, {**self.record(entity, number), **fields})
+        self.complete(entity.record, {**before, **fields})
         self._set_members(number, self._members(entity, fields))
         self.database.change(entity, number, fields)
+
+    def _with_parts(self, fields: JsonObject, before: JsonObject) -> JsonObject:
+        """Return what was sent of a record with its lists as they are kept; other custom fields stay."""
+        parts: JsonObject = {
+            name: [*self.parts_of(name, fields[name], before.get(name))] for name in PARTS if name in fields
+        }
+        if "CUSTOMFIELDS" in fields:
+            values = {
+                each["FIELD_NAME"]: each
+                for each in (*objects(before.get("CUSTOMFIELDS")), *objects(fields["CUSTOMFIELDS"]))
+            }
+            parts["CUSTOMFIELDS"] = [*values.values()]
+        return {**fields, **parts}
+
+    def parts_of(self, field: str, sent: Json, before: Json) -> list[Json]:
+        """Return dates, tags or email domains as they are kept: each complete, a new one with an id."""
+        kind, id_field = PARTS[field]
+        known, parts = {part.get(id_field) for part in objects(before)}, list[Json]()
+        for each in sent if isinstance(sent, list) else ():
+            part = self.checked(SCHEMA[kind], each)
+            self.complete(SCHEMA[kind], part)
+            is_new = id_field and part.get(id_field) not in known
+            numbered = {id_field: self.database.next_id(id_field)} if is_new else {}
+            parts.append({**SCHEMA[kind].blank(), **part, **numbered})
+        return parts
 
     def sent_id(self, entity: Entity, body: Json) -> int:
         """Return the id in a body; 400 without one."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from appconnect.connectors.insightly.sandbox.answers import answer
-from appconnect.connectors.insightly.sandbox.database import OF, folded, objects
+from appconnect.connectors.insightly.sandbox.database import OF, folded
 from appconnect.connectors.insightly.sandbox.records import Records
 from appconnect.connectors.insightly.sandbox.schema import (
     COMMENT,
@@ -21,13 +21,6 @@ from appconnect.connectors.insightly.sandbox.schema import (
     Entity,
 )
 from appconnect.sandbox.base import Json, JsonObject, read_json
-
-PARTS = {
-    "DATES": ("Date", "DATE_ID"),
-    "TAGS": ("Tag", ""),
-    "EMAILDOMAINS": ("EmailDomain", "EMAIL_DOMAIN_ID"),
-}
-"""Lists within a record: what they hold, and its id."""
 
 
 class Related(Records):
@@ -106,16 +99,10 @@ class Related(Records):
 
     async def set_parts(self, field: str, entity: Entity, request: Request) -> Response:
         """Replace a record's dates, tags or email domains by the list, or the one, that was sent."""
-        number, body, (kind, id_field) = self.parent(entity, request), await read_json(request), PARTS[field]
-        sent = [self.checked(SCHEMA[kind], each) for each in (body if isinstance(body, list) else [body])]
-        for part in sent:
-            self.complete(SCHEMA[kind], part)
-        known = {part.get(id_field) for part in objects(self.record(entity, number)[field])}
-        parts: list[Json] = []
-        for part in sent:
-            is_new = id_field and part.get(id_field) not in known
-            numbered = {id_field: self.database.next_id(id_field)} if is_new else {}
-            parts.append({**SCHEMA[kind].blank(), **part, **numbered})
+        number, body = self.parent(entity, request), await read_json(request)
+        parts = self.parts_of(
+            field, body if isinstance(body, list) else [body], self.record(entity, number)[field]
+        )
         self.database.change(entity, number, {field: parts})
         return answer(parts)
 
