@@ -33,9 +33,15 @@ NAMED = {
     "TEAM_ID": "Teams", "ASSIGNED_TEAM_ID": "Teams", "PIPELINE_ID": "Pipelines", "STAGE_ID": "PipelineStages",
     "ACTIVITYSET_ID": "ActivitySets", "STATE_REASON_ID": "OpportunityStateReasons",
     "LEAD_SOURCE_ID": "LeadSources", "LEAD_STATUS_ID": "LeadStatuses", "RELATIONSHIP_ID": "Relationships",
-    "FILE_CATEGORY_ID": "FileCategories", "LINK_OBJECT_ID": "Organisations",
+    "FILE_CATEGORY_ID": "FileCategories", "LINK_OBJECT_ID": "Organisations", "CONTACT_ID": "Contacts",
+    "PRODUCT_ID": "Product", "PRICEBOOK_ID": "Pricebook", "FOLDER_ID": "KnowledgeArticleFolder",
 }  # fmt: skip
 """Field → the collection whose first record it may name."""
+CATEGORIES = {
+    "Opportunities": "OpportunityCategories", "Projects": "ProjectCategories", "Tasks": "TaskCategories",
+    "KnowledgeArticle": "KnowledgeArticleCategory", "KnowledgeArticleFolder": "KnowledgeArticleCategory",
+}  # fmt: skip
+"""Group → the collection that CATEGORY_ID names."""
 SAMPLES = {
     "text": "A", "integer": 1, "number": 1.5, "boolean": True, "date-time": "2026-03-01 10:00:00",
     "LINK_OBJECT_NAME": "Organisation", "FOR_OPPORTUNITY_STATE": "WON", "FIELD_NAME": "PHONE_2__c",
@@ -160,8 +166,10 @@ class Check:
                     [] if known.many else inner
                 )  # fmt: skip
             elif name == "CATEGORY_ID":
-                kind = {"Opportunities": "Opportunity", "Projects": "Project", "Tasks": "Task"}[group]
-                sample[name] = await self._first(f"{kind}Categories")
+                sample[name] = await self._first(CATEGORIES[group])
+            elif name == "TARGET_TICKET_NUMBER":
+                path = f"/Ticket/{await self._first('Ticket')}"
+                sample[name] = int((await self._send("GET", path)).json()["TICKET_NUMBER"])
             else:
                 named = NAMED.get(name)
                 sample[name] = (
@@ -194,7 +202,8 @@ class Check:
         collection = operation.path.split("/")[1]
         path = operation.path.replace("{objectName}", "Contact")
         path = re.sub(r"\{file[nN]ame\}", "a.png", path).replace("{fieldName}", "PHOTO__c")
-        is_deleted = operation.method == "DELETE" and path == f"/{collection}/{{id}}"
+        path = path.replace("{language}", "de")
+        is_deleted = str(operation) in (f"DELETE /{collection}/{{id}}", "POST /Ticket/{id}/Merge")
         if "{id}" in path:
             number = await (self.made(f"/{collection}") if is_deleted else self._first(collection))
             path = path.replace("{id}", str(number))
@@ -205,6 +214,9 @@ class Check:
     async def _below(self, parent: str) -> int:
         """Return the id of what hangs on a record: a link, a milestone, a member of a team; made if need be."""
         last = parent.split("/")[-1]
+        if last == "QuotationDocument":  # which only Insightly makes
+            rows = (await self._send("GET", parent)).json()
+            return next(iter(rows[0].values()))
         body = await self._sample(RECORDS[last.removesuffix("s")], last)
         made = (await self._send("POST", parent, json=body)).json()
         return next(iter(made[-1].values() if isinstance(made, list) else made.values()))

@@ -21,22 +21,25 @@ from appconnect.connectors.insightly.sandbox.schema import (
     ENTITIES,
     EVENT,
     FILE,
-    MILESTONE,
     NOTE,
+    PARTS_OF_OTHERS,
     TASK,
     TEAM_MEMBER,
+    VEHICLE,
     Entity,
 )
 from appconnect.connectors.insightly.sandbox.seed import contact, seed
-from appconnect.sandbox.base import Guide
+from appconnect.sandbox.base import Guide, not_played
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.coverage import shape_of
 from appconnect.sandbox.records import Table
 
 ROOT = "/v3.1"
 Handler = Callable[[Entity, Request], Awaitable[Response]]
-NUMBERS = re.compile(r"\{(id|linkid|milestoneid|permissionid)\}")
+NUMBERS = re.compile(r"\{(id|linkid|milestoneid|permissionid|childentityid)\}")
 """The parameters of paths that are whole numbers."""
+OTHER_VERSIONS = re.compile(r"/v(2(\.\d)?|3\.0)/")
+"""Those that published clients still call, with other records (CONTACTINFOS) and other rules."""
 
 
 class InsightlySandbox(Sales):
@@ -48,7 +51,7 @@ class InsightlySandbox(Sales):
         They are those of the vendor's operations for which there is a handler here: of one kind of operation
         for all collections, or of a single one.
         """
-        return [*self._singles(), *self._of_collections(), *self._of_custom_objects()]
+        return [*self._singles(), *self._of_collections(), *self._of_unknown_objects()]
 
     def _singles(self) -> Iterator[BaseRoute]:
         handlers: dict[str, Callable[[Request], Awaitable[Response]]] = {
@@ -60,8 +63,7 @@ class InsightlySandbox(Sales):
             "/fileattachments/{id:int}": partial(self.content, FILE),
             "/customfields/{objectname}": self.custom_fields,
             "/customfields/{objectname}/search": self.custom_field,
-            "/customobjects": self.custom_objects,
-            "/customobjects/{customobjectname}": self.no_custom_object,
+            "/customobjects/{customobjectname}": self.custom_object,
         }
         yield from (self.route(path, handler) for path, handler in handlers.items())
 
@@ -71,11 +73,12 @@ class InsightlySandbox(Sales):
             path = self.rewrite(operation.path).removeprefix(ROOT)
             collection, _, below = path.removeprefix("/").partition("/")
             handler = kinds.get(f"{operation.method} {shape_of(below)}".strip())
-            if handler is not None and collection in entities:
-                typed = NUMBERS.sub(r"{\1:int}", path)
-                yield self.route(typed, partial(handler, entities[collection]), operation.method)
+            name = VEHICLE.path if collection == "{objectname}" else collection
+            if handler is not None and name in entities:
+                typed = NUMBERS.sub(r"{\1:int}", path.replace(collection, name, 1))
+                yield self.route(typed, partial(handler, entities[name]), operation.method)
 
-    def _of_custom_objects(self) -> Iterator[BaseRoute]:
+    def _of_unknown_objects(self) -> Iterator[BaseRoute]:
         for operation in self.operations():
             if operation.path.startswith(f"{ROOT}/{{"):
                 path = self.rewrite(operation.path).removeprefix(ROOT)
@@ -90,10 +93,6 @@ class InsightlySandbox(Sales):
             "GET {}/links": self.links, "POST {}/links": self.add_link, "PUT {}/links": self.change_link,
             "DELETE {}/links/{}": self.delete_link,
             "POST {}/notes": self.add_note, "PUT {}/notes": self.change_note,
-            "GET {}/milestones": partial(self.children, MILESTONE),
-            "POST {}/milestones": partial(self.add_child, MILESTONE),
-            "PUT {}/milestones": partial(self.change_child, MILESTONE),
-            "DELETE {}/milestones/{}": partial(self.delete_child, MILESTONE),
             "POST {}/teammembers": partial(self.add_member, TEAM_MEMBER),
             "DELETE {}/teammembers/{}": partial(self.delete_child, TEAM_MEMBER),
             "GET {}/comments": self.comments, "POST {}/comments": self.add_comment,
@@ -102,8 +101,15 @@ class InsightlySandbox(Sales):
             "PUT {}/pipeline": self.set_pipeline, "DELETE {}/pipeline": self.leave_pipeline,
             "PUT {}/pipelinestage": self.set_pipeline, "PUT {}/statechange": self.set_state,
             "GET {}/statehistory": self.states, "POST {}/activitysetassignment": self.assign,
-            "GET {}/linkemailaddress": self.mailbox,
+            "GET {}/linkemailaddress": self.mailbox, "PUT {}/pricebook": self.set_pricebook,
+            "POST {}/merge": self.merge, "GET {}/translations/{}": self.translation,
+            "PUT {}/translations/{}": self.translate, "POST {}/translations/{}": self.translate,
         }  # fmt: skip
+        for part in PARTS_OF_OTHERS:
+            kinds[f"GET {{}}/{part.path}"] = partial(self.children, part)
+            kinds[f"POST {{}}/{part.path}"] = partial(self.add_child, part)
+            kinds[f"PUT {{}}/{part.path}"] = partial(self.change_child, part)
+            kinds[f"DELETE {{}}/{part.path}/{{}}"] = partial(self.delete_child, part)
         for field in ("dates", "tags", "emaildomains"):
             kinds[f"GET {{}}/{field}"] = partial(self.parts, field.upper())
             kinds[f"PUT {{}}/{field}"] = partial(self.set_parts, field.upper())
@@ -140,6 +146,8 @@ class InsightlySandbox(Sales):
     def unrouted(self, request: Request, status: int) -> Response:
         """Return 404, or 405 for an unknown collection, which Insightly takes for a custom object."""
         path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if OTHER_VERSIONS.match(path):
+            return not_played(f"{request.method} {path}: only version 3.1 is played")
         if status == 405 or path.count("/") == 2:
             return self.error(405, f"The requested resource does not support http method '{request.method}'.")
         return self.error(404, "No HTTP resource was found that matches the request URI.")

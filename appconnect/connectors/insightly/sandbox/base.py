@@ -65,7 +65,7 @@ class InsightlyBase(CrmSandbox):
         host = request.url.hostname or ""
         if in_process(request) and host == self.hosts[0]:  # without a pod there is only the help page
             raise self.refusal(404, "No HTTP resource was found that matches the request URI.")
-        if signed_in(request) is None:
+        if self._user(request) is None:
             raise self.refusal(401, DENIED)
         if not self.limits.count():
             refusal = self.refusal(429, "API rate limit exceeded.")
@@ -83,9 +83,12 @@ class InsightlyBase(CrmSandbox):
 
     def user_id(self, request: Request) -> int:
         """Return the id of the user whose key was sent."""
-        user = signed_in(request)
+        user = self._user(request)
         assert user is not None
         return user
+
+    def _user(self, request: Request) -> int | None:
+        return signed_in(request, bare=self.toggles["bare_key"])
 
     def record(self, entity: Entity, number: int) -> JsonObject:
         """Return a stored record; 403 or 404 when it cannot be read."""

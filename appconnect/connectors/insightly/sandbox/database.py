@@ -9,6 +9,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
     ACTIVITIES,
     ENTITIES,
     LINKABLE,
+    SCHEMA,
     TEAM,
     TEAM_MEMBER,
     Entity,
@@ -27,24 +28,25 @@ class Database:
     def __init__(self, clock: Clock, ids: Ids) -> None:
         self._clock, self._ids = clock, ids
         self.records = {entity.name: Table(entity.id_field, keys=_keys(entity)) for entity in ENTITIES}
-        self.follows, self.images, self.states = Table(OF), Table(OF), Table(OF)
-        """Who follows what, the pictures, and the former states of opportunities."""
+        self.follows, self.images, self.states, self.translations = Table(OF), Table(OF), Table(OF), Table(OF)
+        """Who follows what, the pictures, the former states of opportunities, and articles by language."""
         self.custom_fields: dict[str, list[JsonObject]] = {}
         self.hidden: set[tuple[str, int]] = set()
         """Records that exist and that no user may read."""
 
     def tables(self) -> dict[str, Table]:
         """Return all tables by name."""
-        return {**self.records, "Follow": self.follows, "Image": self.images, "State": self.states}
+        others = {"Follow": self.follows, "Image": self.images, "State": self.states}
+        return {**self.records, **others, "Translation": self.translations}
 
     def add(self, entity: Entity, fields: JsonObject) -> int:
         """Add a record; return its id."""
         number = self.next_id(entity.name, entity.first_id)
         now = self.stamp()
-        stamps = {
-            name: now for name in ("DATE_CREATED_UTC", "DATE_UPDATED_UTC") if name in entity.record.fields
-        }
-        self.records[entity.name].put({**entity.record.blank(), **fields, entity.id_field: number, **stamps})
+        given: JsonObject = {"DATE_CREATED_UTC": now, "DATE_UPDATED_UTC": now}
+        given |= {"TICKET_NUMBER": str(number), "ARTICLE_NO": number}
+        given = {name: value for name, value in given.items() if name in entity.record.fields}
+        self.records[entity.name].put({**entity.record.blank(), **fields, entity.id_field: number, **given})
         return number
 
     def next_id(self, sequence: str, first: int = 1) -> int:
@@ -73,17 +75,10 @@ class Database:
     ) -> JsonObject:
         """Link one record to another; return the link as it is seen from the first."""
         link: JsonObject = {
-            "LINK_ID": self._ids.next("Link", 801),
-            "OBJECT_NAME": entity.name,
-            "OBJECT_ID": number,
-            "LINK_OBJECT_NAME": spelled or to.name,
-            "LINK_OBJECT_ID": to_number,
-            "ROLE": None,
-            "DETAILS": None,
-            "RELATIONSHIP_ID": None,
-            "IS_FORWARD": None,
-            **more,
-        }
+            **SCHEMA["Link"].blank(), "LINK_ID": self._ids.next("Link", 801), "IS_FORWARD": None,
+            "OBJECT_NAME": entity.name, "OBJECT_ID": number,
+            "LINK_OBJECT_NAME": spelled or to.name, "LINK_OBJECT_ID": to_number, **more,
+        }  # fmt: skip
         self._put_link(entity, number, link)
         return link
 
@@ -180,8 +175,8 @@ def objects(value: Json) -> Iterator[JsonObject]:
 
 def field_value(row: JsonObject, name: str) -> Json:
     """Return the value of a standard or custom field."""
-    if name.upper() in row:
-        return row[name.upper()]
+    if name in row:
+        return row[name]
     custom = (
         each.get("FIELD_VALUE") for each in objects(row.get("CUSTOMFIELDS")) if each.get("FIELD_NAME") == name
     )

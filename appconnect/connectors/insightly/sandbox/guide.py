@@ -9,6 +9,7 @@ from appconnect.sandbox.base import Guide, Toggle
 TOGGLES = (
     Toggle("case_sensitive_search", False, "A search tells upper case from lower case."),
     Toggle("lead_defaults", True, "A lead without source or status gets the default one instead of a 400."),
+    Toggle("bare_key", True, "The key may be encoded alone, as Insightly's help page says: base64(key)."),
     Toggle("event_search", True, "Events can be searched by their title."),
     Toggle("iso_dates", True, "Bodies may carry ISO 8601 dates, as App Connect's server sends them."),
     Toggle("string_ids", True, "An id in a body may be a text of digits, as App Connect's server sends it."),

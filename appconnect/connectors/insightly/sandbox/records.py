@@ -7,9 +7,26 @@ from starlette.responses import Response
 
 from appconnect.connectors.insightly.sandbox.answers import answer, etag_of
 from appconnect.connectors.insightly.sandbox.base import InsightlyBase
-from appconnect.connectors.insightly.sandbox.database import field_value, folded
-from appconnect.connectors.insightly.sandbox.schema import CHOSEN, EVENT, LEAD, TEAM, TEAM_MEMBER, Entity
+from appconnect.connectors.insightly.sandbox.database import field_value, folded, objects
+from appconnect.connectors.insightly.sandbox.schema import (
+    CHOSEN,
+    EVENT,
+    LEAD,
+    LEAD_SOURCE,
+    LEAD_STATUS,
+    SCHEMA,
+    TEAM,
+    TEAM_MEMBER,
+    Entity,
+)
 from appconnect.sandbox.base import Json, JsonObject, read_json
+
+PARTS = {
+    "DATES": ("Date", "DATE_ID"),
+    "TAGS": ("Tag", ""),
+    "EMAILDOMAINS": ("EmailDomain", "EMAIL_DOMAIN_ID"),
+}
+"""Lists within a record: what they hold, and its id. They are sent with it, or to an address of their own."""
 
 
 class Records(InsightlyBase):
@@ -36,13 +53,14 @@ class Records(InsightlyBase):
         """Return the records with a value in a standard or custom field."""
         if entity is EVENT and not self.toggles["event_search"]:
             raise self.refusal(400, f"Missing or invalid parameter: {name.upper()} is no search field.")
-        known = entity.record.fields.get(name.upper())
+        known = entity.field(name)
         custom = {str(each["FIELD_NAME"]) for each in self.database.custom_fields.get(entity.name, [])}
         if known is None and name not in custom:
             raise self.refusal(400, f"Missing or invalid parameter: {name} is no field.")
         table = self.database.records[entity.name]
         is_indexed = value != "" and (known is None or known.type == "text")
-        found = table.having((known.name if known else name, folded(value))) if is_indexed else table.values()
+        name = known.name if known else name
+        found = table.having((name, folded(value))) if is_indexed else table.values()
         return self.visible(entity, [row for row in found if self.matches(field_value(row, name), value)])
 
     async def by_tag(self, entity: Entity, request: Request) -> Response:
@@ -64,9 +82,9 @@ class Records(InsightlyBase):
 
     def added(self, entity: Entity, body: Json, user: int, **more: Json) -> int:
         """Add a record that was sent by a user; return its id."""
-        fields = self.checked(entity.record, body, entity)
+        fields = self._with_parts(self.checked(entity.record, body, entity), {})
         if entity is LEAD and self.toggles["lead_defaults"]:
-            fields = {"LEAD_SOURCE_ID": 12, "LEAD_STATUS_ID": 21, **fields}
+            fields = {**self._lead_defaults(), **fields}
         owner = {name: user for name in ("OWNER_USER_ID", "CREATED_USER_ID") if name in entity.record.fields}
         row: JsonObject = {**owner, **fields, **more}
         self.complete(entity.record, {**entity.record.blank(), **row})
@@ -74,6 +92,15 @@ class Records(InsightlyBase):
         number = self.database.add(entity, row)
         self._set_members(number, members)
         return number
+
+    def _lead_defaults(self) -> JsonObject:
+        """Return the source and the status that a lead gets without one: those marked so."""
+        return {
+            entity.id_field: self.number_of(entity, row)
+            for entity, mark in ((LEAD_SOURCE, "DEFAULT_VALUE"), (LEAD_STATUS, "DEFAULT_STATUS"))
+            for row in self.database.records[entity.name].values()
+            if row[mark]
+        }
 
     async def change(self, entity: Entity, request: Request) -> Response:
         """Change the fields that are sent; the id is in the body, If-Match is honoured."""
@@ -88,12 +115,38 @@ class Records(InsightlyBase):
 
     def changed(self, entity: Entity, number: int, body: Json) -> None:
         """Change the fields of a record that a body has."""
-        fields = self.checked(entity.record, body, entity)
+        before = self.record(entity, number)
+        fields = self._with_parts(self.checked(entity.record, body, entity), before)
         if entity is EVENT and not self.toggles["partial_events"]:
             self.complete(entity.record, fields)
-        self.complete(entity.record, {**self.record(entity, number), **fields})
+        self.complete(entity.record, {**before, **fields})
         self._set_members(number, self._members(entity, fields))
         self.database.change(entity, number, fields)
+
+    def _with_parts(self, fields: JsonObject, before: JsonObject) -> JsonObject:
+        """Return what was sent of a record with its lists as they are kept; other custom fields stay."""
+        parts: JsonObject = {
+            name: [*self.parts_of(name, fields[name], before.get(name))] for name in PARTS if name in fields
+        }
+        if "CUSTOMFIELDS" in fields:
+            values = {
+                each["FIELD_NAME"]: each
+                for each in (*objects(before.get("CUSTOMFIELDS")), *objects(fields["CUSTOMFIELDS"]))
+            }
+            parts["CUSTOMFIELDS"] = [*values.values()]
+        return {**fields, **parts}
+
+    def parts_of(self, field: str, sent: Json, before: Json) -> list[Json]:
+        """Return dates, tags or email domains as they are kept: each complete, a new one with an id."""
+        kind, id_field = PARTS[field]
+        known, parts = {part.get(id_field) for part in objects(before)}, list[Json]()
+        for each in sent if isinstance(sent, list) else ():
+            part = self.checked(SCHEMA[kind], each)
+            self.complete(SCHEMA[kind], part)
+            is_new = id_field and part.get(id_field) not in known
+            numbered = {id_field: self.database.next_id(id_field)} if is_new else {}
+            parts.append({**SCHEMA[kind].blank(), **part, **numbered})
+        return parts
 
     def sent_id(self, entity: Entity, body: Json) -> int:
         """Return the id in a body; 400 without one."""

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from appconnect.connectors.insightly.sandbox.answers import answer
-from appconnect.connectors.insightly.sandbox.database import OF, folded, objects
+from appconnect.connectors.insightly.sandbox.database import OF, folded
 from appconnect.connectors.insightly.sandbox.records import Records
 from appconnect.connectors.insightly.sandbox.schema import (
     COMMENT,
@@ -21,13 +21,6 @@ from appconnect.connectors.insightly.sandbox.schema import (
     Entity,
 )
 from appconnect.sandbox.base import Json, JsonObject, read_json
-
-PARTS = {
-    "DATES": ("Date", "DATE_ID"),
-    "TAGS": ("Tag", ""),
-    "EMAILDOMAINS": ("EmailDomain", "EMAIL_DOMAIN_ID"),
-}
-"""Lists within a record: what they hold, and its id."""
 
 
 class Related(Records):
@@ -106,25 +99,19 @@ class Related(Records):
 
     async def set_parts(self, field: str, entity: Entity, request: Request) -> Response:
         """Replace a record's dates, tags or email domains by the list, or the one, that was sent."""
-        number, body, (kind, id_field) = self.parent(entity, request), await read_json(request), PARTS[field]
-        sent = [self.checked(SCHEMA[kind], each) for each in (body if isinstance(body, list) else [body])]
-        for part in sent:
-            self.complete(SCHEMA[kind], part)
-        known = {part.get(id_field) for part in objects(self.record(entity, number)[field])}
-        parts: list[Json] = []
-        for part in sent:
-            is_new = id_field and part.get(id_field) not in known
-            numbered = {id_field: self.database.next_id(id_field)} if is_new else {}
-            parts.append({**SCHEMA[kind].blank(), **part, **numbered})
+        number, body = self.parent(entity, request), await read_json(request)
+        parts = self.parts_of(
+            field, body if isinstance(body, list) else [body], self.record(entity, number)[field]
+        )
         self.database.change(entity, number, {field: parts})
         return answer(parts)
 
     async def children(self, child: Entity, entity: Entity, request: Request) -> Response:
-        """Return the milestones of a project."""
+        """Return the parts of a record, such as the milestones of a project."""
         return answer(self._children(child, entity, self.parent(entity, request)))
 
     async def add_child(self, child: Entity, entity: Entity, request: Request) -> Response:
-        """Add a milestone to a project; all of them are answered."""
+        """Add a part to a record; all of them are answered."""
         number, body = self.parent(entity, request), await read_json(request)
         self.added(child, body, self.user_id(request), **{entity.id_field: number})
         return answer(self._children(child, entity, number), 201)
@@ -136,14 +123,14 @@ class Related(Records):
         return answer(self.shown(child, self.record(child, added)), 201)
 
     async def change_child(self, child: Entity, entity: Entity, request: Request) -> Response:
-        """Change a milestone of a project; all of them are answered."""
+        """Change a part of a record, whose id is in the body; all parts are answered."""
         number, body = self.parent(entity, request), await read_json(request)
         self._child(child, entity, number, self.sent_id(child, body))
         self.changed(child, self.sent_id(child, body), body)
         return answer(self._children(child, entity, number))
 
     async def delete_child(self, child: Entity, entity: Entity, request: Request) -> Response:
-        """Delete a milestone of a project, or a member of a team."""
+        """Delete a part of a record, or a member of a team."""
         number = self.parent(entity, request)
         last = next(value for name, value in request.path_params.items() if name != "id")
         return self.deleted(child, self._child(child, entity, number, last))
@@ -153,7 +140,7 @@ class Related(Records):
         return [self.shown(child, row) for row in found]
 
     def _child(self, child: Entity, entity: Entity, number: int, wanted: int) -> int:
-        if self.record(child, wanted).get(entity.id_field) != number:
+        if str(self.record(child, wanted).get(entity.id_field)) != str(number):
             raise self.refusal(404, "Record not found.")
         return wanted
 

@@ -10,6 +10,7 @@ from appconnect.connectors.insightly.sandbox.database import OF, objects
 from appconnect.connectors.insightly.sandbox.related import Related
 from appconnect.connectors.insightly.sandbox.schema import (
     ACTIVITY_SET,
+    CUSTOM_OBJECT,
     ENTITIES,
     LINKED,
     PIPELINE,
@@ -83,6 +84,41 @@ class Sales(Related):
             raise self.refusal(404, "Record, Activity Set or Activities not found.")
         return answer({**SCHEMA["ActivitySetAssignment"].blank(), **fields}, 201)
 
+    async def set_pricebook(self, entity: Entity, request: Request) -> Response:
+        """Let a record take its prices from a price book; it is answered in a list."""
+        number = self.parent(entity, request)
+        change = self.checked(SCHEMA["PricebookChange"], await read_json(request))
+        if change.get("PRICEBOOK_ID") is None:
+            raise self.refusal(400, "Data validation error: PRICEBOOK_ID is not valid.")
+        self.database.change(entity, number, change)
+        return answer([self.shown(entity, self.record(entity, number))])
+
+    async def merge(self, entity: Entity, request: Request) -> Response:
+        """Merge a ticket into the one with a number, which is answered in a list; it is no more."""
+        number = self.parent(entity, request)
+        fields = self.checked(SCHEMA["TicketMerge"], await read_json(request))
+        wanted = str(fields.get("TARGET_TICKET_NUMBER"))
+        target = next(iter(self.database.records[entity.name].having(("TICKET_NUMBER", wanted))), None)
+        if target is None or target[entity.id_field] == number:
+            raise self.refusal(400, "Data validation error: TARGET_TICKET_NUMBER is not valid.")
+        self.database.records[entity.name].remove(number)
+        return answer([self.shown(entity, target)])
+
+    async def translation(self, entity: Entity, request: Request) -> Response:
+        """Return a record in a language: a list of the one, or of none."""
+        number, language = self.parent(entity, request), request.path_params["language"]
+        found = self.database.translations.get(f"{entity.name} {number} {language}")
+        return answer([] if found is None else [self.shown(entity, found)])
+
+    async def translate(self, entity: Entity, request: Request) -> Response:
+        """Keep a record in a language; a list of the one is answered."""
+        number, language = self.parent(entity, request), request.path_params["language"]
+        fields = self.checked(entity.record, await read_json(request), entity)
+        of = f"{entity.name} {number} {language}"
+        before = self.database.translations.get(of, self.record(entity, number))
+        kept = self.database.translations.put({**before, "Language": language, **fields, OF: of})
+        return answer([self.shown(entity, kept)], 201)
+
     async def mailbox(self, entity: Entity, request: Request) -> Response:
         """Return the address that links an email to a record."""
         number = self.parent(entity, request)
@@ -153,12 +189,12 @@ class Sales(Related):
             raise self.refusal(400, "Data validation error: unknown object name.")
         return self.database.custom_fields.get(entity.name, [])
 
-    async def custom_objects(self, request: Request) -> Response:
-        """Return the types of record that the account made itself: none."""
-        return answer([])
-
-    async def no_custom_object(self, request: Request) -> Response:
-        """Answer that there is no type of record of that name."""
+    async def custom_object(self, request: Request) -> Response:
+        """Return one of the types of record that the account made itself."""
+        wanted = request.path_params["customobjectname"]
+        for name, row in self.database.records[CUSTOM_OBJECT.name].items():
+            if str(name).lower() == wanted:
+                return answer(self.shown(CUSTOM_OBJECT, row))
         raise self.refusal(404, "Record not found.")
 
     async def nothing_here(self, request: Request) -> Response:

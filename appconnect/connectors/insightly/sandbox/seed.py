@@ -17,7 +17,9 @@ from appconnect.connectors.insightly.sandbox.schema import (
     OPPORTUNITY,
     ORGANISATION,
     PROJECT,
+    SCHEMA,
     USER,
+    VEHICLE,
     Entity,
 )
 from appconnect.sandbox.base import Json, JsonObject
@@ -32,20 +34,9 @@ INSTANCE: JsonObject = {
 
 
 def _custom_field(name: str, label: str, entity: str) -> JsonObject:
-    return {
-        "FIELD_NAME": name,
-        "FIELD_ORDER": 1,
-        "FIELD_FOR": entity.upper(),
-        "FIELD_LABEL": label,
-        "FIELD_TYPE": "TEXT",
-        "FIELD_HELP_TEXT": None,
-        "DEFAULT_VALUE": None,
-        "EDITABLE": True,
-        "VISIBLE": True,
-        "CUSTOM_FIELD_OPTIONS": [],
-        "DEPENDENCY": None,
-        "JOIN_OBJECT": None,
-    }
+    described = {"FIELD_NAME": name, "FIELD_LABEL": label, "FIELD_FOR": entity.upper(), "FIELD_TYPE": "TEXT"}
+    kind: JsonObject = {"FIELD_ORDER": 1, "EDITABLE": True, "VISIBLE": True}
+    return {**SCHEMA["CustomFieldMetadata"].blank(), **kind, **described}
 
 
 CUSTOM_FIELDS: dict[str, list[JsonObject]] = {
@@ -54,6 +45,7 @@ CUSTOM_FIELDS: dict[str, list[JsonObject]] = {
         _custom_field("TEA__c", "Favourite tea", CONTACT.name),
     ],
     LEAD.name: [_custom_field("HOTLINE__c", "Hotline", LEAD.name)],
+    VEHICLE.name: [_custom_field("PLATE__c", "Plate", VEHICLE.name)],
 }
 
 

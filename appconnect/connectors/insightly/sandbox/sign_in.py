@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from starlette.requests import Request
 
 from appconnect.sandbox.base import basic, in_process
@@ -22,8 +24,20 @@ KEYS = {RAE_KEY: 41, KIT_KEY: 42}
 """API key → user id."""
 
 
-def signed_in(request: Request) -> int | None:
-    """Return the id of the user whose key was sent; None for a wrong key, a password or another pod."""
-    user, password = basic(request) or ("", "")
+def signed_in(request: Request, *, bare: bool) -> int | None:
+    """Return the id of the user whose key was sent; None for a wrong key, a password or another pod.
+
+    With ``bare`` the key may stand alone, without the colon that Basic has behind a user name.
+    """
+    user, password = basic(request) or (_alone(request) if bare else "", "")
     at_the_pod = not in_process(request) or request.url.hostname == POD
     return KEYS.get(user) if at_the_pod and not password else None
+
+
+def _alone(request: Request) -> str:
+    """Return what is encoded behind Basic."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    try:
+        return base64.b64decode(encoded, validate=True).decode() if scheme.lower() == "basic" else ""
+    except ValueError:
+        return ""

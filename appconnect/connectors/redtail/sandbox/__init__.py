@@ -7,7 +7,7 @@ is the refusal of incomplete activities; what is undocumented and matters to a c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import partial
 
 from starlette.requests import Request
@@ -30,10 +30,10 @@ from appconnect.connectors.redtail.sandbox.answers import (
 from appconnect.connectors.redtail.sandbox.database import Database
 from appconnect.connectors.redtail.sandbox.guide import API, CREDENTIALS, GUIDE, TOGGLES
 from appconnect.connectors.redtail.sandbox.limits import PER_SECOND, Limits
-from appconnect.connectors.redtail.sandbox.resources import RESOURCES, Resource, Shelf
+from appconnect.connectors.redtail.sandbox.resources import LISTINGS, RESOURCES, Listing, Resource, Shelf
 from appconnect.connectors.redtail.sandbox.rules import rows
 from appconnect.connectors.redtail.sandbox.schema import SCHEMA, USERS
-from appconnect.connectors.redtail.sandbox.search import BASIC, PARAMETERS, hits
+from appconnect.connectors.redtail.sandbox.search import BASIC, PARAMETERS, hits, narrowed
 from appconnect.connectors.redtail.sandbox.seed import seed
 from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID, authorization
 from appconnect.sandbox.base import CrmSandbox, Guide, Json, JsonObject, RefusedError, read_json
@@ -73,6 +73,8 @@ class RedtailSandbox(CrmSandbox):
             Route(API + "/lists/database_users", self.list_users),
             Route(API + "/lists/database_users/{id}", self.read_user),
             *(Route(f"{API}/lists/{name}", partial(self.list_entries, name)) for name in LISTED),
+            Route(API + "/accounts/{id}", self.read_account),
+            *(Route(API + each.path, partial(self.list_held, each)) for each in LISTINGS),
             *(route for each in RESOURCES for route in self._routes_of(each)),
         ]
 
@@ -179,8 +181,7 @@ class RedtailSandbox(CrmSandbox):
     async def list_all(self, resource: Resource, request: Request) -> Response:
         """Return a page of the records, or of those that the parameters leave."""
         self._signed_in(request, "page", *resource.parameters)
-        narrowed = {"Activity": _between, "Opportunity": _of_contact_and_stage}.get(resource.kind, _unchanged)
-        found = narrowed(self._shelf(resource, request).rows, request)
+        found = narrowed(resource.kind, self._shelf(resource, request).rows, request)
         size = page_size(request) if resource.kind == "Contact" else PAGE
         return page(request, resource.many, found, self._shown(resource, request), size=size)
 
@@ -247,6 +248,26 @@ class RedtailSandbox(CrmSandbox):
             body["description"] = str(body["description"]).replace("<br>", "<br />")
         return body
 
+    # -- what is only read --
+
+    async def list_held(self, listing: Listing, request: Request) -> Response:
+        """Return a page of accounts, user-defined fields or families, with the parts that are asked for."""
+        self._signed_in(request, "page", *listing.parts)
+        found = [*self.database.tables()[listing.many].values()]
+        if (owner := request.path_params.get("owner")) is not None:
+            number = or_404(self.database.record("Contact", number_in(owner)))["id"]
+            found = [each for each in found if each["contact_id"] == number]
+        asked = {key for key, value in request.query_params.items() if value == "true"}
+        left_out = {"contact_id", *(part for key, part in listing.parts.items() if key not in asked)}
+        return page(request, listing.many, found, partial(_without, left_out))
+
+    async def read_account(self, request: Request) -> Response:
+        """Return one account."""
+        self._signed_in(request)
+        number = number_in(request.path_params["id"])
+        account = or_404(None if number is None else self.database.accounts.get(number))
+        return JSONResponse({"account": _without({"contact_id"}, account)})
+
     # -- how a record is shown --
 
     def _shown(self, resource: Resource, request: Request) -> Callable[[JsonObject], JsonObject]:
@@ -259,6 +280,8 @@ class RedtailSandbox(CrmSandbox):
         """Return a contact with the parts that are asked for."""
         shown = {key: value for key, value in contact.items() if key not in PARTS or key in asked}
         shown |= {key: UNFILLED[key] for key in asked if key in UNFILLED}
+        if "family" in asked:
+            shown["family"] = self.database.family_of(contact)
         if "activities" in asked:
             shown["activities"] = [self._with_names(each) for each in self.database.activities_of(contact)]
         return shown
@@ -303,30 +326,5 @@ class RedtailSandbox(CrmSandbox):
         return {"id": entry["id"], label: entry["name"], **default, "deleted": entry["deleted"]}
 
 
-# -- what the parameters of a list leave --
-
-
-def _unchanged(found: list[JsonObject], _: Request) -> list[JsonObject]:
-    return found
-
-
-def _between(found: list[JsonObject], request: Request) -> list[JsonObject]:
-    """Return the activities that begin between ``start_date`` and ``end_date``; days are inclusive."""
-    begin = time_bound(request, "start_date")
-    end = time_bound(request, "end_date", "T23:59:59.999Z")
-    return [
-        each
-        for each in found
-        if (not begin or begin <= str(each["start_date"])) and (not end or str(each["start_date"]) <= end)
-    ]
-
-
-def _of_contact_and_stage(found: list[JsonObject], request: Request) -> list[JsonObject]:
-    """Return the opportunities of ``contact_id`` in ``stage_id``."""
-    contact, stage = (request.query_params.get(key, "") for key in ("contact_id", "stage_id"))
-    return [
-        each
-        for each in found
-        if stage in ("", str(each["stage_id"]))
-        and (not contact or contact in [str(link["contact_id"]) for link in rows(each, "linked_contacts")])
-    ]
+def _without(names: Container[str], row: JsonObject) -> JsonObject:
+    return {key: value for key, value in row.items() if key not in names}

@@ -22,14 +22,15 @@ def refuse(*faults: str) -> None:
         raise RefusedError(message(422, ", ".join(faults)))
 
 
-def accepted(kind: str, body: Json) -> JsonObject:
+def accepted(kind: str, body: Json, numbers: Container[str] = ("country_code",)) -> JsonObject:
     """Return what a body sets of a record; what only Redtail sets is left out, null empties a field.
 
+    ``numbers`` are the fields that may hold a number as text.
     422 tells all faults; a field that is not played is answered in the sandbox's own words.
     """
     if not isinstance(body, dict):
         raise RefusedError(message(422, "The body must be a JSON object"))
-    record, sent = SCHEMA[kind], tolerated(body)
+    record, sent = SCHEMA[kind], tolerated(body, numbers)
     problems = list(record.problems(sent, partly=True))
     unknown = [problem.path for problem in problems if problem.kind is Kind.UNKNOWN]
     if unknown:

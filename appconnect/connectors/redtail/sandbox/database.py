@@ -27,7 +27,8 @@ from appconnect.sandbox.records import Table
 
 FIRST = {
     "Contact": 501, "Activity": 9001, "Note": 7001, "Opportunity": 3001, "Phone": 60001, "Email": 61001,
-    "Address": 62001, "NoteAssociation": 71001, "Account": 5001, "User": 880042,
+    "Address": 62001, "NoteAssociation": 71001, "Account": 5001, "Family": 8001, "Udf": 81001,
+    "User": 880042,
 }  # fmt: skip
 """The first id of each kind."""
 NOBODYS: Mapping[str, Json] = {}
@@ -42,6 +43,7 @@ class Database:
         self.users, self.user_keys = Table(), Table()
         self.contacts = Table(texts=searched_texts)
         self.activities, self.notes, self.opportunities, self.accounts = Table(), Table(), Table(), Table()
+        self.families, self.contact_udfs = Table(), Table()
         self.lists = {name: Table() for name in LISTS}
         for name, entries in LISTS.items():
             for number, text in entries.items():
@@ -52,7 +54,8 @@ class Database:
         return {
             "users": self.users, "user_keys": self.user_keys, "contacts": self.contacts,
             "activities": self.activities, "notes": self.notes, "opportunities": self.opportunities,
-            "accounts": self.accounts, **self.lists,
+            "accounts": self.accounts, "families": self.families, "contact_udfs": self.contact_udfs,
+            **self.lists,
         }  # fmt: skip
 
     @property
@@ -139,6 +142,13 @@ class Database:
         link: JsonObject = {"contact_id": contact["id"]}
         return [each for each in self.activities.values() if link in rows(each, "linked_contacts")]
 
+    def family_of(self, contact: JsonObject) -> JsonObject | None:
+        """Return the number and the name of a contact's family; None for one without."""
+        for family in self.families.values():
+            if contact["id"] in [member["contact_id"] for member in rows(family, "members")]:
+                return {key: family[key] for key in ("id", "name")}
+        return None
+
     def notes_of(self, kind: str, number: Json) -> list[JsonObject]:
         """Return the notes of a contact or an activity."""
         about = {"noteable_id": number, "noteable_type": f"Crm::{kind}"}.items()
@@ -168,7 +178,8 @@ class Database:
 
         ``about`` is what the address of the request says: whose record it is.
         """
-        sent = accepted(kind, body)
+        numbers = ("country_code", "contact_id") if self._toggles["string_ids"] else ("country_code",)
+        sent = accepted(kind, body, numbers)
         check_advisors(self, sent, user_id)
         new = {**(old or blank(kind)), **about, **sent}
         if kind == "Activity" and "attendees" in sent and old:

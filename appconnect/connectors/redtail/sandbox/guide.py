@@ -9,7 +9,11 @@ from appconnect.sandbox.base import Guide, Toggle
 API = "/api/public/v1"
 
 TOGGLES = (
-    Toggle("bare_authorization", False, "Accept base64(APIKey:UserKey) without the word Userkeyauth."),
+    Toggle(
+        "bare_authorization",
+        True,
+        "Accept base64(APIKey:UserKey) without the word Userkeyauth, as App Connect's own server sends it.",
+    ),
     Toggle("sign_in_envelope", True, "Answer the sign-in inside authenticated_user."),
     Toggle("search_includes_phones", True, "Let search_basic honour the header include: phones."),
     Toggle("partial_phone_search", True, "Let seven digits or more find numbers that contain them."),
@@ -24,7 +28,12 @@ TOGGLES = (
         "category_optional", True, "Accept an activity without a category, as App Connect's own server sends."
     ),
     Toggle("creates_answer_id", False, "Answer a new contact with success and its id only."),
-    Toggle("patch_like_put", False, "Take PATCH /activities/{id}, which is not documented, like PUT."),
+    Toggle(
+        "patch_like_put",
+        True,
+        "Take PATCH /activities/{id}, which only App Connect's own server is known to send, like PUT.",
+    ),
+    Toggle("string_ids", True, "The id of a linked contact may be a text, as App Connect's server sends it."),
 )
 """What Redtail does not document and a connector could depend on."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from appconnect.connectors.redtail.sandbox.answers import PARTS
@@ -37,7 +37,7 @@ class Resource:
 
 PLURALS = {"Contact": "contacts", "Activity": "activities"}
 RESOURCES = (
-    Resource("Contact", "contact", "contacts"),
+    Resource("Contact", "contact", "contacts", "", ("updated_since",)),
     Resource("Phone", "phone", "phones", "Contact"),
     Resource("Email", "email", "emails", "Contact"),
     Resource("Address", "address", "addresses", "Contact", told=False),
@@ -45,6 +45,23 @@ RESOURCES = (
     Resource("Activity", "activity", "activities", "", ("start_date", "end_date"), methods=("PUT", "PATCH")),
     Resource("Note", "note", "notes", "Activity"),
     Resource("Opportunity", "opportunity", "opportunities", "", ("contact_id", "stage_id"), told=False),
+)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Records that are only listed, all or those of the contact whom the address names."""
+
+    path: str
+    many: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Parameter → the field of a record that it asks for."""
+
+
+LISTINGS = (
+    Listing("/contacts/{owner}/accounts", "accounts", {"assets": "assets"}),
+    Listing("/contacts/{owner}/udfs", "contact_udfs"),
+    Listing("/families", "families", {"family_members": "members"}),
 )
 
 

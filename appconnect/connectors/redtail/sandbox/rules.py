@@ -62,7 +62,8 @@ def _span(new: JsonObject, sent: JsonObject) -> Iterator[str]:
                 new[key] = None
             if new[key] is None:
                 yield f"{label_of(key)} is invalid"
-    if new["start_date"] and new["end_date"] and str(new["end_date"]) < str(new["start_date"]):
+    start, end = new["start_date"], new["end_date"]
+    if {"start_date", "end_date"} <= sent.keys() and start and end and str(end) < str(start):
         yield "End date can't be before start date"
 
 

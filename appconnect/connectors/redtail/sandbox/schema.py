@@ -7,7 +7,8 @@ the fields that its collection's examples and its clients show, of the 30 to 90 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ SCHEMA = read_schema(json.loads(_HERE.with_name("schema.json").read_text("utf-8"
 LISTS: Mapping[str, Mapping[str, str]] = json.loads(_HERE.with_name("lists.json").read_text("utf-8"))
 RETIRED = {("categories", "4")}
 """Entries that are deleted, and still listed."""
+AMOUNTS = ("amount", "projected_revenue", "actual_revenue")
+DIGITS = re.compile("[0-9]{1,18}")
 DEFAULTS: Mapping[str, JsonObject] = {
     "Activity": {"importance": 2, "percentdone": 0},
     "Phone": {"country_code": 1, "phone_type": 3},
@@ -60,24 +63,17 @@ def blank(kind: str) -> JsonObject:
     return {**SCHEMA[kind].blank(), **DEFAULTS.get(kind, {})}
 
 
-def tolerated(body: JsonObject) -> JsonObject:
-    """Return a body as it is kept: clients send country codes as text and amounts as numbers, too."""
-    return {key: _AS_KEPT.get(key, _within)(value) for key, value in body.items()}
+def tolerated(body: JsonObject, numbers: Container[str]) -> JsonObject:
+    """Return a body as it is kept: clients send amounts as numbers, and some ``numbers`` as text."""
+    return {key: _tolerated(key, value, numbers) for key, value in body.items()}
 
 
-def _within(value: Json) -> Json:
+def _tolerated(key: str, value: Json, numbers: Container[str]) -> Json:
     if isinstance(value, list):
-        return [_within(each) for each in value]
-    return tolerated(value) if isinstance(value, dict) else value
-
-
-def _number(value: Json) -> Json:
-    is_code = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 4
-    return int(str(value)) if is_code else value
-
-
-def _text(value: Json) -> Json:
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-_AS_KEPT = {"country_code": _number, "amount": _text, "projected_revenue": _text, "actual_revenue": _text}
+        return [_tolerated(key, each, numbers) for each in value]
+    if isinstance(value, dict):
+        return tolerated(value, numbers)
+    if key in AMOUNTS:
+        return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    is_number = key in numbers and isinstance(value, str) and DIGITS.fullmatch(value)
+    return int(str(value)) if is_number else value

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+
+from appconnect.connectors.redtail.sandbox.answers import time_bound
 from appconnect.connectors.redtail.sandbox.rules import rows
 from appconnect.sandbox.base import Json, JsonObject, Toggles
 
@@ -89,3 +92,40 @@ def _folded(value: Json) -> str:
 def only_digits(text: str) -> str:
     """Return the ASCII digits of a text."""
     return "".join(each for each in text if each in "0123456789")
+
+
+# -- what the parameters of a list leave --
+
+
+def narrowed(kind: str, found: list[JsonObject], request: Request) -> list[JsonObject]:
+    """Return the records of a kind that the parameters of its list leave."""
+    narrow = {"Contact": _updated, "Activity": _between, "Opportunity": _of_contact_and_stage}.get(kind)
+    return narrow(found, request) if narrow else found
+
+
+def _updated(found: list[JsonObject], request: Request) -> list[JsonObject]:
+    """Return the contacts that changed since ``updated_since``."""
+    since = time_bound(request, "updated_since")
+    return [each for each in found if str(each["updated_at"]) >= since]
+
+
+def _between(found: list[JsonObject], request: Request) -> list[JsonObject]:
+    """Return the activities that begin between ``start_date`` and ``end_date``; days are inclusive."""
+    begin = time_bound(request, "start_date")
+    end = time_bound(request, "end_date", "T23:59:59.999Z")
+    return [
+        each
+        for each in found
+        if (not begin or begin <= str(each["start_date"])) and (not end or str(each["start_date"]) <= end)
+    ]
+
+
+def _of_contact_and_stage(found: list[JsonObject], request: Request) -> list[JsonObject]:
+    """Return the opportunities of ``contact_id`` in ``stage_id``."""
+    contact, stage = (request.query_params.get(key, "") for key in ("contact_id", "stage_id"))
+    return [
+        each
+        for each in found
+        if stage in ("", str(each["stage_id"]))
+        and (not contact or contact in [str(link["contact_id"]) for link in rows(each, "linked_contacts")])
+    ]

@@ -1,5 +1,6 @@
 """The played Insightly, asked with plain httpx as Insightly's documentation describes it."""
 
+import base64
 from collections.abc import AsyncIterator
 
 import httpx
@@ -53,6 +54,17 @@ async def test_the_key_is_the_user_name_and_the_password_is_empty(http: httpx.As
 async def test_a_wrong_key_gets_the_exact_401(http: httpx.AsyncClient, auth: tuple[str, str]) -> None:
     answer = await http.get("/Users/Me", auth=auth)
     assert (401, DENIED) == (answer.status_code, answer.json())
+
+
+@pytest.mark.parametrize(("taken", "status"), [(True, 200), (False, 401)])
+async def test_a_key_without_the_colon_is_a_switch_that_is_on(
+    http: httpx.AsyncClient, crm: InsightlySandbox, taken: bool, status: int
+) -> None:
+    assert crm.toggles["bare_key"]
+    crm.toggles["bare_key"] = taken
+    headers = {"Authorization": f"Basic {base64.b64encode(RAE_KEY.encode()).decode()}"}
+    async with httpx.AsyncClient(transport=Sandbox(crm.clock, [crm]).transport()) as bare:
+        assert status == (await bare.get(f"{POD}/Users/Me", headers=headers)).status_code
 
 
 async def test_the_right_key_on_the_wrong_pod_is_refused(http: httpx.AsyncClient) -> None:

@@ -64,7 +64,7 @@ def ids(answer: httpx.Response) -> list[int]:
         ("GET /contacts/search_basic?last_name=Holt", "the parameter last_name of GET /api/public/v1/contacts/search_basic"),
         ("GET /contacts/501?colour=blue", "the parameter colour of GET /api/public/v1/contacts/501"),
         ("GET /authentication/sso", "GET /api/public/v1/authentication/sso"),
-        ("GET /contacts/501/accounts", "GET /api/public/v1/contacts/{id}/accounts"),
+        ("GET /workflows/templates", "GET /api/public/v1/workflows/templates"),
     ],
 )  # fmt: skip
 async def test_what_is_not_played_is_said_in_the_sandbox_s_own_words(rae, request_, what):
@@ -143,6 +143,50 @@ async def test_what_is_changed_is_found_by_what_it_is_now(rae):
     await rae.put("/contacts/501", json={"last_name": "Marsh", "phones": [{"number": "2125550199"}]})
     assert [501] == ids(await rae.get("/contacts/search?phone_number=2125550199&name=marsh"))
     assert [504] == ids(await rae.get("/contacts/search?phone_number=4155550142"))
+
+
+# -- what is only read --
+
+
+@pytest.mark.parametrize(
+    ("path", "many", "row"),
+    [
+        ("/contacts/501/accounts", "accounts", {
+            "id": 5001, "number": "H-20417", "account_type": "IRA", "company": "Elm Street Trust", "balance": "250000.0"}),
+        ("/contacts/501/udfs", "contact_udfs", {
+            "id": 81001, "contact_udf_field_name": "Occupation", "field_value": "Owner"}),
+        ("/families", "families", {"id": 8001, "name": "Holt Family"}),
+        ("/families?family_members=true", "families", {
+            "id": 8001, "name": "Holt Family", "members": [{"contact_id": 501, "hoh": True}]}),
+    ],
+)  # fmt: skip
+async def test_accounts_families_and_fields_of_one_s_own_are_listed(rae, path, many, row):
+    answer = (await rae.get(path)).json()
+    assert ([row], {"total_records": 1, "total_pages": 1}) == (answer[many], answer["meta"])
+
+
+async def test_assets_come_with_accounts_when_asked_for(rae):
+    (account,) = (await rae.get("/contacts/501/accounts?page=1&assets=true")).json()["accounts"]
+    assert [] == account["assets"]
+    assert "IRA" == (await rae.get(f"/accounts/{account['id']}")).json()["account"]["account_type"]
+
+
+@pytest.mark.parametrize("path", ["/contacts/1/accounts", "/contacts/x/udfs", "/accounts/1", "/accounts/x"])
+async def test_what_belongs_to_nobody_is_404(rae, path):
+    assert 404 == (await rae.get(path)).status_code
+
+
+@pytest.mark.parametrize(("number", "family"), [(501, {"id": 8001, "name": "Holt Family"}), (502, None)])
+async def test_a_contact_includes_the_family_it_has(rae, number, family):
+    contact = (await rae.get(f"/contacts/{number}", headers={"include": "addresses, family"})).json()[
+        "contact"
+    ]
+    assert family == contact["family"]
+
+
+@pytest.mark.parametrize(("since", "count"), [("2000-01-01", 9), ("2026-01-02T09:30:01Z", 0)])
+async def test_contacts_are_listed_since_a_moment(rae, since, count):
+    assert count == (await rae.get(f"/contacts?updated_since={since}")).json()["meta"]["total_records"]
 
 
 # -- records --
