@@ -47,7 +47,7 @@ MAY_IMPORT = {
     " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox private_files quiet_logs ids operations",
-    "batch": "errors models phone hits directory connector http store text timezones operation_warnings",
+    "batch": "errors display models phone hits directory connector http store text timezones operation_warnings",
     "replay": "errors http redaction private_files text",
     "workbench": "batch errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",

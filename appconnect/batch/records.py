@@ -31,7 +31,7 @@ DIRECTIONS: Final = {
 }
 DATES: Final = ("%m/%d/%Y", "%m/%d/%y", "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%b %d, %Y", "%d %b %Y")
 TIMES: Final = ("%I:%M %p", "%I:%M:%S %p", "%H:%M", "%H:%M:%S", "%I:%M%p")
-WEEKDAY: Final = re.compile(r"^[A-Za-z]{3,9}\.?,?\s+(?=\d)")
+WEEKDAY: Final = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 MESSAGES: Final = frozenset(each.value.casefold() for each in MessageType) - {MessageType.FAX.casefold()}
 
 RECORDS: Final = frozenset(

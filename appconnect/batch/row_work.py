@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 from appconnect import phone
@@ -35,6 +35,7 @@ from appconnect.models import Call, Contact, Logged, Party
 from appconnect.phone import PhoneNumber
 from appconnect.store import HOLD_SECONDS
 
+T = TypeVar("T")
 ENDS_ALL: Final = (
     SignInError, SessionExpired, Blocked, PaymentRequired, NotSupported, ConfigurationError, StoreError,
     RecordingError,
@@ -43,8 +44,8 @@ ENDS_ALL: Final = (
 REFUSALS: Final = (InputError, Rejected, Forbidden, NotFound)
 MAX_WAIT: Final = 60.0
 """Seconds of a limit that are waited for; a longer one ends the work for now."""
-TURNS: Final = 5
-"""How often a log is tried that somebody else is writing, who may have been killed."""
+TURNS: Final = 10
+"""How often a row is tried that the CRM has no room for, or that somebody else is writing."""
 MAX_NAMED: Final = 3
 
 
@@ -86,7 +87,8 @@ class RowWork:
             return Outcome.of(contact, verdict(error), error.message)
 
     async def _find(self, record: Record) -> Sequence[Contact]:
-        return await self._lookup.find(number_of(record.party, self._desk.default_region))
+        number = number_of(record.party, self._desk.default_region)
+        return await self._patiently(lambda: self._lookup.find(number))
 
     def _logged_before(self, record: Record) -> str | None:
         """Return the log of a call that is logged already, whoever did so here."""
@@ -101,27 +103,39 @@ class RowWork:
         return Outcome.of(contact, Status.TO_LOG)
 
     async def _logged(self, record: Record, contact: Contact) -> Outcome:
-        for _ in range(TURNS):
-            result = await self._write(record, contact)
-            if not isinstance(result.error, BeingLogged):
-                break
-            await self._desk.sleep(HOLD_SECONDS / (TURNS - 2))
-        result.raise_for_error()
+        result = await self._patiently(lambda: self._write(record, contact))
         lines = result.return_message.lines if result.return_message else []
         return Outcome.of(contact, Status.LOGGED, " ".join(lines), result.log_id or "")
 
     async def _write(self, record: Record, contact: Contact) -> Logged:
         if isinstance(record.what, Call):
-            return await self._desk.log_call(record.what, contact)
-        return await self._desk.log_message(record.what, contact)
+            return (await self._desk.log_call(record.what, contact)).raise_for_error()
+        return (await self._desk.log_message(record.what, contact)).raise_for_error()
+
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what an attempt gives, made again after a pause where that is all that it takes."""
+        for _ in range(TURNS - 1):
+            try:
+                return await attempt()
+            except BeingLogged:  # by a process that may have been killed, and is taken for dead in a while
+                await self._desk.sleep(HOLD_SECONDS / 2)
+            except RateLimited as error:
+                if _is_long(error):
+                    raise
+                await self._desk.sleep(error.retry_after or self._desk.connector.rules.min_wait)
+        return await attempt()
 
 
 def verdict(error: AppConnectError) -> Status:
     """Return what a row is after an error. Raises Stop for what would befall every further row too."""
-    is_long = isinstance(error, RateLimited) and (error.daily or (error.retry_after or 0) > MAX_WAIT)
-    if is_long or isinstance(error, ENDS_ALL):
+    if isinstance(error, ENDS_ALL) or (isinstance(error, RateLimited) and _is_long(error)):
         raise Stop(error.message) from error
     return Status.REFUSED if isinstance(error, REFUSALS) else Status.FAILED
+
+
+def _is_long(error: RateLimited) -> bool:
+    """Return whether a limit is not waited for: today's budget, or a block of minutes."""
+    return error.daily or isinstance(error, Blocked) or (error.retry_after or 0.0) > MAX_WAIT
 
 
 def number_of(party: Party, region: str) -> PhoneNumber:

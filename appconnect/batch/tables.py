@@ -147,7 +147,7 @@ class Csv(FileTable):
                 if not is_begun:
                     is_begun = bool(writer.writerow([*(header[place] for place in kept), *COLUMNS]))
                 for row in rows:
-                    writer.writerow([*(row[place] for place in kept), *next(outcomes).cells()])
+                    writer.writerow([*(row[place] for place in kept), *_next(outcomes).cells()])
 
     def _read(self) -> Iterator[tuple[list[str], list[list[str]]]]:
         """Yield the column names with some rows, all of them as long; at least once."""
@@ -196,7 +196,7 @@ class JsonLines(FileTable):
         with draft.open("w", encoding="utf-8") as file:
             for rows in self.chunks():
                 for row in rows:
-                    cells = dict(zip(COLUMNS, next(outcomes).cells(), strict=True))
+                    cells = dict(zip(COLUMNS, _next(outcomes).cells(), strict=True))
                     file.write(f"{json.dumps({**row, **cells}, ensure_ascii=False)}\n")
 
     def _parsed(self, line: str, number: int) -> Row:
@@ -235,7 +235,7 @@ class Parquet(FileTable):
         writer = None
         try:
             for batch in self._batches():
-                cells = list(zip(*(next(outcomes).cells() for _ in range(batch.num_rows)), strict=True))
+                cells = list(zip(*(_next(outcomes).cells() for _ in range(batch.num_rows)), strict=True))
                 kept = [name for name in batch.schema.names if name not in COLUMNS]
                 added = [pyarrow.array(each, pyarrow.string()) for each in cells or [()] * len(COLUMNS)]
                 whole = pyarrow.RecordBatch.from_arrays(
@@ -259,6 +259,12 @@ class Parquet(FileTable):
                     yield pyarrow.RecordBatch.from_pylist([], file.schema_arrow)
         except (pyarrow.ArrowException, OSError) as error:
             raise InputError(f"{self.name} is no Parquet file that can be read: {error}") from None
+
+
+def _next(outcomes: Iterator[Outcome]) -> Outcome:
+    if (outcome := next(outcomes, None)) is None:
+        raise InputError("The table was changed while it was worked on; run the same again.")
+    return outcome
 
 
 @contextmanager

@@ -204,7 +204,8 @@ class Batch:
                 break
             if self._ledger.note(place, outcome):
                 self._tell(tell)
-            self._failures = self._failures + 1 if outcome.status is Status.FAILED else 0
+            if outcome.status in (Status.FAILED, Status.MATCHED, Status.LOGGED):
+                self._failures = self._failures + 1 if outcome.status is Status.FAILED else 0
             if self._failures >= MAX_FAILURES:
                 self.stop(f"{self._failures} rows in a row failed, the last one so: {outcome.reason}")
 
