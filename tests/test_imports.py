@@ -53,9 +53,9 @@ MAY_IMPORT = {
     " auth http operations connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors sandbox",
     # what people touch
-    "panels": "errors display operation_warnings models phone settings workbench connectors",
+    "panels": "batch errors display operation_warnings models phone settings workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
-    "cli": "errors models settings replay sandbox workbench panels connectors scaffold testing",
+    "cli": "batch errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
 }

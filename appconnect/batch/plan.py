@@ -17,6 +17,7 @@ SEARCH: Final = "search each number"
 READ_ALL: Final = "read all contacts once"
 ANSWER_SECONDS: Final = 0.2
 """About how long an answer takes, where no limit is narrower."""
+NOTICED_SECONDS: Final = 10.0
 PAGE_SECONDS: Final = 0.5
 """About how long a page of all contacts takes; the next one is asked for after it."""
 
@@ -41,15 +42,16 @@ class Way:
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """What is cheaper comes first: fewer days, then less time, fewer units, fewer requests."""
-        return (self.days, round(self.seconds), self.units, self.requests)
+        """What is cheaper comes first: fewer days, noticeably less time, fewer units, fewer requests."""
+        return (self.days, round(self.seconds / NOTICED_SECONDS), self.units, self.requests)
 
     def __str__(self) -> str:
         budget = ""
         if self.units:
             of = f" of {self.daily:,} units a day" if self.daily else " units"
             budget = f" and {self.units:,}{of}"
-        return f"{self.name}: {self.requests:,} requests, {about(self.seconds)}{budget}"
+        requests = f"{self.requests:,} request{'' if self.requests == 1 else 's'}"
+        return f"{self.name}: {requests}, {about(self.seconds)}{budget}"
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def _of_download(values: Row, zone: tzinfo) -> Call:
     cells = {re.sub(r"[^a-z]", "", name.casefold()): _text(value) for name, value in values.items()}
     kind = cells.get("type", "voice").casefold()
     if kind not in ("voice", "call", "phone call", "voice call"):
-        raise InputError(f"A download tells of a {kind} no more than that it was one; export it as JSON.")
+        raise InputError(f"This is a {kind}, and a download does not hold what it said; export it as JSON.")
     direction = DIRECTIONS.get(cells.get("direction", "").casefold())
     here, there = ("to", "from") if direction is Direction.INBOUND else ("from", "to")
     number = cells.get("phonenumber") or cells.get(f"{there}number") or cells.get(there, "")

@@ -188,7 +188,7 @@ async def test_the_plan_is_what_is_sent(crm: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("contacts", "rows", "way"), [(1200, 1, SEARCH), (25, 200, READ_ALL)]
+    ("contacts", "rows", "way"), [(4000, 1, SEARCH), (25, 60, READ_ALL)]
 )  # fmt: skip
 async def test_the_cheaper_way_is_taken(contacts: int, rows: int, way: str) -> None:
     workbench, frame = await started(OAUTH, rows=rows, contacts=contacts)
