@@ -87,10 +87,9 @@ async def choose(
     desk: Desk, directory: Directory | None, *, rows: int, numbers: int, logs: int | None, done: int, way: str
 ) -> Plan:
     """Return the plan of the cheapest way, or of the ``way`` that is wanted by name."""
-    count = await directory.count() if directory is not None and way != SEARCH else None
     ways = [search(desk, numbers)]
-    if directory is not None and count is not None:
-        ways.append(read_all(desk, directory, count, numbers))
+    if directory is not None and numbers and way != SEARCH:
+        ways.append(read_all(desk, directory, await directory.count()))
     wanted = [each for each in ways if way in ("", each.name)]
     chosen = min(wanted or ways, key=lambda each: each.rank)
     note = "" if directory else f"{desk.title}'s connector reads no list of all contacts: each is searched."
@@ -104,9 +103,9 @@ def search(desk: Desk, numbers: int) -> Way:
     return _way(desk, SEARCH, numbers, each)
 
 
-def read_all(desk: Desk, directory: Directory, count: int, numbers: int) -> Way:
+def read_all(desk: Desk, directory: Directory, count: int) -> Way:
     """Return what reading so many contacts takes, page after page."""
-    pages = max(1, math.ceil(count / directory.page_size)) if numbers else 0
+    pages = max(1, math.ceil(count / directory.page_size))
     way = _way(desk, READ_ALL, pages, Cost(1, directory.units_per_page))
     return Way(way.name, way.requests, way.units, max(way.seconds, pages * PAGE_SECONDS), way.daily)
 

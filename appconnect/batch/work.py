@@ -204,6 +204,7 @@ class Batch:
                 break
             if self._ledger.note(place, outcome):
                 self._tell(tell)
+                await asyncio.sleep(0)  # lets a click in, also where no answer is waited for
             if outcome.status in (Status.FAILED, Status.MATCHED, Status.LOGGED):
                 self._failures = self._failures + 1 if outcome.status is Status.FAILED else 0
             if self._failures >= MAX_FAILURES:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from appconnect import display
 from appconnect.batch import COLUMNS, Batch, BatchResult, Progress
+from appconnect.batch.outcomes import PREFIX
 from appconnect.errors import InputError
 from appconnect.panels import styling
 from appconnect.panels.panel import LABELS, Panel, button, row
@@ -57,9 +58,8 @@ class BatchPanel(Panel):
         self.on_click(self.stop_button, self.stop, meanwhile=True)
         self.controls += [self.file, self.kind, self.dry_run]
         self.on_change([self.file, self.kind, self.dry_run], self._ask_anew)
-        source = (
-            self.file if self._frame is None else widgets.HTML(str(display.facts({"Table": self._rows()})))
-        )
+        given = widgets.HTML(display.facts({"Table": self._rows()}))
+        source = self.file if self._frame is None else given
         self.show(
             row(source),
             row(self.kind, self.dry_run),
@@ -140,8 +140,7 @@ class BatchPanel(Panel):
         self.result_view.value = _problems(result) + _first_rows(result)
 
     def _rows(self) -> str:
-        assert self._frame is not None
-        return f"{len(self._frame):,} rows, given by the notebook"
+        return f"{0 if self._frame is None else len(self._frame):,} rows, given by the notebook"
 
     def about(self) -> str:
         """Return what came of the newest run."""
@@ -167,5 +166,6 @@ def _first_rows(result: BatchResult) -> Markup:
     """Return what was added to the first rows of a data frame."""
     if result.table is None or isinstance(result.table, Path):
         return display.NOTHING
-    rows: list[dict[str, object]] = result.table[list(COLUMNS)].head(display.MAX_ROWS).to_dict("records")
-    return display.records("What was added to the first rows", rows)
+    rows = result.table[list(COLUMNS)].head(display.MAX_ROWS).itertuples(index=False)
+    columns = [name.removeprefix(PREFIX).replace("_", " ") for name in COLUMNS]
+    return display.table("What was added to the first rows", columns, [tuple(each) for each in rows])
