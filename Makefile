@@ -3,7 +3,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help lab test rehearsal check faults soak kills parity mutants bench record clean
+.PHONY: help lab test rehearsal check faults soak kills batch parity mutants bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
@@ -35,6 +35,9 @@ kills: $(READY)  ## kill real processes at every request and transaction, and co
 
 mutants: $(READY)  ## change the code in a sample of places and count what the tests notice: ARGS="--seed 2 --minutes 60"
 	@$(BIN)/python tests/mutants $(ARGS)
+
+batch: $(READY)  ## log 100,000 calls in a sandbox, once in one go and once killed ten times: ARGS="--rows 5000"
+	@$(BIN)/python tests/batch_proof.py $(ARGS)
 
 parity: $(READY)  ## check the sandboxes against the vendors' schemas and other people's clients
 	@PYTHONPATH=tests $(BIN)/python -m parity

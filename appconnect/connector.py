@@ -31,6 +31,7 @@ from typing import ClassVar, TypeVar
 from pydantic import JsonValue, SecretStr
 
 from appconnect import operations
+from appconnect.directory import Directory
 from appconnect.errors import NotSupported
 from appconnect.http import ApiRules, CrmClient
 from appconnect.models import (
@@ -133,6 +134,8 @@ class Cost:
     units: int = 0
     requests_per_match: int = 0
     units_per_match: int = 0
+    path: str = ""
+    """Path of the first request, where the CRM keeps that one to a pace of its own (``Pace.path``)."""
 
 
 class Connector(ABC):
@@ -312,6 +315,13 @@ class Connector(ABC):
         ``{"category": […]}`` is for all types, ``{"Lead": {"status": […]}}`` for leads alone.
         """
         return {}
+
+    def directory(self) -> Directory | None:
+        """Return what reads all contacts page by page; None where the CRM has no such list.
+
+        Optional, for batch work: without it each number is searched for.
+        """
+        return None
 
     def require(self, operation: str) -> None:
         """Raise :class:`NotSupported` if an operation, by its name here, is declared as unsupported."""

@@ -39,21 +39,23 @@ MAY_IMPORT = {
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
-    "connector": "errors models clock phone http remembered outbox operations",
+    "directory": "models",
+    "connector": "errors models clock phone http remembered outbox operations directory",
     "settings": "errors models text",
     "sandbox": "loopback_server",
-    "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector auth"
+    "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector directory auth"
     " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox private_files quiet_logs ids operations",
+    "batch": "errors display models phone hits directory connector http store text timezones operation_warnings",
     "replay": "errors http redaction private_files text",
-    "workbench": "errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
+    "workbench": "batch errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "scaffold": "errors connectors sandbox",
     # what people touch
-    "panels": "errors display operation_warnings models phone settings workbench connectors",
+    "panels": "batch errors display operation_warnings models phone settings workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
-    "cli": "errors models settings replay sandbox workbench panels connectors scaffold testing",
+    "cli": "batch errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
 }

@@ -54,7 +54,7 @@ from appconnect.models.results import (
     UserList,
 )
 from appconnect.models.settings import AdminConfiguration, UserMapping, UserSettings, setting
-from appconnect.models.wire import AnyMoment, Json, JsonObject, Model, Moment, Wire
+from appconnect.models.wire import AnyMoment, Json, JsonObject, Model, Moment, Wire, first_fault
 
 __all__ = [
     "UNDELIVERED",
@@ -109,5 +109,6 @@ __all__ = [
     "UserSettings",
     "Wire",
     "direction_told",
+    "first_fault",
     "setting",
 ]

@@ -10,7 +10,16 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from appconnect.errors import InputError
@@ -139,3 +148,11 @@ def _seconds(value: object) -> object:
 
 Seconds = Annotated[int, Field(ge=0, le=366 * 24 * 3600), BeforeValidator(_seconds)]
 """How long something took, at most a year; a number, or one written as text."""
+
+
+def first_fault(error: ValidationError) -> str:
+    """Return ``duration: input should be greater than or equal to 0``, of the first fault; no value."""
+    fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    message = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    where = ".".join(str(part) for part in fault["loc"] if str(part).isalnum() or str(part).isidentifier())
+    return f"{where}: {message[:1].lower()}{message[1:]}"

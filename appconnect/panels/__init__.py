@@ -1,5 +1,6 @@
 """Panels for notebooks, one line each: ``ContactsPanel(workbench)``."""
 
+from appconnect.panels.batch import BatchPanel
 from appconnect.panels.call_log import CallLogPanel
 from appconnect.panels.choose_crm import ChooserPanel
 from appconnect.panels.connect import ConnectPanel
@@ -9,6 +10,7 @@ from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.traffic import TrafficPanel
 
 __all__ = [
+    "BatchPanel",
     "CallLogPanel",
     "ChooserPanel",
     "ConnectPanel",

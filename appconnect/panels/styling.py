@@ -70,6 +70,11 @@ def returned(message: ReturnMessage | None) -> Markup:
     return note(message.message_type.value, message.message, message.lines)
 
 
+def lines(texts: Iterable[str]) -> Markup:
+    """Return sentences, each in a line of its own."""
+    return Markup("").join(Markup("<div>{}</div>").format(each) for each in texts)
+
+
 def empty(text: str) -> Markup:
     """Return what stands where there is nothing yet, and what to do about it."""
     return Markup('<div class="ac-empty">{}</div>').format(text)

@@ -4,19 +4,23 @@ What a number is, and how each country writes it, is known by ``phonenumbers``
 (https://github.com/daviddrysdale/python-phonenumbers).
 """
 
-from appconnect.phone.comparison import Comparison, best_carrier, carries, compare, nearest
+from appconnect.phone.comparison import ENDING, Comparison, best_carrier, carries, compare, nearest
+from appconnect.phone.endings import ending, endings
 from appconnect.phone.number import PhoneNumber
 from appconnect.phone.search_forms import search_forms
 from appconnect.phone.typed import is_name, lacks_country_code, parse
 from appconnect.phone.written import digits
 
 __all__ = [
+    "ENDING",
     "Comparison",
     "PhoneNumber",
     "best_carrier",
     "carries",
     "compare",
     "digits",
+    "ending",
+    "endings",
     "is_name",
     "lacks_country_code",
     "nearest",

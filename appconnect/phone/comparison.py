@@ -58,7 +58,7 @@ def compare(stored: str, sought: PhoneNumber) -> Comparison:
                 return Comparison(stored, True, reason, part.text, written.extension)
         if len(first) < MAX_EXPLAINED:
             first.append(written)
-    if any(_why(each, sought) for each in _lettered(text)):
+    if any(_why(each, sought) for each in lettered(text)):
         return Comparison(stored, True, "It is the number, with letters for digits.", sought.national)
     if not first:
         return Comparison(stored, False, "There is no phone number in it.")
@@ -136,7 +136,7 @@ def _is_same(meant: phonenumbers.PhoneNumber, sought: PhoneNumber) -> bool:
     return code == sought.country_code and (is_form or national == sought.national)
 
 
-def _lettered(text: str) -> Iterator[Written]:
+def lettered(text: str) -> Iterator[Written]:
     """Yield the numbers in which letters stand for digits, such as 1-800-FLOWERS."""
     for piece in BETWEEN_NUMBERS.split(text):
         figure = re.search(r"[+\d]", piece)

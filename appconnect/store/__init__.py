@@ -5,7 +5,8 @@ A SQLite file by default, PostgreSQL where several servers share it. Secrets com
 
 from appconnect.store.cache import StoreCache
 from appconnect.store.holders import HOLD_SECONDS
-from appconnect.store.outbox import StoreOutbox
+from appconnect.store.journal import Journal
+from appconnect.store.outbox import Sealer, StoreOutbox
 from appconnect.store.records import Claim, Connection, ContactKind, LogLink, LogReference, Reservation
 from appconnect.store.store import Store
 
@@ -14,9 +15,11 @@ __all__ = [
     "Claim",
     "Connection",
     "ContactKind",
+    "Journal",
     "LogLink",
     "LogReference",
     "Reservation",
+    "Sealer",
     "Store",
     "StoreCache",
     "StoreOutbox",

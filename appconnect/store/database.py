@@ -147,6 +147,33 @@ class OutboxRow(Row):
     claimed_until: Mapped[float]
 
 
+class BatchRow(Row):
+    """A piece of batch work, which is known by a digest of its table; ``begun`` is when it was begun last."""
+
+    __tablename__ = "batches"
+    batch: Mapped[str] = mapped_column(primary_key=True)
+    begun: Mapped[float]
+
+
+class BatchOutcomeRow(Row):
+    """What became of a row of a table; what is of people in it is sealed."""
+
+    __tablename__ = "batch_outcomes"
+    batch: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(sql.BigInteger, primary_key=True, autoincrement=False)
+    status: Mapped[str]
+    sealed: Mapped[str]
+
+
+class BatchNumberRow(Row):
+    """A phone number of a table, as a digest, and who carries it; sealed, "" while that is not known."""
+
+    __tablename__ = "batch_numbers"
+    batch: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[str]
+
+
 class LeaseRow(Row):
     """The holder of a lease, and until when."""
 

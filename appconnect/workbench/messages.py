@@ -12,7 +12,7 @@ from appconnect.errors import InputError, NotFound
 from appconnect.logs.messages import attachments, documents, shared_sms, sms
 from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
-from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User, Wire
+from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User, Wire, first_fault
 from appconnect.store import Claim, LogReference
 from appconnect.text.utf16 import utf16_length
 from appconnect.workbench import correspondents, validation
@@ -275,7 +275,7 @@ def _shared(conversation: SharedConversation | JsonObject) -> SharedConversation
         told = conversation.model_dump(warnings=False) if isinstance(conversation, Wire) else conversation
         shared = SharedConversation.model_validate(validation.record(told, "conversation"))
     except ValidationError as error:
-        raise InputError(f"This is no shared conversation: {validation.first_fault(error)}.") from None
+        raise InputError(f"This is no shared conversation: {first_fault(error)}.") from None
     if not shared.entities:
         raise InputError(
             "The shared conversation is empty: it has no messages, notes or other entities to log."

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from appconnect.errors import InputError
-from appconnect.models import Contact, JsonObject, Wire
+from appconnect.models import Contact, JsonObject, Wire, first_fault
 from appconnect.operation_warnings import warn
 from appconnect.text import characters
 from appconnect.text.quotation import quotation
@@ -153,11 +153,3 @@ def contact(value: object) -> Contact:
     if found.is_new_contact or not text(found.id, "contact's id"):
         raise InputError("Choose a contact to log against, or create one first.")
     return found
-
-
-def first_fault(error: ValidationError) -> str:
-    """Return ``duration: input should be greater than or equal to 0``, of the first fault; no value."""
-    fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    message = fault["msg"].removeprefix("Value error, ").rstrip(".")
-    where = ".".join(str(part) for part in fault["loc"] if str(part).isalnum() or str(part).isidentifier())
-    return f"{where}: {message[:1].lower()}{message[1:]}"

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from appconnect import display, operation_warnings
 from appconnect.auth.loopback import Consent
+from appconnect.batch import BatchWork
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
 from appconnect.log_owner import Owner
@@ -326,6 +327,14 @@ class Workbench(Facts):
     def compose_shared_sms(self, conversation: SharedConversation | JsonObject, contact: Contact) -> Composed:
         """Return subject and body that :meth:`log_shared_sms` writes; nothing is sent."""
         return self._messages.compose_shared_sms(conversation, contact)
+
+    # -- whole tables --
+
+    @property
+    def batch(self) -> BatchWork:
+        """Match and log whole tables: ``await workbench.batch.match(table)``, ``.log(table)``."""
+        environment = self.environment
+        return BatchWork(self, environment.store, environment.vault, self.context.signed_in_user)
 
     # -- whose log --
 

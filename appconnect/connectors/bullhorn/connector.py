@@ -7,6 +7,7 @@ for by the login name; people are found in a search index, everything else is re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from appconnect import hits
 from appconnect.connector import Account, Cache, Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.bullhorn import comments, note_actions
 from appconnect.connectors.bullhorn.comments import Comments
+from appconnect.connectors.bullhorn.directory import People
 from appconnect.connectors.bullhorn.discovery import places_of
 from appconnect.connectors.bullhorn.follow_ups import COPY, LEAD_LINK, Copy, copy_to_comments, link_to_lead
 from appconnect.connectors.bullhorn.kinds import CONTACT, LEAD, Kind, kind_of
@@ -147,10 +149,8 @@ class Bullhorn(Connector):
 
     async def unauthorize(self) -> None:
         """Log out; a session that is over already is as good."""
-        try:
+        with suppress(SessionExpired):
             await self.crm.revoke()
-        except SessionExpired:
-            return
 
     # -- contacts --
 
@@ -162,13 +162,10 @@ class Bullhorn(Connector):
         """
         forms = dict.fromkeys((*number.written_digits, *search_forms(number, overriding_format)))
 
-        def query(kind: Kind) -> str:
-            return any_of(kind.phones, forms)
-
-        def phone_of(hit: Person) -> str | None:
-            return hits.carrier(f"person {hit.id}", hit.phones, number)
-
-        return await self._matches(query, phone_of)
+        return await self._matches(
+            lambda kind: any_of(kind.phones, forms),
+            lambda hit: hits.carrier(f"person {hit.id}", hit.phones, number),
+        )
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search for the name as one phrase, and as first name and surname."""
@@ -317,6 +314,10 @@ class Bullhorn(Connector):
             LEAD_LINK: partial(link_to_lead, self.crm, self._notes),
             COPY: partial(copy_to_comments, self._comments, self._notes),
         }
+
+    def directory(self) -> People:
+        """Return the list of everybody in the search index."""
+        return People(self.crm)
 
     # -- how Bullhorn does it --
 

@@ -43,6 +43,12 @@ class Many(BaseModel, Generic[T]):
     data: list[T]
 
 
+class Total(BaseModel):
+    """How many records a search has found."""
+
+    total: int
+
+
 class Places(BaseModel):
     """Where a user's data centre is; an unknown user has no places."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 from appconnect.connectors.bullhorn.kinds import KINDS, Kind
@@ -19,6 +19,7 @@ from appconnect.http import CrmClient
 from appconnect.http.paging import by_offset
 from appconnect.operation_warnings import warn
 
+T = TypeVar("T")
 MAX_ROWS = 500
 MAX_IN_ADDRESS = 7500
 """Longer queries go by POST, as Bullhorn asks."""
@@ -28,12 +29,17 @@ log = logging.getLogger(__name__)
 
 
 async def find(crm: CrmClient, query: Callable[[Kind], str]) -> list[tuple[Kind, Person]]:
-    """Return the hits of all entities, each person once; ``query`` is what an entity is asked.
+    """Return the hits of all entities, each person once; ``query`` is what an entity is asked."""
+    return await find_as(crm, query, lambda kind, hit: (kind, hit))
+
+
+async def find_as(crm: CrmClient, query: Callable[[Kind], str], keep: Callable[[Kind, Person], T]) -> list[T]:
+    """Return what is to be kept of the hits of all entities, each person once.
 
     One that the user may not see, or that refuses to be searched, is left out and told. Raises Forbidden, or
     what Bullhorn refused, when nothing can be searched.
     """
-    lists = await crm.gather(_hits(crm, kind, query) for kind in KINDS)
+    lists = await crm.gather(_hits(crm, kind, query, keep) for kind in KINDS)
     errors = [hits for hits in lists if isinstance(hits, CrmError)]
     hidden = [kind for kind, hits in zip(KINDS, lists, strict=True) if isinstance(hits, Forbidden)]
     refusals = [(kind, hits) for kind, hits in zip(KINDS, lists, strict=True) if isinstance(hits, Rejected)]
@@ -43,20 +49,19 @@ async def find(crm: CrmClient, query: Callable[[Kind], str]) -> list[tuple[Kind,
         warn(f"Bullhorn does not let this user search its {kind.entity} records.")
     for kind, error in refusals:
         warn(f"Bullhorn did not search its {kind.entity} records: {error.crm_message or error.message}")
-    found = {
-        hit.id: (kind, hit)
-        for kind, hits in zip(KINDS, lists, strict=True)
-        if not isinstance(hits, CrmError)
-        for hit in hits
-    }
+    found: dict[int, T] = {}
+    for hits in lists:
+        found |= {} if isinstance(hits, CrmError) else hits
     return list(found.values())
 
 
-async def _hits(crm: CrmClient, kind: Kind, query: Callable[[Kind], str]) -> list[Person] | CrmError:
+async def _hits(
+    crm: CrmClient, kind: Kind, query: Callable[[Kind], str], keep: Callable[[Kind, Person], T]
+) -> dict[int, T] | CrmError:
     """Return all hits in one entity, asked without the fields that it refuses; or why there are none."""
     while True:
         try:
-            return await _read(crm, kind, query(kind))
+            return await _read(crm, kind, query(kind), keep)
         except Forbidden:
             return Forbidden(NOBODY, status=403)
         except Rejected as error:
@@ -69,7 +74,7 @@ async def _hits(crm: CrmClient, kind: Kind, query: Callable[[Kind], str]) -> lis
             kind = fewer
 
 
-async def _read(crm: CrmClient, kind: Kind, query: str) -> list[Person]:
+async def _read(crm: CrmClient, kind: Kind, query: str, keep: Callable[[Kind, Person], T]) -> dict[int, T]:
     query = only(query, kind.alive)
     long = len(quote(query)) > MAX_IN_ADDRESS
     rows = crm.rows(
@@ -77,7 +82,7 @@ async def _read(crm: CrmClient, kind: Kind, query: str) -> list[Person]:
         body={"query": query} if long else None, query=None if long else query,
         fields=kind.fields, sort="-dateAdded", count=MAX_ROWS, start=0,
     )  # fmt: skip
-    return [hit async for hit in rows if hit.error is None]
+    return {hit.id: keep(kind, hit) async for hit in rows if hit.error is None}
 
 
 def _named(kind: Kind, message: str) -> list[str]:

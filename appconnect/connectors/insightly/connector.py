@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.insightly import search
+from appconnect.connectors.insightly.directory import ContactsAndLeads
 from appconnect.connectors.insightly.event_search import events_like
 from appconnect.connectors.insightly.extra_phones import extra_phones
 from appconnect.connectors.insightly.follow_ups import (
@@ -238,6 +239,10 @@ class Insightly(Connector):
     def follow_ups(self) -> Mapping[str, Handler]:
         """Return how links are written."""
         return link_handlers(self)
+
+    def directory(self) -> ContactsAndLeads:
+        """Return the list of all contacts and leads."""
+        return ContactsAndLeads(self)
 
     # -- how Insightly does it --
 

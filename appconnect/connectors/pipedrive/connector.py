@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.pipedrive import search
 from appconnect.connectors.pipedrive.activity_types import activity_type, is_fault_of_type
+from appconnect.connectors.pipedrive.directory import Persons
 from appconnect.connectors.pipedrive.follow_ups import (
     ORGANIZATION,
     change_activity,
@@ -87,7 +88,7 @@ class Pipedrive(Connector):
     disposition_fields = ("deals", "leads")
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_user_info": Cost(1, 2),
-        "find_contact": Cost(2, 30, requests_per_match=2, units_per_match=30),
+        "find_contact": Cost(2, 30, requests_per_match=2, units_per_match=30, path=search.PATH),
         "find_contact_with_name": Cost(2, 30, requests_per_match=2, units_per_match=30),
         "create_contact": Cost(1, 5),
         "create_call_log": Cost(1, 5),
@@ -263,6 +264,10 @@ class Pipedrive(Connector):
     def follow_ups(self) -> Mapping[str, Handler]:
         """Return how an activity is linked to an organization that could not be read in time."""
         return {ORGANIZATION: partial(link_to_organization, self.crm)}
+
+    def directory(self) -> Persons:
+        """Return the list of all persons."""
+        return Persons(self.crm)
 
     # -- how Pipedrive does it --
 

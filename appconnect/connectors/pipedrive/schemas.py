@@ -93,6 +93,21 @@ class Person(Record, title="person"):
     update_time: AnyMoment | None = None
 
 
+class PhoneField(Record):
+    """One of a person's phones."""
+
+    value: str | None = None
+
+
+class ListedPerson(Record, title="person"):
+    """A person as the list of all gives it."""
+
+    id: int
+    name: str = ""
+    org_id: int | None = None
+    phones: list[PhoneField] | None = None
+
+
 class Titled(BaseModel, title="deal or lead"):
     """A deal (whole number) or a lead (UUID), as far as a drop-down needs it."""
 

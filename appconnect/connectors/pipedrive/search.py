@@ -23,6 +23,7 @@ from appconnect.phone import PhoneNumber, search_forms
 Options = dict[str, list[Choice]]
 """What the log form offers for a contact, by field."""
 
+PATH: Final = "/api/v2/persons/search"
 MAX_MATCHES: Final = 1000
 MAX_WITH_OPTIONS: Final = 50
 MAX_PAGES: Final = 5
@@ -57,7 +58,7 @@ async def _matches(
     """Return the first hits that have a phone in the sense of ``phone_of``, each once."""
     exact = True if len(term) < 2 else None  # shorter terms are only allowed in an exact search
     rows = crm.rows(
-        "/api/v2/persons/search", by_cursor, into=Item, at="data.items", max_pages=MAX_PAGES,
+        PATH, by_cursor, into=Item, at="data.items", max_pages=MAX_PAGES,
         term=term, fields=field, exact_match=exact, limit=500,
     )  # fmt: skip
     found: dict[int, Match] = {}

@@ -19,6 +19,7 @@ from pydantic import JsonValue
 from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.redtail import names, search
 from appconnect.connectors.redtail.categories import category_id, category_options
+from appconnect.connectors.redtail.directory import AllContacts
 from appconnect.connectors.redtail.follow_ups import (
     AGENT_NOTE,
     COMPLETION,
@@ -299,6 +300,10 @@ class Redtail(Connector):
     def follow_ups(self) -> Mapping[str, Handler]:
         """Return how the agent's note is added and an activity is completed."""
         return {AGENT_NOTE: partial(add_note, self), COMPLETION: partial(complete, self)}
+
+    def directory(self) -> AllContacts:
+        """Return the list of all contacts."""
+        return AllContacts(self.crm)
 
     # -- how Redtail does it --
 

@@ -105,6 +105,18 @@ class Person(Record, title="contact"):
         )
 
 
+class Meta(BaseModel):
+    """What a list tells of itself."""
+
+    total_records: int
+
+
+class Page(BaseModel, title="page"):
+    """A page of a list, as far as it tells of the whole."""
+
+    meta: Meta
+
+
 class OnePerson(BaseModel, title="contact"):
     """The envelope around a contact."""
 

@@ -1,0 +1,86 @@
+"""Who carries a number: asked of the CRM once for each, or of an index of all contacts."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from appconnect.batch.desk import Desk
+from appconnect.batch.index import ContactIndex
+from appconnect.models import Contact
+from appconnect.phone import PhoneNumber
+from appconnect.store import Journal, Sealer
+
+MAX_RECENT: Final = 2000
+"""Numbers whose carriers are at hand; those of all others are in the journal."""
+KEPT: Final = ("id", "name", "phone", "type", "organization", "organization_id")
+
+
+class Lookup(Protocol):
+    """A way to find who carries a number."""
+
+    async def find(self, number: PhoneNumber) -> Sequence[Contact]:
+        """Return the contacts that carry the number; raises what a search raises."""
+        ...
+
+
+class ByIndex:
+    """Finds in an index, without a request."""
+
+    def __init__(self, index: ContactIndex) -> None:
+        self._index = index
+
+    async def find(self, number: PhoneNumber) -> Sequence[Contact]:
+        """Return the contacts that carry the number."""
+        return self._index.find(number)
+
+
+class BySearch:
+    """Searches for each number once, also when several rows ask at once, and notes who carries it."""
+
+    def __init__(self, desk: Desk, journal: Journal, sealer: Sealer) -> None:
+        self._desk, self._journal, self._sealer = desk, journal, sealer
+        self._recent: OrderedDict[str, Sequence[Contact]] = OrderedDict()
+        self._under_way: dict[str, asyncio.Task[Sequence[Contact]]] = {}
+
+    async def find(self, number: PhoneNumber) -> Sequence[Contact]:
+        """Return the contacts that carry the number; raises what a search raises."""
+        key = digest_of(number)
+        if key not in self._recent:
+            if key not in self._under_way:
+                self._under_way[key] = asyncio.create_task(self._look_up(number, key))
+            self._keep(key, await asyncio.shield(self._under_way[key]))
+        self._recent.move_to_end(key)
+        return self._recent[key]
+
+    def _keep(self, key: str, found: Sequence[Contact]) -> None:
+        self._recent[key] = found
+        while len(self._recent) > MAX_RECENT:
+            self._recent.popitem(last=False)
+
+    async def _look_up(self, number: PhoneNumber, key: str) -> Sequence[Contact]:
+        try:
+            if sealed := self._journal.carriers(key):
+                return _unpacked(self._sealer.open(sealed)["contacts"])
+            matches = (await self._desk.find_contact(number.e164)).raise_for_error()
+            self._journal.put_carriers(key, self._sealer.seal({"contacts": _packed(matches.contacts)}))
+            return _unpacked(_packed(matches.contacts))  # without the log form's choices, which may be many
+        finally:
+            del self._under_way[key]
+
+
+def digest_of(number: PhoneNumber) -> str:
+    """Return what stands for a number in the journal."""
+    return hashlib.sha256(number.e164.encode()).hexdigest()[:32]
+
+
+def _packed(contacts: Sequence[Contact]) -> str:
+    return json.dumps([{name: getattr(each, name) for name in KEPT} for each in contacts])
+
+
+def _unpacked(packed: str) -> Sequence[Contact]:
+    return [Contact(**values) for values in json.loads(packed)]

@@ -1,0 +1,134 @@
+"""What batch work costs, before it begins: requests, units of the day's budget and time, for each way."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Final
+
+from appconnect.batch.desk import Desk
+from appconnect.connector import Cost
+from appconnect.directory import Directory
+from appconnect.http import Pace
+from appconnect.text.amounts import about
+
+SEARCH: Final = "search each number"
+READ_ALL: Final = "read all contacts once"
+ANSWER_SECONDS: Final = 0.2
+"""About how long an answer takes, where no limit is narrower."""
+NOTICED_SECONDS: Final = 10.0
+PAGE_SECONDS: Final = 0.5
+"""About how long a page of all contacts takes; the next one is asked for after it."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to do the work: its requests, units of the day's budget, and seconds at the CRM's pace.
+
+    ``daily`` is the day's budget, None where the CRM tells none.
+    """
+
+    name: str
+    requests: int = 0
+    units: int = 0
+    seconds: float = 0.0
+    daily: int | None = None
+
+    @property
+    def days(self) -> int:
+        """On how many days the budget is needed; 0 where there is none."""
+        return math.ceil(self.units / self.daily) if self.daily else 0
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """What is cheaper comes first: fewer days, noticeably less time, fewer units, fewer requests."""
+        return (self.days, round(self.seconds / NOTICED_SECONDS), self.units, self.requests)
+
+    def __str__(self) -> str:
+        budget = ""
+        if self.units:
+            of = f" of {self.daily:,} units a day" if self.daily else " units"
+            budget = f" and {self.units:,}{of}"
+        requests = f"{self.requests:,} request{'' if self.requests == 1 else 's'}"
+        return f"{self.name}: {requests}, {about(self.seconds)}{budget}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a table will be worked on: what it holds, the ways to match it, the one that is taken, the logs.
+
+    ``numbers`` are the different phone numbers that are still to be looked up. ``logging`` is what writing a
+    log for every row takes at most, None where nothing is logged. ``note`` says why there is one way only.
+    """
+
+    rows: int
+    numbers: int
+    ways: tuple[Way, ...]
+    chosen: Way
+    logging: Way | None = None
+    done: int = 0
+    note: str = ""
+
+    def sentences(self) -> list[str]:
+        """Return the plan as a person reads it."""
+        done = f", {self.done:,} of them done in an earlier run" if self.done else ""
+        told = [f"{self.rows:,} rows{done}; {self.numbers:,} different numbers to look up."]
+        told += [f"{'→' if way == self.chosen else '·'} {way}" for way in self.ways]
+        if self.logging is not None:
+            told.append(f"→ {self.logging}")
+        return [*told, self.note] if self.note else told
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences())
+
+
+async def choose(
+    desk: Desk, directory: Directory | None, *, rows: int, numbers: int, logs: int | None, done: int, way: str
+) -> Plan:
+    """Return the plan of the cheapest way, or of the ``way`` that is wanted by name."""
+    ways = [search(desk, numbers)]
+    if directory is not None and numbers and way != SEARCH:
+        ways.append(read_all(desk, directory, await directory.count()))
+    wanted = [each for each in ways if way in ("", each.name)]
+    chosen = min(wanted or ways, key=lambda each: each.rank)
+    note = "" if directory else f"{desk.title}'s connector reads no list of all contacts: each is searched."
+    return Plan(rows, numbers, tuple(ways), chosen, None if logs is None else log_all(desk, logs), done, note)
+
+
+def search(desk: Desk, numbers: int) -> Way:
+    """Return what searching for so many numbers takes, as if each found one contact."""
+    cost = desk.costs.get("find_contact", Cost(1))
+    each = Cost(cost.requests + cost.requests_per_match, cost.units + cost.units_per_match, path=cost.path)
+    return _way(desk, SEARCH, numbers, each)
+
+
+def read_all(desk: Desk, directory: Directory, count: int) -> Way:
+    """Return what reading so many contacts takes, page after page."""
+    pages = max(1, math.ceil(count / directory.page_size))
+    way = _way(desk, READ_ALL, pages, Cost(1, directory.units_per_page))
+    return Way(way.name, way.requests, way.units, max(way.seconds, pages * PAGE_SECONDS), way.daily)
+
+
+def log_all(desk: Desk, logs: int) -> Way:
+    """Return what so many logs take."""
+    return _way(desk, f"write {logs:,} logs at most", logs, desk.costs.get("create_call_log", Cost(1)))
+
+
+def _way(desk: Desk, name: str, times: int, cost: Cost) -> Way:
+    requests = times * cost.requests
+    seconds = max(
+        requests * ANSWER_SECONDS / desk.connector.rules.max_in_flight,
+        *(_paced(pace, times, cost) for pace in desk.rate_limits),
+        0.0,
+    )
+    return Way(name, requests, times * cost.units, seconds, desk.limits.daily_amount)
+
+
+def _paced(pace: Pace, times: int, cost: Cost) -> float:
+    """Return the seconds until the last of the requests that a pace is about may leave."""
+    if pace.path == "*":
+        requests = times * cost.requests
+    else:
+        requests = times if fnmatchcase(cost.path, pace.path) else 0
+    return max(0, (requests - 1) // pace.requests) * (pace.seconds + pace.slack)

@@ -1,0 +1,351 @@
+"""Batch work against each sandbox: what comes back, what it costs, how it stops and goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from exports import FIRST, OURS, calls, people
+from platforms import CRMS, KEY, OAUTH, answers_of
+from shared_store import Processes
+from workbench_steps import sandbox_of, sent, signed_in
+
+from appconnect.batch import BatchResult, Progress, Status
+from appconnect.batch.plan import READ_ALL, SEARCH
+from appconnect.connector import Connector
+from appconnect.errors import InputError
+from appconnect.store import Store
+from appconnect.workbench import Workbench
+from appconnect.workbench.sandboxes import make_sandbox
+
+ROWS = 60
+DAILY_LISTS = 5
+"""Requests for lists that are read once a day, such as the choices of a form."""
+
+
+async def started(crm: str, rows: int = ROWS, contacts: int = 25) -> tuple[Workbench, pd.DataFrame]:
+    workbench = await signed_in(crm)
+    numbers = people(sandbox_of(workbench), contacts)
+    return workbench, pd.DataFrame(list(calls(rows, numbers)))
+
+
+def statuses(result: BatchResult) -> list[str]:
+    assert isinstance(result.table, pd.DataFrame)
+    return list(result.table["crm_status"])
+
+
+def logs(workbench: Workbench) -> int:
+    return answers_of(workbench.platform).count(sandbox_of(workbench))
+
+
+EXPECTED = [*["matched"] * 7, "no contact", "refused", "refused"]
+
+
+@pytest.mark.parametrize("way", [SEARCH, READ_ALL])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_every_row_has_its_contact_or_a_reason_whichever_way_is_taken(crm: str, way: str) -> None:
+    workbench, frame = await started(crm)
+    result = await workbench.batch.match(frame, way=way)
+    assert (way, EXPECTED * 6) == (result.plan.chosen.name, statuses(result))
+    assert {"matched": 42, "no contact": 6, "refused": 12} == result.counts
+    assert isinstance(result.table, pd.DataFrame)
+    pd.testing.assert_frame_equal(frame, result.table[list(frame.columns)])
+    for number, row in result.table.iterrows():
+        assert bool(row["crm_contact_id"]) == (row["crm_status"] == "matched"), number
+        assert bool(row["crm_reason"]) == (row["crm_status"] == "refused"), number
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_both_ways_name_the_same_contacts(crm: str) -> None:
+    workbench, frame = await started(crm)
+    one, other = [
+        (await workbench.batch.match(frame, way=way, again=True)).table for way in (SEARCH, READ_ALL)
+    ]
+    assert isinstance(one, pd.DataFrame)
+    assert isinstance(other, pd.DataFrame)
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_every_call_is_logged_once_and_again_changes_nothing(crm: str) -> None:
+    workbench, frame = await started(crm, rows=30)
+    before = logs(workbench)
+    result = await workbench.batch.log(frame)
+    assert {"no contact": 3, "logged": 21, "refused": 6} == result.counts
+    assert isinstance(result.table, pd.DataFrame)
+    ids = [each for each in result.table["crm_log_id"] if each]
+    assert (21, 21, 21) == (len(ids), len(set(ids)), logs(workbench) - before)
+    seen = sent(workbench)
+    again = await workbench.batch.log(frame)
+    assert isinstance(again.table, pd.DataFrame)
+    pd.testing.assert_frame_equal(result.table, again.table)
+    anew = await workbench.batch.log(frame, again=True)
+    assert {"no contact": 3, "logged before": 21, "refused": 6} == anew.counts
+    assert (21, True) == (logs(workbench) - before, sent(workbench) - seen < 10)
+
+
+async def test_a_number_is_looked_up_once_however_many_rows_have_it() -> None:
+    workbench, _ = await started(OAUTH)
+    [number] = people(sandbox_of(workbench), 1, seed=9)
+    frame = pd.DataFrame(list(calls(40, [number])))
+    seen = len([each for each in sandbox_of(workbench).requests if "search" in each.path])
+    await workbench.batch.match(frame, way=SEARCH)
+    searches = [each for each in sandbox_of(workbench).requests if "search" in each.path][seen:]
+    one = await signed_in(OAUTH)
+    seen = len(sandbox_of(one).requests)
+    people(sandbox_of(one), 1, seed=9)
+    for each in (number, "+12015559999"):
+        await one.find_contact(each)
+    assert len([each for each in sandbox_of(one).requests if "search" in each.path]) == len(searches)
+
+
+async def test_a_row_that_names_its_contact_is_logged_there_without_a_search() -> None:
+    workbench, frame = await started(OAUTH, rows=4)
+    matched = (await workbench.batch.match(frame)).table
+    assert isinstance(matched, pd.DataFrame)
+    other = matched["crm_contact_id"].iloc[1]
+    chosen = frame.assign(crm_contact_id=[other, *[""] * 3], crm_contact_name="Ida Probe")
+    result = await workbench.batch.log(chosen)
+    assert isinstance(result.table, pd.DataFrame)
+    log = await workbench.connector.get_call_log(result.table["crm_log_id"].iloc[0])
+    assert other == log.contact_id
+    assert 3 == result.plan.numbers
+
+
+async def test_of_several_contacts_none_is_chosen_and_the_reason_names_them() -> None:
+    workbench, _ = await started(OAUTH)
+    numbers = people(sandbox_of(workbench), 1, seed=5)
+    people(sandbox_of(workbench), 1, seed=5)
+    result = await workbench.batch.log(pd.DataFrame(list(calls(1, numbers))))
+    [problem] = result.problems
+    assert (Status.SEVERAL, [1]) == (problem.status, problem.rows)
+    assert "carry this number; put one's id in crm_contact_id." in problem.reason
+
+
+async def test_a_dry_run_says_what_would_be_logged_and_writes_nothing() -> None:
+    workbench, frame = await started(OAUTH, rows=10)
+    before, requests = logs(workbench), sandbox_of(workbench).requests
+    seen = len(requests)
+    result = await workbench.batch.log(frame, dry_run=True)
+    assert {"no contact": 1, "to be logged": 7, "refused": 2} == result.counts
+    assert (before, {"GET"}) == (logs(workbench), {each.method for each in requests[seen:]})
+    planned = await workbench.batch.match(frame, dry_run=True)
+    assert (None, {}, 10) == (planned.table, planned.counts, planned.plan.rows)
+    assert {"logged": 7, "no contact": 1, "refused": 2} == (await workbench.batch.log(frame)).counts
+
+
+async def test_messages_of_a_conversation_are_one_log_in_their_order() -> None:
+    workbench, _ = await started(OAUTH)
+    [number] = people(sandbox_of(workbench), 1, seed=3)
+    rows = [
+        {
+            "id": str(place), "type": "SMS", "direction": "Inbound", "subject": f"Text {place}.",
+            "creationTime": FIRST.isoformat(), "conversation": {"id": "7"},
+            "from": {"phoneNumber": number}, "to": [OURS],
+        }
+        for place in range(12)
+    ]  # fmt: skip
+    result = await workbench.batch.log(pd.DataFrame(rows))
+    assert {"logged": 12} == result.counts
+    assert isinstance(result.table, pd.DataFrame)
+    [log_id] = set(result.table["crm_log_id"])
+    body = answers_of(OAUTH).stored(sandbox_of(workbench), log_id).body
+    places = [body.index(f"Text {place}.") for place in range(12)]
+    assert places in (sorted(places), sorted(places, reverse=True))
+
+
+async def test_a_file_is_worked_on_and_written_beside_itself(tmp_path: Path) -> None:
+    workbench, frame = await started(OAUTH, rows=10)
+    path = tmp_path / "calls.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in frame.to_dict("records")))
+    result = await workbench.batch.match(path)
+    assert tmp_path / "calls.matched.jsonl" == result.table
+    found = [json.loads(line) for line in (tmp_path / "calls.matched.jsonl").read_text().splitlines()]
+    assert EXPECTED == [row["crm_status"] for row in found]
+    assert list(frame["reason"]) == [row["reason"] for row in found]
+
+
+# -- the plan --
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_the_plan_is_what_is_sent(crm: str) -> None:
+    """Of both ways, and of the logs, for people of whom each carries a number of their own."""
+    workbench, _ = await started(crm)
+    frame = pd.DataFrame(
+        [row for row in calls(40, people(sandbox_of(workbench), 25, seed=4)) if "phoneNumber" in row["from"]]
+    )
+    for way in (SEARCH, READ_ALL):
+        work = await workbench.batch.prepare(frame, way=way, again=True)
+        assert way == work.plan.chosen.name
+        seen = sent(workbench)
+        await work.run()
+        assert 0 < sent(workbench) - seen <= work.plan.chosen.requests + DAILY_LISTS
+
+
+@pytest.mark.parametrize(
+    ("contacts", "rows", "way"), [(4000, 1, SEARCH), (25, 60, READ_ALL)]
+)  # fmt: skip
+async def test_the_cheaper_way_is_taken(contacts: int, rows: int, way: str) -> None:
+    workbench, frame = await started(OAUTH, rows=rows, contacts=contacts)
+    assert way == (await workbench.batch.match(frame)).plan.chosen.name
+
+
+async def test_a_connector_without_a_list_of_contacts_is_searched_and_the_plan_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type((await signed_in(OAUTH)).connector), "directory", Connector.directory)
+    workbench, frame = await started(OAUTH, rows=10)
+    plan = (await workbench.batch.match(frame)).plan
+    assert ([SEARCH], True) == ([way.name for way in plan.ways], "reads no list of all contacts" in str(plan))
+
+
+async def test_a_list_of_contacts_that_fails_is_told_and_each_number_is_searched() -> None:
+    workbench, frame = await started(KEY)
+    work = await workbench.batch.prepare(frame, way=READ_ALL)
+    path = sandbox_of(workbench).requests[-1].path
+    sandbox_of(workbench).faults.add("GET", f"*{path.rpartition('/')[2]}", status=403, times=1)
+    result = await work.run()
+    assert EXPECTED * 6 == statuses(result)
+
+
+# -- stopped, and gone on with --
+
+
+async def test_a_run_that_is_stopped_goes_on_where_it_was() -> None:
+    workbench, frame = await started(OAUTH, rows=300)
+    before = logs(workbench)
+    work = await workbench.batch.prepare(frame)
+    work = await workbench.batch.prepare(frame, log=True)
+    seen: list[Progress] = []
+
+    def tell(progress: Progress) -> None:
+        seen.append(progress)
+        if progress.done >= 100:
+            work.stop()
+
+    result = await work.run(tell)
+    done = sum(count for status, count in result.counts.items() if status != "waiting")
+    assert ("Stopped.", 300, True) == (result.stopped, result.rows, 100 <= done < 200)
+    assert sorted(each.done for each in seen) == [each.done for each in seen]
+    assert done == seen[-1].done
+    written = logs(workbench) - before
+    assert written == result.counts["logged"]
+    rest = await workbench.batch.log(frame)
+    assert done == rest.plan.done
+    assert ({"no contact": 30, "logged": 210, "refused": 60}, 210) == (rest.counts, logs(workbench) - before)
+
+
+async def test_a_cancelled_run_loses_nothing_that_it_did() -> None:
+    workbench, frame = await started(OAUTH, rows=200)
+    before = logs(workbench)
+    running = asyncio.create_task(workbench.batch.log(frame))
+    while logs(workbench) - before < 60:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    result = await workbench.batch.log(frame)
+    assert (140, 200) == (logs(workbench) - before, result.rows)
+    assert {"logged", "logged before", "no contact", "refused"} >= result.counts.keys()
+    assert 140 == result.counts["logged"] + result.counts.get("logged before", 0)
+
+
+async def test_what_failed_is_tried_again_by_the_next_run() -> None:
+    workbench, frame = await started(OAUTH, rows=10)
+    before = logs(workbench)
+    await workbench.batch.match(frame)
+    sandbox_of(workbench).faults.add("WRITE", status=500, times=None)
+    first = await workbench.batch.log(frame)
+    sandbox_of(workbench).faults.clear()
+    again = await workbench.batch.log(frame)
+    assert first.counts.get("failed", 0) > 0
+    assert all(each.reason for each in first.problems)
+    assert ({"no contact": 1, "logged": 7, "refused": 2}, 7) == (again.counts, logs(workbench) - before)
+
+
+async def test_a_crm_that_is_down_is_left_alone_after_some_rows() -> None:
+    workbench, frame = await started(OAUTH, rows=200)
+    work = await workbench.batch.prepare(frame, log=True)
+    sandbox_of(workbench).faults.add("WRITE", status=503, times=None)
+    result = await work.run()
+    assert "rows in a row failed, the last one so:" in result.stopped
+    assert result.counts["waiting"] > 100
+
+
+async def test_the_end_of_the_days_budget_ends_the_run_and_the_next_day_goes_on() -> None:
+    workbench = await signed_in(OAUTH, plan="tiny")
+    numbers = people(sandbox_of(workbench), 5)
+    frame = pd.DataFrame(list(calls(120, numbers)))
+    before, runs = logs(workbench), 0
+    while True:
+        result = await workbench.batch.log(frame)
+        runs += 1
+        if not result.stopped:
+            break
+        assert result.counts["waiting"] > 0
+        await workbench.sleep(86_400)
+    assert (84, True) == (logs(workbench) - before, 1 < runs < 5)
+
+
+async def test_a_session_that_ended_ends_the_run_in_a_sentence() -> None:
+    workbench, frame = await started(KEY, rows=20)
+    work = await workbench.batch.prepare(frame, log=True)
+    sandbox_of(workbench).faults.add("WRITE", status=401, times=None)
+    result = await work.run()
+    assert "Sign in" in result.stopped or "sign in" in result.stopped, result.stopped
+    assert result.counts["waiting"] > 0
+
+
+async def test_two_processes_on_one_table_write_each_call_once() -> None:
+    sandbox, store = make_sandbox(OAUTH), Store.in_memory()
+    processes = Processes(OAUTH, sandbox, store)
+    one, other = processes.start(), processes.start()
+    assert (await one.sign_in()).successful
+    numbers = people(sandbox[OAUTH], 10)
+    frame = pd.DataFrame(list(calls(40, numbers)))
+    before = answers_of(OAUTH).count(sandbox[OAUTH])
+    results = await asyncio.gather(one.batch.log(frame), other.batch.log(frame))
+    assert 28 == answers_of(OAUTH).count(sandbox[OAUTH]) - before
+    assert [{"no contact": 4, "logged": 28, "refused": 8}] * 2 == [each.counts for each in results]
+
+
+# -- limits --
+
+
+@pytest.mark.parametrize("crm", [name for name in CRMS if name != "redtail"])
+async def test_the_limit_is_used_and_never_met(crm: str) -> None:
+    """By the sandbox's clock, which only waits move: the requests of a run, against those that its pace allows."""
+    workbench, frame = await started(crm, rows=150)
+    work = await workbench.batch.prepare(frame, log=True)
+    began, seen = workbench.now(), sent(workbench)
+    await work.run()
+    requests, seconds = sent(workbench) - seen, (workbench.now() - began).total_seconds()
+    pace = next(each for each in workbench.rate_limits if each.path == "*")
+    floor = max(0, (requests - 1) // pace.requests) * (pace.seconds + pace.slack)
+    assert seconds <= floor / 0.95
+    assert 429 not in {each.status for each in workbench.trace}
+
+
+async def test_the_journal_shows_nothing_of_people() -> None:
+    workbench, frame = await started(OAUTH, rows=20)
+    result = await workbench.batch.log(frame)
+    assert isinstance(result.table, pd.DataFrame)
+    names = {name for name in result.table["crm_contact_name"] if name}
+    assert names
+    store = workbench.environment.store
+    with store._engine.connect() as connection:
+        for table in ("batches", "batch_outcomes", "batch_numbers"):
+            text = str(connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall())
+            assert not [each for each in [*names, "555"] if each in text]
+
+
+async def test_what_is_no_table_is_refused() -> None:
+    workbench, _ = await started(OAUTH)
+    wrong: Any = ["no table"]
+    with pytest.raises(InputError, match="A table is a pandas DataFrame or a file, not a list"):
+        await workbench.batch.match(wrong)

@@ -1,0 +1,103 @@
+"""``appconnect batch``: a file in, a file out, sentences between."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+from platforms import KEY, OAUTH, OAUTH_TITLE
+from typer.testing import CliRunner, Result
+
+from appconnect.cli import app
+from appconnect.testing import cast
+from appconnect.workbench.workbench import Workbench
+
+HEADER = "Direction,Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Included,Purchased,Duration"
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    """A download of three calls: with somebody, with a stranger, and one that is a fax."""
+    path = tmp_path / "calls.csv"
+    rows = [
+        f"Incoming,Voice,{cast.NIA.number},Nia Holt,Fri 01/02/2026,9:30 AM,Phone Call,Accepted,,0,0,0:02:05",
+        "Outgoing,Voice,(201) 555-9999,,Fri 01/02/2026,9:40 AM,Phone Call,Call connected,,0,0,0:00:05",
+        "Outgoing,Fax,(201) 555-9999,,Fri 01/02/2026,9:45 AM,Fax,Sent,,0,0,0:00:05",
+    ]
+    path.write_text("\n".join([HEADER, *rows]))
+    return path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["batch", *map(str, arguments)])
+
+
+def column(path: Path, name: str) -> list[str]:
+    with path.open(newline="") as file:
+        return [row[name] for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize("crm", [OAUTH, KEY])
+def test_a_download_is_logged_and_comes_back_with_the_logs(crm: str, calls: Path) -> None:
+    result = run("log", calls, "--crm", crm)
+    written = calls.with_suffix(".logged.csv")
+    assert 0 == result.exit_code, result.output
+    assert ["logged", "no contact", "refused"] == column(written, "crm_status")
+    assert [True, False, False] == [bool(each) for each in column(written, "crm_log_id")]
+    assert "3 rows; 2 different numbers to look up." in result.output
+    assert "refused: row 3: This is a fax, and a download does not hold what it said" in result.output
+    assert f"3 rows: 1 no contact, 1 logged, 1 refused.\nWritten to {written}." in result.output
+
+
+def test_a_match_names_the_contacts_in_the_file_that_is_named(calls: Path, tmp_path: Path) -> None:
+    target = tmp_path / "found.csv"
+    assert 0 == run("match", calls, "--crm", OAUTH, "--output", target).exit_code
+    assert [cast.NIA.name, "", ""] == column(target, "crm_contact_name")
+
+
+def test_dry_runs_tell_the_plan_and_what_would_be_logged(calls: Path) -> None:
+    planned = run("match", calls, "--crm", OAUTH, "--dry-run")
+    assert (0, [calls]) == (planned.exit_code, list(calls.parent.glob("*.csv")))
+    assert "→ read all contacts once: 2 requests" in planned.output
+    composed = run("log", calls, "--crm", OAUTH, "--dry-run")
+    assert "1 no contact, 1 to be logged, 1 refused." in composed.output
+
+
+def test_ctrl_c_stops_it_and_says_how_to_go_on(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = calls.read_text().splitlines()
+    more = [lines[1].replace("9:30", f"{hour}:{minute:02}") for hour in range(1, 12) for minute in range(60)]
+    calls.write_text("\n".join([HEADER, *more]))
+    log_call = Workbench.log_call
+
+    async def interrupted(self: Workbench, *arguments: object, **options: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return await log_call(self, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Workbench, "log_call", interrupted)
+    assert threading.current_thread() is threading.main_thread()
+    result = run("log", calls, "--crm", OAUTH)
+    assert 1 == result.exit_code
+    assert "Stopped; the same command goes on from here. 660 rows: " in result.output
+    assert "waiting" in column(calls.with_suffix(".logged.csv"), "crm_status")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("match", "calls.xlsx", "--crm", OAUTH), "appconnect: calls.xlsx is no table that can be read"),
+        (("match", "missing.csv", "--crm", OAUTH), "appconnect: There is no file missing.csv."),
+        (("log", "missing.csv", "--crm", "acmee"), "appconnect: There is no"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_one_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+    result = run(*arguments)
+    assert 1 == result.exit_code
+    assert result.output.startswith(sentence)
+
+
+def test_the_progress_is_told_under_the_crms_name(calls: Path) -> None:
+    assert OAUTH_TITLE in run("match", calls, "--crm", OAUTH).output

@@ -1,0 +1,328 @@
+"""A large batch against a sandbox: every row accounted for exactly once, however often it is killed and resumed.
+
+    python tests/batch_proof.py                     # 100,000 rows, once in one go and once killed ten times
+    python tests/batch_proof.py --rows 500 --kills 3 --crm pipedrive --seed 7
+
+The CRM is played here; the batch runs in another process, which is killed by SIGKILL at random requests, before they
+are answered or after. Time is the sandbox's: it moves when the batch waits, and only while no answer is on its way.
+What is told is how much of the CRM's limit was used, how often the CRM refused, and the memory of the batch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import heapq
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+from exports import calls, people
+from other_process import ADDRESS, Place, not_used, workbench_of
+from platforms import answers_of
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from appconnect.batch import Progress
+from appconnect.http import Pace
+from appconnect.loopback_server import served
+from appconnect.sandbox.clock import SandboxClock
+from appconnect.sandbox.server import Sandbox
+from appconnect.store import Store
+from appconnect.workbench.sandboxes import make_sandbox
+
+TIME = "x-time"
+READ = ("content-encoding", "content-length", "transfer-encoding")
+CONTACTS = 2000
+WHILE = 61.0
+"""Seconds until a batch that was killed is resumed: longer than any window of a limit, and than a claim."""
+SETTLED = 0.2
+"""The part of a run after which its memory must not grow any more."""
+GROWTH = 24_000_000
+"""Bytes by which it may, all the same: caches of a fixed size, and the interpreter's own pieces."""
+
+
+# -- the process that works --
+
+
+class IdleClock:
+    """A clock that only waits move, one after the other, and only while no answer is on its way."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now, self._waiting = start, list[tuple[datetime, int]]()
+        self._turns, self._in_flight = count(), 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def now(self) -> datetime:
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        mine = self._now + timedelta(seconds=max(0.0, seconds)), next(self._turns)
+        heapq.heappush(self._waiting, mine)
+        await asyncio.sleep(0)
+        while self._in_flight or self._waiting[0] != mine:
+            await self._idle.wait()
+            await asyncio.sleep(0)
+        heapq.heappop(self._waiting)
+        self._now = max(self._now, mine[0])
+
+    def advance(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+    @asynccontextmanager
+    async def answering(self) -> AsyncIterator[None]:
+        self._in_flight += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+            if not self._in_flight:
+                self._idle.set()
+
+
+class Timed(httpx.AsyncBaseTransport):
+    """Sends every request to the sandbox of the process that began this one, with the time."""
+
+    def __init__(self, port: int, clock: IdleClock) -> None:
+        self._inner, self._port, self._clock = httpx.AsyncHTTPTransport(), port, clock
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        async with self._clock.answering():
+            now = self._clock.now().isoformat()
+            headers = {**request.headers, ADDRESS: str(request.url), TIME: now, "host": "127.0.0.1"}
+            url = f"http://127.0.0.1:{self._port}/"
+            there = httpx.Request(request.method, url, headers=headers, content=await request.aread())
+            response = await self._inner.handle_async_request(there)
+            content = await response.aread()
+            headers = {name: each for name, each in response.headers.items() if name not in READ}
+            return httpx.Response(response.status_code, headers=headers, content=content)
+
+
+def memory() -> int:
+    """The bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def work(job: dict[str, Any]) -> dict[str, Any]:
+    """Log the table, and tell how it went."""
+    place = Place(**job["place"])
+    clock = IdleClock(datetime.fromisoformat(job["now"]))
+    store = Store.at(Path(place.home), SecretStr(place.url))
+    workbench = workbench_of(place, store, clock=clock, transport=Timed(place.port, clock))
+    held: list[tuple[float, int]] = []
+
+    def tell(progress: Progress) -> None:
+        held.append((progress.share, memory()))
+
+    batch = await workbench.batch.prepare(job["table"], log=True, output=job["output"])
+    began = clock.now()
+    result = await batch.run(tell)
+    pace = next((each for each in workbench.rate_limits if each.path == "*"), Pace(1, 0.0))
+    return {
+        "counts": dict(result.counts),
+        "stopped": result.stopped,
+        "plan": batch.plan.sentences(),
+        "seconds": (clock.now() - began).total_seconds(),
+        "pace": [pace.requests, pace.seconds + pace.slack],
+        "held": held[:: max(1, len(held) // 50)] + held[-1:],
+    }
+
+
+# -- the process that plays the CRM --
+
+
+@dataclass
+class Ledger:
+    """What the CRM has seen."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    requests: int = 0
+    kills: int = 0
+    runs: list[dict[str, Any]] = field(default_factory=list)
+
+
+class World:
+    """A CRM with people, an account that is signed in, and a table of calls."""
+
+    def __init__(self, crm: str, home: Path, rows: int, chance: random.Random) -> None:
+        self.crm, self.home, self.rows, self._chance = crm, home, rows, chance
+        self.clock = SandboxClock()
+        self.sandbox: Sandbox = make_sandbox(crm, clock=self.clock)
+        self.ledger = Ledger()
+        self.table, self.output = home / "calls.jsonl", home / "calls.logged.jsonl"
+        self._kill_at = 0
+        self._child: asyncio.subprocess.Process | None = None
+        numbers = people(self.sandbox[crm], CONTACTS)
+        with self.table.open("w") as file:
+            file.writelines(f"{json.dumps(row)}\n" for row in calls(rows, numbers))
+        self.before = answers_of(crm).count(self.sandbox[crm])
+
+    @property
+    def logs(self) -> int:
+        """How many logs stand in the CRM that were not there before."""
+        return answers_of(self.crm).count(self.sandbox[self.crm]) - self.before
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Place]:
+        """The sandbox on a port, with somebody signed in."""
+        client = httpx.AsyncClient(transport=self.sandbox.transport())
+
+        async def forward(scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request(scope, receive)
+            self.clock.advance(
+                (datetime.fromisoformat(request.headers[TIME]) - self.clock.now()).total_seconds()
+            )
+            drop = {ADDRESS, TIME, "host"}
+            headers = [(name, value) for name, value in request.headers.items() if name not in drop]
+            content = await request.body()
+            self.ledger.requests += 1
+            is_fatal = self._kill_at == self.ledger.requests
+            if is_fatal and self._chance.random() < 0.5:
+                self._kill()
+            answer = await client.request(
+                request.method, request.headers[ADDRESS], headers=headers, content=content
+            )
+            self.ledger.statuses[answer.status_code] += 1
+            self.sandbox[self.crm].requests.clear()
+            if is_fatal:
+                self._kill()
+            kept = {name: each for name, each in answer.headers.items() if name != "content-length"}
+            await Response(answer.content, answer.status_code, kept)(scope, receive, send)
+
+        store = Store.at(self.home)
+        async with served(forward) as port:
+            place = Place(self.crm, str(self.home), "", port)
+            workbench = workbench_of(
+                place, store, transport=self.sandbox.transport(), sandbox=self.sandbox, clock=self.clock
+            )
+            assert (await workbench.sign_in()).successful
+            self.clock.advance(WHILE)
+            yield place
+        store.close()
+
+    def _kill(self) -> None:
+        if self._child is not None and self._child.returncode is None:
+            self._child.send_signal(signal.SIGKILL)
+
+    async def run(self, place: Place, kill_at: int = 0) -> dict[str, Any] | None:
+        """Run the batch in a process; None when it was killed, at the n-th request from now."""
+        seen = self.ledger.requests
+        self._kill_at = seen + kill_at if kill_at else 0
+        job = {"place": vars(place), "now": self.clock.now().isoformat(), "table": str(self.table),
+               "output": str(self.output)}  # fmt: skip
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable, __file__, "--job", json.dumps(job), stdout=asyncio.subprocess.PIPE
+        )
+        told, _ = await self._child.communicate()
+        self.clock.advance(WHILE)
+        if self._child.returncode == -signal.SIGKILL:
+            self.ledger.kills += 1
+            return None
+        assert self._child.returncode == 0, f"the batch ended with {self._child.returncode}"
+        run: dict[str, Any] = {**json.loads(told), "requests": self.ledger.requests - seen}
+        self.ledger.runs.append(run)
+        return run
+
+    async def run_to_the_end(self, place: Place, kills: int) -> dict[str, Any]:
+        """Run the batch, killed so often, day after day until nothing is left to do."""
+        expected = self.rows * 7 // 10
+        for number in range(kills):
+            await self.run(place, kill_at=self._chance.randrange(1, max(2, expected // (number + 2))))
+        while True:
+            run = await self.run(place)
+            if run is not None and "waiting" not in run["counts"]:
+                return run
+            self.clock.advance(86_400)  # the day's budget was used up
+
+    def problems(self, run: dict[str, Any]) -> Iterator[str]:
+        """Yield a sentence for everything that is not as it must be."""
+        logged, ids = 0, set[str]()
+        with self.output.open() as done, self.table.open() as given:
+            for place, (line, original) in enumerate(zip(done, given, strict=True)):
+                row, is_call = json.loads(line), place % 10 < 7
+                if {name: row[name] for name in json.loads(original)} != json.loads(original):
+                    yield f"row {place} came back changed"
+                if row["crm_status"] not in (
+                    ("logged", "logged before") if is_call else ("no contact", "refused")
+                ):
+                    yield f"row {place} is {row['crm_status']}: {row['crm_reason']}"
+                logged += is_call
+                ids |= {row["crm_log_id"]} if row["crm_log_id"] else set()
+        if not logged == len(ids) == self.logs:
+            yield f"{logged} calls were to be logged, {len(ids)} logs are named, {self.logs} stand in the CRM"
+        if refused := self.ledger.statuses[429]:
+            yield f"the CRM refused {refused} requests"
+        if not self.ledger.kills and (used := self.used()) < 0.95:
+            yield f"only {used:.1%} of the limit were used"
+        if (grown := self.grown(run)) > GROWTH:
+            yield f"memory grew by {grown:,} bytes"
+
+    def used(self) -> float:
+        """The part of the CRM's limit that was used, over all runs that came to their end."""
+        floor = sum((run["requests"] - 1) // run["pace"][0] * run["pace"][1] for run in self.ledger.runs)
+        seconds = sum(run["seconds"] for run in self.ledger.runs)
+        return floor / seconds if seconds else 1.0
+
+    def grown(self, run: dict[str, Any]) -> int:
+        """The bytes by which the memory of a run grew after its first part."""
+        settled = [held for share, held in run["held"] if share >= SETTLED]
+        return max(settled) - settled[0] if settled else 0
+
+
+async def prove(crm: str, rows: int, kills: int, seed: int) -> list[str]:
+    """Log so many rows, killed so often; tell how it went, and return what is wrong."""
+    with tempfile.TemporaryDirectory() as home:
+        world = World(crm, Path(home), rows, random.Random(seed))
+        began = time.monotonic()
+        async with world.open() as place:
+            run = await world.run_to_the_end(place, kills)
+        held = [bytes_held for _, bytes_held in run["held"]]
+        print(f"{crm}, {rows:,} rows, killed {world.ledger.kills} times, {len(world.ledger.runs)} runs to an end, "
+              f"seed {seed}: {time.monotonic() - began:,.0f} s here")  # fmt: skip
+        print("  " + "\n  ".join(world.ledger.runs[0]["plan"]))
+        print(f"  {run['counts']}; {world.logs:,} logs in the CRM")
+        print(
+            f"  {world.ledger.requests:,} requests: {dict(world.ledger.statuses)}; {world.used():.1%} of the limit"
+        )
+        print(f"  memory {min(held) / 1e6:.0f} to {max(held) / 1e6:.0f} MB", flush=True)
+        return list(world.problems(run))
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description="A large batch against a sandbox.")
+    arguments.add_argument("--crm", default="bullhorn")
+    arguments.add_argument("--rows", type=int, default=100_000)
+    arguments.add_argument("--kills", type=int, nargs="*", default=[0, 10])
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--job", help=argparse.SUPPRESS)
+    given = arguments.parse_args()
+    if given.job:
+        not_used()
+        print(json.dumps(asyncio.run(work(json.loads(given.job)))))
+        return
+    problems = [
+        each for kills in given.kills for each in asyncio.run(prove(given.crm, given.rows, kills, given.seed))
+    ]
+    print("\n".join(problems[:50]) or "Every row is accounted for, exactly once.")
+    sys.exit(bool(problems))
+
+
+if __name__ == "__main__":
+    main()
