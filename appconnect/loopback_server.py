@@ -12,9 +12,8 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
-import uvicorn
-
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.types import ASGIApp
 
 LOOPBACK = "127.0.0.1"
@@ -41,11 +40,7 @@ async def served(app: ASGIApp, port: int = 0) -> AsyncIterator[int]:
     Raises `PortTaken` when another program listens there.
     """
     with _listen(port) as listener:
-        config = uvicorn.Config(
-            app, log_level="critical", lifespan="off", ws="none", proxy_headers=False,
-            timeout_graceful_shutdown=1,
-        )  # fmt: skip
-        server = _Guest(config)
+        server = _guest(app)
         running = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             yield listener.getsockname()[1]
@@ -54,12 +49,20 @@ async def served(app: ASGIApp, port: int = 0) -> AsyncIterator[int]:
             await running
 
 
-class _Guest(uvicorn.Server):
-    """uvicorn that leaves signals to its host."""
+def _guest(app: ASGIApp) -> uvicorn.Server:
+    """Return a uvicorn that leaves signals to its host; it is loaded here, as few sessions serve anything."""
+    import uvicorn
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    class Guest(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    config = uvicorn.Config(
+        app, log_level="critical", lifespan="off", ws="none", proxy_headers=False,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    return Guest(config)
 
 
 def _listen(port: int) -> socket.socket:

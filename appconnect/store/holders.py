@@ -19,8 +19,6 @@ from sqlalchemy import orm
 from appconnect.errors import AppConnectError, StoreError
 from appconnect.operations import DEADLINE_SECONDS
 
-HOLD_SECONDS: Final = 40.0
-"""Whoever has not been heard of for that long is taken for dead."""
 BEATS: Final = 4
 """Heartbeats in that time, so that one that is late does no harm."""
 PATIENCE_SECONDS: Final = DEADLINE_SECONDS / 2

@@ -21,7 +21,14 @@ from appconnect.errors import AppConnectError, BeingLogged, StoreError, may_be_w
 from appconnect.models import LogKind
 from appconnect.store import holders
 from appconnect.store.database import LogRow
-from appconnect.store.records import Claim, ContactKind, LogLink, LogReference, Reservation
+from appconnect.store.records import (
+    HOLD_SECONDS,
+    Claim,
+    ContactKind,
+    LogLink,
+    LogReference,
+    Reservation,
+)
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -39,7 +46,7 @@ class LogLinks(ABC):
         reference: LogReference,
         *,
         now: datetime,
-        seconds: float = holders.HOLD_SECONDS,
+        seconds: float = HOLD_SECONDS,
         contact_id: str = "",
         sealed_draft: str = "",
         aliases: Sequence[LogReference] = (),
@@ -100,11 +107,11 @@ class LogLinks(ABC):
         """
 
         def beat() -> bool:
-            return self.renew(reservation, now=clock.now(), seconds=holders.HOLD_SECONDS)
+            return self.renew(reservation, now=clock.now(), seconds=HOLD_SECONDS)
 
         lost = BeingLogged("Another process took over while this one stood still; look again in a moment.")
         try:
-            async with holders.kept(reservation.token, beat, seconds=holders.HOLD_SECONDS, lost=lost):
+            async with holders.kept(reservation.token, beat, seconds=HOLD_SECONDS, lost=lost):
                 yield
         except BaseException as error:
             is_over = isinstance(error, AppConnectError) and error is not lost and not may_be_written(error)

@@ -21,6 +21,7 @@ from appconnect.models import JsonObject
 from appconnect.outbox import FollowUp, TakenOver
 from appconnect.store import holders
 from appconnect.store.database import OutboxRow
+from appconnect.store.records import HOLD_SECONDS
 from appconnect.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class StoreOutbox:
         )
 
         def note(session: orm.Session) -> None:
-            row.claimed_until = self._now(session) + holders.HOLD_SECONDS
+            row.claimed_until = self._now(session) + HOLD_SECONDS
             session.merge(row)
 
         self.store.transaction(note)
@@ -84,7 +85,7 @@ class StoreOutbox:
             row, now = self._row(session, work), self._now(session)
             if row is None or holders.holds(row.claim, row.claimed_until, now):
                 return None
-            row.claim, row.claimed_until, row.attempts = token, now + holders.HOLD_SECONDS, row.attempts + 1
+            row.claim, row.claimed_until, row.attempts = token, now + HOLD_SECONDS, row.attempts + 1
             return row
 
         row = self.store.transaction(take)
@@ -95,7 +96,7 @@ class StoreOutbox:
         if not work.claim:  # the store could not be told
             return nullcontext()
         lost = TakenOver("Another process took over while this one stood still, or it is no longer wanted.")
-        return holders.kept(work.claim, lambda: self._renew(work), seconds=holders.HOLD_SECONDS, lost=lost)
+        return holders.kept(work.claim, lambda: self._renew(work), seconds=HOLD_SECONDS, lost=lost)
 
     def fail(self, work: FollowUp, error: str) -> None:
         """Give back what was claimed and could not be done."""
@@ -131,7 +132,7 @@ class StoreOutbox:
             row = self._row(session, work)
             if row is None or row.claim != work.claim:
                 return False
-            row.claimed_until = self._now(session) + holders.HOLD_SECONDS
+            row.claimed_until = self._now(session) + HOLD_SECONDS
             return True
 
         return self.store.transaction(extend)

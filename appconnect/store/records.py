@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from appconnect.models import JsonObject, LogKind
+
+HOLD_SECONDS: Final = 40.0
+"""Whoever has not been heard of for that long is taken for dead."""
 
 
 @dataclass(frozen=True)

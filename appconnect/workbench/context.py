@@ -17,7 +17,7 @@ from appconnect.http import CrmClient, Trace
 from appconnect.logs.calls.formats import known_format
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.redaction import Redactor
-from appconnect.store import Connection, StoreCache, StoreOutbox
+from appconnect.store import Connection
 from appconnect.timezones import parse_zone
 from appconnect.workbench.connections import Connections
 from appconnect.workbench.environment import Environment
@@ -132,6 +132,8 @@ class Context:
 
     def take_up(self, connection: Connection) -> None:
         """Work for the user of a connection from now on, with what is cached for that user."""
+        from appconnect.store import StoreCache, StoreOutbox
+
         self.account.user = User.model_validate(connection.public["user"])
         scope = f"{self.platform}/{connection.user_id}"
         environment = self.environment

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -29,8 +30,10 @@ from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.sandbox.server import Sandbox
 from appconnect.settings import CrmSettings, Mode, NetworkSettings, Settings
-from appconnect.store import Store
 from appconnect.workbench.sandboxes import make_sandbox
+
+if TYPE_CHECKING:
+    from appconnect.store import Store
 
 MADE_UP_SERVER_KEY = SecretStr("sandbox-app-server-secret-key-that-signs-nothing-real")
 HOW_TO_RECORD = "Record it with APPCONNECT_RECORD=1, or all of them with: appconnect record --all"
@@ -132,6 +135,8 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
     sandbox = sandbox or make_sandbox(platform)
     if plan:
         _put_on(sandbox[platform.name], plan)
+    from appconnect.store import Store
+
     states = count(1)
     credentials = _made_up(platform, sandbox)
     return Environment(
@@ -181,6 +186,8 @@ def network() -> Transport:
 
 
 def _live(platform: Platform, settings: Settings) -> Environment:
+    from appconnect.store import Store
+
     credentials, clock = platform.settings.load(), SystemClock()
     return Environment(
         mode=Mode.LIVE,

@@ -11,7 +11,6 @@ from pydantic import JsonValue
 
 from appconnect import display, operation_warnings
 from appconnect.auth.loopback import Consent
-from appconnect.batch import BatchWork
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
 from appconnect.log_owner import Owner
@@ -53,6 +52,8 @@ from appconnect.workbench.sign_in_form import SignInForm
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+    from appconnect.batch import BatchWork
 
 
 class Workbench(Facts):
@@ -333,6 +334,8 @@ class Workbench(Facts):
     @property
     def batch(self) -> BatchWork:
         """Match and log whole tables: ``await workbench.batch.match(table)``, ``.log(table)``."""
+        from appconnect.batch import BatchWork
+
         environment = self.environment
         return BatchWork(self, environment.store, environment.vault, self.context.signed_in_user)
 
