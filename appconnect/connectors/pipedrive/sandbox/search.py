@@ -13,7 +13,14 @@ from typing import Literal
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, ok
-from appconnect.connectors.pipedrive.sandbox.database import PHONES, digits, entry_values, live, searchable
+from appconnect.connectors.pipedrive.sandbox.database import (
+    PHONES,
+    digits,
+    entry_values,
+    is_live,
+    live,
+    searchable,
+)
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler, answer_page
 from appconnect.sandbox.base import Json, JsonObject
 
@@ -21,6 +28,14 @@ LAG_SECONDS = 5
 
 
 ItemType = Literal["person", "deal", "lead", "organization"]
+
+
+MAX_RELATED = 100
+RELATED: Mapping[str, Sequence[tuple[ItemType, str]]] = {
+    "person": (("deal", "person_id"), ("lead", "person_id")),
+    "organization": (("deal", "org_id"), ("lead", "organization_id"), ("person", "org_id")),
+}
+"""What is related to a person or an organization, and the field that links to it."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +126,19 @@ def _values_of(row: Row, key: str) -> list[str]:
 
 
 def _related(request: ApiRequest, hits: list[JsonObject]) -> list[Json]:
-    """Return the deals of the persons and organizations that were found."""
-    found = {(hit["item"]["type"], hit["item"]["id"]) for hit in hits if isinstance(hit["item"], dict)}
-    deals = [row for row in live(request.database.deals) if ("deal", row["id"]) not in found]
-    linked = [row for row in deals if {("person", row["person_id"]), ("organization", row["org_id"])} & found]
-    return [{"result_score": 0, "item": _deal(request, row)} for row in linked]
+    """Return the newest deals and leads of what was found, and the persons of organizations."""
+    items = [hit["item"] for hit in hits if isinstance(hit["item"], dict)]
+    seen, related = {(item["type"], item["id"]) for item in items}, list[Json]()
+    for item in items:
+        for item_type, link in RELATED.get(str(item["type"]), ()):
+            table = request.database.tables()[f"{item_type}s"]
+            newest = [row for row in table.having((link, item["id"])) if is_live(row)][
+                : -MAX_RELATED - 1 : -1
+            ]
+            for row in (each for each in newest if (item_type, each["id"]) not in seen):
+                seen.add((item_type, row["id"]))
+                related.append({"result_score": 0, "item": _SHOWN[item_type](request, row)})
+    return related
 
 
 def _answer(request: ApiRequest, hits: list[JsonObject], **more: Json) -> Response:

@@ -189,6 +189,20 @@ async def test_related_items_of_a_search(by_key):
     params = {"term": "Nia Holt", "item_types": "person", "search_for_related_items": "true"}
     found = await data(by_key, "GET", "/api/v2/itemSearch", params=params)
     assert "Holt renewal" in [hit["item"]["title"] for hit in found["related_items"]]
+    params = {"term": "Holt Ltd", "item_types": "organization", "search_for_related_items": "true"}
+    related = (await data(by_key, "GET", "/api/v2/itemSearch", params=params))["related_items"]
+    assert {"person", "deal", "lead"} == {hit["item"]["type"] for hit in related}
+    assert len(related) == len({(hit["item"]["type"], hit["item"]["id"]) for hit in related})
+    assert "Nia Holt" in [hit["item"].get("name") for hit in related]
+
+
+async def test_a_custom_field_that_was_deleted_is_shown_no_more(by_key):
+    body = {"field_name": "Fax", "field_type": "phone"}
+    key = (await data(by_key, "POST", "/api/v2/personFields", json=body))["field_code"]
+    nia = await data(by_key, "PATCH", "/api/v2/persons/501", json={"custom_fields": {key: "1"}})
+    assert {key: "1"} == nia["custom_fields"]
+    await data(by_key, "DELETE", f"/api/v2/personFields/{key}")
+    assert {} == (await data(by_key, "GET", "/api/v2/persons/501"))["custom_fields"]
 
 
 # -- calls, files, notes --
