@@ -39,7 +39,7 @@ class Database:
         self.organizations, self.persons = _main_table(), _main_table()
         self.deals, self.leads = _main_table(), _main_table()
         self.activities, self.notes, self.comments = Table(keys=_links), Table(keys=_links), Table("uuid")
-        self.call_logs, self.files, self.fields = Table(), Table(keys=_links), Table()
+        self.call_logs, self.files, self.fields = Table(), Table(keys=_links), Table(keys=_field_names)
         self.filters, self.lead_labels, self.webhooks = Table(), Table(), Table()
         self.pipelines, self.stages, self.currencies = Table(), Table(), Table()
         self.followers, self.conversions = Table(), Table()
@@ -219,6 +219,12 @@ def _links(row: Row) -> Iterator[tuple[str, Json]]:
     for name in LINKS:
         if row.get(name) is not None:
             yield name, row[name]
+
+
+def _field_names(row: Row) -> Iterator[tuple[Json, str]]:
+    """Yield what a field is called by: its number and its key, each with the entity it belongs to."""
+    for name in ("id", "key"):
+        yield row["entity"], str(row[name])
 
 
 def _searched(row: Row) -> Iterator[str]:
