@@ -38,7 +38,8 @@ class Database:
         self.users, self.activity_types = Table(), Table()
         self.organizations, self.persons = _main_table(), _main_table()
         self.deals, self.leads = _main_table(), _main_table()
-        self.activities, self.notes, self.comments = Table(keys=_links), Table(keys=_links), Table("uuid")
+        self.activities, self.comments = Table(keys=_links), Table("uuid")
+        self.notes = Table(texts=_note_texts, keys=_links)
         self.call_logs, self.files, self.fields = Table(), Table(keys=_links), Table(keys=_field_names)
         self.filters, self.lead_labels, self.webhooks = Table(), Table(), Table()
         self.pipelines, self.stages, self.currencies = Table(), Table(), Table()
@@ -219,6 +220,10 @@ def _links(row: Row) -> Iterator[tuple[str, Json]]:
     for name in LINKS:
         if row.get(name) is not None:
             yield name, row[name]
+
+
+def _note_texts(row: Row) -> list[str]:
+    return [str(row["content"]).casefold()]
 
 
 def _field_names(row: Row) -> Iterator[tuple[Json, str]]:

@@ -30,6 +30,8 @@ LAG_SECONDS = 5
 ItemType = Literal["person", "deal", "lead", "organization"]
 
 
+NOTED = {"person": "person_id", "deal": "deal_id", "organization": "org_id", "lead": "lead_id"}
+"""The field of a note that links it to what is searched."""
 MAX_RELATED = 100
 RELATED: Mapping[str, Sequence[tuple[ItemType, str]]] = {
     "person": (("deal", "person_id"), ("lead", "person_id")),
@@ -137,7 +139,8 @@ def _related(request: ApiRequest, hits: list[JsonObject]) -> list[Json]:
             ]
             for row in (each for each in newest if (item_type, each["id"]) not in seen):
                 seen.add((item_type, row["id"]))
-                related.append({"result_score": 0, "item": _SHOWN[item_type](request, row)})
+                shown = _SHOWN[item_type](request, row) | {"notes": []}
+                related.append({"result_score": 0, "item": shown})
     return related
 
 
@@ -152,20 +155,34 @@ def _answer(request: ApiRequest, hits: list[JsonObject], **more: Json) -> Respon
 
 def _hits(request: ApiRequest, item_type: ItemType, links: Mapping[str, Json]) -> list[JsonObject]:
     query = Search.of(request)
-    scored = [
-        (_best_score(request, query, row), row)
+    rows = [
+        row
         for row in _candidates(request, query.term, item_type)
         if all(wanted in (None, row[name]) for name, wanted in links.items())
     ]
-    show = _SHOWN[item_type]
-    return [{"result_score": score, "item": show(request, row)} for score, row in scored if score > 0]
+    return [hit for row in rows if (hit := _hit(request, query, item_type, row)) is not None]
+
+
+def _hit(request: ApiRequest, query: Search, item_type: ItemType, row: Row) -> JsonObject | None:
+    """Return a record as it is found, with those of its notes that fit; None where nothing fits."""
+    linked = request.database.notes.having((NOTED[item_type], row["id"]))
+    texts = [*searchable(row), *(("notes", str(note["content"])) for note in linked if note["active_flag"])]
+    asked = [each for each in texts if query.fields is None or each[0] in query.fields]
+    scores = [(_score(request, query, *each), each) for each in asked]
+    best = max((score for score, _ in scores), default=0.0)
+    notes: Json = [text for score, (field, text) in scores if field == "notes" and score > 0]
+    shown = _SHOWN[item_type](request, row) | {"notes": notes}
+    return {"result_score": best, "item": shown} if best > 0 else None
 
 
 def _candidates(request: ApiRequest, term: str, item_type: ItemType) -> Iterator[Row]:
     """Yield the records, neither deleted nor archived nor too new, that may fit the term."""
     table = request.database.tables()[f"{item_type}s"]
     words = {digits(term), max(term.casefold().split(), key=len)} - {""}
-    found = {str(row["id"]): row for word in words for row in table.containing(word)}
+    noted = [note.get(NOTED[item_type]) for word in words for note in request.database.notes.containing(word)]
+    rows = [table[key] for key in noted if isinstance(key, int | str) and key in table]
+    rows += [row for word in words for row in table.containing(word)]
+    found = {str(row["id"]): row for row in rows}
     latest = request.database.seconds_ago(LAG_SECONDS) if request.toggles["search_lags"] else None
     for row in sorted(found.values(), key=_by_id):
         new = latest is not None and str(row["add_time"]) > latest
@@ -176,13 +193,6 @@ def _candidates(request: ApiRequest, term: str, item_type: ItemType) -> Iterator
 def _by_id(row: Row) -> tuple[int, str]:
     """Return a key that sorts numbers by size, UUIDs by letters."""
     return row["id"] if isinstance(row["id"], int) else 0, str(row["id"])
-
-
-def _best_score(request: ApiRequest, query: Search, row: Row) -> float:
-    texts = [
-        (field, text) for field, text in searchable(row) if query.fields is None or field in query.fields
-    ]
-    return max((_score(request, query, *each) for each in texts), default=0.0)
 
 
 def _score(request: ApiRequest, query: Search, field: str, value: str) -> float:
@@ -217,7 +227,6 @@ def _person(request: ApiRequest, row: Row) -> JsonObject:
         "owner": {"id": row["owner_id"]},
         "organization": _organization(request, row["org_id"]),
         "custom_fields": _custom(row),
-        "notes": [],
     } | _asked(request, "person", {"picture": None})
 
 
@@ -233,7 +242,6 @@ def _lead(request: ApiRequest, row: Row) -> JsonObject:
         "phones": [],
         "emails": [],
         "custom_fields": [],
-        "notes": [],
         "value": amount.get("amount"),
         "currency": amount.get("currency"),
         "visible_to": int(str(row["visible_to"])),
@@ -255,7 +263,6 @@ def _deal(request: ApiRequest, row: Row) -> JsonObject:
         "person": _linked_person(request, row["person_id"]),
         "organization": _organization(request, row["org_id"]),
         "custom_fields": _custom(row),
-        "notes": [],
         "is_archived": row["is_archived"],
     } | _asked(request, "deal", {"cc_email": f"acme-sandbox+deal{row['id']}@pipedrivemail.com"})
 
@@ -269,7 +276,6 @@ def _plain_organization(_: ApiRequest, row: Row) -> JsonObject:
         "visible_to": row["visible_to"],
         "owner": {"id": row["owner_id"]},
         "custom_fields": _custom(row),
-        "notes": [],
     }
 
 

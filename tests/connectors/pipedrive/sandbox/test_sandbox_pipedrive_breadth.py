@@ -196,6 +196,27 @@ async def test_related_items_of_a_search(by_key):
     assert "Nia Holt" in [hit["item"].get("name") for hit in related]
 
 
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [("persons", {"person_id": 501}), ("deals", {"deal_id": 901}), ("organizations", {"org_id": 61})],
+)
+async def test_what_is_written_in_a_note_is_found(by_key, path, link):
+    note = await data(by_key, "POST", "/v1/notes", json={"content": "<p>Likes marzipan</p>"} | link)
+
+    async def hits(**params):
+        found = await data(by_key, "GET", f"/api/v2/{path}/search", params={"term": "marzipan"} | params)
+        return [(hit["item"]["id"], hit["item"]["notes"]) for hit in found["items"]]
+
+    found = [(*link.values(), ["<p>Likes marzipan</p>"])]
+    assert (found, found, []) == (
+        await hits(),
+        await hits(fields="notes"),
+        await hits(fields="custom_fields"),
+    )
+    await data(by_key, "DELETE", f"/v1/notes/{note['id']}")
+    assert [] == await hits()
+
+
 async def test_a_custom_field_that_was_deleted_is_shown_no_more(by_key):
     body = {"field_name": "Fax", "field_type": "phone"}
     key = (await data(by_key, "POST", "/api/v2/personFields", json=body))["field_code"]
