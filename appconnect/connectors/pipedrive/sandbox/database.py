@@ -206,6 +206,8 @@ def searchable(row: Row) -> Iterator[tuple[str, str]]:
     for field, key in (("phone", "phones"), ("email", "emails")):
         for value in entry_values(row.get(key)):
             yield field, value
+    if isinstance(address := row.get("address"), dict) and address.get("value"):
+        yield "address", str(address["value"])
     custom = row.get("custom_fields")
     for each in custom.values() if isinstance(custom, dict) else ():
         yield "custom_fields", str(each)

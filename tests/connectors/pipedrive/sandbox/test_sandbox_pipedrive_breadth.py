@@ -217,6 +217,26 @@ async def test_what_is_written_in_a_note_is_found(by_key, path, link):
     assert [] == await hits()
 
 
+async def test_an_organization_is_found_by_its_address_which_is_answered_with_all_parts(by_key):
+    address = {"value": "Main Street 1, Porto", "country": "Portugal"}
+    made = await data(by_key, "POST", "/api/v2/organizations", json={"name": "Test", "address": address})
+    assert (10, address["value"], None) == (
+        len(made["address"]),
+        made["address"]["value"],
+        made["address"]["postal_code"],
+    )
+    params = {"term": "main street", "fields": "address"}
+    found = await data(by_key, "GET", "/api/v2/organizations/search", params=params)
+    assert [made["id"]] == [hit["item"]["id"] for hit in found["items"]]
+
+
+async def test_followers_have_the_times_of_the_version_that_shows_them(by_key):
+    await data(by_key, "POST", "/v1/persons/501/followers", json={"user_id": 7002})
+    [old] = await data(by_key, "GET", "/v1/persons/501/followers")
+    [new] = await data(by_key, "GET", "/api/v2/persons/501/followers")
+    assert ("2026-01-02 09:30:00", "2026-01-02T09:30:00Z") == (old["add_time"], new["add_time"])
+
+
 async def test_a_custom_field_that_was_deleted_is_shown_no_more(by_key):
     body = {"field_name": "Fax", "field_type": "phone"}
     key = (await data(by_key, "POST", "/api/v2/personFields", json=body))["field_code"]
