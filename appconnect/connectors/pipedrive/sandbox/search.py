@@ -134,13 +134,11 @@ def _related(request: ApiRequest, hits: list[JsonObject]) -> list[Json]:
     for item in items:
         for item_type, link in RELATED.get(str(item["type"]), ()):
             table = request.database.tables()[f"{item_type}s"]
-            newest = [row for row in table.having((link, item["id"])) if is_live(row)][
-                : -MAX_RELATED - 1 : -1
-            ]
+            rows = [row for row in table.having((link, item["id"])) if is_live(row)]
+            newest = rows[: -MAX_RELATED - 1 : -1]
             for row in (each for each in newest if (item_type, each["id"]) not in seen):
                 seen.add((item_type, row["id"]))
-                shown = _SHOWN[item_type](request, row) | {"notes": []}
-                related.append({"result_score": 0, "item": shown})
+                related.append({"result_score": 0, "item": _SHOWN[item_type](request, row)})
     return related
 
 
@@ -170,9 +168,10 @@ def _hit(request: ApiRequest, query: Search, item_type: ItemType, row: Row) -> J
     asked = [each for each in texts if query.fields is None or each[0] in query.fields]
     scores = [(_score(request, query, *each), each) for each in asked]
     best = max((score for score, _ in scores), default=0.0)
+    if best == 0:
+        return None
     notes: Json = [text for score, (field, text) in scores if field == "notes" and score > 0]
-    shown = _SHOWN[item_type](request, row) | {"notes": notes}
-    return {"result_score": best, "item": shown} if best > 0 else None
+    return {"result_score": best, "item": _SHOWN[item_type](request, row) | {"notes": notes}}
 
 
 def _candidates(request: ApiRequest, term: str, item_type: ItemType) -> Iterator[Row]:
@@ -227,6 +226,7 @@ def _person(request: ApiRequest, row: Row) -> JsonObject:
         "owner": {"id": row["owner_id"]},
         "organization": _organization(request, row["org_id"]),
         "custom_fields": _custom(row),
+        "notes": [],
     } | _asked(request, "person", {"picture": None})
 
 
@@ -242,6 +242,7 @@ def _lead(request: ApiRequest, row: Row) -> JsonObject:
         "phones": [],
         "emails": [],
         "custom_fields": [],
+        "notes": [],
         "value": amount.get("amount"),
         "currency": amount.get("currency"),
         "visible_to": int(str(row["visible_to"])),
@@ -263,6 +264,7 @@ def _deal(request: ApiRequest, row: Row) -> JsonObject:
         "person": _linked_person(request, row["person_id"]),
         "organization": _organization(request, row["org_id"]),
         "custom_fields": _custom(row),
+        "notes": [],
         "is_archived": row["is_archived"],
     } | _asked(request, "deal", {"cc_email": f"acme-sandbox+deal{row['id']}@pipedrivemail.com"})
 
@@ -276,6 +278,7 @@ def _plain_organization(_: ApiRequest, row: Row) -> JsonObject:
         "visible_to": row["visible_to"],
         "owner": {"id": row["owner_id"]},
         "custom_fields": _custom(row),
+        "notes": [],
     }
 
 
