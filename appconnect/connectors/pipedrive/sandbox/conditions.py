@@ -70,9 +70,8 @@ def _linked(request: ApiRequest, entity: str, row: Row) -> Row | None:
 
 def key_of(request: ApiRequest, condition: Mapping[str, Json]) -> str | None:
     """Return the key of the field that a condition is about; None where there is none."""
-    wanted = {str(condition.get(name)) for name in ("field_id", "field_code")} - {"None"}
-    for field in request.database.fields.values():
-        if field["entity"] == condition.get("object") and {str(field["id"]), str(field["key"])} & wanted:
+    for name in ("field_id", "field_code"):
+        for field in request.database.fields.having((condition.get("object"), str(condition.get(name)))):
             return str(field["key"])
     return None
 

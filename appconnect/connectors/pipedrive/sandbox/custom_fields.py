@@ -91,9 +91,11 @@ def options(known: Row) -> list[JsonObject]:
 
 def shown(request: ApiRequest, entity: str, row: Row) -> JsonObject:
     """Return a record's custom fields as the query asks for them; what is not set is null."""
-    stored = row.get("custom_fields")
-    values: JsonObject = {str(each["key"]): None for each in of(request, entity)}
-    values |= stored if isinstance(stored, dict) else {}
+    kept = row.get("custom_fields")
+    stored = kept if isinstance(kept, dict) else {}
+    values: JsonObject = {key: stored.get(key) for key in (str(each["key"]) for each in of(request, entity))}
+    if request.toggles["unknown_custom_fields"]:
+        values = stored | values
     asked = request.query.get("custom_fields")
     if isinstance(asked, list):
         values = {key: value for key, value in values.items() if key in asked}

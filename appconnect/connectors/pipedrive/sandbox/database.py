@@ -38,8 +38,9 @@ class Database:
         self.users, self.activity_types = Table(), Table()
         self.organizations, self.persons = _main_table(), _main_table()
         self.deals, self.leads = _main_table(), _main_table()
-        self.activities, self.notes, self.comments = Table(keys=_links), Table(keys=_links), Table("uuid")
-        self.call_logs, self.files, self.fields = Table(), Table(keys=_links), Table()
+        self.activities, self.comments = Table(keys=_links), Table("uuid")
+        self.notes = Table(texts=_note_texts, keys=_links)
+        self.call_logs, self.files, self.fields = Table(), Table(keys=_links), Table(keys=_field_names)
         self.filters, self.lead_labels, self.webhooks = Table(), Table(), Table()
         self.pipelines, self.stages, self.currencies = Table(), Table(), Table()
         self.followers, self.conversions = Table(), Table()
@@ -205,6 +206,8 @@ def searchable(row: Row) -> Iterator[tuple[str, str]]:
     for field, key in (("phone", "phones"), ("email", "emails")):
         for value in entry_values(row.get(key)):
             yield field, value
+    if isinstance(address := row.get("address"), dict) and address.get("value"):
+        yield "address", str(address["value"])
     custom = row.get("custom_fields")
     for each in custom.values() if isinstance(custom, dict) else ():
         yield "custom_fields", str(each)
@@ -219,6 +222,16 @@ def _links(row: Row) -> Iterator[tuple[str, Json]]:
     for name in LINKS:
         if row.get(name) is not None:
             yield name, row[name]
+
+
+def _note_texts(row: Row) -> list[str]:
+    return [str(row["content"]).casefold()]
+
+
+def _field_names(row: Row) -> Iterator[tuple[Json, str]]:
+    """Yield what a field is called by: its number and its key, each with the entity it belongs to."""
+    for name in ("id", "key"):
+        yield row["entity"], str(row[name])
 
 
 def _searched(row: Row) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, not_found, ok
+from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, not_found, ok, spaced_text
 from appconnect.connectors.pipedrive.sandbox.collection import Collection
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, shaped
 from appconnect.connectors.pipedrive.sandbox.persons import ORGANIZATIONS, PERSONS
@@ -68,10 +68,9 @@ class Followers:
     def _new(self, request: ApiRequest, user: int) -> Row:
         link = {"deal": "deal_id", "person": "person_id", "organization": "org_id"}[self.followed.entity]
         number = request.database.next_id("followers")
-        now = request.database.now if request.operation.strict else request.database.time_v1()
         row: Row = {"id": number, "entity": self.followed.entity, "record_id": request.id, link: request.id}
         self._note(request, "added", user)
-        return request.database.followers.put(row | {"user_id": user, "add_time": now})
+        return request.database.followers.put(row | {"user_id": user, "add_time": request.database.now})
 
     def _note(self, request: ApiRequest, action: str, user: Json) -> None:
         what = f"{self.followed.entity} followers"
@@ -80,7 +79,8 @@ class Followers:
 
 def _shown(request: ApiRequest, row: Row) -> Row:
     assert request.operation.answer is not None
-    return shaped(request.operation.answer, row)
+    time = row["add_time"] if request.operation.strict else spaced_text(str(row["add_time"]))
+    return shaped(request.operation.answer, row | {"add_time": time})
 
 
 def _listed(request: ApiRequest, rows: list[Row]) -> Response:

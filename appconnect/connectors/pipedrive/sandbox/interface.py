@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from appconnect.sandbox.base import Json, JsonObject
-from appconnect.sandbox.schema import Record, read_schema
+from appconnect.sandbox.schema import Field, Record, read_schema
 
 
 class _Described(TypedDict):
@@ -89,4 +89,13 @@ OPERATIONS: Mapping[str, Operation] = _read(_DATA["operations"], _DATA["records"
 
 def shaped(record: Record, row: Mapping[str, Json]) -> JsonObject:
     """Return a row with exactly the fields of a record; what it has no value for is empty."""
-    return {name: row.get(name, empty) for name, empty in record.blank().items()}
+    return {
+        name: _shaped(record.fields[name], row.get(name, empty)) for name, empty in record.blank().items()
+    }
+
+
+def _shaped(known: Field, value: Json) -> Json:
+    """Return an address or the like with all its parts."""
+    if known.record is None or known.many or not isinstance(value, dict):
+        return value
+    return shaped(known.record(), value)

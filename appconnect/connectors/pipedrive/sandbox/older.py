@@ -108,8 +108,9 @@ def _related(request: ApiRequest, rows: list[Row]) -> JsonObject:
     """Return the users, persons and organizations that the rows name, by their ids."""
     related: JsonObject = {}
     for table, names in LINKED.items():
-        ids = {row.get(name) for row in rows for name in names} - {None}
-        found = {str(key): row for key, row in request.database.tables()[table].items() if key in ids}
+        rows_of = request.database.tables()[table]
+        ids = {key for row in rows for name in names if isinstance(key := row.get(name), int)}
+        found = {str(key): rows_of[key] for key in sorted(ids) if key in rows_of}
         if found:
             kind = table.removesuffix("s")
             related[kind] = {key: {"id": row["id"], "name": row["name"]} for key, row in found.items()}

@@ -13,7 +13,14 @@ from typing import Literal
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_input, ok
-from appconnect.connectors.pipedrive.sandbox.database import PHONES, digits, entry_values, live, searchable
+from appconnect.connectors.pipedrive.sandbox.database import (
+    PHONES,
+    digits,
+    entry_values,
+    is_live,
+    live,
+    searchable,
+)
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler, answer_page
 from appconnect.sandbox.base import Json, JsonObject
 
@@ -21,6 +28,16 @@ LAG_SECONDS = 5
 
 
 ItemType = Literal["person", "deal", "lead", "organization"]
+
+
+NOTED = {"person": "person_id", "deal": "deal_id", "organization": "org_id", "lead": "lead_id"}
+"""The field of a note that links it to what is searched."""
+MAX_RELATED = 100
+RELATED: Mapping[str, Sequence[tuple[ItemType, str]]] = {
+    "person": (("deal", "person_id"), ("lead", "person_id")),
+    "organization": (("deal", "org_id"), ("lead", "organization_id"), ("person", "org_id")),
+}
+"""What is related to a person or an organization, and the field that links to it."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +128,18 @@ def _values_of(row: Row, key: str) -> list[str]:
 
 
 def _related(request: ApiRequest, hits: list[JsonObject]) -> list[Json]:
-    """Return the deals of the persons and organizations that were found."""
-    found = {(hit["item"]["type"], hit["item"]["id"]) for hit in hits if isinstance(hit["item"], dict)}
-    deals = [row for row in live(request.database.deals) if ("deal", row["id"]) not in found]
-    linked = [row for row in deals if {("person", row["person_id"]), ("organization", row["org_id"])} & found]
-    return [{"result_score": 0, "item": _deal(request, row)} for row in linked]
+    """Return the newest deals and leads of what was found, and the persons of organizations."""
+    items = [hit["item"] for hit in hits if isinstance(hit["item"], dict)]
+    seen, related = {(item["type"], item["id"]) for item in items}, list[Json]()
+    for item in items:
+        for item_type, link in RELATED.get(str(item["type"]), ()):
+            table = request.database.tables()[f"{item_type}s"]
+            rows = [row for row in table.having((link, item["id"])) if is_live(row)]
+            newest = rows[: -MAX_RELATED - 1 : -1]
+            for row in (each for each in newest if (item_type, each["id"]) not in seen):
+                seen.add((item_type, row["id"]))
+                related.append({"result_score": 0, "item": _SHOWN[item_type](request, row)})
+    return related
 
 
 def _answer(request: ApiRequest, hits: list[JsonObject], **more: Json) -> Response:
@@ -129,20 +153,35 @@ def _answer(request: ApiRequest, hits: list[JsonObject], **more: Json) -> Respon
 
 def _hits(request: ApiRequest, item_type: ItemType, links: Mapping[str, Json]) -> list[JsonObject]:
     query = Search.of(request)
-    scored = [
-        (_best_score(request, query, row), row)
+    rows = [
+        row
         for row in _candidates(request, query.term, item_type)
         if all(wanted in (None, row[name]) for name, wanted in links.items())
     ]
-    show = _SHOWN[item_type]
-    return [{"result_score": score, "item": show(request, row)} for score, row in scored if score > 0]
+    return [hit for row in rows if (hit := _hit(request, query, item_type, row)) is not None]
+
+
+def _hit(request: ApiRequest, query: Search, item_type: ItemType, row: Row) -> JsonObject | None:
+    """Return a record as it is found, with those of its notes that fit; None where nothing fits."""
+    linked = request.database.notes.having((NOTED[item_type], row["id"]))
+    texts = [*searchable(row), *(("notes", str(note["content"])) for note in linked if note["active_flag"])]
+    asked = [each for each in texts if query.fields is None or each[0] in query.fields]
+    scores = [(_score(request, query, *each), each) for each in asked]
+    best = max((score for score, _ in scores), default=0.0)
+    if best == 0:
+        return None
+    notes: Json = [text for score, (field, text) in scores if field == "notes" and score > 0]
+    return {"result_score": best, "item": _SHOWN[item_type](request, row) | {"notes": notes}}
 
 
 def _candidates(request: ApiRequest, term: str, item_type: ItemType) -> Iterator[Row]:
     """Yield the records, neither deleted nor archived nor too new, that may fit the term."""
     table = request.database.tables()[f"{item_type}s"]
     words = {digits(term), max(term.casefold().split(), key=len)} - {""}
-    found = {str(row["id"]): row for word in words for row in table.containing(word)}
+    noted = [note.get(NOTED[item_type]) for word in words for note in request.database.notes.containing(word)]
+    rows = [table[key] for key in noted if isinstance(key, int | str) and key in table]
+    rows += [row for word in words for row in table.containing(word)]
+    found = {str(row["id"]): row for row in rows}
     latest = request.database.seconds_ago(LAG_SECONDS) if request.toggles["search_lags"] else None
     for row in sorted(found.values(), key=_by_id):
         new = latest is not None and str(row["add_time"]) > latest
@@ -153,13 +192,6 @@ def _candidates(request: ApiRequest, term: str, item_type: ItemType) -> Iterator
 def _by_id(row: Row) -> tuple[int, str]:
     """Return a key that sorts numbers by size, UUIDs by letters."""
     return row["id"] if isinstance(row["id"], int) else 0, str(row["id"])
-
-
-def _best_score(request: ApiRequest, query: Search, row: Row) -> float:
-    texts = [
-        (field, text) for field, text in searchable(row) if query.fields is None or field in query.fields
-    ]
-    return max((_score(request, query, *each) for each in texts), default=0.0)
 
 
 def _score(request: ApiRequest, query: Search, field: str, value: str) -> float:

@@ -189,6 +189,61 @@ async def test_related_items_of_a_search(by_key):
     params = {"term": "Nia Holt", "item_types": "person", "search_for_related_items": "true"}
     found = await data(by_key, "GET", "/api/v2/itemSearch", params=params)
     assert "Holt renewal" in [hit["item"]["title"] for hit in found["related_items"]]
+    params = {"term": "Holt Ltd", "item_types": "organization", "search_for_related_items": "true"}
+    related = (await data(by_key, "GET", "/api/v2/itemSearch", params=params))["related_items"]
+    assert {"person", "deal", "lead"} == {hit["item"]["type"] for hit in related}
+    assert len(related) == len({(hit["item"]["type"], hit["item"]["id"]) for hit in related})
+    assert "Nia Holt" in [hit["item"].get("name") for hit in related]
+
+
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [("persons", {"person_id": 501}), ("deals", {"deal_id": 901}), ("organizations", {"org_id": 61})],
+)
+async def test_what_is_written_in_a_note_is_found(by_key, path, link):
+    note = await data(by_key, "POST", "/v1/notes", json={"content": "<p>Likes marzipan</p>"} | link)
+
+    async def hits(**params):
+        found = await data(by_key, "GET", f"/api/v2/{path}/search", params={"term": "marzipan"} | params)
+        return [(hit["item"]["id"], hit["item"]["notes"]) for hit in found["items"]]
+
+    found = [(*link.values(), ["<p>Likes marzipan</p>"])]
+    assert (found, found, []) == (
+        await hits(),
+        await hits(fields="notes"),
+        await hits(fields="custom_fields"),
+    )
+    await data(by_key, "DELETE", f"/v1/notes/{note['id']}")
+    assert [] == await hits()
+
+
+async def test_an_organization_is_found_by_its_address_which_is_answered_with_all_parts(by_key):
+    address = {"value": "Main Street 1, Porto", "country": "Portugal"}
+    made = await data(by_key, "POST", "/api/v2/organizations", json={"name": "Test", "address": address})
+    assert (10, address["value"], None) == (
+        len(made["address"]),
+        made["address"]["value"],
+        made["address"]["postal_code"],
+    )
+    params = {"term": "main street", "fields": "address"}
+    found = await data(by_key, "GET", "/api/v2/organizations/search", params=params)
+    assert [made["id"]] == [hit["item"]["id"] for hit in found["items"]]
+
+
+async def test_followers_have_the_times_of_the_version_that_shows_them(by_key):
+    await data(by_key, "POST", "/v1/persons/501/followers", json={"user_id": 7002})
+    [old] = await data(by_key, "GET", "/v1/persons/501/followers")
+    [new] = await data(by_key, "GET", "/api/v2/persons/501/followers")
+    assert ("2026-01-02 09:30:00", "2026-01-02T09:30:00Z") == (old["add_time"], new["add_time"])
+
+
+async def test_a_custom_field_that_was_deleted_is_shown_no_more(by_key):
+    body = {"field_name": "Fax", "field_type": "phone"}
+    key = (await data(by_key, "POST", "/api/v2/personFields", json=body))["field_code"]
+    nia = await data(by_key, "PATCH", "/api/v2/persons/501", json={"custom_fields": {key: "1"}})
+    assert {key: "1"} == nia["custom_fields"]
+    await data(by_key, "DELETE", f"/api/v2/personFields/{key}")
+    assert {} == (await data(by_key, "GET", "/api/v2/persons/501"))["custom_fields"]
 
 
 # -- calls, files, notes --

@@ -107,7 +107,9 @@ def test_what_the_vendor_names_in_the_groups_of_connectors_is_played(crm):
     whole = {group.group for group in crm.coverage.groups if not group.missing}
     assert {
         "Activities", "ActivityFields", "ActivityTypes", "CallLogs", "Currencies", "Filters", "LeadFields",
-        "LeadLabels", "NoteFields", "Notes", "Webhooks",
+        "LeadLabels", "NoteFields", "Notes", "Webhooks", "Deals", "DealFields", "Files", "Leads", "LeadSources",
+        "Organizations", "OrganizationFields", "Persons", "PersonFields", "Pipelines", "Recents", "Stages",
+        "Users", "ItemSearch",
     } <= whole  # fmt: skip
 
 
