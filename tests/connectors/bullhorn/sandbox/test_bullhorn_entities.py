@@ -495,6 +495,16 @@ async def test_what_bullhorn_has_and_the_sandbox_does_not_play_is_said(api, meth
     assert "this sandbox does not play" in answer.json()["message"]
 
 
+def test_operations_for_entities_known_by_their_fields_alone_are_counted_apart(crm):
+    groups = {group.group: group for group in crm.coverage.groups}
+    assert not groups["Associations"].missing
+    assert not groups["Description"].missing
+    for group in ("Associations", "Description", "Records", "Search and query"):
+        other = groups[f"{group}, other entities"]
+        assert {each.path.split("/")[4] for each in other.played} <= set(OTHERS)
+        assert not {each.path.split("/")[4] for each in other.missing} & set(ENTITIES)
+
+
 async def test_every_answer_says_that_it_is_utf_8(api):
     for path in ("ping", "settings", "meta/Lead", "search/Unicorn?query=x", "entity/Candidate/9?fields=id"):
         assert "application/json;charset=UTF-8" == (await api.get(path)).headers["content-type"], path
