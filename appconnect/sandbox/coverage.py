@@ -12,7 +12,7 @@ operation a line, as the vendor's description names it::
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -97,42 +97,34 @@ class Coverage:
     def operation(self, method: str, path: str) -> Operation | None:
         """Return the operation that a (rewritten) path asks for; literal words win over parameters."""
         segments = path.strip("/").split("/")
-        fitting = (each for each in self._by_length.get((method, len(segments)), ()) if each.fits(segments))
-        return next((each.operation for each in fitting), None)
+        for parameters, operations in self._by_shape.get((method, len(segments)), {}).items():
+            words = tuple(word for word, varies in zip(segments, parameters, strict=True) if not varies)
+            if words in operations:
+                return operations[words]
+        return None
 
     def not_played(self, method: str, path: str) -> Operation | None:
         """Return the operation that a request asks for if the vendor has it and the sandbox does not."""
         operation = self.operation(method, path)
-        return operation if operation is not None and operation in self._missing else None
+        return operation if operation is not None and not self.plays(operation) else None
 
     # -- the steps --
 
     def _group(self, name: str) -> GroupCoverage:
-        members = [operation for operation in self.operations if operation.group == name]
-        played = [operation for operation in members if self.plays(operation)]
-        return GroupCoverage(name, played, [each for each in members if each not in played])
+        members = [
+            (operation, self.plays(operation)) for operation in self.operations if operation.group == name
+        ]
+        played = [operation for operation, is_played in members if is_played]
+        return GroupCoverage(name, played, [operation for operation, is_played in members if not is_played])
 
     @cached_property
-    def _missing(self) -> frozenset[Operation]:
-        return frozenset(operation for group in self.groups for operation in group.missing)
-
-    @cached_property
-    def _by_length(self) -> dict[tuple[str, int], list[_Template]]:
-        templates: dict[tuple[str, int], list[_Template]] = {}
+    def _by_shape(self) -> dict[tuple[str, int], dict[tuple[bool, ...], dict[tuple[str, ...], Operation]]]:
+        """By method and number of segments: by where parameters stand, by the words elsewhere."""
+        shapes: dict[tuple[str, int], dict[tuple[bool, ...], dict[tuple[str, ...], Operation]]] = {}
         for operation in self.operations:
-            template = _Template(operation, self.rewrite(shape_of(operation.path)))
-            templates.setdefault((operation.method, len(template.segments)), []).append(template)
-        for same_length in templates.values():
-            same_length.sort(key=lambda template: template.parameters)
-        return templates
-
-
-class _Template:
-    def __init__(self, operation: Operation, shape: str) -> None:
-        self.operation = operation
-        self.segments = shape.strip("/").split("/")
-        self.parameters = [segment == "{}" for segment in self.segments]
-
-    def fits(self, segments: Iterable[str]) -> bool:
-        pairs = zip(self.segments, segments, strict=True)
-        return all(wanted in ("{}", given) for wanted, given in pairs)
+            segments = self.rewrite(shape_of(operation.path)).strip("/").split("/")
+            parameters = tuple(segment == "{}" for segment in segments)
+            words = tuple(segment for segment in segments if segment != "{}")
+            same_length = shapes.setdefault((operation.method, len(segments)), {})
+            same_length.setdefault(parameters, {}).setdefault(words, operation)
+        return {length: dict(sorted(same_length.items())) for length, same_length in shapes.items()}

@@ -18,8 +18,8 @@ from typing import Any
 
 import httpx
 
-from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, OTHERS, VENDOR_ENTITIES
+from appconnect.connectors.bullhorn.sandbox import COUNTED, BullhornSandbox
+from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, HISTORIES, OTHERS, VENDOR_ENTITIES
 from appconnect.sandbox.clock import RealClock
 from parity import bullhorn_clients
 from parity.bullhorn_sign_in import sign_in
@@ -132,9 +132,8 @@ class Check:
         for ask in (Ask("GET", "settings/nope"), Ask("GET", "options/Unicorn"), Ask("GET", "find")):
             await self._bad("Description", ask)
         if everything:
-            for entity in sorted(OTHERS):
-                if not re.search(r"Instance([2-9]|\d\d)$", entity):
-                    await self._other(entity)
+            for entity in sorted(set(COUNTED) & set(OTHERS)):
+                await self._other(entity)
             for entity in sorted(set(VENDOR_ENTITIES) - set(ENTITIES)):
                 await self._good("Entities known by name", Ask("GET", f"meta/{entity}"))
             coverage = BullhornSandbox(RealClock()).coverage
@@ -164,11 +163,13 @@ class Check:
 
     async def _other(self, entity: str) -> None:
         group, path = "Other entities", f"entity/{entity}"
-        made = await self._good(group, Ask("PUT", path, body={}), "changedEntityId")
-        number = made.get("changedEntityId", NOWHERE)
-        names = ",".join(ENTITIES[entity])
-        await self._good(group, Ask("GET", f"{path}/{number}", {"fields": names}), *ENTITIES[entity])
-        await self._bad(group, Ask("GET", f"{path}/{number}", {"fields": "nope"}))
+        if entity.endswith(HISTORIES):
+            await self._bad(group, Ask("PUT", path, body={}))
+        else:
+            made = await self._good(group, Ask("PUT", path, body={}), "changedEntityId")
+            one, names = f"{path}/{made.get('changedEntityId', NOWHERE)}", ",".join(ENTITIES[entity])
+            await self._good(group, Ask("GET", one, {"fields": names}), *ENTITIES[entity])
+            await self._bad(group, Ask("GET", one, {"fields": "nope"}))
         await self._good(group, Ask("GET", f"query/{entity}", {"where": "id > 0", "fields": "id"}), "data")
         await self._good(group, Ask("GET", f"meta/{entity}", {"fields": "*"}), *ENTITIES[entity])
 

@@ -1,7 +1,8 @@
 """A sandbox of Bullhorn, as https://bullhorn.github.io/rest-api-docs/ documents it, with made-up people.
 
 What the documentation leaves open is a toggle (``guide.TOGGLES``). Nothing was measured on a live account.
-``entities.json`` says which entities and fields there are; the code knows what is special about some.
+``entities.json`` and ``typed_fields.json`` say which entities and fields there are; the code knows what is
+special about some.
 """
 
 from __future__ import annotations

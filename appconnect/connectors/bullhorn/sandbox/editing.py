@@ -15,7 +15,7 @@ from appconnect.connectors.bullhorn.sandbox.answers import problem
 from appconnect.connectors.bullhorn.sandbox.field_lists import FieldSpec, select, summary_fields
 from appconnect.connectors.bullhorn.sandbox.finding import QUERY_ROWS
 from appconnect.connectors.bullhorn.sandbox.handlers import MAX_ROWS, Handlers, ids_of, not_found, page_of
-from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, IMMUTABLE, NOTE_ACTIONS, PERSON
+from appconnect.connectors.bullhorn.sandbox.schema import ENTITIES, HISTORIES, IMMUTABLE, NOTE_ACTIONS, PERSON
 from appconnect.connectors.bullhorn.sandbox.validation import RefusedWriteError
 from appconnect.sandbox.base import Json, JsonObject, RefusedError, not_played
 
@@ -42,6 +42,7 @@ class Editing(Handlers):
     async def create(self, request: Request, user: int) -> Response:
         """Add a record (PUT)."""
         entity, body = self.entity(request), await self.body(request)
+        _check_writable(entity)
         self._check_action(entity, body)
         own, objects = custom_objects.split(entity, body)
         rules, links = self.rules(), self.crm.toggles["lead_reference"]
@@ -58,6 +59,7 @@ class Editing(Handlers):
         """Change the fields that are sent (POST)."""
         entity, number = self.existing(request)
         body = await self.body(request)
+        _check_writable(entity)
         self._check_action(entity, body)
         own, objects = custom_objects.split(entity, body)
         rules = self.rules()
@@ -73,6 +75,7 @@ class Editing(Handlers):
     async def delete(self, request: Request, _: int) -> Response:
         """Delete a record: mark it where the entity has ``isDeleted``, else remove it."""
         entity, number = self.existing(request)
+        _check_writable(entity)
         if entity in IMMUTABLE:
             return problem(400, f"{entity} cannot be deleted.", "errors.immutable")
         self.database.delete(entity, number)
@@ -174,6 +177,12 @@ class Editing(Handlers):
                 for each in error.problems
             ]
             raise RefusedError(problem(400, str(error), "errors.validation", errors=errors)) from error
+
+
+def _check_writable(entity: str) -> None:
+    """End the request for an edit history, which Bullhorn alone writes."""
+    if entity.endswith(HISTORIES):
+        raise RefusedError(problem(400, f"{entity} is read-only.", "errors.readOnly"))
 
 
 def _changed(entity: str, number: int, how: str, body: JsonObject) -> Response:

@@ -115,12 +115,12 @@ class _Parser:
         self._default = next((name for name in ("name", "title", "subject") if has(entity, name)), "comments")
 
     def parse(self) -> Query:
-        found = self._clauses(self._default)
+        found = self._clauses(None)
         if self._tokens:
             raise BadSearchError(f"Unexpected '{self._tokens[-1].text}'.")
         return found
 
-    def _clauses(self, field: str) -> Query:
+    def _clauses(self, field: str | None) -> Query:
         clauses = [self._clause(field, after_and=False)]
         while self._tokens and self._tokens[-1] != Token("op", ")"):
             both = self._take("AND", "&&")
@@ -131,13 +131,13 @@ class _Parser:
             clauses.append(self._clause(field, after_and=both))
         return _joined(clauses)
 
-    def _clause(self, field: str, *, after_and: bool) -> Clause:
+    def _clause(self, field: str | None, *, after_and: bool) -> Clause:
         if self._take("NOT", "!", "-"):
             return Clause(self._part(field), False)
         must = True if self._take("+") or after_and else None
         return Clause(self._part(field), must)
 
-    def _part(self, field: str) -> Query:
+    def _part(self, field: str | None) -> Query:
         if self._take("("):
             inner = self._clauses(field)
             if not self._take(")"):
@@ -178,9 +178,12 @@ class _Parser:
                 raise BadSearchError("A boost needs a number.")
         return fuzzy, distance
 
-    def _term(self, name: str, token: Token) -> Query:
+    def _term(self, field: str | None, token: Token) -> Query:
         if token.kind == "suffix":
             raise BadSearchError(f"Unexpected '{token.text}'.")
+        if field is None and token == Token("word", "*"):
+            return Query(lambda _: True)
+        name = field or self._default
         fuzzy, distance = self._suffix()
         known = index_of(self._entity).get(name)
         type_ = known.type if known else index_type(self._entity, name)

@@ -52,6 +52,8 @@ IMMUTABLE = (
     "TimeUnit",
 )
 """Entities that cannot be deleted."""
+HISTORIES = ("EditHistory", "EditHistoryFieldChange")
+"""How the names of entities end that nobody can write."""
 HARD_DELETED = ("CorporateUser", "CorporationDepartment", "NoteEntity", "Placement")
 """Entities that are gone when they are deleted; others are marked."""
 READ_ONLY = frozenset(("id", "dateLastModified", "dateLastComment", "dateLastVisit", "dateLastVisited"))

@@ -212,3 +212,10 @@ async def test_custom_objects_are_made_and_changed_with_their_record(api):
 
 async def test_fastfind_can_be_posted(api):
     assert [105] == [row["id"] for row in await data(await api.post("find", json={"query": "Nia Holt"}))]
+
+
+async def test_a_star_alone_finds_what_has_no_name_as_well(api):
+    number = (await api.put("entity/JobOrder", json={})).json()["changedEntityId"]
+    for query, expected in (("*", [number]), ("title:*", []), ("* NOT id:1", [])):
+        rows = await data(await api.get("search/JobOrder", params={"query": query, "fields": "id"}))
+        assert expected == [row["id"] for row in rows], query
