@@ -9,6 +9,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
     ACTIVITIES,
     ENTITIES,
     LINKABLE,
+    SCHEMA,
     TEAM,
     TEAM_MEMBER,
     Entity,
@@ -74,17 +75,10 @@ class Database:
     ) -> JsonObject:
         """Link one record to another; return the link as it is seen from the first."""
         link: JsonObject = {
-            "LINK_ID": self._ids.next("Link", 801),
-            "OBJECT_NAME": entity.name,
-            "OBJECT_ID": number,
-            "LINK_OBJECT_NAME": spelled or to.name,
-            "LINK_OBJECT_ID": to_number,
-            "ROLE": None,
-            "DETAILS": None,
-            "RELATIONSHIP_ID": None,
-            "IS_FORWARD": None,
-            **more,
-        }
+            **SCHEMA["Link"].blank(), "LINK_ID": self._ids.next("Link", 801), "IS_FORWARD": None,
+            "OBJECT_NAME": entity.name, "OBJECT_ID": number,
+            "LINK_OBJECT_NAME": spelled or to.name, "LINK_OBJECT_ID": to_number, **more,
+        }  # fmt: skip
         self._put_link(entity, number, link)
         return link
 

@@ -17,6 +17,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
     OPPORTUNITY,
     ORGANISATION,
     PROJECT,
+    SCHEMA,
     USER,
     Entity,
 )
@@ -32,20 +33,9 @@ INSTANCE: JsonObject = {
 
 
 def _custom_field(name: str, label: str, entity: str) -> JsonObject:
-    return {
-        "FIELD_NAME": name,
-        "FIELD_ORDER": 1,
-        "FIELD_FOR": entity.upper(),
-        "FIELD_LABEL": label,
-        "FIELD_TYPE": "TEXT",
-        "FIELD_HELP_TEXT": None,
-        "DEFAULT_VALUE": None,
-        "EDITABLE": True,
-        "VISIBLE": True,
-        "CUSTOM_FIELD_OPTIONS": [],
-        "DEPENDENCY": None,
-        "JOIN_OBJECT": None,
-    }
+    described = {"FIELD_NAME": name, "FIELD_LABEL": label, "FIELD_FOR": entity.upper(), "FIELD_TYPE": "TEXT"}
+    kind: JsonObject = {"FIELD_ORDER": 1, "EDITABLE": True, "VISIBLE": True}
+    return {**SCHEMA["CustomFieldMetadata"].blank(), **kind, **described}
 
 
 CUSTOM_FIELDS: dict[str, list[JsonObject]] = {
