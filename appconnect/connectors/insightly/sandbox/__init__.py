@@ -25,6 +25,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
     PARTS_OF_OTHERS,
     TASK,
     TEAM_MEMBER,
+    VEHICLE,
     Entity,
 )
 from appconnect.connectors.insightly.sandbox.seed import contact, seed
@@ -50,7 +51,7 @@ class InsightlySandbox(Sales):
         They are those of the vendor's operations for which there is a handler here: of one kind of operation
         for all collections, or of a single one.
         """
-        return [*self._singles(), *self._of_collections(), *self._of_custom_objects()]
+        return [*self._singles(), *self._of_collections(), *self._of_unknown_objects()]
 
     def _singles(self) -> Iterator[BaseRoute]:
         handlers: dict[str, Callable[[Request], Awaitable[Response]]] = {
@@ -62,8 +63,7 @@ class InsightlySandbox(Sales):
             "/fileattachments/{id:int}": partial(self.content, FILE),
             "/customfields/{objectname}": self.custom_fields,
             "/customfields/{objectname}/search": self.custom_field,
-            "/customobjects": self.custom_objects,
-            "/customobjects/{customobjectname}": self.no_custom_object,
+            "/customobjects/{customobjectname}": self.custom_object,
         }
         yield from (self.route(path, handler) for path, handler in handlers.items())
 
@@ -73,11 +73,12 @@ class InsightlySandbox(Sales):
             path = self.rewrite(operation.path).removeprefix(ROOT)
             collection, _, below = path.removeprefix("/").partition("/")
             handler = kinds.get(f"{operation.method} {shape_of(below)}".strip())
-            if handler is not None and collection in entities:
-                typed = NUMBERS.sub(r"{\1:int}", path)
-                yield self.route(typed, partial(handler, entities[collection]), operation.method)
+            name = VEHICLE.path if collection == "{objectname}" else collection
+            if handler is not None and name in entities:
+                typed = NUMBERS.sub(r"{\1:int}", path.replace(collection, name, 1))
+                yield self.route(typed, partial(handler, entities[name]), operation.method)
 
-    def _of_custom_objects(self) -> Iterator[BaseRoute]:
+    def _of_unknown_objects(self) -> Iterator[BaseRoute]:
         for operation in self.operations():
             if operation.path.startswith(f"{ROOT}/{{"):
                 path = self.rewrite(operation.path).removeprefix(ROOT)

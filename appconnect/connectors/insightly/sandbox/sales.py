@@ -10,6 +10,7 @@ from appconnect.connectors.insightly.sandbox.database import OF, objects
 from appconnect.connectors.insightly.sandbox.related import Related
 from appconnect.connectors.insightly.sandbox.schema import (
     ACTIVITY_SET,
+    CUSTOM_OBJECT,
     ENTITIES,
     LINKED,
     PIPELINE,
@@ -188,12 +189,12 @@ class Sales(Related):
             raise self.refusal(400, "Data validation error: unknown object name.")
         return self.database.custom_fields.get(entity.name, [])
 
-    async def custom_objects(self, request: Request) -> Response:
-        """Return the types of record that the account made itself: none."""
-        return answer([])
-
-    async def no_custom_object(self, request: Request) -> Response:
-        """Answer that there is no type of record of that name."""
+    async def custom_object(self, request: Request) -> Response:
+        """Return one of the types of record that the account made itself."""
+        wanted = request.path_params["customobjectname"]
+        for name, row in self.database.records[CUSTOM_OBJECT.name].items():
+            if str(name).lower() == wanted:
+                return answer(self.shown(CUSTOM_OBJECT, row))
         raise self.refusal(404, "Record not found.")
 
     async def nothing_here(self, request: Request) -> Response:

@@ -19,6 +19,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
     PROJECT,
     SCHEMA,
     USER,
+    VEHICLE,
     Entity,
 )
 from appconnect.sandbox.base import Json, JsonObject
@@ -44,6 +45,7 @@ CUSTOM_FIELDS: dict[str, list[JsonObject]] = {
         _custom_field("TEA__c", "Favourite tea", CONTACT.name),
     ],
     LEAD.name: [_custom_field("HOTLINE__c", "Hotline", LEAD.name)],
+    VEHICLE.name: [_custom_field("PLATE__c", "Plate", VEHICLE.name)],
 }
 
 

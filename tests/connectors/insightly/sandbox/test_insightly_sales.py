@@ -49,6 +49,7 @@ async def first(http: httpx.AsyncClient, collection: str) -> int:
         ("KnowledgeArticle", {"Title": "No tone", "Body": "Check the plug."}, "Title"),
         ("KnowledgeArticleFolder", {"FOLDER_NAME": "More"}, "FOLDER_NAME"),
         ("KnowledgeArticleCategory", {"CATEGORY_NAME": "More"}, "CATEGORY_NAME"),
+        ("Vehicle__c", {"RECORD_NAME": "Bike"}, "RECORD_NAME"),
     ],
 )
 async def test_a_record_is_made_found_and_changed(
@@ -161,6 +162,30 @@ async def test_an_article_is_kept_in_every_language(http: httpx.AsyncClient) -> 
         after["Language"],
         (await http.get(path)).json()["Title"],
     )
+
+
+async def test_a_type_of_record_of_the_account_s_own_is_described_and_searched(
+    http: httpx.AsyncClient,
+) -> None:
+    (named,) = (await http.get("/CustomObjects")).json()
+    name = named["OBJECT_NAME"]
+    (field,) = (await http.get(f"/CustomFields/{name}")).json()
+    plate = {"field_name": field["FIELD_NAME"], "field_value": "HLT 1"}
+    (found,) = (await http.get(f"/{name}/Search", params=plate)).json()
+    assert (named, "Nia's van", 202) == (
+        (await http.get(f"/CustomObjects/{name}")).json(),
+        found["RECORD_NAME"],
+        (await http.delete(f"/{name}/{found['RECORD_ID']}")).status_code,
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/CustomObjects/Boat__c", 404), ("/Boat__c", 405), ("/Boat__c/1", 404)]
+)
+async def test_a_type_of_record_that_nobody_made_is_refused(
+    http: httpx.AsyncClient, path: str, status: int
+) -> None:
+    assert status == (await http.get(path)).status_code
 
 
 # -- what is sent together with a record --
