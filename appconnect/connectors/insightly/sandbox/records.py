@@ -12,6 +12,8 @@ from appconnect.connectors.insightly.sandbox.schema import (
     CHOSEN,
     EVENT,
     LEAD,
+    LEAD_SOURCE,
+    LEAD_STATUS,
     SCHEMA,
     TEAM,
     TEAM_MEMBER,
@@ -82,7 +84,7 @@ class Records(InsightlyBase):
         """Add a record that was sent by a user; return its id."""
         fields = self._with_parts(self.checked(entity.record, body, entity), {})
         if entity is LEAD and self.toggles["lead_defaults"]:
-            fields = {"LEAD_SOURCE_ID": 12, "LEAD_STATUS_ID": 21, **fields}
+            fields = {**self._lead_defaults(), **fields}
         owner = {name: user for name in ("OWNER_USER_ID", "CREATED_USER_ID") if name in entity.record.fields}
         row: JsonObject = {**owner, **fields, **more}
         self.complete(entity.record, {**entity.record.blank(), **row})
@@ -90,6 +92,15 @@ class Records(InsightlyBase):
         number = self.database.add(entity, row)
         self._set_members(number, members)
         return number
+
+    def _lead_defaults(self) -> JsonObject:
+        """Return the source and the status that a lead gets without one: those marked so."""
+        return {
+            entity.id_field: self.number_of(entity, row)
+            for entity, mark in ((LEAD_SOURCE, "DEFAULT_VALUE"), (LEAD_STATUS, "DEFAULT_STATUS"))
+            for row in self.database.records[entity.name].values()
+            if row[mark]
+        }
 
     async def change(self, entity: Entity, request: Request) -> Response:
         """Change the fields that are sent; the id is in the body, If-Match is honoured."""

@@ -305,3 +305,11 @@ async def test_milestones_and_comments_belong_to_one_record(http: httpx.AsyncCli
     [comment] = (await http.post("/Notes/7501/Comments", json={"BODY": "Yes"})).json()
     assert [comment] == (await http.get("/Notes/7501/Comments")).json()
     assert [] == (await http.get("/Tasks/6501/Comments")).json()
+
+
+async def test_a_lead_gets_the_source_that_is_marked_as_the_default(http: httpx.AsyncClient) -> None:
+    sources = (await http.get("/LeadSources")).json()
+    for source in sources:
+        await http.put("/LeadSources", json={**source, "DEFAULT_VALUE": not source["DEFAULT_VALUE"]})
+    (marked,) = (each["LEAD_SOURCE_ID"] for each in sources if not each["DEFAULT_VALUE"])
+    assert marked == (await http.post("/Leads", json={"LAST_NAME": "Marsh"})).json()["LEAD_SOURCE_ID"]
