@@ -1,6 +1,6 @@
 """The records that a fresh sandbox starts with.
 
-Who works at the made-up company, and whom it knows; its categories and other lists are in lists.json, what can
+Who works at the made-up company, and whom it knows; its lists are in lists.json, what can
 only be read is in seed.json.
 """
 
