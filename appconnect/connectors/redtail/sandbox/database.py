@@ -27,8 +27,7 @@ from appconnect.sandbox.records import Table
 
 FIRST = {
     "Contact": 501, "Activity": 9001, "Note": 7001, "Opportunity": 3001, "Phone": 60001, "Email": 61001,
-    "Address": 62001, "NoteAssociation": 71001, "Account": 5001, "Family": 8001, "Udf": 81001,
-    "User": 880042,
+    "Address": 62001, "NoteAssociation": 71001, "User": 880042,
 }  # fmt: skip
 """The first id of each kind."""
 NOBODYS: Mapping[str, Json] = {}
