@@ -7,7 +7,6 @@ for by the login name; people are found in a search index, everything else is re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -56,6 +55,7 @@ from appconnect.models import (
     OAuthInfo,
     User,
 )
+from appconnect.operation_warnings import warn
 from appconnect.outbox import Handler, Outbox
 from appconnect.phone import PhoneNumber, search_forms
 from appconnect.text.person_names import split_name
@@ -73,8 +73,7 @@ class Bullhorn(Connector):
         limit_headers=LimitHeaders(
             amount="ratelimit-limit", remaining="ratelimit-remaining", reset="ratelimit-reset"
         ),
-        # 1,500 calls a minute and 100,000 a month for one API key (Bullhorn's knowledge base)
-        rate_limits=(Pace(1500, 60.0),),
+        rate_limits=(Pace(1500, 60.0),),  # for one API key, and 100,000 a month (Bullhorn's knowledge base)
         error_keys=("errorMessage", "message", "error_description"),
         reason_keys=("errors.detailMessage",),
         min_wait=1.0,
@@ -148,9 +147,11 @@ class Bullhorn(Connector):
         )
 
     async def unauthorize(self) -> None:
-        """Log out; a session that is over already is as good."""
-        with suppress(SessionExpired):
+        """Log out; a session that is over already is as good, and is said."""
+        try:
             await self.crm.revoke()
+        except SessionExpired:
+            warn("Bullhorn did not know the session any more.")
 
     # -- contacts --
 
@@ -161,7 +162,6 @@ class Bullhorn(Connector):
         ``overriding_format``.
         """
         forms = dict.fromkeys((*number.written_digits, *search_forms(number, overriding_format)))
-
         return await self._matches(
             lambda kind: any_of(kind.phones, forms),
             lambda hit: hits.carrier(f"person {hit.id}", hit.phones, number),

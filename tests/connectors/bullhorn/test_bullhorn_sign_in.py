@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 from workbench_steps import sandbox_of
 
+from appconnect import operation_warnings
 from appconnect.connectors.bullhorn.sandbox.sign_in import LOGINS
 from appconnect.errors import (
     ConfigurationError,
@@ -333,10 +334,11 @@ async def test_signing_out_ends_the_session(workbench, bullhorn):
     assert (1, {}) == (workbench.sent("GET", "/logout"), workbench.sandbox.sign_in.sessions)
 
 
-async def test_signing_out_of_a_dead_session_is_fine(workbench, bullhorn):
+async def test_signing_out_of_a_dead_session_is_fine_and_said(workbench, bullhorn):
     workbench.sandbox.end_sessions()
-    await bullhorn.unauthorize()
-    assert 1 == workbench.sent()
+    with operation_warnings.collect() as warnings:
+        await bullhorn.unauthorize()
+    assert (1, ["Bullhorn did not know the session any more."]) == (workbench.sent(), list(warnings))
 
 
 async def test_signing_out_says_when_bullhorn_does_not_answer(workbench, bullhorn):
