@@ -36,7 +36,9 @@ kills: $(READY)  ## kill real processes at every request and transaction, and co
 mutants: $(READY)  ## change the code in a sample of places and count what the tests notice: ARGS="--seed 2 --minutes 60"
 	@$(BIN)/python tests/mutants $(ARGS)
 
-parity: $(READY)  ## check the sandboxes against the vendors' schemas and other people's clients
+parity: $(READY)  ## check the sandboxes against the vendors' schemas, other people's clients and made-up requests
+	@$(BIN)/python -c 'import schemathesis' 2>/dev/null || $(BIN)/python -m pip --disable-pip-version-check \
+		install --quiet --constraint constraints.txt --editable '.[parity]'
 	@PYTHONPATH=tests $(BIN)/python -m parity
 
 bench: $(READY)  ## how long things take

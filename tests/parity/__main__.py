@@ -16,6 +16,8 @@ from pathlib import Path
 from appconnect.sandbox.clock import RealClock
 from appconnect.sandbox.server import Sandbox, serve
 from appconnect.workbench.sandboxes import sandbox_kinds
+from parity.clients import use_python_clients
+from parity.fuzzing import fuzz
 from parity.ledger import BEGIN, END, Ledger
 
 README = Path(__file__).parents[2] / "README.md"
@@ -24,12 +26,14 @@ README = Path(__file__).parents[2] / "README.md"
 async def check(names: list[str]) -> Ledger:
     """Run the checks of the named CRMs, of all without names."""
     ledger = Ledger()
+    use_python_clients(ledger)
     for name, kind in sandbox_kinds().items():
         if (names and name not in names) or importlib.util.find_spec(f"parity.{name}") is None:
             continue
         clock = RealClock()
         async with serve(Sandbox(clock, [kind(clock)])) as url:
             await importlib.import_module(f"parity.{name}").check(ledger, f"{url}/{name}")
+        await fuzz(ledger, name)
     return ledger
 
 

@@ -65,7 +65,7 @@ async def check(ledger: Ledger, url: str, *, entities: Sequence[str] = ()) -> No
     if not entities:
         await asyncio.to_thread(bullhorn_client.check, ledger, url)
     async with httpx.AsyncClient(timeout=30) as http:
-        session = await _sign_in(http, url)
+        session = await sign_in(http, url)
         http.headers["BhRestToken"] = session["BhRestToken"]
         run = Check(ledger, http, session["restUrl"])
         for entity in entities or FIELDS:
@@ -75,7 +75,8 @@ async def check(ledger: Ledger, url: str, *, entities: Sequence[str] = ()) -> No
         await run.rest(everything=not entities)
 
 
-async def _sign_in(http: httpx.AsyncClient, url: str) -> dict[str, str]:
+async def sign_in(http: httpx.AsyncClient, url: str) -> dict[str, str]:
+    """Return a session as the login tells it: BhRestToken, restUrl."""
     app = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
     login = {"username": "rae.quill", "password": LOGINS["rae.quill"], "action": "Login"}
     answer = await http.post(f"{url}/oauth/authorize", params={**app, **login, "response_type": "code"})
@@ -97,13 +98,13 @@ class Check:
         """Compare every field of an entity, and of its search index, with the vendor's."""
         meta = (await self._send(Ask("GET", f"meta/{entity}", {"fields": "*", "meta": "full"}))).json()
         told = {field["name"]: _code(field) for field in meta["fields"]}
-        for name, wanted in _names(FIELDS[entity]["meta"]):
+        for name, wanted in names_of(FIELDS[entity]["meta"]):
             problem = "" if told.get(name) == wanted else f"{told.get(name)} is not {wanted}"
             self._ledger.add("bullhorn", META, entity, f"{entity}.{name}", problem=problem)
         if not FIELDS[entity]["index"]:
             return
         listed = {each["name"]: each for each in (await self._send(Ask("GET", f"search/{entity}"))).json()}
-        for name, wanted in _names(FIELDS[entity]["index"]):
+        for name, wanted in names_of(FIELDS[entity]["index"]):
             each = listed.get(name, {"type": "nothing", "isSortable": True})
             type_ = each["type"] + (" unsortable" if not each["isSortable"] else "")
             fits = name in listed and (type_ == wanted or wanted in ("", "? unsortable"))
@@ -152,13 +153,13 @@ class Check:
     # -- the steps --
 
     async def _every_field(self, entity: str, number: object) -> None:
-        names = [name for name, _ in _names(FIELDS[entity]["meta"])]
+        names = [name for name, _ in names_of(FIELDS[entity]["meta"])]
         ask = Ask("GET", f"entity/{entity}/{number}", {"fields": ",".join(names)})
         answer = await self._send(ask)
         row = answer.json().get("data", {})
         wrong = [
             name
-            for name, code in _names(FIELDS[entity]["meta"])
+            for name, code in names_of(FIELDS[entity]["meta"])
             if name not in row or not _fits(row[name], code)
         ]
         problem = f"{wrong or answer.text[:200]}" if wrong or answer.status_code != 200 else ""
@@ -237,7 +238,8 @@ def _others() -> Iterator[tuple[str, Ask]]:
     yield "Events", Ask("DELETE", "event/subscription/parity")
 
 
-def _names(groups: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def names_of(groups: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the names of fields, each with its description."""
     for code, names in groups.items():
         yield from ((name, code) for name in names.split())
 
