@@ -74,7 +74,7 @@ from starlette.types import Message, Receive, Scope, Send
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.collections import Collections, Handler
-from appconnect.sandbox.coverage import NOT_PLAYED, Coverage, Operation, read_operations, shape_of
+from appconnect.sandbox.coverage import Coverage, Operation, not_played, read_operations, shape_of
 from appconnect.sandbox.effects import IN_PROCESS, Answer, ClientConnection, Effect, answer_of
 from appconnect.sandbox.faults import Faults
 from appconnect.sandbox.ids import Ids
@@ -356,12 +356,6 @@ def _module_of(kind: type) -> Path:
         return Path(inspect.getfile(kind))
     except (TypeError, OSError):
         return Path(__file__)
-
-
-def not_played(what: str) -> Response:
-    """Return the sandbox's own answer to what it does not play, such as "DELETE /v1/filters"."""
-    sentence = f"this sandbox does not play {what}"
-    return JSONResponse({"error": sentence, "message": sentence}, 501, headers={NOT_PLAYED: "not played"})
 
 
 def _shapes(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:

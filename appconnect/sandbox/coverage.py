@@ -16,9 +16,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from starlette.responses import JSONResponse, Response
+
 NOT_PLAYED = "x-appconnect-sandbox"
 """The header of an answer that is the sandbox's own and not the CRM's; its value is "not played"."""
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
+
+
+def not_played(what: str) -> Response:
+    """Return the sandbox's own answer to what it does not play, such as "DELETE /v1/filters"."""
+    sentence = f"this sandbox does not play {what}"
+    return JSONResponse({"error": sentence, "message": sentence}, 501, headers={NOT_PLAYED: "not played"})
 
 
 @dataclass(frozen=True)
