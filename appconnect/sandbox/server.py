@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from appconnect.loopback_server import PortTaken, served
 from appconnect.sandbox import fault_page
@@ -180,8 +180,8 @@ def _section(crm: CrmSandbox, base: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def serve(sandbox: Sandbox, port: int = 0) -> AsyncIterator[str]:
-    """The sandbox on 127.0.0.1 while the block runs; gives its address. Port 0 takes any free one.
+async def serve(sandbox: ASGIApp, port: int = 0) -> AsyncIterator[str]:
+    """The `Sandbox` on 127.0.0.1 while the block runs; gives its address. Port 0 takes any free one.
 
     Raises `PortTaken` when another program listens there.
     """
