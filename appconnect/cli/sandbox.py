@@ -69,11 +69,13 @@ def sandbox(
 def _tell_coverage(played: Sandbox) -> None:
     for crm in played:
         share = crm.coverage
-        typer.echo(f"{crm.title}: {share.played} of {len(share.operations)} operations ({share.share:.0%})")
+        typer.echo(f"{crm.title}: {share.told}")
         for group in share.groups:
             typer.echo(f"  {group.group}: {len(group.played)} of {group.total}")
             for operation in group.missing:
                 typer.echo(f"    not played: {operation}")
+        if unnamed := share.in_all - len(share.operations):
+            typer.echo(f"  not played and not known by name: {unnamed}")
 
 
 def _fill(played: Sandbox, people: int, state: Path | None) -> None:

@@ -205,6 +205,8 @@ class CrmSandbox(ABC):
     hosts: ClassVar[tuple[str, ...]]
     plans: ClassVar[tuple[str, ...]] = ("standard",)
     known_toggles: ClassVar[tuple[Toggle, ...]] = ()
+    operations_in_all: ClassVar[int] = 0
+    """How many operations the vendor's interface has, where ``operations.txt`` cannot name them all."""
     credentials: ClassVar[Mapping[str, str]] = {}
     """Made-up credentials that sign in here, by the names of the settings: client_id, api_key …"""
 
@@ -311,7 +313,7 @@ class CrmSandbox(ABC):
         handlers = {RefusedError: refused, 404: unrouted, 405: unrouted}
         routes = [*self.routes(), *self.collections.routes(self.guarded)]
         self._route_shapes = frozenset(_shapes(routes))
-        self.coverage = Coverage(self.operations(), self.plays, self.rewrite)
+        self.coverage = Coverage(self.operations(), self.plays, self.rewrite, self.operations_in_all)
         app = Starlette(routes=routes, exception_handlers=handlers)
         app.router.redirect_slashes = False
         return app

@@ -41,7 +41,7 @@ def renew(ledger: Ledger) -> None:
     """Write the table into the README, between its two marks."""
     before, begin, rest = README.read_text("utf-8").partition(BEGIN)
     if begin:
-        table = f"{begin}\nMeasured on {datetime.now(UTC):%Y-%m-%d}:\n\n{ledger.markdown()}\n"
+        table = f"{begin}\n{ledger.markdown()}\n\nMeasured on {datetime.now(UTC):%Y-%m-%d}.\n"
         README.write_text(f"{before}{table}{END}{rest.partition(END)[2]}", "utf-8")
 
 
