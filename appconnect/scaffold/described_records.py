@@ -32,9 +32,9 @@ class DescribedRecords:
             self.schema[name] = self._fields(self.resolved(row), 0)
         return name
 
-    def names_of(self, record: str) -> set[str]:
-        """Return the names of a record's fields."""
-        return {name.removesuffix("*") for name in self.schema[record]}
+    def names_of(self, record: str) -> list[str]:
+        """Return the names of a record's fields, in the document's order."""
+        return [name.removesuffix("*") for name in self.schema[record]]
 
     def properties(self, schema: Json) -> dict[str, JsonObject]:
         """Return the properties of a schema with those of all that it is made of."""

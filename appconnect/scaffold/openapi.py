@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,10 +97,10 @@ class Document:
 
     def described(self) -> Described:
         """Return what a sandbox plays of it."""
-        collections = [each for path in self._paths if (each := self._collection(path))]
-        return Described(
-            self.host, self._records.schema, [*self._operations()], collections, [*self._remarks(collections)]
-        )
+        found = [each for path in self._paths if (each := self._collection(path))]
+        collections = [each for each in found if each.one_path or not _is_within(each, found)]
+        operations, remarks = [*self._operations()], [*self._remarks(collections)]
+        return Described(self.host, self._records.schema, operations, collections, remarks)
 
     # -- operations --
 
@@ -140,7 +140,7 @@ class Document:
         known, names = self._parameters(path), self._records.names_of(record)
         return Collection(
             path=self._base + path, one_path=self._base + one_path if single else "", record=record,
-            id=_id_of(names, parameter), list=key,
+            id=_id_of(names, parameter, f"{record}_id"), list=key,
             one=self._envelope(self._answer(single.get("get")), record),
             sent=self._envelope(self._body(item.get("post")), record),
             limit=next((name for name in LIMITS if name in known), LIMITS[0]),
@@ -218,13 +218,22 @@ class Document:
         inner = {
             name: self._records.properties(each).keys() for name, each in wrapped.items() if name not in names
         }
-        return next((name for name, fields in inner.items() if fields and fields <= names), "")
+        return next((name for name, fields in inner.items() if fields and fields <= set(names)), "")
 
 
-def _id_of(names: set[str], parameter: str) -> str:
-    """Return the name of a record's id: that of the path's parameter, in whatever case it is written."""
-    folded = {re.sub(r"\W|_", "", name).lower(): name for name in sorted(names)}
-    for name in ("id", re.sub(r"\W|_", "", parameter).lower()):
+def _is_within(collection: Collection, others: Sequence[Collection]) -> bool:
+    """Return True for a view of another collection, such as a search, which would always be empty here."""
+    return any(collection.path.startswith(f"{each.path.rstrip('/')}/") for each in others)
+
+
+def _id_of(names: Iterable[str], *likely: str) -> str:
+    """Return the name of a record's id: a likely one, in whatever case, else the first that fits."""
+    folded = {_folded(name): name for name in names}
+    for name in ("id", *map(_folded, likely)):
         if name in folded:
             return folded[name]
-    return next((name for name in sorted(names) if name.lower().endswith("id")), "id")
+    return next((name for fold, name in folded.items() if fold.endswith("id")), "id")
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\W|_", "", name).lower()

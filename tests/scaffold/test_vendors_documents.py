@@ -47,8 +47,8 @@ def client(made, document: str, host: str) -> httpx.AsyncClient:
     ("document", "sentences"),
     [
         ("references.json", (
-            "The sandbox plays 5 of the document's 7 operations by itself, in /crm/contacts.",
-            "It answers 501, and says so, to POST /crm/contacts/{id}/notes, GET /crm/export.",
+            "The sandbox plays 5 of the document's 8 operations by itself, in /crm/contacts.",
+            "It answers 501, and says so, to POST /crm/contacts/{id}/notes, GET /crm/contacts/archived, GET /crm/export.",
             "/crm/far is described in another file, which was not read.",
             "/crm/contacts is paged with cursor, which is not played.",
         )),
