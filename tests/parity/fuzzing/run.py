@@ -76,9 +76,8 @@ class Fuzzer:
 
         try:
             holds()
-        except (
-            Exception
-        ) as failure:  # a failed check, a group of them, or a client that could not read the answer
+        # A failed check, a group of them, or a client that could not read the answer.
+        except (Exception, BaseExceptionGroup) as failure:
             return _told(failure)
         return ""
 
