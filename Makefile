@@ -39,7 +39,9 @@ mutants: $(READY)  ## change the code in a sample of places and count what the t
 batch: $(READY)  ## log 100,000 calls in a sandbox, once in one go and once killed ten times: ARGS="--rows 5000"
 	@$(BIN)/python tests/batch_proof.py $(ARGS)
 
-parity: $(READY)  ## check the sandboxes against the vendors' schemas and other people's clients
+parity: $(READY)  ## check the sandboxes against the vendors' schemas, other people's clients and made-up requests
+	@$(BIN)/python -c 'import schemathesis' 2>/dev/null || $(BIN)/python -m pip --disable-pip-version-check \
+		install --quiet --constraint constraints.txt --editable '.[parity]'
 	@PYTHONPATH=tests $(BIN)/python -m parity
 
 bench: $(READY)  ## how long things take

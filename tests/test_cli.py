@@ -22,8 +22,12 @@ from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
 from appconnect.connectors import registry
+from appconnect.sandbox.clock import START, SandboxClock
+from appconnect.sandbox.server import Sandbox
+from appconnect.sandbox.state import SandboxState
 from appconnect.settings import Mode
 from appconnect.workbench import connect
+from appconnect.workbench.sandboxes import sandbox_kinds
 
 BROKEN = "{"
 CODE = """\
@@ -188,6 +192,54 @@ def test_the_sandbox_on_a_port_is_used_by_any_client_and_ends_cleanly() -> None:
         process.send_signal(signal.SIGINT)
         assert "The sandbox has ended." == heard(process, r"The sandbox has ended\.")
         assert 0 == process.wait(timeout=20)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_what_was_written_is_there_again_however_the_sandbox_ended(how: int, tmp_path: Path) -> None:
+    state = tmp_path / "kept" / "state.json"
+    options = ("sandbox", "--port=0", f"--state={state}", "--start=notebooks", "--people=3")
+    with started(*options) as process:
+        url = heard(process, r"http://127\.0\.0\.1:\d+")
+        httpx.post(f"{url}/{OAUTH}/no/such/path")
+        while not state.exists():
+            assert process.poll() is None
+        kept = SandboxState.model_validate_json(state.read_text("utf-8"))
+        process.send_signal(how)
+        process.wait(timeout=20)
+    with started(*options) as process:
+        assert heard(process, r"Restored from")
+        assert heard(process, r"Its records are kept")
+        process.send_signal(signal.SIGTERM)
+        assert heard(process, r"The sandbox has ended\.")
+    assert kept == SandboxState.model_validate_json(state.read_text("utf-8"))
+
+
+def test_the_notebooks_people_and_records_are_played_on_the_port_at_the_notebooks_time(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state.json"
+    with started("sandbox", "--port=0", f"--state={state}", "--start=notebooks") as process:
+        url = heard(process, r"http://127\.0\.0\.1:\d+")
+        told = httpx.get(f"{url}/").text
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+    theirs, again = notebooks_records(), notebooks_records()
+    found = SandboxState.model_validate_json(state.read_text("utf-8"))
+    for name, records in theirs.crms.items():
+        made_anew = {each for each in records.tables if records.tables[each] != again.crms[name].tables[each]}
+        assert made_anew <= {"user_keys"}, "only secrets differ from run to run"
+        for table in records.tables.keys() - made_anew:
+            assert records.tables[table] == found.crms[name].tables[table]
+    assert f"{START:%Y-%m-%d %H}:" in told, "it runs on from there"
+
+
+def notebooks_records() -> SandboxState:
+    clock = SandboxClock()
+    return SandboxState.of(Sandbox(clock, [kind(clock) for kind in sandbox_kinds().values()]))
+
+
+def test_a_start_that_is_no_time_is_one_sentence() -> None:
+    assert "--start soon: write it as 2024-02-29" in one_sentence(run("sandbox", "--start=soon"))
 
 
 def test_the_sandbox_says_where_each_crm_is() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+if TYPE_CHECKING:
+    from appconnect.scaffold import Described
+
 Kind = Literal["key", "oauth", "user-key"]
+SHOWN = 5
+"""So many operations that are not played are named."""
 
 
 def new(
@@ -43,8 +49,8 @@ def new(
     described = read_document(described_by) if described_by else None
     package = make_package(names, Auth(auth), place(into), described)
     if described:
-        played = ", ".join(each.path for each in described.collections) or "no collection"
-        typer.echo(f"{described_by} describes what the sandbox plays besides: {played}.")
+        for sentence in _told(described):
+            typer.echo(sentence)
     typer.echo(f"{package} is the package of {names.title}'s connector. Next:")
     for command in (
         f"cd {shlex.quote(str(package))}",
@@ -53,3 +59,17 @@ def new(
     ):
         typer.echo(f"  {command}")
     typer.echo("Its README.md says how to go on.")
+
+
+def _told(described: Described) -> Iterator[str]:
+    """Yield what the sandbox plays of a vendor's document, and what it does not."""
+    played, missing = described.played, described.not_played
+    where = ", ".join(each.path for each in described.collections)
+    yield (
+        f"The sandbox plays {len(played)} of the document's {len(played) + len(missing)} operations by itself"
+        + (f", in {where}." if where else ": none is a plain collection of records.")
+    )
+    if missing:
+        more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+        yield f"It answers 501, and says so, to {', '.join(missing[:SHOWN])}{more}."
+    yield from described.remarks

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,8 +11,11 @@ import typer
 from appconnect.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from appconnect.sandbox.clock import Clock
+    import asyncio
+
+    from appconnect.sandbox.clock import RealClock
     from appconnect.sandbox.server import Sandbox
+    from appconnect.sandbox.state import StateKeeper
 
 
 def sandbox(
@@ -25,12 +26,17 @@ def sandbox(
         list[str] | None, typer.Option(help="CRM.NAME=on|off, such as acme.retry_after=on.")
     ] = None,
     state: Annotated[
-        Path | None, typer.Option(help="Keep all records in this JSON file from run to run.", dir_okay=False)
+        Path | None,
+        typer.Option(
+            help="Keep all records in this JSON file from run to run, whatever ends them.", dir_okay=False
+        ),
     ] = None,
     people: Annotated[int, typer.Option(min=0, help="So many more made-up contacts in each CRM.")] = 0,
     start: Annotated[
         str,
-        typer.Option(help="Begin at this time: an ISO date, or 'notebooks' for the notebooks' own, still."),
+        typer.Option(
+            help="Begin at this time: an ISO date, or 'notebooks' for 2026-01-02 09:30 UTC, theirs."
+        ),
     ] = "",
     coverage: Annotated[
         bool, typer.Option("--coverage", help="List what is played of each CRM's interface, and end.")
@@ -48,11 +54,13 @@ def sandbox(
 
     for reason in registry.failures().values():
         typer.echo(f"appconnect: {reason}", err=True)
-    played = _furnished(plan or [], toggle or [], start)
+    clock = _clock(start)
+    played = _furnished(plan or [], toggle or [], clock)
     if coverage:
         _tell_coverage(played)
         return
     _fill(played, people, state)
+    clock.go_on()
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(played, port, state))
     typer.echo("The sandbox has ended.")
@@ -61,11 +69,13 @@ def sandbox(
 def _tell_coverage(played: Sandbox) -> None:
     for crm in played:
         share = crm.coverage
-        typer.echo(f"{crm.title}: {share.played} of {len(share.operations)} operations ({share.share:.0%})")
+        typer.echo(f"{crm.title}: {share.told}")
         for group in share.groups:
             typer.echo(f"  {group.group}: {len(group.played)} of {group.total}")
             for operation in group.missing:
                 typer.echo(f"    not played: {operation}")
+        if unnamed := share.in_all - len(share.operations):
+            typer.echo(f"  not played and not known by name: {unnamed}")
 
 
 def _fill(played: Sandbox, people: int, state: Path | None) -> None:
@@ -85,61 +95,70 @@ def _fill(played: Sandbox, people: int, state: Path | None) -> None:
         raise ConfigurationError(f"{error.args[0]}") from None
 
 
-@contextmanager
-def _kept(played: Sandbox, state: Path | None) -> Iterator[None]:
-    """Write the state when the block ends, however it ends."""
-    from appconnect.sandbox.state import SandboxState
-
-    try:
-        yield
-    finally:
-        if state:
-            SandboxState.of(played).save(state)
-            typer.echo(f"Kept in {state}.")
-
-
 async def _serve(played: Sandbox, port: int, state: Path | None) -> None:
-    import asyncio
-
     from appconnect.sandbox.server import PortTaken, serve
+    from appconnect.sandbox.state import StateKeeper
 
     width = max((len(crm.title) for crm in played), default=0)
+    keeper, ended = StateKeeper(played, state) if state else None, _ended()
     try:
-        async with serve(played, port) as url:
+        async with serve(keeper or played, port) as url:
             typer.echo(f"The sandbox is at {url}/ – open it for credentials, people, plans and toggles.")
             for crm in played:
                 typer.echo(f"  {crm.title:<{width}} {url}/{crm.name}  in place of https://{crm.hosts[0]}")
             kept = f"Its records are kept in {state}." if state else "It is filled anew each time it starts."
             typer.echo(f"{kept} Ctrl-C ends it.")
-            with _kept(played, state):
-                await asyncio.Event().wait()
+            await _keep_until(ended, keeper)
     except PortTaken as error:
         raise ConfigurationError(str(error)) from None
 
 
-def _clock(start: str) -> Clock:
-    """Return the computer's clock, one put to another time, or the notebooks' own that stands still."""
-    from appconnect.sandbox.clock import RealClock, SandboxClock
+def _ended() -> asyncio.Event:
+    """Return what a SIGTERM sets; Ctrl-C cancels by itself."""
+    import asyncio
+    import signal
+    from contextlib import suppress
 
-    if start == "notebooks":
-        return SandboxClock()
+    ended = asyncio.Event()
+    with suppress(NotImplementedError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    return ended
+
+
+async def _keep_until(ended: asyncio.Event, keeper: StateKeeper | None) -> None:
+    """Wait, and let the records be saved meanwhile and at the end."""
+    import asyncio
+
+    saving = asyncio.create_task(keeper.run()) if keeper else None
+    try:
+        await ended.wait()
+    finally:
+        if keeper and saving:
+            saving.cancel()
+            keeper.save()
+
+
+def _clock(start: str) -> RealClock:
+    """Return the computer's clock, held at another time if one is asked for."""
+    from appconnect.sandbox.clock import START, RealClock
+
     clock = RealClock()
     if start:
         try:
-            wanted = datetime.fromisoformat(start)
+            wanted = START if start == "notebooks" else datetime.fromisoformat(start)
         except ValueError:
             message = f"--start {start}: write it as 2024-02-29 or 2024-02-29T12:00, or notebooks."
             raise ConfigurationError(message) from None
-        clock.put_to(wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC))
+        clock.hold_at(wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC))
     return clock
 
 
-def _furnished(plans: list[str], toggles: list[str], start: str) -> Sandbox:
-    """Return the sandbox on the plans, with the toggles and at the time that were asked for."""
+def _furnished(plans: list[str], toggles: list[str], clock: RealClock) -> Sandbox:
+    """Return the sandbox on the plans and with the toggles that were asked for."""
     from appconnect.sandbox.server import Sandbox
     from appconnect.workbench.sandboxes import sandbox_kinds
 
-    clock, kinds = _clock(start), sandbox_kinds()
+    kinds = sandbox_kinds()
     chosen = _plans(plans, kinds)
     positions = _positions(toggles, kinds)
     try:

@@ -74,7 +74,7 @@ from starlette.types import Message, Receive, Scope, Send
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.collections import Collections, Handler
-from appconnect.sandbox.coverage import NOT_PLAYED, Coverage, Operation, read_operations, shape_of
+from appconnect.sandbox.coverage import Coverage, Operation, not_played, read_operations, shape_of
 from appconnect.sandbox.effects import IN_PROCESS, Answer, ClientConnection, Effect, answer_of
 from appconnect.sandbox.faults import Faults
 from appconnect.sandbox.ids import Ids
@@ -205,6 +205,8 @@ class CrmSandbox(ABC):
     hosts: ClassVar[tuple[str, ...]]
     plans: ClassVar[tuple[str, ...]] = ("standard",)
     known_toggles: ClassVar[tuple[Toggle, ...]] = ()
+    operations_in_all: ClassVar[int] = 0
+    """How many operations the vendor's interface has, where ``operations.txt`` cannot name them all."""
     credentials: ClassVar[Mapping[str, str]] = {}
     """Made-up credentials that sign in here, by the names of the settings: client_id, api_key …"""
 
@@ -311,7 +313,7 @@ class CrmSandbox(ABC):
         handlers = {RefusedError: refused, 404: unrouted, 405: unrouted}
         routes = [*self.routes(), *self.collections.routes(self.guarded)]
         self._route_shapes = frozenset(_shapes(routes))
-        self.coverage = Coverage(self.operations(), self.plays, self.rewrite)
+        self.coverage = Coverage(self.operations(), self.plays, self.rewrite, self.operations_in_all)
         app = Starlette(routes=routes, exception_handlers=handlers)
         app.router.redirect_slashes = False
         return app
@@ -356,12 +358,6 @@ def _module_of(kind: type) -> Path:
         return Path(inspect.getfile(kind))
     except (TypeError, OSError):
         return Path(__file__)
-
-
-def not_played(what: str) -> Response:
-    """Return the sandbox's own answer to what it does not play, such as "DELETE /v1/filters"."""
-    sentence = f"this sandbox does not play {what}"
-    return JSONResponse({"error": sentence, "message": sentence}, 501, headers={NOT_PLAYED: "not played"})
 
 
 def _shapes(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:

@@ -49,10 +49,11 @@ class RealClock:
 
     def __init__(self) -> None:
         self._ahead = timedelta()
+        self._held: datetime | None = None
 
     def now(self) -> datetime:
         """Return the present time, aware, in UTC."""
-        return datetime.now(UTC) + self._ahead
+        return self._held or datetime.now(UTC) + self._ahead
 
     async def sleep(self, seconds: float) -> None:
         """Wait ``seconds`` of real time."""
@@ -62,6 +63,11 @@ class RealClock:
         """Put the clock ahead by ``seconds`` more."""
         self._ahead += timedelta(seconds=max(0.0, seconds))
 
-    def put_to(self, moment: datetime) -> None:
-        """Put the clock to another time, from which it goes on."""
-        self._ahead = moment - datetime.now(UTC)
+    def hold_at(self, moment: datetime) -> None:
+        """Stand still at another time until `go_on`, so that all that is seeded has the same one."""
+        self._held = moment
+
+    def go_on(self) -> None:
+        """Go on from where the clock was held, if it was."""
+        if self._held is not None:
+            self._ahead, self._held = self._held - datetime.now(UTC), None

@@ -12,6 +12,7 @@ What a description does not say (limits, quirks, side effects) is written by han
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -20,9 +21,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from appconnect.sandbox.coverage import not_played
 from appconnect.sandbox.ids import Ids
 from appconnect.sandbox.records import Table
 from appconnect.sandbox.requests import Json, JsonObject, parse_json
+from appconnect.sandbox.schema import Field as FieldOf
 from appconnect.sandbox.schema import Problem, Record, read_schema
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -40,8 +43,14 @@ class Collection(BaseModel):
     """The key that a list stands under; "" for a bare one."""
     one: str = ""
     """The key that a record stands under; "" for a bare one."""
+    one_path: str = ""
+    """Where one record is, with a parameter for its id; "" for the collection's path and the id."""
+    sent: str = ""
+    """The key that a record stands under when it is sent; "" for a bare one."""
     limit: str = "limit"
     offset: str = "offset"
+    page: str = ""
+    """The parameter that counts pages from 1; "" where there is none."""
     methods: Sequence[str] = Field(default_factory=tuple)
     """Of the collection ("GET", "POST") and of one record ("GET one", "PATCH one", "DELETE one")."""
 
@@ -78,15 +87,15 @@ class Collections:
             for method in collection.methods:
                 verb, _, one = method.partition(" ")
                 handler = self._handler(collection, verb, is_one=bool(one))
-                path = f"{collection.path}/{{id}}" if one else collection.path
+                single = re.sub(r"\{[^}]*\}", "{id}", collection.one_path) or f"{collection.path}/{{id}}"
+                path = single if one else collection.path
                 yield Route(path, guarded(handler), methods=[verb])
 
     def add(self, path: str, fields: JsonObject) -> JsonObject:
         """Add a record to the collection at this path; return it with its id."""
         collection = next(each for each in self.collections if each.path == path)
         record, number = self.schema[collection.record], self._ids.next(path)
-        id_field = record.fields.get(collection.id)
-        key: Json = str(number) if id_field is not None and id_field.type == "text" else number
+        key = _key(record.fields.get(collection.id), number)
         return self.tables[path].put({**record.blank(), **fields, collection.id: key})
 
     # -- handlers --
@@ -105,14 +114,19 @@ class Collections:
 
     def _list(self, collection: Collection, request: Request, _: Json) -> Response:
         query, fields = request.query_params, self.schema[collection.record].fields
+        paging = (collection.limit, collection.offset, collection.page)
+        if unknown := next((name for name in query if name not in fields and name not in paging), ""):
+            return not_played(f"the parameter {unknown} of GET {collection.path}")
         wanted = {name: value for name, value in query.items() if name in fields}
         rows = [row for row in self.tables[collection.path].values() if _fits(row, wanted)]
-        limit, offset = (query.get(name, "") for name in (collection.limit, collection.offset))
-        start = int(offset) if offset.isdecimal() else 0
-        page: list[Json] = [*rows[start : start + (int(limit) if limit.isdecimal() else PAGE)]]
+        size, start, number = (_number(query.get(name, "")) for name in paging)
+        size = PAGE if size is None else size
+        first = (start or 0) + size * max(0, (number or 1) - 1)
+        page: list[Json] = [*rows[first : first + size]]
         return JSONResponse(collection.wrapped(collection.list, page))
 
     def _create(self, collection: Collection, _: Request, body: Json) -> Response:
+        body = _unwrapped(collection, body)
         if refusal := self._refusal(collection, body, partly=False):
             return refusal
         assert isinstance(body, dict)
@@ -126,6 +140,7 @@ class Collections:
         row = self._row(collection, request)
         if row is None:
             return _not_found()
+        body = _unwrapped(collection, body)
         if refusal := self._refusal(collection, body, partly=True):
             return refusal
         assert isinstance(body, dict)
@@ -150,6 +165,22 @@ class Collections:
         problems = self.schema[collection.record].problems(body, partly=partly)
         told: list[Json] = [_worded(each) for each in problems]
         return JSONResponse({"problems": told}, 422) if told else None
+
+
+def _key(known: FieldOf | None, number: int) -> Json:
+    """Return the id of a record, as the field that it stands in has it."""
+    if known is not None and known.type == "uuid":
+        return f"00000000-0000-4000-8000-{number:012}"
+    return str(number) if known is not None and known.type == "text" else number
+
+
+def _unwrapped(collection: Collection, body: Json) -> Json:
+    """Return the record that is sent, out of its envelope."""
+    return body.get(collection.sent) if collection.sent and isinstance(body, dict) else body
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
 
 
 def _not_found() -> Response:

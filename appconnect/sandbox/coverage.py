@@ -16,9 +16,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from starlette.responses import JSONResponse, Response
+
 NOT_PLAYED = "x-appconnect-sandbox"
 """The header of an answer that is the sandbox's own and not the CRM's; its value is "not played"."""
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
+
+
+def not_played(what: str) -> Response:
+    """Return the sandbox's own answer to what it does not play, such as "DELETE /v1/filters"."""
+    sentence = f"this sandbox does not play {what}"
+    return JSONResponse({"error": sentence, "message": sentence}, 501, headers={NOT_PLAYED: "not played"})
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,8 @@ class Coverage:
     plays: Callable[[Operation], bool] = field(repr=False)
     rewrite: Callable[[str], str] = field(default=str, repr=False)
     """What the sandbox makes of a path before it is routed, such as lower case."""
+    known_total: int = 0
+    """How many operations the vendor has, where not all are known by name."""
 
     @cached_property
     def groups(self) -> list[GroupCoverage]:
@@ -92,7 +102,19 @@ class Coverage:
     @property
     def share(self) -> float:
         """The played share of the vendor's operations, 0 to 1; 1 where the vendor names none."""
-        return self.played / len(self.operations) if self.operations else 1.0
+        return self.played / self.in_all if self.in_all else 1.0
+
+    @property
+    def in_all(self) -> int:
+        """The number of the vendor's operations, those that are not known by name among them."""
+        return max(len(self.operations), self.known_total)
+
+    @property
+    def told(self) -> str:
+        """The share for people, rounded down: "167 of 218 operations, 76% of the vendor's"."""
+        if not self.in_all:
+            return "no list of the vendor's operations"
+        return f"{self.played} of {self.in_all} operations, {int(100 * self.share)}% of the vendor's"
 
     def operation(self, method: str, path: str) -> Operation | None:
         """Return the operation that a (rewritten) path asks for; literal words win over parameters."""

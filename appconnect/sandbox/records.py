@@ -77,9 +77,9 @@ class Table(Mapping[Id, JsonObject]):
         self._hold(key, frozenset())
         return row
 
-    def containing(self, text: str) -> list[JsonObject]:
-        """Return the records whose texts may contain ``text``, in order; compare before you answer."""
-        return self._in_order(self._index.candidates(text))
+    def containing(self, *texts: str) -> list[JsonObject]:
+        """Return the records whose texts may contain all of these, in order; compare before you answer."""
+        return self._in_order(self._index.candidates(*texts))
 
     def having(self, key: Hashable) -> list[JsonObject]:
         """Return the records with this key, in order."""

@@ -18,26 +18,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator
 from fnmatch import fnmatchcase
-from html import escape
 from urllib.parse import urlsplit
 
 import httpx
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from appconnect.loopback_server import PortTaken, served
-from appconnect.sandbox import fault_page
+from appconnect.sandbox import coverage_page, fault_page
 from appconnect.sandbox.base import CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
-from appconnect.sandbox.pages import page, table
-from appconnect.sandbox.requests import JsonObject
+from appconnect.sandbox.index_page import index_page
 from appconnect.sandbox.transport import InProcessTransport
 
 __all__ = ["PortTaken", "Sandbox", "serve"]
 
-COVERAGE_PATH = "/_sandbox/coverage"
-"""What is played of each CRM's interface, as JSON."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -101,10 +97,10 @@ class Sandbox:
             await self._outside_crms(name, HTTPConnection(scope))(scope, receive, send)
 
     def _outside_crms(self, name: str, request: HTTPConnection) -> Response:
-        if request.url.path == COVERAGE_PATH:
-            return JSONResponse({crm.name: _coverage(crm) for crm in self})
+        if request.url.path == coverage_page.PATH:
+            return coverage_page.answer(self.crms, request)
         if not name:
-            return index_page(self, str(request.base_url).rstrip("/"))
+            return index_page(self.crms, str(request.base_url).rstrip("/"), self.clock.now())
         played = ", ".join(f"/{crm}" for crm in self.crms)
         return PlainTextResponse(f"No CRM at /{name}. There are: {played}. See / for how to use them.", 404)
 
@@ -126,62 +122,12 @@ def _hostname(address: str) -> str | None:
         return None
 
 
-def index_page(sandbox: Sandbox, url: str) -> Response:
-    """Return the page that says how to reach each CRM and with which credentials; ``url`` is the port's."""
-    intro = (
-        "<p>These CRMs are played on this computer, with made-up people, for trying out and testing "
-        "connectors. Credentials below are no secrets and work nowhere else. What goes wrong in real life "
-        f'can be played too: <a href="{escape(url)}/{fault_page.PATH}">faults</a>.</p>'
-    )
-    return page("App Connect sandbox", intro + "".join(_section(crm, f"{url}/{crm.name}") for crm in sandbox))
-
-
-def _coverage(crm: CrmSandbox) -> JsonObject:
-    groups: JsonObject = {
-        group.group: {
-            "played": [str(each) for each in group.played],
-            "missing": [str(each) for each in group.missing],
-        }
-        for group in crm.coverage.groups
-    }
-    played, total = crm.coverage.played, len(crm.coverage.operations)
-    return {"operations": total, "played": played, "share": round(crm.coverage.share, 3), "groups": groups}
-
-
-def _played(crm: CrmSandbox) -> dict[str, str]:
-    return {group.group: f"{len(group.played)} of {group.total}" for group in crm.coverage.groups}
-
-
-def _section(crm: CrmSandbox, base: str) -> str:
-    guide = crm.guide()
-    links = [
-        f'<a href="{escape(base + path)}"><code>{escape(base + path)}</code></a>' for path in guide.links
-    ]
-    tries = links + [f"<code>{escape(base + path)}</code>" for path in guide.try_it]
-    toggles = {s.name: f"{'on' if crm.toggles[s.name] else 'off'} – {s.meaning}" for s in crm.known_toggles}
-    parts = {
-        "Credentials": table(dict(guide.credentials)),
-        "Try": f"<ul>{''.join(f'<li>{each}</li>' for each in tries)}</ul>",
-        "People": table(dict(guide.people)),
-        f"Plans (now: {escape(crm.plan)})": table(dict(guide.plans)),
-        "Toggles": table(toggles),
-        f"Operations ({crm.coverage.share:.0%} of the vendor's)": table(_played(crm)),
-    }
-    details = "".join(f"<details><summary>{title}</summary>{body}</details>" for title, body in parts.items())
-    return (
-        f'<h2 id="{escape(crm.name)}">{escape(guide.title)}</h2><p><code>{escape(base)}</code> plays '
-        f"{', '.join(f'<code>{escape(host)}</code>' for host in crm.hosts)} "
-        f'(<a href="{escape(guide.docs)}" rel="noreferrer">documentation</a>).</p>'
-        f"<p>{escape(guide.sign_in)}</p>{details.replace('<details>', '<details open>', 2)}"
-    )
-
-
 # -- the port --
 
 
 @contextlib.asynccontextmanager
-async def serve(sandbox: Sandbox, port: int = 0) -> AsyncIterator[str]:
-    """The sandbox on 127.0.0.1 while the block runs; gives its address. Port 0 takes any free one.
+async def serve(sandbox: ASGIApp, port: int = 0) -> AsyncIterator[str]:
+    """The `Sandbox` on 127.0.0.1 while the block runs; gives its address. Port 0 takes any free one.
 
     Raises `PortTaken` when another program listens there.
     """

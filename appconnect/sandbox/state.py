@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from appconnect.sandbox.requests import JsonObject
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from appconnect.sandbox.base import CrmSandbox
     from appconnect.sandbox.server import Sandbox
 
@@ -83,3 +87,36 @@ def load(sandbox: Sandbox, path: Path) -> None:
         raise StateError(f"{path} is no saved state of the sandbox: {where} does not fit.") from None
     except (ValueError, KeyError) as error:
         raise StateError(f"{path} does not fit this sandbox: {error.args[0]}.") from None
+
+
+QUIET = 20
+"""Saving takes at most one part in so many of the time, however much there is to save."""
+
+
+class StateKeeper:
+    """The sandbox as an ASGI application whose records are saved after each request that may change them.
+
+    What a process that is killed had answered is there in the next run, but for the last moment.
+    """
+
+    def __init__(self, sandbox: Sandbox, path: Path) -> None:
+        self._sandbox, self._path = sandbox, path
+        self._changed = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the sandbox does."""
+        await self._sandbox(scope, receive, send)
+        if scope["method"] not in ("GET", "HEAD"):
+            self._changed.set()
+
+    def save(self) -> None:
+        """Write the file, whole or not at all."""
+        self._changed.clear()
+        SandboxState.of(self._sandbox).save(self._path)
+
+    async def run(self) -> None:
+        """Save whenever something may have changed, until cancelled."""
+        while await self._changed.wait():
+            began = time.monotonic()
+            self.save()
+            await asyncio.sleep(QUIET * (time.monotonic() - began))

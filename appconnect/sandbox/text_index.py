@@ -39,9 +39,9 @@ class TextIndex(Generic[K]):
         self.put(key, ())
         del self._pieces[key]
 
-    def candidates(self, text: str) -> Set[K]:
-        """Return the records whose texts may contain ``text``; all of them if it is shorter than a piece."""
-        pieces = _pieces(text)
+    def candidates(self, *texts: str) -> Set[K]:
+        """Return the records whose texts may contain all of these; all if each is shorter than a piece."""
+        pieces = {piece for text in texts for piece in _pieces(text)}
         if not pieces:
             return self._pieces.keys()
         fewest_first = sorted((self._holders.get(piece, set()) for piece in pieces), key=len)

@@ -87,13 +87,13 @@ class Check:
         """Compare every field of an entity, and of its search index, with the vendor's."""
         meta = (await self._send(Ask("GET", f"meta/{entity}", {"fields": "*", "meta": "full"}))).json()
         told = {field["name"]: _code(field) for field in meta["fields"]}
-        for name, wanted in _names(FIELDS[entity]["meta"]):
+        for name, wanted in names_of(FIELDS[entity]["meta"]):
             problem = "" if told.get(name) == wanted else f"{told.get(name)} is not {wanted}"
             self._ledger.add("bullhorn", META, entity, f"{entity}.{name}", problem=problem)
         if not FIELDS[entity]["index"]:
             return
         listed = {each["name"]: each for each in (await self._send(Ask("GET", f"search/{entity}"))).json()}
-        for name, wanted in _names(FIELDS[entity]["index"]):
+        for name, wanted in names_of(FIELDS[entity]["index"]):
             each = listed.get(name, {"type": "nothing", "isSortable": True})
             type_ = each["type"] + (" unsortable" if not each["isSortable"] else "")
             fits = name in listed and (type_ == wanted or wanted in ("", "? unsortable"))
@@ -174,13 +174,13 @@ class Check:
         await self._good(group, Ask("GET", f"meta/{entity}", {"fields": "*"}), *ENTITIES[entity])
 
     async def _every_field(self, entity: str, number: object) -> None:
-        names = [name for name, _ in _names(FIELDS[entity]["meta"])]
+        names = [name for name, _ in names_of(FIELDS[entity]["meta"])]
         ask = Ask("GET", f"entity/{entity}/{number}", {"fields": ",".join(names)})
         answer = await self._send(ask)
         row = answer.json().get("data", {})
         wrong = [
             name
-            for name, code in _names(FIELDS[entity]["meta"])
+            for name, code in names_of(FIELDS[entity]["meta"])
             if name not in row or not _fits(row[name], code)
         ]
         problem = f"{wrong or answer.text[:200]}" if wrong or answer.status_code != 200 else ""
@@ -255,7 +255,8 @@ def _others() -> Iterator[tuple[str, Ask]]:
     yield "Events", Ask("DELETE", "event/subscription/parity")
 
 
-def _names(groups: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def names_of(groups: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the names of fields, each with its description."""
     for code, names in groups.items():
         yield from ((name, code) for name in names.split())
 

@@ -12,11 +12,13 @@ import base64
 import importlib
 import inspect
 import json
+import os
 import pkgutil
 import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -26,6 +28,7 @@ import httpx
 
 from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
 from appconnect.sandbox.schema import Field, Record
+from parity.clients import NotInstalledError, python_clients
 from parity.insightly_calls import RECORDS, Check, NotPlayedError, Operation, operations
 from parity.ledger import Ledger, is_not_played
 
@@ -96,10 +99,8 @@ async def check(ledger: Ledger, url: str) -> None:
     with TemporaryDirectory() as folder:
         try:
             version = _make(Path(folder))
-        except FileNotFoundError:
-            ledger.skip(
-                "a client made from Insightly's description", "openapi-python-client is not installed"
-            )
+        except NotInstalledError as error:
+            ledger.skip("a client made from Insightly's description", str(error))
             return
         sys.path.insert(0, folder)
         try:
@@ -112,10 +113,12 @@ def _make(folder: Path) -> str:
     document, settings = folder / "description.json", folder / "settings.json"
     document.write_text(json.dumps(description()), "utf-8")
     settings.write_text(json.dumps({"post_hooks": [], "package_name_override": PACKAGE}), "utf-8")
-    tool = str(Path(sys.executable).with_name("openapi-python-client"))
-    said = subprocess.run([tool, "--version"], check=True, capture_output=True, text=True)
-    command = [tool, "generate", "--path", str(document), "--config", str(settings), "--meta", "none"]
-    subprocess.run([*command, "--output-path", str(folder / PACKAGE)], check=True, capture_output=True)
+    tool = [sys.executable, "-m", "openapi_python_client"]
+    run = partial(subprocess.run, check=True, capture_output=True, text=True,
+                  env={**os.environ, "PYTHONPATH": str(python_clients())})  # fmt: skip
+    said = run([*tool, "--version"])
+    options = ["--path", str(document), "--config", str(settings), "--output-path", str(folder / PACKAGE)]
+    run([*tool, "generate", "--meta", "none", *options])
     return said.stdout.split()[-1]
 
 

@@ -71,12 +71,14 @@ class Ledger:
             yield crm, client, group, *(str(counts[verdict]) for verdict in Verdict)
 
     def markdown(self) -> str:
-        """Return one line a client, for the README."""
-        lines = ["| CRM | client | right | wrong | not played |", "|---|---|---|---|---|"]
+        """Return one line a client, for the README, and below them who could not be had."""
+        lines = ["| CRM | asked by | right | wrong | not played |", "|---|---|---|---|---|"]
         for crm, client in dict.fromkeys((call.crm, call.client) for call in self.calls):
             counts = self._count(crm, client)
-            lines.append(f"| {crm} | {client} | {' | '.join(str(counts[verdict]) for verdict in Verdict)} |")
-        return "\n".join(lines)
+            told = " | ".join(str(counts[verdict]) for verdict in Verdict)
+            lines.append(f"| {crm.title()} | {client} | {told} |")
+        skipped = [f"Skipped: {client} ({why})." for client, why in self.skipped.items()]
+        return "\n".join([*lines, "", *skipped]).rstrip()
 
     def __str__(self) -> str:
         header = ("CRM", "client", "group", *Verdict)

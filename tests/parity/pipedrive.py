@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +23,7 @@ from appconnect.sandbox.coverage import Operation as Described
 from appconnect.sandbox.coverage import read_operations
 from appconnect.sandbox.schema import Field, Kind
 from appconnect.sandbox.server import serve
+from parity.clients import NotInstalledError, npm_client
 from parity.ledger import Ledger, Verdict, is_not_played
 
 CRM, DATA = "pipedrive", "schema data"
@@ -235,16 +234,12 @@ def absent(operation: Operation, data: Json) -> list[str]:
 
 async def with_client(ledger: Ledger, url: str) -> None:
     """Let the vendor's client for Node make its calls."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        ledger.skip(CLIENT, "there is no Node on this machine")
+    try:
+        package = await asyncio.to_thread(npm_client, CRM, VERSION)
+    except NotInstalledError as error:
+        ledger.skip(CLIENT, str(error))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        got = await _run(npm, "install", "--silent", "--no-audit", "--prefix", folder, f"pipedrive@{VERSION}")
-        if got is None:
-            ledger.skip(CLIENT, "npm could not install it")
-            return
-        told = await _run(node, str(SCRIPT), f"{folder}/node_modules/pipedrive", url, KEY)
+    told = await _run("node", str(SCRIPT), str(package), url, KEY)
     for line in (told or "").splitlines():
         call = json.loads(line)
         ledger.add(

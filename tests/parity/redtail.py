@@ -195,19 +195,25 @@ async def check(ledger: Ledger, url: str) -> None:
 async def _sign_in(ledger: Ledger, client: httpx.AsyncClient) -> None:
     for given, status in (
         ("", 401),
-        (f"Basic {_encoded(f'{PASSWORD}!')}", 401),
-        (f"Basic {_encoded(PASSWORD)}", 200),
+        (f"Basic {encoded(f'{PASSWORD}!')}", 401),
+        (f"Basic {encoded(PASSWORD)}", 200),
     ):
         answer = await client.get("/authentication", headers={"Authorization": given} if given else {})
         kind, key = ("authenticated_user", "authenticated_user") if status == 200 else ("error", "")
         call = Call("Sign-in", "GET /authentication", status, kind, key)
         problem = "; ".join(_problems(call, answer))
         ledger.add(CRM, "known requests", "Sign-in", f"GET /authentication → {status}", problem=problem)
+    client.headers["Authorization"] = user_key(answer)
+
+
+def user_key(answer: httpx.Response) -> str:
+    """Return the header that the user key of a sign-in's answer makes."""
     key = answer.json()["authenticated_user"]["user_key"]
-    client.headers["Authorization"] = f"Userkeyauth {_encoded(f'sandbox-partner-key:{key}')}"
+    return f"Userkeyauth {encoded(f'sandbox-partner-key:{key}')}"
 
 
-def _encoded(text: str) -> str:
+def encoded(text: str) -> str:
+    """Return a text as an Authorization header has it."""
     return base64.b64encode(text.encode()).decode()
 
 

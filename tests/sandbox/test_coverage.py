@@ -92,3 +92,24 @@ async def test_the_port_tells_what_is_played_and_what_is_missing(sandbox):
     assert told["share"] == 0.5
     assert told["groups"]["Deals"]["missing"] == ["GET /deals/search"]
     assert "50% of the vendor" in page
+
+
+async def test_a_browser_gets_a_page_that_lists_what_is_not_played(sandbox):
+    sandbox["acme"].title = "A & B"
+    async with serve(sandbox) as url, httpx.AsyncClient(trust_env=False) as client:
+        page = (await client.get(f"{url}/_sandbox/coverage", headers={"Accept": "text/html,*/*"})).text
+    assert "<code>DELETE /filters/{id}</code>" in page
+    assert "A &amp; B: 2 of 4 operations" in page
+
+
+class Partly(Acme):
+    operations_in_all = 10
+
+
+async def test_operations_that_are_not_known_by_name_count_as_not_played():
+    clock = SandboxClock()
+    async with serve(Sandbox(clock, [Partly(clock)])) as url, httpx.AsyncClient(trust_env=False) as client:
+        told = (await client.get(f"{url}/_sandbox/coverage")).json()["acme"]
+        page = (await client.get(f"{url}/_sandbox/coverage", headers={"Accept": "text/html"})).text
+    assert (told["operations"], told["played"], told["share"]) == (10, 2, 0.2)
+    assert "6 more are not known by name" in page

@@ -123,10 +123,7 @@ class Database:
 
     @staticmethod
     def _holding(table: Table, hints: Iterable[Hint]) -> Iterable[JsonObject]:
-        found: set[int] = set()
-        for hint in hints:
-            holders = [{_number(record) for record in table.containing(text)} for text in hint]
-            found |= set.intersection(*holders)
+        found = {_number(record) for hint in hints for record in table.containing(*hint)}
         return [table[number] for number in sorted(found)]
 
     # -- writing --

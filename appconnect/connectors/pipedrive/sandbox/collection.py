@@ -154,7 +154,10 @@ class Collection:
 
     def present(self, request: ApiRequest) -> list[Row]:
         """Return the records that a list may have."""
-        rows = self.table_of(request).values()
+        table = self.table_of(request)
+        asked = request.query.get("ids")
+        keys = sorted({each for each in asked if isinstance(each, int)}) if isinstance(asked, list) else []
+        rows = [table[key] for key in keys if key in table] if keys else table.values()
         return [row for row in rows if not self.is_gone(row) and self.visible(request, row)]
 
     def created(self, request: ApiRequest) -> Row:

@@ -55,6 +55,7 @@ class RedtailSandbox(CrmSandbox):
     """Redtail's API, as its documentation and its published clients describe it."""
 
     name, title = "redtail", "Redtail"
+    operations_in_all = 261  # requests of the vendor's collection
     hosts = (
         "crm.redtailtechnology.com",
         "smf.crm3.redtailtechnology.com",
