@@ -45,9 +45,14 @@ class Text(sql.TypeDecorator[str]):
 
     def process_result_value(self, value: object, dialect: sql.Dialect) -> str | None:
         """Check what comes out."""
-        if value is None or isinstance(value, str):
+        if value is None:
             return value
-        raise ValueError(f"a text is a {type(value).__name__}")
+        if not isinstance(value, str):
+            raise ValueError(f"a text is a {type(value).__name__}")
+        try:
+            return ids.storable(value)
+        except InputError as error:
+            raise ValueError("a text has a character that is none") from error
 
 
 class Number(sql.TypeDecorator[float]):
@@ -61,6 +66,19 @@ class Number(sql.TypeDecorator[float]):
         if isinstance(value, int | float):
             return value
         raise ValueError(f"a number is a {type(value).__name__}")
+
+
+class Count(sql.TypeDecorator[int]):
+    """A whole number."""
+
+    impl = sql.Integer
+    cache_ok = True
+
+    def process_result_value(self, value: object, dialect: sql.Dialect) -> int:
+        """Check what comes out."""
+        if isinstance(value, int):
+            return value
+        raise ValueError(f"a count is a {type(value).__name__}")
 
 
 class Document(sql.TypeDecorator[JsonObject]):
@@ -79,7 +97,7 @@ class Document(sql.TypeDecorator[JsonObject]):
 class Row(orm.DeclarativeBase):
     """A line of a table."""
 
-    type_annotation_map: ClassVar = {str: Text, float: Number, JsonObject: Document}
+    type_annotation_map: ClassVar = {str: Text, int: Count, float: Number, JsonObject: Document}
 
 
 class ConnectionRow(Row):

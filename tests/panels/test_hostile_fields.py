@@ -1,0 +1,119 @@
+"""Whatever is typed into a panel's fields: a sentence, escaped, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import ipywidgets as widgets
+import pytest
+from platforms import KEY, OAUTH
+from workbench_steps import options_of, signed_in
+
+from appconnect.panels import CallLogPanel, ConnectPanel, ContactsPanel, MessageLogPanel, TrafficPanel
+from appconnect.panels.panel import Panel
+from appconnect.workbench import Workbench, connect
+
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)><b onclick=x>\"'>"
+HOSTILE = {
+    "lone surrogate": "Nia \ud800 Holt",
+    "half a pair": "\udfff",
+    "NUL": "Nia\x00Holt",
+    "a megabyte": "Nia Holt " * 120_000,
+    "HTML": SCRIPT,
+    "entities": "&lt;script&gt; &#x3c;b&#x3e; &nbsp",
+    "right to left": "\u202eevil\u202c \u200fabc\u2066",
+    "line breaks": "\r\n\u2028\u2029\x0b\x85",
+    "templates": "{0} %s ${x} {{x}} #{x} \\u0041",
+    "not a number": "٣٫١٤ 1e999 -0 ½",
+}
+FIELDS = (widgets.Text, widgets.Textarea, widgets.Password, widgets.Combobox)
+
+
+def inside(panel: Panel) -> Iterator[widgets.Widget]:
+    """All widgets of a panel that a person sees now."""
+    waiting = [panel.view]
+    while waiting:
+        widget = waiting.pop()
+        if widget.layout.display != "none":
+            yield widget
+            waiting += getattr(widget, "children", ())
+
+
+class Markup(HTMLParser):
+    """The tags of what a person sees, and what they would run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dangers: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "iframe" and dict(attrs).get("sandbox") == "":  # in which nothing runs
+            return
+        runs = [name for name, value in attrs if name.startswith("on") or "alert(1)" in (value or "")]
+        self.dangers += [f"{tag} {runs}"] if runs or tag in ("script", "img") else []
+
+
+def dangers(html: str) -> list[str]:
+    markup = Markup()
+    markup.feed(html)
+    return markup.dangers
+
+
+async def fill_and_press(panel: Panel, text: str) -> None:
+    """Fill every field that a person can fill, then press every button that can be pressed."""
+    pressed: set[int] = set()
+    for _ in range(3):  # buttons may show further fields and buttons
+        for field in inside(panel):
+            if isinstance(field, FIELDS) and not field.disabled:
+                field.value = text
+        for button in list(inside(panel)):
+            if isinstance(button, widgets.Button) and not button.disabled and id(button) not in pressed:
+                pressed.add(id(button))
+                button.click()
+                await panel.done()
+    assert pressed
+
+
+def check(panel: Panel) -> None:
+    shown = [each.value for each in inside(panel) if isinstance(each, widgets.HTML | widgets.HTMLMath)]
+    assert [] == [danger for html in shown for danger in dangers(html)]
+    typed = [each.get_state() for each in inside(panel) if not isinstance(each, FIELDS)]
+    assert "\\u0000" not in json.dumps(typed, default=str)
+
+
+async def with_nia(workbench: Workbench) -> ContactsPanel:
+    """A panel in which somebody is chosen, so that there is somebody to log for."""
+    contacts = ContactsPanel(workbench, "(415) 555-0142")
+    await contacts.search()
+    contacts.choose.index = 0
+    return contacts
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+async def test_fields_of_every_panel_take_anything(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    text, workbench = HOSTILE[kind], await signed_in(OAUTH)
+    contacts = await with_nia(workbench)
+    panels = (
+        ContactsPanel(workbench, text),
+        CallLogPanel(workbench, contacts, note=text),
+        MessageLogPanel(workbench, contacts, text),
+        TrafficPanel(workbench),
+    )
+    for panel in panels:
+        await fill_and_press(panel, text)
+        check(panel)
+    assert "Traceback" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("crm", [OAUTH, KEY])
+async def test_fields_of_a_sign_in_take_anything(
+    crm: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workbench = connect(crm, mode="sandbox", options=options_of(crm))
+    panel = ConnectPanel(workbench)
+    await fill_and_press(panel, HOSTILE[kind])
+    check(panel)
+    assert "Traceback" not in "".join(capsys.readouterr())
