@@ -35,10 +35,13 @@ They notice little that others do not, slowly.
 """
 UNMEASURED = 10.0
 """Seconds that a test file is taken to need whose runs were not measured."""
-FOCUSED, FOCUSED_SECONDS = 30, 15.0
-"""How many tests are run first, of those that run the fewest lines, and how long they may take together."""
+FOCUSED, FOCUSED_FILES, FOCUSED_SECONDS = 30, 4, 15.0
+"""How many tests are run first, of those that run the fewest lines: in so many files, and for so long together."""
 NEAR = 2
 """How many test files are run whole before a few tests of all others."""
+
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Chosen(NamedTuple):
@@ -76,17 +79,15 @@ class Noticing:
 
         Together they take this long, unless those of the closest files alone take longer.
         """
-        tests = sorted(self._that_ran(module, code, line), key=lambda test: self._focus(test, module))
-        focused = list(self._as_many(tests[:FOCUSED], FOCUSED_SECONDS))
+        tests = self._that_ran(module, code, line)
+        files = list(dict.fromkeys(file_of(self.tests[test]) for test in tests))[:FOCUSED_FILES]
+        first = [test for test in tests if file_of(self.tests[test]) in files][:FOCUSED]
+        focused = list(self._as_many(first, FOCUSED_SECONDS))
         close, others = self._by_file([test for test in tests if test not in focused], module)
         left = seconds - sum(self.seconds[test] for test in (*focused, *close))
         some = list(self._as_many(others, left))
         rounds = ([self.tests[test] for test in each] for each in (focused, close, some))
         return Chosen([each for each in rounds if each], len(others) - len(some))
-
-    def _focus(self, test: int, module: str) -> tuple[int, int, int, int]:
-        folders, words = _closeness(module, file_of(self.tests[test]))
-        return self.ran[test], -folders, -words, test
 
     def _as_many(self, tests: Iterable[int], seconds: float) -> Iterator[int]:
         for test in tests:
@@ -104,13 +105,25 @@ class Noticing:
         return {test: place for place, test in enumerate(self.tests)}
 
     def _that_ran(self, module: str, code: str, line: int) -> list[int]:
-        """The tests that ran the statement; of what runs on import only, those that ran the lines that name it."""
+        """Return the tests that ran the statement, those that run the fewest lines first.
+
+        What runs on import belongs to all tests that ran its module, to those first that ran lines that name it.
+        """
         first, last = statement(code, line)
-        ran = self.lines.get(module, {}) if not self.is_stale else {first: _all(self.lines.get(module, {}))}
-        found = _any(ran, range(first, last + 1)) or _any(ran, users(code, first))
-        found = found or self._of_users(attribute(code, first)) & _any(ran, ran) or _any(ran, ran)
+        ran = self.lines.get(module, {})
+        own, of_module = _any(ran, range(first, last + 1)), _any(ran, ran)
+        if runs_on_import(code, first) or self.is_stale:
+            own |= _any(ran, users(code, first)) | self._of_users(attribute(code, first)) & of_module
+            found = of_module
+        else:
+            found = own or of_module
         found = (found or self._of_neighbours(module)) | self._of_unmeasured(module)
-        return [test for test in _ones(found) if self.seconds[test] < inf]
+        sound = (test for test in _ones(found) if self.seconds[test] < inf)
+        return sorted(sound, key=lambda test: (not own >> test & 1, *self._focus(test, module)))
+
+    def _focus(self, test: int, module: str) -> tuple[int, int, int, int]:
+        folders, words = _closeness(module, file_of(self.tests[test]))
+        return self.ran[test], -folders, -words, test
 
     def _of_users(self, name: str) -> int:
         """The tests that use an attribute of a class: by lines of any module that they run, or in their own file."""
@@ -156,10 +169,6 @@ def _ones(bits: int) -> Iterator[int]:
         bits ^= lowest
 
 
-def _all(ran: Mapping[int, int]) -> int:
-    return _any(ran, ran)
-
-
 def _any(ran: Mapping[int, int], lines: Iterable[int]) -> int:
     return reduce(or_, (ran.get(line, 0) for line in lines), 0)
 
@@ -183,6 +192,12 @@ def statement(code: str, line: int) -> tuple[int, int]:
             if node.lineno <= line <= last and last - node.lineno < smallest:
                 smallest, found = last - node.lineno, (node.lineno, max(last, node.lineno))
     return found
+
+
+def runs_on_import(code: str, line: int) -> bool:
+    """Return whether a line is in no function."""
+    functions = (each for each in ast.walk(ast.parse(code)) if isinstance(each, FUNCTIONS))
+    return not any(each.body[0].lineno <= line <= (each.end_lineno or 0) for each in functions)
 
 
 def users(code: str, line: int) -> set[int]:

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from mutants.changes import change, places
 from mutants.functions import change_in_place
 from mutants.ledger import Ledger, scores
-from mutants.noticing import Noticing, attribute, statement, users
+from mutants.noticing import Noticing, attribute, runs_on_import, statement, users
 from mutants.running import Outcome
 from mutants.sample import room_of, same, sample
 from mutants.score import Tried, below, equivalents, report
@@ -174,11 +175,14 @@ def test_a_seed_always_draws_the_same_from_every_room(tmp_path: Path) -> None:
 def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     code = "x = [\n    1,\n]\ny = 2\n"
     tests = ["tests/test_all.py::test_a", "tests/test_a.py::test_b", "tests/test_y.py::test_c"]
-    lines = {"appconnect/a.py": {1: 0b001, 2: 0b010, 4: 0b100}, "appconnect/b.py": {9: 0b001}}
+    lines = {"appconnect/a.py": {1: 0b001, 2: 0b010, 5: 0b100}, "appconnect/b.py": {9: 0b001}}
     noticing = Noticing(tests, [1.0] * 3, lines)
     assert (1, 3) == statement(code, 2)
-    expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a"]
-    assert ([expected], 0) == noticing.chosen("appconnect/a.py", code, 2, 9.0)
+    expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a", "tests/test_y.py::test_c"]
+    assert ([expected], 0) == noticing.chosen("appconnect/a.py", code, 2, 9.0), "it runs on import"
+    assert [expected[2:]] == noticing.chosen(
+        "appconnect/a.py", f"def f():\n{indent(code, '    ')}", 5, 9.0
+    ).rounds
 
 
 def test_after_the_most_focused_tests_the_closest_files_are_run_whole_and_some_of_each_other() -> None:
@@ -206,4 +210,5 @@ def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:
         "A = 1\nB = (A, 2)\n\n\nclass C:\n    costs = {\n        1: 2,\n    }\n\n\ndef f():\n    return B\n"
     )
     assert 12 in users(code, 1)
+    assert [True, True, False] == [runs_on_import(code, line) for line in (2, 7, 12)]
     assert "costs" == attribute(code, 7)

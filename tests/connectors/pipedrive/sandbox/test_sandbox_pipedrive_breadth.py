@@ -146,6 +146,22 @@ async def test_a_deal_is_won_and_opened_again(by_key):
     assert (None, None) == (again["won_time"], again["close_time"])
 
 
+async def test_a_new_deal_and_a_new_lead_have_every_field_that_was_left_out(by_key):
+    deal = await data(by_key, "POST", "/api/v2/deals", json={"title": "Roof"})
+    empty = {"value": 0, "status": "open", "person_id": None, "org_id": None, "pipeline_id": 1, "stage_id": 1}
+    empty |= {"is_archived": False, "label_ids": [], "visible_to": 3, "origin": "API"}
+    assert empty == {name: deal[name] for name in empty}
+    lead = (await by_key.post("/v1/leads", json={"title": "Roof", "person_id": 501})).json()["data"]
+    empty = {"label_ids": [], "organization_id": None, "source_name": "API", "origin": "API", "value": None}
+    empty |= {"is_archived": False, "was_seen": False, "visible_to": "3"}
+    assert empty == {name: lead[name] for name in empty}
+
+
+async def test_what_cannot_be_sorted_by_is_named(api):
+    answer = await api.get("/v1/leads", params={"sort": "colour DESC"})
+    assert (400, "Sorting by colour is not possible.") == (answer.status_code, answer.json()["error"])
+
+
 async def test_a_filter_replaces_the_status_and_leaves_the_time_of_change(api, by_key):
     body = {"name": "All", "type": "deals", "conditions": {"glue": "and", "conditions": []}}
     await data(by_key, "POST", "/v1/filters", json=body)

@@ -205,6 +205,30 @@ async def test_an_address_is_changed_and_deleted(rae):
     assert [] == (await rae.get("/contacts/501/addresses")).json()["addresses"]
 
 
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        ("amount", "Amount"),
+        ("projected_revenue", "Projected revenue"),
+        ("actual_revenue", "Actual revenue"),
+    ],
+)
+async def test_the_amounts_of_an_opportunity_are_numbers(rae, key, label):
+    for amount in ("1200.50", "0", None):
+        answer = await rae.post("/opportunities", json={"name": "Annuity", key: amount})
+        assert 201 == answer.status_code, answer.text
+    for amount in ("plenty", "NaN", "Infinity"):
+        answer = await rae.post("/opportunities", json={"name": "Annuity", key: amount})
+        assert (422, True) == (answer.status_code, f"{label} is not a number" in answer.text)
+
+
+@pytest.mark.parametrize(("chance", "status"), [(-1, 422), (0, 201), (100, 201), (101, 422)])
+async def test_the_probability_of_an_opportunity_is_a_percentage(rae, chance, status):
+    answer = await rae.post("/opportunities", json={"name": "Annuity", "probability": chance})
+    told = "Probability must be between 0 and 100" in answer.text
+    assert (status, status == 422) == (answer.status_code, told)
+
+
 @pytest.mark.parametrize("path", ["/contacts/501/notes", "/activities/9001/notes"])
 async def test_a_note_is_read_and_deleted_where_it_was_written_only(rae, path):
     await rae.post("/activities", json=MESSAGE)
