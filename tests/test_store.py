@@ -167,7 +167,7 @@ def test_a_second_attempt_while_the_first_is_under_way_is_not_ours(store):
 
 def test_a_reservation_that_a_crash_left_behind_is_abandoned_and_says_what_it_was_about(store):
     store.reserve(CALL, now=NOW, seconds=60, contact_id="501", sealed_draft="d1")
-    second = store.reserve(CALL, now=NOW + timedelta(seconds=60), contact_id="777", sealed_draft="d2")
+    second = store.reserve(CALL, now=NOW + timedelta(seconds=60.2), contact_id="777", sealed_draft="d2")
     assert second.mine
     assert second.abandoned
     assert ("501", "d1") == (second.contact_id, second.sealed_draft)
