@@ -51,6 +51,7 @@ READ = ("content-encoding", "content-length", "transfer-encoding")
 CONTACTS = 2000
 WHILE = 61.0
 """Seconds until a batch that was killed is resumed: longer than any window of a limit, and than a claim."""
+MAX_RUNS = 60
 SETTLED = 0.2
 """The part of a run after which its memory must not grow any more."""
 GROWTH = 24_000_000
@@ -241,15 +242,16 @@ class World:
         return run
 
     async def run_to_the_end(self, place: Place, kills: int) -> dict[str, Any]:
-        """Run the batch, killed so often, day after day until nothing is left to do."""
+        """Run the batch, killed so often, then until nothing is left to do: the day's budget may end a run."""
         expected = self.rows * 7 // 10
         for number in range(kills):
             await self.run(place, kill_at=self._chance.randrange(1, max(2, expected // (number + 2))))
-        while True:
+        for _ in range(MAX_RUNS):
             run = await self.run(place)
-            if run is not None and "waiting" not in run["counts"]:
+            if run is not None and not {"waiting", "failed"} & run["counts"].keys():
                 return run
-            self.clock.advance(86_400)  # the day's budget was used up
+            self.clock.advance(86_400)
+        raise AssertionError(f"after {MAX_RUNS} runs there is still something to do: {run}")
 
     def problems(self, run: dict[str, Any]) -> Iterator[str]:
         """Yield a sentence for everything that is not as it must be."""

@@ -51,6 +51,7 @@ MAY_IMPORT = {
     "replay": "errors http redaction private_files text",
     "workbench": "batch errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
+    "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
     "panels": "batch errors display operation_warnings models phone settings workbench connectors",

@@ -73,8 +73,10 @@ class Plan:
     def sentences(self) -> list[str]:
         """Return the plan as a person reads it."""
         done = f", {self.done:,} of them done in an earlier run" if self.done else ""
-        told = [f"{self.rows:,} rows{done}; {self.numbers:,} different numbers to look up."]
-        told += [f"{'→' if way == self.chosen else '·'} {way}" for way in self.ways]
+        numbers = f"{self.numbers:,} different numbers" if self.numbers else "nobody"
+        told = [f"{self.rows:,} rows{done}; {numbers} to look up."]
+        if self.numbers:
+            told += [f"{'→' if way == self.chosen else '·'} {way}" for way in self.ways]
         if self.logging is not None:
             told.append(f"→ {self.logging}")
         return [*told, self.note] if self.note else told

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect import display
-from appconnect.batch import COLUMNS, Batch, BatchResult, Progress
+from appconnect.batch import Batch, BatchResult, Progress
 from appconnect.batch.outcomes import PREFIX
 from appconnect.errors import InputError
 from appconnect.panels import styling
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MATCH, LOG = "Match", "Log"
 DOING: Final = {MATCH: "Matching", LOG: "Logging"}
 SUFFIXES: Final = ("*.csv", "*.jsonl", "*.ndjson", "*.parquet")
+SHOWN: Final = ("contact_name", "log_id", "status", "reason")
 STOPPED: Final = "Stopped; run it again to go on from here."
 
 
@@ -119,8 +120,7 @@ class BatchPanel(Panel):
         """Forget the plan of what was asked before."""
         self._work = None
         self.plan_view.value = self.result_view.value = display.NOTHING
-        self._show_progress(Progress(0, 1, {}))
-        self.status.value = ""
+        self.bar.value, self.how_far.value, self.status.value = 0.0, "", ""
         self.refresh()
 
     # -- what is shown --
@@ -166,6 +166,7 @@ def _first_rows(result: BatchResult) -> Markup:
     """Return what was added to the first rows of a data frame."""
     if result.table is None or isinstance(result.table, Path):
         return display.NOTHING
-    rows = result.table[list(COLUMNS)].head(display.MAX_ROWS).itertuples(index=False)
-    columns = [name.removeprefix(PREFIX).replace("_", " ") for name in COLUMNS]
-    return display.table("What was added to the first rows", columns, [tuple(each) for each in rows])
+    columns = [f"{PREFIX}{name}" for name in SHOWN]
+    rows = result.table[columns].head(display.MAX_ROWS).itertuples(index=False)
+    titles = [name.replace("_", " ") for name in SHOWN]
+    return display.table("What was added to the first rows", titles, [tuple(each) for each in rows])

@@ -51,10 +51,12 @@ class Connections:
         self._account = account
         self.sign_in: SignIn = platform.sign_in(self._renewal_context())
         self.app: Mapping[str, str] = {}
+        self.wanted: str | None = None
+        """The id of the user whose sign-in is taken up; None for whoever signed in last."""
 
     def current(self) -> Connection | None:
-        """Return the connection of who signed in last, None when nobody is signed in."""
-        return self._environment.store.connection(self.platform)
+        """Return the connection of who is wanted, or signed in last; None when there is none."""
+        return self._environment.store.connection(self.platform, self.wanted)
 
     def kept(self) -> KeptSignIn | None:
         """Return who signed in last, as kept; None when nobody did. Asks nobody, and raises nothing."""

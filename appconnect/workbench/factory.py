@@ -26,6 +26,7 @@ def connect(
     options: Mapping[str, str] | None = None,
     plan: str = "",
     made_up: bool = False,
+    user_id: str = "",
     reload: bool = False,
 ) -> Workbench:
     """Return a workbench for one CRM; nothing is sent yet.
@@ -39,6 +40,7 @@ def connect(
     :class:`appconnect.connector.Account` lists. ``plan`` is the rate-limit plan that the sandbox plays, such
     as ``tiny``; a recording has the one that it was made on. ``made_up=True`` is for what makes sense with
     made-up people only: the sandbox or its recording answers, and where the mode is live, the sandbox.
+    ``user_id`` is whose kept sign-in is taken up, ``"<crm id>-<platform>"``; else it is the newest one.
     ``reload=True`` reads the connector's package anew from disk, after an edit.
 
     Raises :class:`ConfigurationError`, :class:`InputError` and :class:`RecordingError` in one sentence each.
@@ -56,7 +58,9 @@ def connect(
         plan=plan,
         made_up=made_up,
     )
-    return Workbench(platform, chosen, settings=settings or {}, options=options or {})
+    workbench = Workbench(platform, chosen, settings=settings or {}, options=options or {})
+    workbench.context.connections.wanted = user_id or None
+    return workbench
 
 
 def _platform(crm: str | Platform, *, reload: bool) -> Platform:

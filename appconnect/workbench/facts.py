@@ -101,7 +101,7 @@ class Facts:
     @property
     def limits(self) -> RateLimit:
         """What the CRM last said of its limits; empty when it has said nothing."""
-        return next((each.limits for each in reversed(list(self.trace)) if each.limits.is_known), RateLimit())
+        return self.trace.limits
 
     # -- who is signed in, and how --
 

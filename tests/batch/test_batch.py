@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from platforms import CRMS, KEY, OAUTH, answers_of
 from shared_store import Processes
 from workbench_steps import sandbox_of, sent, signed_in
 
-from appconnect.batch import BatchResult, Progress, Status
+from appconnect.batch import BatchResult, Progress, Status, tables
 from appconnect.batch.plan import READ_ALL, SEARCH
 from appconnect.connector import Connector
 from appconnect.errors import InputError
@@ -342,6 +343,30 @@ async def test_the_journal_shows_nothing_of_people() -> None:
         for table in ("batches", "batch_outcomes", "batch_numbers"):
             text = str(connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall())
             assert not [each for each in [*names, "555"] if each in text]
+
+
+@pytest.mark.parametrize("log", [True, False])
+async def test_memory_does_not_grow_with_the_table(
+    log: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The most that is held at once, of a table and of one five times as long; a log is a dry run."""
+    monkeypatch.setattr(tables, "CHUNK", 25)
+    workbench, _ = await started(OAUTH)
+    numbers = people(sandbox_of(workbench), 25, seed=2)
+
+    async def peak(rows: int) -> int:
+        path = tmp_path / f"{rows}.jsonl"
+        path.write_text("".join(f"{json.dumps(row)}\n" for row in calls(rows, numbers)))
+        tracemalloc.start()
+        try:
+            work = await workbench.batch.prepare(path, log=log, dry_run=True, way=READ_ALL, again=True)
+            await work.run()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    await peak(500)  # fills the caches, and loads what is loaded when it is used
+    assert await peak(500) < await peak(100) + 200_000  # 400 rows that are held have 600,000 bytes
 
 
 async def test_what_is_no_table_is_refused() -> None:
