@@ -39,8 +39,8 @@ mutants: $(READY)  ## change the code in a sample of places and count what the t
 parity: $(READY)  ## check the sandboxes against the vendors' schemas and other people's clients
 	@PYTHONPATH=tests $(BIN)/python -m parity
 
-bench: $(READY)  ## how long things take
-	@$(BIN)/python tests/benchmarks.py
+bench: $(READY)  ## how fast things are, as one table of ratios; ARGS="matching bodies" measures a part
+	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 record: $(READY)  ## record fixtures/ again, from the sandbox
 	$(BIN)/appconnect record --all
