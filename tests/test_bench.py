@@ -41,7 +41,7 @@ def test_a_table_marks_what_is_missed_and_shows_the_run_before_and_the_reason() 
     ]
     lines = table(rows, {"a match": 4.3}).splitlines()
     assert "a match 200 ms 1,000 ms the other way 5 ! ≥ 8 4.3 100 ms" == " ".join(lines[2].split())
-    assert "1.25  ≤ 1.5" in lines[3]
+    assert "a body 1.25 ms 1 ms the other way 1.25 ≤ 1.5" == " ".join(lines[3].split())
     assert "a match: eight at once" == lines[-1]
 
 
