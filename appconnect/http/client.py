@@ -130,9 +130,9 @@ class CrmClient:
         query = {key: value for key, value in (params or {}).items() if value is not None}
         url = path if path.startswith("https://") else f"{self._base_url()}{path}"
         try:
-            if not httpx.URL(url).raw_host:
-                raise httpx.InvalidURL("it names no host")
             request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
+            if not request.url.raw_host:
+                raise httpx.InvalidURL("it names no host")
         except UnicodeEncodeError:  # half of a character, or a header that is not in ASCII
             raise InputError(f"{method} was not sent: it holds a character that cannot be written.") from None
         except NO_ADDRESS as error:
@@ -276,7 +276,7 @@ class CrmClient:
         """Return the decoded answer; raises the error that it stands for when it is no success."""
         label = self._label(request)
         body = read_data(response.content, response.headers.get("content-type", ""))
-        reply = Reply(response.status_code, dict(response.headers), body, request=label)
+        reply = Reply(response.status_code, response.headers, body, request=label)
         if not response.is_success or is_refusal(body):
             quotable = replace(reply, body=response.extensions[SHOW]().response_body)
             error = error_in(quotable, self.rules, self.clock.now())
@@ -306,7 +306,18 @@ class CrmClient:
         return f"{request.method} {request.url.path.removeprefix(base)}"
 
     async def _send_as_it_is(self, request: httpx.Request) -> httpx.Response:
-        return await self._http.send(request, auth=UNSIGNED)
+        """Send as httpx's client does, but for redirects and what else it would look for in vain."""
+        if self._http.is_closed:
+            raise RuntimeError("This client is closed; make another one.")
+        try:
+            response = await self._transport.handle_async_request(request)
+        except httpx.RequestError as error:
+            error.request = request
+            raise
+        response.request = request
+        if "set-cookie" in response.headers:
+            self._http.cookies.extract_cookies(response)
+        return response
 
 
 def _decoded(reply: Reply, into: type[T] | None) -> JsonValue | T:

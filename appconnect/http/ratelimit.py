@@ -30,13 +30,19 @@ class RateLimit:
 
 def read(headers: Mapping[str, str], names: LimitHeaders) -> RateLimit:
     """Read an answer's rate-limit headers; what is absent or no number is None."""
+    told = {name: headers.get(header) for name, header in names.headers.items()}
+    if not any(told.values()):
+        return NOTHING_TOLD
     return RateLimit(
-        amount=_integer(headers.get(names.amount)),
-        remaining=_integer(headers.get(names.remaining)),
-        reset=_number(headers.get(names.reset)),
-        daily_amount=_integer(headers.get(names.daily_amount)),
-        daily_remaining=_integer(headers.get(names.daily_remaining)),
+        amount=_integer(told.get("amount")),
+        remaining=_integer(told.get("remaining")),
+        reset=_number(told.get("reset")),
+        daily_amount=_integer(told.get("daily_amount")),
+        daily_remaining=_integer(told.get("daily_remaining")),
     )
+
+
+NOTHING_TOLD = RateLimit()
 
 
 def _number(text: str | None) -> float | None:

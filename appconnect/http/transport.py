@@ -18,7 +18,7 @@ from appconnect.clock import Clock
 from appconnect.errors import ForeignHost, RateLimited
 from appconnect.event_loops import PerLoop
 from appconnect.http import deadline, ratelimit
-from appconnect.http.exchange import Facts, snapshot
+from appconnect.http.exchange import Facts, Snapshot
 from appconnect.http.ratelimit import Pacer, RateLimit
 from appconnect.http.receiving import metered
 from appconnect.http.rules import ApiRules
@@ -143,7 +143,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             seen.append(limits)
         seconds = (self._clock.now() - at).total_seconds()
         facts = Facts(number=number, at=at, seconds=seconds, limits=limits, error=error)
-        show = self._trace.add(facts, snapshot(request, response))
+        show = self._trace.add(facts, Snapshot(request, response))
         if response is not None:
             response.extensions[SHOW] = show
 
