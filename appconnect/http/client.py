@@ -11,7 +11,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import TypeVar, overload
+from typing import NamedTuple, TypeVar, overload
 
 import httpx
 from pydantic import JsonValue
@@ -27,6 +27,7 @@ from appconnect.http.receiving import PACKINGS
 from appconnect.http.replies import Reply, error_in, is_page, is_refusal
 from appconnect.http.retry import wait_before_retry
 from appconnect.http.rules import READS, ApiRules
+from appconnect.http.sharing import SharedReads
 from appconnect.http.signing import Signer, send_signed
 from appconnect.http.trace import Trace
 from appconnect.http.transport import NO_ADDRESS, SHOW, GuardedTransport, no_address, seen_limits
@@ -35,6 +36,13 @@ from appconnect.http.unanswered import unanswered
 T = TypeVar("T")
 U = TypeVar("U")
 UNSIGNED = httpx.Auth()
+
+
+class Answered(NamedTuple):
+    """A successful answer, as it came and decoded."""
+
+    response: httpx.Response
+    reply: Reply
 
 
 class CrmClient:
@@ -55,6 +63,7 @@ class CrmClient:
         self.signer: Signer | None = None
         self._jitter = jitter
         self._one_loop = OneLoop("This workbench")
+        self._reads = SharedReads[Answered]()
         self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
         self._http = httpx.AsyncClient(
             transport=self._transport, timeout=rules.timeout, follow_redirects=False,
@@ -140,7 +149,7 @@ class CrmClient:
         except (TypeError, ValueError) as error:
             raise InputError(f"{method} was not sent, for its body is no JSON: {error}.") from None
         with self.at_work():
-            return await self._with_retries(request, signer=self.signer)
+            return await (self._read(request) if method in READS and body is None else self._write(request))
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
         """Send a request of a sign-in as it is, again where that is safe and useful.
@@ -246,12 +255,39 @@ class CrmClient:
             raise NotSignedIn("There is no connection to the CRM yet; sign in first.")
         return self.signer.base_url
 
-    async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Reply:
+    async def _read(self, request: httpx.Request) -> Reply:
+        """Send a read, or take the answer to the same one that is under way for this connection."""
+        signer, url = self.signer, request.url
+
+        async def read() -> Answered:
+            return await self._with_retries(request, signer)
+
+        what = id(signer), request.method, url.raw_path, tuple(request.headers.raw)
+        if not self._reads.is_under_way(what):
+            return (await self._reads.get(what, read))[0].reply
+        with deadline.sending(request.method, url.path):
+            answered, is_shared = await self._reads.get(what, read)
+        return self._shared(request, answered.response) if is_shared else answered.reply
+
+    def _shared(self, request: httpx.Request, response: httpx.Response) -> Reply:
+        """Return an answer to somebody else, decoded anew: who is given it may change it."""
+        self._transport.note_shared(response)
+        return self._reply(request, response)
+
+    async def _write(self, request: httpx.Request) -> Reply:
+        self._reads.forget()
+        try:
+            return (await self._with_retries(request, self.signer)).reply
+        finally:
+            self._reads.forget()
+
+    async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Answered:
         tries = 0
         while True:
             tries += 1
             try:
-                return self._reply(request, await self._exchange(request, signer))
+                response = await self._exchange(request, signer)
+                return Answered(response, self._reply(request, response))
             except CrmError as error:
                 if not await self._may_try_again(error, request, tries):
                     raise

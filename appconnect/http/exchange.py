@@ -60,6 +60,7 @@ class Facts(_Part):
 
     ``number`` counts requests from 1, ``at`` is when the request left, ``seconds`` how long the answer took,
     ``limits`` what the answer said of rate limits; ``error`` names the reason why no answer came.
+    ``shared_by`` is how many asked for the same at once and were all given this answer.
     """
 
     number: int
@@ -67,6 +68,7 @@ class Facts(_Part):
     seconds: float = 0.0
     limits: RateLimit = Field(default_factory=RateLimit)
     error: str = ""
+    shared_by: int = 1
 
 
 class Exchange(Facts):
@@ -95,6 +97,12 @@ class Exchange(Facts):
     def status(self) -> int | None:
         """The answer's status; None when no answer came."""
         return self.response.status if self.response else None
+
+    @property
+    def outcome(self) -> str:
+        """The status, or why no answer came; and how many shared the answer."""
+        shared = f", shared by {self.shared_by}" if self.shared_by > 1 else ""
+        return f"{self.status or self.error}{shared}"
 
     @property
     def request_headers(self) -> Mapping[str, str]:
@@ -126,7 +134,7 @@ class Exchange(Facts):
         return " ".join(parts)
 
     def __repr__(self) -> str:
-        return f"{self.method} {self.path} → {self.status or self.error}"
+        return f"{self.method} {self.path} → {self.outcome}"
 
     __str__ = __repr__
 

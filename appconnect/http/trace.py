@@ -99,6 +99,15 @@ class Trace:
             place -= 1
         self._entries.insert(place, entry)
 
+    def note_shared(self, number: int) -> None:
+        """Note that the answer to a request was given to one more who asked for the same at once."""
+        with self._lock:
+            entry = next((each for each in reversed(self._entries) if each.facts.number == number), None)
+            if entry is not None:
+                more = {"shared_by": entry.facts.shared_by + 1}
+                entry.facts = entry.facts.model_copy(update=more)
+                entry.shown = entry.shown and entry.shown.model_copy(update=more)
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with each new exchange; return the function that ends it."""
         self._listeners.append(listener)

@@ -29,6 +29,8 @@ from appconnect.text.characters import printable
 
 SHOW = "appconnect.show"
 """Under this key an answer's extensions hold what returns its exchange as it may be shown and quoted."""
+NUMBER = "appconnect.number"
+"""Under this key they hold the number of their exchange in the trace."""
 
 # httpx notes whole addresses at level INFO and httpcore headers at DEBUG; both may hold codes and tokens
 _PARTS = ("", ".connection", ".http11", ".http2", ".proxy", ".socks")
@@ -135,17 +137,27 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def _remember(
         self, request: httpx.Request, number: int, at: datetime, response: httpx.Response | None, error: str
     ) -> None:
-        limits = RateLimit()
-        if response is not None:
-            limits = ratelimit.read(response.headers, self._rules.limit_headers)
-        seen = seen_limits.get()
-        if seen is not None and limits.is_known:
-            seen.append(limits)
+        limits = self._limits_in(response)
         seconds = (self._clock.now() - at).total_seconds()
         facts = Facts(number=number, at=at, seconds=seconds, limits=limits, error=error)
         show = self._trace.add(facts, Snapshot(request, response))
         if response is not None:
-            response.extensions[SHOW] = show
+            response.extensions |= {SHOW: show, NUMBER: number}
+
+    def note_shared(self, response: httpx.Response) -> None:
+        """Tell the trace, and the operation that runs, that an answer is used once more."""
+        self._limits_in(response)
+        self._trace.note_shared(response.extensions[NUMBER])
+
+    def _limits_in(self, response: httpx.Response | None) -> RateLimit:
+        """Return what an answer tells of the limits, and tell the operation that runs."""
+        if response is None:
+            return ratelimit.NOTHING_TOLD
+        limits = ratelimit.read(response.headers, self._rules.limit_headers)
+        seen = seen_limits.get()
+        if seen is not None and limits.is_known:
+            seen.append(limits)
+        return limits
 
     async def aclose(self) -> None:
         """Close the transport behind this one."""

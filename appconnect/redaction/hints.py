@@ -37,7 +37,9 @@ _ESCAPES = re.compile(rb"\\(?:u[0-9a-fA-F]{4}|[bfnrt\\\"]|(/))")
 _USER = re.compile(rb"://[^/\s@\"'<>?#]+@")
 _PARAMETER = re.compile(rb"[?&#]([^?&#]+)\Z")
 _MAX_PARAMETER = 260
-_READABLE = re.compile(r"(?!application/x-www-form-urlencoded)[^;]*(;\s*charset=\"?(utf-8|us-ascii)\"?\s*)?", re.I)
+_READABLE = re.compile(
+    r"(?!application/x-www-form-urlencoded)[^;]*(;\s*charset=\"?(utf-8|us-ascii)\"?\s*)?", re.IGNORECASE
+)
 
 
 class SecretHints:

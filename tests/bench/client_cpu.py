@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable
 
 import httpx
-from bench.rows import MICROSECONDS, Row, at_most, measurement
-from bench.timing import cpu_seconds_of
 from pydantic import SecretStr
 
 from appconnect.clock import SystemClock
 from appconnect.http import ApiRules, CrmClient, LimitHeaders, Trace
 from appconnect.redaction import ConnectionSecrets, Redactor
+from bench.rows import MICROSECONDS, Row, at_most, measurement
+from bench.timing import cpu_seconds_of
 
 SIZES = {"0.4 kB": 1, "5 kB": 12, "50 kB": 120}
 """Records of about 0.4 kB in an answer."""

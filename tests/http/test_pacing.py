@@ -31,7 +31,8 @@ async def test_what_may_arrive_closer_together_leaves_further_apart() -> None:
 
 async def test_a_slower_pace_holds_for_its_paths_only() -> None:
     wire = Wire(said(), rate_limits=(Pace(80, 2.0), Pace(2, 2.0, path="*/search")), max_in_flight=100)
-    await wire.client.gather(wire.client.get(path) for path in ["/a/search"] * 5 + ["/b"] * 5)
+    asked = enumerate(["/a/search"] * 5 + ["/b"] * 5)
+    await wire.client.gather(wire.client.get(path, number=number) for number, path in asked)
     times = {request.url.path: [] for request in wire.sent}
     for request, time in zip(wire.sent, wire.times, strict=True):
         times[request.url.path].append(time)
@@ -82,7 +83,7 @@ async def test_so_many_are_under_way_at_once_and_no_more(most: int) -> None:
 
     wire = Wire(said(), max_in_flight=most)
     wire.client._transport._inner = httpx.MockTransport(answer)
-    await wire.client.gather(wire.client.get("/x") for _ in range(20))
+    await wire.client.gather(wire.client.get(f"/{number}") for number in range(20))
     assert most == highest
 
 
