@@ -63,7 +63,9 @@ def _transport(records: int) -> httpx.AsyncBaseTransport:
 def _ours(records: int):
     crm = CrmClient(
         _transport(records),
-        rules=ApiRules(hosts=("api.crm.test",), limit_headers=LimitHeaders(amount="x-limit", remaining="x-left")),
+        rules=ApiRules(
+            hosts=("api.crm.test",), limit_headers=LimitHeaders(amount="x-limit", remaining="x-left")
+        ),
         clock=SystemClock(),
         trace=Trace(Redactor(secrets=ConnectionSecrets([SecretStr(TOKEN)]))),
     )
