@@ -19,7 +19,7 @@ from appconnect.errors import ForeignHost, RateLimited
 from appconnect.event_loops import PerLoop
 from appconnect.http import deadline, ratelimit
 from appconnect.http.exchange import Facts, Snapshot
-from appconnect.http.ratelimit import Pacer, RateLimit
+from appconnect.http.ratelimit import Pacer, Place, RateLimit
 from appconnect.http.receiving import metered
 from appconnect.http.rules import ApiRules
 from appconnect.http.trace import Trace
@@ -80,9 +80,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Send one request, or refuse to."""
         self._check(request.url)
         async with self._in_flight.here():
-            await self._wait_for_room(request)
+            place = await self._wait_for_room(request)
             with deadline.sending(request.method, request.url.path):
-                return await self._send(request)
+                response = await self._send(request)
+            place.answered(self._clock.now())
+            return response
 
     def _check(self, url: httpx.URL) -> None:
         """Raise ForeignHost for what is no address of the CRM; ``raw_host`` is what is really asked for."""
@@ -97,10 +99,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 f"The address of {host} has a name or password in it, so nothing was sent to it."
             )
 
-    async def _wait_for_room(self, request: httpx.Request) -> None:
+    async def _wait_for_room(self, request: httpx.Request) -> Place:
         """Wait until the limits have room; RateLimited at once where the deadline comes first."""
         left = deadline.seconds_left()
-        wait = self.pacer.reserve(request.url.path, self._clock.now(), max_wait=left)
+        place = self.pacer.reserve(request.url.path, self._clock.now(), max_wait=left)
+        wait = place.wait
         if wait > left:
             raise RateLimited(
                 f"The limits of this CRM have no room before {about(wait)} are over; try again then.",
@@ -109,6 +112,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             )
         if wait > 0:
             await self._clock.sleep(wait)
+        return place
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         number, at = self._trace.next_number(), self._clock.now()

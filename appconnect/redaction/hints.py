@@ -127,9 +127,7 @@ class SecretHints:
         before = content.split(b"=")[:-1] if b"?" in content or b"&" in content or b"#" in content else ()
         found = (_PARAMETER.search(each[-_MAX_PARAMETER:]) for each in before)
         names = (each[1].decode("utf-8", "replace") for each in found if each)
-        return self._is_in_path(content) or any(
-            self._detectors.is_secret_name(name, True) for name in names
-        )
+        return self._is_in_path(content) or any(self._detectors.is_secret_name(name, True) for name in names)
 
 
 def _bound(known: dict[T, V]) -> None:
