@@ -114,7 +114,7 @@ class Pacer:
         self._quiet_until = max(self._quiet_until, now.timestamp() + seconds)
 
     def reserve(self, path: str, now: datetime, *, max_wait: float = math.inf) -> Place:
-        """Take the next free place for a request to ``path``; one free only after ``max_wait`` is not taken."""
+        """Take the next free place for a request to ``path``; none that is free only after ``max_wait``."""
         present = now.timestamp()
         windows = [each for each in self._windows if fnmatchcase(path, each.pace.path)]
         moment = max(present, self._quiet_until, *(each.free_from() for each in windows))

@@ -72,6 +72,7 @@ class Trace:
         self._entries: list[_Entry] = []
         self._not_learned: deque[_Entry] = deque()
         self._listeners: list[Listener] = []
+        self._watchers: list[Callable[[], None]] = []
         self._count = 0
         self._lock = Lock()
 
@@ -89,6 +90,8 @@ class Trace:
             if len(self._entries) > self._keep:
                 self._forget(self._entries[: -self._keep])
                 del self._entries[: -self._keep]
+        for changed in list(self._watchers):
+            changed()
         for listener in list(self._listeners):
             listener(self._show(entry))
         return lambda: self._show(entry)
@@ -113,11 +116,18 @@ class Trace:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call ``changed`` whenever there is something new, without looking at it; return what ends it."""
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
+
     def clear(self) -> None:
         """Forget all exchanges; numbering goes on."""
         with self._lock:
             self._forget(self._entries)
             self._entries.clear()
+        for changed in list(self._watchers):
+            changed()
 
     @property
     def limits(self) -> RateLimit:
