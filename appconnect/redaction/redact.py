@@ -64,7 +64,8 @@ class Redactor:
             found.append(self._named.in_response(response, request))
         for secrets in found:
             with suppress(RecursionError):  # a body that is nested too deep is not shown either
-                self._secrets.learn(secrets)
+                if self._secrets.learn(secrets):
+                    self._hints.forget()
 
     # -- as it may be shown, with all headers --
 

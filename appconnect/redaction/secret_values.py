@@ -6,18 +6,23 @@ import base64
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import NoReturn
+from collections.abc import Iterable, Mapping
+from typing import Final, NoReturn
 from urllib.parse import quote, quote_plus
 
 from pydantic import SecretStr
 
-from appconnect.redaction.detectors import PARAMETERS, is_date_or_address, is_placeholder, placeholder
+from appconnect.redaction.detectors import PARAMETERS, is_date_or_address, is_placeholder
+from appconnect.redaction.secret_index import NEUTRAL, Secret, SecretIndex
 
 _NOT_LEARNED = frozenset(["client_id", "code_challenge", "nonce"])
 """Masked where they stand, but too ordinary to be masked elsewhere."""
 
 
+MAX_LEARNED: Final = 5_000
+"""Secrets learned from traffic that are remembered: those of some weeks of renewed sessions and cookies."""
+MAX_HELD: Final = 500
+"""Secrets of renewed credentials that are remembered."""
 _URL_SAFE = str.maketrans("+/", "-_")
 """To the alphabet of base64 in addresses (RFC 4648, 5)."""
 
@@ -39,27 +44,35 @@ class ConnectionSecrets(_Private):
     """The secrets that a connection holds; they are masked wherever they turn up.
 
     ``values`` were set: they are masked however short they are, as ``<secret>``. What is typed to sign in is
-    added by :meth:`add`, what credentials hold by :meth:`hold`, also when it is renewed.
+    added by :meth:`add`, what credentials hold by :meth:`hold`, also when it is renewed. Of those that were
+    held the latest are remembered.
     """
 
     def __init__(self, values: Iterable[str | SecretStr] = ()) -> None:
         self._set = {plain for each in values if (plain := _plain(each))}
         self._held: dict[str, str] = {}
+        self.version = len(self._set)
+        """A number that goes up with every change."""
 
     def add(self, values: Iterable[str | SecretStr]) -> None:
         """Remember secrets that were typed, but for those of less than four characters."""
-        self._set |= {plain for each in values if len(plain := _plain(each)) >= 4}
+        typed = {plain for each in values if len(plain := _plain(each)) >= 4}
+        self.version += len(typed - self._set)
+        self._set |= typed
 
     def hold(self, secrets: Mapping[str, str], public: Iterable[object] = ()) -> None:
         """Remember secrets by name, but for what is ``public``; addresses and dates are no secrets."""
         shown = {str(value) for value in public}
         for name, value in secrets.items():
             if value not in shown and _worth_learning(name, value) and not is_date_or_address(value):
-                self._held.setdefault(value, name)
+                self.version += value not in self._held
+                self._held[value] = self._held.pop(value, name)  # the first name stays, as the latest
+        for value in list(self._held)[:-MAX_HELD]:
+            del self._held[value]
 
-    def names(self, learned: Mapping[str, str]) -> dict[str, str]:
-        """Return the name of every secret, with those that were ``learned`` from traffic."""
-        return {**self._held, **learned, **dict.fromkeys(self._set, "secret")}
+    def names(self) -> dict[str, str]:
+        """Return the name of every secret."""
+        return {**self._held, **dict.fromkeys(self._set, NEUTRAL)}
 
     def is_set(self, value: str) -> bool:
         """Return whether the value was set."""
@@ -74,69 +87,66 @@ class SecretValues(_Private):
 
     Values of eight characters and more are found inside other words too; shorter ones and user names only
     as words of their own (user names not in front of an @), and values of less than four characters not at
-    all, unless they were set.
+    all, unless they were set. Of those that were learned from traffic the latest are remembered.
     """
 
     def __init__(self, connection: ConnectionSecrets | None = None) -> None:
         self._connection = ConnectionSecrets() if connection is None else connection
+        self._of_connection: dict[str, str] = {}
         self._learned: dict[str, str] = {}
-        self._masking = _Masking({}, self._connection.is_set)
-        self._masked_version = 0
+        self._index = SecretIndex()
+        self._changes = 0
+        self._indexed_version = -1
 
     @property
     def version(self) -> int:
         """A number that goes up with every further secret."""
-        return len(self)
+        return self._changes + self._connection.version
 
-    def learn(self, secrets: Iterable[tuple[str, str]]) -> None:
-        """Remember secrets, each with its name; the first name stays."""
+    def learn(self, secrets: Iterable[tuple[str, str]]) -> bool:
+        """Remember secrets, each with its first name; return whether others were forgotten for them."""
         for name, value in secrets:
             if _worth_learning(name, value):
-                self._learned.setdefault(value, name)
+                is_new = value not in self._learned
+                self._learned[value] = self._learned.pop(value, name)
+                if is_new:
+                    self._changes += 1
+                    self._index_anew(value)
+        return self._forget_oldest()
 
     def mask(self, text: str) -> str:
         """Return the text with a placeholder for every secret in it."""
-        if self._masked_version != self.version:
-            self._masked_version = self.version
-            self._masking = _Masking(self._connection.names(self._learned), self._connection.is_set)
-        return self._masking(text)
+        if self._indexed_version != self._connection.version:
+            self._follow_connection()
+        return self._index.mask(text)
 
     def __len__(self) -> int:
         return len(self._connection) + len(self._learned)
 
+    def _forget_oldest(self) -> bool:
+        """Forget a part of what was learned when it has grown too much."""
+        if len(self._learned) <= MAX_LEARNED:
+            return False
+        for value in list(self._learned)[: MAX_LEARNED // 10]:
+            del self._learned[value]
+            self._index_anew(value)
+        return True
 
-class _Masking:
-    """One pattern for all secrets: placeholders (which stay), then the secrets, the longest first."""
+    def _follow_connection(self) -> None:
+        self._indexed_version = self._connection.version
+        before, self._of_connection = self._of_connection, self._connection.names()
+        for value in {value for value, _ in before.items() ^ self._of_connection.items()}:
+            self._index_anew(value)
 
-    def __init__(self, names: Mapping[str, str], is_set: Callable[[str], bool]) -> None:
-        written = {each: (value, name) for value, name in names.items() for each in _encodings(value)}
-        self._shortest = min(map(len, written), default=0)
-        self._marks = {each: placeholder(_safe(name, names)) for each, (_, name) in written.items()}
-        choices = [re.escape(mark) for mark in sorted(set(self._marks.values()) - set(written))]
-        for each in sorted(written, key=lambda one: (-len(one), one)):
-            value, name = written[each]
-            choices.append(
-                _choice(each, name, inside=is_set(value) or (len(value) >= 8 and name != "username"))
-            )
-        self._pattern = re.compile("|".join(choices)) if choices else None
-
-    def __call__(self, text: str) -> str:
-        if self._pattern is None or len(text) < self._shortest:
-            return text
-        return self._pattern.sub(lambda found: self._marks.get(found[0], found[0]), text)
-
-
-def _safe(name: str, secrets: Iterable[str]) -> str:
-    """Return the name of a secret, unless another secret is in it: a CRM may use one as a key."""
-    return "secret" if any(value in name for value in secrets) else name
-
-
-def _choice(written: str, name: str, *, inside: bool) -> str:
-    """Return the pattern of one spelling of a secret; ``inside`` other words too."""
-    if inside:
-        return re.escape(written)
-    ahead = "0-9A-Za-z@" if name == "username" else "0-9A-Za-z"  # rae@acme.example is an address
-    return rf"(?<![0-9A-Za-z]){re.escape(written)}(?![{ahead}])"
+    def _index_anew(self, value: str) -> None:
+        """Find a value by its present name, or no longer; a name by which it was learned tells more."""
+        is_set = self._connection.is_set(value)
+        name = NEUTRAL if is_set else self._learned.get(value) or self._of_connection.get(value)
+        spellings = _encodings(value)
+        self._index.discard(value, spellings)
+        if name is not None:
+            inside = is_set or (len(value) >= 8 and name != "username")
+            self._index.add(Secret(value, name, inside), spellings)
 
 
 def _plain(value: str | SecretStr) -> str:
