@@ -104,11 +104,12 @@ class LogRow(Row):
     """A log, reserved while ``log_id`` is None."""
 
     __tablename__ = "logs"
+    __table_args__ = (sql.Index("ix_logs_of_account", "platform", "account", "log_id", "kind", "reference"),)
     platform: Mapped[str] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(primary_key=True)
-    log_id: Mapped[str | None] = mapped_column(index=True)
+    log_id: Mapped[str | None]
     contact_id: Mapped[str]
     sealed_draft: Mapped[str] = mapped_column("digest")
     owner: Mapped[str]
@@ -129,7 +130,7 @@ class CachedRow(Row):
     __tablename__ = "cache"
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[JsonObject]
-    expires: Mapped[float]
+    expires: Mapped[float] = mapped_column(index=True)
 
 
 class OutboxRow(Row):
@@ -196,6 +197,9 @@ def make_tables(engine: sql.Engine) -> None:
             connection.execute(sql.select(sql.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
         Row.metadata.create_all(connection)
         _check_columns(connection)
+        for table in Row.metadata.sorted_tables:  # also of tables that an earlier version has made
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
 
 
 def _check_columns(connection: sql.Connection) -> None:
