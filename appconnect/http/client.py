@@ -6,9 +6,8 @@ A connector calls ``crm.get("/path", into=Model, key=value)`` and gets a model, 
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import NamedTuple, TypeVar, overload
@@ -22,19 +21,19 @@ from appconnect.event_loops import OneLoop
 from appconnect.http import deadline
 from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
-from appconnect.http.ratelimit import RateLimit
+from appconnect.http.ratelimit import Book, RateLimit
 from appconnect.http.receiving import PACKINGS
 from appconnect.http.replies import Reply, error_in, is_page, is_refusal
 from appconnect.http.retry import wait_before_retry
 from appconnect.http.rules import READS, ApiRules
 from appconnect.http.sharing import SharedReads
 from appconnect.http.signing import Signer, send_signed
+from appconnect.http.together import both, gather
 from appconnect.http.trace import Trace
 from appconnect.http.transport import NO_ADDRESS, SHOW, GuardedTransport, no_address, seen_limits
 from appconnect.http.unanswered import unanswered
 
 T = TypeVar("T")
-U = TypeVar("U")
 UNSIGNED = httpx.Auth()
 
 
@@ -211,30 +210,18 @@ class CrmClient:
                 yield row
             wanted, asked = following(page.body, wanted), asked + 1
 
-    async def both(
-        self, one: Coroutine[object, object, T], other: Coroutine[object, object, U]
-    ) -> tuple[T, U]:
-        """Do two different things together and return both results."""
-        first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
-        await self.gather([first, second])
-        return first.result(), second.result()
-
-    async def gather(self, work: Iterable[Awaitable[T]]) -> list[T]:
-        """Do independent work together and return the results in order; the first error ends the rest."""
-        tasks = [asyncio.ensure_future(each) for each in work]
-        try:
-            return list(await asyncio.gather(*tasks))
-        except BaseException:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            raise
+    both = staticmethod(both)
+    gather = staticmethod(gather)
 
     # -- around requests --
 
     def at_work(self) -> AbstractContextManager[None]:
         """Work in the running event loop during the block; InputError while there is work in another one."""
         return self._one_loop.at_work()
+
+    def share_limits(self, book: Book) -> None:
+        """Keep to the limits together with all who note their requests in the same book."""
+        self._transport.pacer.share(book, self.clock.now())
 
     @contextmanager
     def watch(self) -> Iterator[list[RateLimit]]:

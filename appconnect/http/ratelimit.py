@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from bisect import insort
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import Final, NamedTuple, Protocol, TypeVar, cast
+
+from pydantic import JsonValue
 
 from appconnect.http.rules import LimitHeaders, Pace
 
@@ -59,43 +62,36 @@ def _integer(text: str | None) -> int | None:
     return None if number is None else int(number)
 
 
-class Window:
-    """The requests that one limit counts, as the moments at which each has arrived at the latest."""
+T = TypeVar("T")
+JsonObject = dict[str, JsonValue]
+Change = Callable[[JsonObject, float], T]
+"""Is handed what is noted in a book, to change it, and the moment by the clock of all who share it."""
 
-    def __init__(self, pace: Pace) -> None:
-        self.pace = pace
-        self._arrivals: list[float] = []
 
-    def free_from(self) -> float:
-        """Return the moment from which on one more request fits."""
-        if len(self._arrivals) < self.pace.requests:
-            return -math.inf
-        return self._arrivals[-self.pace.requests] + self.pace.seconds
+class Book(Protocol):
+    """Where reservations are noted: of one client, or of all that share the limits of an account."""
 
-    def take(self, moment: float) -> float:
-        """Count a request that leaves at a moment; return when it has arrived at the latest."""
-        latest = moment + self.pace.slack
-        insort(self._arrivals, latest)
-        del self._arrivals[: -self.pace.requests]
-        return latest
+    def change(self, work: Change[T], now: float) -> T:
+        """Do ``work`` to what is noted while nobody else does, and return its result."""
+        ...
 
-    def arrived(self, latest: float, now: float) -> None:
-        """Note that a request has been answered, so that it arrived before now."""
-        if now < latest and latest in self._arrivals:
-            self._arrivals.remove(latest)
-            insort(self._arrivals, now)
+
+class OwnBook:
+    """The reservations of one client."""
+
+    def __init__(self) -> None:
+        self._noted: JsonObject = {}
+
+    def change(self, work: Change[T], now: float) -> T:
+        """Do ``work`` to what is noted."""
+        return work(self._noted, now)
 
 
 class Place(NamedTuple):
-    """A place in the windows of a request: the seconds to wait for it, and what was noted of it where."""
+    """A place for a request: the seconds to wait for it, and until when it has arrived in which windows."""
 
     wait: float
-    taken: tuple[tuple[Window, float], ...] = ()
-
-    def answered(self, now: datetime) -> None:
-        """Note that the request was answered: others may leave the earlier for it."""
-        for window, latest in self.taken:
-            window.arrived(latest, now.timestamp())
+    taken: tuple[tuple[Pace, float], ...] = ()
 
 
 class Pacer:
@@ -106,19 +102,102 @@ class Pacer:
     """
 
     def __init__(self, rate_limits: tuple[Pace, ...]) -> None:
-        self._windows = [Window(pace) for pace in rate_limits]
-        self._quiet_until = 0.0
+        self._paces = rate_limits
+        self._book: Book = OwnBook()
+        self._answered: list[tuple[Place, float]] = []
+
+    def share(self, book: Book, now: datetime) -> None:
+        """Note reservations in this book from now on, and there as well what was noted until now."""
+        noted = self._book.change(lambda noted, _: copy.deepcopy(noted), now.timestamp())
+
+        def work(shared: JsonObject, moment: float) -> None:
+            later = moment - now.timestamp()
+            for pace in self._paces:
+                arrivals = _arrivals(shared, pace)
+                arrivals += [each + later for each in _arrivals(noted, pace)]
+                arrivals.sort()
+                del arrivals[: -pace.requests]
+
+        book.change(work, now.timestamp())
+        self._book = book
+        self._answered.clear()
 
     def quiet_for(self, seconds: float, now: datetime) -> None:
         """Let nobody through before ``seconds`` are over, as after a 429."""
-        self._quiet_until = max(self._quiet_until, now.timestamp() + seconds)
+
+        def work(noted: JsonObject, moment: float) -> None:
+            noted[QUIET] = max(_quiet_until(noted), moment + seconds)
+
+        self._book.change(work, now.timestamp())
 
     def reserve(self, path: str, now: datetime, *, max_wait: float = math.inf) -> Place:
         """Take the next free place for a request to ``path``; none that is free only after ``max_wait``."""
-        present = now.timestamp()
-        windows = [each for each in self._windows if fnmatchcase(path, each.pace.path)]
-        moment = max(present, self._quiet_until, *(each.free_from() for each in windows))
-        wait = moment - present
-        if wait > max_wait:
-            return Place(wait)
-        return Place(wait, tuple((each, each.take(moment)) for each in windows))
+        paces = [each for each in self._paces if fnmatchcase(path, each.path)]
+        answered, present = self._answered[:], now.timestamp()
+
+        def work(noted: JsonObject, moment: float) -> Place:
+            _forget_what_is_too_late(noted, moment + MAX_AHEAD)
+            for place, at in answered:
+                _note_answered(noted, place, at + moment - present)
+            windows = [(pace, _arrivals(noted, pace)) for pace in paces]
+            free = max(moment, _quiet_until(noted), *(_free_from(*each) for each in windows))
+            if free - moment > max_wait:
+                return Place(free - moment)
+            return Place(
+                free - moment, tuple((pace, _take(pace, arrivals, free)) for pace, arrivals in windows)
+            )
+
+        place = self._book.change(work, present)
+        del self._answered[: len(answered)]
+        return place
+
+    def answered(self, place: Place, now: datetime) -> None:
+        """Note that a request was answered: others may leave the earlier for it."""
+        if place.taken:
+            self._answered.append((place, now.timestamp()))
+
+
+# -- what is noted: the moments at which requests have arrived at the latest, in order, by window --
+
+QUIET: Final = "quiet until"
+MAX_AHEAD: Final = 3600.0
+"""Seconds."""
+
+
+def _forget_what_is_too_late(noted: JsonObject, latest: float) -> None:
+    """Forget what was noted before a clock was set back; nobody reserves as far ahead."""
+    if _quiet_until(noted) > latest:
+        del noted[QUIET]
+    for arrivals in noted.values():
+        while isinstance(arrivals, list) and arrivals and cast(float, arrivals[-1]) > latest:
+            arrivals.pop()
+
+
+def _quiet_until(noted: JsonObject) -> float:
+    return cast(float, noted.get(QUIET, 0.0))
+
+
+def _arrivals(noted: JsonObject, pace: Pace) -> list[float]:
+    window = f"{pace.requests} in {pace.seconds:g} s: {pace.path}"
+    return cast(list[float], noted.setdefault(window, []))
+
+
+def _free_from(pace: Pace, arrivals: list[float]) -> float:
+    """Return the moment from which on one more request fits."""
+    return arrivals[-pace.requests] + pace.seconds if len(arrivals) >= pace.requests else -math.inf
+
+
+def _take(pace: Pace, arrivals: list[float], moment: float) -> float:
+    """Count a request that leaves at a moment; return when it has arrived at the latest."""
+    latest = moment + pace.slack
+    insort(arrivals, latest)
+    del arrivals[: -pace.requests]
+    return latest
+
+
+def _note_answered(noted: JsonObject, place: Place, at: float) -> None:
+    for pace, latest in place.taken:
+        arrivals = _arrivals(noted, pace)
+        if at < latest and latest in arrivals:
+            arrivals.remove(latest)
+            insort(arrivals, at)

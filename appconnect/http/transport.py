@@ -83,7 +83,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             place = await self._wait_for_room(request)
             with deadline.sending(request.method, request.url.path):
                 response = await self._send(request)
-            place.answered(self._clock.now())
+            self.pacer.answered(place, self._clock.now())
             return response
 
     def _check(self, url: httpx.URL) -> None:

@@ -5,6 +5,7 @@ A SQLite file by default, PostgreSQL where several servers share it. Secrets com
 
 from appconnect.store.cache import StoreCache
 from appconnect.store.holders import HOLD_SECONDS
+from appconnect.store.limits import StoreBook
 from appconnect.store.outbox import StoreOutbox
 from appconnect.store.records import Claim, Connection, ContactKind, LogLink, LogReference, Reservation
 from appconnect.store.store import Store
@@ -18,6 +19,7 @@ __all__ = [
     "LogReference",
     "Reservation",
     "Store",
+    "StoreBook",
     "StoreCache",
     "StoreOutbox",
 ]

@@ -157,6 +157,14 @@ class LeaseRow(Row):
     expires: Mapped[float]
 
 
+class RateLimitRow(Row):
+    """What all who share an account's rate limits have reserved."""
+
+    __tablename__ = "rate_limits"
+    account: Mapped[str] = mapped_column(primary_key=True)
+    noted: Mapped[JsonObject]
+
+
 # -- opening --
 
 
@@ -174,6 +182,18 @@ def sqlite_file(path: Path) -> sql.Engine:
     except OSError as error:
         raise StoreError(_cannot_write(path, error.strerror)) from None
     return _sqlite(path)
+
+
+def without_syncing(engine: sql.Engine) -> sql.Engine:
+    """Return the same database for what need not survive a power failure, so that no write waits for a disk.
+
+    https://www.sqlite.org/pragma.html#pragma_synchronous; PostgreSQL is told so in every transaction.
+    """
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return engine
+    quick = _sqlite(Path(engine.url.database))
+    sql.event.listen(quick, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+    return quick
 
 
 def at_url(url: SecretStr) -> sql.Engine:

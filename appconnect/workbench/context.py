@@ -17,7 +17,7 @@ from appconnect.http import CrmClient, Trace
 from appconnect.logs.calls.formats import known_format
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.redaction import Redactor
-from appconnect.store import Connection, StoreCache, StoreOutbox
+from appconnect.store import Connection, StoreBook, StoreCache, StoreOutbox
 from appconnect.timezones import parse_zone
 from appconnect.workbench.connections import Connections
 from appconnect.workbench.environment import Environment
@@ -136,6 +136,8 @@ class Context:
         scope = f"{self.platform}/{connection.user_id}"
         environment = self.environment
         self.connector.cache = StoreCache(environment.store, scope, environment.clock)
+        if environment.store.is_shared:
+            self.crm.share_limits(StoreBook(environment.store, scope))
         self.connector.outbox = StoreOutbox(
             environment.store, self.platform, connection.user_id, environment.clock, environment.vault
         )

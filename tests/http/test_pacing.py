@@ -60,7 +60,7 @@ def test_no_window_is_exceeded_by_arrivals_that_are_late_by_the_slack_at_most(
         now += place.wait
         arrivals.append(now + there)
         if there + back <= pause:
-            place.answered(NOW + timedelta(seconds=now + there + back))
+            pacer.answered(place, NOW + timedelta(seconds=now + there + back))
     arrivals.sort()
     crowded = [
         start for start, end in zip(arrivals, arrivals[most:], strict=False) if end - start < 1.0 - 1e-4
