@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+import sqlalchemy as sql
 from sqlalchemy import orm
 
 from appconnect.errors import StoreError
@@ -32,14 +32,12 @@ class StoreBook:
     def change(self, work: Callable[[JsonObject, float], T], now: float) -> T:
         """Do ``work`` to what is noted, in one transaction."""
 
-        def transaction(session: orm.Session) -> tuple[T, JsonObject]:
-            row = session.get(RateLimitRow, self._account, with_for_update=True)
-            noted = copy.deepcopy(row.noted) if row else {}
-            result = work(noted, holders.moment(session, now))
-            if row:
-                row.noted = noted
-            else:
-                session.add(RateLimitRow(account=self._account, noted=noted))
+        def transaction(connection: sql.Connection) -> tuple[T, JsonObject]:
+            moment = _moment(connection, now)
+            found = connection.scalar(_READ, {"mine": self._account})
+            noted: JsonObject = found or {}
+            result = work(noted, moment)
+            connection.execute(_INSERT if found is None else _UPDATE, {"mine": self._account, "now": noted})
             return result, noted
 
         try:
@@ -48,3 +46,17 @@ class StoreBook:
             log.warning("Rate limits are not shared for a moment: %s", error)
             return work(self._last_noted, now)
         return result
+
+
+def _moment(connection: sql.Connection, now: float) -> float:
+    """Return ``now`` by the clock of all who share the database; PostgreSQL need not keep this for ever."""
+    if connection.dialect.name != "postgresql":
+        return now
+    connection.execute(sql.text("SET LOCAL synchronous_commit TO OFF"))
+    return holders.moment(orm.Session(connection), now)
+
+
+_MINE = RateLimitRow.account == sql.bindparam("mine")
+_READ = sql.select(RateLimitRow.noted).where(_MINE).with_for_update()
+_UPDATE = sql.update(RateLimitRow).where(_MINE).values(noted=sql.bindparam("now"))
+_INSERT = sql.insert(RateLimitRow).values(account=sql.bindparam("mine"), noted=sql.bindparam("now"))

@@ -46,7 +46,6 @@ class Store(LogLinks):
         self._engine = engine
         self._sessions = orm.sessionmaker(engine, expire_on_commit=False)
         self._quick_engine = database.without_syncing(engine)
-        self._quick_sessions = orm.sessionmaker(self._quick_engine, expire_on_commit=False)
         database.make_tables(engine)
 
     @classmethod
@@ -226,25 +225,21 @@ class Store(LogLinks):
 
     def transaction(self, work: Callable[[orm.Session], T]) -> T:
         """Run ``work`` in one transaction; again when another process got in between with the same row."""
-        return self._run(self._sessions, work)
-
-    def quick_transaction(self, work: Callable[[orm.Session], T]) -> T:
-        """Run ``work`` in a transaction that may be lost when the power fails, and waits for no disk."""
-
-        def unsynced(session: orm.Session) -> T:
-            if session.get_bind().dialect.name == "postgresql":
-                session.execute(sql.text("SET LOCAL synchronous_commit TO OFF"))
-            return work(session)
-
-        return self._run(self._quick_sessions, unsynced)
-
-    def _run(self, sessions: orm.sessionmaker[orm.Session], work: Callable[[orm.Session], T]) -> T:
         with database.in_words(self._engine):
             for _ in range(RETRIES):
-                with suppress(IntegrityError, StaleDataError), sessions.begin() as session:
+                with suppress(IntegrityError, StaleDataError), self._sessions.begin() as session:
                     return work(session)
-            with sessions.begin() as session:
+            with self._sessions.begin() as session:
                 return work(session)
+
+    def quick_transaction(self, work: Callable[[sql.Connection], T]) -> T:
+        """Run ``work`` in a transaction that may be lost when the power fails, and waits for no disk."""
+        with database.in_words(self._engine):
+            for _ in range(RETRIES):
+                with suppress(IntegrityError), self._quick_engine.begin() as connection:
+                    return work(connection)
+            with self._quick_engine.begin() as connection:
+                return work(connection)
 
 
 def _connection(row: ConnectionRow) -> Connection:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import virtual_time
 from answers import NIA, call
 from virtual_time import FarSandbox, LoopClock
 
+from appconnect.connectors.pipedrive.connector import Pipedrive
 from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
+from appconnect.http.ratelimit import Pacer
+from appconnect.sandbox.clock import START
+from appconnect.store import Store, StoreBook
 from appconnect.workbench import Workbench, connect
-from bench.rows import SECONDS, Row, at_most, measurement
+from bench.rows import MICROSECONDS, SECONDS, Row, at_most, measurement
+from bench.timing import cpu_seconds
 
 LATENCY, JITTER = 0.05, 0.05
+RESERVATIONS = 200
 WINDOW, SEARCHES, REQUESTS = 2.0, 10, 80
 
 
@@ -31,6 +39,30 @@ def limits() -> Iterable[Row]:
             at_most(1 / 0.95), SECONDS, floor=(requests - 1) // limit * WINDOW + LATENCY,
             why="the slack of requests that are not answered yet",
         )  # fmt: skip
+
+
+@measurement
+def reservation() -> Iterable[Row]:
+    """Compare a reservation that all processes share, in a file, with a request of httpx alone."""
+    with TemporaryDirectory() as home:
+        shared, own = _pacer(Store.at(Path(home))), _pacer(None)
+        together, alone = cpu_seconds(lambda: _reserve(shared), lambda: _reserve(own))
+    each = 1_000_000 / RESERVATIONS
+    yield Row("a reservation that all processes share", together * each, alone * each, "in this process",
+              at_most(50), MICROSECONDS, floor=alone * each,
+              why="a transaction of SQLite for each, so that no two processes take one place")  # fmt: skip
+
+
+def _pacer(store: Store | None) -> Pacer:
+    pacer = Pacer(Pipedrive.rules.rate_limits)
+    if store is not None:
+        pacer.share(StoreBook(store, "pipedrive/31"), START)
+    return pacer
+
+
+def _reserve(pacer: Pacer) -> None:
+    for _ in range(RESERVATIONS):
+        pacer.answered(pacer.reserve("/api/v2/persons/search", START), START)
 
 
 async def _measured(work: Callable[[Workbench], Awaitable[object]]) -> tuple[float, int, int]:
