@@ -44,8 +44,8 @@ parity: $(READY)  ## check the sandboxes against the vendors' schemas, other peo
 		install --quiet --constraint constraints.txt --editable '.[parity]'
 	@PYTHONPATH=tests $(BIN)/python -m parity
 
-bench: $(READY)  ## how long things take
-	@$(BIN)/python tests/benchmarks.py
+bench: $(READY)  ## how fast things are, as one table of ratios; ARGS="matching bodies" measures a part
+	@PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 record: $(READY)  ## record fixtures/ again, from the sandbox
 	$(BIN)/appconnect record --all

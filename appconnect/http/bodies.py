@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import cast
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_serializer, model_validator
+from pydantic_core import from_json
 
 from appconnect.operation_warnings import warn
 from appconnect.text.characters import REPLACEMENT, written
@@ -24,6 +26,8 @@ Pairs = dict[str, str | list[str]]
 
 _FORM = "application/x-www-form-urlencoded"
 _LONG = 100
+_CONTROL = re.compile(rb"\\(?:u00[017]|b)")
+"""Control characters as JSON writes them, but for DEL."""
 
 
 class BodyKind(StrEnum):
@@ -134,7 +138,7 @@ def read_body(content: bytes, content_type: str) -> Body | None:
         return None
     media = media_type(content_type)
     try:
-        if media in ("application/json", "text/json") or media.endswith("+json"):
+        if _is_json(media):
             return Body(kind=BodyKind.JSON, value=strict_json(content.decode("utf-8")))
         if media == _FORM:
             return Body(kind=BodyKind.FORM, value=cast(JsonValue, _form(content.decode("ascii"))))
@@ -147,6 +151,13 @@ def read_body(content: bytes, content_type: str) -> Body | None:
 
 def read_data(content: bytes, content_type: str) -> JsonValue:
     """Return the body as a program reads it; None when there is none. See :attr:`Body.data`."""
+    if _is_json(media_type(content_type)) and not _may_be_unwritable(content):
+        try:
+            plain: JsonValue = from_json(content)
+        except ValueError:  # no JSON, or half of a character
+            pass
+        else:
+            return plain
     body = read_body(content, content_type)
     if body is None:
         return None
@@ -171,6 +182,15 @@ def write_body(body: Body | None, content_type: str) -> bytes:
 def media_type(content_type: str) -> str:
     """Return ``application/json`` of ``Application/JSON; charset=UTF-8``."""
     return content_type.partition(";")[0].strip().lower()
+
+
+def _may_be_unwritable(content: bytes) -> bool:
+    """Return whether JSON could hold control characters; half of a character makes it unreadable anyway."""
+    return (b"\\" in content and _CONTROL.search(content) is not None) or b"\x7f" in content
+
+
+def _is_json(media: str) -> bool:
+    return media in ("application/json", "text/json") or media.endswith("+json")
 
 
 def pairs(items: Iterable[tuple[str, str]]) -> Pairs:

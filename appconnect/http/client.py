@@ -6,12 +6,11 @@ A connector calls ``crm.get("/path", into=Model, key=value)`` and gets a model, 
 
 from __future__ import annotations
 
-import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import TypeVar, overload
+from typing import NamedTuple, TypeVar, overload
 
 import httpx
 from pydantic import JsonValue
@@ -22,19 +21,27 @@ from appconnect.event_loops import OneLoop
 from appconnect.http import deadline
 from appconnect.http.bodies import read_data
 from appconnect.http.paging import NextPage, Param, Params, without_circles
-from appconnect.http.ratelimit import RateLimit
+from appconnect.http.ratelimit import Book, RateLimit
 from appconnect.http.receiving import PACKINGS
 from appconnect.http.replies import Reply, error_in, is_page, is_refusal
 from appconnect.http.retry import wait_before_retry
 from appconnect.http.rules import READS, ApiRules
+from appconnect.http.sharing import SharedReads
 from appconnect.http.signing import Signer, send_signed
+from appconnect.http.together import both, gather
 from appconnect.http.trace import Trace
 from appconnect.http.transport import NO_ADDRESS, SHOW, GuardedTransport, no_address, seen_limits
 from appconnect.http.unanswered import unanswered
 
 T = TypeVar("T")
-U = TypeVar("U")
 UNSIGNED = httpx.Auth()
+
+
+class Answered(NamedTuple):
+    """A successful answer, as it came and decoded."""
+
+    response: httpx.Response
+    reply: Reply
 
 
 class CrmClient:
@@ -55,6 +62,7 @@ class CrmClient:
         self.signer: Signer | None = None
         self._jitter = jitter
         self._one_loop = OneLoop("This workbench")
+        self._reads = SharedReads[Answered]()
         self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
         self._http = httpx.AsyncClient(
             transport=self._transport, timeout=rules.timeout, follow_redirects=False,
@@ -130,9 +138,9 @@ class CrmClient:
         query = {key: value for key, value in (params or {}).items() if value is not None}
         url = path if path.startswith("https://") else f"{self._base_url()}{path}"
         try:
-            if not httpx.URL(url).raw_host:
-                raise httpx.InvalidURL("it names no host")
             request = self._http.build_request(method, url, params=query or None, json=body, headers=headers)
+            if not request.url.raw_host:
+                raise httpx.InvalidURL("it names no host")
         except UnicodeEncodeError:  # half of a character, or a header that is not in ASCII
             raise InputError(f"{method} was not sent: it holds a character that cannot be written.") from None
         except NO_ADDRESS as error:
@@ -140,7 +148,7 @@ class CrmClient:
         except (TypeError, ValueError) as error:
             raise InputError(f"{method} was not sent, for its body is no JSON: {error}.") from None
         with self.at_work():
-            return await self._with_retries(request, signer=self.signer)
+            return await (self._read(request) if method in READS and body is None else self._write(request))
 
     async def send_unsigned(self, request: httpx.Request) -> httpx.Response:
         """Send a request of a sign-in as it is, again where that is safe and useful.
@@ -202,30 +210,18 @@ class CrmClient:
                 yield row
             wanted, asked = following(page.body, wanted), asked + 1
 
-    async def both(
-        self, one: Coroutine[object, object, T], other: Coroutine[object, object, U]
-    ) -> tuple[T, U]:
-        """Do two different things together and return both results."""
-        first, second = asyncio.ensure_future(one), asyncio.ensure_future(other)
-        await self.gather([first, second])
-        return first.result(), second.result()
-
-    async def gather(self, work: Iterable[Awaitable[T]]) -> list[T]:
-        """Do independent work together and return the results in order; the first error ends the rest."""
-        tasks = [asyncio.ensure_future(each) for each in work]
-        try:
-            return list(await asyncio.gather(*tasks))
-        except BaseException:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            raise
+    both = staticmethod(both)
+    gather = staticmethod(gather)
 
     # -- around requests --
 
     def at_work(self) -> AbstractContextManager[None]:
         """Work in the running event loop during the block; InputError while there is work in another one."""
         return self._one_loop.at_work()
+
+    def share_limits(self, book: Book) -> None:
+        """Keep to the limits together with all who note their requests in the same book."""
+        self._transport.pacer.share(book, self.clock.now())
 
     @contextmanager
     def watch(self) -> Iterator[list[RateLimit]]:
@@ -246,12 +242,39 @@ class CrmClient:
             raise NotSignedIn("There is no connection to the CRM yet; sign in first.")
         return self.signer.base_url
 
-    async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Reply:
+    async def _read(self, request: httpx.Request) -> Reply:
+        """Send a read, or take the answer to the same one that is under way for this connection."""
+        signer, url = self.signer, request.url
+
+        async def read() -> Answered:
+            return await self._with_retries(request, signer)
+
+        what = id(signer), request.method, url.raw_path, tuple(request.headers.raw)
+        if not self._reads.is_under_way(what):
+            return (await self._reads.get(what, read))[0].reply
+        with deadline.sending(request.method, url.path):
+            answered, is_shared = await self._reads.get(what, read)
+        return self._shared(request, answered.response) if is_shared else answered.reply
+
+    def _shared(self, request: httpx.Request, response: httpx.Response) -> Reply:
+        """Return an answer to somebody else, decoded anew: who is given it may change it."""
+        self._transport.note_shared(response)
+        return self._reply(request, response)
+
+    async def _write(self, request: httpx.Request) -> Reply:
+        self._reads.forget()
+        try:
+            return (await self._with_retries(request, self.signer)).reply
+        finally:
+            self._reads.forget()
+
+    async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Answered:
         tries = 0
         while True:
             tries += 1
             try:
-                return self._reply(request, await self._exchange(request, signer))
+                response = await self._exchange(request, signer)
+                return Answered(response, self._reply(request, response))
             except CrmError as error:
                 if not await self._may_try_again(error, request, tries):
                     raise
@@ -276,7 +299,7 @@ class CrmClient:
         """Return the decoded answer; raises the error that it stands for when it is no success."""
         label = self._label(request)
         body = read_data(response.content, response.headers.get("content-type", ""))
-        reply = Reply(response.status_code, dict(response.headers), body, request=label)
+        reply = Reply(response.status_code, response.headers, body, request=label)
         if not response.is_success or is_refusal(body):
             quotable = replace(reply, body=response.extensions[SHOW]().response_body)
             error = error_in(quotable, self.rules, self.clock.now())
@@ -306,7 +329,18 @@ class CrmClient:
         return f"{request.method} {request.url.path.removeprefix(base)}"
 
     async def _send_as_it_is(self, request: httpx.Request) -> httpx.Response:
-        return await self._http.send(request, auth=UNSIGNED)
+        """Send as httpx's client does, but for redirects and what else it would look for in vain."""
+        if self._http.is_closed:
+            raise RuntimeError("This client is closed; make another one.")
+        try:
+            response = await self._transport.handle_async_request(request)
+        except httpx.RequestError as error:
+            error.request = request
+            raise
+        response.request = request
+        if "set-cookie" in response.headers:
+            self._http.cookies.extract_cookies(response)
+        return response
 
 
 def _decoded(reply: Reply, into: type[T] | None) -> JsonValue | T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable, Mapping
+from typing import NoReturn
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -59,6 +60,7 @@ class Facts(_Part):
 
     ``number`` counts requests from 1, ``at`` is when the request left, ``seconds`` how long the answer took,
     ``limits`` what the answer said of rate limits; ``error`` names the reason why no answer came.
+    ``shared_by`` is how many asked for the same at once and were all given this answer.
     """
 
     number: int
@@ -66,6 +68,7 @@ class Facts(_Part):
     seconds: float = 0.0
     limits: RateLimit = Field(default_factory=RateLimit)
     error: str = ""
+    shared_by: int = 1
 
 
 class Exchange(Facts):
@@ -94,6 +97,12 @@ class Exchange(Facts):
     def status(self) -> int | None:
         """The answer's status; None when no answer came."""
         return self.response.status if self.response else None
+
+    @property
+    def outcome(self) -> str:
+        """The status, or why no answer came; and how many shared the answer."""
+        shared = f", shared by {self.shared_by}" if self.shared_by > 1 else ""
+        return f"{self.status or self.error}{shared}"
 
     @property
     def request_headers(self) -> Mapping[str, str]:
@@ -125,7 +134,7 @@ class Exchange(Facts):
         return " ".join(parts)
 
     def __repr__(self) -> str:
-        return f"{self.method} {self.path} → {self.status or self.error}"
+        return f"{self.method} {self.path} → {self.outcome}"
 
     __str__ = __repr__
 
@@ -143,39 +152,51 @@ def _written(body: Body) -> str:
 Read = Callable[[], tuple[Request, Response | None]]
 """Reads a request and its answer as they were, secrets included."""
 
+RawHeaders = list[tuple[bytes, bytes]]
 
-def snapshot(request: httpx.Request, response: httpx.Response | None = None) -> Read:
-    """Note a request and its answer as they are now, and return the function that reads them.
+
+class Snapshot:
+    """A request and its answer as they were, secrets included; calling it reads them.
 
     They must be noted at once, for a request is signed anew before it is repeated; reading them is work that
-    may never be needed. Both must have been received whole.
+    may never be needed. It shows nothing of itself and is not pickled.
     """
-    method, url, content = request.method, request.url, request.content
-    headers, signed = request.headers.copy(), request.extensions.get(SIGNED)
 
-    def read() -> tuple[Request, Response | None]:
+    __slots__ = ("answer", "answer_headers", "content", "headers", "method", "signed", "status", "url")
+
+    def __init__(self, request: httpx.Request, response: httpx.Response | None = None) -> None:
+        """Note both; they must have been received whole."""
+        self.method, self.url, self.content = request.method, request.url, request.content
+        self.headers: RawHeaders = request.headers.raw
+        self.signed: frozenset[str] | None = request.extensions.get(SIGNED)
+        self.status = response.status_code if response is not None else None
+        self.answer_headers: RawHeaders = response.headers.raw if response is not None else []
+        self.answer = response.content if response is not None else b""
+
+    def __call__(self) -> tuple[Request, Response | None]:
+        """Return the request and its answer, None when none came."""
+        headers = httpx.Headers(self.headers)
         asked = Request(
-            method=method,
-            url=str(url.copy_with(query=None, fragment=None)),
-            query=dict(sorted(pairs(url.params.multi_items()).items())),
+            method=self.method,
+            url=str(self.url.copy_with(query=None, fragment=None)),
+            query=dict(sorted(pairs(self.url.params.multi_items()).items())),
             headers={name: value for name, value in headers.items() if name not in _TELLS_NOTHING},
-            body=read_body(content, headers.get("content-type", "")),
-            signed=signed,
+            body=read_body(self.content, headers.get("content-type", "")),
+            signed=self.signed,
         )
-        return asked, None if response is None else read_response(response)
+        if self.status is None:
+            return asked, None
+        came = httpx.Headers(self.answer_headers)
+        body = read_body(self.answer, came.get("content-type", ""))
+        return asked, Response(status=self.status, headers=dict(came), body=body)
 
-    return read
+    def __repr__(self) -> str:
+        return "<Snapshot>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("What holds secrets is not copied and not pickled.")
 
 
 def read_request(request: httpx.Request) -> Request:
     """Read a request as it is now, secrets included."""
-    return snapshot(request)()[0]
-
-
-def read_response(response: httpx.Response) -> Response:
-    """Read an answer, secrets included."""
-    return Response(
-        status=response.status_code,
-        headers=dict(response.headers),
-        body=read_body(response.content, response.headers.get("content-type", "")),
-    )
+    return Snapshot(request)()[0]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from collections import deque
-from collections.abc import Mapping
+from bisect import insort
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import Final, NamedTuple, Protocol, TypeVar, cast
+
+from pydantic import JsonValue
 
 from appconnect.http.rules import LimitHeaders, Pace
 
@@ -30,13 +34,19 @@ class RateLimit:
 
 def read(headers: Mapping[str, str], names: LimitHeaders) -> RateLimit:
     """Read an answer's rate-limit headers; what is absent or no number is None."""
+    told = {name: headers.get(header) for name, header in names.headers.items()}
+    if not any(told.values()):
+        return NOTHING_TOLD
     return RateLimit(
-        amount=_integer(headers.get(names.amount)),
-        remaining=_integer(headers.get(names.remaining)),
-        reset=_number(headers.get(names.reset)),
-        daily_amount=_integer(headers.get(names.daily_amount)),
-        daily_remaining=_integer(headers.get(names.daily_remaining)),
+        amount=_integer(told.get("amount")),
+        remaining=_integer(told.get("remaining")),
+        reset=_number(told.get("reset")),
+        daily_amount=_integer(told.get("daily_amount")),
+        daily_remaining=_integer(told.get("daily_remaining")),
     )
+
+
+NOTHING_TOLD = RateLimit()
 
 
 def _number(text: str | None) -> float | None:
@@ -52,30 +62,142 @@ def _integer(text: str | None) -> int | None:
     return None if number is None else int(number)
 
 
+T = TypeVar("T")
+JsonObject = dict[str, JsonValue]
+Change = Callable[[JsonObject, float], T]
+"""Is handed what is noted in a book, to change it, and the moment by the clock of all who share it."""
+
+
+class Book(Protocol):
+    """Where reservations are noted: of one client, or of all that share the limits of an account."""
+
+    def change(self, work: Change[T], now: float) -> T:
+        """Do ``work`` to what is noted while nobody else does, and return its result."""
+        ...
+
+
+class OwnBook:
+    """The reservations of one client."""
+
+    def __init__(self) -> None:
+        self._noted: JsonObject = {}
+
+    def change(self, work: Change[T], now: float) -> T:
+        """Do ``work`` to what is noted."""
+        return work(self._noted, now)
+
+
+class Place(NamedTuple):
+    """A place for a request: the seconds to wait for it, and until when it has arrived in which windows."""
+
+    wait: float
+    taken: tuple[tuple[Pace, float], ...] = ()
+
+
 class Pacer:
-    """Tells how long to wait so that no rolling window is exceeded."""
+    """Tells how long to wait so that no rolling window is exceeded.
+
+    The CRM counts arrivals. A request arrives between its departure and its answer; until that comes, up to
+    the ``slack`` of its pace later than it left.
+    """
 
     def __init__(self, rate_limits: tuple[Pace, ...]) -> None:
-        self._windows: list[tuple[Pace, deque[float]]] = [(pace, deque()) for pace in rate_limits]
-        self._quiet_until = 0.0
+        self._paces = rate_limits
+        self._book: Book = OwnBook()
+        self._answered: list[tuple[Place, float]] = []
+
+    def share(self, book: Book, now: datetime) -> None:
+        """Note reservations in this book from now on, and there as well what was noted until now."""
+        noted = self._book.change(lambda noted, _: copy.deepcopy(noted), now.timestamp())
+
+        def work(shared: JsonObject, moment: float) -> None:
+            later = moment - now.timestamp()
+            for pace in self._paces:
+                arrivals = _arrivals(shared, pace)
+                arrivals += [each + later for each in _arrivals(noted, pace)]
+                arrivals.sort()
+                del arrivals[: -pace.requests]
+
+        book.change(work, now.timestamp())
+        self._book = book
+        self._answered.clear()
 
     def quiet_for(self, seconds: float, now: datetime) -> None:
         """Let nobody through before ``seconds`` are over, as after a 429."""
-        self._quiet_until = max(self._quiet_until, now.timestamp() + seconds)
 
-    def reserve(self, path: str, now: datetime, *, max_wait: float = math.inf) -> float:
-        """Take the next free place for a request to ``path``; return the seconds to wait for it.
+        def work(noted: JsonObject, moment: float) -> None:
+            noted[QUIET] = max(_quiet_until(noted), moment + seconds)
 
-        A place that is free only after ``max_wait`` is not taken.
-        """
-        moment = max(now.timestamp(), self._quiet_until)
-        windows = [(pace, sent) for pace, sent in self._windows if fnmatchcase(path, pace.path)]
-        for pace, sent in windows:
-            if len(sent) >= pace.requests:
-                moment = max(moment, sent[-pace.requests] + pace.seconds + pace.slack)
-        wait = max(0.0, moment - now.timestamp())
-        for pace, sent in windows if wait <= max_wait else ():
-            sent.append(moment)
-            while len(sent) > pace.requests:
-                sent.popleft()
-        return wait
+        self._book.change(work, now.timestamp())
+
+    def reserve(self, path: str, now: datetime, *, max_wait: float = math.inf) -> Place:
+        """Take the next free place for a request to ``path``; none that is free only after ``max_wait``."""
+        paces = [each for each in self._paces if fnmatchcase(path, each.path)]
+        answered, present = self._answered[:], now.timestamp()
+
+        def work(noted: JsonObject, moment: float) -> Place:
+            _forget_what_is_too_late(noted, moment + MAX_AHEAD)
+            for place, at in answered:
+                _note_answered(noted, place, at + moment - present)
+            windows = [(pace, _arrivals(noted, pace)) for pace in paces]
+            free = max(moment, _quiet_until(noted), *(_free_from(*each) for each in windows))
+            if free - moment > max_wait:
+                return Place(free - moment)
+            return Place(
+                free - moment, tuple((pace, _take(pace, arrivals, free)) for pace, arrivals in windows)
+            )
+
+        place = self._book.change(work, present)
+        del self._answered[: len(answered)]
+        return place
+
+    def answered(self, place: Place, now: datetime) -> None:
+        """Note that a request was answered: others may leave the earlier for it."""
+        if place.taken:
+            self._answered.append((place, now.timestamp()))
+
+
+# -- what is noted: the moments at which requests have arrived at the latest, in order, by window --
+
+QUIET: Final = "quiet until"
+MAX_AHEAD: Final = 3600.0
+"""Seconds."""
+
+
+def _forget_what_is_too_late(noted: JsonObject, latest: float) -> None:
+    """Forget what was noted before a clock was set back; nobody reserves as far ahead."""
+    if _quiet_until(noted) > latest:
+        del noted[QUIET]
+    for arrivals in noted.values():
+        while isinstance(arrivals, list) and arrivals and cast(float, arrivals[-1]) > latest:
+            arrivals.pop()
+
+
+def _quiet_until(noted: JsonObject) -> float:
+    return cast(float, noted.get(QUIET, 0.0))
+
+
+def _arrivals(noted: JsonObject, pace: Pace) -> list[float]:
+    window = f"{pace.requests} in {pace.seconds:g} s: {pace.path}"
+    return cast(list[float], noted.setdefault(window, []))
+
+
+def _free_from(pace: Pace, arrivals: list[float]) -> float:
+    """Return the moment from which on one more request fits."""
+    return arrivals[-pace.requests] + pace.seconds if len(arrivals) >= pace.requests else -math.inf
+
+
+def _take(pace: Pace, arrivals: list[float], moment: float) -> float:
+    """Count a request that leaves at a moment; return when it has arrived at the latest."""
+    latest = moment + pace.slack
+    insort(arrivals, latest)
+    del arrivals[: -pace.requests]
+    return latest
+
+
+def _note_answered(noted: JsonObject, place: Place, at: float) -> None:
+    for pace, latest in place.taken:
+        arrivals = _arrivals(noted, pace)
+        if at < latest and latest in arrivals:
+            arrivals.remove(latest)
+            insort(arrivals, at)

@@ -21,6 +21,13 @@ class TooLarge(httpx.TransportError):
 class MeteredResponse(httpx.Response):
     """An answer whose reading stops with :class:`TooLarge`, however small it is while it is packed."""
 
+    async def aread(self) -> bytes:
+        """Return the whole unpacked content."""
+        content = await super().aread()
+        if len(content) > MAX_ANSWER:
+            await self._refuse()
+        return content
+
     async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """Iterate over the unpacked content."""
         told, size = self.headers.get("content-length", ""), 0
@@ -48,10 +55,6 @@ class MeteredResponse(httpx.Response):
 
 
 def metered(response: httpx.Response) -> httpx.Response:
-    """Return the answer, such that it is not read further than ``MAX_ANSWER``."""
-    return MeteredResponse(
-        response.status_code,
-        headers=response.headers,
-        stream=response.stream,
-        extensions=dict(response.extensions),
-    )
+    """Let an answer be read no further than ``MAX_ANSWER``, and return it."""
+    response.__class__ = MeteredResponse  # a copy of it would read every header again
+    return response

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 import httpx
 
@@ -30,6 +31,11 @@ class LimitHeaders:
     def __post_init__(self) -> None:
         for name, header in vars(self).items():
             object.__setattr__(self, name, header.lower())
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The headers that there are, by what they tell."""
+        return {each.name: header for each in fields(self) if (header := getattr(self, each.name))}
 
 
 @dataclass(frozen=True)

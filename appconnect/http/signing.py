@@ -51,14 +51,14 @@ async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> http
 
     What the signer adds to the request is noted there, since it is secret whatever it is called.
     """
-    unsigned = _fields(request)
+    unsigned = _Fields(request)
     flow = signer.async_auth_flow(request)
     try:
         step = await anext(flow)
         while True:
             if step is not request:
                 step = await finished(_renewed(flow, step, request, send))
-            if added := {name for name, _ in _fields(request) - unsigned}:
+            if added := unsigned.added_to(request):
                 request.extensions[SIGNED] = request.extensions.get(SIGNED, frozenset()) | added
             answer = await send(step)
             try:
@@ -69,10 +69,21 @@ async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> http
         await flow.aclose()
 
 
-def _fields(request: httpx.Request) -> set[tuple[str, str]]:
-    """Return the names, in lower case, and values of the headers and of the query."""
-    items = [*request.headers.multi_items(), *request.url.params.multi_items()]
-    return {(name.lower(), value) for name, value in items}
+class _Fields:
+    """The headers and the query of a request as they are now."""
+
+    def __init__(self, request: httpx.Request) -> None:
+        self._headers, self._query = request.headers.raw, request.url.query
+
+    def added_to(self, request: httpx.Request) -> set[str]:
+        """Return the names, in lower case, of what was added to the request or changed since."""
+        names = {
+            name.decode("latin-1").lower() for name, _ in set(request.headers.raw).difference(self._headers)
+        }
+        if request.url.query != self._query:
+            before = httpx.QueryParams(self._query).multi_items()
+            names |= {name.lower() for name, _ in set(request.url.params.multi_items()).difference(before)}
+        return names
 
 
 async def _renewed(flow: Flow, step: httpx.Request, request: httpx.Request, send: Send) -> httpx.Request:

@@ -5,13 +5,14 @@ Nothing is read or redacted until somebody looks: what was sent and answered is 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, overload
 
 from appconnect.http import trace_table
-from appconnect.http.exchange import Exchange, Facts, Read, Request, Response
+from appconnect.http.exchange import Exchange, Facts, Request, Response, Snapshot
 from appconnect.http.ratelimit import RateLimit
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class Redacts(Protocol):
         """A number that changes whenever another secret becomes known."""
         ...
 
+    def may_name(self, passed: Snapshot) -> bool:
+        """Return False if these certainly show no secret by name that was not shown before."""
+        ...
+
     def learn(self, request: Request, response: Response | None = None) -> None:
         """Remember the secrets that a request and its answer show."""
         ...
@@ -44,12 +49,13 @@ class Redacts(Protocol):
         ...
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, slots=True)
 class _Entry:
-    """An exchange as it was (``read``) until somebody looks, and as it may be shown from then on."""
+    """An exchange as it ``passed`` until somebody looks, and as it may be shown from then on."""
 
     facts: Facts
-    read: Read | None
+    passed: Snapshot | None
+    is_learned: bool = False
     shown: Exchange | None = None
     version: int = -1
 
@@ -64,8 +70,9 @@ class Trace:
         self._redactor = redactor
         self._keep = keep
         self._entries: list[_Entry] = []
-        self._unread: list[_Entry] = []
+        self._not_learned: deque[_Entry] = deque()
         self._listeners: list[Listener] = []
+        self._watchers: list[Callable[[], None]] = []
         self._count = 0
         self._lock = Lock()
 
@@ -74,29 +81,53 @@ class Trace:
         self._count += 1
         return self._count
 
-    def add(self, facts: Facts, read: Read) -> Show:
+    def add(self, facts: Facts, passed: Snapshot) -> Show:
         """Remember an exchange, in order of departure, and tell whoever listens; return what shows it."""
-        entry = _Entry(facts, read)
+        entry = _Entry(facts, passed)
         with self._lock:
-            self._unread.append(entry)
-            self._entries.append(entry)
-            self._entries.sort(key=lambda each: each.facts.number)
-            self._forget(self._entries[: -self._keep])
-            del self._entries[: -self._keep]
+            self._insert(entry)
+            self._not_learned.append(entry)
+            if len(self._entries) > self._keep:
+                self._forget(self._entries[: -self._keep])
+                del self._entries[: -self._keep]
+        for changed in list(self._watchers):
+            changed()
         for listener in list(self._listeners):
             listener(self._show(entry))
         return lambda: self._show(entry)
+
+    def _insert(self, entry: _Entry) -> None:
+        place = len(self._entries)
+        while place and self._entries[place - 1].facts.number > entry.facts.number:
+            place -= 1
+        self._entries.insert(place, entry)
+
+    def note_shared(self, number: int) -> None:
+        """Note that the answer to a request was given to one more who asked for the same at once."""
+        with self._lock:
+            entry = next((each for each in reversed(self._entries) if each.facts.number == number), None)
+            if entry is not None:
+                more = {"shared_by": entry.facts.shared_by + 1}
+                entry.facts = entry.facts.model_copy(update=more)
+                entry.shown = entry.shown and entry.shown.model_copy(update=more)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener`` with each new exchange; return the function that ends it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call ``changed`` whenever there is something new, without looking at it; return what ends it."""
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
+
     def clear(self) -> None:
         """Forget all exchanges; numbering goes on."""
         with self._lock:
             self._forget(self._entries)
             self._entries.clear()
+        for changed in list(self._watchers):
+            changed()
 
     @property
     def limits(self) -> RateLimit:
@@ -138,39 +169,40 @@ class Trace:
 
     def _show(self, entry: _Entry) -> Exchange:
         with self._lock:
-            self._read_all()
-            if entry.shown is not None and entry.version == self._redactor.version:
-                return entry.shown
-            return self._redact(entry, *_parts(entry))
+            while self._not_learned:  # from everything before any of it is shown: a secret may be named later
+                self._learn(self._not_learned.popleft())
+            if entry.shown is None or entry.version != self._redactor.version:
+                self._redact(entry)
+            assert entry.shown is not None
+            return entry.shown
 
-    def _read_all(self) -> None:
-        """Learn from all that is unread before any of it is redacted: a secret may be named later."""
-        read = [(entry, *_parts(entry)) for entry in self._unread]
-        self._unread.clear()
-        for _, request, response in read:
-            self._redactor.learn(request, response)
-        for entry, request, response in read:
-            self._redact(entry, request, response)
+    def _learn(self, entry: _Entry) -> None:
+        if entry.passed is not None and not entry.is_learned:
+            entry.is_learned = True
+            if self._redactor.may_name(entry.passed):
+                self._redactor.learn(*entry.passed())
 
-    def _redact(self, entry: _Entry, request: Request, response: Response | None) -> Exchange:
-        shown = Exchange(
+    def _forget(self, entries: list[_Entry]) -> None:
+        """Learn the secrets of entries that are dropped unseen, for they may turn up again."""
+        for entry in entries:
+            self._learn(entry)
+        while self._not_learned and self._not_learned[0].is_learned:
+            self._not_learned.popleft()
+
+    def _redact(self, entry: _Entry) -> None:
+        request, response = _parts(entry)
+        entry.version = self._redactor.version
+        entry.shown = Exchange(
             **dict(entry.facts),
             request=self._redactor.request(request),
             response=self._redactor.response(response) if response else None,
         )
-        entry.shown, entry.version, entry.read = shown, self._redactor.version, None
-        return shown
-
-    def _forget(self, entries: list[_Entry]) -> None:
-        """Learn the secrets of entries that are dropped unread, for they may turn up again."""
-        for entry in [each for each in entries if each.read is not None]:
-            self._redactor.learn(*_parts(entry))
-            self._unread.remove(entry)
+        entry.passed = None
 
 
 def _parts(entry: _Entry) -> tuple[Request, Response | None]:
     """Return request and answer as they were, or, once redacted, as they were shown last."""
-    if entry.read is not None:
-        return entry.read()
+    if entry.passed is not None:
+        return entry.passed()
     assert entry.shown is not None
     return entry.shown.request, entry.shown.response

@@ -30,7 +30,7 @@ def html(exchanges: Iterable[Exchange], caption: str) -> Markup:
         {
             "No.": each.number,
             "Request": f"{each.method} {each.path}",
-            "Status": each.status or each.error,
+            "Status": each.outcome if each.shared_by > 1 else each.status or each.error,
             "Left": "" if each.limits.remaining is None else each.limits.remaining,
         }
         for each in exchanges

@@ -18,8 +18,8 @@ from appconnect.clock import Clock
 from appconnect.errors import ForeignHost, RateLimited
 from appconnect.event_loops import PerLoop
 from appconnect.http import deadline, ratelimit
-from appconnect.http.exchange import Facts, snapshot
-from appconnect.http.ratelimit import Pacer, RateLimit
+from appconnect.http.exchange import Facts, Snapshot
+from appconnect.http.ratelimit import Pacer, Place, RateLimit
 from appconnect.http.receiving import metered
 from appconnect.http.rules import ApiRules
 from appconnect.http.trace import Trace
@@ -29,6 +29,8 @@ from appconnect.text.characters import printable
 
 SHOW = "appconnect.show"
 """Under this key an answer's extensions hold what returns its exchange as it may be shown and quoted."""
+NUMBER = "appconnect.number"
+"""Under this key they hold the number of their exchange in the trace."""
 
 # httpx notes whole addresses at level INFO and httpcore headers at DEBUG; both may hold codes and tokens
 _PARTS = ("", ".connection", ".http11", ".http2", ".proxy", ".socks")
@@ -78,9 +80,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Send one request, or refuse to."""
         self._check(request.url)
         async with self._in_flight.here():
-            await self._wait_for_room(request)
+            place = await self._wait_for_room(request)
             with deadline.sending(request.method, request.url.path):
-                return await self._send(request)
+                response = await self._send(request)
+            self.pacer.answered(place, self._clock.now())
+            return response
 
     def _check(self, url: httpx.URL) -> None:
         """Raise ForeignHost for what is no address of the CRM; ``raw_host`` is what is really asked for."""
@@ -95,10 +99,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 f"The address of {host} has a name or password in it, so nothing was sent to it."
             )
 
-    async def _wait_for_room(self, request: httpx.Request) -> None:
+    async def _wait_for_room(self, request: httpx.Request) -> Place:
         """Wait until the limits have room; RateLimited at once where the deadline comes first."""
         left = deadline.seconds_left()
-        wait = self.pacer.reserve(request.url.path, self._clock.now(), max_wait=left)
+        place = self.pacer.reserve(request.url.path, self._clock.now(), max_wait=left)
+        wait = place.wait
         if wait > left:
             raise RateLimited(
                 f"The limits of this CRM have no room before {about(wait)} are over; try again then.",
@@ -107,6 +112,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             )
         if wait > 0:
             await self._clock.sleep(wait)
+        return place
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         number, at = self._trace.next_number(), self._clock.now()
@@ -135,17 +141,27 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     def _remember(
         self, request: httpx.Request, number: int, at: datetime, response: httpx.Response | None, error: str
     ) -> None:
-        limits = RateLimit()
+        limits = self._limits_in(response)
+        seconds = (self._clock.now() - at).total_seconds()
+        facts = Facts(number=number, at=at, seconds=seconds, limits=limits, error=error)
+        show = self._trace.add(facts, Snapshot(request, response))
         if response is not None:
-            limits = ratelimit.read(response.headers, self._rules.limit_headers)
+            response.extensions |= {SHOW: show, NUMBER: number}
+
+    def note_shared(self, response: httpx.Response) -> None:
+        """Tell the trace, and the operation that runs, that an answer is used once more."""
+        self._limits_in(response)
+        self._trace.note_shared(response.extensions[NUMBER])
+
+    def _limits_in(self, response: httpx.Response | None) -> RateLimit:
+        """Return what an answer tells of the limits, and tell the operation that runs."""
+        if response is None:
+            return ratelimit.NOTHING_TOLD
+        limits = ratelimit.read(response.headers, self._rules.limit_headers)
         seen = seen_limits.get()
         if seen is not None and limits.is_known:
             seen.append(limits)
-        seconds = (self._clock.now() - at).total_seconds()
-        facts = Facts(number=number, at=at, seconds=seconds, limits=limits, error=error)
-        show = self._trace.add(facts, snapshot(request, response))
-        if response is not None:
-            response.extensions[SHOW] = show
+        return limits
 
     async def aclose(self) -> None:
         """Close the transport behind this one."""

@@ -126,7 +126,7 @@ def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
 
 def status(exchange: Exchange) -> Markup:
     """Return the status, in words where there is none; marked where it is no success."""
-    text = str(exchange.status or exchange.error or "no answer")
+    text = exchange.outcome or "no answer"
     good = exchange.status is not None and exchange.status < 400
     return Markup("{}").format(text) if good else Markup('<span class="ac-bad">{}</span>').format(text)
 

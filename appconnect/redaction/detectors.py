@@ -91,6 +91,8 @@ class Detectors:
         self._schemes = _SCHEMES | {scheme.lower() for scheme in rules.authorization_schemes}
         self._authorization = _authorization_pattern({"basic", "bearer"}.union(rules.authorization_schemes))
         self.is_secret_name = lru_cache(maxsize=2048)(self._is_secret_name)
+        self.name_fragments = tuple(re.sub("[^a-z]", "", name).encode() for name in self._names)
+        self.path_markers = tuple(marker.encode() for marker, _ in self._paths)
 
     # -- by name --
 
@@ -111,6 +113,12 @@ class Detectors:
         words = re.split("[^a-z]+", name.lower())
         return not self.is_limit(name) and (
             self.is_key_header(name) or self.is_secret_name(name) or not _HEADER_WORDS.isdisjoint(words)
+        )
+
+    def is_plain_header(self, name: str) -> bool:
+        """Return whether nothing in an answer's header of this name can be a secret."""
+        return name not in ("location", "cookie", "set-cookie") and (
+            name in HARMLESS_HEADERS or not (self.is_key_header(name) or self.is_secret_header(name))
         )
 
     def is_limit(self, header: str) -> bool:

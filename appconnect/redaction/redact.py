@@ -22,8 +22,9 @@ from urllib.parse import unquote
 from pydantic import JsonValue
 
 from appconnect.http.bodies import Body, BodyKind, Pairs
-from appconnect.http.exchange import Request, Response
+from appconnect.http.exchange import Request, Response, Snapshot
 from appconnect.redaction.detectors import HARMLESS_HEADERS, detectors, is_oauth, looks_like_key, placeholder
+from appconnect.redaction.hints import SecretHints
 from appconnect.redaction.named_secrets import NamedSecrets, decoded
 from appconnect.redaction.rules import RedactionRules
 from appconnect.redaction.secret_values import ConnectionSecrets, SecretValues
@@ -44,12 +45,17 @@ class Redactor:
         self.rules = RedactionRules() if rules is None else rules
         self._detectors = detectors(self.rules)
         self._named = NamedSecrets(self._detectors)
+        self._hints = SecretHints(self._detectors)
         self._secrets = SecretValues(secrets)
 
     @property
     def version(self) -> int:
         """A number that changes whenever another secret becomes known."""
         return self._secrets.version
+
+    def may_name(self, passed: Snapshot) -> bool:
+        """Return False if these certainly show no secret by name that was not shown before."""
+        return self._hints.may_name(passed)
 
     def learn(self, request: Request, response: Response | None = None) -> None:
         """Remember every secret that these show by name; it is masked everywhere from then on."""
@@ -58,7 +64,8 @@ class Redactor:
             found.append(self._named.in_response(response, request))
         for secrets in found:
             with suppress(RecursionError):  # a body that is nested too deep is not shown either
-                self._secrets.learn(secrets)
+                if self._secrets.learn(secrets):
+                    self._hints.forget()
 
     # -- as it may be shown, with all headers --
 

@@ -6,22 +6,25 @@ import base64
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import NoReturn
+from collections.abc import Iterable, Mapping
+from typing import Final, NoReturn
 from urllib.parse import quote, quote_plus
 
 from pydantic import SecretStr
 
-from appconnect.redaction.detectors import PARAMETERS, is_date_or_address, is_placeholder, placeholder
+from appconnect.redaction.detectors import PARAMETERS, is_date_or_address, is_placeholder
+from appconnect.redaction.secret_index import NEUTRAL, Secret, SecretIndex
 
 _NOT_LEARNED = frozenset(["client_id", "code_challenge", "nonce"])
 """Masked where they stand, but too ordinary to be masked elsewhere."""
 
 
+MAX_LEARNED: Final = 5_000
+"""Secrets learned from traffic that are remembered: those of some weeks of renewed sessions and cookies."""
+MAX_HELD: Final = 500
+"""Secrets of renewed credentials that are remembered."""
 _URL_SAFE = str.maketrans("+/", "-_")
 """To the alphabet of base64 in addresses (RFC 4648, 5)."""
-
-
 _RUN = re.compile("[0-9A-Za-z+/_-]+={0,2}")
 """What may be base64, or hexadecimal."""
 
@@ -43,27 +46,35 @@ class ConnectionSecrets(_Private):
     """The secrets that a connection holds; they are masked wherever they turn up.
 
     ``values`` were set: they are masked however short they are, as ``<secret>``. What is typed to sign in is
-    added by :meth:`add`, what credentials hold by :meth:`hold`, also when it is renewed.
+    added by :meth:`add`, what credentials hold by :meth:`hold`, also when it is renewed. Of those that were
+    held the latest are remembered.
     """
 
     def __init__(self, values: Iterable[str | SecretStr] = ()) -> None:
         self._set = {plain for each in values if (plain := _plain(each))}
         self._held: dict[str, str] = {}
+        self.version = len(self._set)
+        """A number that goes up with every change."""
 
     def add(self, values: Iterable[str | SecretStr]) -> None:
         """Remember secrets that were typed, but for those of less than four characters."""
-        self._set |= {plain for each in values if len(plain := _plain(each)) >= 4}
+        typed = {plain for each in values if len(plain := _plain(each)) >= 4}
+        self.version += len(typed - self._set)
+        self._set |= typed
 
     def hold(self, secrets: Mapping[str, str], public: Iterable[object] = ()) -> None:
         """Remember secrets by name, but for what is ``public``; addresses and dates are no secrets."""
         shown = {str(value) for value in public}
         for name, value in secrets.items():
             if value not in shown and _worth_learning(name, value) and not is_date_or_address(value):
-                self._held.setdefault(value, name)
+                self.version += value not in self._held
+                self._held[value] = self._held.pop(value, name)  # the first name stays, as the latest
+        for value in list(self._held)[:-MAX_HELD]:
+            del self._held[value]
 
-    def names(self, learned: Mapping[str, str]) -> dict[str, str]:
-        """Return the name of every secret, with those that were ``learned`` from traffic."""
-        return {**self._held, **learned, **dict.fromkeys(self._set, "secret")}
+    def names(self) -> dict[str, str]:
+        """Return the name of every secret."""
+        return {**self._held, **dict.fromkeys(self._set, NEUTRAL)}
 
     def is_set(self, value: str) -> bool:
         """Return whether the value was set."""
@@ -78,25 +89,33 @@ class SecretValues(_Private):
 
     Values of eight characters and more are found inside other words too; shorter ones and user names only
     as words of their own (user names not in front of an @), and values of less than four characters not at
-    all, unless they were set.
+    all, unless they were set. Of those that were learned from traffic the latest are remembered.
     """
 
     def __init__(self, connection: ConnectionSecrets | None = None) -> None:
         self._connection = ConnectionSecrets() if connection is None else connection
+        self._of_connection: dict[str, str] = {}
         self._learned: dict[str, str] = {}
-        self._masking = _Masking({}, self._connection.is_set)
-        self._masked_version = 0
+        self._plain = SecretIndex()
+        self._codes = SecretIndex()
+        self._changes = 0
+        self._indexed_version = -1
 
     @property
     def version(self) -> int:
         """A number that goes up with every further secret."""
-        return len(self)
+        return self._changes + self._connection.version
 
-    def learn(self, secrets: Iterable[tuple[str, str]]) -> None:
-        """Remember secrets, each with its name; the first name stays."""
+    def learn(self, secrets: Iterable[tuple[str, str]]) -> bool:
+        """Remember secrets, each with its first name; return whether others were forgotten for them."""
         for name, value in secrets:
             if _worth_learning(name, value):
-                self._learned.setdefault(value, name)
+                is_new = value not in self._learned
+                self._learned[value] = self._learned.pop(value, name)
+                if is_new:
+                    self._changes += 1
+                    self._index_anew(value)
+        return self._forget_oldest()
 
     def mask(self, text: str) -> str:
         """Return the text with a placeholder for every secret in it."""
@@ -104,82 +123,61 @@ class SecretValues(_Private):
 
     def mask_plain(self, text: str) -> str:
         """Return the text without the secrets that stand in it letter by letter, or escaped."""
-        return self._newest.plain(text)
+        self._follow_connection()
+        return self._plain.mask(text)
 
     def mask_coded(self, text: str) -> str:
         """Return the text without what holds a secret in base64 or hexadecimal, whatever else is in it."""
-        return self._newest.coded(text)
-
-    @property
-    def _newest(self) -> _Masking:
-        if self._masked_version != self.version:
-            self._masked_version = self.version
-            self._masking = _Masking(self._connection.names(self._learned), self._connection.is_set)
-        return self._masking
+        self._follow_connection()
+        if not self._codes.find(text):
+            return text
+        return _RUN.sub(lambda run: self._without_code(run[0]), text)
 
     def __len__(self) -> int:
         return len(self._connection) + len(self._learned)
 
+    def _forget_oldest(self) -> bool:
+        """Forget a part of what was learned when it has grown too much."""
+        if len(self._learned) <= MAX_LEARNED:
+            return False
+        for value in list(self._learned)[: MAX_LEARNED // 10]:
+            del self._learned[value]
+            self._index_anew(value)
+        return True
 
-class _Masking:
-    """One pattern for all secrets: placeholders (which stay), then the secrets, the longest first."""
-
-    def __init__(self, names: Mapping[str, str], is_set: Callable[[str], bool]) -> None:
-        written = {each: (value, name) for value, name in names.items() for each in _encodings(value)}
-        self._shortest = min(map(len, written), default=0)
-        self._marks = {each: placeholder(_safe(name, names)) for each, (_, name) in written.items()}
-        choices = [re.escape(mark) for mark in sorted(set(self._marks.values()) - set(written))]
-        for each in sorted(written, key=lambda one: (-len(one), one)):
-            value, name = written[each]
-            choices.append(
-                _choice(each, name, inside=is_set(value) or (len(value) >= 8 and name != "username"))
-            )
-        self._pattern = re.compile("|".join(choices)) if choices else None
-        self._codes = {
-            each: placeholder(_safe(name, names)) for value, name in names.items() for each in _coded(value)
-        }
-        pieces = sorted(self._codes, key=lambda one: (-len(one), one))
-        self._code = re.compile("|".join(map(re.escape, pieces))) if pieces else None
-
-    def plain(self, text: str) -> str:
-        """Return the text without secrets as they are, or escaped."""
-        if self._pattern is None or len(text) < self._shortest:
-            return text
-        return self._pattern.sub(lambda found: self._marks.get(found[0], found[0]), text)
-
-    def coded(self, text: str) -> str:
-        """Return the text without code that a secret is in."""
-        code = self._code
-        if code is None or not code.search(text):
-            return text
-        return _RUN.sub(lambda run: self._without_code(run[0], code), text)
-
-    def _without_code(self, run: str, code: re.Pattern[str]) -> str:
+    def _without_code(self, run: str) -> str:
         """Hide what is between two slashes, which may be a step of a path; all, if all is one code."""
-        if not (found := code.search(run)):
+        if not (found := self._codes.find(run)):
             return run
-        if self.plain(decoded := _decoded(run)) != decoded:
-            return self._codes[found[0]]
+        if self._plain.mask(decoded := _decoded(run)) != decoded:
+            return found[0].mark
         made, end = "", 0
-        for found in code.finditer(run):
-            if found.start() >= end:
-                made += run[end : run.rfind("/", end, found.start()) + 1 or end] + self._codes[found[0]]
-                end = run.find("/", found.end())
+        for each in found:
+            if each.start >= end:
+                made += run[end : run.rfind("/", end, each.start) + 1 or end] + each.mark
+                end = run.find("/", each.end)
                 end = len(run) if end < 0 else end
         return made + run[end:]
 
+    def _follow_connection(self) -> None:
+        if self._indexed_version == self._connection.version:
+            return
+        self._indexed_version = self._connection.version
+        before, self._of_connection = self._of_connection, self._connection.names()
+        for value in {value for value, _ in before.items() ^ self._of_connection.items()}:
+            self._index_anew(value)
 
-def _safe(name: str, secrets: Iterable[str]) -> str:
-    """Return the name of a secret, unless another secret is in it: a CRM may use one as a key."""
-    return "secret" if any(value in name for value in secrets) else name
-
-
-def _choice(written: str, name: str, *, inside: bool) -> str:
-    """Return the pattern of one spelling of a secret; ``inside`` other words too."""
-    if inside:
-        return re.escape(written)
-    ahead = "0-9A-Za-z@" if name == "username" else "0-9A-Za-z"  # rae@acme.example is an address
-    return rf"(?<![0-9A-Za-z]){re.escape(written)}(?![{ahead}])"
+    def _index_anew(self, value: str) -> None:
+        """Find a value by its present name, or no longer; a name by which it was learned tells more."""
+        is_set = self._connection.is_set(value)
+        name = NEUTRAL if is_set else self._learned.get(value) or self._of_connection.get(value)
+        spellings, codes = _encodings(value), _coded(value)
+        self._plain.discard(value, spellings)
+        self._codes.discard(value, codes)
+        if name is not None:
+            inside = is_set or (len(value) >= 8 and name != "username")
+            self._plain.add(Secret(value, name, inside), spellings)
+            self._codes.add(Secret(value, name, inside=True), codes)
 
 
 def _plain(value: str | SecretStr) -> str:

@@ -20,7 +20,7 @@ import httpx
 
 from appconnect.errors import NoMatch, RecordingError
 from appconnect.http.bodies import Body, BodyKind, write_body
-from appconnect.http.exchange import Read, Request, Response, read_request, snapshot
+from appconnect.http.exchange import Read, Request, Response, Snapshot, read_request
 from appconnect.redaction.people import Pseudonymizer
 from appconnect.redaction.redact import Redactor
 from appconnect.redaction.rules import RedactionRules
@@ -81,7 +81,7 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         await request.aread()
         response = await self._inner.handle_async_request(request)
         content = await response.aread()
-        self._passed.append(_Passed(started, next(self._tick), snapshot(request, response)))
+        self._passed.append(_Passed(started, next(self._tick), Snapshot(request, response)))
         self._unsaved = True
         headers = [(name, value) for name, value in response.headers.multi_items() if name not in _ENCODED]
         return httpx.Response(response.status_code, headers=headers, content=content, request=request)

@@ -31,7 +31,7 @@ and is named by the CRM's ``PLATFORM``. The base class provides:
 * ``self.clock`` (all time comes from here) and ``self.ids.next("person", 500)`` (counts up, so that outputs
   repeat).
 * ``self.plan`` and ``self.toggles["name"]``; unknown names raise. Read them when answering: they may change.
-* ``self.faults`` and ``self.requests`` (every request seen, fault or not).
+* ``self.faults`` and ``self.requests`` (the latest requests seen, fault or not; ``self.seen`` counts all).
 * ``raise RefusedError(response)`` anywhere below a handler ends it with that answer.
 * ``tables()`` names what is kept between runs, ``add_person(person)`` fills it with as many people as wanted.
 * ``collections.json`` and ``schema.json`` beside the module are played by themselves, behind `guarded`, after
@@ -107,6 +107,8 @@ __all__ = [
 USUAL_HEADERS = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent")
 )
+MAX_REQUESTS = 10_000
+"""Requests that a sandbox remembers."""
 NOTHING_GIVEN = Answer(200)
 """What a fault's answer is made from when the CRM was not asked."""
 
@@ -216,6 +218,7 @@ class CrmSandbox(ABC):
         self.clock = clock
         self._first_plan, self._first_toggles = plan or self.plans[0], dict(toggles or {})
         self.requests: list[SeenRequest] = []
+        self.seen = 0
         self.faults = Faults()
         self._module = _module_of(type(self))
         self.collections = Collections.beside(self._module)
@@ -223,7 +226,7 @@ class CrmSandbox(ABC):
         self._app = self._build()
 
     def __repr__(self) -> str:
-        return f"<{self.title} sandbox: plan {self.plan}, {len(self.requests)} requests seen>"
+        return f"<{self.title} sandbox: plan {self.plan}, {self.seen} requests seen>"
 
     @property
     def plan(self) -> str:
@@ -241,6 +244,7 @@ class CrmSandbox(ABC):
         self.plan = self._first_plan
         self.toggles = Toggles(self.known_toggles, self._first_toggles)
         self.requests.clear()
+        self.seen = 0
         self.faults.clear()
         self.ids = Ids()
         self.collections.reset(self.ids)
@@ -328,7 +332,7 @@ class CrmSandbox(ABC):
         """Keep the request, let a fault or the handler answer, and keep the status."""
         body = await _read_body(receive)
         seen = _seen(scope, body)
-        self.requests.append(seen)
+        self._remember(seen)
         fault = self.faults.take(seen.method, seen.path)
         routed = {**scope, "path": scope.get("root_path", "") + self.rewrite(seen.path)}
         if fault is None:
@@ -336,6 +340,12 @@ class CrmSandbox(ABC):
             return
         given = await answer_of(self.app, routed, _replay(body)) if fault.effect.handled else NOTHING_GIVEN
         await self._play(fault.effect, given, seen, ClientConnection(scope, receive, send, self.clock))
+
+    def _remember(self, seen: SeenRequest) -> None:
+        self.seen += 1
+        self.requests.append(seen)
+        if len(self.requests) > MAX_REQUESTS:
+            del self.requests[: MAX_REQUESTS // 10]
 
     async def _play(
         self, effect: Effect, given: Answer, seen: SeenRequest, connection: ClientConnection

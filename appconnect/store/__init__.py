@@ -19,6 +19,7 @@ from appconnect.store.records import (
 if _TYPE_CHECKING:
     from appconnect.store.cache import StoreCache
     from appconnect.store.journal import Journal
+    from appconnect.store.limits import StoreBook
     from appconnect.store.outbox import Sealer, StoreOutbox
     from appconnect.store.store import Store
 
@@ -33,6 +34,7 @@ __all__ = [
     "Reservation",
     "Sealer",
     "Store",
+    "StoreBook",
     "StoreCache",
     "StoreOutbox",
 ]
@@ -41,6 +43,7 @@ _MODULES = {
     "Journal": "journal",
     "Sealer": "outbox",
     "Store": "store",
+    "StoreBook": "limits",
     "StoreCache": "cache",
     "StoreOutbox": "outbox",
 }

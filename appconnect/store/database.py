@@ -122,11 +122,12 @@ class LogRow(Row):
     """A log, reserved while ``log_id`` is None."""
 
     __tablename__ = "logs"
+    __table_args__ = (sql.Index("ix_logs_of_account", "platform", "account", "log_id", "kind", "reference"),)
     platform: Mapped[str] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(primary_key=True)
-    log_id: Mapped[str | None] = mapped_column(index=True)
+    log_id: Mapped[str | None]
     contact_id: Mapped[str]
     sealed_draft: Mapped[str] = mapped_column("digest")
     owner: Mapped[str]
@@ -147,7 +148,7 @@ class CachedRow(Row):
     __tablename__ = "cache"
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[JsonObject]
-    expires: Mapped[float]
+    expires: Mapped[float] = mapped_column(index=True)
 
 
 class OutboxRow(Row):
@@ -201,6 +202,14 @@ class LeaseRow(Row):
     expires: Mapped[float]
 
 
+class RateLimitRow(Row):
+    """What all who share an account's rate limits have reserved."""
+
+    __tablename__ = "rate_limits"
+    account: Mapped[str] = mapped_column(primary_key=True)
+    noted: Mapped[JsonObject]
+
+
 # -- opening --
 
 
@@ -218,6 +227,18 @@ def sqlite_file(path: Path) -> sql.Engine:
     except OSError as error:
         raise StoreError(_cannot_write(path, error.strerror)) from None
     return _sqlite(path)
+
+
+def without_syncing(engine: sql.Engine) -> sql.Engine:
+    """Return the same database for what need not survive a power failure, so that no write waits for a disk.
+
+    https://www.sqlite.org/pragma.html#pragma_synchronous; PostgreSQL is told so in every transaction.
+    """
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return engine
+    quick = _sqlite(Path(engine.url.database))
+    sql.event.listen(quick, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+    return quick
 
 
 def at_url(url: SecretStr) -> sql.Engine:
@@ -241,6 +262,9 @@ def make_tables(engine: sql.Engine) -> None:
             connection.execute(sql.select(sql.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
         Row.metadata.create_all(connection)
         _check_columns(connection)
+        for table in Row.metadata.sorted_tables:  # also of tables that an earlier version has made
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
 
 
 def _check_columns(connection: sql.Connection) -> None:

@@ -45,6 +45,7 @@ class Store(LogLinks):
         """Use `at` or `in_memory`."""
         self._engine = engine
         self._sessions = orm.sessionmaker(engine, expire_on_commit=False)
+        self._quick_engine = database.without_syncing(engine)
         database.make_tables(engine)
 
     @classmethod
@@ -62,6 +63,12 @@ class Store(LogLinks):
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+        self._quick_engine.dispose()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may use this store too."""
+        return self._engine.url.get_backend_name() != "sqlite" or bool(self._engine.url.database)
 
     def __repr__(self) -> str:
         return f"<Store {database.place(self._engine.url)}>"
@@ -224,6 +231,15 @@ class Store(LogLinks):
                     return work(session)
             with self._sessions.begin() as session:
                 return work(session)
+
+    def quick_transaction(self, work: Callable[[sql.Connection], T]) -> T:
+        """Run ``work`` in a transaction that may be lost when the power fails, and waits for no disk."""
+        with database.in_words(self._engine):
+            for _ in range(RETRIES):
+                with suppress(IntegrityError), self._quick_engine.begin() as connection:
+                    return work(connection)
+            with self._quick_engine.begin() as connection:
+                return work(connection)
 
 
 def _connection(row: ConnectionRow) -> Connection:

@@ -132,12 +132,14 @@ class Context:
 
     def take_up(self, connection: Connection) -> None:
         """Work for the user of a connection from now on, with what is cached for that user."""
-        from appconnect.store import StoreCache, StoreOutbox
+        from appconnect.store import StoreBook, StoreCache, StoreOutbox
 
         self.account.user = User.model_validate(connection.public["user"])
         scope = f"{self.platform}/{connection.user_id}"
         environment = self.environment
         self.connector.cache = StoreCache(environment.store, scope, environment.clock)
+        if environment.store.is_shared:
+            self.crm.share_limits(StoreBook(environment.store, scope))
         self.connector.outbox = StoreOutbox(
             environment.store, self.platform, connection.user_id, environment.clock, environment.vault
         )

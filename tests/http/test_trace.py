@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from seen import shown
 
 from appconnect.http import Exchange, RateLimit, Trace
-from appconnect.http.exchange import Facts, Request, Response, snapshot
+from appconnect.http.exchange import Facts, Request, Response, Snapshot
 from appconnect.redaction import ConnectionSecrets, RedactionRules, Redactor
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -48,7 +48,7 @@ def exchange(
 def remember(trace: Trace, *passed: Passed, limits: RateLimit | None = None) -> None:
     for request, response in passed:
         facts = Facts(number=trace.next_number(), at=NOON, limits=limits or RateLimit())
-        trace.add(facts, snapshot(request, response))
+        trace.add(facts, Snapshot(request, response))
 
 
 def traced(*passed: Passed, secret: str = "", keep: int = 500) -> Trace:
@@ -212,7 +212,7 @@ def test_secrets_of_what_was_dropped_or_cleared_unseen_are_masked_all_the_same()
 def test_what_was_dropped_can_still_be_shown_by_whoever_sent_it() -> None:
     trace = traced(keep=1)
     request, response = exchange(answered={"pin": "4711"})
-    show = trace.add(Facts(number=1, at=NOON), snapshot(request, response))
+    show = trace.add(Facts(number=1, at=NOON), Snapshot(request, response))
     trace.clear()
     assert {"pin": "<pin>"} == show().response_body
 
@@ -220,7 +220,7 @@ def test_what_was_dropped_can_still_be_shown_by_whoever_sent_it() -> None:
 def test_only_the_newest_are_kept_in_order_of_departure() -> None:
     trace = traced(keep=3)
     for number in (2, 1, 4, 3, 5):
-        trace.add(Facts(number=number, at=NOON), snapshot(*exchange()))
+        trace.add(Facts(number=number, at=NOON), Snapshot(*exchange()))
     assert [3, 4, 5] == [each.number for each in trace]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
 import pytest
+from answers import NOBODY
 from platforms import CRMS, KEY, KEY_TITLE, OAUTH, OAUTH_TITLE
 from workbench_steps import sandbox_of, signed_in
 
-from appconnect.panels import ChooserPanel, RateLimitsPanel, TrafficPanel
+from appconnect.http.exchange import Response
+from appconnect.panels import ChooserPanel, RateLimitsPanel, TrafficPanel, traffic
+from appconnect.redaction import Redactor
 from appconnect.workbench import connect
 
 
@@ -31,6 +35,64 @@ async def test_a_request_that_is_open_stays_so_when_another_arrives() -> None:
     before = panel.list.children
     await workbench.list_users()
     assert before == panel.list.children[: len(before)]
+
+
+class Redactions:
+    """Counts the answers that are read to be shown, of all workbenches."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count, redact = 0, Redactor.response
+
+        def counted(redactor: Redactor, response: Response) -> Response:
+            self.count += 1
+            return redact(redactor, response)
+
+        monkeypatch.setattr(Redactor, "response", counted)
+
+
+async def test_nothing_is_read_for_the_panel_until_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    workbench = await signed_in(OAUTH)
+    panel = TrafficPanel(workbench)
+    before, redactions = len(workbench.trace), Redactions(monkeypatch)
+    for _ in range(20):
+        await workbench.find_contact(NOBODY)
+    assert 0 == redactions.count
+    assert len(workbench.trace) == len(panel.list.children) == redactions.count > before
+
+
+async def test_of_many_requests_the_newest_are_listed_and_only_they_are_kept_and_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(traffic, "SHOWN", 5)
+    workbench = await signed_in(OAUTH)
+    panel = TrafficPanel(workbench)
+    first = panel.list.children
+    redactions = Redactions(monkeypatch)
+    for _ in range(9):
+        await workbench.find_contact(NOBODY)
+    assert 5 == len(panel.list.children) == redactions.count
+    assert {None} == {each.comm for each in first}
+    assert f"{len(workbench.trace)} requests, the newest 5 are listed" in panel.count.value
+
+
+async def test_a_panel_that_is_shown_follows_by_itself_and_reads_each_request_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(traffic, "PAUSE", 0.0)
+    workbench = await signed_in(OAUTH)
+    panel = TrafficPanel(workbench)
+    shown = panel._repr_mimebundle_()
+    assert f"{len(workbench.trace)} requests" in str(shown["text/html"])
+    redactions, listed = Redactions(monkeypatch), panel.view.children[3]
+    before = len(listed.children)
+    await workbench.find_contact(NOBODY)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert len(workbench.trace) == len(listed.children) == before + redactions.count > before
+    panel.close()
+    await workbench.find_contact(NOBODY)
+    await asyncio.sleep(0)
+    assert len(workbench.trace) > len(panel.list.children)
 
 
 async def test_the_filter_finds_methods_paths_and_statuses() -> None:

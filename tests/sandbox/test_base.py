@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from appconnect.connectors import registry
-from appconnect.sandbox import PortTaken, RealClock, Sandbox, SandboxClock, serve
+from appconnect.sandbox import PortTaken, RealClock, Sandbox, SandboxClock, base, serve
 from appconnect.sandbox.base import (
     CrmSandbox,
     DailyBudget,
@@ -392,3 +392,17 @@ async def test_a_taken_port_is_named(sandbox):
             async with serve(sandbox, port):
                 pass
     assert port == caught.value.port
+
+
+async def test_of_requests_without_end_the_latest_are_remembered_and_all_are_counted(
+    monkeypatch: pytest.MonkeyPatch, toy: Toy, client: httpx.AsyncClient
+) -> None:
+    monkeypatch.setattr(base, "MAX_REQUESTS", 20)
+    for number in range(50):
+        await client.get(f"https://api.toy.example/{number}")
+    assert 50 == toy.seen
+    assert 18 <= len(toy.requests) <= 20
+    assert "/49" == toy.requests[-1].path
+    assert "50 requests seen" in repr(toy)
+    toy.reset()
+    assert (0, []) == (toy.seen, toy.requests)

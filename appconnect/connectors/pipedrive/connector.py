@@ -73,7 +73,8 @@ class Pipedrive(Connector):
             daily_remaining="x-daily-ratelimit-token-remaining",
         ),
         # https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting, the smallest OAuth plan
-        rate_limits=(Pace(80, 2.0), Pace(10, 2.0, path="*/search")),
+        rate_limits=(Pace(80, 2.0, slack=0.1), Pace(10, 2.0, path="*/search", slack=0.1)),
+        max_in_flight=32,  # deals and leads of many people at once
         error_keys=("error", "message"),
         reason_keys=("error_info",),
         boilerplate="Please check developers.pipedrive.com",
