@@ -16,7 +16,7 @@ import httpx
 from pydantic import JsonValue
 
 from appconnect.clock import Clock
-from appconnect.errors import CrmError, InputError, NotSignedIn, RateLimited, Unavailable
+from appconnect.errors import Blocked, CrmError, InputError, NotSignedIn, RateLimited, Unavailable
 from appconnect.event_loops import OneLoop
 from appconnect.http import deadline
 from appconnect.http.bodies import read_data
@@ -303,6 +303,8 @@ class CrmClient:
         if not response.is_success or is_refusal(body):
             quotable = replace(reply, body=response.extensions[SHOW]().response_body)
             error = error_in(quotable, self.rules, self.clock.now())
+            if isinstance(error, Blocked) or (isinstance(error, RateLimited) and error.daily):
+                self._transport.stop_waiting(error)
             if error is not None:
                 raise error
         if is_page(body):

@@ -19,11 +19,18 @@ async def both(one: Coroutine[object, object, T], other: Coroutine[object, objec
 
 async def gather(work: Iterable[Awaitable[T]]) -> list[T]:
     """Do independent work together and return the results in order; the first error ends the rest."""
-    tasks = [asyncio.ensure_future(each) for each in work]
+    together = list(work)
+    if len(together) == 1:
+        return [await together[0]]
+    tasks = [asyncio.ensure_future(each) for each in together]
     try:
         return list(await asyncio.gather(*tasks))
     except BaseException:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if unfinished := [task for task in tasks if not task.done()]:
+            await asyncio.wait(unfinished)
+        for task in tasks:
+            if not task.cancelled():
+                task.exception()  # looked at, so that nobody warns that it never was
         raise

@@ -15,7 +15,7 @@ from datetime import datetime
 import httpx
 
 from appconnect.clock import Clock
-from appconnect.errors import ForeignHost, RateLimited
+from appconnect.errors import CrmError, ForeignHost, RateLimited
 from appconnect.event_loops import PerLoop
 from appconnect.http import deadline, ratelimit
 from appconnect.http.exchange import Facts, Snapshot
@@ -74,17 +74,25 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._clock = clock
         self._trace = trace
         self._in_flight = PerLoop(lambda: asyncio.Semaphore(rules.max_in_flight))
+        self._told_to_stop: CrmError | None = None
         self.pacer = Pacer(rules.rate_limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request, or refuse to."""
         self._check(request.url)
+        told = self._told_to_stop
         async with self._in_flight.here():
+            if self._told_to_stop is not told and self._told_to_stop is not None:
+                raise self._told_to_stop
             place = await self._wait_for_room(request)
             with deadline.sending(request.method, request.url.path):
                 response = await self._send(request)
             self.pacer.answered(place, self._clock.now())
             return response
+
+    def stop_waiting(self, error: CrmError) -> None:
+        """Let what waits to be sent fail with this: the CRM would refuse it too, and take it amiss."""
+        self._told_to_stop = error
 
     def _check(self, url: httpx.URL) -> None:
         """Raise ForeignHost for what is no address of the CRM; ``raw_host`` is what is really asked for."""

@@ -46,7 +46,7 @@ async def request(
     address = _below_base(wanted, context.crm.signer.base_url if context.crm.signer else "")
     sending = context.crm.send(verb, address, params=_checked(params), body=json)
     reply = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, sending)
-    return Answer(reply.status, reply.body, reply.headers)
+    return Answer(reply.status, reply.body, dict(reply.headers))
 
 
 def _below_base(path: str, base_url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire import Wire, said
 
+from appconnect.errors import Blocked, CrmError, RateLimited
 from appconnect.http import Pace, RateLimit
 from appconnect.http.ratelimit import Pacer
 
@@ -153,3 +155,31 @@ async def test_what_a_failed_try_was_told_counts_too() -> None:
     with wire.client.watch() as seen:
         await wire.client.get("/x")
     assert [0, 9] == [limits.remaining for limits in seen]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "error"),
+    [
+        (lambda: said(429, x_day_left="0"), RateLimited),
+        (lambda: httpx.Response(403, text="<html>Error 1015"), Blocked),
+    ],
+    ids=["the day is used up", "the firewall blocks"],
+)
+async def test_what_waits_when_the_crm_answers_nobody_any_more_is_not_sent(
+    refusal: Callable[[], httpx.Response], error: type[CrmError]
+) -> None:
+    wire = Wire(said(), max_in_flight=3)
+    answers = [said(), refusal()]
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        wire.sent.append(request)
+        await asyncio.sleep(0)
+        return answers.pop(0) if answers else refusal()
+
+    wire.client._transport._inner = httpx.MockTransport(answer)
+    asked = [wire.client.get(f"/{number}") for number in range(20)]
+    results = await asyncio.gather(*asked, return_exceptions=True)
+    assert [error] * 19 == [type(each) for each in results[1:]]
+    assert len(wire.sent) <= 5
+    answers.append(said(200, {"id": 7}))
+    assert {"id": 7} == await wire.client.get("/tomorrow")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
 import pickle
 from collections.abc import Callable
@@ -243,6 +244,18 @@ def test_what_is_not_redacted_yet_cannot_be_reached_from_the_trace(look: bool) -
     assert "hunter2" not in f"{trace!r} {public} {vars(trace)} {[repr(each) for each in trace._entries]}"
     with pytest.raises((TypeError, AttributeError, pickle.PicklingError)):
         pickle.dumps(trace)
+
+
+def test_what_passed_shows_nothing_of_itself_until_it_is_read() -> None:
+    passed = Snapshot(
+        *exchange(headers={"Authorization": "Bearer hunter2-0123"}, answered={"pin": "hunter2-0123"})
+    )
+    assert "hunter2" not in f"{passed!r} {passed}"
+    with pytest.raises(TypeError):
+        vars(passed)
+    for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            copied(passed)
 
 
 def test_a_shown_exchange_can_be_pickled_and_compared() -> None:
