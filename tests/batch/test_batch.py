@@ -212,6 +212,9 @@ async def test_a_list_of_contacts_that_fails_is_told_and_each_number_is_searched
     sandbox_of(workbench).faults.add("GET", f"*{path.rpartition('/')[2]}", status=403, times=1)
     result = await work.run()
     assert EXPECTED * 6 == statuses(result)
+    assert ["The contacts cannot be read all at once, so each is searched"] == [
+        note.partition(":")[0] for note in result.notes
+    ]
 
 
 # -- stopped, and gone on with --
