@@ -117,7 +117,9 @@ class Noticing:
             found = of_module
         else:
             found = own or of_module
-        found = (found or self._of_neighbours(module)) | self._of_unmeasured(module)
+        unmeasured = self._of_unmeasured(module)
+        own |= unmeasured
+        found = (found or self._of_neighbours(module)) | unmeasured
         sound = (test for test in _ones(found) if self.seconds[test] < inf)
         return sorted(sound, key=lambda test: (not own >> test & 1, *self._focus(test, module)))
 
@@ -157,8 +159,9 @@ class Noticing:
         for test in tests:
             files.setdefault(file_of(self.tests[test]), []).append(test)
         closest = sorted(files, key=lambda file: _closeness(module, file), reverse=True)
-        near = [test for file in closest[:NEAR] for test in files[file]]
-        turns = zip_longest(*(files[file] for file in closest[NEAR:]))
+        close = {*closest[:NEAR], *(file for file in files if files[file] == [self._place.get(file)])}
+        near = [test for file in closest if file in close for test in files[file]]
+        turns = zip_longest(*(files[file] for file in closest if file not in close))
         return near, [test for turn in turns for test in turn if test is not None]
 
 
