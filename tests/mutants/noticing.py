@@ -35,6 +35,8 @@ They notice little that others do not, slowly.
 """
 UNMEASURED = 10.0
 """Seconds that a test file is taken to need whose runs were not measured."""
+UNMEASURED_FILES = 8
+"""How many of them are run whole."""
 FOCUSED, FOCUSED_FILES, FOCUSED_SECONDS = 30, 4, 15.0
 """How many tests are run first, of those that run the fewest lines: in so many files, and for so long together."""
 NEAR = 2
@@ -159,7 +161,8 @@ class Noticing:
         for test in tests:
             files.setdefault(file_of(self.tests[test]), []).append(test)
         closest = sorted(files, key=lambda file: _closeness(module, file), reverse=True)
-        close = {*closest[:NEAR], *(file for file in files if files[file] == [self._place.get(file)])}
+        unmeasured = [file for file in closest if files[file] == [self._place.get(file)]]
+        close = {*closest[:NEAR], *unmeasured[:UNMEASURED_FILES]}
         near = [test for file in closest if file in close for test in files[file]]
         turns = zip_longest(*(files[file] for file in closest if file not in close))
         return near, [test for turn in turns for test in turn if test is not None]
