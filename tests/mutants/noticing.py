@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from coverage import CoverageData
 from mutants import coverage_plugin as plugin
-from mutants.running import file_of
+from mutants.running import Round, file_of
 
 LEFT_OUT_FOLDERS = ("browser", "faults", "mutants", "notebooks", "parity", "rehearsal")
 LEFT_OUT_FILES = (
@@ -46,10 +46,14 @@ NEAR = 2
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+EACH = 8
+"""Only every eighth line is counted."""
+
+
 class Chosen(NamedTuple):
     """The tests that are run for a change, in rounds; the next one is run when the one before notices nothing."""
 
-    rounds: list[list[str]]
+    rounds: list[Round]
     left_out: int
     """How many more ran the changed line, for which there is no time."""
 
@@ -70,10 +74,9 @@ class Noticing:
 
     @cached_property
     def ran(self) -> Sequence[int]:
-        """How many lines each test runs: one that runs few looks at them closely."""
-        counted = Counter(
-            test for ran in self.lines.values() for bits in ran.values() for test in _ones(bits)
-        )
+        """How many lines each test runs, about: one that runs few looks at them closely."""
+        lines = (bits for ran in self.lines.values() for line, bits in ran.items() if line % EACH == 0)
+        counted = Counter(test for bits in lines for test in _ones(bits))
         return [counted[test] for test in range(len(self.tests))]
 
     def chosen(self, module: str, code: str, line: int, seconds: float) -> Chosen:
@@ -88,8 +91,11 @@ class Noticing:
         close, others = self._by_file([test for test in tests if test not in focused], module)
         left = seconds - sum(self.seconds[test] for test in (*focused, *close))
         some = list(self._as_many(others, left))
-        rounds = ([self.tests[test] for test in each] for each in (focused, close, some))
-        return Chosen([each for each in rounds if each], len(others) - len(some))
+        rounds = [self._round(each) for each in (focused, close, some) if each]
+        return Chosen(rounds, len(others) - len(some))
+
+    def _round(self, tests: Sequence[int]) -> Round:
+        return Round([self.tests[test] for test in tests], sum(self.seconds[test] for test in tests))
 
     def _as_many(self, tests: Iterable[int], seconds: float) -> Iterator[int]:
         for test in tests:
@@ -97,10 +103,6 @@ class Noticing:
             if seconds < 0:
                 return
             yield test
-
-    def takes(self, tests: Iterable[str]) -> float:
-        """Return how long tests take, in seconds."""
-        return sum(self.seconds[self._place[test]] for test in tests)
 
     @cached_property
     def _place(self) -> Mapping[str, int]:

@@ -23,8 +23,8 @@ RUN = """
 import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from mutants.running import Runner
-print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, [{chosen!r}]).outcome.value)
+from mutants.running import Round, Runner
+print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, [Round({chosen!r})]).outcome.value)
 """
 
 
@@ -38,6 +38,10 @@ def outcome(tree: Path, code: str, *chosen: str, read: tuple[str, ...] = ()) -> 
     script = RUN.format(tests=tests, tree=str(tree), code=code, chosen=chosen, files=read)
     done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
     return done.stdout.strip()
+
+
+def rounds(noticing: Noticing, module: str, code: str, line: int, seconds: float) -> list[list[str]]:
+    return [[*each.tests] for each in noticing.chosen(module, code, line, seconds).rounds]
 
 
 def tried(old: str, result: Outcome, room: str = "text") -> Tried:
@@ -175,33 +179,31 @@ def test_a_seed_always_draws_the_same_from_every_room(tmp_path: Path) -> None:
 def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     code = "x = [\n    1,\n]\ny = 2\n"
     tests = ["tests/test_all.py::test_a", "tests/test_a.py::test_b", "tests/test_y.py::test_c"]
-    lines = {"appconnect/a.py": {1: 0b001, 2: 0b010, 5: 0b100}, "appconnect/b.py": {9: 0b001}}
+    lines = {"appconnect/a.py": {1: 0b001, 2: 0b010, 5: 0b100}, "appconnect/b.py": {8: 0b001}}
     noticing = Noticing(tests, [1.0] * 3, lines)
     assert (1, 3) == statement(code, 2)
     expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a", "tests/test_y.py::test_c"]
-    assert ([expected], 0) == noticing.chosen("appconnect/a.py", code, 2, 9.0), "it runs on import"
-    assert [expected[2:]] == noticing.chosen(
-        "appconnect/a.py", f"def f():\n{indent(code, '    ')}", 5, 9.0
-    ).rounds
+    assert [expected] == rounds(noticing, "appconnect/a.py", code, 2, 9.0), "it runs on import"
+    assert [expected[2:]] == rounds(noticing, "appconnect/a.py", f"def f():\n{indent(code, '    ')}", 5, 9.0)
 
 
 def test_after_the_most_focused_tests_the_closest_files_are_run_whole_and_some_of_each_other() -> None:
     names = ["test_far.py::a", "a/test_near.py::b", "test_far.py::c", "a/test_b.py::d", "a/test_near.py::e"]
     tests = [f"tests/{each}" for each in (*names, "test_far.py::f", "test_other.py::g", "a/test_b.py::h")]
-    lines = {"appconnect/a/b.py": {1: 0b11111111}, "appconnect/c.py": {1: 0b11110111}}
+    lines = {"appconnect/a/b.py": {1: 0b11111111}, "appconnect/c.py": {8: 0b11110111}}
     slow = Noticing(tests, [10.0] * 8, lines)
-    focused, near, far = slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 60.0).rounds
+    focused, near, far = rounds(slow, "appconnect/a/b.py", "x = 1\n", 1, 60.0)
     assert ([tests[3]], [tests[7], tests[1], tests[4]]) == (focused, near)
     assert [tests[0], tests[6]] == far
     assert 2 == slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 60.0).left_out
-    assert [focused, near] == slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 5.0).rounds
+    assert [focused, near] == rounds(slow, "appconnect/a/b.py", "x = 1\n", 1, 5.0)
 
 
 def test_a_file_that_was_not_measured_is_run_for_modules_of_its_name() -> None:
     tests = ["tests/test_all.py::test_a", "tests/text/test_new.py", "tests/logs/test_new.py"]
     tests.append("tests/logs/test_amounts_new.py")
     noticing = Noticing(tests, [1.0] * 4, {"appconnect/text/amounts.py": {1: 0b0001}})
-    (chosen,) = noticing.chosen("appconnect/text/amounts.py", "x = 1\n", 1, 9.0).rounds
+    (chosen,) = rounds(noticing, "appconnect/text/amounts.py", "x = 1\n", 1, 9.0)
     assert {tests[0], tests[1], tests[3]} == set(chosen)
 
 
