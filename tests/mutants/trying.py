@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,9 +49,9 @@ def _try_out(mutant: Mutant, chosen: Chosen) -> Tried:
 
 
 def tried(
-    tree: Path, drawn: Iterable[Mutant], noticing: Noticing, *, processes: int, seconds: float, end: float
+    tree: Path, drawn: Iterable[Mutant], noticing: Noticing, *, processes: int, seconds: float, minutes: float
 ) -> Iterator[Tried]:
-    """Try changes out in some processes until all are done or it is time to end."""
+    """Try changes out in some processes; none is begun when these minutes are over since the first was tried."""
     pairs = [(mutant, _chosen(tree, noticing, mutant, seconds)) for mutant in drawn]
     queue = iter(pairs)
     files = sorted(
@@ -60,8 +61,10 @@ def tried(
         start = partial(_start, tree, folder, files)
         with ProcessPoolExecutor(processes, get_context("spawn"), initializer=start) as pool:
             under_way = {pool.submit(_try_out, *each) for each in islice(queue, processes)}
+            end = math.inf
             while under_way:
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                end = min(end, time.monotonic() + 60 * minutes)
                 more = islice(queue, len(done)) if time.monotonic() < end else ()
                 under_way |= {pool.submit(_try_out, *each) for each in more}
                 yield from (each.result() for each in done)
