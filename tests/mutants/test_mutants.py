@@ -162,6 +162,18 @@ def test_what_was_not_noticed_is_reported_and_what_changes_nothing_is_left_out()
     assert "Of the changes in all others, 90 % were noticed; at least 95 % must be." in below(results, {})
 
 
+def test_of_what_the_tests_cannot_tell_nothing_is_counted(tmp_path: Path) -> None:
+    results = [tried("return seen", Outcome.NOTICED), tried("return odd", Outcome.UNKNOWN)]
+    told = report(results, {})
+    assert "text                                   1        1     0   100 %" in told
+    assert told.endswith("+ return None") and "Nothing can be said of: 1" in told
+    assert [] == below(results, {})
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    for each in results:
+        ledger.append(each)
+    assert ["return seen"] == [each.first.old for each in ledger.histories()]
+
+
 def test_every_equivalent_has_its_reason() -> None:
     assert [] == [change for change, reason in equivalents().items() if len(reason) < 20]
 
