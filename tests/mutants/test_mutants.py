@@ -12,10 +12,11 @@ import pytest
 from mutants.changes import change, places
 from mutants.functions import change_in_place
 from mutants.ledger import Ledger, scores
-from mutants.noticing import Noticing, attribute, runs_on_import, statement, users
+from mutants.noticing import Noticing
 from mutants.running import Outcome
 from mutants.sample import room_of, same, sample
 from mutants.score import Tried, below, equivalents, report
+from mutants.source import attribute, runs_on_import, statement, users
 
 SUMS = '"""Sums."""\n\nLIMIT = 3\n\n\ndef is_small(number):\n    """Say so."""\n    return number < LIMIT\n'
 TESTS = "from sums import is_small\n\n\ndef test_it():\n    assert is_small({}) and not is_small(9)\n"
