@@ -160,7 +160,7 @@ class Noticing:
         for test in tests:
             files.setdefault(file_of(self.tests[test]), []).append(test)
         closest = sorted(files, key=lambda file: _closeness(module, file), reverse=True)
-        unmeasured = [file for file in closest if files[file] == [self._place.get(file)]]
+        unmeasured = [file for file in closest if self._place.get(file) in files[file]]
         close = {*closest[:NEAR], *unmeasured[:UNMEASURED_FILES]}
         near = [test for file in closest if file in close for test in files[file]]
         turns = zip_longest(*(files[file] for file in closest if file not in close))
@@ -206,11 +206,13 @@ def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False)
 
 
 def _stale_note(folder: Path, file: Path, name: str) -> Note:
-    """Return what was last measured of a test file; of one that is new, the file as if it were one test."""
+    """Return what was last measured of a test file; of one that is new or changed, the file as if it were one test."""
     written = sorted(folder.glob(f"{file.stem}-*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
     notes = [Note(*json.loads(each.read_text("utf-8"))) for each in written]
-    own = (note for note in notes if note.tests and file_of(note.tests[0]) == name)
-    return next(own, Note([name], [UNMEASURED], {}))
+    own = next((note for note in notes if note.tests and file_of(note.tests[0]) == name), Note([], [], {}))
+    if own.tests and (folder / f"{file.stem}-{_digest([file])}.json").exists():
+        return own
+    return Note([*own.tests, name], [*own.seconds, UNMEASURED], own.lines)
 
 
 def test_files(tree: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 from mutants.changes import change, places
 from mutants.functions import change_in_place
 from mutants.ledger import Ledger, scores
-from mutants.noticing import Noticing
+from mutants.noticing import Noticing, measured
 from mutants.running import Outcome
 from mutants.sample import room_of, same, sample
 from mutants.score import Tried, below, equivalents, report
@@ -218,6 +219,17 @@ def test_a_file_that_was_not_measured_is_run_for_modules_of_its_name() -> None:
     noticing = Noticing(tests, [1.0] * 4, {"appconnect/text/amounts.py": {1: 0b0001}})
     (chosen,) = rounds(noticing, "appconnect/text/amounts.py", "x = 1\n", 1, 9.0)
     assert {tests[0], tests[1], tests[3]} == set(chosen)
+
+
+def test_a_test_file_that_has_changed_since_it_was_measured_is_run_whole(tmp_path: Path) -> None:
+    for name, code in (("appconnect/a.py", "x = 1\n"), ("tests/test_a.py", ""), ("tests/test_b.py", "")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(code)
+    note = (["tests/test_a.py::test_old"], [0.5], {"appconnect/a.py": {"1": 1}})
+    (tmp_path / "kept" / "earlier").mkdir(parents=True)
+    (tmp_path / "kept" / "earlier" / "test_a-earlier.json").write_text(json.dumps(note))
+    noticing = measured(tmp_path, tmp_path / "kept", stale=True)
+    assert ["tests/test_a.py::test_old", "tests/test_a.py", "tests/test_b.py"] == list(noticing.tests)
 
 
 def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:
