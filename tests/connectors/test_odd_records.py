@@ -110,6 +110,16 @@ async def test_a_record_with_a_hole_is_found_beside_the_others_without_a_word(
     assert "Left out of" not in str(result.return_message)
 
 
+@pytest.mark.parametrize(
+    ("organization", "shown"), [(None, ""), ({"id": 61}, ""), ({"id": 61, "name": "Holt Ltd"}, "Holt Ltd")]
+)
+async def test_an_organization_that_has_no_name_is_shown_by_none(
+    organization: dict[str, Any] | None, shown: str
+) -> None:
+    result = await search("pipedrive", {"id": 7, "organization": organization})
+    assert [("7", shown)] == [(each.id, each.organization) for each in result.contacts if each.id == "7"]
+
+
 @every_crm
 async def test_what_cannot_be_read_of_a_record_is_left_out_and_told(crm: str) -> None:
     odd, words = ODD[crm]

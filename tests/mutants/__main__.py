@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,8 +59,7 @@ def _tried(chosen: argparse.Namespace, ledger: Ledger) -> Iterator[Tried]:
             if chosen.again
             else sample(tree, chosen.seed, chosen.per_room, only)
         )
-        end = time.monotonic() + 60 * chosen.minutes
-        limits = {"processes": chosen.processes, "seconds": chosen.seconds, "end": end}
+        limits = {"processes": chosen.processes, "seconds": chosen.seconds, "minutes": chosen.minutes}
         for number, each in enumerate(tried(tree, drawn, noticing, **limits), 1):
             ledger.append(each)
             mark = f" {number} of {len(drawn)}\n" if number % 10 == 0 else ""

@@ -51,7 +51,7 @@ class Ledger:
     def histories(self) -> list[History]:
         """Return what came of each change, in the order in which they were first tried."""
         found: dict[Key, History] = {}
-        for each in self._lines():
+        for each in filter(lambda tried: tried.is_told, self._lines()):
             found[each.key] = History(found[each.key].first if each.key in found else each, each)
         return list(found.values())
 

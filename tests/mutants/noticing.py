@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import os
@@ -22,7 +21,8 @@ from typing import NamedTuple
 
 from coverage import CoverageData
 from mutants import coverage_plugin as plugin
-from mutants.running import file_of
+from mutants.running import Round, file_of
+from mutants.source import attribute, runs_on_import, statement, users
 
 LEFT_OUT_FOLDERS = ("browser", "faults", "mutants", "notebooks", "parity", "rehearsal")
 LEFT_OUT_FILES = (
@@ -35,19 +35,22 @@ They notice little that others do not, slowly.
 """
 UNMEASURED = 10.0
 """Seconds that a test file is taken to need whose runs were not measured."""
+UNMEASURED_FILES = 8
+"""How many of them are run whole."""
 FOCUSED, FOCUSED_FILES, FOCUSED_SECONDS = 30, 4, 15.0
 """How many tests are run first, of those that run the fewest lines: in so many files, and for so long together."""
 NEAR = 2
 """How many test files are run whole before a few tests of all others."""
 
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+EACH = 8
+"""Only every eighth line is counted."""
 
 
 class Chosen(NamedTuple):
     """The tests that are run for a change, in rounds; the next one is run when the one before notices nothing."""
 
-    rounds: list[list[str]]
+    rounds: list[Round]
     left_out: int
     """How many more ran the changed line, for which there is no time."""
 
@@ -68,10 +71,9 @@ class Noticing:
 
     @cached_property
     def ran(self) -> Sequence[int]:
-        """How many lines each test runs: one that runs few looks at them closely."""
-        counted = Counter(
-            test for ran in self.lines.values() for bits in ran.values() for test in _ones(bits)
-        )
+        """How many lines each test runs, about: one that runs few looks at them closely."""
+        lines = (bits for ran in self.lines.values() for line, bits in ran.items() if line % EACH == 0)
+        counted = Counter(test for bits in lines for test in _ones(bits))
         return [counted[test] for test in range(len(self.tests))]
 
     def chosen(self, module: str, code: str, line: int, seconds: float) -> Chosen:
@@ -86,8 +88,11 @@ class Noticing:
         close, others = self._by_file([test for test in tests if test not in focused], module)
         left = seconds - sum(self.seconds[test] for test in (*focused, *close))
         some = list(self._as_many(others, left))
-        rounds = ([self.tests[test] for test in each] for each in (focused, close, some))
-        return Chosen([each for each in rounds if each], len(others) - len(some))
+        rounds = [self._round(each) for each in (focused, close, some) if each]
+        return Chosen(rounds, len(others) - len(some))
+
+    def _round(self, tests: Sequence[int]) -> Round:
+        return Round([self.tests[test] for test in tests], sum(self.seconds[test] for test in tests))
 
     def _as_many(self, tests: Iterable[int], seconds: float) -> Iterator[int]:
         for test in tests:
@@ -95,10 +100,6 @@ class Noticing:
             if seconds < 0:
                 return
             yield test
-
-    def takes(self, tests: Iterable[str]) -> float:
-        """Return how long tests take, in seconds."""
-        return sum(self.seconds[self._place[test]] for test in tests)
 
     @cached_property
     def _place(self) -> Mapping[str, int]:
@@ -117,7 +118,9 @@ class Noticing:
             found = of_module
         else:
             found = own or of_module
-        found = (found or self._of_neighbours(module)) | self._of_unmeasured(module)
+        unmeasured = self._of_unmeasured(module)
+        own |= unmeasured
+        found = (found or self._of_neighbours(module)) | unmeasured
         sound = (test for test in _ones(found) if self.seconds[test] < inf)
         return sorted(sound, key=lambda test: (not own >> test & 1, *self._focus(test, module)))
 
@@ -157,8 +160,10 @@ class Noticing:
         for test in tests:
             files.setdefault(file_of(self.tests[test]), []).append(test)
         closest = sorted(files, key=lambda file: _closeness(module, file), reverse=True)
-        near = [test for file in closest[:NEAR] for test in files[file]]
-        turns = zip_longest(*(files[file] for file in closest[NEAR:]))
+        unmeasured = [file for file in closest if self._place.get(file) in files[file]]
+        close = {*closest[:NEAR], *unmeasured[:UNMEASURED_FILES]}
+        near = [test for file in closest if file in close for test in files[file]]
+        turns = zip_longest(*(files[file] for file in closest if file not in close))
         return near, [test for turn in turns for test in turn if test is not None]
 
 
@@ -181,59 +186,6 @@ def _closeness(module: str, file: str) -> tuple[int, int]:
     return len({*folders} & {*test_folders, *test_name.split("_")}), len(words)
 
 
-def statement(code: str, line: int) -> tuple[int, int]:
-    """Return the first and last line of the smallest statement around a line; of a compound one, its head."""
-    found = (line, line)
-    smallest = len(code)
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.stmt):
-            body = getattr(node, "body", None)
-            last = body[0].lineno - 1 if body else node.end_lineno or node.lineno
-            if node.lineno <= line <= last and last - node.lineno < smallest:
-                smallest, found = last - node.lineno, (node.lineno, max(last, node.lineno))
-    return found
-
-
-def runs_on_import(code: str, line: int) -> bool:
-    """Return whether a line is in no function."""
-    functions = (each for each in ast.walk(ast.parse(code)) if isinstance(each, FUNCTIONS))
-    return not any(each.body[0].lineno <= line <= (each.end_lineno or 0) for each in functions)
-
-
-def users(code: str, line: int) -> set[int]:
-    """Return the lines of a module that name what is defined at a line of it, or what is made of that."""
-    body = ast.parse(code).body
-    names: set[str] = set()
-    more = _defined(next((node for node in body if node.lineno <= line <= (node.end_lineno or 0)), None))
-    while not more <= names:
-        names |= more
-        more = set().union(*(_defined(node) for node in body if names & _named(node)))
-    return {number for node in body for each, number in _names(node) if each in names}
-
-
-def attribute(code: str, line: int) -> str:
-    """Return the name of the class's attribute that is set at a line; "" for none."""
-    classes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ClassDef)]
-    inside = (each for node in classes for each in node.body if isinstance(each, ast.Assign | ast.AnnAssign))
-    here = next((each for each in inside if each.lineno <= line <= (each.end_lineno or 0)), None)
-    return next(iter(_defined(here)), "")
-
-
-def _defined(node: ast.stmt | None) -> set[str]:
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return {
-        each.id for target in targets if target for each in ast.walk(target) if isinstance(each, ast.Name)
-    }
-
-
-def _named(node: ast.stmt) -> set[str]:
-    return {name for name, _ in _names(node)}
-
-
-def _names(node: ast.stmt) -> list[tuple[str, int]]:
-    return [(each.id, each.lineno) for each in ast.walk(node) if isinstance(each, ast.Name)]
-
-
 def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False) -> Noticing:
     """Read what was measured for this state of the product; test files that are new since are measured now.
 
@@ -254,11 +206,13 @@ def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False)
 
 
 def _stale_note(folder: Path, file: Path, name: str) -> Note:
-    """Return what was last measured of a test file; of one that is new, the file as if it were one test."""
+    """Return what was last measured of a test file; of one that is new or changed, the file as if it were one test."""
     written = sorted(folder.glob(f"{file.stem}-*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
     notes = [Note(*json.loads(each.read_text("utf-8"))) for each in written]
-    own = (note for note in notes if note.tests and file_of(note.tests[0]) == name)
-    return next(own, Note([name], [UNMEASURED], {}))
+    own = next((note for note in notes if note.tests and file_of(note.tests[0]) == name), Note([], [], {}))
+    if own.tests and (folder / f"{file.stem}-{_digest([file])}.json").exists():
+        return own
+    return Note([*own.tests, name], [*own.seconds, UNMEASURED], own.lines)
 
 
 def test_files(tree: Path) -> list[Path]:

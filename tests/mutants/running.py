@@ -6,7 +6,7 @@ import importlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -88,15 +88,15 @@ class Changed:
         return Changed(self.file, self.before, self.before)
 
 
-Takes = Callable[[Iterable[str]], float]
-"""Says how many seconds tests take."""
+class Round(NamedTuple):
+    """Tests that are run together, and how long they take."""
+
+    tests: Sequence[str]
+    seconds: float = 1.0
+
+
 Way = Callable[[Changed, Sequence[str], float], Result]
 """Runs tests on a change for some seconds at most."""
-
-
-def a_second(tests: Iterable[str]) -> float:
-    """Say that tests take a second."""
-    return 1.0
 
 
 class Runner:
@@ -116,7 +116,7 @@ class Runner:
             importlib.import_module(name)
         self._warm, self._files = WarmTests(tree, files) if files else None, set(files)
 
-    def run(self, module: str, code: str, rounds: Sequence[Sequence[str]], takes: Takes = a_second) -> Result:
+    def run(self, module: str, code: str, rounds: Sequence[Round]) -> Result:
         """Run rounds of tests on a changed module until one fails; they hang when they take much longer than said.
 
         What is not noticed in place is looked at by the first round once more with the module imported anew, for
@@ -124,18 +124,18 @@ class Runner:
         """
         file = self._tree / module
         change = Changed(file, file.read_text("utf-8"), code)
-        result = self._rounds(self._in_place, change, rounds, takes)
+        result = self._rounds(self._in_place, change, rounds)
         if result.outcome is Outcome.NO_TEST:
-            return self._rounds(self._anew, change, rounds, takes)
+            return self._rounds(self._anew, change, rounds)
         if result.outcome is Outcome.UNNOTICED:
-            once_more = self._rounds(self._anew, change, rounds[:1], takes)
+            once_more = self._rounds(self._anew, change, rounds[:1])
             return once_more if once_more.outcome in NOTICED else result
         return result
 
-    def _rounds(self, way: Way, change: Changed, rounds: Sequence[Sequence[str]], takes: Takes) -> Result:
+    def _rounds(self, way: Way, change: Changed, rounds: Sequence[Round]) -> Result:
         passed = 0
-        for some in rounds:
-            result = self._round(way, change, some, 3 * takes(some) + GRACE)
+        for tests, seconds in rounds:
+            result = self._round(way, change, tests, 3 * seconds + GRACE)
             passed += result.passed
             if result.outcome not in (Outcome.UNNOTICED, Outcome.NO_TEST):
                 return result._replace(passed=passed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,10 +13,11 @@ import pytest
 from mutants.changes import change, places
 from mutants.functions import change_in_place
 from mutants.ledger import Ledger, scores
-from mutants.noticing import Noticing, attribute, runs_on_import, statement, users
+from mutants.noticing import Noticing, measured
 from mutants.running import Outcome
 from mutants.sample import room_of, same, sample
 from mutants.score import Tried, below, equivalents, report
+from mutants.source import attribute, runs_on_import, statement, users
 
 SUMS = '"""Sums."""\n\nLIMIT = 3\n\n\ndef is_small(number):\n    """Say so."""\n    return number < LIMIT\n'
 TESTS = "from sums import is_small\n\n\ndef test_it():\n    assert is_small({}) and not is_small(9)\n"
@@ -23,8 +25,8 @@ RUN = """
 import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from mutants.running import Runner
-print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, [{chosen!r}]).outcome.value)
+from mutants.running import Round, Runner
+print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, [Round({chosen!r})]).outcome.value)
 """
 
 
@@ -38,6 +40,10 @@ def outcome(tree: Path, code: str, *chosen: str, read: tuple[str, ...] = ()) -> 
     script = RUN.format(tests=tests, tree=str(tree), code=code, chosen=chosen, files=read)
     done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
     return done.stdout.strip()
+
+
+def rounds(noticing: Noticing, module: str, code: str, line: int, seconds: float) -> list[list[str]]:
+    return [[*each.tests] for each in noticing.chosen(module, code, line, seconds).rounds]
 
 
 def tried(old: str, result: Outcome, room: str = "text") -> Tried:
@@ -158,6 +164,18 @@ def test_what_was_not_noticed_is_reported_and_what_changes_nothing_is_left_out()
     assert "Of the changes in all others, 90 % were noticed; at least 95 % must be." in below(results, {})
 
 
+def test_of_what_the_tests_cannot_tell_nothing_is_counted(tmp_path: Path) -> None:
+    results = [tried("return seen", Outcome.NOTICED), tried("return odd", Outcome.UNKNOWN)]
+    told = report(results, {})
+    assert "text                                   1        1     0   100 %" in told
+    assert told.endswith("+ return None") and "Nothing can be said of: 1" in told
+    assert [] == below(results, {})
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    for each in results:
+        ledger.append(each)
+    assert ["return seen"] == [each.first.old for each in ledger.histories()]
+
+
 def test_every_equivalent_has_its_reason() -> None:
     assert [] == [change for change, reason in equivalents().items() if len(reason) < 20]
 
@@ -175,34 +193,43 @@ def test_a_seed_always_draws_the_same_from_every_room(tmp_path: Path) -> None:
 def test_the_closest_test_that_ran_the_statement_comes_first() -> None:
     code = "x = [\n    1,\n]\ny = 2\n"
     tests = ["tests/test_all.py::test_a", "tests/test_a.py::test_b", "tests/test_y.py::test_c"]
-    lines = {"appconnect/a.py": {1: 0b001, 2: 0b010, 5: 0b100}, "appconnect/b.py": {9: 0b001}}
+    lines = {"appconnect/a.py": {1: 0b001, 2: 0b010, 5: 0b100}, "appconnect/b.py": {8: 0b001}}
     noticing = Noticing(tests, [1.0] * 3, lines)
     assert (1, 3) == statement(code, 2)
     expected = ["tests/test_a.py::test_b", "tests/test_all.py::test_a", "tests/test_y.py::test_c"]
-    assert ([expected], 0) == noticing.chosen("appconnect/a.py", code, 2, 9.0), "it runs on import"
-    assert [expected[2:]] == noticing.chosen(
-        "appconnect/a.py", f"def f():\n{indent(code, '    ')}", 5, 9.0
-    ).rounds
+    assert [expected] == rounds(noticing, "appconnect/a.py", code, 2, 9.0), "it runs on import"
+    assert [expected[2:]] == rounds(noticing, "appconnect/a.py", f"def f():\n{indent(code, '    ')}", 5, 9.0)
 
 
 def test_after_the_most_focused_tests_the_closest_files_are_run_whole_and_some_of_each_other() -> None:
     names = ["test_far.py::a", "a/test_near.py::b", "test_far.py::c", "a/test_b.py::d", "a/test_near.py::e"]
     tests = [f"tests/{each}" for each in (*names, "test_far.py::f", "test_other.py::g", "a/test_b.py::h")]
-    lines = {"appconnect/a/b.py": {1: 0b11111111}, "appconnect/c.py": {1: 0b11110111}}
+    lines = {"appconnect/a/b.py": {1: 0b11111111}, "appconnect/c.py": {8: 0b11110111}}
     slow = Noticing(tests, [10.0] * 8, lines)
-    focused, near, far = slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 60.0).rounds
+    focused, near, far = rounds(slow, "appconnect/a/b.py", "x = 1\n", 1, 60.0)
     assert ([tests[3]], [tests[7], tests[1], tests[4]]) == (focused, near)
     assert [tests[0], tests[6]] == far
     assert 2 == slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 60.0).left_out
-    assert [focused, near] == slow.chosen("appconnect/a/b.py", "x = 1\n", 1, 5.0).rounds
+    assert [focused, near] == rounds(slow, "appconnect/a/b.py", "x = 1\n", 1, 5.0)
 
 
 def test_a_file_that_was_not_measured_is_run_for_modules_of_its_name() -> None:
     tests = ["tests/test_all.py::test_a", "tests/text/test_new.py", "tests/logs/test_new.py"]
     tests.append("tests/logs/test_amounts_new.py")
     noticing = Noticing(tests, [1.0] * 4, {"appconnect/text/amounts.py": {1: 0b0001}})
-    (chosen,) = noticing.chosen("appconnect/text/amounts.py", "x = 1\n", 1, 9.0).rounds
+    (chosen,) = rounds(noticing, "appconnect/text/amounts.py", "x = 1\n", 1, 9.0)
     assert {tests[0], tests[1], tests[3]} == set(chosen)
+
+
+def test_a_test_file_that_has_changed_since_it_was_measured_is_run_whole(tmp_path: Path) -> None:
+    for name, code in (("appconnect/a.py", "x = 1\n"), ("tests/test_a.py", ""), ("tests/test_b.py", "")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(code)
+    note = (["tests/test_a.py::test_old"], [0.5], {"appconnect/a.py": {"1": 1}})
+    (tmp_path / "kept" / "earlier").mkdir(parents=True)
+    (tmp_path / "kept" / "earlier" / "test_a-earlier.json").write_text(json.dumps(note))
+    noticing = measured(tmp_path, tmp_path / "kept", stale=True)
+    assert ["tests/test_a.py::test_old", "tests/test_a.py", "tests/test_b.py"] == list(noticing.tests)
 
 
 def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:

@@ -225,10 +225,13 @@ async def test_sign_out_is_possible_only_when_somebody_is_signed_in_and_revokes(
     await panel.sign_in()
     assert not panel.sign_out_button.disabled
     before = len(sandbox_of(workbench).requests)
-    await panel.sign_out()
+    signed_out = await panel.sign_out()
 
     assert 1 == len(sandbox_of(workbench).requests) - before
     assert panel.sign_out_button.disabled
+    assert signed_out is not None
+    assert (True, True) == (signed_out.successful, signed_out.message in panel.status.value)
+    assert "revoke" in panel.steps.value
 
 
 async def test_what_is_set_for_the_live_crm_does_not_reach_the_sandbox(

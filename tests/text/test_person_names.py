@@ -40,3 +40,26 @@ def test_no_word_is_lost_or_made_up(name):
 @given(st.text())
 def test_whoever_has_a_name_has_a_surname(name):
     assert bool(name.strip()) == bool(split_name(name).last)
+
+
+PARTICLES = (
+    "af al ap aus av bin bint da dal das de degli dei del della den der des di do dos du el ibn la las le los"
+    " ten ter til van vom von y zu zum zur"
+)
+
+
+@pytest.mark.parametrize("particle", PARTICLES.split())
+def test_every_particle_begins_the_surname(particle):
+    assert ("Anna Maria", f"{particle} Marsh") == split_name(f"Anna Maria {particle} Marsh")
+    assert ("Anna", f"{particle.title()} Marsh") == split_name(f"Anna {particle.title()} Marsh")
+
+
+@pytest.mark.parametrize("suffix", ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"])
+def test_every_suffix_ends_the_surname(suffix):
+    assert ("Sammy", f"Davis {suffix}") == split_name(f"Sammy Davis {suffix}")
+    assert ("Sammy", f"Davis, {suffix}") == split_name(f"Sammy Davis, {suffix}")
+
+
+def test_other_words_are_neither():
+    assert ("Sammy Davis", "Jun") == split_name("Sammy Davis Jun")
+    assert ("Anna Maria Upon", "Marsh") == split_name("Anna Maria Upon Marsh")
