@@ -7,8 +7,10 @@ https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.x
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
 from datetime import UTC, timedelta, tzinfo
 from datetime import timezone as fixed_offset
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 TimeZone = str | int | float | tzinfo | None
@@ -77,11 +79,20 @@ RETIRED = {"Kamchatka Standard Time": "Asia/Kamchatka", "Mid-Atlantic Standard T
 
 def iana_name(name: str) -> str:
     """Return the IANA name for a Windows or IANA name of a zone; "" for an unknown name."""
+    wanted = " ".join(name.split())
+    if zone := _windows_zones().get(wanted.casefold().replace(" daylight ", " standard ")):
+        return zone
+    return wanted if wanted in _iana_names() else ""
+
+
+@cache
+def _windows_zones() -> Mapping[str, str]:
     from babel.core import get_global  # slow to import, and only some CRMs need it
 
-    wanted = " ".join(name.split())
     windows: dict[str, str] = {**get_global("windows_zone_mapping"), **RETIRED}
-    by_folded = {each.casefold(): zone for each, zone in windows.items()}
-    if zone := by_folded.get(wanted.casefold().replace(" daylight ", " standard ")):
-        return zone
-    return wanted if wanted in available_timezones() else ""
+    return {each.casefold(): zone for each, zone in windows.items()}
+
+
+@cache
+def _iana_names() -> Set[str]:
+    return available_timezones()  # looks through a thousand files

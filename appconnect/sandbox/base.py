@@ -60,6 +60,7 @@ from abc import ABC, abstractmethod
 from collections import UserDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qsl
@@ -284,7 +285,7 @@ class CrmSandbox(ABC):
     def operations(self) -> Sequence[Operation]:
         """Return the vendor's operations: those of ``operations.txt`` beside the sandbox, if there is one."""
         beside = self._module.with_name("operations.txt")
-        return read_operations(beside.read_text("utf-8")) if beside.exists() else []
+        return _operations(beside.read_text("utf-8")) if beside.exists() else []
 
     def plays(self, operation: Operation) -> bool:
         """Return True if a route has this operation's shape; override it where one route serves many."""
@@ -295,8 +296,9 @@ class CrmSandbox(ABC):
         message = "Not Found" if status == 404 else "Method Not Allowed"
         return JSONResponse({"message": message}, status)
 
-    def rewrite(self, path: str) -> str:
-        """Return the path to route by."""
+    @staticmethod
+    def rewrite(path: str) -> str:
+        """Return the path to route by, whatever the sandbox: the vendor's operations are rewritten once."""
         return path
 
     def address(self, request: HTTPConnection, host: str) -> str:
@@ -368,6 +370,11 @@ def _module_of(kind: type) -> Path:
         return Path(inspect.getfile(kind))
     except (TypeError, OSError):
         return Path(__file__)
+
+
+@lru_cache(maxsize=16)
+def _operations(text: str) -> Sequence[Operation]:
+    return tuple(read_operations(text))
 
 
 def _shapes(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from starlette.responses import JSONResponse, Response
 
@@ -44,6 +44,10 @@ class Operation:
     def shape(self) -> tuple[str, str]:
         """Method and path without the parameters' names, which vendor and sandbox choose apart."""
         return self.method, shape_of(self.path)
+
+
+Shapes = dict[tuple[str, int], dict[tuple[bool, ...], dict[tuple[str, ...], Operation]]]
+"""Operations by method and number of segments, by where parameters stand, by the words elsewhere."""
 
 
 def shape_of(path: str) -> str:
@@ -119,7 +123,7 @@ class Coverage:
     def operation(self, method: str, path: str) -> Operation | None:
         """Return the operation that a (rewritten) path asks for; literal words win over parameters."""
         segments = path.strip("/").split("/")
-        for parameters, operations in self._by_shape.get((method, len(segments)), {}).items():
+        for parameters, operations in self._shapes.get((method, len(segments)), {}).items():
             words = tuple(word for word, varies in zip(segments, parameters, strict=True) if not varies)
             if words in operations:
                 return operations[words]
@@ -140,13 +144,17 @@ class Coverage:
         return GroupCoverage(name, played, [operation for operation, is_played in members if not is_played])
 
     @cached_property
-    def _by_shape(self) -> dict[tuple[str, int], dict[tuple[bool, ...], dict[tuple[str, ...], Operation]]]:
-        """By method and number of segments: by where parameters stand, by the words elsewhere."""
-        shapes: dict[tuple[str, int], dict[tuple[bool, ...], dict[tuple[str, ...], Operation]]] = {}
-        for operation in self.operations:
-            segments = self.rewrite(shape_of(operation.path)).strip("/").split("/")
-            parameters = tuple(segment == "{}" for segment in segments)
-            words = tuple(segment for segment in segments if segment != "{}")
-            same_length = shapes.setdefault((operation.method, len(segments)), {})
-            same_length.setdefault(parameters, {}).setdefault(words, operation)
-        return {length: dict(sorted(same_length.items())) for length, same_length in shapes.items()}
+    def _shapes(self) -> Shapes:
+        return _shapes_of(tuple(self.operations), self.rewrite)
+
+
+@lru_cache(maxsize=16)  # all sandboxes of a CRM have the same operations
+def _shapes_of(operations: tuple[Operation, ...], rewrite: Callable[[str], str]) -> Shapes:
+    shapes: Shapes = {}
+    for operation in operations:
+        segments = rewrite(shape_of(operation.path)).strip("/").split("/")
+        parameters = tuple(segment == "{}" for segment in segments)
+        words = tuple(segment for segment in segments if segment != "{}")
+        same_length = shapes.setdefault((operation.method, len(segments)), {})
+        same_length.setdefault(parameters, {}).setdefault(words, operation)
+    return {length: dict(sorted(same_length.items())) for length, same_length in shapes.items()}

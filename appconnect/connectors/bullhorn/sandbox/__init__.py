@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import ClassVar
 
 from starlette.requests import Request
@@ -39,6 +40,7 @@ from appconnect.sandbox.base import CrmSandbox, Guide
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.coverage import Operation
 from appconnect.sandbox.records import Table
+from appconnect.sandbox.routing import route
 
 CORPORATION = "/rest-services/{corporation}"
 COUNTED = sorted(each for each in VENDOR_ENTITIES if not re.search(r"Instance([2-9]|\d\d)$", each))
@@ -141,7 +143,7 @@ class BullhornSandbox(CrmSandbox):
 
     def operations(self) -> Sequence[Operation]:
         """Return the documented operations, those of all entities by their names."""
-        return [each for template in super().operations() for each in _expanded(template)]
+        return _of_all_entities(tuple(super().operations()))
 
     def plays(self, operation: Operation) -> bool:
         """Return True if a route has this operation's shape and its entity is played."""
@@ -191,7 +193,8 @@ class BullhornSandbox(CrmSandbox):
         """Return what the index page shows."""
         return GUIDE
 
-    def rewrite(self, path: str) -> str:
+    @staticmethod
+    def rewrite(path: str) -> str:
         """Turn a doubled slash, which two real clients send, into one, and drop the last one."""
         return re.sub("/{2,}", "/", path).rstrip("/") or "/"
 
@@ -217,7 +220,7 @@ class BullhornSandbox(CrmSandbox):
             answer.headers.update(self.limits.headers())
             return _as_rest(request, answer)
 
-        return Route(CORPORATION + path, endpoint, methods=list(methods))
+        return route(CORPORATION + path, endpoint, methods)
 
     def _open(self, path: str, handler: Callable[[], Endpoint], *methods: str) -> Route:
         """Return a route without a session; its handler is looked up late, since a reset replaces it."""
@@ -226,7 +229,7 @@ class BullhornSandbox(CrmSandbox):
             answer = await handler()(request)
             return _as_rest(request, answer) if path.startswith("/rest-services") else answer
 
-        return Route(path, endpoint, methods=list(methods))
+        return route(path, endpoint, methods)
 
 
 def _as_rest(request: Request, answer: Response) -> Response:
@@ -242,6 +245,11 @@ def _as_rest(request: Request, answer: Response) -> Response:
     if answer.headers.get("content-type") == "application/json":
         answer.headers["content-type"] = JSON_TYPE
     return answer
+
+
+@cache
+def _of_all_entities(templates: tuple[Operation, ...]) -> Sequence[Operation]:
+    return tuple(each for template in templates for each in _expanded(template))
 
 
 def _expanded(template: Operation) -> list[Operation]:

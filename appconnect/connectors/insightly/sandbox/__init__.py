@@ -139,7 +139,8 @@ class InsightlySandbox(Sales):
         """Return what the index page shows."""
         return GUIDE
 
-    def rewrite(self, path: str) -> str:
+    @staticmethod
+    def rewrite(path: str) -> str:
         """Turn the path into lower case."""
         return path.lower()
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from appconnect.connectors.insightly.sandbox.answers import answer
 from appconnect.connectors.insightly.sandbox.checks import InvalidError, Rules, complete, refuse, utc
@@ -23,6 +23,7 @@ from appconnect.connectors.insightly.sandbox.schema import (
 )
 from appconnect.connectors.insightly.sandbox.sign_in import HOSTS, POD, RAE_KEY, signed_in
 from appconnect.sandbox.base import CrmSandbox, Json, JsonObject, RefusedError, in_process
+from appconnect.sandbox.routing import route
 from appconnect.sandbox.schema import Kind, Problem, Record
 
 DENIED = "Authorization has been denied for this request."
@@ -58,7 +59,7 @@ class InsightlyBase(CrmSandbox):
                 response.headers.update(self.limits.headers())
             return response
 
-        return Route(f"/v3.1{path}", guarded, methods=[method])
+        return route(f"/v3.1{path}", guarded, [method])
 
     def admit(self, request: Request) -> None:
         """Refuse a wrong pod, a wrong key, and requests above the limits."""

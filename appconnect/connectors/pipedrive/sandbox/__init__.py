@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from appconnect.connectors.pipedrive.sandbox import (
     absent,
@@ -59,6 +59,7 @@ from appconnect.sandbox.base import (
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.oauth import ExpiredTokenError, TokenPair, UnknownTokenError
 from appconnect.sandbox.records import Table
+from appconnect.sandbox.routing import route
 
 OAUTH_HOST = "oauth.pipedrive.com"
 COMPANY_HOST = f"{DOMAIN}.pipedrive.com"
@@ -110,8 +111,8 @@ class PipedriveSandbox(CrmSandbox):
             "/oauth/revoke": (self._revoke, ["POST"]),
         }
         return [
-            *(Route(path, endpoint, methods=methods) for path, (endpoint, methods) in oauth.items()),
-            *(Route(op.path, self._endpoint(op), methods=[op.method]) for op in _played()),
+            *(route(path, endpoint, methods) for path, (endpoint, methods) in oauth.items()),
+            *(route(op.path, self._endpoint(op), [op.method]) for op in _played()),
         ]
 
     def seed(self) -> None:
@@ -121,7 +122,8 @@ class PipedriveSandbox(CrmSandbox):
         self.oauth = SignIn(self.clock, self.toggles, str(self.database.users[RAE_ID]["name"]))
         self._limits: dict[str, Limits] = {}
 
-    def rewrite(self, path: str) -> str:
+    @staticmethod
+    def rewrite(path: str) -> str:
         """Return the path with one of v1's two prefixes."""
         return path.removeprefix("/api") if path.startswith("/api/v1/") else path
 
