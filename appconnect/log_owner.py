@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import jwt
 from pydantic import JsonValue, SecretStr
 from pydantic.alias_generators import to_camel
 
@@ -74,6 +73,8 @@ def make_assignment_token(
     user_id: str, secret_key: SecretStr, now: datetime, lifetime: timedelta = TOKEN_LIFETIME
 ) -> str:
     """Return a token that names a stored user, by ``"<crm id>-<platform>"``, as the owner of logs."""
+    import jwt
+
     claims = {"id": user_id, "iat": int(now.timestamp()), "exp": int((now + lifetime).timestamp())}
     return jwt.encode(claims, secret_key.get_secret_value(), algorithm=ALGORITHM)
 
@@ -96,6 +97,8 @@ def _user_in_token(
     if not (secret_key and secret_key.get_secret_value()):
         log.warning("An assignment token cannot be checked: APP_SERVER_SECRET_KEY is not set.")
         return ""
+    import jwt
+
     try:
         user_id = _read_token(token, secret_key, now)
     except jwt.InvalidTokenError as error:
@@ -109,6 +112,8 @@ def _user_in_token(
 
 
 def _read_token(token: str, secret_key: SecretStr, now: datetime) -> str:
+    import jwt
+
     claims = jwt.decode(
         token,
         secret_key.get_secret_value(),

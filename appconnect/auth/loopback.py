@@ -11,16 +11,17 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from html import escape
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
 
 from appconnect.errors import ConfigurationError, SignInError
 from appconnect.loopback_server import PortTaken, served
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
 
 Consent = Callable[[str], Awaitable[str]]
 """Takes the authorize address to a person, and gives the address that the CRM redirected to."""
@@ -46,6 +47,9 @@ class LoopbackPage:
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[LoopbackPage]:
         """Serve the page on 127.0.0.1 while the block runs; ConfigurationError when the port is taken."""
+        from starlette.applications import Starlette
+        from starlette.routing import Route
+
         try:
             async with served(Starlette(routes=[Route(self._path, self._answer)]), self._port):
                 yield self
@@ -61,6 +65,8 @@ class LoopbackPage:
         return await self._heard
 
     async def _answer(self, request: Request) -> Response:
+        from starlette.responses import HTMLResponse, PlainTextResponse
+
         if request.url.hostname not in LOOPBACK_HOSTS:
             return PlainTextResponse("This page answers to 127.0.0.1 and localhost only.", 421)
         if request.query_params.keys().isdisjoint({"code", "error"}):

@@ -6,13 +6,10 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-from oauthlib.common import urldecode
-from oauthlib.oauth2 import WebApplicationClient
-from oauthlib.oauth2.rfc6749.errors import MismatchingStateError, MissingCodeError, OAuth2Error
-from oauthlib.oauth2.rfc6749.parameters import parse_authorization_code_response
 from pydantic import JsonValue, SecretStr
 
 from appconnect.errors import (
@@ -26,6 +23,9 @@ from appconnect.errors import (
 from appconnect.models import OAuthInfo
 from appconnect.redaction import ConnectionSecrets, Redactor
 from appconnect.text.quotation import MAX_QUOTATION, quotation
+
+if TYPE_CHECKING:
+    from oauthlib.oauth2 import WebApplicationClient
 
 DEFAULT_LIFETIME, MAX_LIFETIME = timedelta(minutes=10), timedelta(days=366)
 MAX_READ = 20 * MAX_QUOTATION
@@ -79,7 +79,6 @@ class AuthorizationCodeFlow:
         self._response_type = response_type
         self._basic = basic
         self._api_url_key = api_url_key
-        self._client = WebApplicationClient(info.client_id)
         self._secrets = ConnectionSecrets([info.client_secret])
 
     def authorize_url(self, state: str, **more: str) -> str:
@@ -92,7 +91,7 @@ class AuthorizationCodeFlow:
     def token_request(self, code: SecretStr) -> httpx.Request:
         """Return the request that turns the code into tokens."""
         self._secrets.add([code])
-        body = self._client.prepare_request_body(
+        body = self._client().prepare_request_body(
             code=code.get_secret_value(), redirect_uri=self.info.redirect_uri, include_client_id=False
         )
         return self._to_server(self.info.access_token_uri, body)
@@ -100,7 +99,7 @@ class AuthorizationCodeFlow:
     def refresh_request(self, refresh: SecretStr) -> httpx.Request:
         """Return the request that turns a refresh token into new tokens."""
         self._secrets.add([refresh])
-        body = self._client.prepare_refresh_body(refresh_token=refresh.get_secret_value(), scope=None)
+        body = self._client().prepare_refresh_body(refresh_token=refresh.get_secret_value(), scope=None)
         return self._to_server(self.info.access_token_uri, body)
 
     def revoke_request(self, token: SecretStr, hint: str) -> httpx.Request:
@@ -109,7 +108,14 @@ class AuthorizationCodeFlow:
         body = urlencode({"token": token.get_secret_value(), "token_type_hint": hint})
         return self._to_server(self.info.revoke_uri, body)
 
+    def _client(self) -> WebApplicationClient:
+        from oauthlib.oauth2 import WebApplicationClient
+
+        return WebApplicationClient(self.info.client_id)
+
     def _to_server(self, url: str, body: str) -> httpx.Request:
+        from oauthlib.common import urldecode
+
         form = dict(urldecode(body))
         headers = {"Accept": "application/json"}
         secret = self.info.client_secret.get_secret_value()
@@ -179,6 +185,9 @@ def redirected_code(redirected: str, *, redirect_uri: str, state: str) -> Secret
     Raises :class:`StateMismatch`, :class:`ConsentDeclined`, or :class:`SignInError` when the address is
     not one of ours or holds no code.
     """
+    from oauthlib.oauth2.rfc6749.errors import MismatchingStateError, MissingCodeError, OAuth2Error
+    from oauthlib.oauth2.rfc6749.parameters import parse_authorization_code_response
+
     if not _same_page(redirected.strip(), redirect_uri):
         raise SignInError(
             f"This is not the address that the CRM redirected to; it begins with {redirect_uri}"

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import SecretStr
 
 from appconnect.errors import ConfigurationError, NotSignedIn, StoreError
@@ -29,6 +28,8 @@ class Vault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Take Fernet keys (`new_key`), newest first. Raises ValueError for anything else."""
+        from cryptography.fernet import Fernet, MultiFernet
+
         if not keys:
             raise ValueError("A vault needs a key.")
         self._fernet = MultiFernet([Fernet(key) for key in keys])
@@ -86,11 +87,15 @@ class Vault:
 
 def new_key() -> str:
     """Return a new random key."""
+    from cryptography.fernet import Fernet
+
     return Fernet.generate_key().decode()
 
 
 @contextmanager
 def _readable() -> Iterator[None]:
+    from cryptography.fernet import InvalidToken
+
     try:
         yield
     except (InvalidToken, ValueError, AttributeError):

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from appconnect.auth.sign_in import RenewalContext, SignIn
 from appconnect.connector import Connector
 from appconnect.http.rules import HOST
 from appconnect.redaction import RedactionRules
-from appconnect.sandbox.base import CrmSandbox
 from appconnect.settings import CrmSettings
+
+if TYPE_CHECKING:
+    from appconnect.sandbox.base import CrmSandbox
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from appconnect.auth.loopback import LoopbackPage
 from appconnect.auth.oauth2 import redirected_code
 from appconnect.errors import ConfigurationError, ConsentDeclined, InputError, SignInStopped
 from appconnect.models import OAuthInfo
-from appconnect.sandbox.server import serve
 from appconnect.settings import Mode
 from appconnect.workbench.environment import Environment
 
@@ -105,6 +104,8 @@ class ConsentPage:
     async def open(self, environment: Environment, platform: str) -> None:
         """Serve what must be served here: the sandbox's page, and the one that the browser comes back to."""
         if environment.sandbox is not None:
+            from appconnect.sandbox.server import serve
+
             port = await self._served.enter_async_context(serve(environment.sandbox))
             url = urlsplit(self.address)
             self.address = f"{port}/{platform}{url.path}?{url.query}"

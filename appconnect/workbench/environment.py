@@ -17,7 +17,6 @@ from pydantic import SecretStr
 
 from appconnect.auth.loopback import Consent, approve_in, replayed
 from appconnect.auth.pseudonym_key import known_pseudonym_key, pseudonym_key
-from appconnect.auth.vault import Vault
 from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
@@ -25,14 +24,14 @@ from appconnect.errors import ConfigurationError
 from appconnect.http.network import Network, Route, Transport
 from appconnect.redaction import ConnectionSecrets
 from appconnect.replay.cassette import Cassette, cassette_path
-from appconnect.replay.transport import RecordingTransport, ReplayTransport
-from appconnect.sandbox.base import CrmSandbox
-from appconnect.sandbox.clock import SandboxClock
-from appconnect.sandbox.server import Sandbox
 from appconnect.settings import CrmSettings, Mode, NetworkSettings, Settings
 from appconnect.workbench.sandboxes import make_sandbox
 
 if TYPE_CHECKING:
+    from appconnect.auth.vault import Vault
+    from appconnect.replay.transport import RecordingTransport, ReplayTransport
+    from appconnect.sandbox.base import CrmSandbox
+    from appconnect.sandbox.server import Sandbox
     from appconnect.store import Store
 
 MADE_UP_SERVER_KEY = SecretStr("sandbox-app-server-secret-key-that-signs-nothing-real")
@@ -135,6 +134,7 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
     sandbox = sandbox or make_sandbox(platform)
     if plan:
         _put_on(sandbox[platform.name], plan)
+    from appconnect.auth.vault import Vault
     from appconnect.store import Store
 
     states = count(1)
@@ -156,6 +156,9 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
 
 
 def _replay(platform: Platform, scenario: str, settings: Settings) -> Environment:
+    from appconnect.replay.transport import ReplayTransport
+    from appconnect.sandbox.clock import SandboxClock
+
     path = cassette_path(settings.fixtures, platform.name, scenario)
     waiting = cassette_path(settings.unreviewed, platform.name, scenario)
     advice = f"look through what was recorded first: appconnect review {platform.name}/{scenario}"
@@ -186,6 +189,7 @@ def network() -> Transport:
 
 
 def _live(platform: Platform, settings: Settings) -> Environment:
+    from appconnect.auth.vault import Vault
     from appconnect.store import Store
 
     credentials, clock = platform.settings.load(), SystemClock()
@@ -206,6 +210,8 @@ def _live(platform: Platform, settings: Settings) -> Environment:
 
 def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:
     """Record the sandbox for all to see; of people, into a folder where only its owner looks through it."""
+    from appconnect.replay.transport import RecordingTransport
+
     settings, live = environment.settings, environment.mode is Mode.LIVE
     recording = RecordingTransport(
         environment.transport,

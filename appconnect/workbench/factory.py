@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
 from appconnect.models import UserSettings
-from appconnect.sandbox.server import Sandbox
 from appconnect.settings import Mode
 from appconnect.workbench import validation
 from appconnect.workbench.environment import environment
 from appconnect.workbench.workbench import Workbench
+
+if TYPE_CHECKING:
+    from appconnect.sandbox.server import Sandbox
 
 
 def connect(

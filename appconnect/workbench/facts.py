@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from appconnect.auth.sign_in import FormField
 from appconnect.connector import Connector, Cost
 from appconnect.http import CrmClient, Pace, RateLimit, Trace
 from appconnect.models import AuthType, LogFormat, User, UserSettings
-from appconnect.sandbox.base import CrmSandbox
 from appconnect.settings import Mode
 from appconnect.workbench import validation
 from appconnect.workbench.connections import KeptSignIn
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
+
+if TYPE_CHECKING:
+    from appconnect.sandbox.base import CrmSandbox
 
 
 class Facts:

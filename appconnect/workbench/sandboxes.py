@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
-from appconnect.sandbox.base import CrmSandbox
-from appconnect.sandbox.clock import Clock, SandboxClock
-from appconnect.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from appconnect.sandbox.base import CrmSandbox
+    from appconnect.sandbox.clock import Clock
+    from appconnect.sandbox.server import Sandbox
 
 
 def make_sandbox(*platforms: str | Platform, clock: Clock | None = None) -> Sandbox:
@@ -15,6 +19,9 @@ def make_sandbox(*platforms: str | Platform, clock: Clock | None = None) -> Sand
 
     Raises ConfigurationError for a name that is not installed or a platform without a sandbox.
     """
+    from appconnect.sandbox.clock import SandboxClock
+    from appconnect.sandbox.server import Sandbox
+
     clock = clock or SandboxClock()
     return Sandbox(clock, [kind(clock) for kind in sandbox_kinds(*platforms).values()])
 
