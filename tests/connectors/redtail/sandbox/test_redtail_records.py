@@ -65,6 +65,9 @@ def ids(answer: httpx.Response) -> list[int]:
         ("GET /contacts/501?colour=blue", "the parameter colour of GET /api/public/v1/contacts/501"),
         ("GET /authentication/sso", "GET /api/public/v1/authentication/sso"),
         ("GET /workflows/templates", "GET /api/public/v1/workflows/templates"),
+        ("GET /contacts/501/urls", "GET /api/public/v1/contacts/501/urls"),
+        ("GET /lists/horoscopes", "GET /api/public/v1/lists/horoscopes"),
+        ("DELETE /activities", "DELETE /api/public/v1/activities"),
     ],
 )  # fmt: skip
 async def test_what_is_not_played_is_said_in_the_sandbox_s_own_words(rae, request_, what):
