@@ -1,7 +1,7 @@
 """Lucene's classic query syntax: parsed into a query that records pass or not.
 
 As in Lucene, clauses side by side are alternatives, AND makes both neighbours necessary, and a query of
-nothing but NOT finds nothing.
+nothing but NOT finds nothing. A range without a field, as in "id[0 TO 9]", finds everything, as seen live.
 https://lucene.apache.org/core/4_10_4/queryparser/org/apache/lucene/queryparser/classic/package-summary.html
 """
 
@@ -182,6 +182,8 @@ class _Parser:
         if token.kind == "suffix":
             raise BadSearchError(f"Unexpected '{token.text}'.")
         if field is None and token == Token("word", "*"):
+            return Query(lambda _: True)
+        if field is None and token.kind == "range":
             return Query(lambda _: True)
         name = field or self._default
         fuzzy, distance = self._suffix()
