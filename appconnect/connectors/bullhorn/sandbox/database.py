@@ -241,7 +241,8 @@ class Database:
             "commentingPerson": by,
             "personSubtype": entity,
         }
-        return {name: value for name, value in values.items() if has(entity, name)}
+        times = dict.fromkeys(("dateBegin", "dateEnd"), self.millis()) if entity == "Appointment" else {}
+        return {name: value for name, value in values.items() if has(entity, name)} | times
 
     def _link(self, note: int, link_leads: bool) -> None:
         person = self.records["Note"][note]["personReference"]

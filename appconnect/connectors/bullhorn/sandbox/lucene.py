@@ -1,7 +1,7 @@
 """Lucene's classic query syntax: parsed into a query that records pass or not.
 
 As in Lucene, clauses side by side are alternatives, AND makes both neighbours necessary, and a query of
-nothing but NOT finds nothing.
+nothing but NOT finds nothing. A clause that lost its colon, "id[0 TO 9]", finds everything, as seen live.
 https://lucene.apache.org/core/4_10_4/queryparser/org/apache/lucene/queryparser/classic/package-summary.html
 """
 
@@ -149,6 +149,9 @@ class _Parser:
         token = self._tokens.pop()
         if token.kind == "word" and self._take(":"):
             return self._of_field(unescaped(token.text))
+        if field is None and token.kind == "word" and self._tokens and self._tokens[-1].kind == "range":
+            self._tokens.pop()
+            return Query(lambda _: True)
         return self._term(field, token)
 
     def _of_field(self, name: str) -> Query:

@@ -53,6 +53,8 @@ TYPES: Mapping[str, Callable[[Json], bool]] = {
     "Timestamp": _is_whole(MAX_MOMENT),
     "Double": _is_number,
     "BigDecimal": _is_number,
+    "LoginRestrictions": lambda value: isinstance(value, dict),
+    "byte[]": lambda value: isinstance(value, str),
 }
 
 

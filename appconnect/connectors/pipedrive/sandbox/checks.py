@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from appconnect.connectors.pipedrive.sandbox.answers import Fault, invalid, refused
 from appconnect.connectors.pipedrive.sandbox.interface import Operation
@@ -126,6 +126,26 @@ def _read(known: Field, text: str) -> Json:
     if known.type == "number" and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", text):
         return float(text) if "." in text else int(text)
     return text
+
+
+def as_kept(operation: Operation, sent: JsonObject, time: Callable[[datetime], str]) -> JsonObject:
+    """Return a checked body with empty lists in place of null, and its moments as ``time`` writes them."""
+    fields = operation.body.fields if operation.body else {}
+    return {
+        name: _kept(fields[name], value, time) if name in fields else value for name, value in sent.items()
+    }
+
+
+def _kept(known: Field, value: Json, time: Callable[[datetime], str]) -> Json:
+    if value is None and known.many:
+        return []
+    if known.type != "date-time" or not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+        return time(moment.astimezone(UTC) if moment.tzinfo else moment)
+    except OverflowError:
+        raise invalid(known.name, _mistyped(known)) from None
 
 
 # -- queries --

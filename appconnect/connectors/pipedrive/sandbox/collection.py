@@ -21,6 +21,7 @@ from appconnect.connectors.pipedrive.sandbox.answers import (
     ok,
     rfc3339,
 )
+from appconnect.connectors.pipedrive.sandbox.checks import as_kept
 from appconnect.connectors.pipedrive.sandbox.database import defaults, is_live, objects, uuid_of
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, shaped
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Change, Handler
@@ -163,7 +164,11 @@ class Collection:
     def created(self, request: ApiRequest) -> Row:
         """Add what is sent, and return it."""
         check_links(request, request.sent)
-        sent: Row = {name: value for name, value in request.sent.items() if value is not None}
+        sent: Row = {
+            name: value
+            for name, value in as_kept(request.operation, request.sent, self.time).items()
+            if value is not None
+        }
         return self.added(request, self.prepare(request, sent, None))
 
     def changed(self, request: ApiRequest) -> Row:
@@ -172,7 +177,7 @@ class Collection:
         check_links(request, request.sent)
         sent = {
             name: value
-            for name, value in without_null_lists(request).items()
+            for name, value in as_kept(request.operation, request.sent, self.time).items()
             if value is not None or name not in NEVER_NULL
         }
         fields = self.prepare(request, sent, before)
@@ -268,15 +273,6 @@ def check_links(request: ApiRequest, sent: Mapping[str, Json]) -> None:
         key = sent.get(name)
         if key is not None and not is_live(tables[table].get(key) if isinstance(key, int | str) else None):
             raise bad_request(f"{name} {key} was not found.")
-
-
-def without_null_lists(request: ApiRequest) -> Row:
-    """Return the body with empty lists in place of null."""
-    fields = request.operation.body.fields if request.operation.body else {}
-    return {
-        name: [] if value is None and name in fields and fields[name].many else value
-        for name, value in request.sent.items()
-    }
 
 
 # -- lists --

@@ -21,6 +21,7 @@ from appconnect.connectors.redtail.sandbox.answers import (
     check_parameters,
     included,
     message,
+    named,
     number_in,
     or_404,
     page,
@@ -36,7 +37,15 @@ from appconnect.connectors.redtail.sandbox.schema import SCHEMA, USERS
 from appconnect.connectors.redtail.sandbox.search import BASIC, PARAMETERS, hits, narrowed
 from appconnect.connectors.redtail.sandbox.seed import seed
 from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID, authorization
-from appconnect.sandbox.base import CrmSandbox, Guide, Json, JsonObject, RefusedError, read_json
+from appconnect.sandbox.base import (
+    CrmSandbox,
+    Guide,
+    Json,
+    JsonObject,
+    RefusedError,
+    not_played,
+    read_json,
+)
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.records import Table
 
@@ -117,8 +126,9 @@ class RedtailSandbox(CrmSandbox):
         return GUIDE
 
     def unrouted(self, request: Request, status: int) -> Response:
-        """Return 404; Rails has no 405."""
-        return message(404, "Not Found")
+        """Answer in our own voice below the API, most of which is known to nobody by name; else 404."""
+        asked = named(request)
+        return not_played(asked) if f" {API}/" in asked else message(404, "Not Found")
 
     # -- signing in --
 

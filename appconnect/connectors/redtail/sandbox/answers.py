@@ -32,12 +32,16 @@ def number_in(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
+def named(request: Request) -> str:
+    """Return what a request asks for: "GET /api/public/v1/contacts/501"."""
+    return f"{request.method} {request.url.path.removeprefix(request.scope.get('root_path', ''))}"
+
+
 def check_parameters(request: Request, known: Sequence[str]) -> None:
     """End the request in the sandbox's own words if it has a parameter that is not played."""
     unknown = [key for key in request.query_params if key not in {*known, *WITHOUT_EFFECT}]
     if unknown:
-        path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-        raise RefusedError(not_played(f"the parameter {unknown[0]} of {request.method} {path}"))
+        raise RefusedError(not_played(f"the parameter {unknown[0]} of {named(request)}"))
 
 
 def included(request: Request) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from appconnect.connectors.redtail.sandbox.answers import message
 from appconnect.connectors.redtail.sandbox.schema import SCHEMA, blank, tolerated
@@ -22,11 +23,19 @@ def refuse(*faults: str) -> None:
         raise RefusedError(message(422, ", ".join(faults)))
 
 
-def accepted(kind: str, body: Json, numbers: Container[str] = ("country_code",)) -> JsonObject:
+@dataclass(frozen=True)
+class Accepted:
+    """What a body sets of a record, and what is wrong with the rest: faults by field."""
+
+    sent: JsonObject
+    faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def accepted(kind: str, body: Json, numbers: Container[str] = ("country_code",)) -> Accepted:
     """Return what a body sets of a record; what only Redtail sets is left out, null empties a field.
 
     ``numbers`` are the fields that may hold a number as text.
-    422 tells all faults; a field that is not played is answered in the sandbox's own words.
+    A field that is not played is answered in the sandbox's own words.
     """
     if not isinstance(body, dict):
         raise RefusedError(message(422, "The body must be a JSON object"))
@@ -35,19 +44,23 @@ def accepted(kind: str, body: Json, numbers: Container[str] = ("country_code",))
     unknown = [problem.path for problem in problems if problem.kind is Kind.UNKNOWN]
     if unknown:
         raise RefusedError(not_played(f"the field {unknown[0]} of {kind}"))
-    refuse(*(worded(problem) for problem in problems if problem.kind is not Kind.READ_ONLY))
+    faults: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.kind is not Kind.READ_ONLY:
+            faults.setdefault(problem.path.partition(".")[0], []).append(worded(problem))
     empty = blank(kind)
-    return {
+    fitting = {
         key: empty[key] if value is None else value
         for key, value in sent.items()
-        if not record.fields[key].read_only
+        if not record.fields[key].read_only and key not in faults
     }
+    return Accepted(fitting, faults)
 
 
 def missing(record: Record, row: JsonObject, optional: Container[str] = ()) -> Iterator[str]:
     """Yield a fault for every field that a record cannot be without."""
-    for name, field in record.fields.items():
-        if field.required and name not in optional and row.get(name) in (None, ""):
+    for name, known in record.fields.items():
+        if known.required and name not in optional and row.get(name) in (None, ""):
             yield f"{label_of(name)} can't be blank"
 
 
@@ -57,6 +70,6 @@ def worded(problem: Problem) -> str:
     return f"{label_of(' '.join(words))} {WORDS.get(problem.kind, 'is invalid')}"
 
 
-def label_of(field: str) -> str:
+def label_of(name: str) -> str:
     """Return a field's name for people: "start_date" → "Start date", "category_id" → "Category"."""
-    return field.removesuffix("_id").replace("_", " ").capitalize()
+    return name.removesuffix("_id").replace("_", " ").capitalize()

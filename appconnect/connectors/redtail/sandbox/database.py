@@ -178,12 +178,17 @@ class Database:
         ``about`` is what the address of the request says: whose record it is.
         """
         numbers = ("country_code", "contact_id") if self._toggles["string_ids"] else ("country_code",)
-        sent = accepted(kind, body, numbers)
+        taken = accepted(kind, body, numbers)
+        sent = taken.sent
         check_advisors(self, sent, user_id)
         new = {**(old or blank(kind)), **about, **sent}
         if kind == "Activity" and "attendees" in sent and old:
             new["attendees"] = self._attendees(old, sent)
-        refuse(*dict.fromkeys(self._faults(kind, new, sent if old else new, sent)))
+        told = tuple(label_of(name) for name in taken.faults)
+        more = [
+            each for each in self._faults(kind, new, sent if old else new, sent) if not each.startswith(told)
+        ]
+        refuse(*dict.fromkeys([*(fault for each in taken.faults.values() for fault in each), *more]))
         if old is None:
             new["id"] = self.next_id(kind)
         if kind == "Contact":
@@ -217,7 +222,7 @@ class Database:
             contact.setdefault(part, [])
 
     def _part(self, kind: str, sent: JsonObject) -> JsonObject:
-        row: JsonObject = {**blank(kind), **accepted(kind, sent), "id": self.next_id(kind)}
+        row: JsonObject = {**blank(kind), **accepted(kind, sent).sent, "id": self.next_id(kind)}
         refuse(*self._label(kind, row, row))
         return row
 

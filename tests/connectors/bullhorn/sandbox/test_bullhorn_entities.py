@@ -280,6 +280,24 @@ async def test_other_bodies_take_lists_where_that_is_switched_on(crm, api):
     assert [2] == await found(api, "entity/Candidate/105/categories")
 
 
+async def test_an_appointment_begins_and_ends_now_where_nothing_else_is_said(api):
+    number = (await api.put("entity/Appointment", json={"subject": "Welding test"})).json()["changedEntityId"]
+    answer = await api.get(f"entity/Appointment/{number}", params={"fields": "dateBegin,dateEnd,dateAdded"})
+    row = answer.json()["data"]
+    assert isinstance(row["dateAdded"], int)
+    assert row["dateAdded"] == row["dateBegin"] == row["dateEnd"]
+
+
+@pytest.mark.parametrize(
+    ("entity", "field", "value"),
+    [("CorporateUser", "loginRestrictions", "x"), ("Note", "bhTimeStamp", {"a": 1})],
+)
+async def test_a_value_of_a_rare_type_is_checked_too(api, entity, field, value):
+    answer = await api.put(f"entity/{entity}", json={field: value})
+    assert 400 == answer.status_code
+    assert f"Invalid value for '{field}'" in answer.json()["errorMessage"]
+
+
 async def test_an_attendee_gets_an_appointment_of_their_own(api):
     made = await api.put("entity/Appointment", json={"subject": "Welding test", "dateBegin": 1, "dateEnd": 2})
     number = made.json()["changedEntityId"]

@@ -202,6 +202,8 @@ async def names(api, entity, query, **more):
         ("Candidate", "dateAdded:[20260101000000 TO 20260103000000] AND name:holt", ["Nia Holt"]),
         ("Candidate", "dateAdded:[20270101000000 TO *]", []),
         ("Candidate", "no.such.path:x", []),
+        ("Lead", "notes.id[0 TO 9]", ["Ines Roth", "Zoë 🌟 & Sons", "Cora Converted"]),
+        ("Lead", "status:Converted AND notes.id[0 TO 9]", ["Cora Converted"]),
     ],
 )  # fmt: skip
 async def test_search_understands_lucene(api, entity, query, expected):

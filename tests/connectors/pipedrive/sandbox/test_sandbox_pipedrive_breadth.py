@@ -98,9 +98,46 @@ async def test_a_person_may_come_by_first_and_last_name(api):
     assert "Ada Moor" == changed["name"]
 
 
-async def test_a_person_keeps_the_time_it_is_sent_with(api):
-    body = {"name": "Old", "add_time": "2020-01-01T00:00:00Z"}
-    assert "2020-01-01T00:00:00Z" == (await data(api, "POST", "/api/v2/persons", json=body))["add_time"]
+@pytest.mark.parametrize("sent", ["2020-01-01T00:00:00Z", "2020-01-01 00:00:00", "2020-01-01T02:00:00+02:00"])
+@pytest.mark.parametrize("table", ["persons", "organizations"])
+async def test_a_record_keeps_the_time_it_is_sent_with_as_answers_write_times(api, table, sent):
+    made = await data(api, "POST", f"/api/v2/{table}", json={"name": "Old", "add_time": sent})
+    assert "2020-01-01T00:00:00Z" == made["add_time"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "field", "known"),
+    [
+        ("POST /api/v2/persons", "add_time", {"name": "N"}),
+        ("POST /api/v2/organizations", "add_time", {"name": "N"}),
+        ("PATCH /api/v2/deals/901", "won_time", {}),
+        ("POST /v1/persons", "add_time", {"name": "N"}),
+        ("POST /v1/notes", "add_time", {"content": "C", "person_id": 501}),
+        ("POST /v1/activities", "due_time", {}),
+    ],
+)
+@pytest.mark.parametrize("value", ["nope", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+23:00"])
+async def test_a_time_that_is_none_is_refused_wherever_it_is_sent(by_key, request_, field, known, value):
+    method, path = request_.split()
+    reply = await by_key.request(method, path, json={field: value, **known})
+    assert 400 == reply.status_code, reply.text
+    assert f"{field}: This value is not a valid datetime." in reply.text
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        ("PUT /v1/activityTypes/1", "icon_key"),
+        ("POST /v1/dealFields", "field_type"),
+        ("POST /v1/organizationFields", "field_type"),
+        ("POST /v1/personFields", "field_type"),
+    ],
+)
+async def test_v1_takes_the_words_of_its_lists_only(by_key, request_, field):
+    method, path = request_.split()
+    reply = await by_key.request(method, path, json={"name": "N", field: "horoscope"})
+    assert 400 == reply.status_code, reply.text
+    assert f"{field}: This value is not one of" in reply.text
 
 
 async def test_contact_sync_opens_its_fields(api, crm):

@@ -65,6 +65,9 @@ def ids(answer: httpx.Response) -> list[int]:
         ("GET /contacts/501?colour=blue", "the parameter colour of GET /api/public/v1/contacts/501"),
         ("GET /authentication/sso", "GET /api/public/v1/authentication/sso"),
         ("GET /workflows/templates", "GET /api/public/v1/workflows/templates"),
+        ("GET /contacts/501/urls", "GET /api/public/v1/contacts/501/urls"),
+        ("GET /lists/horoscopes", "GET /api/public/v1/lists/horoscopes"),
+        ("DELETE /activities", "DELETE /api/public/v1/activities"),
     ],
 )  # fmt: skip
 async def test_what_is_not_played_is_said_in_the_sandbox_s_own_words(rae, request_, what):
@@ -75,6 +78,34 @@ async def test_what_is_not_played_is_said_in_the_sandbox_s_own_words(rae, reques
         answer.headers[NOT_PLAYED],
         answer.json()["message"],
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "faults"),
+    [
+        (
+            "/activities",
+            {"subject": "S", "start_date": 1, "end_date": "nope", "importance": "x", "activity_code_id": 99,
+             "category_id": 99, "linked_contacts": [{"contact_id": 1}]},
+            {"Start date is invalid", "End date is invalid", "Importance is invalid", "Activity code must exist",
+             "Category must exist", "Linked contact must exist"},
+        ),
+        (
+            "/contacts",
+            {"first_name": "A", "last_name": 1, "status_id": 99, "dob": "nope", "phones": [{"phone_type": 1}]},
+            {"Last name is invalid", "Status must exist", "Dob is invalid", "Phones number can't be blank"},
+        ),
+        (
+            "/opportunities",
+            {"amount": "x", "close_date": "nope", "probability": 101, "stage_id": 99},
+            {"Name can't be blank", "Amount is not a number", "Close date is invalid",
+             "Probability must be between 0 and 100", "Stage must exist"},
+        ),
+    ],
+)  # fmt: skip
+async def test_wrong_types_and_all_else_are_told_together(rae, path, body, faults):
+    answer = await rae.post(path, json=body)
+    assert (422, faults) == (answer.status_code, set(answer.json()["message"].split(", ")))
 
 
 async def test_a_field_that_no_one_knows_is_not_dropped_in_silence(rae, redtail):
