@@ -42,6 +42,7 @@ from appconnect.models import (
     JsonObject,
     LogDraft,
     LogFormat,
+    LogKind,
     LogRecord,
     NewContact,
     OAuthInfo,
@@ -301,6 +302,13 @@ class Connector(ABC):
     async def get_message_log(self, log_id: str) -> LogRecord:
         """Return the message log as the CRM has it."""
         return await self.get_call_log(log_id)
+
+    async def get_log_to_change(self, log_id: str, kind: LogKind) -> LogRecord:
+        """Return a log that is about to be changed, as the CRM has it.
+
+        Optional, where this takes fewer requests than reading it for a person: its contact needs no name.
+        """
+        return await (self.get_call_log if kind is LogKind.CALL else self.get_message_log)(log_id)
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete a call log, which has been written anew at another contact.

@@ -15,10 +15,10 @@ from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.insightly import search
 from appconnect.connectors.insightly.directory import ContactsAndLeads
 from appconnect.connectors.insightly.event_search import events_like
+from appconnect.connectors.insightly.events import as_event, as_log
 from appconnect.connectors.insightly.extra_phones import extra_phones
 from appconnect.connectors.insightly.follow_ups import (
     add_links,
-    dispositions,
     link_handlers,
     main_target,
     set_links,
@@ -60,6 +60,7 @@ from appconnect.models import (
     JsonObject,
     LogDraft,
     LogFormat,
+    LogKind,
     LogRecord,
     NewContact,
     User,
@@ -175,7 +176,7 @@ class Insightly(Connector):
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says, then the links."""
         event_id, chosen = parse_id(log_id, "event"), chosen_links(draft)
-        event = (await self._read(log_id))[0]
+        event = as_event(draft.current) if draft.current else (await self._read(log_id))[0]
         if body := changed_event(event, draft):
             await self._change(event_id, body)
         await update_links(self, event_id, chosen, event.links)
@@ -184,17 +185,8 @@ class Insightly(Connector):
         """Return the event, named after the contact or lead it is linked to, or else what it is linked to."""
         event, raw = await self._read(log_id)
         contact = main_target(event.links)
-        return LogRecord(
-            id=log_id,
-            subject=event.title or "",
-            body=event.text,
-            contact_id=str(contact[1]) if contact else "",
-            contact_name=(await self._name(contact) or "") if contact else "",
-            start=event.start_date_utc,
-            duration=event.seconds,
-            dispositions=dispositions(event.links),
-            raw=raw,
-        )
+        name = await self._name(contact) if contact else None
+        return as_log(event, raw).model_copy(update={"contact_name": name or ""})
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the event."""
@@ -239,6 +231,10 @@ class Insightly(Connector):
     def follow_ups(self) -> Mapping[str, Handler]:
         """Return how links are written."""
         return link_handlers(self)
+
+    async def get_log_to_change(self, log_id: str, kind: LogKind) -> LogRecord:
+        """Return the event alone; the name of its contact would be one request more."""
+        return as_log(*await self._read(log_id))
 
     def directory(self) -> ContactsAndLeads:
         """Return the list of all contacts and leads."""
