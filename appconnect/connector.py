@@ -34,6 +34,7 @@ from appconnect import operations
 from appconnect.directory import Directory
 from appconnect.errors import NotSupported
 from appconnect.http import ApiRules, CrmClient
+from appconnect.http.replies import Reply
 from appconnect.models import (
     AuthType,
     Choices,
@@ -303,6 +304,13 @@ class Connector(ABC):
         """Return the message log as the CRM has it."""
         return await self.get_call_log(log_id)
 
+    def user_in(self, answer: Reply) -> User | None:
+        """Return the user whom the last answer of a sign-in tells; None where that is to be asked for.
+
+        Optional, for a sign-in that checks a key by reading whose it is.
+        """
+        return None
+
     async def get_log_to_change(self, log_id: str, kind: LogKind) -> LogRecord:
         """Return a log that is about to be changed, as the CRM has it.
 
@@ -330,6 +338,11 @@ class Connector(ABC):
         Optional, for batch work: without it each number is searched for.
         """
         return None
+
+    @property
+    def current_costs(self) -> Mapping[str, Cost]:
+        """Return what operations cost now, by name: ``costs`` unless what is known by now makes them less."""
+        return self.costs
 
     def require(self, operation: str) -> None:
         """Raise :class:`NotSupported` if an operation, by its name here, is declared as unsupported."""
