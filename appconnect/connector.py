@@ -34,6 +34,7 @@ from appconnect import operations
 from appconnect.directory import Directory
 from appconnect.errors import NotSupported
 from appconnect.http import ApiRules, CrmClient
+from appconnect.http.replies import Reply
 from appconnect.models import (
     AuthType,
     Choices,
@@ -42,6 +43,7 @@ from appconnect.models import (
     JsonObject,
     LogDraft,
     LogFormat,
+    LogKind,
     LogRecord,
     NewContact,
     OAuthInfo,
@@ -302,6 +304,20 @@ class Connector(ABC):
         """Return the message log as the CRM has it."""
         return await self.get_call_log(log_id)
 
+    def user_in(self, answer: Reply) -> User | None:
+        """Return the user whom the last answer of a sign-in tells; None where that is to be asked for.
+
+        Optional, for a sign-in that checks a key by reading whose it is.
+        """
+        return None
+
+    async def get_log_to_change(self, log_id: str, kind: LogKind) -> LogRecord:
+        """Return a log that is about to be changed, as the CRM has it.
+
+        Optional, where this takes fewer requests than reading it for a person: its contact needs no name.
+        """
+        return await (self.get_call_log if kind is LogKind.CALL else self.get_message_log)(log_id)
+
     async def delete_call_log(self, log_id: str) -> None:
         """Delete a call log, which has been written anew at another contact.
 
@@ -322,6 +338,11 @@ class Connector(ABC):
         Optional, for batch work: without it each number is searched for.
         """
         return None
+
+    @property
+    def current_costs(self) -> Mapping[str, Cost]:
+        """Return what operations cost now, by name: ``costs`` unless what is known by now makes them less."""
+        return self.costs
 
     def require(self, operation: str) -> None:
         """Raise :class:`NotSupported` if an operation, by its name here, is declared as unsupported."""

@@ -158,6 +158,12 @@ class CrmClient:
         with self.at_work():
             return await self._with_retries_as_it_is(request)
 
+    def read(self, response: httpx.Response) -> Reply:
+        """Return the answer to :meth:`send_unsigned`, decoded, whatever its status."""
+        body = read_data(response.content, response.headers.get("content-type", ""))
+        label = self._label(response.request)
+        return Reply(response.status_code, response.headers, body, request=label)
+
     async def _with_retries_as_it_is(self, request: httpx.Request) -> httpx.Response:
         tries = 0
         while True:
@@ -297,19 +303,17 @@ class CrmClient:
 
     def _reply(self, request: httpx.Request, response: httpx.Response) -> Reply:
         """Return the decoded answer; raises the error that it stands for when it is no success."""
-        label = self._label(request)
-        body = read_data(response.content, response.headers.get("content-type", ""))
-        reply = Reply(response.status_code, response.headers, body, request=label)
-        if not response.is_success or is_refusal(body):
+        reply = self.read(response)
+        if not response.is_success or is_refusal(reply.body):
             quotable = replace(reply, body=response.extensions[SHOW]().response_body)
             error = error_in(quotable, self.rules, self.clock.now())
             if isinstance(error, Blocked) or (isinstance(error, RateLimited) and error.daily):
                 self._transport.stop_waiting(error)
             if error is not None:
                 raise error
-        if is_page(body):
+        if is_page(reply.body):
             message = "The CRM answered with a web page where data belongs; try again later."
-            raise Unavailable(message, status=reply.status, request=label)
+            raise Unavailable(message, status=reply.status, request=reply.request)
         return reply
 
     async def _exchange(self, request: httpx.Request, signer: Signer | None) -> httpx.Response:

@@ -139,6 +139,20 @@ class LogKind(StrEnum):
     FAX = "fax"
 
 
+class LogRecord(Model):
+    """A log as the CRM has it, read back by a connector."""
+
+    id: str
+    subject: str = ""
+    body: str = ""
+    contact_id: str = ""
+    contact_name: str = ""
+    start: datetime | None = None
+    duration: int | None = None
+    dispositions: JsonObject = Field(default_factory=dict)
+    raw: Json = Field(default=None, repr=False)
+
+
 class LogDraft(Model):
     """A finished log, ready to be written by a connector. None means: leave that field as it is.
 
@@ -159,6 +173,8 @@ class LogDraft(Model):
     reference: str = ""
     """Our own idempotency key: the RingCentral session id, or conversation id and day."""
     additional_submission: JsonObject = Field(default_factory=dict)
+    current: LogRecord | None = Field(default=None, exclude=True, repr=False)
+    """The log that is to be changed, where the caller has just read it; it need not be read again."""
 
     def chosen(self, field: str) -> str | None:
         """Return the choice in the log form for ``field``: an id, ``""`` to clear it, None without one.
@@ -173,17 +189,3 @@ class LogDraft(Model):
         if value is None or value is False or value in ("", "none"):
             return ""
         return str(value)
-
-
-class LogRecord(Model):
-    """A log as the CRM has it, read back by a connector."""
-
-    id: str
-    subject: str = ""
-    body: str = ""
-    contact_id: str = ""
-    contact_name: str = ""
-    start: datetime | None = None
-    duration: int | None = None
-    dispositions: JsonObject = Field(default_factory=dict)
-    raw: Json = Field(default=None, repr=False)

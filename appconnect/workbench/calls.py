@@ -232,7 +232,7 @@ class CallLogs:
         connector, format = self.context.connector, self.context.log_format
         async with self._writes.only_one(log_id):
             try:
-                old = await connector.get_call_log(log_id)
+                old = await connector.get_log_to_change(log_id, LogKind.CALL)
             except NotFound:
                 if may_be_gone:
                     return None
@@ -241,7 +241,11 @@ class CallLogs:
             note = body.parse(new, format).note
             is_new = note != body.parse(old.body, format).note
             draft = update.draft.model_copy(
-                update={"body": new if new != old.body else None, "note": note if is_new else None}
+                update={
+                    "body": new if new != old.body else None,
+                    "note": note if is_new else None,
+                    "current": old,
+                }
             )
             await self._writes.edit(
                 lambda: connector.update_call_log(log_id, draft), lambda: self._is_done(log_id, update, draft)
@@ -252,7 +256,7 @@ class CallLogs:
         """Return whether the log, read again, says all that the update has to tell."""
         if draft.owner_id is not None:  # a log that is read does not tell whose it is
             return False
-        record = await self.context.connector.get_call_log(log_id)
+        record = await self.context.connector.get_log_to_change(log_id, LogKind.CALL)
         return (
             draft.subject in (None, record.subject)
             and (draft.body is None or self._changed(record.body, update) == record.body)

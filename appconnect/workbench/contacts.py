@@ -44,9 +44,12 @@ class Contacts:
         templates = _templates(overriding_format or "")
         await self.context.signed_in_user()
         with hits.collect() as left_out:
-            found = await self.context.connector.find_contact(number, overriding_format=templates)
+            found, new = await self.context.crm.both(
+                self.context.connector.find_contact(number, overriding_format=templates),
+                self._new_contact_entry(),
+            )
         return ContactMatches(
-            matched_contact_info=[*found, await self._new_contact_entry()],
+            matched_contact_info=[*found, new],
             return_message=self._message(found, hits.sentence(left_out)),
         )
 

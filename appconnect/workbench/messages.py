@@ -12,7 +12,18 @@ from appconnect.errors import InputError, NotFound
 from appconnect.logs.messages import attachments, documents, shared_sms, sms
 from appconnect.logs.messages.layouts import Composed
 from appconnect.logs.messages.shared_sms import SharedConversation
-from appconnect.models import Contact, JsonObject, LogDraft, Logged, LogKind, Message, User, Wire, first_fault
+from appconnect.models import (
+    Contact,
+    JsonObject,
+    LogDraft,
+    Logged,
+    LogKind,
+    LogRecord,
+    Message,
+    User,
+    Wire,
+    first_fault,
+)
 from appconnect.store import Claim, LogReference
 from appconnect.text.utf16 import utf16_length
 from appconnect.workbench import correspondents, validation
@@ -170,14 +181,14 @@ class MessageLogs:
             return written.log_id
         async with self._writes.only_one(written.log_id):
             try:
-                old = await self.context.connector.get_message_log(written.log_id)
+                old = await self.context.connector.get_log_to_change(written.log_id, draft.kind)
             except NotFound:
                 return await self._write_anew(reference, contact, draft, edit)
             body = edit.changed(written, old.body)
             if draft.kind is LogKind.SMS and self._is_too_long(body):  # so that no message is cut off
                 return await self._write_anew(reference, contact, draft, edit)
             if body != old.body:
-                await self._change(written.log_id, draft, old.body, body, edit)
+                await self._change(old, draft, body, edit)
         return written.log_id
 
     async def _write(self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit) -> Written:
@@ -190,15 +201,16 @@ class MessageLogs:
         self.context.environment.store.forget_link(reference)
         return (await self._write(reference, contact, draft, edit)).log_id
 
-    async def _change(self, log_id: str, draft: LogDraft, old: str, body: str, edit: Edit) -> None:
+    async def _change(self, old: LogRecord, draft: LogDraft, body: str, edit: Edit) -> None:
         connector = self.context.connector
-        change = draft.model_copy(update={"subject": None, "body": body, "start": None})
-        edit.before_change(log_id, old)
+        change = draft.model_copy(update={"subject": None, "body": body, "start": None, "current": old})
+        edit.before_change(old.id, old.body)
 
         async def is_done() -> bool:
-            return edit.is_done(old, (await connector.get_message_log(log_id)).body)
+            record = await connector.get_log_to_change(old.id, draft.kind)
+            return edit.is_done(old.body, record.body)
 
-        await self._writes.edit(lambda: connector.update_message_log(log_id, change), is_done)
+        await self._writes.edit(lambda: connector.update_message_log(old.id, change), is_done)
 
     def _is_too_long(self, body: str) -> bool:
         max_body = self.context.connector.max_body

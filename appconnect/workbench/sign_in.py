@@ -12,6 +12,7 @@ from appconnect.auth.loopback import Consent
 from appconnect.auth.sign_in import AuthFlow
 from appconnect.errors import AppConnectError, InputError, NotSignedIn, SessionExpired, SignInError
 from appconnect.http import deadline
+from appconnect.http.replies import Reply
 from appconnect.models import OAuthInfo, SignedIn, SignedOut, User
 from appconnect.operation_warnings import warn
 from appconnect.settings import Mode
@@ -173,8 +174,10 @@ class SignInFlow:
             completed = self.form.completed(typed)
             self._mask_typed(completed)
             flow = self._sign_in.auth_flow(completed, info, code)
-            context.crm.signer = credentials = await self._drive(flow)
-            user = await context.connector.get_user_info()
+            credentials, answer = await self._drive(flow)
+            context.crm.signer = credentials
+            user = context.connector.user_in(answer) if answer is not None else None
+            user = user or await context.connector.get_user_info()
         except BaseException:
             context.crm.signer, context.account.user = before
             raise
@@ -198,14 +201,17 @@ class SignInFlow:
         secret = [completed[field.name] for field in self._sign_in.fields if field.secret]
         self.context.environment.connection_secrets.add(secret)
 
-    async def _drive(self, flow: AuthFlow) -> Credentials:
+    async def _drive(self, flow: AuthFlow) -> tuple[Credentials, Reply | None]:
+        """Return the credentials, and the last answer if anything was asked."""
+        answer = None
         try:
             request = next(flow)
             while True:
-                request = flow.send(await self.context.crm.send_unsigned(request))
+                answer = await self.context.crm.send_unsigned(request)
+                request = flow.send(answer)
         except StopIteration as end:
             credentials: Credentials = end.value
-            return credentials
+            return credentials, self.context.crm.read(answer) if answer is not None else None
 
     async def _user_to_sign_out(self) -> str:
         """Return who signs out; credentials that can no longer be unsealed are forgotten all the same."""

@@ -11,14 +11,14 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
+from appconnect.connector import Account, Cache, Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.insightly import search
 from appconnect.connectors.insightly.directory import ContactsAndLeads
 from appconnect.connectors.insightly.event_search import events_like
+from appconnect.connectors.insightly.events import as_event, as_log
 from appconnect.connectors.insightly.extra_phones import extra_phones
 from appconnect.connectors.insightly.follow_ups import (
     add_links,
-    dispositions,
     link_handlers,
     main_target,
     set_links,
@@ -39,6 +39,7 @@ from appconnect.connectors.insightly.schemas import (
     DELETED,
     EVENT,
     FORM_FIELDS,
+    MAX_PAGE,
     NAMED,
     Event,
     LeadSource,
@@ -47,11 +48,13 @@ from appconnect.connectors.insightly.schemas import (
     Target,
     UserRow,
 )
-from appconnect.connectors.insightly.search import MAX_PAGE, Found
+from appconnect.connectors.insightly.search import Found
+from appconnect.connectors.insightly.stored_phones import StoredPhones
 from appconnect.errors import InputError
-from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, remove, write
+from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, Sign, change, or_default, remove, write
 from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
+from appconnect.http.replies import Reply
 from appconnect.models import (
     AuthType,
     Choice,
@@ -60,11 +63,12 @@ from appconnect.models import (
     JsonObject,
     LogDraft,
     LogFormat,
+    LogKind,
     LogRecord,
     NewContact,
     User,
 )
-from appconnect.outbox import Handler
+from appconnect.outbox import Handler, Outbox
 from appconnect.phone import PhoneNumber
 from appconnect.text.person_names import split_name
 from appconnect.timezones import iana_name
@@ -109,9 +113,25 @@ class Insightly(Connector):
         "update_message_log": Cost(2, 2),
         "get_user_list": Cost(1, 1),
     }
-    """Every request is one of the day's. A number is asked for in two forms in seven fields and in a third
-    form in four; number formats and fields of the account's own are more. Each record that a match is linked
-    to is one more: counted are an organisation, an opportunity and a project."""
+    """Every request is one of the day's. A number that is searched for is asked in two forms in seven fields
+    and in a third form in four; number formats and fields of the account's own are more. Each record that a
+    match is linked to is one more: counted are an organisation, an opportunity and a project."""
+
+    def __init__(
+        self,
+        crm: CrmClient,
+        account: Account | None = None,
+        cache: Cache | None = None,
+        outbox: Outbox | None = None,
+    ) -> None:
+        super().__init__(crm, account, cache, outbox)
+        self._phones = StoredPhones(crm)
+
+    @property
+    def current_costs(self) -> Mapping[str, Cost]:
+        """Return the costs; a match takes little as long as the account's phones are known."""
+        known = {"find_contact": Cost(2, 2, requests_per_match=4, units_per_match=4)}
+        return {**self.costs, **known} if self._phones.are_known else self.costs
 
     # -- who --
 
@@ -121,7 +141,13 @@ class Insightly(Connector):
 
     async def get_user_info(self) -> User:
         """Return the user whose key it is; Insightly's zone is a Windows name."""
-        me = await self.crm.get("/Users/Me", into=UserRow)
+        return self._user(await self.crm.get("/Users/Me", into=UserRow))
+
+    def user_in(self, answer: Reply) -> User:
+        """Return the user: the sign-in checks the key by asking whose it is."""
+        return self._user(answer.into(UserRow))
+
+    def _user(self, me: UserRow) -> User:
         return User(
             id=f"{me.user_id}-{self.platform}",
             name=me.name,
@@ -134,7 +160,9 @@ class Insightly(Connector):
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Search contacts and leads; :func:`search.by_number` tells what is asked."""
         extra = await extra_phones(self)
-        return await self._contacts(await search.by_number(self.crm, number, overriding_format, extra))
+        return await self._contacts(
+            await search.by_number(self.crm, number, overriding_format, extra, self._phones)
+        )
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search contacts and leads whose whole first, last or full name is the text."""
@@ -175,7 +203,7 @@ class Insightly(Connector):
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says, then the links."""
         event_id, chosen = parse_id(log_id, "event"), chosen_links(draft)
-        event = (await self._read(log_id))[0]
+        event = as_event(draft.current) if draft.current else (await self._read(log_id))[0]
         if body := changed_event(event, draft):
             await self._change(event_id, body)
         await update_links(self, event_id, chosen, event.links)
@@ -184,17 +212,8 @@ class Insightly(Connector):
         """Return the event, named after the contact or lead it is linked to, or else what it is linked to."""
         event, raw = await self._read(log_id)
         contact = main_target(event.links)
-        return LogRecord(
-            id=log_id,
-            subject=event.title or "",
-            body=event.text,
-            contact_id=str(contact[1]) if contact else "",
-            contact_name=(await self._name(contact) or "") if contact else "",
-            start=event.start_date_utc,
-            duration=event.seconds,
-            dispositions=dispositions(event.links),
-            raw=raw,
-        )
+        name = await self._name(contact) if contact else None
+        return as_log(event, raw).model_copy(update={"contact_name": name or ""})
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the event."""
@@ -239,6 +258,10 @@ class Insightly(Connector):
     def follow_ups(self) -> Mapping[str, Handler]:
         """Return how links are written."""
         return link_handlers(self)
+
+    async def get_log_to_change(self, log_id: str, kind: LogKind) -> LogRecord:
+        """Return the event alone; the name of its contact would be one request more."""
+        return as_log(*await self._read(log_id))
 
     def directory(self) -> ContactsAndLeads:
         """Return the list of all contacts and leads."""

@@ -10,8 +10,15 @@ from typing import TypeVar
 
 from appconnect.connector import Connector
 from appconnect.connectors.insightly.extra_phones import ExtraPhones, extra_phones
-from appconnect.connectors.insightly.schemas import COLLECTIONS, ContactRow, LeadRow, Person
-from appconnect.connectors.insightly.search import KINDS, MAX_PAGE
+from appconnect.connectors.insightly.schemas import (
+    COLLECTIONS,
+    KINDS,
+    MAX_PAGE,
+    ContactRow,
+    LeadRow,
+    Person,
+    total_in,
+)
 from appconnect.directory import ContactEntry, Directory
 from appconnect.errors import Forbidden
 from appconnect.http.paging import Params, by_offset
@@ -69,8 +76,7 @@ class ContactsAndLeads(Directory):
             reply = await self._insightly.crm.send("GET", path, params=params)
         except Forbidden:
             return 0
-        total = reply.headers.get("x-total-count", "")
-        return int(total) if total.isdecimal() else 0
+        return total_in(reply) or 0
 
 
 def _entry(person: Person, extra: ExtraPhones, phones: tuple[str, ...] = ()) -> ContactEntry:

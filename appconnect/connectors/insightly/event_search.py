@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from appconnect.connectors.insightly.payloads import fitting_title
-from appconnect.connectors.insightly.schemas import Event
-from appconnect.connectors.insightly.search import MAX_PAGE
+from appconnect.connectors.insightly.schemas import MAX_PAGE, Event, total_in
 from appconnect.errors import CrmError, RateLimited, SessionExpired, Unavailable, Unreachable
 from appconnect.http import CrmClient
 from appconnect.http.paging import by_offset
@@ -51,11 +50,11 @@ async def _newest(crm: CrmClient, draft: LogDraft) -> list[Event]:
 async def _count(crm: CrmClient) -> int:
     """Return how many events there are."""
     reply = await crm.send("GET", "/Events", params={"top": 1, "count_total": "true"})
-    total = reply.headers.get("x-total-count", "")
-    if not total.isdigit():
+    total = total_in(reply)
+    if total is None:
         raise Unavailable(
             "Insightly neither searches events by title nor says how many there are, so nobody can tell if "
             "this is logged already; look in Insightly's calendar.",
             status=reply.status,
         )
-    return int(total)
+    return total

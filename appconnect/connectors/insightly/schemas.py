@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from appconnect.http import Sign
+from appconnect.http.replies import Reply
 
 BODY_DATE: Final = "%Y-%m-%d %H:%M:%S"
 """How dates stand in bodies, in UTC and without saying so; only query parameters are ISO 8601."""
@@ -35,12 +36,21 @@ COLLECTIONS: Final[Mapping[str, str]] = {
 }
 
 
+MAX_PAGE: Final = 500
+
+
 def _full_name(first: str | None, last: str | None) -> str:
     return " ".join(part.strip() for part in (first, last) if part and part.strip())
 
 
 def _in_utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def total_in(reply: Reply) -> int | None:
+    """Return how many records there are in all, as the header of a list tells; None where it is missing."""
+    total = reply.headers.get("x-total-count", "")
+    return int(total) if total.isdecimal() else None
 
 
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
@@ -194,6 +204,9 @@ class LeadRow(Person, title="lead"):
     def became(self) -> int | None:
         """The contact that it became."""
         return self.converted_contact_id if self.converted else None
+
+
+KINDS: Final[tuple[type[Person], ...]] = (ContactRow, LeadRow)
 
 
 class OrganisationRow(Row, title="organisation"):

@@ -201,28 +201,15 @@ class Pipedrive(Connector):
 
     async def get_call_log(self, log_id: str) -> LogRecord:
         """Return the activity, and the name of its primary participant."""
-        reply = await self.crm.send("GET", activity_path(log_id))
-        activity = reply.into(One[Activity]).data
-        check_id(activity.id, parse_id(log_id, "activity"))
-        if activity.is_deleted:
-            raise NotFound("This log was deleted in Pipedrive.", status=404)
-        return LogRecord(
-            id=str(activity.id),
-            subject=activity.subject or "",
-            body=activity.note or "",
-            contact_id=str(activity.contact_id or ""),
-            contact_name=await self._person_name(activity.contact_id),
-            start=activity.start,
-            duration=activity.seconds,
-            dispositions=activity.dispositions,
-            raw=reply.at("data"),
-        )
+        log = await self._read(log_id)
+        name = await self._person_name(int(log.contact_id)) if log.contact_id else ""
+        return log.model_copy(update={"contact_name": name})
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete the activity, which Pipedrive keeps for 30 days more."""
         number = parse_id(log_id, "activity")
         deletion = write(self.crm, "DELETE", activity_path(log_id), sign=RECORD, of=number)
-        await remove(deletion, lambda: self.get_call_log(log_id))
+        await remove(deletion, lambda: self._read(log_id))
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Link the deal or lead that was chosen; the other one is unlinked."""
@@ -266,11 +253,32 @@ class Pipedrive(Connector):
         """Return how an activity is linked to an organization that could not be read in time."""
         return {ORGANIZATION: partial(link_to_organization, self.crm)}
 
+    async def get_log_to_change(self, log_id: str, kind: LogKind) -> LogRecord:
+        """Return the activity alone; the name of its person would be one request more."""
+        return await self._read(log_id)
+
     def directory(self) -> Persons:
         """Return the list of all persons."""
         return Persons(self.crm)
 
     # -- how Pipedrive does it --
+
+    async def _read(self, log_id: str) -> LogRecord:
+        reply = await self.crm.send("GET", activity_path(log_id))
+        activity = reply.into(One[Activity]).data
+        check_id(activity.id, parse_id(log_id, "activity"))
+        if activity.is_deleted:
+            raise NotFound("This log was deleted in Pipedrive.", status=404)
+        return LogRecord(
+            id=str(activity.id),
+            subject=activity.subject or "",
+            body=activity.note or "",
+            contact_id=str(activity.contact_id or ""),
+            start=activity.start,
+            duration=activity.seconds,
+            dispositions=activity.dispositions,
+            raw=reply.at("data"),
+        )
 
     async def _created(self, body: JsonObject, kind: LogKind) -> str:
         """Post; where the type is refused, which may be gone since the types were read, once with another."""
@@ -294,9 +302,7 @@ class Pipedrive(Connector):
             return parse_id(contact.organization_id, "organization") if contact.organization_id else None
         return (await person_of(self.crm, parse_id(contact.id, "contact"))).org_id
 
-    async def _person_name(self, person_id: int | None) -> str:
-        if person_id is None:
-            return ""
+    async def _person_name(self, person_id: int) -> str:
         missing = f"the name of person {person_id}"
         person = await or_default(person_of(self.crm, person_id), None, missing=missing)
         return person.name if person else ""
