@@ -63,23 +63,24 @@ class Stored:
 
     kind: type[Person]
     extra: tuple[str, ...]
-    phones: dict[int, list[str]] = field(default_factory=dict)
+    phones: dict[int, set[str]] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=dict)
     newest: tuple[datetime, int] | None = None
     """When a record was changed the last time, and which."""
     is_refused: bool = False
 
     def take(self, rows: Iterable[Person]) -> None:
-        """Note the phones of records, in place of those that they had."""
+        """Note the phones of records beside those that they had: who is left out for a new one is told."""
         for row in rows:
-            self.phones[row.id] = row.phones(self.extra)
-            for each in {each for phone in self.phones[row.id] for each in endings(phone)}:
+            phones = row.phones(self.extra)
+            self.phones.setdefault(row.id, set()).update(phones)
+            for each in {each for phone in phones for each in endings(phone)}:
                 self.ids.setdefault(each, set()).add(row.id)
             if changed := row.date_updated_utc:
                 self.newest = max(self.newest or (changed, row.id), (changed, row.id))
 
     def carriers(self, number: PhoneNumber) -> list[tuple[type[Person], int]]:
-        """Return the records that carry a number."""
+        """Return the records that carry a number, or did so when they were read last."""
         best = ((each, nearest(self.phones[each], number)) for each in self.ids.get(ending(number), ()))
         return [(self.kind, each) for each, phone in best if phone is not None and phone.carries]
 
