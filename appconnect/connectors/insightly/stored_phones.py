@@ -26,6 +26,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
+from appconnect.connector import NoCache, Remembered
 from appconnect.connectors.insightly.extra_phones import ExtraPhones
 from appconnect.connectors.insightly.schemas import COLLECTIONS, KINDS, MAX_PAGE, LeadRow, Person, total_in
 from appconnect.errors import Forbidden, NotFound, Rejected
@@ -34,7 +35,6 @@ from appconnect.http.decoding import check_id
 from appconnect.http.paging import Param
 from appconnect.operation_warnings import collect, warn
 from appconnect.phone import ENDING, PhoneNumber, ending, endings, nearest
-from appconnect.remembered import NoCache, Remembered
 
 MAX_AGE: Final = timedelta(hours=1)
 MARGIN: Final = timedelta(minutes=1)
