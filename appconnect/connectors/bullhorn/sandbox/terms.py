@@ -84,10 +84,12 @@ def _equal(type_: str, text: str) -> Test:
 
 def hint_for(type_: str, term: Term) -> tuple[str, ...]:
     """Return texts that every value found by the term contains, casefolded; digits for a phone."""
-    if term.is_wild or term.distance is not None:
+    if term.distance is not None:
         return ()
     if type_ == "PHONE":
         return (re.sub(r"\D", "", term.plain),)
+    if term.is_wild:
+        return tuple(unescaped(part).casefold() for part in _parts(term.text) if part not in ("*", "?"))
     return tuple(words_of(term.plain)) if type_.startswith("STRING_ANALYZED") else (term.plain.casefold(),)
 
 
@@ -243,8 +245,13 @@ def glob(pattern: str) -> re.Pattern[str]:
     return re.compile(translate(pattern), re.IGNORECASE)
 
 
+def _parts(text: str) -> list[str]:
+    """Return the wildcards of a word and what stands between them, each escaped character alone."""
+    return re.findall(r"\\.|[*?]|[^*?\\]+", text, re.DOTALL)
+
+
 def _wildcard(text: str, *, entire: bool) -> Test:
-    parts = re.findall(r"\\.|[*?]|[^*?\\]+", text.casefold(), re.DOTALL)
+    parts = _parts(text.casefold())
     pattern = glob("".join(part if part in ("*", "?") else literal(unescaped(part)) for part in parts))
     if entire:
         return lambda value: bool(pattern.match(str(value).casefold()))

@@ -228,8 +228,7 @@ class Collection:
 
     def answer_list(self, request: ApiRequest, rows: Iterable[Row]) -> Response:
         """Answer with the records that fit the query."""
-        fitting = ordered(request, [row for row in rows if fits(request, row)])
-        part, more = request.paged(fitting)
+        part, more = request.paged(ordered(request, fitting(request, rows)))
         return ok([self._as_answered(request, row) for row in objects(part)], 200, **more)
 
     def _as_answered(self, request: ApiRequest, row: Row) -> Row:
@@ -286,13 +285,15 @@ NO_CONDITIONS = {
 TIMES = {"updated_since", "updated_until"}
 
 
-def fits(request: ApiRequest, row: Row) -> bool:
-    """Return True for a row that the query lets through; a filter replaces all conditions but times."""
-    filtered = request.query.get("filter_id")
-    left = request.query.keys() - NO_CONDITIONS if filtered is None else request.query.keys() & TIMES
-    if not all(_meets(row, name, request.query[name]) for name in left):
-        return False
-    return not isinstance(filtered, int) or conditions.meets(request, filtered, row)
+def fitting(request: ApiRequest, rows: Iterable[Row]) -> list[Row]:
+    """Return the rows that the query lets through; a filter replaces all conditions but times."""
+    filtered, asked = request.query.get("filter_id"), request.query
+    left = asked.keys() - NO_CONDITIONS if filtered is None else asked.keys() & TIMES
+    for name in left:
+        rows = [row for row in rows if _meets(row, name, asked[name])]
+    if isinstance(filtered, int):
+        rows = [row for row in rows if conditions.meets(request, filtered, row)]
+    return list(rows)
 
 
 def _meets(row: Row, name: str, wanted: Json) -> bool:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from starlette.responses import Response
 
 from appconnect.connectors.pipedrive.sandbox.answers import Row, bad_request, not_found, ok
-from appconnect.connectors.pipedrive.sandbox.collection import Collection, fits
+from appconnect.connectors.pipedrive.sandbox.collection import Collection, fitting
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS
 from appconnect.connectors.pipedrive.sandbox.older import DEALS_V1
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
@@ -28,7 +28,7 @@ MONTHS = {"month": 1, "quarter": 3}
 
 def _deals(request: ApiRequest) -> list[Row]:
     newer = DEALS_V1.as_newer(request)
-    return [row for row in DEALS.present(newer) if fits(newer, row)]
+    return fitting(newer, DEALS.present(newer))
 
 
 def _total(rows: list[Row]) -> float:

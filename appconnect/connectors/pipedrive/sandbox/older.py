@@ -13,7 +13,7 @@ from starlette.responses import Response
 from appconnect.connectors.pipedrive.sandbox import custom_fields, search
 from appconnect.connectors.pipedrive.sandbox.activities import ACTIVITIES
 from appconnect.connectors.pipedrive.sandbox.answers import Row, ok, problem, refused
-from appconnect.connectors.pipedrive.sandbox.collection import Collection, fits, ordered
+from appconnect.connectors.pipedrive.sandbox.collection import Collection, fitting, ordered
 from appconnect.connectors.pipedrive.sandbox.database import objects
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS
 from appconnect.connectors.pipedrive.sandbox.participants import people_of
@@ -49,7 +49,7 @@ class Older:
     def listed(self, request: ApiRequest) -> Response:
         """GET …: by the names that v1 has for what is asked for."""
         newer = self.as_newer(request)
-        return self.answer_list(request, [row for row in self.newer.present(newer) if fits(newer, row)])
+        return self.answer_list(request, fitting(newer, self.newer.present(newer)))
 
     def create(self, request: ApiRequest) -> Response:
         """POST …."""
@@ -123,7 +123,7 @@ class OlderPeople(Older):
     def listed(self, request: ApiRequest) -> Response:
         """GET …?first_char=n."""
         first, newer = str(request.query.get("first_char", "")).casefold(), self.as_newer(request)
-        rows = [row for row in self.newer.present(newer) if fits(newer, row)]
+        rows = fitting(newer, self.newer.present(newer))
         return self.answer_list(
             request, [row for row in rows if str(row["name"]).casefold().startswith(first)]
         )
@@ -142,7 +142,7 @@ class OlderActivities(Older):
         )
         plain = {name: query[name] for name in query.keys() - {"type", "start_date", "end_date"}}
         newer = replace(newer, query=plain)
-        rows = [row for row in self.newer.present(newer) if fits(newer, row) and _between(row, *days)]
+        rows = [row for row in fitting(newer, self.newer.present(newer)) if _between(row, *days)]
         return self.answer_list(request, [row for row in rows if kinds == [""] or row["type"] in kinds])
 
 
@@ -164,7 +164,7 @@ def _of(owner: Collection, link: str, older: Older) -> Handler:
     def linked(request: ApiRequest) -> Response:
         owner.found(request)
         newer = older.as_newer(request)
-        rows = [row for row in older.newer.present(newer) if row.get(link) == request.id and fits(newer, row)]
+        rows = [row for row in fitting(newer, older.newer.present(newer)) if row.get(link) == request.id]
         return older.answer_list(request, rows)
 
     return linked
@@ -181,7 +181,7 @@ def _deals_in(owner: Collection, link: str) -> Handler:
     def deals(request: ApiRequest) -> Response:
         owner.found(request)
         newer = DEALS_V1.as_newer(replace(request, query={**request.query, "status": ["open"]}))
-        rows = [row for row in DEALS.present(newer) if row[link] == request.id and fits(newer, row)]
+        rows = [row for row in fitting(newer, DEALS.present(newer)) if row[link] == request.id]
         return DEALS_V1.answer_list(request, rows)
 
     return deals

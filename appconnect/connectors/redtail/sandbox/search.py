@@ -106,7 +106,7 @@ def narrowed(kind: str, found: list[JsonObject], request: Request) -> list[JsonO
 def _updated(found: list[JsonObject], request: Request) -> list[JsonObject]:
     """Return the contacts that changed since ``updated_since``."""
     since = time_bound(request, "updated_since")
-    return [each for each in found if str(each["updated_at"]) >= since]
+    return [each for each in found if str(each["updated_at"]) >= since] if since else found
 
 
 def _between(found: list[JsonObject], request: Request) -> list[JsonObject]:
