@@ -163,7 +163,7 @@ class StoreOutbox:
                 error=kept["error"],
                 claim=row.claim,
             )
-        except (AppConnectError, KeyError, ValueError, OverflowError) as error:
+        except (AppConnectError, KeyError, ValueError, OverflowError, OSError) as error:
             log.warning("A follow-up write of log %s (%s) is lost: %s", row.log_id, row.kind, error)
             self.drop(row.log_id, row.kind)
             return None
