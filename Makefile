@@ -3,6 +3,9 @@
 BIN := .venv/bin
 READY := .venv/.ready
 
+# Where Python keeps no bytecode, every process that a test starts would compile all it imports.
+test rehearsal: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help lab test rehearsal check faults soak kills batch parity mutants bench record clean
 
 help:  ## what can be made

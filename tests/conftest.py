@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -28,6 +29,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in absent]
         config.hook.pytest_deselected(items=list(absent))
         config.stash[ABSENT] = {name: list(absent.values()).count(name) for name in absent.values()}
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector look less often: most tests throw away a whole CRM, which it goes through."""
+    gc.collect()
+    gc.freeze()  # what is there now stays until the end
+    gc.set_threshold(100_000, 20, 20)
 
 
 def _absent_crm(item: pytest.Item) -> str:

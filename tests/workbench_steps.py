@@ -51,9 +51,9 @@ async def signed_in(crm: str, **how: Any) -> Workbench:
     return await steps.signed_in(crm, **{"options": options_of(crm)} | how)
 
 
-def slow_sandbox() -> Sandbox:
+def slow_sandbox(*crms: str) -> Sandbox:
     """A sandbox in which tasks overtake each other; without, each request is answered in one go."""
-    sandbox = make_sandbox()
+    sandbox = make_sandbox(*crms)
     fast = sandbox.transport
     sandbox.transport = lambda: Slow(fast())  # type: ignore[method-assign]
     return sandbox

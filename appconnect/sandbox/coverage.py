@@ -50,6 +50,7 @@ Shapes = dict[tuple[str, int], dict[tuple[bool, ...], dict[tuple[str, ...], Oper
 """Operations by method and number of segments, by where parameters stand, by the words elsewhere."""
 
 
+@lru_cache(maxsize=8192)
 def shape_of(path: str) -> str:
     """Return a path with its parameters as ``{}``: "/v1/persons/{id:int}" → "/v1/persons/{}"."""
     return _PLACEHOLDER.sub("{}", path)

@@ -169,7 +169,7 @@ class StoreOutbox:
             ValueError,
             OverflowError,
             OSError,
-        ) as error:  # OSError: no such year
+        ) as error:  # OSError: a year too far
             log.warning("A follow-up write of log %s (%s) is lost: %s", row.log_id, row.kind, error)
             self.drop(row.log_id, row.kind)
             return None

@@ -46,14 +46,16 @@ class Store(LogLinks):
         self._engine = engine
         self._sessions = orm.sessionmaker(engine, expire_on_commit=False)
         self._quick_engine = database.without_syncing(engine)
-        database.make_tables(engine)
 
     @classmethod
     def at(cls, home: Path, database_url: SecretStr | None = None) -> Store:
         """Return the store at ``database_url`` (PostgreSQL or SQLite), or else in a file in ``home``."""
         if database_url is not None and database_url.get_secret_value().strip():
-            return cls(database.at_url(database_url))
-        return cls(database.sqlite_file(home / database.FILE))
+            engine = database.at_url(database_url)
+        else:
+            engine = database.sqlite_file(home / database.FILE)
+        database.make_tables(engine)
+        return cls(engine)
 
     @classmethod
     def in_memory(cls) -> Store:

@@ -32,7 +32,7 @@ HOUR = 3600
 
 @pytest.fixture
 def sandbox() -> Sandbox:
-    return make_sandbox()
+    return make_sandbox("pipedrive")
 
 
 @pytest.fixture

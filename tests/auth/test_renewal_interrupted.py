@@ -51,7 +51,7 @@ class World:
     """Signed in, with refresh tokens that are good once; the sign-in itself is not held back."""
 
     def __init__(self, store: Store | None = None) -> None:
-        sandbox = make_sandbox()
+        sandbox = make_sandbox("pipedrive")
         surroundings = environment(
             registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox
         )

@@ -12,7 +12,7 @@ from appconnect.panels import ContactsPanel
 
 
 async def test_a_key_pressed_in_another_thread_searches_where_the_cells_run() -> None:
-    workbench = await signed_in(KEY, sandbox=slow_sandbox())
+    workbench = await signed_in(KEY, sandbox=slow_sandbox(KEY))
     panel = ContactsPanel(workbench, "+14155550177")
     await panel.search()  # more requests at once than are let out: somebody has waited in this loop
     here, began = threading.current_thread(), asyncio.Event()

@@ -88,7 +88,7 @@ class Redirecting(httpx.AsyncBaseTransport):
 @pytest.mark.parametrize("crm", ALL_OAUTH)
 async def test_an_odd_address_in_an_answer_to_the_sign_in(crm: str, odd: str) -> None:
     asked: set[str] = set()
-    sandbox = misleading(make_sandbox(), odd, asked)
+    sandbox = misleading(make_sandbox(crm), odd, asked)
     workbench = connect(crm, mode="sandbox", sandbox=sandbox, options=options_of(crm))
     result = await workbench.sign_in()
     for each in (result, await workbench.find_contact_with_name("Nia")):
@@ -114,7 +114,7 @@ def misleading(sandbox: Sandbox, odd: str, asked: set[str], *, only_note: bool =
 @pytest.mark.parametrize("crm", CRMS)
 async def test_an_odd_address_that_is_typed(crm: str, odd: str) -> None:
     asked: set[str] = set()
-    workbench = await signed_in(crm, sandbox=misleading(make_sandbox(), "", asked, only_note=True))
+    workbench = await signed_in(crm, sandbox=misleading(make_sandbox(crm), "", asked, only_note=True))
     address = odd.replace("{host}", sorted(asked)[0]).replace("{long}", "x" * 70)
     try:
         await workbench.request("GET", address)

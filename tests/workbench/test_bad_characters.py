@@ -240,8 +240,8 @@ def damaged(value: Any, key: str = "") -> Any:
     return value
 
 
-def damaging_sandbox() -> Sandbox:
-    sandbox = make_sandbox()
+def damaging_sandbox(crm: str) -> Sandbox:
+    sandbox = make_sandbox(crm)
     sound = sandbox.transport
     sandbox.transport = lambda: Damaging(sound())  # type: ignore[method-assign]
     return sandbox
@@ -252,7 +252,7 @@ async def test_damaged_texts_of_the_crm_hurt_nothing(
     crm: str, told: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path))
-    workbench = await signed_in(crm, sandbox=damaging_sandbox(), record=True)
+    workbench = await signed_in(crm, sandbox=damaging_sandbox(crm), record=True)
     matches = await workbench.find_contact(NIA)
     person = matches.matched_contact_info[0]
     assert "�" in person.name

@@ -26,7 +26,7 @@ from appconnect.workbench import Workbench
 @pytest.mark.parametrize("crm", CRMS)
 def test_asyncio_run_again_and_again(crm: str) -> None:
     """In each, several tasks wait for the same locks."""
-    workbench = asyncio.run(signed_in(crm, sandbox=slow_sandbox()))
+    workbench = asyncio.run(signed_in(crm, sandbox=slow_sandbox(crm)))
     for number in range(3):
         results = asyncio.run(all_at_once(workbench, f"s-{number}"))
         assert [None] * len(results) == [each.error for each in results]
@@ -40,7 +40,7 @@ async def all_at_once(workbench: Workbench, session: str) -> list[Any]:
 
 @pytest.mark.parametrize("crm", ALL_OAUTH)
 def test_renewals_in_several_loops(crm: str) -> None:
-    workbench = asyncio.run(signed_in(crm, sandbox=slow_sandbox()))
+    workbench = asyncio.run(signed_in(crm, sandbox=slow_sandbox(crm)))
     for _ in range(2):
         sandbox_of(workbench).clock.advance(3 * 86400)
         results = asyncio.run(all_at_once(workbench, "s-1"))

@@ -118,7 +118,7 @@ async def test_a_wrong_code(crm: str, said: str, told) -> None:
 
 def with_credentials(crm: str, monkeypatch: pytest.MonkeyPatch, **wrong: str) -> Workbench:
     """A workbench in live mode whose network is the sandbox; credentials are right but for these."""
-    sandbox = context.make_sandbox()
+    sandbox = context.make_sandbox(crm)
     monkeypatch.setattr(context, "network", sandbox.transport)
     monkeypatch.setattr(context, "SystemClock", lambda: sandbox.clock)
     for name, value in {**sandbox[crm].credentials, **wrong}.items():

@@ -45,7 +45,7 @@ def variables(crm: str) -> dict[str, str]:
 
 def set_well(crm: str, monkeypatch: pytest.MonkeyPatch, **other: str) -> None:
     """Set everything as the sandbox has it, but for these."""
-    for name, value in {**make_sandbox()[crm].credentials, **other}.items():
+    for name, value in {**make_sandbox(crm)[crm].credentials, **other}.items():
         monkeypatch.setenv(f"{crm}_{name}".upper(), value)
 
 
@@ -58,7 +58,7 @@ def test_each_variable_that_is_missing_is_named_until_all_are_set(
 ) -> None:
     platform = registry.platform(crm)
     missing = [platform.settings.variable(name) for name in platform.settings.needed]
-    good = {f"{crm}_{name}".upper(): value for name, value in make_sandbox()[crm].credentials.items()}
+    good = {f"{crm}_{name}".upper(): value for name, value in make_sandbox(crm)[crm].credentials.items()}
     while missing:
         [told] = about(f"{platform.title}: ")
         assert told.startswith(
@@ -184,7 +184,7 @@ async def test_every_crm_s_own_hosts_are_tried_without_credentials(monkeypatch: 
         assert {Verdict.OK} == {each.verdict for each in lines}, platform.name
         hosts = {each.url.host for each in seen if platform.connector.rules.trusts(each.url.host)}
         assert set(platform.hosts_to_try) <= hosts
-    secrets = [value for crm in CRMS for value in make_sandbox()[crm].credentials.values()]
+    secrets = [value for crm in CRMS for value in make_sandbox(crm)[crm].credentials.values()]
     sent = "".join(f"{each.method} {each.url} {each.headers} {each.content!r}" for each in seen)
     assert "authorization" not in sent.lower()
     assert [] == [each for each in secrets if each in sent and "://" not in each]

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.parametrize("crm", CRMS)
 @pytest.fixture
 async def processes(crm: str) -> AsyncIterator[Processes]:
     store = Store.in_memory()
-    made = Processes(crm, slow_sandbox(), store)
+    made = Processes(crm, slow_sandbox(crm), store)
     first = made.start()
     assert (await first.sign_in()).successful
     yield made
@@ -141,7 +141,7 @@ async def test_a_contact_created_here_is_no_log(processes: Processes) -> None:
 
 async def test_names_and_numbers_are_not_in_the_store_in_the_clear(crm: str, tmp_path: Path) -> None:
     store = Store.at(tmp_path)
-    workbench = Processes(crm, slow_sandbox(), store).start()
+    workbench = Processes(crm, slow_sandbox(crm), store).start()
     assert (await workbench.sign_in()).successful
     the_id(await workbench.create_contact(NUMBER, NAME))
     store.close()

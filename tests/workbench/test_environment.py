@@ -203,7 +203,7 @@ class Live:
     """A computer whose network leads to a sandbox, whose time is the computer's."""
 
     def __init__(self, crm: str, home: Path) -> None:
-        self.crm, self.home, self.sandbox = crm, home, make_sandbox()
+        self.crm, self.home, self.sandbox = crm, home, make_sandbox(crm)
 
     def connect(self, **how: bool) -> Workbench:
         return connect(self.crm, mode="live", **how)

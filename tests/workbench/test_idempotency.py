@@ -24,7 +24,7 @@ AUTO = "From auto logging (Pending)"
 
 @pytest.fixture
 async def workbench() -> AsyncIterator[Workbench]:
-    workbench = await signed_in(OAUTH, sandbox=slow_sandbox())
+    workbench = await signed_in(OAUTH, sandbox=slow_sandbox(OAUTH))
     yield workbench
     await workbench.close()
 

@@ -77,7 +77,7 @@ def remarked(value: object) -> object:
 @pytest.fixture(params=CRMS)
 def crm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """A CRM on a computer whose network leads to an account with real people."""
-    sandbox = make_sandbox()
+    sandbox = make_sandbox(request.param)
     monkeypatch.setattr(surroundings, "network", lambda: RealAccount(sandbox.transport()))
     monkeypatch.setattr(surroundings, "SystemClock", lambda: sandbox.clock)
     by_itself = surroundings.Environment.consent

@@ -84,7 +84,7 @@ class Answers(httpx.AsyncBaseTransport):
 
 
 async def bench_of(crm: str) -> tuple[Workbench, Contact, Answers]:
-    sandbox = make_sandbox()
+    sandbox = make_sandbox(crm)
     answers = Answers(sandbox.transport())
     sandbox.transport = lambda: answers  # type: ignore[method-assign]
     workbench = connect(crm, mode="sandbox", sandbox=sandbox, options=options_of(crm))

@@ -82,7 +82,7 @@ async def test_a_message_whose_answer_was_lost_and_the_next_one_stand_in_one_log
 
 
 async def test_updates_at_the_same_time_lose_nothing() -> None:
-    workbench = await signed_in(OAUTH, sandbox=slow_sandbox())
+    workbench = await signed_in(OAUTH, sandbox=slow_sandbox(OAUTH))
     logged = await workbench.log_call(call(), await nia(workbench), note="From auto logging (Pending)")
     assert logged.log_id
     await asyncio.gather(

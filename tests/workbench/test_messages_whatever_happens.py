@@ -59,7 +59,7 @@ def full(*_: object, **__: object) -> None:
 
 class World:
     def __init__(self) -> None:
-        self.sandbox, self.store = make_sandbox(), Store.in_memory()
+        self.sandbox, self.store = make_sandbox(OAUTH), Store.in_memory()
         self.processes = Processes(OAUTH, self.sandbox, self.store)
 
     async def begin(self) -> Contact:

@@ -71,7 +71,7 @@ async def test_an_operation_that_sends_nothing_says_nothing(crm: str) -> None:
 
 @pytest.mark.parametrize("crm", ["pipedrive"])
 async def test_operations_at_the_same_time_are_not_told_each_others_limits(crm: str) -> None:
-    workbench = await signed_in(crm, sandbox=slow_sandbox())
+    workbench = await signed_in(crm, sandbox=slow_sandbox(crm))
     people, users = await asyncio.gather(workbench.find_contact_with_name("zzz"), workbench.list_users())
     assert (10, 80) == (tracked(people)["ratelimitAmount"], tracked(users)["ratelimitAmount"])
 
