@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "appconnect"
@@ -88,38 +87,53 @@ def named(module: Path) -> str:
     return str(module.relative_to(ROOT))
 
 
-def imports(module: Path) -> Iterator[str]:
+@cache
+def parsed(module: Path) -> tuple[ast.Module, list[ast.AST]]:
+    """A module's tree, and every node of it."""
+    tree = ast.parse(module.read_text("utf-8"))
+    return tree, list(ast.walk(tree))
+
+
+@cache
+def imports(module: Path) -> list[str]:
     """The dotted name of everything imported; ``from a import b`` gives ``a.b``."""
     package = [PACKAGE.name, *module.relative_to(PACKAGE).parent.parts]
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+    found: list[str] = []
+    for node in parsed(module)[1]:
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             above = package[: len(package) + 1 - node.level] if node.level else []
             origin = ".".join([*above, *([node.module] if node.module else [])])
-            yield from (f"{origin}.{alias.name}" for alias in node.names)
+            found += [f"{origin}.{alias.name}" for alias in node.names]
+    return found
+
+
+ROOMS = {room(each) for each in MODULES}
 
 
 def rooms_imported(module: Path) -> set[str]:
     """The rooms of ours that a module imports, other than its own."""
     parts = [name.split(".") for name in imports(module) if name.split(".")[0] == PACKAGE.name]
-    known = {room(each) for each in MODULES}
-    rooms = {part[1] if len(part) > 1 and part[1] in known else "__init__" for part in parts}
+    rooms = {part[1] if len(part) > 1 and part[1] in ROOMS else "__init__" for part in parts}
     return rooms - {room(module)}
 
 
-def words(module: Path) -> Iterator[tuple[int, str]]:
+def words(module: Path) -> Iterable[tuple[int, str]]:
     """Every name and every text in a module's code, with its line; no comments, docstrings and help texts."""
-    tree = ast.parse(module.read_text("utf-8"))
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    told |= {
-        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help"
-    }
-    for node in ast.walk(tree):
+    _, nodes = parsed(module)
+    told = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    told |= {id(node.value) for node in nodes if isinstance(node, ast.keyword) and node.arg == "help"}
+    for node in nodes:
         if id(node) in told:
             continue
         texts = [value for name, value in ast.iter_fields(node) if isinstance(value, str)]
         yield from ((getattr(node, "lineno", 0), text) for text in texts)
+
+
+def imported(modules: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Everything that these modules import, each with who does."""
+    return [(module, name) for module in modules for name in imports(module)]
 
 
 def test_every_room_has_its_place_in_the_table() -> None:
@@ -133,62 +147,73 @@ def test_the_table_has_no_circle() -> None:
     assert MAY_IMPORT.keys() == done
 
 
-@pytest.mark.parametrize("module", MODULES, ids=named)
-def test_imports_follow_the_arrows(module: Path) -> None:
-    assert set() == rooms_imported(module) - set(MAY_IMPORT[room(module)].split())
+def test_imports_follow_the_arrows() -> None:
+    against = {named(each): rooms_imported(each) - set(MAY_IMPORT[room(each)].split()) for each in MODULES}
+    assert {} == {name: rooms for name, rooms in against.items() if rooms}
 
 
-@pytest.mark.parametrize("module", CONNECTORS, ids=named)
-def test_a_connector_imports_no_other_connector(module: Path) -> None:
-    parts = [name.split(".") for name in imports(module) if name.startswith("appconnect.connectors.")]
-    assert set() == {part[2] for part in parts} - {crm(module), "platform"}
+def test_a_connector_imports_no_other_connector() -> None:
+    assert [] == [
+        (named(module), name)
+        for module, name in imported(CONNECTORS)
+        if name.startswith("appconnect.connectors.") and name.split(".")[2] not in {crm(module), "platform"}
+    ]
 
 
-@pytest.mark.parametrize("module", [each for each in CONNECTORS if "sandbox" in each.parts], ids=named)
-def test_a_sandbox_imports_the_sandbox_kit_and_itself_only(module: Path) -> None:
+def test_a_sandbox_imports_the_sandbox_kit_and_itself_only() -> None:
     """Or it would share its connector's mistakes."""
-    own = f"appconnect.connectors.{crm(module)}.sandbox"
-    ours = [name for name in imports(module) if name.startswith("appconnect")]
-    assert [] == [name for name in ours if not name.startswith((own, "appconnect.sandbox."))]
+    assert [] == [
+        (named(module), name)
+        for module, name in imported(each for each in CONNECTORS if "sandbox" in each.parts)
+        if name.startswith("appconnect")
+        and not name.startswith((f"appconnect.connectors.{crm(module)}.sandbox", "appconnect.sandbox."))
+    ]
 
 
-@pytest.mark.parametrize("module", [each for each in CONNECTORS if "sandbox" not in each.parts], ids=named)
-def test_only_the_platform_object_knows_the_sandbox(module: Path) -> None:
-    names = [name for name in imports(module) if ".sandbox" in name]
-    assert module.name in {"__init__.py", "platform.py", "registry.py"} or [] == names
+def test_only_the_platform_object_knows_the_sandbox() -> None:
+    assert [] == [
+        (named(module), name)
+        for module, name in imported(each for each in CONNECTORS if "sandbox" not in each.parts)
+        if ".sandbox" in name and module.name not in {"__init__.py", "platform.py", "registry.py"}
+    ]
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        m
-        for m in MODULES
-        if room(m) not in SPEAK_HTTPX and m.name != "sign_in.py" and "sandbox" not in m.parts
-    ],
-    ids=named,
-)
-def test_httpx_is_known_only_where_requests_are_sent(module: Path) -> None:
-    assert [] == [name for name in imports(module) if name.split(".")[0] in {"httpx", "httpcore"}]
+def test_httpx_is_known_only_where_requests_are_sent() -> None:
+    assert [] == [
+        (named(module), name)
+        for module, name in imported(MODULES)
+        if name.split(".")[0] in {"httpx", "httpcore"}
+        and room(module) not in SPEAK_HTTPX
+        and module.name != "sign_in.py"
+        and "sandbox" not in module.parts
+    ]
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if room(m) != "testing"], ids=named)
-def test_pytest_is_known_only_to_the_contract(module: Path) -> None:
+def test_pytest_is_known_only_to_the_contract() -> None:
     """It is no dependency: what is not for tests must work without it."""
-    assert [] == [name for name in imports(module) if name.split(".")[0].startswith(("pytest", "_pytest"))]
+    assert [] == [
+        (named(module), name)
+        for module, name in imported(MODULES)
+        if name.split(".")[0].startswith(("pytest", "_pytest")) and room(module) != "testing"
+    ]
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if not crm(m)], ids=named)
-def test_a_crm_is_named_in_its_own_folder_only(module: Path) -> None:
+def test_a_crm_is_named_in_its_own_folder_only() -> None:
     """Examples in docstrings, and in the command line's help, aside."""
-    known = "|".join(CRMS)
-    assert [] == [f"line {line}: {text}" for line, text in words(module) if re.search(known, text, re.I)]
+    known = re.compile("|".join(CRMS), re.I)
+    assert [] == [
+        f"{named(module)}:{line}: {text}"
+        for module in MODULES
+        if not crm(module)
+        for line, text in words(module)
+        if known.search(text)
+    ]
 
 
-@pytest.mark.parametrize("module", CONNECTORS, ids=named)
-def test_a_connector_can_be_read_in_one_sitting(module: Path) -> None:
-    assert len(module.read_text("utf-8").splitlines()) <= 350
+def test_a_connector_can_be_read_in_one_sitting() -> None:
+    lines = {named(each): len(each.read_text("utf-8").splitlines()) for each in CONNECTORS}
+    assert {} == {name: number for name, number in lines.items() if number > 350}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=named)
-def test_a_module_opens_with_a_sentence(module: Path) -> None:
-    assert ast.get_docstring(ast.parse(module.read_text("utf-8")))
+def test_a_module_opens_with_a_sentence() -> None:
+    assert [] == [named(each) for each in MODULES if not ast.get_docstring(parsed(each)[0])]
