@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -142,21 +141,28 @@ def _distance(place: str, sent: Request) -> tuple[bool, float]:
 
 
 def _count(recorded: PlainRequest, sent: PlainRequest, enough: int) -> int:
-    """Return how many differences there are in what is asked, counted up to ``enough``."""
+    """Return how many differences there are in what is asked; ``enough`` for any more than that."""
     count = int(recorded["method"] != sent["method"])
-    query, body, asked_body = recorded.get("query") or {}, recorded.get("body"), sent.get("body")
-    if body and asked_body:
-        count += _media(recorded) != _media(sent)
-    count += _count_up_to(enough - count, query, sent.get("query") or {})
-    return (
-        count + _count_up_to(enough - count, *_comparable(body, asked_body)) if body or asked_body else count
-    )
+    query, asked = recorded.get("query") or {}, sent.get("query") or {}
+    if count + _fewest(query, asked) >= enough:
+        return enough
+    count += sum(1 for _ in _differences(query, asked, "", "sent"))
+    body, asked_body = recorded.get("body"), sent.get("body")
+    if not (body or asked_body):
+        return count
+    count += bool(body and asked_body and _media(recorded) != _media(sent))
+    values = _comparable(body, asked_body)
+    if count + _fewest(*values) >= enough:
+        return enough
+    return count + sum(1 for _ in _differences(*values, "", "sent"))
 
 
-def _count_up_to(enough: int, recorded: object, sent: object) -> int:
-    if enough <= 1:
-        return int(recorded != sent)
-    return sum(1 for _ in islice(_differences(recorded, sent, "", "sent"), enough))
+def _fewest(recorded: object, sent: object) -> int:
+    """Return a number of differences that there are for sure, at one glance."""
+    if isinstance(recorded, dict) and isinstance(sent, dict):
+        changed = [name for name, value in sent.items() if name not in recorded or recorded[name] != value]
+        return len(changed) + len(recorded.keys() - sent.keys())
+    return int(recorded != sent)
 
 
 def _comparable(recorded: object, sent: object) -> tuple[object, object]:
