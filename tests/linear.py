@@ -25,7 +25,7 @@ def assert_linear(work: Callable[[str], object], piece: str, size: int = 20_000)
     """Do the work on text made of the piece, and on eight times as much of it."""
     small, large = (piece * (length // len(piece) + 1) for length in (size, TIMES * size))
     work(small)  # what is compiled once is compiled now
-    calls = _calls(work, small), _calls(work, large)
+    calls = counted_calls(work, small), counted_calls(work, large)
     assert calls[1] < ALLOWED * calls[0], f"{piece!r}: {calls[0]} calls, then {calls[1]}"
     shortest, longest = _seconds(work, small), _seconds(work, large)
     for _ in range(ROUNDS):
@@ -35,7 +35,7 @@ def assert_linear(work: Callable[[str], object], piece: str, size: int = 20_000)
     raise AssertionError(f"{piece!r}: {shortest:.4f} s, then {longest:.4f} s in the best of {ROUNDS} runs")
 
 
-def _calls(work: Callable[[str], object], text: str) -> int:
+def counted_calls(work: Callable[[str], object], text: str) -> int:
     """Count the calls of functions, Python's own as well."""
     counted = 0
 
