@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
-from appconnect.http.exchange import Request, Response
 from appconnect.private_files import private_folder
+from appconnect.replay.exchanges import RecordedExchange, UnreadExchanges
 
 FORMAT = 1
 """The version of the file's layout; goes up when older readers would misread it."""
@@ -30,13 +32,6 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}", re.ASCII | re.IGNORECASE)
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RecordedExchange(_Part):
-    """A request and its answer, without secrets."""
-
-    request: Request
-    response: Response
 
 
 class Header(_Part):
@@ -56,7 +51,7 @@ class Cassette(_Part):
     """A recorded scenario."""
 
     header: Header
-    exchanges: list[RecordedExchange] = Field(default_factory=list)
+    exchanges: Sequence[RecordedExchange] = Field(default_factory=list)
 
     @classmethod
     def load(cls, path: Path, *, how_to_record: str = "") -> Cassette:
@@ -65,14 +60,23 @@ class Cassette(_Part):
         Raises CassetteMissing when there is none (``how_to_record`` says what to do then), CassetteCorrupt
         when it cannot be read.
         """
-        advice = how_to_record or "record it first, in record mode against the sandbox or the live CRM"
+        return _checked(_document(path, how_to_record), path)
+
+    @classmethod
+    def open(cls, path: Path, *, how_to_record: str = "") -> Cassette:
+        """Look a recording over for damage, and read each exchange when it is used. Raises as `load`.
+
+        What is damaged within a body is told, by CassetteCorrupt, when its exchange is used.
+        """
+        document = _document(path, how_to_record)
+        if not isinstance(document, dict) or document.keys() != {"header", "exchanges"}:
+            return _checked(document, path)
+        cassette = _checked({**document, "exchanges": []}, path)
         try:
-            text = path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise CassetteMissing(f"There is no recording at {path}{_beside(path)}: {advice}.") from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise CassetteCorrupt(f"The recording {path} cannot be read ({_reason(error)}).") from None
-        return _parse(text, path)
+            exchanges = UnreadExchanges(document["exchanges"], partial(_exchange, path=path))
+        except ValueError:
+            return _checked(document, path)
+        return cassette.model_copy(update={"exchanges": exchanges})
 
     def save(self, path: Path, *, private: bool = False) -> None:
         """Write the recording; a reader sees the old file or the new one, never half of it.
@@ -160,15 +164,25 @@ def _beside(path: Path) -> str:
     return f" (recorded scenarios of {path.parent.name}: {names})" if names else ""
 
 
-def _parse(text: str, path: Path) -> Cassette:
+def _document(path: Path, how_to_record: str) -> JsonValue:
+    """Return the JSON in a file."""
+    advice = how_to_record or "record it first, in record mode against the sandbox or the live CRM"
     try:
-        document = json.loads(text)
+        document: JsonValue = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CassetteMissing(f"There is no recording at {path}{_beside(path)}: {advice}.") from None
     except json.JSONDecodeError as error:
         raise CassetteCorrupt(
             f"The recording {path} is not JSON at line {error.lineno}, column {error.colno}: {error.msg}."
         ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CassetteCorrupt(f"The recording {path} cannot be read ({_reason(error)}).") from None
     except (ValueError, RecursionError):
         raise CassetteCorrupt(f"The recording {path} is not JSON that can be read.") from None
+    return document
+
+
+def _checked(document: JsonValue, path: Path) -> Cassette:
     try:
         cassette = Cassette.model_validate(document)
     except ValidationError as error:
@@ -179,6 +193,14 @@ def _parse(text: str, path: Path) -> Cassette:
             f"{FORMAT}: update appconnect."
         )
     return cassette
+
+
+def _exchange(number: int, written: JsonValue, path: Path) -> RecordedExchange:
+    try:
+        return RecordedExchange.model_validate(written)
+    except ValidationError as error:
+        fault = _first_fault(error)
+        raise CassetteCorrupt(f"The recording {path} is damaged: exchanges[{number}].{fault}.") from None
 
 
 def _first_fault(error: ValidationError) -> str:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from appconnect.http.bodies import Body, BodyKind, media_type
 from appconnect.http.exchange import Request, Response
-from appconnect.replay.cassette import Cassette
+from appconnect.replay.exchanges import PlainRequest
+
+if TYPE_CHECKING:
+    from appconnect.replay.cassette import Cassette
 
 _MISSING = object()
 
@@ -21,9 +27,26 @@ def name_of(request: Request) -> str:
 
 def canonical(request: Request) -> str:
     """Return a text that is the same for requests that mean the same, and puts any others in order."""
-    body = request.body and [media_type(request.headers.get("content-type", "")), request.body.model_dump()]
-    parts = [request.method, _address(request.url), request.query, body]
-    return json.dumps(_plain_numbers(parts), sort_keys=True)
+    return canonical_plain(request.model_dump(mode="json"))
+
+
+def canonical_plain(request: PlainRequest) -> str:
+    """Return the same of a request as it stands in a file."""
+    body: object = request.get("body") and [_media(request), _as_written(request["body"])]
+    parts: tuple[object, ...] = (
+        request["method"],
+        _address(str(request["url"])),
+        request.get("query", {}),
+        body,
+    )
+    return json.dumps([_plain_numbers(part) for part in parts], sort_keys=True)
+
+
+def asked_of(request: PlainRequest) -> str:
+    """Return method, address and query as text: the same for requests that mean the same, whatever else."""
+    query = request.get("query")
+    told = json.dumps(query, sort_keys=True) if query else ""
+    return "\n".join([str(request["method"]), *_address(str(request["url"])), told])
 
 
 def request_differences(recorded: Request, sent: Request) -> list[str]:
@@ -40,10 +63,23 @@ def request_differences(recorded: Request, sent: Request) -> list[str]:
     return found + list(_body_differences(recorded.body, sent.body, "sent"))
 
 
-def nearest(recorded: list[Request], sent: Request) -> tuple[Request, list[str]]:
+def nearest(recorded: Sequence[Request], sent: Request) -> tuple[Request, list[str]]:
     """Return the recorded request that comes nearest, and how it differs."""
-    found = [(each, request_differences(each, sent)) for each in recorded]
-    return min(found, key=lambda pair: (_distance(pair[0], sent), len(pair[1])))
+    near = recorded[nearest_number([each.model_dump(mode="json") for each in recorded], sent)]
+    return near, request_differences(near, sent)
+
+
+def nearest_number(recorded: Sequence[PlainRequest], sent: Request) -> int:
+    """Return the number of the recorded request that comes nearest, by address and then by differences."""
+    asked = sent.model_dump(mode="json")
+    places = [f"{each['method']} {each['url']}" for each in recorded]
+    far = {place: _distance(place, sent) for place in dict.fromkeys(places)}
+    closest = min(far.values())
+    found, fewest = -1, sys.maxsize
+    for number, place in enumerate(places):
+        if far[place] == closest and (count := _count(recorded[number], asked, fewest)) < fewest:
+            found, fewest = number, count
+    return found
 
 
 def diff(old: Cassette, new: Cassette) -> list[str]:
@@ -76,12 +112,13 @@ def _told(request: Request) -> str:
     return name_of(request) + (f"?{query}" if query else "")
 
 
-def _address(url: str) -> list[str]:
+@lru_cache(4096)
+def _address(url: str) -> tuple[str, ...]:
     """Return scheme and host (both lower-case, without the scheme's own port), and the steps of the path."""
     scheme, _, rest = url.partition("://")
     host, _, path = rest.partition("/")
     host = host.lower().removesuffix({"https": ":443", "http": ":80"}.get(scheme.lower(), ":"))
-    return [scheme.lower(), host, *(unquote(step) for step in path.split("/"))]
+    return (scheme.lower(), host, *map(unquote, path.split("/")))
 
 
 def _plain_numbers(value: object) -> object:
@@ -93,9 +130,59 @@ def _plain_numbers(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _distance(recorded: Request, sent: Request) -> tuple[bool, float]:
-    likeness = SequenceMatcher(None, recorded.url, sent.url, autojunk=False).ratio()
-    return (recorded.method != sent.method and likeness < 1, -likeness)
+def _place(request: PlainRequest) -> tuple[str, str]:
+    return str(request["method"]), str(request["url"])
+
+
+def _distance(place: str, sent: Request) -> tuple[bool, float]:
+    method, _, url = place.partition(" ")
+    likeness = SequenceMatcher(None, url, sent.url, autojunk=False).ratio()
+    return (method != sent.method and likeness < 1, -likeness)
+
+
+def _count(recorded: PlainRequest, sent: PlainRequest, enough: int) -> int:
+    """Return how many differences there are in what is asked; ``enough`` for any more than that."""
+    count = int(recorded["method"] != sent["method"])
+    query, asked = recorded.get("query") or {}, sent.get("query") or {}
+    if count + _fewest(query, asked) >= enough:
+        return enough
+    count += sum(1 for _ in _differences(query, asked, "", "sent"))
+    body, asked_body = recorded.get("body"), sent.get("body")
+    if not (body or asked_body):
+        return count
+    count += bool(body and asked_body and _media(recorded) != _media(sent))
+    values = _comparable(body, asked_body)
+    if count + _fewest(*values) >= enough:
+        return enough
+    return count + sum(1 for _ in _differences(*values, "", "sent"))
+
+
+def _fewest(recorded: object, sent: object) -> int:
+    """Return a number of differences that there are for sure, at one glance."""
+    if isinstance(recorded, dict) and isinstance(sent, dict):
+        changed = [name for name, value in sent.items() if name not in recorded or recorded[name] != value]
+        return len(changed) + len(recorded.keys() - sent.keys())
+    return int(recorded != sent)
+
+
+def _comparable(recorded: object, sent: object) -> tuple[object, object]:
+    """Return what is in two bodies where places can be compared, else the bodies as one difference."""
+    for kind in (BodyKind.JSON, BodyKind.FORM):
+        if isinstance(recorded, dict) and isinstance(sent, dict) and kind in recorded and kind in sent:
+            return recorded[kind], sent[kind]
+    return str(recorded), str(sent)
+
+
+def _media(request: PlainRequest) -> str:
+    headers = request.get("headers")
+    return media_type(str(headers.get("content-type", "")) if isinstance(headers, dict) else "")
+
+
+def _as_written(body: object) -> object:
+    """Return the body as we write it to a file; long text and forms may be written in other ways."""
+    if isinstance(body, dict) and BodyKind.JSON in body:
+        return body
+    return Body.model_validate(body).model_dump(mode="json")
 
 
 def _body_differences(recorded: Body | None, sent: Body | None, verb: str) -> Iterator[str]:

@@ -18,7 +18,8 @@ from appconnect.http.exchange import Request, Response
 from appconnect.redaction.people import Pseudonymizer
 from appconnect.redaction.pseudonyms import digits_of, is_pseudonym, with_digits
 from appconnect.redaction.rules import RedactionRules
-from appconnect.replay.cassette import Cassette, RecordedExchange
+from appconnect.replay.cassette import Cassette
+from appconnect.replay.exchanges import RecordedExchange
 
 Pairs = Iterator[tuple[str, str]]
 """Pseudonyms of a recording, each with what a request has in its place."""

@@ -25,8 +25,10 @@ from appconnect.redaction.people import Pseudonymizer
 from appconnect.redaction.redact import Redactor
 from appconnect.redaction.rules import RedactionRules
 from appconnect.redaction.secret_values import ConnectionSecrets
-from appconnect.replay.cassette import Cassette, Header, RecordedExchange, Source, installed_version
-from appconnect.replay.matching import canonical, name_of, nearest
+from appconnect.replay.cassette import Cassette, Header, Source, installed_version
+from appconnect.replay.exchanges import RecordedExchange, plain_requests
+from appconnect.replay.index import RequestIndex
+from appconnect.replay.matching import canonical, name_of, nearest_number, request_differences
 from appconnect.replay.people import PeopleInReplay, without_people
 
 _RE_RECORD = "Record the scenario again if the new request is right"
@@ -158,8 +160,10 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         self._cassette, self._how_to_record = cassette, how_to_record
         self._people = PeopleInReplay(cassette, rules, people_key) if cassette.header.people else None
         self._redactor = Redactor(rules, secrets)
-        self._keys = [canonical(exchange.request) for exchange in cassette.exchanges]
+        self._requests = plain_requests(cassette.exchanges)
+        self._recorded = RequestIndex(self._requests)
         self._served: set[int] = set()
+        self._turns: dict[int, int] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Return the recorded answer to this request."""
@@ -177,14 +181,24 @@ class ReplayTransport(httpx.AsyncBaseTransport):
 
     def _index(self, asked: Request) -> int:
         """Return the number of the exchange that answers a request. Raises NoMatch."""
-        key = canonical(asked)
-        alike = [index for index, recorded in enumerate(self._keys) if recorded == key]
-        if self._people and not set(alike) - self._served:
-            alike += self._people.alike(asked)
-        index = next((each for each in alike if each not in self._served), None)
+        alike = self._recorded.alike(asked.model_dump(mode="json"))
+        index = self._next_of(alike)
+        if index is None and self._people:
+            alike = alike + self._people.alike(asked)
+            index = next((each for each in alike if each not in self._served), None)
         if index is None:
             raise NoMatch(self._why(asked, len(alike)))
         return index
+
+    def _next_of(self, alike: list[int]) -> int | None:
+        """Return the first of equal requests that has not been served; its place is kept for next time."""
+        if not alike:
+            return None
+        turn = self._turns.get(alike[0], 0)
+        while turn < len(alike) and alike[turn] in self._served:
+            turn += 1
+        self._turns[alike[0]] = turn
+        return alike[turn] if turn < len(alike) else None
 
     def unused(self) -> list[RecordedExchange]:
         """Return the recorded exchanges that nothing has asked for yet."""
@@ -200,7 +214,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
 
     def assert_all_used(self) -> None:
         """Raise RecordingError naming the recordings that nothing asked for, if there are any."""
-        if self.unused():
+        if len(self._served) < len(self._requests):
             raise RecordingError(self.report())
 
     @property
@@ -214,7 +228,8 @@ class ReplayTransport(httpx.AsyncBaseTransport):
             return f"{name} was recorded {often} in {title}, and is now asked for once more. {advice}"
         if not self._cassette.exchanges:
             return f"{name} has no recording: {title} is empty. {advice}"
-        near, found = nearest([each.request for each in self._cassette.exchanges], asked)
+        near = self._cassette.exchanges[nearest_number(self._requests, asked)].request
+        found = request_differences(near, asked)
         told = "; ".join(found[:3]) + (f"; and {len(found) - 3} more" if len(found) > 3 else "")
         return f"{name} has no recording in {title}; the nearest is {name_of(near)} ({told}). {advice}"
 

@@ -22,9 +22,12 @@ INLINE = frozenset(
     {"a", "abbr", "b", "big", "code", "em", "font", "i", "mark", "s", "small", "span", "strike"}
 )
 INLINE |= {"strong", "sub", "sup", "tt", "u"}
+BOLD = frozenset({"b", "strong"})
+_KNOWN = BLOCKS | INLINE | {"br", "!"}
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>|<[!?][^<>]*+>")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_USUAL = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"'}
 _HREF = re.compile(r"""(?:^|\s)href\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s/?#\x00-\x20\x7f][^\s\x00-\x20\x7f]*+", re.IGNORECASE)
 
@@ -46,7 +49,7 @@ class Token(NamedTuple):
     @property
     def is_bold(self) -> bool:
         """True for a tag for bold text."""
-        return self.name in ("b", "strong")
+        return self.name in BOLD
 
     @property
     def breaks_line(self) -> bool:
@@ -57,16 +60,18 @@ class Token(NamedTuple):
 def tokenize(body: str) -> list[Token]:
     """Split the body into tags and text; tags other than those for formatting count as text."""
     found: list[Token] = []
-    done = 0
+    add, done = found.append, 0
     for tag in _TAG.finditer(body):
-        name = tag[2].lower() if tag[2] else "!"
-        if name in BLOCKS or name in INLINE or name in ("br", "!"):
-            if done < tag.start():
-                found.append(Token(done, tag.start(), body[done : tag.start()]))
-            found.append(Token(tag.start(), tag.end(), tag[0], name, tag[1] == "/"))
-            done = tag.end()
+        source, slash, name = tag.group(0, 1, 2)
+        name = name.lower() if name else "!"
+        if name in _KNOWN:
+            start, end = tag.span()
+            if done < start:
+                add(Token(done, start, body[done:start]))
+            add(Token(start, end, source, name, slash == "/"))
+            done = end
     if done < len(body):
-        found.append(Token(done, len(body), body[done:]))
+        add(Token(done, len(body), body[done:]))
     return found
 
 
@@ -74,10 +79,8 @@ def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
     """Return the position of each closing tag of ``names`` by the position of its opening tag."""
     closed: dict[int, int] = {}
     open_tags: dict[str, list[int]] = {name: [] for name in names}
-    for position, token in enumerate(body):
-        waiting = open_tags.get(token.name)
-        if waiting is None:
-            continue
+    for position, token in [(at, token) for at, token in enumerate(body) if token.name in open_tags]:
+        waiting = open_tags[token.name]
         if not token.closing:
             waiting.append(position)
         elif waiting:
@@ -90,7 +93,11 @@ def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
 
 def unescape(source: str) -> str:
     """Replace entities; only those with a semicolon count, so that "AT&T" and "?a=1&copy=2" stay."""
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), source)
+    return _ENTITY.sub(_character, source) if "&" in source else source
+
+
+def _character(entity: re.Match[str]) -> str:
+    return _USUAL.get(entity[0]) or html.unescape(entity[0])
 
 
 def text_in(content: Sequence[Token]) -> str:
@@ -100,40 +107,28 @@ def text_in(content: Sequence[Token]) -> str:
     does a blank between two tags. Other white space at the ends is a person's, also where a CRM has decoded
     its entity.
     """
-    reader = _TextReader()
-    padded = [None, *content, None]
-    for before, token, after in zip(padded, content, padded[2:], strict=False):
-        reader.read(before, token, after)
-    return reader.text
+    written: list[str] = []
+    break_due = False
+    """A paragraph's line break, written if text follows."""
+    for at, token in enumerate(content):
+        if token.name in BLOCKS:
+            break_due = bool(written) and written[-1] != "\n"
+        elif text := "\n" if token.name == "br" else "" if token.name else _text_at(at, content):
+            written += ("\n", text) if break_due else (text,)
+            break_due = False
+    return "".join(written)
 
 
-class _TextReader:
-    """Collects text; ``_break_due`` is the line break of a paragraph, written if text follows."""
-
-    def __init__(self) -> None:
-        self._written: list[str] = []
-        self._break_due = False
-
-    @property
-    def text(self) -> str:
-        return "".join(self._written)
-
-    def read(self, before: Token | None, token: Token, after: Token | None) -> None:
-        if token.name == "br":
-            self._write("\n")
-        elif token.name in BLOCKS:
-            self._break_due = bool(self._written) and self._written[-1] != "\n"
-        elif not token.name:
-            self._write(unescape(_trimmed(before, token, after)))
-
-    def _write(self, text: str) -> None:
-        if text:
-            self._written += ["\n", text] if self._break_due else [text]
-            self._break_due = False
+def _text_at(at: int, content: Sequence[Token]) -> str:
+    token = content[at]
+    before = content[at - 1] if at else None
+    return unescape(_trimmed(before, token, content[at + 1] if at + 1 < len(content) else None))
 
 
 def _trimmed(before: Token | None, token: Token, after: Token | None) -> str:
     source = token.source.replace("\r\n", "\n")
+    if source[0] not in SPACE and source[-1] not in SPACE:
+        return source
     if (
         token.is_blank
         and before is not None

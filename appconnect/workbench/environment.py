@@ -162,7 +162,7 @@ def _replay(platform: Platform, scenario: str, settings: Settings) -> Environmen
     path = cassette_path(settings.fixtures, platform.name, scenario)
     waiting = cassette_path(settings.unreviewed, platform.name, scenario)
     advice = f"look through what was recorded first: appconnect review {platform.name}/{scenario}"
-    cassette = Cassette.load(path, how_to_record=advice if waiting.exists() else HOW_TO_RECORD)
+    cassette = Cassette.open(path, how_to_record=advice if waiting.exists() else HOW_TO_RECORD)
     clock = SandboxClock(cassette.header.recorded_at)
     environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
     replay = ReplayTransport(

@@ -9,13 +9,14 @@ tags in a note or block that it wrote are told from the body's own by what is ar
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from appconnect.logs.calls.fields import NOTE, Field, FieldType, field_with_label
 from appconnect.logs.calls.parts import Part, Span, split_body
 from appconnect.text.html import (
+    BOLD,
     Token,
     closing_tags,
     escape_line,
@@ -85,7 +86,7 @@ class _BodyReader:
     def __init__(self, body: Sequence[Token]) -> None:
         self._body = body
         self._closed = closing_tags(body, *_BOXES)
-        bold = [position for position, token in enumerate(body) if token.is_bold and not token.closing]
+        bold = [at for at, token in enumerate(body) if token.name in BOLD and not token.closing]
         self._details = [at for at in bold if self._bold_text(at).casefold() == "call details"]
         self._labels = [label for at in bold if (label := self._label(at))]
         self._starts = [label.start for label in self._labels]
@@ -94,9 +95,12 @@ class _BodyReader:
         self._first = sorted(first.values())
         known = set(self._starts)
         self._sure_details = [at for at in self._details if self._is_between(at, known)]
-        self._closing = self._closing_tags(lambda at: True)
+        closing = [
+            (at, token.name) for at, token in enumerate(body) if token.name in _BOXES and token.closing
+        ]
         closed = set(self._closed.values())
-        self._stray = self._closing_tags(lambda at: at not in closed)
+        self._closing = {box: [at for at, name in closing if name == box] for box in _BOXES}
+        self._stray = {box: [at for at in self._closing[box] if at not in closed] for box in _BOXES}
 
     def spans(self) -> list[Span]:
         """Return the fields in their order."""
@@ -148,13 +152,6 @@ class _BodyReader:
         label = self._labels[within] if within < len(self._labels) else None
         repeats = label is None or label.start > sure or self._last[label.field] > sure
         return sure if repeats else nearest
-
-    def _closing_tags(self, wanted: Callable[[int], bool]) -> dict[str, list[int]]:
-        tags: dict[str, list[int]] = {name: [] for name in _BOXES}
-        for at, token in enumerate(self._body):
-            if token.closing and token.name in tags and wanted(at):
-                tags[token.name].append(at)
-        return tags
 
     def _end_of_block(self, label: _Label) -> int | None:
         """Return the position of the tag that closes the block; None for one without a box, or never closed.
