@@ -51,9 +51,8 @@ class Packages(dict[str, Made]):
         """Return what ``python -m command`` says; its bytecode is kept, so that the next one starts faster."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
-        cache = {"PYTHONPYCACHEPREFIX": str(cwd.parent / "bytecode")}
         done = subprocess.run(
-            [sys.executable, "-m", *command], cwd=cwd, env={**kept, **cache, **self.variables},
+            [sys.executable, "-m", *command], cwd=cwd, env={**kept, **self.variables},
             capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
         assert done.returncode == 0 or not check, done.stdout + done.stderr
