@@ -41,7 +41,11 @@ LISTS: list[tuple[str, Operation, str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("crm", "operation", "path", "answer", "kind"), LISTS, ids=str)
+@pytest.mark.parametrize(
+    ("crm", "operation", "path", "answer", "kind"),
+    LISTS,
+    ids=[f"{crm}-{kind}-{path}" for crm, _, path, _, kind in LISTS],
+)
 async def test_an_odd_row_is_called_what_it_is(
     crm: str, operation: Operation, path: str, answer: Any, kind: str
 ) -> None:
