@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Account, Cache, Connector, Cost, IsClaimed, never_claimed
+from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
 from appconnect.connectors.insightly import search
 from appconnect.connectors.insightly.directory import ContactsAndLeads
 from appconnect.connectors.insightly.event_search import events_like
@@ -49,9 +49,8 @@ from appconnect.connectors.insightly.schemas import (
     UserRow,
 )
 from appconnect.connectors.insightly.search import Found
-from appconnect.connectors.insightly.stored_phones import StoredPhones
 from appconnect.errors import InputError
-from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, Sign, change, or_default, remove, write
+from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, remove, write
 from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
 from appconnect.http.replies import Reply
@@ -68,7 +67,7 @@ from appconnect.models import (
     NewContact,
     User,
 )
-from appconnect.outbox import Handler, Outbox
+from appconnect.outbox import Handler
 from appconnect.phone import PhoneNumber
 from appconnect.text.person_names import split_name
 from appconnect.timezones import iana_name
@@ -117,22 +116,6 @@ class Insightly(Connector):
     and in a third form in four; number formats and fields of the account's own are more. Each record that a
     match is linked to is one more: counted are an organisation, an opportunity and a project."""
 
-    def __init__(
-        self,
-        crm: CrmClient,
-        account: Account | None = None,
-        cache: Cache | None = None,
-        outbox: Outbox | None = None,
-    ) -> None:
-        super().__init__(crm, account, cache, outbox)
-        self._phones = StoredPhones(crm)
-
-    @property
-    def current_costs(self) -> Mapping[str, Cost]:
-        """Return the costs; a match takes little as long as the account's phones are known."""
-        known = {"find_contact": Cost(2, 2, requests_per_match=4, units_per_match=4)}
-        return {**self.costs, **known} if self._phones.are_known else self.costs
-
     # -- who --
 
     def get_auth_type(self) -> AuthType:
@@ -160,9 +143,7 @@ class Insightly(Connector):
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Search contacts and leads; :func:`search.by_number` tells what is asked."""
         extra = await extra_phones(self)
-        return await self._contacts(
-            await search.by_number(self.crm, number, overriding_format, extra, self._phones)
-        )
+        return await self._contacts(await search.by_number(self.crm, number, overriding_format, extra))
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search contacts and leads whose whole first, last or full name is the text."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from appconnect import hits
 from appconnect.connectors.insightly.extra_phones import ExtraPhones
 from appconnect.connectors.insightly.schemas import COLLECTIONS, KINDS, MAX_PAGE, ContactRow, LeadRow, Person
-from appconnect.connectors.insightly.stored_phones import StoredPhones
 from appconnect.errors import Forbidden, Rejected
 from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_offset
@@ -43,12 +42,11 @@ class Found:
 
 
 async def by_number(
-    crm: CrmClient, number: PhoneNumber, overriding_format: str, extra: ExtraPhones, stored: StoredPhones
+    crm: CrmClient, number: PhoneNumber, overriding_format: str, extra: ExtraPhones
 ) -> list[Found]:
     """Return everybody who carries the number, each once, contacts before leads.
 
-    Where the phones are known that the account has stored, only the records that carry the number are read.
-    Else asked are all phone fields, the account's extra ones too, for E.164, the national digits and every
+    Asked are all phone fields, the account's extra ones too, for E.164, the national digits and every
     template, and the phone and mobile numbers also for the usual international way of writing and for the
     habits of the number's country. All together, though one of them may find somebody: people who share a
     number may have it in different fields, written differently.
@@ -60,11 +58,7 @@ async def by_number(
     older = [form for each in number.habits for form in (each.e164, each.national, each.formatted)]
     written = (number.formatted, *older)
     questions += [Question(kind, name, form) for form in written for kind in KINDS for name in main[kind]]
-    questions = list(dict.fromkeys(questions))
-    people = await stored.carriers(number, extra, len(questions))
-    if people is None:
-        people = await _asked(crm, questions)
-    found = _carriers(people, number, extra)
+    found = await _carriers(crm, list(dict.fromkeys(questions)), number, extra)
     return await _in_place_of_converted(crm, found)
 
 
@@ -106,7 +100,10 @@ def _is_called(person: Person, typed: str) -> bool:
     return bool(last) and wanted.endswith(f" {last}") and f"{first} ".startswith(f"{begin} ")
 
 
-def _carriers(people: list[Person], number: PhoneNumber, extra: ExtraPhones) -> list[Found]:
+async def _carriers(
+    crm: CrmClient, questions: list[Question], number: PhoneNumber, extra: ExtraPhones
+) -> list[Found]:
+    people = await _asked(crm, questions)
     found = {(each.kind, each.id): each for each in people}.values()
     phones = (each.phones(extra.get(each.kind, ())) for each in found)
     carried = (

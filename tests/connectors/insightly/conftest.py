@@ -13,7 +13,6 @@ from appconnect.connectors.insightly.sandbox import InsightlySandbox
 from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
 from appconnect.connectors.insightly.sign_in import InsightlySignIn
 from appconnect.http import CrmClient, Trace
-from appconnect.phone import parse
 from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
@@ -73,12 +72,3 @@ async def world():
     clock.advance(1)
     yield World(crm, registry.platform("insightly").connector(client, Account(), Memory()))
     await client.aclose()
-
-
-@pytest.fixture
-async def searched_for(world):
-    """Numbers are searched for, since the account's lists do not tell how long they are."""
-    world.crm.faults.add("GET", "*/Contacts", status=200, json=[], times=None)
-    await world.insightly.find_contact(parse("+12025550100"))
-    world.crm.requests.clear()
-    world.insightly.crm.clock.advance(2)
