@@ -42,7 +42,7 @@ class Platform:
     reachable_at: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        stated = [*self.redaction.limit_headers, *vars(self.connector.rules.limit_headers).values()]
+        stated = [*self.redaction.limit_headers, *self.connector.rules.limit_headers.headers.values()]
         names = tuple(dict.fromkeys(name.lower() for name in stated if name))
         object.__setattr__(self, "redaction", replace(self.redaction, limit_headers=names))
 

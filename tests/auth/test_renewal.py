@@ -155,7 +155,7 @@ async def test_twenty_requests_renew_once(
         crm.clock.advance(HOUR)
     else:
         crm.oauth.tokens.expire_access()
-    await workbench.crm.gather(workbench.crm.get(ME) for _ in range(20))
+    await workbench.crm.gather(workbench.crm.get(ME, distinct=number) for number in range(20))
     assert [200] == [request.status for request in renewals(crm)]
     assert 20 == sum(request.path == ME and request.status == 200 for request in crm.requests)
 
@@ -174,7 +174,7 @@ async def test_two_processes_renew_once(
         crm.clock.advance(HOUR)
     else:
         crm.oauth.tokens.expire_access()
-    await asyncio.gather(*(each.crm.get(ME) for each in (one, other) * 5))
+    await asyncio.gather(*(each.crm.get(ME, distinct=number) for number, each in enumerate((one, other) * 5)))
     assert [200] == [request.status for request in renewals(crm)]
     assert held(one) == held(other) == stored(one)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from acme import DIGITS, NAME, NUMBER, PASS_PHRASE, REDACTION, SEAL, TENANT, AcmeSandbox, acme
+from acme import DIGITS, NAME, NUMBER, PASS_PHRASE, REDACTION, SEAL, TENANT, Acme, AcmeSandbox, acme
 from seen import shown
 from typer.testing import CliRunner
 
@@ -162,4 +162,5 @@ async def test_a_connection_that_is_taken_up_again_is_masked_too(install: Instal
 
 def test_a_platform_s_rate_limit_headers_are_in_its_rules_by_themselves() -> None:
     names = ("x-acme-limit", "x-acme-left", "x-acme-tokens-reset")
+    assert names == tuple(Acme.rules.limit_headers.headers.values()), "as when an answer was read before"
     assert names == acme().redaction.limit_headers == acme(REDACTION).redaction.limit_headers

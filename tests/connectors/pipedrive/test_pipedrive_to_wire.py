@@ -171,7 +171,7 @@ async def test_call_logged_and_logged_again(workbench: Workbench) -> None:
     again = {
         "successful": True,
         "returnMessage": message("Call log updated."),
-        "extraDataTracking": limits(70, withSmartNoteLog=False, withTranscript=True),
+        "extraDataTracking": limits(71, withSmartNoteLog=False, withTranscript=True),
         "logId": "9301",
     }
     assert again == (await workbench.log_call(call(), contact, transcript="Rae: hi")).to_wire()
@@ -182,7 +182,7 @@ async def test_call_log_updated(workbench: Workbench) -> None:
     expected = {
         "successful": True,
         "returnMessage": message("Call log updated."),
-        "extraDataTracking": limits(70),
+        "extraDataTracking": limits(71),
         "updatedNote": "New",
     }
     assert expected == (await workbench.update_call_log(log_id, note="New")).to_wire()
