@@ -45,8 +45,8 @@ def refusals(workbench: Workbench) -> int:
         ),
         (
             "insightly",  # the only headers it has count the day, and none says when that ends
+            {"ratelimitAmount": 60000, "ratelimitRemaining": 59998},
             {"ratelimitAmount": 60000, "ratelimitRemaining": 59997},
-            {"ratelimitAmount": 60000, "ratelimitRemaining": 59996},
         ),
         ("redtail", {}, {}),
     ],

@@ -42,7 +42,7 @@ async def test_the_only_limit_that_is_said_is_the_days_and_it_is_said_once() -> 
     shown = panel.snapshot()
     assert "Requests left of the day" in shown
     assert '<th scope="row">Now</th>' not in shown
-    assert "59,998 of 60,000 left today" == panel.about()
+    assert "59,999 of 60,000 left today" == panel.about()
 
 
 async def test_the_form_offers_what_the_contact_is_linked_to() -> None:
