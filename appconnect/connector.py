@@ -56,17 +56,7 @@ from appconnect.outbox import FollowUp, FollowUpWrites, Handler, MemoryOutbox, O
 from appconnect.phone import PhoneNumber
 from appconnect.remembered import A_DAY, Cache, NoCache, Read, Remembered
 
-__all__ = [
-    "NOT_YET",
-    "Account",
-    "Cache",
-    "Connector",
-    "Cost",
-    "IsClaimed",
-    "NoCache",
-    "Remembered",
-    "never_claimed",
-]
+__all__ = ["NOT_YET", "Account", "Cache", "Connector", "Cost", "IsClaimed", "NoCache", "never_claimed"]
 
 T = TypeVar("T")
 IsClaimed = Callable[[str], bool]

@@ -18,7 +18,8 @@ TOLD = 10
 
 batch = typer.Typer(
     no_args_is_help=True,
-    help="Match or log a whole table of calls and messages; Ctrl-C stops, again goes on.",
+    help="Match or log a whole table of calls and messages; Ctrl-C stops, again goes on. "
+    "The sandbox plays the CRM unless APPCONNECT_MODE=live.",
 )
 File = Annotated[Path, typer.Argument(help="A CSV, JSON-lines (.jsonl) or Parquet file.", show_default=False)]
 Crm = Annotated[str, typer.Option(help="Whose contacts: the name of an installed connector.")]
