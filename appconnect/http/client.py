@@ -20,6 +20,7 @@ from appconnect.errors import Blocked, CrmError, InputError, NotSignedIn, RateLi
 from appconnect.event_loops import OneLoop
 from appconnect.http import deadline
 from appconnect.http.bodies import read_data
+from appconnect.http.departures import Purpose, departure, leaves_for
 from appconnect.http.paging import NextPage, Param, Params, without_circles
 from appconnect.http.ratelimit import Book, RateLimit
 from appconnect.http.receiving import PACKINGS
@@ -156,7 +157,7 @@ class CrmClient:
         The sign-in reads the last answer, whatever its status.
         """
         with self.at_work():
-            return await self._with_retries_as_it_is(request)
+            return await self._with_retries_as_it_is(leaves_for(request, Purpose.SIGN_IN))
 
     def read(self, response: httpx.Response) -> Reply:
         """Return the answer to :meth:`send_unsigned`, decoded, whatever its status."""
@@ -187,7 +188,7 @@ class CrmClient:
     async def revoke(self) -> None:
         """Tell the CRM that the connection is over, where it can be told."""
         for request in self.signer.revocations() if self.signer is not None else ():
-            await self._with_retries(request, signer=None)
+            await self._with_retries(leaves_for(request, Purpose.SIGN_OUT), signer=None)
 
     # -- many requests --
 
@@ -295,9 +296,12 @@ class CrmClient:
         )
         if wait is None or wait > deadline.seconds_left():
             return False
+        notes = departure(request)
+        notes.after = str(error.status or "no answer")
         if isinstance(error, RateLimited):
             self._transport.pacer.quiet_for(wait, self.clock.now())
         else:
+            notes.waited(wait, f"{notes.after}: tried again")
             await self.clock.sleep(wait)
         return True
 

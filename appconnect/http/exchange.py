@@ -12,6 +12,7 @@ import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from appconnect.http.bodies import Body, BodyKind, Pairs, flat_pairs, pairs, read_body
+from appconnect.http.departures import Purpose, Wait
 from appconnect.http.ratelimit import RateLimit
 
 SIGNED = "appconnect.signed"
@@ -61,6 +62,8 @@ class Facts(_Part):
     ``number`` counts requests from 1, ``at`` is when the request left, ``seconds`` how long the answer took,
     ``limits`` what the answer said of rate limits; ``error`` names the reason why no answer came.
     ``shared_by`` is how many asked for the same at once and were all given this answer.
+    ``operation`` is the number of the operation that it belongs to, in the same trace (0: of none), ``tries``
+    which try of the request it was, from 1, ``waits`` what was waited for right before it, in order.
     """
 
     number: int
@@ -69,6 +72,10 @@ class Facts(_Part):
     limits: RateLimit = Field(default_factory=RateLimit)
     error: str = ""
     shared_by: int = 1
+    operation: int = 0
+    purpose: Purpose = Purpose.OPERATION
+    tries: int = 1
+    waits: tuple[Wait, ...] = ()
 
 
 class Exchange(Facts):

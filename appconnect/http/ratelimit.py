@@ -88,10 +88,14 @@ class OwnBook:
 
 
 class Place(NamedTuple):
-    """A place for a request: the seconds to wait for it, and until when it has arrived in which windows."""
+    """A place for a request: the seconds to wait for it, and until when it has arrived in which windows.
+
+    ``reason`` is what is waited for.
+    """
 
     wait: float
     taken: tuple[tuple[Pace, float], ...] = ()
+    reason: str = ""
 
 
 class Pacer:
@@ -140,12 +144,15 @@ class Pacer:
             for place, at in answered:
                 _note_answered(noted, place, at + moment - present)
             windows = [(pace, _arrivals(noted, pace)) for pace in paces]
-            free = max(moment, _quiet_until(noted), *(_free_from(*each) for each in windows))
-            if free - moment > max_wait:
-                return Place(free - moment)
-            return Place(
-                free - moment, tuple((pace, _take(pace, arrivals, free)) for pace, arrivals in windows)
+            free, reason = max(
+                (moment, ""),
+                (_quiet_until(noted), AFTER_REFUSAL),
+                *((_free_from(*each), each[0].in_words) for each in windows),
             )
+            if free - moment > max_wait:
+                return Place(free - moment, reason=reason)
+            taken = tuple((pace, _take(pace, arrivals, free)) for pace, arrivals in windows)
+            return Place(free - moment, taken, reason)
 
         place = self._book.change(work, present)
         del self._answered[: len(answered)]
@@ -160,6 +167,7 @@ class Pacer:
 # -- what is noted: the moments at which requests have arrived at the latest, in order, by window --
 
 QUIET: Final = "quiet until"
+AFTER_REFUSAL: Final = "the CRM asked for a pause"
 MAX_AHEAD: Final = 3600.0
 """Seconds."""
 

@@ -50,6 +50,12 @@ class Pace:
     path: str = "*"
     slack: float = 0.0
 
+    @property
+    def in_words(self) -> str:
+        """``the limit of 4 requests in 1 s``."""
+        whose = "" if self.path == "*" else f" to {self.path}"
+        return f"the limit of {self.requests} requests{whose} in {self.seconds:g} s"
+
 
 @dataclass(frozen=True)
 class ApiRules:

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import httpx
 from pydantic import JsonValue
 
+from appconnect.http.departures import Purpose, leaves_for
 from appconnect.http.exchange import SIGNED
 
 Flow = AsyncGenerator[httpx.Request, httpx.Response]
@@ -90,7 +91,7 @@ async def _renewed(flow: Flow, step: httpx.Request, request: httpx.Request, send
     """Send what the credentials ask for for themselves, until the operation's request is signed."""
     while step is not request:
         try:
-            answer = await send(step)
+            answer = await send(leaves_for(step, Purpose.RENEWAL))
         except httpx.RequestError as error:
             step = await flow.athrow(error)
         else:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, overload
 
+from pydantic import JsonValue
+
+from appconnect.clock import Clock
 from appconnect.http import trace_table
 from appconnect.http.exchange import Exchange, Facts, Request, Response, Snapshot
+from appconnect.http.operation_runs import OperationRun, OperationRuns, Read, Running
 from appconnect.http.ratelimit import RateLimit
 
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 Listener = Callable[[Exchange], None]
+OperationListener = Callable[[OperationRun], None]
 Show = Callable[[], Exchange]
 """Returns an exchange as it may be shown, redacted when first asked for."""
 
@@ -48,6 +54,10 @@ class Redacts(Protocol):
         """Return the answer as it may be shown."""
         ...
 
+    def json(self, value: JsonValue) -> JsonValue:
+        """Return arguments or a result as they may be shown."""
+        ...
+
 
 @dataclass(repr=False, eq=False, slots=True)
 class _Entry:
@@ -61,7 +71,9 @@ class _Entry:
 
 
 class Trace:
-    """The exchanges of one workbench, oldest first; the newest ``keep`` of them.
+    """The exchanges of one workbench, oldest first, and the operations that they belong to.
+
+    The newest ``keep`` of each are remembered.
 
     Secrets that become known later are taken out of earlier exchanges too, when these are looked at again.
     """
@@ -71,7 +83,9 @@ class Trace:
         self._keep = keep
         self._entries: list[_Entry] = []
         self._not_learned: deque[_Entry] = deque()
+        self._runs = OperationRuns(keep)
         self._listeners: list[Listener] = []
+        self._operation_listeners: list[OperationListener] = []
         self._watchers: list[Callable[[], None]] = []
         self._count = 0
         self._lock = Lock()
@@ -90,8 +104,7 @@ class Trace:
             if len(self._entries) > self._keep:
                 self._forget(self._entries[: -self._keep])
                 del self._entries[: -self._keep]
-        for changed in list(self._watchers):
-            changed()
+        self._tell_watchers()
         for listener in list(self._listeners):
             listener(self._show(entry))
         return lambda: self._show(entry)
@@ -122,12 +135,48 @@ class Trace:
         return lambda: self._watchers.remove(changed)
 
     def clear(self) -> None:
-        """Forget all exchanges; numbering goes on."""
+        """Forget all exchanges and operations; numbering goes on."""
         with self._lock:
             self._forget(self._entries)
             self._entries.clear()
+        self._runs.clear()
+        self._tell_watchers()
+
+    def _tell_watchers(self) -> None:
         for changed in list(self._watchers):
             changed()
+
+    # -- operations --
+
+    @contextmanager
+    def operation(self, name: str, arguments: Read, clock: Clock) -> Iterator[Running]:
+        """Remember an operation that runs during the block, and that requests sent meanwhile are its own."""
+        run = None
+        try:
+            with self._runs.running(name, arguments, clock) as run:
+                self._tell_watchers()
+                yield run
+        finally:
+            self._tell_watchers()
+            for listener in list(self._operation_listeners):
+                if run is not None:
+                    listener(run.shown(self._redactor.json))
+
+    @property
+    def running_operation(self) -> int:
+        """The number of the operation that runs here and now; 0 outside of all."""
+        return self._runs.current
+
+    @property
+    def operations(self) -> list[OperationRun]:
+        """The operations that have run, or run now, oldest first."""
+        self._learn_all()
+        return [each.shown(self._redactor.json) for each in self._runs]
+
+    def listen_to_operations(self, listener: OperationListener) -> Callable[[], None]:
+        """Call ``listener`` with each operation that has ended; return the function that ends it."""
+        self._operation_listeners.append(listener)
+        return lambda: self._operation_listeners.remove(listener)
 
     @property
     def limits(self) -> RateLimit:
@@ -168,13 +217,18 @@ class Trace:
     # -- redaction --
 
     def _show(self, entry: _Entry) -> Exchange:
+        self._learn_all()
         with self._lock:
-            while self._not_learned:  # from everything before any of it is shown: a secret may be named later
-                self._learn(self._not_learned.popleft())
             if entry.shown is None or entry.version != self._redactor.version:
                 self._redact(entry)
             assert entry.shown is not None
             return entry.shown
+
+    def _learn_all(self) -> None:
+        """Learn from everything before any of it is shown: a secret may be named later."""
+        with self._lock:
+            while self._not_learned:
+                self._learn(self._not_learned.popleft())
 
     def _learn(self, entry: _Entry) -> None:
         if entry.passed is not None and not entry.is_learned:

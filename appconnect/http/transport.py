@@ -18,6 +18,7 @@ from appconnect.clock import Clock
 from appconnect.errors import CrmError, ForeignHost, RateLimited
 from appconnect.event_loops import PerLoop
 from appconnect.http import deadline, ratelimit
+from appconnect.http.departures import departure
 from appconnect.http.exchange import Facts, Snapshot
 from appconnect.http.ratelimit import Pacer, Place, RateLimit
 from appconnect.http.receiving import metered
@@ -119,6 +120,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 retry_after=wait,
             )
         if wait > 0:
+            notes = departure(request)
+            notes.waited(wait, ": ".join(each for each in (notes.after, place.reason) if each))
             await self._clock.sleep(wait)
         return place
 
@@ -151,7 +154,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     ) -> None:
         limits = self._limits_in(response)
         seconds = (self._clock.now() - at).total_seconds()
-        facts = Facts(number=number, at=at, seconds=seconds, limits=limits, error=error)
+        notes = departure(request)
+        facts = Facts(
+            number=number, at=at, seconds=seconds, limits=limits, error=error,
+            operation=self._trace.running_operation,
+            purpose=notes.purpose, tries=notes.tries, waits=tuple(notes.waits),
+        )  # fmt: skip
+        notes.left()
         show = self._trace.add(facts, Snapshot(request, response))
         if response is not None:
             response.extensions |= {SHOW: show, NUMBER: number}

@@ -49,6 +49,7 @@ from appconnect.workbench.owners import Owners, Submission
 from appconnect.workbench.requests import Answer, Parameter, request
 from appconnect.workbench.sign_in import SignInFlow
 from appconnect.workbench.sign_in_form import SignInForm
+from appconnect.workbench.traced import traced
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -81,6 +82,7 @@ class Workbench(Facts):
 
     # -- signing in --
 
+    @traced
     async def sign_in(
         self,
         typed: Mapping[str, str] | None = None,
@@ -100,6 +102,7 @@ class Workbench(Facts):
         """
         return await self._sign_in.sign_in(typed, consent, again=again, pasted=pasted)
 
+    @traced
     async def check_sign_in(self) -> SignedIn:
         """Ask the CRM (``getUserInfo``) whether the sign-in at hand, or the kept one, is still good."""
         return await self._sign_in.check()
@@ -111,6 +114,7 @@ class Workbench(Facts):
         """
         return self._sign_in.needs_person(typed)
 
+    @traced
     async def begin_sign_in(self, typed: Mapping[str, str] | None = None) -> ConsentRequest:
         """Return the authorize address with a fresh state: the first half, for whoever shows the page."""
         return await self._sign_in.begin(typed)
@@ -129,10 +133,12 @@ class Workbench(Facts):
         """
         return await self._sign_in.consent(request)
 
+    @traced
     async def finish_sign_in(self, request: ConsentRequest, redirected: str) -> SignedIn:
         """Exchange the address that the browser was sent back to for tokens and a user: the second half."""
         return await self._sign_in.finish(request, redirected)
 
+    @traced
     async def sign_out(self) -> SignedOut:
         """Revoke at the CRM what it can revoke (``unAuthorize``), and forget the credentials here anyway."""
         return await self._sign_in.sign_out()
@@ -156,6 +162,7 @@ class Workbench(Facts):
 
     # -- contacts --
 
+    @traced
     async def find_contact(
         self, phone_number: str, *, is_extension: bool = False, overriding_format: str | Sequence[str] = ""
     ) -> ContactMatches:
@@ -168,10 +175,12 @@ class Workbench(Facts):
             phone_number, is_extension=is_extension, overriding_format=overriding_format
         )
 
+    @traced
     async def find_contact_with_name(self, name: str) -> ContactMatches:
         """Find contacts whose name matches (``findContactWithName``)."""
         return await self._contacts.find_by_name(name)
 
+    @traced
     async def create_contact(
         self,
         phone_number: str,
@@ -195,12 +204,14 @@ class Workbench(Facts):
             even_if_known=even_if_known,
         )
 
+    @traced
     async def list_users(self) -> UserList:
         """List the CRM's active users (``getUserList``), for an admin to map extensions to."""
         return await self._contacts.list_users()
 
     # -- call logs --
 
+    @traced
     async def log_call(
         self, call: Call, contact: Contact, *,
         note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
@@ -228,6 +239,7 @@ class Workbench(Facts):
             call, contact, texts, additional_submission, hashed_account_id, automatic=automatic, move=move
         )
 
+    @traced
     async def update_call_log(
         self, log_id: str, call: Call | None = None, *,
         note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
@@ -250,10 +262,12 @@ class Workbench(Facts):
             log_id, call, texts, additional_submission, hashed_account_id, automatic=automatic
         )
 
+    @traced
     async def get_call_log(self, log_id: str) -> CallLogRead:
         """Read a call log as it stands in the CRM (``getCallLog``)."""
         return await self._calls.read(log_id)
 
+    @traced
     async def set_disposition(self, log_id: str, dispositions: Mapping[str, JsonValue]) -> Logged:
         """Set or clear (``""``) what a log belongs to (``upsertCallDisposition``).
 
@@ -261,6 +275,7 @@ class Workbench(Facts):
         """
         return await self._calls.set_disposition(log_id, dispositions)
 
+    @traced
     async def run_outbox(self) -> list[FollowUp]:
         """Do the follow-up writes that are still waiting; return what is waiting still."""
         await self.context.signed_in_user()
@@ -289,6 +304,7 @@ class Workbench(Facts):
 
     # -- message logs --
 
+    @traced
     async def log_message(
         self, message: Message, contact: Contact, *,
         recording_link: str = "", fax_link: str = "", correspondents: Sequence[str] = (),
@@ -304,6 +320,7 @@ class Workbench(Facts):
         attached = Attached(recording_link, fax_link, correspondents)
         return await self._messages.log(message, contact, attached, additional_submission, hashed_account_id)
 
+    @traced
     async def log_shared_sms(
         self, conversation: SharedConversation | JsonObject, contact: Contact, *,
         conversation_id: str | int = "",
@@ -355,6 +372,7 @@ class Workbench(Facts):
 
     # -- beside the contract --
 
+    @traced
     async def request(
         self, method: str, path: str, *,
         params: Mapping[str, Parameter] | None = None, json: JsonValue = None,
