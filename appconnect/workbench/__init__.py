@@ -9,7 +9,7 @@
 
 from appconnect.auth.sign_in import FormField
 from appconnect.connector import Cost
-from appconnect.http import Exchange, Pace, RateLimit, Trace
+from appconnect.http import Exchange, OperationRun, Pace, RateLimit, Trace
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
@@ -25,6 +25,7 @@ __all__ = [
     "Exchange",
     "FormField",
     "KnownPath",
+    "OperationRun",
     "Pace",
     "RateLimit",
     "Trace",
