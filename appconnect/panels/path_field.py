@@ -61,8 +61,8 @@ class PathField:
         if self._is_chosen:
             return
         typed = self.path.value.strip()
-        is_known = any(each.fits(typed) for each in self._known)
-        fitting = [] if is_known or not typed else self._fitting(typed)
+        is_one = any(each.path.strip("/") == typed.strip("/") for each in self._known)
+        fitting = [] if is_one or not typed else self._fitting(typed)
         self.offered.options = [(_label(each), each) for each in fitting[:MAX_OFFERED]]
         self.offered.index = None
         self.offered.layout.display = None if fitting else "none"
@@ -89,16 +89,18 @@ class PathField:
             return (
                 f"{count:,} requests of {self._crm} are known: type words of a path, such as a record’s name."
             )
-        same = [each for each in self._known if each.fits(typed)]
+        if fitting:
+            more = f", the first {MAX_OFFERED} are listed" if len(fitting) > MAX_OFFERED else ""
+            return f"{len(fitting):,} of {count:,} known requests fit{more}: go to the list and choose one."
+        same = sorted(
+            (each for each in self._known if each.fits(typed)), key=lambda each: each.path.count("{")
+        )
         named = next((each for each in same if each.method == method), None)
         if named is not None:
             return _named(named, typed)
         if same:
             return f"Known with {', '.join(dict.fromkeys(each.method for each in same))}, not with {method}."
-        if not fitting:
-            return f"Not among the {count:,} known requests of {self._crm}; it can be sent all the same."
-        more = f", the first {MAX_OFFERED} are listed" if len(fitting) > MAX_OFFERED else ""
-        return f"{len(fitting):,} of {count:,} known requests fit{more}: go to the list and choose one."
+        return f"Not among the {count:,} known requests of {self._crm}; it can be sent all the same."
 
 
 def placeholders(path: str) -> str:
