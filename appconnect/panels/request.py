@@ -73,6 +73,7 @@ class RequestPanel(Panel):
         self.again.add_class("ac-grow")
         self.on_click(self.send_button, self.send)
         self.on_enter(self.form.path, self.send)
+        self.on_change([self.form.method, self.form.params, self.form.body], self._forget_click)
         self.on_change([self.again], self._fill_again)
         self.on_change([self.armed], self._arm)
         self.on_change([self.view_as], self._show_body)
@@ -132,6 +133,9 @@ class RequestPanel(Panel):
         self._show_body()
         self.history = [*self.history, Sent(draft, self.exchange.outcome)][-MAX_HISTORY:]
         self._list_history()
+
+    def _forget_click(self) -> None:
+        """Another request is no second half of a double click; hearing of the change is enough."""
 
     # -- writes on a live account --
 

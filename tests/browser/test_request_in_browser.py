@@ -61,7 +61,7 @@ def test_a_request_is_written_sent_and_read_with_the_keyboard_alone(lab: Lab, no
     page.keyboard.press("Enter")
     expect(shown.get_by_text("200 OK")).to_be_visible()
 
-    shown.locator(".ac-json summary").filter(has_text="items: [1 entry]").focus()
+    shown.locator(".ac-json summary").filter(has_text="items: [").focus()
     for _ in ("items", "0", "item"):
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
