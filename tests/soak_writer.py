@@ -160,7 +160,7 @@ def workbench(platform: str, place: Place, store: Store) -> Workbench:
     sandbox.transport = lambda: transport  # type: ignore[method-assign]
     options = answers_of(platform).options
     made = connect(platform, mode="sandbox", record=False, sandbox=sandbox, options=options)
-    environment = replace(made.environment, store=store, vault=Vault([place.vault_key]))
+    environment = replace(made.environment, open_store=lambda: store, vault=Vault([place.vault_key]))
     return Workbench(registry.platform(platform), environment, settings={}, options=options)
 
 

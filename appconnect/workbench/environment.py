@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -49,14 +50,15 @@ class Environment:
     """Everything around a connector that differs between sandbox, replay and live.
 
     ``new_state`` makes the OAuth state, ``jitter`` the random part of retry waits: fixed in the sandbox and
-    in replay, so that outputs repeat. ``finish`` runs when the workbench is closed.
+    in replay, so that outputs repeat. ``finish`` runs when the workbench is closed. ``open_store`` is called
+    once, when something is to be remembered; ``begins_empty`` says that nothing is remembered before.
     """
 
     mode: Mode
     transport: Transport
     clock: Clock
     began: datetime
-    store: Store
+    open_store: Callable[[], Store]
     vault: Vault
     credentials: CrmSettings
     settings: Settings
@@ -65,9 +67,25 @@ class Environment:
     sandbox: Sandbox | None = None
     replay: ReplayTransport | None = None
     recording: RecordingTransport | None = None
+    begins_empty: bool = False
     finish: Callable[[], None] = field(default=lambda: None)
     connection_secrets: ConnectionSecrets = field(default_factory=ConnectionSecrets)
     """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
+
+    @cached_property
+    def store(self) -> Store:
+        """What is remembered from one run to the next."""
+        return self.open_store()
+
+    @property
+    def remembers_nothing(self) -> bool:
+        """Whether there is certainly nothing in the store; asking does not open it."""
+        return self.begins_empty and "store" not in vars(self)
+
+    def close_store(self) -> None:
+        """Close the store, if it was opened."""
+        if "store" in vars(self):
+            self.store.close()
 
     @property
     def secrets(self) -> list[SecretStr]:
@@ -135,7 +153,6 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
     if plan:
         _put_on(sandbox[platform.name], plan)
     from appconnect.auth.vault import Vault
-    from appconnect.store import Store
 
     states = count(1)
     credentials = _made_up(platform, sandbox)
@@ -144,7 +161,8 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
         transport=sandbox.transport(),
         clock=sandbox.clock,
         began=sandbox.clock.now(),
-        store=Store.in_memory(),
+        open_store=_store_in_memory,
+        begins_empty=True,
         vault=Vault.in_memory(),
         credentials=credentials,
         connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
@@ -190,7 +208,6 @@ def network() -> Transport:
 
 def _live(platform: Platform, settings: Settings) -> Environment:
     from appconnect.auth.vault import Vault
-    from appconnect.store import Store
 
     credentials, clock = platform.settings.load(), SystemClock()
     return Environment(
@@ -198,7 +215,7 @@ def _live(platform: Platform, settings: Settings) -> Environment:
         transport=network(),
         clock=clock,
         began=clock.now(),
-        store=Store.at(settings.home, settings.database_url),
+        open_store=lambda: _store_at_home(settings),
         vault=Vault.at(settings.home, settings.vault_key),
         credentials=credentials,
         connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
@@ -206,6 +223,18 @@ def _live(platform: Platform, settings: Settings) -> Environment:
         new_state=lambda: secrets.token_urlsafe(24),
         jitter=lambda: secrets.randbelow(1000) / 1000,
     )
+
+
+def _store_in_memory() -> Store:
+    from appconnect.store import Store
+
+    return Store.in_memory()
+
+
+def _store_at_home(settings: Settings) -> Store:
+    from appconnect.store import Store
+
+    return Store.at(settings.home, settings.database_url)
 
 
 def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:

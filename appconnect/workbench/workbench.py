@@ -424,7 +424,7 @@ class Workbench(Facts):
 
     async def _release(self) -> None:
         await self.crm.aclose()
-        self.environment.store.close()
+        self.environment.close_store()
 
     # -- how it shows itself --
 
