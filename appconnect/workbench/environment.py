@@ -51,7 +51,7 @@ class Environment:
 
     ``new_state`` makes the OAuth state, ``jitter`` the random part of retry waits: fixed in the sandbox and
     in replay, so that outputs repeat. ``finish`` runs when the workbench is closed. ``open_store`` is called
-    once, when something is to be remembered; ``begins_empty`` says that nothing is remembered before.
+    once, when something is to be remembered.
     """
 
     mode: Mode
@@ -67,7 +67,6 @@ class Environment:
     sandbox: Sandbox | None = None
     replay: ReplayTransport | None = None
     recording: RecordingTransport | None = None
-    begins_empty: bool = False
     finish: Callable[[], None] = field(default=lambda: None)
     connection_secrets: ConnectionSecrets = field(default_factory=ConnectionSecrets)
     """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
@@ -80,7 +79,7 @@ class Environment:
     @property
     def remembers_nothing(self) -> bool:
         """Whether there is certainly nothing in the store; asking does not open it."""
-        return self.begins_empty and "store" not in vars(self)
+        return self.open_store is _store_in_memory and "store" not in vars(self)
 
     def close_store(self) -> None:
         """Close the store, if it was opened."""
@@ -162,7 +161,6 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
         clock=sandbox.clock,
         began=sandbox.clock.now(),
         open_store=_store_in_memory,
-        begins_empty=True,
         vault=Vault.in_memory(),
         credentials=credentials,
         connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
