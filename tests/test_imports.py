@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "clock": "",
     "loopback_server": "",
     "event_loops": "errors",
+    "field_diff": "",
     "private_files": "",
     "quiet_logs": "",
     # pure
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     # what a workbench is made of
     "store": "errors models clock outbox private_files quiet_logs ids operations",
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings",
-    "replay": "errors http redaction private_files text",
+    "replay": "errors field_diff http redaction private_files text",
     "workbench": "batch errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
