@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "store": "errors models clock outbox private_files quiet_logs ids operations",
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings",
     "replay": "errors field_diff http redaction private_files text",
-    "workbench": "batch errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
+    "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
