@@ -201,9 +201,9 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         return alike[turn] if turn < len(alike) else None
 
     @property
-    def is_of_people(self) -> bool:
-        """Whether people in the recording have been replaced by pseudonyms."""
-        return self._cassette.header.people
+    def cassette(self) -> Cassette:
+        """The recording."""
+        return self._cassette
 
     def unused(self) -> list[RecordedExchange]:
         """Return the recorded exchanges that nothing has asked for yet."""

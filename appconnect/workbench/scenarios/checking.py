@@ -64,6 +64,11 @@ class CheckedScenario:
         return not self.problem and all(each.is_green for each in self.operations)
 
     @property
+    def waits(self) -> list[float]:
+        """The seconds that passed before each operation since the one before."""
+        return [each.waited for each in self.operations]
+
+    @property
     def first_cause(self) -> str:
         """The first thing that is otherwise; "" when nothing is."""
         return self.problem or next((each.line for each in self.operations if not each.is_green), "")
@@ -101,27 +106,45 @@ async def _checked(workbench: Workbench, number: int, operation: RecordedOperati
     waited = (operation.at - workbench.now()).total_seconds()
     await workbench.sleep(waited)
     run = await run_again(workbench, operation)
+    is_complete = not (transport.cassette.header.people and operation.result is None)
     causes = (
         *map(str, transport.changed),
         *(f"no longer asked: {name_of(each)}" for each in transport.left()),
-        *differences_of(operation, run, is_comparable=not _is_of_people(workbench, operation)),
+        *differences_of(operation, run, is_complete=is_complete),
     )
     return CheckedOperation(number, operation.name, len(operation.exchanges), causes, run, max(waited, 0.0))
 
 
-def _is_of_people(workbench: Workbench, operation: RecordedOperation) -> bool:
-    """Return whether only how an operation ended was stored of its result, as people were in it."""
+def first_difference(workbench: Workbench) -> str:
+    """Return what an operation of a replay first returned otherwise than recorded; "" when all is the same.
+
+    Raises RecordingError in another mode than replay.
+    """
     replay = workbench.environment.replay
-    return operation.result is None and replay is not None and replay.is_of_people
+    if replay is None:
+        raise RecordingError("Only a workbench in replay can be compared with its recording.")
+    recorded, runs = replay.cassette.operations, workbench.trace.operations
+    if [each.name for each in recorded] != [each.name for each in runs]:
+        names = [", ".join(each.name for each in some) for some in (recorded, runs)]
+        return f"recorded are the operations {names[0]}; done were {names[1]}"
+    found = (
+        f"{operation.name}: {each}"
+        for operation, run in zip(recorded, runs, strict=True)
+        for each in differences_of(operation, run)
+    )
+    return next(found, "")
 
 
 def differences_of(
-    operation: RecordedOperation, run: OperationRun, *, is_comparable: bool = True
+    operation: RecordedOperation, run: OperationRun, *, is_complete: bool = True
 ) -> Iterator[str]:
-    """Iterate over what an operation returned otherwise than was stored, most telling first."""
+    """Iterate over what an operation returned otherwise than was stored, most telling first.
+
+    Not ``is_complete``: of its result only how it ended was stored, for people were in it.
+    """
     if run.error != operation.error and (run.error or operation.error):
         yield f"{_ended(run.error, run.message)}; recorded: {_ended(operation.error, operation.message)}"
-    if not is_comparable:
+    if not is_complete:
         return
     if run.error == operation.error and run.result is None and run.message != operation.message:
         yield f"message: recorded {operation.message!r}, now {run.message!r}"
