@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from appconnect.errors import NoMatch
 from appconnect.http.exchange import Request
-from appconnect.replay.matching import name_of, nearest_number, request_differences
+from appconnect.replay.matching import nearest_number, request_differences, short_name
 from appconnect.replay.transport import ReplayTransport
 
 
@@ -20,8 +20,8 @@ class ChangedRequest:
 
     @property
     def name(self) -> str:
-        """``POST https://host/path``."""
-        return name_of(self.recorded or self.sent)
+        """``POST /path``."""
+        return short_name(self.recorded or self.sent)
 
     @property
     def differences(self) -> list[str]:

@@ -12,7 +12,7 @@ from appconnect.errors import AppConnectError, RecordingError
 from appconnect.field_diff import field_diff
 from appconnect.http import OperationRun
 from appconnect.replay.cassette import Cassette, RecordedOperation
-from appconnect.replay.matching import name_of
+from appconnect.replay.matching import short_name
 from appconnect.replay.pairing import PairingTransport
 from appconnect.settings import Settings
 from appconnect.workbench.environment import replay_of
@@ -109,7 +109,7 @@ async def _checked(workbench: Workbench, number: int, operation: RecordedOperati
     is_complete = not (transport.cassette.header.people and operation.result is None)
     causes = (
         *map(str, transport.changed),
-        *(f"no longer asked: {name_of(each)}" for each in transport.left()),
+        *(f"no longer asked: {short_name(each)}" for each in transport.left()),
         *differences_of(operation, run, is_complete=is_complete),
     )
     return CheckedOperation(number, operation.name, len(operation.exchanges), causes, run, max(waited, 0.0))

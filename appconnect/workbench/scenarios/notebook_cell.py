@@ -48,8 +48,8 @@ def append(
 def _read(path: Path) -> NotebookNode:
     import nbformat
 
+    notebook: NotebookNode = nbformat.v4.new_notebook()
     if not path.exists():
-        notebook: NotebookNode = nbformat.v4.new_notebook()
         notebook.metadata["kernelspec"] = {
             "display_name": "Python 3",
             "language": "python",
@@ -57,11 +57,12 @@ def _read(path: Path) -> NotebookNode:
         }
         return notebook
     try:
-        read: NotebookNode = nbformat.read(path, as_version=4)
+        notebook = nbformat.read(path, as_version=4)
     except Exception as error:  # nbformat raises what its JSON reader, validator and converters raise
         raise ConfigurationError(
             f"{path} is no notebook that can be read ({type(error).__name__})."
         ) from None
+    return notebook
 
 
 def _messages(checked: CheckedScenario) -> str:
