@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from pydantic import JsonValue
 
-    from appconnect.replay.cassette import Cassette
     from appconnect.workbench.scenarios.checking import CheckedScenario
 
 COMPARED = ("text/plain", "text/html", "image/svg+xml")
@@ -59,6 +58,7 @@ def check(
         str,
         typer.Option(help="The changes are right, and why: record anew in the sandbox.", metavar="REASON"),
     ] = "",
+    report: Annotated[bool, typer.Option("--report", hidden=True)] = False,
 ) -> None:
     """Do everything recorded again, answered by the recordings, and say what is otherwise now.
 
@@ -68,17 +68,20 @@ def check(
     if watch:
         _watch([*(names or []), *(["--notebooks"] if notebooks else [])])
         return
-    tally = Tally()
     scenarios, books = _chosen(names or [], notebooks)
+    if report:
+        _report(scenarios, accept)
+        return
+    tally = Tally()
     for path in scenarios:
-        _check_scenario(path, tally, accept.strip())
+        _check_scenario(path, tally, accept)
     for book in books:
         _check_notebook(book, tally)
     if tally.only_traffic:
-        stems = ", ".join(dict.fromkeys(name.partition("/")[2] for name in tally.only_traffic))
+        stems = ", ".join(dict.fromkeys(tally.only_traffic))
         count = _count(len(tally.only_traffic), "recording")
         _tell(f"{count} of notebooks hold traffic only, and were not checked; do with --notebooks: {stems}")
-    _tell(tally.in_words(), red=bool(tally.red), sign=True)
+    _tell(_marked(tally.in_words(), red=bool(tally.red)))
     if tally.red:
         raise typer.Exit(1)
 
@@ -87,13 +90,8 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _tell(text: str, *, red: bool | None = None, sign: bool = False) -> None:
-    """Print a line; green or red ones begin with a sign, and are in colour where a terminal shows them."""
-    if sign:
-        text = f"{'✗' if red else '✓'} {text}"
-    colours = {True: "red", False: "green"}
-    is_plain = "NO_COLOR" in os.environ or not sign
-    typer.secho(text, fg=None if is_plain else colours[bool(red)])
+def _tell(text: str) -> None:
+    typer.echo(text)
 
 
 # -- which --
@@ -140,60 +138,43 @@ def _notebooks() -> dict[str, Path]:
 # -- scenarios --
 
 
-def _check_scenario(path: Path, tally: Tally, reason: str) -> None:
+def _report(paths: Sequence[Path], reason: str) -> None:
+    """Print what checks find as JSON, for another process."""
+    from appconnect.workbench.scenarios.reports import as_report
+
+    checked = [outcome for path in paths if (outcome := _outcome(path, reason)) is not None]
+    typer.echo(as_report(checked))
+
+
+def _outcome(path: Path, reason: str) -> CheckedScenario | None:
     import asyncio
 
-    from appconnect.replay.cassette import Cassette
-    from appconnect.workbench.scenarios.checking import check as checked
+    from appconnect.workbench.scenarios.accepting import check_file
 
-    name = f"{path.parent.name}/{path.stem}"
-    try:
-        cassette = Cassette.load(path)
-    except AppConnectError as error:
-        tally.red += 1
-        _tell(f"{name}: {error.message}", red=True, sign=True)
-        return
-    if not cassette.operations:
-        tally.only_traffic.append(name)
+    return asyncio.run(check_file(path, reason))
+
+
+def _check_scenario(path: Path, tally: Tally, reason: str) -> None:
+    outcome = _outcome(path, reason)
+    if outcome is None:
+        tally.only_traffic.append(path.stem)
         return
     tally.scenarios += 1
-    tally.operations += len(cassette.operations)
-    outcome = asyncio.run(checked(cassette))
-    _tell(name)
-    for line in _lines(outcome):
-        _tell(f"  {line}")
-    if outcome.is_green:
-        return
-    if reason and not outcome.problem:
-        _accept(path, cassette, reason)
-    else:
-        tally.red += sum(not each.is_green for each in outcome.operations) or 1
-
-
-def _lines(outcome: CheckedScenario) -> Iterator[str]:
-    if outcome.problem:
-        yield _marked(outcome.problem, red=True)
+    tally.operations += len(outcome.operations)
+    _tell(outcome.name)
     for each in outcome.operations:
-        yield _marked(each.line, red=not each.is_green)
+        _tell(f"  {_marked(each.line, red=not each.is_green)}")
+    if outcome.problem:
+        _tell(f"  {_marked(outcome.problem, red=True)}")
+    if outcome.accepted:
+        _tell(f"  {outcome.accepted}")
+    elif not outcome.is_green:
+        tally.red += sum(not each.is_green for each in outcome.operations) or 1
 
 
 def _marked(text: str, *, red: bool) -> str:
     plain = f"{'✗' if red else '✓'} {text}"
     return plain if "NO_COLOR" in os.environ else typer.style(plain, fg="red" if red else "green")
-
-
-def _accept(path: Path, cassette: Cassette, reason: str) -> None:
-    import asyncio
-
-    from appconnect.workbench.scenarios.accepting import accepted, renew_test
-
-    async def renew() -> str:
-        renewed = await accepted(cassette, reason)
-        renewed.save(path)
-        return await renew_test(cassette, renewed)
-
-    ended = asyncio.run(renew())
-    _tell(f"  Recorded anew, because: {reason}. {ended}")
 
 
 # -- notebooks --
@@ -211,7 +192,7 @@ def _check_notebook(path: Path, tally: Tally) -> None:
     except AppConnectError as error:
         cause = error.message
     tally.red += bool(cause)
-    _tell(f"{path.stem}: {cause or 'all outputs as stored'}", red=bool(cause), sign=True)
+    _tell(_marked(f"{path.stem}: {cause or 'all outputs as stored'}", red=bool(cause)))
 
 
 def _first_change(stored: NotebookNode, now: NotebookNode) -> str:

@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import ast
 from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
 
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
-from appconnect.errors import RecordingError
+from appconnect.errors import AppConnectError, RecordingError
 from appconnect.replay.cassette import Cassette
 from appconnect.settings import Settings
 from appconnect.workbench.environment import sandbox_of
 from appconnect.workbench.scenarios.as_code import test_source
-from appconnect.workbench.scenarios.checking import check
+from appconnect.workbench.scenarios.checking import CheckedScenario, check
 from appconnect.workbench.scenarios.remembered_run import remembered_run
 from appconnect.workbench.scenarios.repeating import run_again
 from appconnect.workbench.scenarios.saving import completed, test_path, write_test
 from appconnect.workbench.workbench import Workbench
+
+
+async def check_file(path: Path, reason: str = "") -> CheckedScenario | None:
+    """Check a recording, and for a ``reason`` record what is otherwise anew; None for traffic only."""
+    name = f"{path.parent.name}/{path.stem}"
+    try:
+        cassette = Cassette.load(path)
+        if not cassette.operations:
+            return None
+        checked = await check(cassette)
+        if checked.is_green or checked.problem or not reason.strip():
+            return checked
+        renewed = await accepted(cassette, reason)
+        renewed.save(path)
+    except AppConnectError as error:
+        return CheckedScenario(name, problem=error.message)
+    ended = await renew_test(cassette, renewed)
+    return replace(checked, accepted=f"Recorded anew, because: {reason.strip().rstrip('.')}. {ended}")
 
 
 async def accepted(cassette: Cassette, reason: str, platform: Platform | None = None) -> Cassette:

@@ -52,11 +52,15 @@ class CheckedOperation:
 
 @dataclass(frozen=True)
 class CheckedScenario:
-    """A scenario that was done again; ``problem`` says why it could not be."""
+    """A scenario that was done again; ``problem`` says why it could not be.
+
+    ``accepted`` is what became of a change that was said to be right; "" for others.
+    """
 
     name: str
     operations: tuple[CheckedOperation, ...] = ()
     problem: str = ""
+    accepted: str = ""
 
     @property
     def is_green(self) -> bool:
