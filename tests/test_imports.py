@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "clock": "",
     "loopback_server": "",
     "event_loops": "errors",
+    "field_diff": "",
     "private_files": "",
     "quiet_logs": "",
     # pure
@@ -47,15 +48,15 @@ MAY_IMPORT = {
     # what a workbench is made of
     "store": "errors models clock outbox private_files quiet_logs ids operations",
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings",
-    "replay": "errors http redaction private_files text",
-    "workbench": "batch errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
+    "replay": "errors field_diff http redaction private_files text",
+    "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
     "panels": "batch errors display operation_warnings models phone settings workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
-    "cli": "batch errors models settings replay sandbox workbench panels connectors scaffold testing",
+    "cli": "batch errors field_diff models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
 }

@@ -34,6 +34,7 @@ from appconnect.panels.controls import (
     toolbar,
     words,
 )
+from appconnect.panels.save_as_test import SaveAsTest, save_as_test
 from appconnect.workbench import Exchange, Workbench
 
 __all__ = [
@@ -74,6 +75,7 @@ class Panel:
         self.status = widgets.HTML()
         self.view = widgets.VBox(_dom_classes=("ac-panel",))
         self.controls: list[widgets.Widget] = []
+        self.saving: SaveAsTest | None = None
         self._answers: list[widgets.HTML] = []
         self._working = 0
         self._under_way = False
@@ -95,7 +97,8 @@ class Panel:
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
         self._show_head()
-        self.view.children = (self._head, *parts)
+        mode = self._workbench.mode if self._workbench else None
+        self.view.children = (self._head, *parts, *save_as_test(self, mode))
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""

@@ -39,6 +39,7 @@ class Context:
         options: Mapping[str, str],
     ) -> None:
         self.environment = environment
+        self.definition, self.given_options = platform, dict(options)
         self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))
         self.crm = CrmClient(
             environment.transport,

@@ -172,16 +172,23 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
 
 
 def _replay(platform: Platform, scenario: str, settings: Settings) -> Environment:
-    from appconnect.replay.transport import ReplayTransport
-    from appconnect.sandbox.clock import SandboxClock
-
     path = cassette_path(settings.fixtures, platform.name, scenario)
     waiting = cassette_path(settings.unreviewed, platform.name, scenario)
     advice = f"look through what was recorded first: appconnect review {platform.name}/{scenario}"
     cassette = Cassette.open(path, how_to_record=advice if waiting.exists() else HOW_TO_RECORD)
+    return replay_of(cassette, platform, settings)
+
+
+def replay_of(
+    cassette: Cassette, platform: Platform, settings: Settings, kind: type[ReplayTransport] | None = None
+) -> Environment:
+    """Return the environment in which a recording answers, through another ``kind`` of transport if given."""
+    from appconnect.replay.transport import ReplayTransport
+    from appconnect.sandbox.clock import SandboxClock
+
     clock = SandboxClock(cassette.header.recorded_at)
     environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
-    replay = ReplayTransport(
+    replay = (kind or ReplayTransport)(
         cassette,
         rules=platform.redaction,
         secrets=environment.connection_secrets,
@@ -196,6 +203,11 @@ def _replay(platform: Platform, scenario: str, settings: Settings) -> Environmen
         sandbox=None,
         finish=replay.assert_all_used,
     )
+
+
+def sandbox_of(platform: Platform, settings: Settings, plan: str = "") -> Environment:
+    """Return the environment in which a fresh sandbox answers."""
+    return _sandbox(platform, settings, None, plan)
 
 
 def network() -> Transport:

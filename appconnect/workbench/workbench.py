@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from appconnect.batch import BatchWork
+    from appconnect.workbench.scenarios.saving import SavedScenario
 
 
 class Workbench(Facts):
@@ -355,6 +357,30 @@ class Workbench(Facts):
 
         environment = self.environment
         return BatchWork(self, environment.store, environment.vault, self.context.signed_in_user)
+
+    # -- kept as a test --
+
+    async def save_scenario(
+        self, name: str, *,
+        folder: Path | str | None = None, notebook: Path | str | None = None,
+        last: int = 0, overwrite: bool = False,
+    ) -> SavedScenario:  # fmt: skip
+        """Keep what was done with this workbench: a recording, a pytest case, a notebook's cell.
+
+        All is done again at once with the recorded answers, and the case is run. It goes into ``folder``
+        (``tests/scenarios`` of the project); ``notebook`` is a file to whose end the cell is put, too.
+        ``last`` keeps only so many of the newest operations, after the sign-in. Nothing is overwritten
+        without ``overwrite``. Live, people are replaced by pseudonyms, and the recording waits in your data
+        folder for ``appconnect review``, which makes the case.
+
+        Raises RecordingError when it cannot be repeated, or is not remembered whole, with the reason;
+        ConfigurationError for files that cannot be written.
+        """
+        from appconnect.workbench.scenarios.saving import save_scenario
+
+        return await save_scenario(
+            self, name, folder=folder, notebook=notebook, last=last, overwrite=overwrite
+        )
 
     # -- whose log --
 
