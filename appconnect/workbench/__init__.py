@@ -13,6 +13,7 @@ from appconnect.http import Exchange, Pace, RateLimit, Trace
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
+from appconnect.workbench.known_paths import KnownPath
 from appconnect.workbench.requests import Answer
 from appconnect.workbench.workbench import Workbench
 
@@ -23,6 +24,7 @@ __all__ = [
     "Cost",
     "Exchange",
     "FormField",
+    "KnownPath",
     "Pace",
     "RateLimit",
     "Trace",

@@ -50,6 +50,7 @@ class Context:
         )
         self.account = _account(environment, settings, options)
         self.connector = platform.connector(self.crm, self.account)
+        self.sandbox_kind = platform.sandbox
         self.connections = Connections(platform, environment, self.account)
         self.has_ended = False
         """Whether the CRM said that the session of who is signed in, or kept, has ended."""

@@ -407,9 +407,22 @@ class Workbench(Facts):
 
         ``path`` is below the connection's base address (:meth:`connection_info`), with or without the API's
         version that the address ends with, or a whole address of one of the CRM's hosts. Unlike operations
-        it raises: NotSignedIn, Rejected, NotFound and the other errors of :mod:`appconnect.errors`.
+        it raises: NotSignedIn, Rejected, NotFound and the other errors of :mod:`appconnect.errors`. Live, a
+        request that may write raises WritesNotArmed until :meth:`arm_writes` was called.
         """
-        return await request(self.context, method, path, params, json)
+        return await request(self.context, self._live_writes, method, path, params=params, json=json)
+
+    def arm_writes(self) -> None:
+        """Allow :meth:`request` to write into the live account, until sign-out or :meth:`disarm_writes`.
+
+        The sandbox and a replay need no such word. Raises NotSignedIn when live and nobody is signed in.
+        """
+        if self.mode is Mode.LIVE:
+            self._live_writes.arm()
+
+    def disarm_writes(self) -> None:
+        """Refuse writes of :meth:`request` into the live account again."""
+        self._live_writes.disarm()
 
     def ask_before_writing(self, what: str) -> None:
         """Ask the person, when live, before ``what`` is written, such as "one call log"; else do nothing.
@@ -449,6 +462,7 @@ class Workbench(Facts):
             self.environment.finish()
 
     async def _release(self) -> None:
+        self.disarm_writes()
         await self.crm.aclose()
         self.environment.close_store()
 
