@@ -13,6 +13,8 @@ from appconnect.text.amounts import about
 LOOK_BACK: Final = timedelta(minutes=15)
 """How much of the past the pace is taken from."""
 DAY: Final = 86_400.0
+MIN_SECONDS: Final = 10.0
+"""A pace is told only when so much time lies between the first request and now."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,9 @@ class Forecast:
         """In how many seconds nothing is left at this pace; None where there is no pace."""
         if self.left <= 0:
             return 0.0
-        return self.left * self.seconds / self.units if self.units > 0 < self.seconds else None
+        if self.units <= 0 or self.seconds < MIN_SECONDS:
+            return None
+        return self.left * self.seconds / self.units
 
     @property
     def sentence(self) -> str:
@@ -36,8 +40,12 @@ class Forecast:
         if self.empty_in == 0:
             return "The day's budget is used up; it refills at the CRM's daily reset."
         if self.empty_in is None:
-            none = "No time has passed between the requests" if self.units else "Nothing was used lately"
-            return f"{none}, so there is no pace to go by; {self.left:,} are left of the day's budget."
+            none = (
+                "Hardly any time has passed since the first request"
+                if self.units
+                else "Nothing was used lately"
+            )
+            return f"{none}, so there is no pace to go by."
         pace = f"{self.units / self.seconds * 60:,.1f}".removesuffix(".0")
         when = "lasts for more than a day" if self.empty_in > DAY else f"is empty in {about(self.empty_in)}"
         period = about(self.seconds).removeprefix("about ")

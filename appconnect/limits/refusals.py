@@ -80,10 +80,11 @@ def refusals(requests: Sequence[Spent], paces: Sequence[Pace] = ()) -> list[Refu
 
 
 def _counting(before: Iterable[Spent], refused: Spent, kind: Kind, seconds: float) -> Iterator[Spent]:
-    """Yield the requests that had used the limit which a refused one met."""
+    """Yield the requests that had used the limit which a refused one met; a sign-in's may be under none."""
     since = refused.sent.at - timedelta(seconds=seconds)
     for each in before:
-        if each.day == refused.day if kind is Kind.DAY else each.sent.at > since:
+        is_recent = each.sent.at > since and (kind is Kind.OWN or each.sent.exchange.limits.is_known)
+        if each.day == refused.day if kind is Kind.DAY else is_recent:
             yield each
 
 

@@ -20,7 +20,7 @@ TITLES: Final = {
     Kind.DAY: "Left of the day's budget",
     Kind.OWN: "Requests by our own count",
 }
-IN_TABLE = ("No.", "At", "For", "Request", "Left", "Waited", "Outcome")
+IN_TABLE = ("No.", "At", "For", "Left", "Waited", "Outcome")
 
 
 def charts(every: Sequence[Series]) -> list[list[Series]]:
@@ -40,9 +40,9 @@ def drawing(lines: Sequence[Series]) -> Markup:
         parts.append(_line(shown, places, top, *COLOURS[at % len(COLOURS)]))
     title = TITLES[lines[0].kind]
     return Markup(
+        '<p class="ac-dim">{title}, after each answer{names}; ✕ is a refusal, a dotted line a wait.</p>'
         '<svg viewBox="0 0 {w} {h}" width="100%" style="max-width: {w}px" role="img" '
         'aria-label="{title}. {alt}">{frame}{parts}</svg>'
-        '<p class="ac-dim">{title}, after each answer{names}; ✕ is a refusal, a dotted line a wait.</p>'
     ).format(
         w=WIDTH, h=HEIGHT, title=title, alt=_alternative(drawn), frame=_frame(drawn, top),
         parts=Markup("").join(parts), names=_names(lines),
@@ -158,7 +158,7 @@ def table(lines: Sequence[Series]) -> Markup:
     rows = [
         (
             each.sent.exchange.number, f"{each.sent.at:%H:%M:%S}", each.sent.operation.replace("_", " "),
-            f"{each.sent.exchange.method} {each.sent.exchange.path.partition('?')[0]}", how_much(each),
+            how_much(each),
             waited(each) or "–", "refused (429)" if each.sent.is_refused else each.sent.exchange.outcome,
         )
         for each in reversed(drawn)

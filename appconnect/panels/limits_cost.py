@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from markupsafe import Markup
@@ -22,9 +23,7 @@ AS_IT_IS: Final = ""
 
 def words_of(operation: str) -> str:
     """Return an operation's name for people: ``find_contact`` → "Find contact"."""
-    return (
-        "Find contact, then log the call" if operation == CALL else operation.replace("_", " ").capitalize()
-    )
+    return "Find and log a call" if operation == CALL else operation.replace("_", " ").capitalize()
 
 
 def cost_of(workbench: Workbench, operation: str) -> Cost | None:
@@ -67,7 +66,9 @@ def prospect(workbench: Workbench, operation: str, times: int, plan: str = AS_IT
         daily=known.daily if known else workbench.limits.daily_amount,
     )  # fmt: skip
     on = f" on {plan.capitalize()}" if plan else ""
-    return f"{times:,} times: {taken.amount_in_words}; that takes {taken.time_in_words}{on}."
+    budget = f" with {taken.daily:,} a day" if taken.daily and taken.units else ""
+    amount = replace(taken, daily=None).amount_in_words
+    return f"{times:,} times: {amount}. That takes {taken.time_in_words}{on}{budget}."
 
 
 def comparison(accounts: Sequence[AccountView], measured: Sequence[Use]) -> Markup:

@@ -13,12 +13,13 @@ from appconnect.limits import Refusal, Spent, Use, uses
 from appconnect.panels import limits_chart, limits_cost, limits_standing, limits_use, styling
 from appconnect.panels.following import Follower
 from appconnect.panels.limits_view import AccountView, look
-from appconnect.panels.panel import Panel, choice, row
+from appconnect.panels.panel import LABELS, Panel, choice, row
 from appconnect.workbench import Workbench
 
 MAX_TIMES = 10_000_000
 MAX_REFUSALS = 30
 """How many of the newest refusals can be chosen."""
+PRACTISE = "Practise on a plan of the sandbox"
 EVERYTHING = ("everything that was sent", "")
 
 
@@ -45,12 +46,12 @@ class RateLimitsPanel(Panel):
         self._refusals: dict[str, Refusal] = {}
         self.explain = choice("Show", [EVERYTHING])
         self.operation = choice("Next", self._operations())
-        self.times = widgets.BoundedIntText(
-            1000, min=1, max=MAX_TIMES, description="How often", style={"description_width": "7rem"}
-        )
+        self.times = widgets.BoundedIntText(1000, min=1, max=MAX_TIMES, description="How often", style=LABELS)
         plans = [(each.capitalize(), each) for each in limits_cost.plans_of(workbenches)]
         self.plan = choice("On plan", [("as it is now", limits_cost.AS_IT_IS), *plans])
-        self.practice = {each.platform: _practice(each, len(workbenches) > 1) for each in self._sandboxed()}
+        for each in (self.explain, self.operation):
+            each.add_class("ac-grow")
+        self.practice = {each.platform: _practice(each) for each in self._sandboxed()}
         self._lay_out()
         self.on_change([self.explain], self._show_use)
         self.on_change([self.operation, self.times, self.plan], self._show_price)
@@ -68,7 +69,7 @@ class RateLimitsPanel(Panel):
             self._now,
             self._chart,
             widgets.HTML(styling.heading("Which request used it")),
-            self.explain,
+            row(self.explain),
             self._verdict,
             self._used_head,
             self._used,
@@ -76,7 +77,8 @@ class RateLimitsPanel(Panel):
             self.for_choosing,
             self._price,
             self._costs,
-            *self.practice.values(),
+            *([widgets.HTML(styling.heading(PRACTISE))] if self.practice else []),
+            *map(row, self.practice.values()),
             self.status,
         )
 
@@ -224,8 +226,10 @@ class RateLimitsPanel(Panel):
     def _show_head(self) -> None:
         super()._show_head()
         if len(self.workbenches) > 1:
-            about = [f"{each.title} · {each.mode.value}" for each in self.workbenches]
-            self._head.value = styling.head(self.title, self.lead, ", ".join(about))
+            titles = dict.fromkeys(each.title for each in self.workbenches)
+            modes = dict.fromkeys(each.mode.value for each in self.workbenches)
+            about = f"{', '.join(titles)} · {', '.join(modes)}"
+            self._head.value = styling.head(self.title, self.lead, about)
 
     def about(self) -> str:
         """Return what is left now and today."""
@@ -247,20 +251,21 @@ class RateLimitsPanel(Panel):
         return super()._repr_mimebundle_(**more)
 
 
-def _practice(workbench: Workbench, several: bool) -> widgets.Dropdown:
+def _practice(workbench: Workbench) -> widgets.Dropdown:
     sandbox = workbench.sandbox
     assert sandbox is not None
     words = sandbox.guide().plans
     options = [(f"{each}: {words[each]}" if each in words else each, each) for each in sandbox.plans]
-    label = f"Practise: {workbench.title}" if several else "Practise on"
-    dropdown = choice(label, options, value=sandbox.plan)
+    dropdown = choice(workbench.title, options, value=sandbox.plan)
     dropdown.add_class("ac-grow")
     return dropdown
 
 
 def _drawn(view: AccountView, *, with_tables: bool = False) -> Markup:
     parts = [
-        limits_chart.drawing(each) + (limits_chart.table(each) if with_tables else display.NOTHING)
+        Markup("<div>{}{}</div>").format(
+            limits_chart.drawing(each), limits_chart.table(each) if with_tables else display.NOTHING
+        )
         for each in limits_chart.charts(view.series)
     ]
-    return Markup("").join(parts)
+    return Markup('<div class="ac-two">{}</div>').format(Markup("").join(parts)) if parts else display.NOTHING
