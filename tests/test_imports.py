@@ -41,20 +41,21 @@ MAY_IMPORT = {
     "operations": "errors",
     "directory": "models",
     "connector": "errors models clock phone http remembered outbox operations directory",
+    "limits": "http connector text",
     "settings": "errors models text",
     "sandbox": "loopback_server",
     "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector directory auth"
     " settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox private_files quiet_logs ids operations",
-    "batch": "errors display models phone hits directory connector http store text timezones operation_warnings",
+    "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
     "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
-    "panels": "batch errors display operation_warnings models phone settings workbench connectors",
+    "panels": "batch errors display limits operation_warnings models phone settings text workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
     "cli": "batch errors field_diff models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",

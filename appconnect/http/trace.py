@@ -173,6 +173,11 @@ class Trace:
         self._learn_all()
         return [each.shown(self._redactor.json) for each in self._runs]
 
+    @property
+    def operation_names(self) -> dict[int, str]:
+        """The names of the operations by number; nothing else of them is read."""
+        return {each.number: each.name for each in self._runs}
+
     def listen_to_operations(self, listener: OperationListener) -> Callable[[], None]:
         """Call ``listener`` with each operation that has ended; return the function that ends it."""
         self._operation_listeners.append(listener)
