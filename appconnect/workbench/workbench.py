@@ -44,6 +44,8 @@ from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
 from appconnect.workbench.facts import Facts
 from appconnect.workbench.idempotency import IdempotentWrites
+from appconnect.workbench.matching.explaining import explain_match
+from appconnect.workbench.matching.explanation import MatchExplanation
 from appconnect.workbench.messages import Attached, MessageLogs
 from appconnect.workbench.owners import Owners, Submission
 from appconnect.workbench.requests import Answer, Parameter, request
@@ -173,6 +175,20 @@ class Workbench(Facts):
         """
         return await self._contacts.find(
             phone_number, is_extension=is_extension, overriding_format=overriding_format
+        )
+
+    @traced
+    async def explain_match(
+        self, number: str, *, expected: str = "", overriding_format: str | Sequence[str] = ""
+    ) -> MatchExplanation:
+        """Search for a number and explain why it matched or not; the requests are those of `find_contact`.
+
+        Told are how the number was read, every spelling that was asked and what it found, everybody who came
+        back with kept or dropped and why, and what it cost. ``expected`` is the name or id of somebody who
+        was expected to match: looked up, and set beside the number. Nothing is written.
+        """
+        return await explain_match(
+            self.context, self._contacts, number, expected=expected, overriding_format=overriding_format
         )
 
     @traced
