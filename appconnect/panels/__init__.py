@@ -5,6 +5,7 @@ from appconnect.panels.call_log import CallLogPanel
 from appconnect.panels.choose_crm import ChooserPanel
 from appconnect.panels.connect import ConnectPanel
 from appconnect.panels.contacts import ContactsPanel
+from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.traffic import TrafficPanel
@@ -15,6 +16,7 @@ __all__ = [
     "ChooserPanel",
     "ConnectPanel",
     "ContactsPanel",
+    "MatchPanel",
     "MessageLogPanel",
     "RateLimitsPanel",
     "TrafficPanel",

@@ -13,6 +13,8 @@ from appconnect.http import Exchange, Pace, RateLimit, Trace
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
+from appconnect.workbench.matching.explanation import MatchExplanation
+from appconnect.workbench.matching.spelling_table import SpellingTable
 from appconnect.workbench.requests import Answer
 from appconnect.workbench.workbench import Workbench
 
@@ -23,8 +25,10 @@ __all__ = [
     "Cost",
     "Exchange",
     "FormField",
+    "MatchExplanation",
     "Pace",
     "RateLimit",
+    "SpellingTable",
     "Trace",
     "Workbench",
     "connect",

@@ -20,6 +20,7 @@ from appconnect.workbench.matching.explanation import (
     RequestMade,
 )
 from appconnect.workbench.matching.number_read import read_number
+from appconnect.workbench.matching.people import People
 from appconnect.workbench.matching.records import forms_in, phones_elsewhere
 from appconnect.workbench.matching.watched import Search, is_same_kind, kind_and_id
 
@@ -53,9 +54,10 @@ async def explain_match(
     if not expected.strip():
         return explained
     with Search(context).watched() as lookup:
-        people, problem = await Expectation(context, contacts, number, explained, lookup).people(expected)
-    updates = {"expected": people, "expected_problem": problem, "expected_cost": lookup.cost()}
-    summary = " ".join([explained.summary, *(each.because for each in people[:1]), problem]).strip()
+        people = People(context, contacts, lookup)
+        told, problem = await Expectation(people, number, explained, lookup).told(expected)
+    updates = {"expected": told, "expected_problem": problem, "expected_cost": lookup.cost()}
+    summary = " ".join([explained.summary, *(each.sentence for each in told[:1]), problem]).strip()
     return explained.model_copy(update={**updates, "summary": summary})
 
 

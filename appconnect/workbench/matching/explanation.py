@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -162,9 +163,14 @@ class Candidate(_Part):
         """The name with the kind and id behind it."""
         return f"{self.name} ({self.hit})" if self.name else self.hit
 
+    @property
+    def sentence(self) -> str:
+        """The verdict with its reason."""
+        return f"{self.label} is {'a' if self.is_match else 'no'} match. {self.because}"
+
 
 class Cost(_Part):
-    """What it took: requests, units of the CRM's budget, and what was waited for.
+    """What it took: requests, units of the CRM's budget, seconds by the workbench's clock, and each wait.
 
     ``units_from`` says whether the CRM told the units or its documentation does; None where nobody does.
     """
@@ -172,17 +178,19 @@ class Cost(_Part):
     requests: int = 0
     units: int | None = None
     units_from: str = ""
+    seconds: float = 0.0
     waits: tuple[Wait, ...] = ()
 
     @property
-    def seconds_waited(self) -> float:
-        """How long was waited, by the workbench's clock."""
-        return sum(each.seconds for each in self.waits)
+    def waited_for(self) -> list[str]:
+        """The waits, each kind once: "8 × 1 s: the limit of 10 requests in 1 s"."""
+        counted = Counter((each.seconds, each.reason) for each in self.waits)
+        return [f"{count} × {seconds:g} s: {reason}" for (seconds, reason), count in counted.items()]
 
     def __str__(self) -> str:
         requests = "1 request" if self.requests == 1 else f"{self.requests} requests"
         units = f", {self.units} units ({self.units_from})" if self.units is not None else ""
-        waited = f", {self.seconds_waited:g} s of waiting" if self.waits else ""
+        waited = f", {self.seconds:.1f} s with {len(self.waits)} waits" if self.waits else ""
         return requests + units + waited
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from appconnect.errors import AppConnectError
-from appconnect.phone import PhoneNumber, nearest
+from appconnect.phone import PhoneNumber, nearest, template_of
 from appconnect.workbench.matching.explanation import Candidate, NumberRead, PhoneSeen
 
 MAX_NAMED = 5
@@ -32,33 +32,38 @@ def named(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_NAMED]) + more
 
 
-def why_not(who: str, phones: Sequence[PhoneSeen], number: PhoneNumber, forms: Sequence[str]) -> str:
+def why_not(phones: Sequence[PhoneSeen], number: PhoneNumber, forms: Sequence[str]) -> str:
     """Return why somebody who was not found is no match, from the phones that the record has."""
     searched = [each for each in phones if each.is_searched]
     if carrying := [each for each in searched if each.carries]:
-        return (
-            f"{who} would be a match: {_where(carrying[0])} is this number. But no spelling that was asked "
-            f"for finds it as it is written there; asked were {named(forms) or 'none'}."
-        )
-    elsewhere = [each for each in phones if not each.is_searched]
-    if elsewhere:
-        return f"{who} is no match: the number stands in {elsewhere[0].field}, a field that is not searched."
+        return _not_found(carrying[0], number, forms)
+    if elsewhere := [each for each in phones if not each.is_searched]:
+        return f"The number stands in {elsewhere[0].field}, a field that is not searched."
     best = nearest([each.stored for each in searched], number)
     if best is None:
-        return f"{who} is no match: there is no phone number in the fields that are searched."
-    seen = next(each for each in searched if each.stored == best.stored)
-    return f"{who} is no match. {_where(seen)}: {best.reason}"
+        return "There is no phone number in the fields that are searched."
+    return next(f"{_where(each)}: {best.reason}" for each in searched if each.stored == best.stored)
+
+
+def _not_found(phone: PhoneSeen, number: PhoneNumber, forms: Sequence[str]) -> str:
+    template = template_of(phone.stored, number)
+    advice = f" The number format {template} would ask for it." if template else ""
+    return (
+        f"{_where(phone)} is this number, but no spelling that was asked for finds it as it is written. "
+        f"Asked were {named(forms) or 'none'}.{advice}"
+    )
+
+
+def as_expected(candidate: Candidate) -> Candidate:
+    """Return somebody whom the search gave, with the phone named that decided it."""
+    decisive = [
+        each
+        for each in candidate.phones
+        if (each.carries if candidate.is_match else each.reason == candidate.because)
+    ]
+    phone = f"{_where(decisive[0])}: " if decisive else ""
+    return candidate.model_copy(update={"because": f"{phone}{candidate.because}"})
 
 
 def _where(phone: PhoneSeen) -> str:
     return f"{phone.stored} in {phone.field}" if phone.field else phone.stored
-
-
-def as_expected(candidate: Candidate) -> Candidate:
-    """Return somebody whom the search gave, with the reason as sentences about whoever was expected."""
-    if candidate.is_match:
-        because = f"{candidate.label} is a match. {candidate.because}"
-    else:
-        stored = [f"{_where(each)}: " for each in candidate.phones if each.reason == candidate.because][:1]
-        because = f"{candidate.label} is no match. {''.join(stored)}{candidate.because}"
-    return candidate.model_copy(update={"because": because})

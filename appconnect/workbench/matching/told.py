@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
@@ -34,7 +34,7 @@ def lines(explained: MatchExplanation) -> Iterator[str]:
     for each in explained.candidates:
         yield f"  {verdict(each)} {each.label}: {each.because}"
     for each in explained.expected:
-        yield f"  expected: {each.because}"
+        yield f"  expected: {each.sentence}"
     yield f"  cost: {explained.cost}"
 
 
@@ -65,15 +65,15 @@ def number_facts(number: NumberRead) -> dict[str, str]:
     return {name: value for name, value in facts.items() if value}
 
 
-def number_table(number: NumberRead) -> Markup:
+def number_table(number: NumberRead, caption: str = "The number") -> Markup:
     """Return what the number was understood as."""
-    return display.facts(number_facts(number), caption="The number")
+    return display.facts(number_facts(number), caption)
 
 
 # -- what was asked --
 
 
-def forms_table(explained: MatchExplanation) -> Markup:
+def forms_table(explained: MatchExplanation, caption: str = "What the CRM was searched for") -> Markup:
     """Return every spelling that was asked, with its requests and what these found."""
     rows = [
         (_codes(each.forms), each.kind, _fields(each), requests(each.requests), found(each))
@@ -82,7 +82,7 @@ def forms_table(explained: MatchExplanation) -> Markup:
     if not rows:
         return NOTHING
     note = "" if all(each.is_told for each in explained.forms) else ", read off the requests"
-    return _table(f"What {explained.crm} was searched for{note}", COLUMNS_OF_FORMS, rows)
+    return _table(caption + note, COLUMNS_OF_FORMS, rows)
 
 
 def requests(made: list[RequestMade]) -> str:
@@ -120,11 +120,9 @@ def _codes(texts: tuple[str, ...]) -> Markup:
 def candidates_table(explained: MatchExplanation) -> Markup:
     """Return everybody who came back and whoever was expected, with the verdict and why."""
     expected = {each.hit for each in explained.expected}
-    rows = [candidate_row(each, explained.number.e164) for each in explained.expected]
+    rows = [candidate_row(each, explained.number) for each in explained.expected]
     rows += [
-        candidate_row(each, explained.number.e164)
-        for each in explained.candidates
-        if each.hit not in expected
+        candidate_row(each, explained.number) for each in explained.candidates if each.hit not in expected
     ]
     return _table("Who came back, and what became of them", COLUMNS_OF_CANDIDATES, rows) if rows else NOTHING
 
@@ -134,11 +132,13 @@ def verdict(candidate: Candidate) -> str:
     return "✓ match" if candidate.is_match else "✕ no match"
 
 
-def candidate_row(candidate: Candidate, e164: str) -> tuple[object, ...]:
+def candidate_row(candidate: Candidate, number: NumberRead) -> tuple[object, ...]:
     """Return a row of `COLUMNS_OF_CANDIDATES`."""
     who = Markup("<b>{}</b> {}").format(candidate.name or "without a name", candidate.hit)
     because = Markup("<br>").join([candidate.because, *candidate.remarks, *_linked(candidate)])
-    phones = Markup("<br>").join(phone(each, e164) for each in candidate.phones) or "none"
+    phones = (
+        Markup("<br>").join(phone(each, number, candidate.because) for each in candidate.phones) or "none"
+    )
     return who, verdict(candidate), because, phones, _codes(candidate.found_by) or "not found by number"
 
 
@@ -146,35 +146,47 @@ def _linked(candidate: Candidate) -> list[str]:
     return [f"The log form offers {', '.join(candidate.links)}."] if candidate.links else []
 
 
-def phone(seen: PhoneSeen, e164: str) -> Markup:
-    """Return a phone with its field, its digits marked where they are not the number's."""
-    sign, field = ("=" if seen.carries else "≠"), f" in {seen.field}" if seen.field else ""
-    searched = "" if seen.is_searched else ", not searched"
+def phone(seen: PhoneSeen, number: NumberRead, because: str = "") -> Markup:
+    """Return a phone with its field and the reason, its digits marked where they are not the number's.
+
+    ``because`` was told already.
+    """
+    field = f" in {seen.field}" if seen.field else ""
+    searched = "" if seen.is_searched else ", which is not searched"
     extension = f", extension {seen.extension}" if seen.extension else ""
-    about = Markup("{} <code>{}</code>{}{}{}").format(
-        sign, shortened(seen.stored), field, extension, searched
+    reason = "" if seen.reason in because else f": {seen.reason}"
+    about = Markup("{} <code>{}</code>{}{}{}{}").format(
+        "=" if seen.carries else "≠", shortened(seen.stored), field, extension, searched, reason
     )
-    return about if seen.carries or not seen.digits else about + differing(seen.digits, e164)
+    return about if seen.carries or not seen.digits else about + differing(seen.digits, number)
 
 
-def differing(digits: str, e164: str) -> Markup:
-    """Return the digits below the number's, from the right, those that differ marked."""
-    own, sought = digits.lstrip("+"), e164.lstrip("+")
-    width = max(len(own), len(sought))
+def differing(digits: str, number: NumberRead) -> Markup:
+    """Return the digits below the number's, those that differ marked.
+
+    They stand where the number is in them, or else end together.
+    """
+    own, sought = digits.lstrip("+"), number.e164.lstrip("+")
+    if number.national in own:
+        sought = number.national
+        place = own.index(sought)
+    else:
+        place = len(own) - len(sought)
+    above, below = " " * place + sought, " " * -place + own
+    width = max(len(above), len(below))
     signs = [
         Markup("{}").format(mine) if mine == theirs else Markup("<mark>{}</mark>").format(mine)
-        for mine, theirs in zip(own.rjust(width), sought.rjust(width), strict=True)
+        for mine, theirs in zip(below.ljust(width), above.ljust(width), strict=True)
     ]
-    return Markup(
-        '<pre class="ac-digits" aria-label="digits of the phone above, below those of the number">'
-        "{} the number\n{} this phone</pre>"
-    ).format(sought.rjust(width), Markup("").join(signs))
+    return Markup('<pre class="ac-digits">{} the number\n{} this phone</pre>').format(
+        above.ljust(width), Markup("").join(signs)
+    )
 
 
 # -- what it took --
 
 
-def cost_table(explained: MatchExplanation) -> Markup:
+def cost_table(explained: MatchExplanation, caption: str = "What it took") -> Markup:
     """Return what the search took, what else was read, and what went wrong."""
     facts: dict[str, object] = {"the search": explained.cost}
     if explained.other_requests:
@@ -182,15 +194,15 @@ def cost_table(explained: MatchExplanation) -> Markup:
             Markup("<code>{} {}</code> → {}").format(each.method, shortened(each.path), each.outcome)
             for each in explained.other_requests[:MAX_ROWS]
         )
-    if waits := "; ".join(f"{each.seconds:g} s: {each.reason}" for each in explained.cost.waits[:5]):
-        facts["waited for"] = waits
+    if explained.cost.waits:
+        facts["waits"] = "; ".join(explained.cost.waited_for[:MAX_ROWS])
     if explained.warnings:
-        facts["warnings"] = " ".join(explained.warnings)
+        facts["the search adds"] = " ".join(explained.warnings)
     if explained.expected or explained.expected_problem:
         facts["looking up who was expected"] = explained.expected_cost
-    return display.facts(facts, caption="What it took")
+    return display.facts(facts, caption)
 
 
-def _table(caption: str, columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> Markup:
+def _table(caption: str, columns: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> Markup:
     more = f", the first {MAX_ROWS} of {len(rows)}" if len(rows) > MAX_ROWS else ""
     return display.table(caption + more, columns, rows[:MAX_ROWS])

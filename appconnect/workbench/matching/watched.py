@@ -21,6 +21,7 @@ class Search:
         self._context = context
         self._sent: dict[int, Exchange] = {}
         self._before: RateLimit = context.trace.limits
+        self._seconds = 0.0
         self.decisions = hits.Decisions()
         self.matches = ContactMatches()
 
@@ -32,12 +33,13 @@ class Search:
             if hits.request_sent(exchange.number):
                 self._sent[exchange.number] = exchange
 
-        stop = self._context.trace.listen(heard)
+        stop, began = self._context.trace.listen(heard), self._context.now()
         try:
             with hits.collect_decisions() as self.decisions:
                 yield self
         finally:
             stop()
+            self._seconds = (self._context.now() - began).total_seconds()
         newest = {each.number: each for each in self._context.trace if each.number in self._sent}
         self._sent |= newest  # an answer may have been shared since
 
@@ -76,7 +78,9 @@ class Search:
             units = documented.units + documented.units_per_match * len(self.contacts)
             units_from = DOCUMENTED
         waits = tuple(wait for each in exchanges for wait in each.waits)
-        return Cost(requests=len(exchanges), units=units, units_from=units_from, waits=waits)
+        return Cost(
+            requests=len(exchanges), units=units, units_from=units_from, seconds=self._seconds, waits=waits
+        )
 
 
 def is_same_kind(kind: str, other: str, known: Sequence[str]) -> bool:
