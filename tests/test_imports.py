@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
-    "directory": "models",
+    "directory": "errors models",
     "connector": "errors models clock phone http remembered outbox operations directory",
     "limits": "http connector text",
     "settings": "errors models text",
@@ -50,7 +50,7 @@ MAY_IMPORT = {
     "store": "errors models clock outbox private_files quiet_logs ids operations",
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
-    "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
+    "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",

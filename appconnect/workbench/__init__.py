@@ -14,6 +14,8 @@ from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
 from appconnect.workbench.known_paths import KnownPath
+from appconnect.workbench.matching.explanation import MatchExplanation
+from appconnect.workbench.matching.spelling_table import SpellingTable
 from appconnect.workbench.requests import Answer
 from appconnect.workbench.workbench import Workbench
 
@@ -25,8 +27,10 @@ __all__ = [
     "Exchange",
     "FormField",
     "KnownPath",
+    "MatchExplanation",
     "Pace",
     "RateLimit",
+    "SpellingTable",
     "Trace",
     "Workbench",
     "connect",

@@ -26,8 +26,9 @@ from appconnect.workbench.environment import Environment
 class Context:
     """One connector at work.
 
-    ``crm`` is the client that sends, ``account`` what the connector may know of its user, ``connections``
-    where credentials are kept, ``environment`` what differs between sandbox, replay and live.
+    ``definition`` is the platform as it is registered, ``crm`` the client that sends, ``account`` what the
+    connector may know of its user, ``connections`` where credentials are kept, ``environment`` what differs
+    between sandbox, replay and live.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Context:
         settings: UserSettings,
         options: Mapping[str, str],
     ) -> None:
+        self.definition = platform
         self.environment = environment
         self.definition, self.given_options = platform, dict(options)
         self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))

@@ -45,6 +45,10 @@ from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
 from appconnect.workbench.facts import Facts
 from appconnect.workbench.idempotency import IdempotentWrites
+from appconnect.workbench.matching.explaining import explain_match
+from appconnect.workbench.matching.explanation import MatchExplanation
+from appconnect.workbench.matching.spelling_table import SpellingTable
+from appconnect.workbench.matching.trying_spellings import try_phones_of, try_spellings
 from appconnect.workbench.messages import Attached, MessageLogs
 from appconnect.workbench.owners import Owners, Submission
 from appconnect.workbench.requests import Answer, Parameter, request
@@ -176,6 +180,32 @@ class Workbench(Facts):
         return await self._contacts.find(
             phone_number, is_extension=is_extension, overriding_format=overriding_format
         )
+
+    @traced
+    async def explain_match(
+        self, number: str, *, expected: str = "", overriding_format: str | Sequence[str] = ""
+    ) -> MatchExplanation:
+        """Search for a number and explain why it matched or not; the requests are those of `find_contact`.
+
+        Told are how the number was read, every spelling that was asked and what it found, everybody who came
+        back with kept or dropped and why, and what it cost. ``expected`` is the name or id of somebody who
+        was expected to match: looked up, and set beside the number. Nothing is written.
+        """
+        return await explain_match(
+            self.context, self._contacts, number, expected=expected, overriding_format=overriding_format
+        )
+
+    @traced
+    async def try_spellings(self, number: str = "", *, contact: str = "") -> SpellingTable:
+        """Return which stored spellings this CRM's search finds by which searched ones.
+
+        A ``number`` is stored in ten spellings in a fresh sandbox, whatever answers here. With ``contact``, a
+        name or id, each phone of hers is searched for as it stands in the CRM; nothing is written. Raises
+        InputError for what is no number, NotSupported for a platform without a sandbox.
+        """
+        if contact.strip():
+            return await try_phones_of(self.context, self._contacts, contact)
+        return await try_spellings(self.context, number)
 
     @traced
     async def find_contact_with_name(self, name: str) -> ContactMatches:
