@@ -26,8 +26,9 @@ from appconnect.workbench.environment import Environment
 class Context:
     """One connector at work.
 
-    ``crm`` is the client that sends, ``account`` what the connector may know of its user, ``connections``
-    where credentials are kept, ``environment`` what differs between sandbox, replay and live.
+    ``definition`` is the platform, ``crm`` the client that sends, ``account`` what the connector may know of
+    its user, ``connections`` where credentials are kept, ``environment`` what differs between sandbox, replay
+    and live.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Context:
         settings: UserSettings,
         options: Mapping[str, str],
     ) -> None:
-        self.environment = environment
+        self.definition, self.environment = platform, environment
         self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))
         self.crm = CrmClient(
             environment.transport,
