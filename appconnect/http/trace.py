@@ -189,6 +189,16 @@ class Trace:
         newest_first = (each.facts.limits for each in reversed(list(self._entries)))
         return next((limits for limits in newest_first if limits.is_known), RateLimit())
 
+    def numbered(self, number: int) -> Exchange | None:
+        """Return the exchange of this number; None when it is forgotten, or there was none."""
+        entry = next((each for each in reversed(list(self._entries)) if each.facts.number == number), None)
+        return None if entry is None else self._show(entry)
+
+    def newest_of(self, operation: int) -> Exchange | None:
+        """Return the newest exchange of an operation, by its number; None when there is none."""
+        mine = (each for each in reversed(list(self._entries)) if each.facts.operation == operation)
+        return next(map(self._show, mine), None)
+
     def __iter__(self) -> Iterator[Exchange]:
         return iter([self._show(each) for each in list(self._entries)])
 

@@ -26,9 +26,9 @@ from appconnect.workbench.environment import Environment
 class Context:
     """One connector at work.
 
-    ``definition`` is the platform as it is registered, ``crm`` the client that sends, ``account`` what the
-    connector may know of its user, ``connections`` where credentials are kept, ``environment`` what differs
-    between sandbox, replay and live.
+    ``definition`` is the platform, ``crm`` the client that sends, ``account`` what the connector may know of
+    its user, ``connections`` where credentials are kept, ``environment`` what differs between sandbox, replay
+    and live.
     """
 
     def __init__(
@@ -39,9 +39,7 @@ class Context:
         settings: UserSettings,
         options: Mapping[str, str],
     ) -> None:
-        self.definition = platform
-        self.environment = environment
-        self.definition, self.given_options = platform, dict(options)
+        self.definition, self.environment, self.given_options = platform, environment, dict(options)
         self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))
         self.crm = CrmClient(
             environment.transport,
@@ -52,7 +50,6 @@ class Context:
         )
         self.account = _account(environment, settings, options)
         self.connector = platform.connector(self.crm, self.account)
-        self.sandbox_kind = platform.sandbox
         self.connections = Connections(platform, environment, self.account)
         self.has_ended = False
         """Whether the CRM said that the session of who is signed in, or kept, has ended."""

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from appconnect import display, operation_warnings
 from appconnect.auth.loopback import Consent
 from appconnect.connectors.platform import Platform
+from appconnect.error_book import Explanation
 from appconnect.errors import ConfigurationError
 from appconnect.log_owner import Owner
 from appconnect.logs.messages.layouts import Composed
@@ -43,6 +44,7 @@ from appconnect.workbench.consent_page import ConsentPage, ConsentRequest, conse
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
+from appconnect.workbench.explaining import Explainable, explain
 from appconnect.workbench.facts import Facts
 from appconnect.workbench.idempotency import IdempotentWrites
 from appconnect.workbench.matching.explaining import explain_match
@@ -453,6 +455,14 @@ class Workbench(Facts):
     def disarm_writes(self) -> None:
         """Refuse writes of :meth:`request` into the live account again."""
         self._live_writes.disarm()
+
+    def explain(self, what: Explainable) -> Explanation:
+        """Return what an answer of the CRM means, what to do about it, and where it is documented.
+
+        ``what`` is an exchange of :attr:`trace`, its number, an error, or a result that failed. Nothing is
+        sent. What nobody knows is called unknown.
+        """
+        return explain(self.context, what)
 
     def ask_before_writing(self, what: str) -> None:
         """Ask the person, when live, before ``what`` is written, such as "one call log"; else do nothing.

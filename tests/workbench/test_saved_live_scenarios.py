@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from pathlib import Path
 
 import pytest
-from workbench.test_live_recordings import NUMBER, PEOPLE, REMARK, crm, run, scenario
+from workbench.test_live_recordings import PEOPLE, crm, scenario
 from workbench_steps import secrets_of
 
 from appconnect.replay.cassette import Cassette
