@@ -49,24 +49,14 @@ MAY_IMPORT = {
     " auth settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox private_files quiet_logs ids operations",
-<<<<<<< HEAD
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
-    "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory"
-=======
-    "batch": "errors display models phone hits directory connector http store text timezones operation_warnings",
-    "replay": "errors http redaction private_files text",
-    "workbench": "batch error_book errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
->>>>>>> errors
+    "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
-<<<<<<< HEAD
-    "panels": "batch errors display limits operation_warnings models phone settings text workbench connectors",
-=======
-    "panels": "batch error_book errors display operation_warnings models phone settings workbench connectors",
->>>>>>> errors
+    "panels": "batch errors display limits operation_warnings models phone settings text workbench connectors error_book",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
     "cli": "batch errors field_diff models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",

@@ -3,4 +3,3 @@
 from __future__ import annotations
 
 from workbench.test_live_recordings import crm as live_crm  # noqa: F401
-
