@@ -160,7 +160,7 @@ class Trace:
             self._tell_watchers()
             for listener in list(self._operation_listeners):
                 if run is not None:
-                    listener(run.shown(self._redactor.json))
+                    listener(run.shown(self._redactor.json, self._redactor.version))
 
     @property
     def running_operation(self) -> int:
@@ -171,7 +171,8 @@ class Trace:
     def operations(self) -> list[OperationRun]:
         """The operations that have run, or run now, oldest first."""
         self._learn_all()
-        return [each.shown(self._redactor.json) for each in self._runs]
+        version = self._redactor.version
+        return [each.shown(self._redactor.json, version) for each in self._runs]
 
     def listen_to_operations(self, listener: OperationListener) -> Callable[[], None]:
         """Call ``listener`` with each operation that has ended; return the function that ends it."""
