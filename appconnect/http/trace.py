@@ -207,7 +207,7 @@ class Trace(Exports):
     def _show_run(self, run: Running) -> OperationRun:
         self._learn_all()
         with self._lock:
-            return run.shown(self._redactor.json)
+            return run.shown(self._redactor.json, self._redactor.version)
 
     @property
     def running_operation(self) -> int:

@@ -43,8 +43,9 @@ class Context:
         self.definition, self.environment, self.given_options = platform, environment, dict(options)
         self.account = _account(environment, settings, options)
         self.connections = Connections(platform, environment, self.account)
+        self.redactor = Redactor(platform.redaction, environment.connection_secrets)
         self.trace = Trace(
-            Redactor(platform.redaction, environment.connection_secrets),
+            self.redactor,
             origin=origin_of(platform, self.connections.sign_in),
             without_people=PeopleHidden(platform, environment.settings),
         )
