@@ -47,14 +47,20 @@ Messages are written for the person at the keyboard and never hold a secret.
 
 from __future__ import annotations
 
+from appconnect.error_book import Explanation
 from appconnect.text.quotation import MAX_QUOTATION, shortened
 
 
 class AppConnectError(Exception):
     """The base class of all errors that this package raises on purpose.
 
-    A message too long to be read has its middle cut out, whatever it quotes.
+    A message too long to be read has its middle cut out, whatever it quotes. ``exchange`` is the number of
+    the exchange that it came of, in the workbench's trace (0: of none); ``explanation`` is what the CRM's
+    answer means, where one came of it.
     """
+
+    exchange: int = 0
+    explanation: Explanation | None = None
 
     def __init__(self, message: str = "") -> None:
         super().__init__(shortened(message))

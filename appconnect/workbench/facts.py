@@ -127,7 +127,7 @@ class Facts:
         Before anybody has signed in, paths are as the vendor writes them.
         """
         signer = self.crm.signer
-        return known_paths(self.context.sandbox_kind, signer.base_url if signer else "")
+        return known_paths(self.context.definition.sandbox, signer.base_url if signer else "")
 
     # -- who is signed in, and how --
 
