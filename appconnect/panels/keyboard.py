@@ -8,8 +8,6 @@ notebook's shortcuts go on working: Ctrl+S saves it there, too.
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
 TYPED = "input:not([type]), input[type=text], input[type=password], input[type=number], textarea"
 _LISTEN = (
     "const panel = this.closest('.ac-panel');"
@@ -18,6 +16,5 @@ _LISTEN = (
 )
 
 
-def own_keys() -> widgets.HTML:
-    """Return an invisible part that lets the panel that it stands in have its keys."""
-    return widgets.HTML(f'<style onload="{_LISTEN}">/**/</style>', layout={"display": "none"})
+OWN_KEYS = f'<style onload="{_LISTEN}">/**/</style>'
+"""HTML that lets the panel that it stands in have its keys; nothing of it is seen."""

@@ -34,6 +34,7 @@ from appconnect.panels.controls import (
     toolbar,
     words,
 )
+from appconnect.panels.keyboard import OWN_KEYS
 from appconnect.panels.save_as_test import SaveAsTest, save_as_test
 from appconnect.workbench import Exchange, Workbench
 
@@ -111,7 +112,7 @@ class Panel:
             if workbench
             else ("App Connect",)
         )
-        self._head.value = styling.head(self.title, self.lead, " · ".join(about))
+        self._head.value = OWN_KEYS + styling.head(self.title, self.lead, " · ".join(about))
 
     def answer(self, empty: str = "") -> widgets.HTML:
         """Return a place for what work brings to light; it is emptied whenever new work starts.

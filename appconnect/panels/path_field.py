@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from appconnect.panels.panel import choice, row, text
+from appconnect.panels.panel import LABELS, choice, row, stack, text
 from appconnect.workbench import KnownPath
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
@@ -30,12 +30,12 @@ class PathField:
         self.path = text("Path", "/…", wide=True)
         self.path.layout.min_width = "min(20rem, 100%)"
         self.offered = widgets.Select(
-            description="Known paths", rows=6, style={"description_width": "7rem"}, layout={"width": "auto"}
+            description="Known paths", rows=6, style=LABELS, layout={"width": "auto"}
         )
         self.about = widgets.HTML()
         for each in (self.path, self.offered):
             each.add_class("ac-code")
-        self.view = widgets.VBox([row(self.method, self.path), self.offered, self.about])
+        self.view = stack(row(self.method, self.path), self.offered, self.about)
         for each in (self.method, self.path):
             each.observe(lambda _: self._typed(), "value")
         self.offered.observe(lambda _: self._choose(), "value")

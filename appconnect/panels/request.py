@@ -11,8 +11,7 @@ from markupsafe import Markup
 from pydantic import JsonValue
 
 from appconnect.panels import request_answer, styling
-from appconnect.panels.keyboard import own_keys
-from appconnect.panels.panel import LABELS, Panel, button, choice, row
+from appconnect.panels.panel import Panel, button, choice, options, row, stack
 from appconnect.panels.request_form import Draft, RequestForm
 from appconnect.settings import Mode
 from appconnect.workbench import Exchange, OperationRun, Trace, Workbench
@@ -57,9 +56,7 @@ class RequestPanel(Panel):
         self.again = choice("Sent before", ())
         self.armed = widgets.ToggleButton(description="Writes are locked")
         self.about_writes, self.facts = widgets.HTML(), widgets.HTML()
-        self.view_as = widgets.RadioButtons(
-            description="Show as", options=request_answer.VIEWS, orientation="horizontal", style=LABELS
-        )
+        self.view_as = options("Show as", request_answer.VIEWS)
         self.body, self.wire = widgets.HTML(styling.empty(NOT_YET)), widgets.HTML()
         self.exchange: Exchange | None = None
         self.history: list[Sent] = _sent_before(workbench.trace)
@@ -78,10 +75,9 @@ class RequestPanel(Panel):
         self.on_change([self.armed], self._arm)
         self.on_change([self.view_as], self._show_body)
         self.controls += [self.again, self.armed]
-        self._answer = widgets.VBox([self.view_as, self.body, self.wire])
+        self._answer = stack(self.view_as, self.body, self.wire)
         lock = [row(self.armed), self.about_writes] if live else [self.about_writes]
         self.show(
-            own_keys(),
             self.form.view,
             *lock,
             row(self.send_button, self.again),
@@ -182,9 +178,9 @@ class RequestPanel(Panel):
 
     def _list_history(self) -> None:
         newest = reversed(list(enumerate(self.history)))
-        options = [(f"{place + 1}. {each.draft} → {each.outcome}", place) for place, each in newest]
-        first = "choose one to fill the form again" if options else "nothing yet"
-        self.again.options = [(first, NONE_CHOSEN), *options]
+        entries = [(f"{place + 1}. {each.draft} → {each.outcome}", place) for place, each in newest]
+        first = "choose one to fill the form again" if entries else "nothing yet"
+        self.again.options = [(first, NONE_CHOSEN), *entries]
         self.again.value = NONE_CHOSEN
 
     def _fill_again(self) -> None:

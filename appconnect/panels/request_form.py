@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from appconnect.errors import InputError
 from appconnect.panels import json_text, styling
 from appconnect.panels.json_text import JsonFault
-from appconnect.panels.panel import lines, row
+from appconnect.panels.panel import lines, row, stack
 from appconnect.panels.path_field import PathField, placeholders
 
 WITHOUT_BODY = ("GET", "HEAD")
@@ -47,8 +47,9 @@ class RequestForm:
         self.about_params, self.about_body = widgets.HTML(), widgets.HTML()
         for each in (self.params, self.body):
             each.add_class("ac-code")
-        fields = [self.place.view, row(self.params), self.about_params, row(self.body), self.about_body]
-        self.view = widgets.VBox(fields)
+        self.view = stack(
+            self.place.view, row(self.params), self.about_params, row(self.body), self.about_body
+        )
         self.params.observe(lambda _: self._check_params(), "value")
         for each in (self.method, self.body):
             each.observe(lambda _: self._check_body(), "value")
