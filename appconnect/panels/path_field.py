@@ -11,6 +11,8 @@ from appconnect.panels.panel import LABELS, choice, row, stack, text
 from appconnect.workbench import KnownPath
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
+MIN_ROWS, MAX_ROWS = 2, 7
+"""How high the list is."""
 MAX_OFFERED = 100
 """How many paths are offered at once."""
 
@@ -29,9 +31,8 @@ class PathField:
         self.method.layout.width, self.method.layout.flex = "14rem", "0 0 auto"
         self.path = text("Path", "/…", wide=True)
         self.path.layout.min_width = "min(20rem, 100%)"
-        self.offered = widgets.Select(
-            description="Known paths", rows=6, style=LABELS, layout={"width": "auto"}
-        )
+        self.path.style.description_width = "2.5rem"
+        self.offered = widgets.Select(description="Known paths", style=LABELS, layout={"width": "auto"})
         self.about = widgets.HTML()
         for each in (self.path, self.offered):
             each.add_class("ac-code")
@@ -64,6 +65,7 @@ class PathField:
         is_one = any(each.path.strip("/") == typed.strip("/") for each in self._known)
         fitting = [] if is_one or not typed else self._fitting(typed)
         self.offered.options = [(_label(each), each) for each in fitting[:MAX_OFFERED]]
+        self.offered.rows = max(MIN_ROWS, min(MAX_ROWS, len(fitting)))
         self.offered.index = None
         self.offered.layout.display = None if fitting else "none"
         self.about.value = _dim(self._about(typed, fitting))

@@ -68,6 +68,7 @@ class RequestPanel(Panel):
         if live:
             self.view.add_class("ac-live")
         self.again.add_class("ac-grow")
+        self.again.style.description_width = "6rem"
         self.on_click(self.send_button, self.send)
         self.on_enter(self.form.path, self.send)
         self.on_change([self.form.method, self.form.params, self.form.body], self._forget_click)
