@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from appconnect.errors import InputError
+from appconnect.panels.keyboard import OWN_KEYS
 from appconnect.panels.panel import Panel, button, text
 
 
@@ -132,3 +133,10 @@ async def test_what_is_typed_anew_is_asked_for_at_once() -> None:
         panel.go.click()
         await asyncio.gather(*panel._tasks)
     assert 2 == panel.worked
+
+
+async def test_a_panel_keeps_its_keys_from_the_notebook_s_shortcuts() -> None:
+    """What that does is seen in tests/browser/test_request_in_browser.py."""
+    panel = Working()
+    assert OWN_KEYS in panel.view.children[0].value
+    assert OWN_KEYS not in panel.snapshot()
