@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
-    "panels": "batch errors display operation_warnings models phone settings workbench connectors",
+    "panels": "batch errors display field_diff operation_warnings models phone settings workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
     "cli": "batch errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",

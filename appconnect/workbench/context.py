@@ -39,7 +39,8 @@ class Context:
         options: Mapping[str, str],
     ) -> None:
         self.environment = environment
-        self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))
+        self.redactor = Redactor(platform.redaction, environment.connection_secrets)
+        self.trace = Trace(self.redactor)
         self.crm = CrmClient(
             environment.transport,
             rules=platform.connector.rules,
