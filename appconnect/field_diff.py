@@ -180,10 +180,9 @@ def _paired_by_id(before: list[object], after: list[object]) -> list[Pair] | Non
     if not isinstance(first, dict):
         return None
     for name in sorted((each for each in first if each.casefold() in _IDS), key=_rank_of_id):
-        places = [_places(side, name) for side in (before, after)]
-        if places[0] is None or places[1] is None or not places[0].keys() & places[1].keys():
+        old, new = _places(before, name), _places(after, name)
+        if old is None or new is None or not old.keys() & new.keys():
             continue
-        old, new = places
         pairs: list[Pair] = [(place, new.get(value)) for value, place in old.items()]
         return pairs + [(None, place) for value, place in new.items() if value not in old]
     return None
@@ -206,9 +205,11 @@ def _aligned(before: list[object], after: list[object]) -> list[Pair]:
     """Pair so that equal items meet; between them, in their order."""
     if len(before) == len(after) or max(len(before), len(after)) > _MAX_ALIGNED:
         return list(_side_by_side(range(len(before)), range(len(after))))
-    keys = [[_meaning(each) for each in side] for side in (before, after)]
+    old, new = list(map(_meaning, before)), list(map(_meaning, after))
     pairs: list[Pair] = []
-    for _, start, end, other_start, other_end in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for _, start, end, other_start, other_end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
         pairs += _side_by_side(range(start, end), range(other_start, other_end))
     return pairs
 

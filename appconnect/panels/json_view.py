@@ -147,7 +147,9 @@ def rows_in(value: JsonValue) -> Rows | None:
 def flattened(record: Record) -> dict[str, JsonValue]:
     """Return a record's values by dotted names: ``{"org": {"id": 1}}`` → ``{"org.id": 1}``."""
     flat: dict[str, JsonValue] = {}
-    waiting: list[tuple[str, JsonValue, int]] = [(name, each, 1) for name, each in reversed(record.items())]
+    waiting: list[tuple[str, JsonValue, int]] = [
+        (name, each, 1) for name, each in reversed(list(record.items()))
+    ]
     while waiting:
         name, value, depth = waiting.pop()
         if isinstance(value, dict) and value and depth < MAX_DEPTH:

@@ -24,6 +24,11 @@ def name_of(request: Request) -> str:
     return f"{request.method} {request.url}"
 
 
+def short_name(request: Request) -> str:
+    """Return ``GET /path``, without host and query."""
+    return f"{request.method} /{request.url.partition('://')[2].partition('/')[2]}"
+
+
 def canonical(request: Request) -> str:
     """Return a text that is the same for requests that mean the same, and puts any others in order."""
     return canonical_plain(request.model_dump(mode="json"))
