@@ -26,6 +26,8 @@ __all__ = [
     "Cost",
     "Exchange",
     "FormField",
+    "KnownPath",
+    "MatchExplanation",
     "OperationRun",
     "Pace",
     "Purpose",

@@ -40,9 +40,15 @@ class Context:
         settings: UserSettings,
         options: Mapping[str, str],
     ) -> None:
-        self.environment = environment
+        self.definition, self.environment, self.given_options = platform, environment, dict(options)
+        self.account = _account(environment, settings, options)
+        self.connections = Connections(platform, environment, self.account)
         self.redactor = Redactor(platform.redaction, environment.connection_secrets)
-        self.trace = Trace(self.redactor)
+        self.trace = Trace(
+            self.redactor,
+            origin=origin_of(platform, self.connections.sign_in),
+            without_people=PeopleHidden(platform, environment.settings),
+        )
         self.crm = CrmClient(
             environment.transport,
             rules=platform.connector.rules,
