@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +13,7 @@ from appconnect.panels import json_view, styling
 from appconnect.panels.timeline.groups import Group
 from appconnect.panels.timeline.limits import Move
 from appconnect.panels.timeline.rows import notes
+from appconnect.panels.timeline.search import is_trouble
 from appconnect.panels.timeline.waterfall import together_with
 from appconnect.workbench import Exchange
 
@@ -21,10 +21,10 @@ from appconnect.workbench import Exchange
 def of_request(group: Group, exchange: Exchange, moves: Sequence[Move]) -> Markup:
     """Return a request and its answer, opened."""
     return Markup(
-        '{title}{facts}<div class="ac-two"><div><h4>Request</h4>{query}{sent}{sent_headers}</div>'
+        '{title}{means}{facts}<div class="ac-two"><div><h4>Request</h4>{query}{sent}{sent_headers}</div>'
         "<div><h4>Answer</h4>{came}{came_headers}</div></div>{curl}"
     ).format(
-        title=_title(exchange), facts=_grid(_facts(group, exchange, moves)),
+        title=_title(exchange), means=_means(group, exchange), facts=_grid(_facts(group, exchange, moves)),
         query=_query(exchange), sent=_body(exchange.request_body), came=_body(exchange.response_body),
         sent_headers=_headers(exchange.request_headers), came_headers=_headers(exchange.response_headers),
         curl=_folded("As curl", styling.source(exchange.as_curl())),
@@ -52,23 +52,19 @@ def of_operation(group: Group, moves: Sequence[Move]) -> Markup:
     ).format(run.number, run.name, _grid(_told(facts)), _body(run.arguments), _body(run.result))
 
 
-def without_headers(exchange: Exchange) -> Markup:
+def without_headers(group: Group, exchange: Exchange) -> Markup:
     """Return what is the same wherever a request is sent: for where there is no kernel."""
-    return Markup('{}{}<div class="ac-two"><div>sent{}</div><div>came back{}</div></div>').format(
-        _title(exchange), _query(exchange),
+    return Markup('{}{}{}<div class="ac-two"><div>sent{}</div><div>came back{}</div></div>').format(
+        _title(exchange), _means(group, exchange), _query(exchange),
         styling.data(exchange.request_body), styling.data(exchange.response_body),
     )  # fmt: skip
 
 
-def size(body: JsonValue, headers: Mapping[str, str]) -> str:
-    """Return how large a body is, as its header says, else as it is written."""
-    if body is None:
+def _size(count: int) -> str:
+    """Return how large a body was as it passed."""
+    if not count:
         return "no body"
-    told = headers.get("content-length", "")
-    if told.isdecimal():
-        return _bytes(int(told))
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-    return f"about {_bytes(len(text.encode('utf-8', 'replace')))}"
+    return f"{count} bytes" if count < 10_000 else f"{count / 1000:,.1f} kB"
 
 
 def _title(exchange: Exchange) -> Markup:
@@ -78,16 +74,24 @@ def _title(exchange: Exchange) -> Markup:
     )
 
 
+def _means(group: Group, exchange: Exchange) -> Markup:
+    """Return what a refusal means in the CRM's terms, from its error book."""
+    return (
+        styling.explained(group.source.workbench.explain(exchange))
+        if is_trouble(exchange)
+        else display.NOTHING
+    )
+
+
 def _facts(group: Group, exchange: Exchange, moves: Sequence[Move]) -> dict[str, object]:
     together = ", ".join(map(str, together_with(exchange, group.exchanges)))
-    answer = size(exchange.response_body, exchange.response_headers)
     return _told(
         {
             "Host": urlsplit(exchange.url).hostname or "",
             "Part of": f"{group.run.number}. {group.run.name}" if group.run else "no operation",
             "Left": f"{exchange.at:%H:%M:%S} UTC",
             "Took": f"{exchange.seconds:.3f} s" if exchange.seconds else "",
-            "Size": f"{size(exchange.request_body, {})} sent, {answer} came back",
+            "Size": f"{_size(exchange.sent_bytes)} sent, {_size(exchange.received_bytes)} came back",
             "Particular": "; ".join(notes(exchange)),
             "Ran together with": f"requests {together}" if together else "",
             "Limits": "; ".join(each.in_words() for each in moves),
@@ -132,7 +136,3 @@ def _headers(headers: Mapping[str, str]) -> Markup:
 
 def _folded(title: str, content: Markup) -> Markup:
     return Markup("<details><summary>{}</summary>{}</details>").format(title, content)
-
-
-def _bytes(number: int) -> str:
-    return f"{number} bytes" if number < 10_000 else f"{number / 1000:,.1f} kB"

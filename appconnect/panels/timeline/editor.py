@@ -8,8 +8,9 @@ import ipywidgets as widgets
 from pydantic import JsonValue
 
 from appconnect.errors import InputError
-from appconnect.panels import styling
-from appconnect.panels.panel import button, choice, lines, row, text
+from appconnect.panels import json_text, styling
+from appconnect.panels.json_text import JsonFault
+from appconnect.panels.panel import button, choice, lines, row, stack, text, toolbar
 from appconnect.workbench.requests import METHODS
 from appconnect.workbench.sending_again import DraftRequest, Query
 
@@ -25,11 +26,9 @@ class RequestEditor:
         self.send_button = button("Send", main=True, hint="Send the request as it stands here")
         self.cancel_button = button("Close the form")
         self.said = widgets.HTML()
-        self.view = widgets.VBox(
-            [
-                row(self.method, self.path), row(self.query), row(self.body),
-                self.said, row(self.send_button, self.cancel_button),
-            ]
+        self.view = stack(
+            row(self.method, self.path), row(self.query), row(self.body),
+            self.said, toolbar(self.send_button, self.cancel_button),
         )  # fmt: skip
         self.hide()
 
@@ -97,13 +96,7 @@ def _query(typed: str) -> Query:
 
 
 def _json(typed: str) -> JsonValue:
-    if not typed.strip():
-        return None
-    try:
-        value: JsonValue = json.loads(typed)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InputError(f"The body is no JSON, {place}: {error.msg}.") from None
-    except (RecursionError, ValueError):
-        raise InputError("The body is no JSON that can be read.") from None
+    value = json_text.read(typed)
+    if isinstance(value, JsonFault):
+        raise InputError(f"The body is no JSON. {value}")
     return value

@@ -32,7 +32,6 @@ from appconnect.workbench import Workbench
 
 SHOWN = 200
 """How many rows are listed, about."""
-IN_SNAPSHOT = 12
 PAUSE = 0.25
 """Seconds between two looks at the traffic while the panel is shown; longer where a look takes long."""
 SHARE = 5
@@ -243,11 +242,13 @@ class Listing(Panel):
     def snapshot(self) -> str:
         """Return the newest rows as a table, without what differs between environments."""
         about, fitting = self.about(), self.groups
-        listed = newest(fitting, IN_SNAPSHOT)
-        shown = rows(listed[::-1] if self.order.value == FOLLOWING else listed, self._style)
-        fewer = f"; the newest {_count(listed)} are listed" if len(listed) < len(fitting) else ""
-        caption = f"{self.title}: {about}{fewer}"
-        return str(display.table(caption, COLUMNS, [_plain(each) for each in shown]))
+        is_following = self.order.value == FOLLOWING
+        listed = newest(fitting, display.MAX_ROWS)
+        shown = rows(listed[::-1] if is_following else listed, self._style)
+        kept = shown[-display.MAX_ROWS :] if is_following else shown[: display.MAX_ROWS]
+        fewer = len(kept) < len(shown) or len(listed) < len(fitting)
+        caption = f"{self.title}: {about}{f'; {len(kept)} rows are shown' if fewer else ''}"
+        return str(display.table(caption, COLUMNS, [_plain(each) for each in kept]))
 
 
 def _plain(shown: RowData) -> tuple[str, str, str, str]:

@@ -10,8 +10,9 @@ from pydantic import JsonValue
 
 from appconnect import display
 from appconnect.errors import InputError
+from appconnect.field_diff import MAX_DIFFERENCES
 from appconnect.panels import styling
-from appconnect.panels.panel import button, row
+from appconnect.panels.panel import button, toolbar
 from appconnect.panels.timeline import compare, details
 from appconnect.panels.timeline.editor import RequestEditor
 from appconnect.panels.timeline.groups import Group, request_id
@@ -61,7 +62,7 @@ class TimelinePanel(Listing):
         self.resend_button = button("Send again", hint="Send this request once more, as it is")
         self.edit_button = button("Edit and send …", hint="Change this request, then send it")
         self.pin_button = button("Compare …", hint="Keep this row and choose another one to compare with")
-        self._actions = row(self.resend_button, self.edit_button, self.pin_button)
+        self._actions = toolbar(self.resend_button, self.edit_button, self.pin_button)
         self.comparison, self.details, self.editor = widgets.HTML(), widgets.HTML(), RequestEditor()
         shown = (self.status, self.editor.view, self.comparison, self.details)
         self.show(*self._top, self._actions, *shown)
@@ -176,15 +177,17 @@ class TimelinePanel(Listing):
 
     def snapshot(self) -> str:
         """Return the newest rows, the comparison and the opened request, all without times and headers."""
-        listed, chosen = super().snapshot(), self._find(self.list.selected)
+        listed = super().snapshot()
+        chosen, pinned = self._find(self.list.selected), self._find(self.list.pinned)
+        compared = _compared(pinned, chosen, display.MAX_ROWS) if pinned else display.NOTHING
         exchange = chosen.exchange if chosen else None
-        opened = details.without_headers(exchange) if exchange else display.NOTHING
-        return f"{listed}{self.comparison.value}{opened}"
+        opened = details.without_headers(chosen.group, exchange) if chosen and exchange else display.NOTHING
+        return f"{listed}{compared}{opened}"
 
 
-def _compared(pinned: Chosen, chosen: Chosen | None) -> Markup:
+def _compared(pinned: Chosen, chosen: Chosen | None, limit: int = MAX_DIFFERENCES) -> Markup:
     """Return how the chosen row differs from the pinned one, or what to choose."""
     kind = "request" if pinned.exchange else "operation"
     if chosen is None or chosen.id == pinned.id or (chosen.exchange is None) != (pinned.exchange is None):
         return styling.note("warning", f"Choose another {kind} to compare {pinned.name} with.")
-    return compare.table(pinned.document, chosen.document, (pinned.name, chosen.name))
+    return compare.table(pinned.document, chosen.document, (pinned.name, chosen.name), limit)
