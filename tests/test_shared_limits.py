@@ -26,6 +26,7 @@ from appconnect.http.rules import Pace
 from appconnect.store import Store, StoreBook
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
+from appconnect.workbench.lazy_store import LazyStore
 from appconnect.workbench.sandboxes import sandbox_kinds
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
@@ -136,7 +137,7 @@ async def workbenches(crm: str, home: Path, number: int) -> tuple[list[Workbench
 
     def start() -> Workbench:
         around = environment(platform, "sandbox", scenario="shared", record=None, sandbox=sandbox)
-        around = replace(around, open_store=lambda: Store.at(home), vault=vault)
+        around = replace(around, lazy_store=LazyStore(lambda: Store.at(home)), vault=vault)
         return Workbench(platform, around, settings={}, options={})
 
     made = [start() for _ in range(number)]
