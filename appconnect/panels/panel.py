@@ -19,6 +19,7 @@ import ipywidgets as widgets
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
 from appconnect.panels import styling
+from appconnect.panels.choice_table import ChoiceTable
 from appconnect.panels.controls import (
     LABELS,
     NONE,
@@ -266,8 +267,8 @@ class Panel:
     def snapshot(self) -> str:
         """Return the panel as plain HTML, for where there is no kernel behind it."""
         _, *parts = self.view.children
-        shown = [each for part in parts for each in _walk(part) if isinstance(each, widgets.HTML)]
-        return "".join([str(styling.heading(self.title)), *(each.value for each in shown)])
+        shown = [_as_html(each) for part in parts for each in _walk(part)]
+        return "".join([str(styling.heading(self.title)), *shown])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         bundle: dict[str, object] = dict(self.view._repr_mimebundle_())
@@ -280,6 +281,13 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
+
+
+def _as_html(widget: widgets.Widget) -> str:
+    """Return what a widget shows of its own accord; "" for a control."""
+    if isinstance(widget, ChoiceTable):
+        return str(widget.as_html())
+    return str(widget.value) if isinstance(widget, widgets.HTML) else ""
 
 
 def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:

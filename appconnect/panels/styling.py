@@ -16,9 +16,11 @@ says too. In ``panels.css``, ``@container ac-panel (max-width: 36rem)`` is a nar
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from html import unescape
 from pathlib import Path
 
 from markupsafe import Markup
@@ -43,9 +45,9 @@ SIGNS = {
 
 LINE, LETTERS = 1.25, 58
 """Of a rendered body: the height of a line in rem, and how many letters stand in one."""
-BREAKS = re.compile(r"<(?:br|li|/?p|/?div|/?ul|/?ol|tr|h[1-6])\b[^>]*>", re.IGNORECASE)
+BREAKS = re.compile(r"<(?:br|li|/?p|/?div|/?ul|/?ol|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
 """Tags that begin a line."""
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*>")
 
 STYLE = f"<style>{Path(__file__).with_name('panels.css').read_text('utf-8')}</style>"
 
@@ -141,6 +143,38 @@ def both(body: str, html: bool) -> Markup:
     return Markup('<div class="ac-two"><div>rendered{}</div><div>source{}</div></div>').format(
         seen, html_source(body)
     )
+
+
+def before_and_after(before: str, after: str, html: bool) -> Markup:
+    """Return which lines of a body change, and the body before and after."""
+    if before == after:
+        return empty("Nothing: the log says all of this already.")
+    changes = list(_changed_lines(_lines(before, html), _lines(after, html)))
+    rows = Markup("").join(
+        Markup('<li class="{}"><b>{}</b> {}</li>').format(kind, sign, line) for kind, sign, line in changes
+    )
+    if html:
+        bodies = (rendered(before, "The body before"), rendered(after, "The body after"))
+    else:
+        bodies = (source(before), source(after))
+    return Markup(
+        '<ul class="ac-changes">{}</ul><div class="ac-two"><div>before{}</div><div>after{}</div></div>'
+    ).format(rows, *bodies)
+
+
+def _lines(body: str, html: bool) -> list[str]:
+    """Return the lines that a person sees of a body."""
+    parts = (unescape(TAG.sub("", each)) for each in BREAKS.split(body)) if html else body.splitlines()
+    return [each.strip() for each in parts if each.strip()]
+
+
+def _changed_lines(before: list[str], after: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield a class, a word and the line itself, for each line that goes or comes."""
+    for each in difflib.ndiff(before, after):
+        if each.startswith("- "):
+            yield "gone", "− before", each[2:]
+        elif each.startswith("+ "):
+            yield "new", "+ after", each[2:]
 
 
 # -- traffic --

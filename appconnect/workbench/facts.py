@@ -74,6 +74,11 @@ class Facts:
         """Which of the log form's fields can be set and cleared later."""
         return self.connector.disposition_fields
 
+    @property
+    def exclusive_form_fields(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of the log form's fields of which a log can have one at most."""
+        return self.connector.exclusive_form_fields
+
     # -- limits --
 
     @property

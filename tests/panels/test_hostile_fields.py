@@ -85,9 +85,9 @@ def check(panel: Panel) -> None:
 
 async def with_nia(workbench: Workbench) -> ContactsPanel:
     """A panel in which somebody is chosen, so that there is somebody to log for."""
-    contacts = ContactsPanel(workbench, "(415) 555-0142")
+    contacts = ContactsPanel(workbench, "+1 (415) 555-0142")
     await contacts.search()
-    contacts.choose.index = 0
+    contacts.choose.value = 0
     return contacts
 
 
