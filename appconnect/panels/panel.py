@@ -35,6 +35,7 @@ from appconnect.panels.controls import (
     toolbar,
     words,
 )
+from appconnect.panels.save_as_test import SaveAsTest, save_as_test
 from appconnect.workbench import Exchange, Workbench
 
 __all__ = [
@@ -75,6 +76,7 @@ class Panel:
         self.status = widgets.HTML()
         self.view = widgets.VBox(_dom_classes=("ac-panel",))
         self.controls: list[widgets.Widget] = []
+        self.saving: SaveAsTest | None = None
         self._answers: list[widgets.HTML] = []
         self._working = 0
         self._under_way = False
@@ -96,7 +98,8 @@ class Panel:
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
         self._show_head()
-        self.view.children = (self._head, *parts)
+        mode = self._workbench.mode if self._workbench else None
+        self.view.children = (self._head, *parts, *save_as_test(self, mode))
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""
@@ -124,7 +127,8 @@ class Panel:
 
     def tell(self, result: Result) -> None:
         """Show what the result tells the person."""
-        self.status.value = styling.returned(result.return_message)
+        means = result.error.explanation if result.error else None
+        self.status.value = styling.returned(result.return_message) + styling.explained(means)
 
     def say(self, level: str, text: str, *lines: str) -> None:
         """Show a sentence: ``success``, ``warning``, ``danger``."""
@@ -132,7 +136,7 @@ class Panel:
 
     def _say_error(self, error: BaseException) -> None:
         if isinstance(error, AppConnectError):
-            self.say("warning", error.message)
+            self.status.value = styling.note("warning", error.message) + styling.explained(error.explanation)
         else:
             self.say("danger", "This went wrong in the workbench itself.", f"{type(error).__name__}: {error}")
 

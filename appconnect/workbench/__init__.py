@@ -13,6 +13,9 @@ from appconnect.http import Exchange, Pace, RateLimit, Trace
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
+from appconnect.workbench.known_paths import KnownPath
+from appconnect.workbench.matching.explanation import MatchExplanation
+from appconnect.workbench.matching.spelling_table import SpellingTable
 from appconnect.workbench.requests import Answer
 from appconnect.workbench.workbench import Workbench
 
@@ -23,8 +26,11 @@ __all__ = [
     "Cost",
     "Exchange",
     "FormField",
+    "KnownPath",
+    "MatchExplanation",
     "Pace",
     "RateLimit",
+    "SpellingTable",
     "Trace",
     "Workbench",
     "connect",
