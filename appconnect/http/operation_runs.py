@@ -71,7 +71,7 @@ class Running:
         self.succeeded, self.message, self.error, self.read_result = succeeded, message, error, result
 
     def shown(self, mask: Mask, version: int) -> OperationRun:
-        """Return it as it may be shown; once it is over, as before while ``version`` of the mask is the same."""
+        """Return it as it may be shown; once over, as before while ``version`` of the mask is the same."""
         if self._shown is None or self._version != version or not self._shown_is_over:
             self._shown, self._version = self._masked(mask), version
         return self._shown

@@ -235,7 +235,7 @@ class Trace(Exports):
         newest_first = (each.facts.limits for each in reversed(list(self._entries)))
         return next((limits for limits in newest_first if limits.is_known), RateLimit())
 
-    def numbered(self, number: int) -> Exchange | None:
+    def get(self, number: int) -> Exchange | None:
         """Return the exchange of this number; None when it is forgotten, or there was none."""
         entry = next((each for each in reversed(list(self._entries)) if each.facts.number == number), None)
         return None if entry is None else self._show(entry)
@@ -264,11 +264,10 @@ class Trace(Exports):
 
     def numbered(self, number: int) -> Exchange:
         """Return the exchange of this number; InputError when it is none, or forgotten."""
-        with self._lock:
-            found = next((each for each in self._entries if each.facts.number == number), None)
+        found = self.get(number)
         if found is None:
             raise InputError(f"There is no request number {number} in this trace, or it is forgotten by now.")
-        return self._show(found)
+        return found
 
     def __repr__(self) -> str:
         return f"<Trace: {self._count_in_words()}>"

@@ -9,7 +9,7 @@
 
 from appconnect.auth.sign_in import FormField
 from appconnect.connector import Cost
-from appconnect.http import Exchange, Pace, RateLimit, Trace
+from appconnect.http import Exchange, OperationRun, Pace, Purpose, RateLimit, Trace
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
@@ -28,7 +28,9 @@ __all__ = [
     "FormField",
     "KnownPath",
     "MatchExplanation",
+    "OperationRun",
     "Pace",
+    "Purpose",
     "RateLimit",
     "SpellingTable",
     "Trace",

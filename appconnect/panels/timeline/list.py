@@ -11,7 +11,7 @@ from anywidget import AnyWidget
 HERE = Path(__file__).parent
 
 
-class TimelineList(AnyWidget):  # type: ignore[misc]
+class TimelineList(AnyWidget):
     """Rows as :func:`appconnect.panels.timeline.rows.rows` makes them; texts are shown as texts.
 
     ``selected`` is the id of the chosen row, ``pinned`` of the one to compare with; ``toggled`` are the

@@ -1,4 +1,4 @@
-"""What the filters of the timeline keep: words in any order over everything, a status, a CRM, an operation."""
+"""What the filters of the timeline keep: words in any order, a status, a CRM, an operation."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
-
-from pydantic import JsonValue
 
 from appconnect.panels.timeline.groups import Group, operation_id
 from appconnect.workbench import Exchange, OperationRun
@@ -132,13 +130,14 @@ def _of_request(group: Group, exchange: Exchange) -> str:
         *((run.name, run.message, run.error) if run else ()),
         group.source.label, exchange.method, exchange.url, exchange.outcome, exchange.error,
         exchange.purpose.value, *(each.reason for each in exchange.waits),
-        *_in(dict(request.query)), *_in(dict(exchange.request_headers)), *_in(dict(exchange.response_headers)),
+        *_in(dict(request.query)),
+        *_in(dict(exchange.request_headers)), *_in(dict(exchange.response_headers)),
         *_in(exchange.request_body), *_in(exchange.response_body),
     ]  # fmt: skip
     return " ".join(parts).casefold()
 
 
-def _in(value: JsonValue | dict[str, str] | dict[str, str | list[str]]) -> Iterator[str]:
+def _in(value: object) -> Iterator[str]:
     """Iterate over names and values at any depth, as they are written."""
     if isinstance(value, dict):
         for name, each in value.items():
