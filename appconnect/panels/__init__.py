@@ -1,5 +1,6 @@
 """Panels for notebooks, one line each: ``ContactsPanel(workbench)``."""
 
+from appconnect.panels.app import AppPanel
 from appconnect.panels.batch import BatchPanel
 from appconnect.panels.call_log import CallLogPanel
 from appconnect.panels.check import CheckPanel
@@ -12,6 +13,7 @@ from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.traffic import TrafficPanel
 
 __all__ = [
+    "AppPanel",
     "BatchPanel",
     "CallLogPanel",
     "CheckPanel",

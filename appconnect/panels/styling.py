@@ -58,6 +58,8 @@ TAG = re.compile(r"<[^<>]*>")
 
 STYLE = f"<style>{Path(__file__).with_name('panels.css').read_text('utf-8')}</style>"
 
+STYLE_OF_SAVED = Path(__file__).with_name("saved.css").read_text("utf-8")
+"""The few rules that a saved panel carries with it. Notebooks store them: change them seldom."""
 
 # -- pieces --
 
@@ -68,6 +70,15 @@ def head(title: str, lead: str, chip: str) -> str:
         '<div class="ac-head"><h3>{}</h3><span class="ac-chip">{}</span></div><p class="ac-lead">{}</p>'
     )
     return STYLE + str(top.format(title, chip, lead))
+
+
+def saved(snapshot: str) -> str:
+    """Return a panel as a notebook keeps it: with its style, and a line on how to get the panel itself.
+
+    It hides where the panel is alive below it, and shows instead of the panel where its kernel is gone.
+    """
+    run = '<p class="ac-run">▶ Run this cell to use the panel.</p>'
+    return f'<style>{STYLE_OF_SAVED}</style><div class="ac-saved">{run}{snapshot}</div>'
 
 
 def heading(title: str) -> Markup:
@@ -87,6 +98,12 @@ def note(level: str, text: str, lines: Iterable[str] = ()) -> Markup:
     return Markup(
         '<div class="ac-note {}" role="status"><b aria-hidden="true">{}</b><div><b>{}</b>{}</div></div>'
     ).format(level, SIGNS.get(level, "·"), text, more)
+
+
+def chosen_instead(crm: str, other: str) -> Markup:
+    """Return the note of a panel whose CRM is no longer the one that is chosen."""
+    again = f"For {other}, run the cells below the choice again; to stay, choose {crm} again."
+    return note("warning", f"{other} is chosen now, but this panel still works with {crm}.", [again])
 
 
 def returned(message: ReturnMessage | None) -> Markup:

@@ -95,7 +95,8 @@ async def test_a_panel_is_shown_as_a_widget_with_a_short_name_and_plain_html_bes
         shown = kind(workbench)._repr_mimebundle_()
         assert {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"} == shown.keys()
         assert f"<{kind.__name__} for {workbench.title}: " in str(shown["text/plain"])
-        assert "<style>" not in str(shown["text/html"])
+        assert "Run this cell to use the panel." in str(shown["text/html"])
+        assert str(shown["text/html"]).startswith("<style>.ac-saved")
         assert "sandbox" not in str(shown["text/plain"])
 
 
