@@ -162,9 +162,9 @@ def rendered(html: str, title: str) -> Markup:
 
 
 def _height(html: str) -> float:
-    """Return about how many rem a body takes, a frame cannot be asked: its lines, and where they wrap."""
+    """Return about how many rem a body takes, by its lines and where they wrap: its frame cannot be asked."""
     lines = (TAG.sub("", each).strip() for each in BREAKS.split(html))
-    return 1.5 + LINE * sum(1 + len(each) // LETTERS for each in lines)
+    return 2 + LINE * sum(1 + len(each) // LETTERS if each else 0.4 for each in lines)
 
 
 def html_source(html: str) -> Markup:
