@@ -169,12 +169,12 @@ class Panel:
         self.controls.append(button)
         button.on_click(lambda _: self._start_once(work))
 
-    def on_enter(self, field: widgets.Text, work: Work) -> None:
-        """Let the Enter key in a field start a coroutine."""
+    def on_enter(self, field: widgets.Text, work: Work, *, meanwhile: bool = False) -> None:
+        """Let the Enter key in a field start a coroutine, as :meth:`on_click` does."""
 
         def heard(_: object, content: dict[str, object], __: object) -> None:
             if content.get("event") == "submit":
-                self._start_once(work)
+                (self.start if meanwhile else self._start_once)(work)
 
         field.on_msg(heard)
         self.on_change([field], lambda: None)
