@@ -10,6 +10,7 @@ from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.rate_limits import RateLimitsPanel
+from appconnect.panels.request import RequestPanel
 from appconnect.panels.traffic import TrafficPanel
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "MatchPanel",
     "MessageLogPanel",
     "RateLimitsPanel",
+    "RequestPanel",
     "TrafficPanel",
 ]

@@ -43,6 +43,7 @@ from appconnect.panels.controls import (
     toolbar,
     words,
 )
+from appconnect.panels.keyboard import OWN_KEYS
 from appconnect.panels.save_as_test import SaveAsTest, save_as_test
 from appconnect.workbench import Exchange, Workbench
 
@@ -124,7 +125,7 @@ class Panel:
             if workbench
             else ("App Connect",)
         )
-        self._head.value = styling.head(self.title, self.lead, " · ".join(about))
+        self._head.value = OWN_KEYS + styling.head(self.title, self.lead, " · ".join(about))
 
     @classmethod
     def tell_of_choice(cls, workbench: Workbench, other: str) -> None:

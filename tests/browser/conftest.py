@@ -35,10 +35,15 @@ def callback_port() -> None:
 
 
 @pytest.fixture(scope="session")
-def lab_url(callback_port: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def lab_notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copies of the notebooks; tests add their own to them."""
+    return shutil.copytree(ROOT / "notebooks", tmp_path_factory.mktemp("lab") / "notebooks")
+
+
+@pytest.fixture(scope="session")
+def lab_url(callback_port: None, lab_notebooks: Path) -> Iterator[str]:
     """JupyterLab on 127.0.0.1, with settings of its own, on copies of the notebooks."""
-    home = tmp_path_factory.mktemp("lab")
-    notebooks = shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    notebooks, home = lab_notebooks, lab_notebooks.parent
     _write_settings(home / "settings")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
