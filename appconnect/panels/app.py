@@ -17,6 +17,7 @@ from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.panel import Panel
 from appconnect.panels.rate_limits import RateLimitsPanel
+from appconnect.panels.request import RequestPanel
 from appconnect.panels.traffic import TrafficPanel
 from appconnect.workbench import Workbench
 
@@ -26,6 +27,7 @@ PANELS: tuple[type[Panel], ...] = (
     CallLogPanel,
     MessageLogPanel,
     MatchPanel,
+    RequestPanel,
     TrafficPanel,
     RateLimitsPanel,
     BatchPanel,
