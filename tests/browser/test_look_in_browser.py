@@ -98,7 +98,7 @@ def test_in_the_dark_bodies_and_arrows_can_be_seen(lab: Lab) -> None:
     page.evaluate(DARK)
     page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
     form = panel(page, "Call log")
-    body, arrow = form.locator(".ac-body").first, form.get_by_role("combobox").first
+    body, arrow = form.locator(".ac-body iframe").first, form.get_by_role("combobox").first
     assert "invert" in body.evaluate("body => getComputedStyle(body).filter")
     assert "%23ddd" in arrow.evaluate("select => getComputedStyle(select).backgroundImage")
     screenshot(form, "call-log-dark")
