@@ -11,6 +11,7 @@ from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.request import RequestPanel
+from appconnect.panels.timeline import TimelinePanel
 from appconnect.panels.traffic import TrafficPanel
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "MessageLogPanel",
     "RateLimitsPanel",
     "RequestPanel",
+    "TimelinePanel",
     "TrafficPanel",
 ]
