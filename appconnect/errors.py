@@ -14,6 +14,7 @@
     │   └── BeingLogged         another process or task is writing the same log or contact now
     ├── LoggedElsewhere         the call is logged at another contact; nothing was changed
     ├── AlreadyKnown            a contact that carries the new one's number; nothing was created
+    ├── WritesNotArmed          a request of one's own would write live, which nobody has allowed
     ├── SignInError             signing in did not succeed
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
     │   ├── StateMismatch       the answer belongs to another sign-in (or to an attacker)
@@ -160,6 +161,10 @@ class NobodyChosen(_InOneSentence, InputError):
 
 class WriteDeclined(_InOneSentence):
     """A person did not agree to what a notebook was about to write; nothing was sent."""
+
+
+class WritesNotArmed(_InOneSentence):
+    """A request of one's own would write into a live account, which nobody has allowed; nothing was sent."""
 
 
 class CrmError(AppConnectError):

@@ -160,6 +160,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             number=number, at=at, seconds=seconds, limits=limits, error=error,
             operation=self._trace.running_operation,
             purpose=notes.purpose, tries=notes.tries, waits=tuple(notes.waits),
+            sent_bytes=len(request.content), received_bytes=0 if response is None else len(response.content),
         )  # fmt: skip
         notes.left()
         show = self._trace.add(facts, Snapshot(request, response))

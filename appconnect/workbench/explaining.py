@@ -28,7 +28,7 @@ def explain(context: Context, what: Explainable) -> Explanation:
         return explain(context, what.error)
     if isinstance(what, bool) or not isinstance(what, int):
         raise InputError("What can be explained is an exchange, its number, an error or a failed result.")
-    exchange = context.trace.numbered(what)
+    exchange = context.trace.get(what)
     if exchange is None:
         raise InputError(f"There is no exchange {what} in the trace (any more).")
     return of_exchange(context, exchange)
@@ -61,7 +61,7 @@ def _of_error(context: Context, error: AppConnectError) -> Explanation:
     """Return what the answer means that an error came of; else as much as the error itself tells."""
     running = context.trace.running_operation
     if error.exchange:
-        exchange = context.trace.numbered(error.exchange)
+        exchange = context.trace.get(error.exchange)
     else:
         exchange = context.trace.newest_of(running) if running else None
     if exchange is not None:

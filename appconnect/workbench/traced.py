@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
 from appconnect.errors import AppConnectError
-from appconnect.models import Result
+from appconnect.models import Contact, Result
 from appconnect.workbench.context import Context
 from appconnect.workbench.explaining import note_explanation
 
@@ -73,10 +73,18 @@ def as_json(value: object) -> JsonValue:
 def _arguments(bound: Mapping[str, object]) -> JsonValue:
     _, *given = bound.items()
     return {
-        name: _without_values(value) if name in TYPED_SECRETS else as_json(value)
+        name: _without_values(value) if name in TYPED_SECRETS else _as_given(value)
         for name, value in given
         if value is not None and not callable(value)
     }
+
+
+def _as_given(value: object) -> JsonValue:
+    """Return an argument as JSON; of a contact also its organization, which no wire carries."""
+    told = as_json(value)
+    if isinstance(value, Contact) and isinstance(told, dict) and value.organization_id is not None:
+        told["organizationId"] = value.organization_id
+    return told
 
 
 def _without_values(typed: object) -> JsonValue:
