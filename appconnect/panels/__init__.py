@@ -10,6 +10,7 @@ from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.traffic import TrafficPanel
+from appconnect.panels.value_origins import ValueOriginsPanel
 
 __all__ = [
     "BatchPanel",
@@ -22,4 +23,5 @@ __all__ = [
     "MessageLogPanel",
     "RateLimitsPanel",
     "TrafficPanel",
+    "ValueOriginsPanel",
 ]

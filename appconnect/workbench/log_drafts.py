@@ -85,7 +85,7 @@ class LogDrafts:
         environment = self.real.environment
         self._clock = StoppedClock(environment.clock.now(), environment.clock)
         apart = replace(
-            environment, store=Store.in_memory(), vault=Vault.in_memory(), clock=self._clock,
+            environment, open_store=Store.in_memory, vault=Vault.in_memory(), clock=self._clock,
             recording=None, replay=None,
         )  # fmt: skip
         self._context = Context(self.real.definition, apart, settings={}, options={})
@@ -94,7 +94,7 @@ class LogDrafts:
     async def close(self) -> None:
         """Close what the drafts used."""
         await self._unused.aclose()
-        self._context.environment.store.close()
+        self._context.environment.close_store()
 
     async def draft(self, inputs: Inputs) -> Drafted:
         """Return what logging with these inputs would write."""
@@ -106,7 +106,7 @@ class LogDrafts:
 
     def _prepare(self, inputs: Inputs) -> HeldWrites:
         context, account = self._context, self._context.account
-        context.environment.store.close()
+        context.environment.close_store()
         context.environment.store = Store.in_memory()
         if inputs.admin is not None:
             context.environment.store.save_admin(inputs.admin)

@@ -85,6 +85,8 @@ def _explanation(
         zone=str(drafted.zone),
         zone_source=source,
         moment=f"{moment.astimezone(UTC):%Y-%m-%d}, {both}",
+        at=moment,
+        tz=drafted.zone,
         log_id=log_id,
         problem=drafted.error.message if drafted.error else "",
         notes=drafted.warnings,

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from appconnect import display
 from appconnect.http.held_writes import HeldWrite
 from appconnect.text.quotation import quotation
+from appconnect.workbench.expected_time import verdict
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -61,7 +62,8 @@ class LogExplanation:
     """What logging would send, value by value; nothing was written.
 
     ``zone`` is the zone that bodies are written in, ``zone_source`` where it comes from ("Insightly’s user
-    (timezone_name)"). ``moment`` is the call's or message's time in both zones. ``log_id`` is the log that
+    (timezone_name)"). ``moment`` is the call's or message's time in both zones; ``at`` is the
+    same, and ``tz`` the zone, for computing. ``log_id`` is the log that
     would be updated, "" for a new one. ``problem`` is what would go wrong, ``notes`` are warnings.
     """
 
@@ -71,6 +73,8 @@ class LogExplanation:
     zone: str
     zone_source: str
     moment: str
+    at: datetime
+    tz: tzinfo
     log_id: str = ""
     problem: str = ""
     notes: tuple[str, ...] = ()
@@ -81,6 +85,13 @@ class LogExplanation:
             if each.field == field or each.field.endswith(f".{field}"):
                 return each
         raise KeyError(field)
+
+    def expected(self, time_of_day: str) -> str:
+        """Return what to think of a time ("04:12", "4:12 PM") that a person expected to stand in the log.
+
+        It names the zones in which it would stand there. InputError for what is no time of day.
+        """
+        return verdict(self.at, self.at.astimezone(self.tz), time_of_day, self.zone, self.zone_source)
 
     @property
     def sent(self) -> tuple[ValueOrigin, ...]:
