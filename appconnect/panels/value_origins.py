@@ -9,6 +9,7 @@ from itertools import groupby
 import ipywidgets as widgets
 from markupsafe import Markup
 
+from appconnect import display
 from appconnect.display import NOTHING
 from appconnect.errors import InputError
 from appconnect.models import Call, Contact, Party
@@ -128,7 +129,9 @@ class ValueOriginsPanel(Panel):
         self.verdict.value = _zone_card(explained)
         if self.expected.value.strip():
             try:
-                self.verdict.value += styling.note("success", explained.expected(self.expected.value))
+                verdict = explained.expected(self.expected.value)
+                level = "success" if verdict.fits else "warning"
+                self.verdict.value += styling.note(level, verdict.text)
             except InputError as error:
                 self.verdict.value += styling.note("warning", error.message)
 
@@ -160,13 +163,12 @@ def _searched(value: ValueOrigin) -> str:
 
 
 def _zone_card(explained: LogExplanation) -> Markup:
-    return Markup(
-        '<dl class="ac-zone"><dt>The call</dt><dd><b>{}</b></dd>'
-        "<dt>Written in</dt><dd><b>{}</b>, {}</dd>{}</dl>"
-    ).format(
-        explained.moment, explained.zone, explained.zone_source,
-        Markup("<dt>Problem</dt><dd>{}</dd>").format(explained.problem) if explained.problem else NOTHING,
-    )  # fmt: skip
+    told = {
+        "Time": explained.moment,
+        "Written in": Markup("<b>{}</b>, {}").format(explained.zone, explained.zone_source),
+        "Problem": explained.problem,
+    }
+    return display.facts({name: each for name, each in told.items() if each})
 
 
 def _tables(values: list[ValueOrigin], *, is_update: bool) -> Iterator[Markup]:
@@ -191,11 +193,20 @@ def _columns(*, is_update: bool, is_kept: bool) -> tuple[str, ...]:
 
 
 def _row(value: ValueOrigin, *, is_update: bool) -> Markup:
-    before = Markup("<td>{}</td>").format(_value(value.old)) if is_update else NOTHING
-    time = Markup("{}<br><span class='ac-dim'>written in {}</span>").format(value.time, value.written_in)
-    return Markup('<tr><th scope="row"><code>{}</code></th>{}<td>{}</td><td>{}</td><td>{}</td></tr>').format(
-        value.field, before, _value(value.value), _from(value), time if value.time else NOTHING
+    written_in = Markup("<br><span class='ac-dim'>written in {}</span>").format(value.written_in)
+    cells = {
+        **(
+            {"Before": _value(value.old), "After": _value(value.value)}
+            if is_update
+            else {"Value": _value(value.value)}
+        ),
+        "From": _from(value),
+        "Time": Markup("{}{}").format(value.time, written_in) if value.time else NOTHING,
+    }
+    shown_cells = Markup("").join(
+        Markup('<td data-label="{}">{}</td>').format(name, cell) for name, cell in cells.items()
     )
+    return Markup('<tr><th scope="row"><code>{}</code></th>{}</tr>').format(value.field, shown_cells)
 
 
 def _value(value: object) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -57,15 +58,26 @@ def offset_text(offset: timedelta) -> str:
     return f"UTC{'-' if offset < timedelta() else '+'}{hours:02}:{minutes:02}"
 
 
-def verdict(moment: datetime, shown: datetime, typed: str, zone: str, source: str) -> str:
+@dataclass(frozen=True)
+class Verdict:
+    """What to think of an expected time: whether it ``fits`` what is written, and a sentence."""
+
+    fits: bool
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def verdict(moment: datetime, shown: datetime, typed: str, source: str) -> Verdict:
     """Return what to think of a time that a person expected in place of the one that is ``shown``."""
-    expected = read_time(typed)
+    expected, zone = read_time(typed), shown.tzinfo
     if (shown.hour, shown.minute) == (expected.hour, expected.minute):
-        return f"{expected:%H:%M} is what is written: the zone is as you expected, {zone}."
+        return Verdict(True, f"{expected:%H:%M} is what is written: the zone is as you expected, {zone}.")
     found = zones_for(moment, expected)
     ways = [f"{offset_text(offset)} ({', '.join(names)})" for offset, names in found if names]
     if not ways:
         told = f"{expected:%H:%M} fits no well-known time zone, so the zone does not explain {shown:%H:%M}."
-        return f"{told} Look at the start of the call."
+        return Verdict(False, f"{told} Look at the start of the call.")
     told = f"{expected:%H:%M} is the time in {' or '.join(ways)}. The zone in use is {zone}, {source}."
-    return f"{told} {NAME_ONE if source.startswith('the default') else CHANGE_IT}"
+    return Verdict(False, f"{told} {NAME_ONE if source.startswith('the default') else CHANGE_IT}")

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from appconnect import display
 from appconnect.http.held_writes import HeldWrite
 from appconnect.text.quotation import quotation
-from appconnect.workbench.expected_time import verdict
+from appconnect.workbench.expected_time import Verdict, verdict
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -86,12 +86,12 @@ class LogExplanation:
                 return each
         raise KeyError(field)
 
-    def expected(self, time_of_day: str) -> str:
+    def expected(self, time_of_day: str) -> Verdict:
         """Return what to think of a time ("04:12", "4:12 PM") that a person expected to stand in the log.
 
         It names the zones in which it would stand there. InputError for what is no time of day.
         """
-        return verdict(self.at, self.at.astimezone(self.tz), time_of_day, self.zone, self.zone_source)
+        return verdict(self.at, self.at.astimezone(self.tz), time_of_day, self.zone_source)
 
     @property
     def sent(self) -> tuple[ValueOrigin, ...]:
