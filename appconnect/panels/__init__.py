@@ -13,6 +13,7 @@ from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.request import RequestPanel
 from appconnect.panels.timeline import TimelinePanel
 from appconnect.panels.traffic import TrafficPanel
+from appconnect.panels.value_origins import ValueOriginsPanel
 
 __all__ = [
     "AppPanel",
@@ -28,4 +29,5 @@ __all__ = [
     "RequestPanel",
     "TimelinePanel",
     "TrafficPanel",
+    "ValueOriginsPanel",
 ]

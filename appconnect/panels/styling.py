@@ -26,6 +26,7 @@ from pathlib import Path
 from markupsafe import Markup
 from pydantic import JsonValue
 
+from appconnect import display
 from appconnect.display import NOTHING
 from appconnect.error_book import Explanation, Knowledge
 from appconnect.models import MessageLevel, ReturnMessage
@@ -117,14 +118,14 @@ def explained(explanation: Explanation | None) -> Markup:
     """Return what a refused answer means in one line; it opens to what to do and where that is documented."""
     if explanation is None:
         return NOTHING
-    said = Markup("<dt>It said</dt><dd>{}</dd>").format(explanation.said) if explanation.said else NOTHING
-    remedy = (
-        Markup("<dt>What to do</dt><dd>{}</dd>").format(explanation.remedy) if explanation.remedy else NOTHING
-    )
-    where = Markup("<dt>{}</dt><dd>{}</dd>").format(KNOWN_FROM[explanation.knowledge], explanation.link)
+    more = {
+        "What to do": explanation.remedy,
+        KNOWN_FROM[explanation.knowledge]: explanation.link,
+        "It said": explanation.said,
+    }
     return Markup(
-        '<details class="ac-explained"><summary><b>What it means</b> {}</summary><dl>{}{}{}</dl></details>'
-    ).format(explanation.meaning, remedy, where if explanation.link else NOTHING, said)
+        '<details class="ac-explained"><summary><b>What it means:</b> {}</summary>{}</details>'
+    ).format(explanation.meaning, display.facts({name: told for name, told in more.items() if told}))
 
 
 def lines(texts: Iterable[str]) -> Markup:
