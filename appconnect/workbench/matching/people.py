@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from appconnect.errors import AppConnectError, NotSupported
+from appconnect.errors import AppConnectError, NotFound, NotSupported
 from appconnect.models import Contact
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
@@ -50,6 +50,8 @@ class People:
             kind, contact_id = typed
             try:
                 return [await self.read(contact_id, kind)], ""
+            except NotFound as error:
+                return [], f"{self._context.title} has no {contact_id}, or it is deleted: {error.message}"
             except AppConnectError as error:
                 return [], f"{contact_id} could not be looked up: {error.message}"
         self._lookup.matches = found = await self._contacts.find_by_name(text)
