@@ -11,7 +11,14 @@ import pytest
 from platforms import KEY, OAUTH
 from workbench_steps import options_of, signed_in
 
-from appconnect.panels import CallLogPanel, ConnectPanel, ContactsPanel, MessageLogPanel, TrafficPanel
+from appconnect.panels import (
+    CallLogPanel,
+    ConnectPanel,
+    ContactsPanel,
+    MatchPanel,
+    MessageLogPanel,
+    TrafficPanel,
+)
 from appconnect.panels.panel import Panel
 from appconnect.workbench import Workbench, connect
 
@@ -98,6 +105,7 @@ async def test_fields_of_every_panel_take_anything(kind: str, capsys: pytest.Cap
     panels = (
         ContactsPanel(workbench, text),
         CallLogPanel(workbench, contacts, note=text),
+        MatchPanel(workbench, text, text),
         MessageLogPanel(workbench, contacts, text),
         TrafficPanel(workbench),
     )

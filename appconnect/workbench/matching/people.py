@@ -8,6 +8,7 @@ from typing import Final
 
 from appconnect.errors import AppConnectError, NotFound, NotSupported
 from appconnect.models import Contact
+from appconnect.text.quotation import quotation
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
 from appconnect.workbench.matching.watched import Search, is_same_kind, kind_and_id
@@ -54,11 +55,12 @@ class People:
                 return [], f"{self._context.title} has no {contact_id}, or it is deleted: {error.message}"
             except AppConnectError as error:
                 return [], f"{contact_id} could not be looked up: {error.message}"
+        shown = quotation(text)
         self._lookup.matches = found = await self._contacts.find_by_name(text)
         if not found.successful:
-            return [], f"Nobody could be looked up as “{text}”: {found.message}"
+            return [], f"Nobody could be looked up as “{shown}”: {found.message}"
         if not found.contacts:
-            return [], f"Nobody in {self._context.title} is found under the name “{text}”."
+            return [], f"Nobody in {self._context.title} is found under the name “{shown}”."
         return [self._person(each) for each in found.contacts[:MAX_PEOPLE]], ""
 
     async def read(self, contact_id: str, kind: str = "") -> Person:
