@@ -2,6 +2,7 @@
 
 from appconnect.panels.batch import BatchPanel
 from appconnect.panels.call_log import CallLogPanel
+from appconnect.panels.check import CheckPanel
 from appconnect.panels.choose_crm import ChooserPanel
 from appconnect.panels.connect import ConnectPanel
 from appconnect.panels.contacts import ContactsPanel
@@ -13,6 +14,7 @@ from appconnect.panels.traffic import TrafficPanel
 __all__ = [
     "BatchPanel",
     "CallLogPanel",
+    "CheckPanel",
     "ChooserPanel",
     "ConnectPanel",
     "ContactsPanel",

@@ -74,9 +74,9 @@ class Bullhorn(Connector):
         rate_limits=(Pace(1500, 60.0),),  # for one API key, and 100,000 a month (Bullhorn's knowledge base)
         error_keys=("errorMessage", "message", "error_description"),
         reason_keys=("errors.detailMessage",),
-        min_wait=1.0,
         # POST searches, or sets the fields that are sent; only PUT makes something new
         idempotent=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */entity/*/*"}),
+        reads=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */query/*"}),
     )
     default_contact_type = "Lead"
     contact_types = ("Lead", "Candidate", "Contact")
