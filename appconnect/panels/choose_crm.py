@@ -64,9 +64,19 @@ class ChooserPanel(Panel):
         scenario: str | None = None,
         settings: UserSettings | None = None,
         options: Mapping[str, str] | None = None,
+        made_up: bool = False,
     ) -> Workbench:
-        """Return a workbench for the CRM that is chosen; nothing is sent yet."""
-        return connect(self.crm.value, scenario=scenario or self.scenario, settings=settings, options=options)
+        """Return a workbench for the CRM that is chosen; nothing is sent yet.
+
+        ``made_up=True`` is for what makes sense with made-up people only: no live CRM answers.
+        """
+        return connect(
+            self.crm.value,
+            scenario=scenario or self.scenario,
+            settings=settings,
+            options=options,
+            made_up=made_up,
+        )
 
     def snapshot(self) -> str:
         """Return the choice; not what answers, which differs between environments."""

@@ -57,9 +57,9 @@ class SpellingTable(BaseModel):
             return self.problem
         found = sum(each.is_match for each in self.rows)
         missed = ", ".join(each.stored for each in self.rows if not each.is_match)
-        whose = f" of {self.whose}" if self.whose else " in the sandbox"
+        whose = f"that {self.whose} has" if self.whose else f"of {self.number} in the sandbox"
         more = f"; not found: {missed}" if missed else ""
-        return f"A match in {self.crm} finds {found} of {len(self.rows)} stored spellings{whose}{more}."
+        return f"A match in {self.crm} finds {found} of {len(self.rows)} stored spellings {whose}{more}."
 
     def to_dataframe(self) -> DataFrame:
         """Return a row per stored spelling and a column per searched one: "found", "not", or ""."""
