@@ -76,11 +76,19 @@ class ChooserPanel(Panel):
         scenario: str | None = None,
         settings: UserSettings | None = None,
         options: Mapping[str, str] | None = None,
+        made_up: bool = False,
     ) -> Workbench:
-        """Return a workbench for the CRM that is chosen; nothing is sent yet."""
+        """Return a workbench for the CRM that is chosen; nothing is sent yet.
+
+        ``made_up=True`` is for what makes sense with made-up people only: no live CRM answers.
+        """
         self.status.value = ""
         workbench = connect(
-            self.crm.value, scenario=scenario or self.scenario, settings=settings, options=options
+            self.crm.value,
+            scenario=scenario or self.scenario,
+            settings=settings,
+            options=options,
+            made_up=made_up,
         )
         self._made.add(workbench)
         return workbench

@@ -16,6 +16,7 @@ from appconnect.panels import (
     CallLogPanel,
     ConnectPanel,
     ContactsPanel,
+    MatchPanel,
     MessageLogPanel,
     TimelinePanel,
     TrafficPanel,
@@ -116,6 +117,7 @@ async def test_fields_of_every_panel_take_anything(kind: str, capsys: pytest.Cap
     panels = (
         ContactsPanel(workbench, text),
         CallLogPanel(workbench, contacts, note=text),
+        MatchPanel(workbench, text, text),
         MessageLogPanel(workbench, contacts, text),
         TimelinePanel(workbench),
         TrafficPanel(workbench),
