@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "auth": "errors event_loops models clock loopback_server private_files redaction text",
     "http": "errors event_loops display models clock operation_warnings text quiet_logs",
     "redaction": "errors http",
+    "history": "errors display http private_files",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
@@ -49,7 +50,7 @@ MAY_IMPORT = {
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings",
     "replay": "errors http redaction private_files text",
     "workbench": "batch errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
-    " auth http operations connector connectors settings store replay redaction sandbox",
+    " auth history http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch

@@ -70,7 +70,7 @@ def _run(path: Path, fixtures: Path) -> bool:
         notebook, timeout=SECONDS_A_CELL, km=_this_python(), record_timing=False, coalesce_streams=True,
         store_widget_state=False, resources={"metadata": {"path": str(path.parent)}},
     )  # fmt: skip
-    settings = {"MODE": "sandbox", "RECORD": "1", "FIXTURES": str(fixtures)}
+    settings = {"MODE": "sandbox", "RECORD": "1", "FIXTURES": str(fixtures), "HISTORY": "0"}
     environment = {**os.environ, **{f"APPCONNECT_{name}": value for name, value in settings.items()}}
     try:
         client.execute(env=environment, stderr=DEVNULL, cleanup_kc=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from appconnect.auth.sign_in import FormField
 from appconnect.connector import Connector, Cost
+from appconnect.history import FILE, History
 from appconnect.http import CrmClient, Pace, RateLimit, Trace
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.settings import Mode
@@ -16,6 +17,7 @@ from appconnect.workbench import validation
 from appconnect.workbench.connections import KeptSignIn
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
+from appconnect.workbench.origin import known_origin
 
 if TYPE_CHECKING:
     from appconnect.sandbox.base import CrmSandbox
@@ -169,6 +171,12 @@ class Facts:
     def trace(self) -> Trace:
         """Every request and its answer so far, secrets masked."""
         return self.context.trace
+
+    @property
+    def history(self) -> History:
+        """What was done and sent on this computer: ``workbench.history.search("nia 429")``."""
+        settings = self.environment.settings
+        return History(settings.home / FILE, is_on=settings.history, origin_of=known_origin)
 
     def now(self) -> datetime:
         """Return the time: the sandbox's in the sandbox and in replay, the computer's when live."""
