@@ -56,7 +56,7 @@ MAY_IMPORT = {
     # what people touch
     "panels": "batch errors display operation_warnings models phone settings workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
-    "cli": "batch errors models settings replay sandbox workbench panels connectors scaffold testing",
+    "cli": "batch errors history models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
 }

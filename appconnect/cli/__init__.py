@@ -10,7 +10,19 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from appconnect.cli import batch, contract, doctor, faults, lab, new, recordings, review, sandbox
+from appconnect.cli import (
+    batch,
+    contract,
+    doctor,
+    faults,
+    history,
+    import_har,
+    lab,
+    new,
+    recordings,
+    review,
+    sandbox,
+)
 from appconnect.errors import AppConnectError
 
 __all__ = ["app"]
@@ -39,6 +51,8 @@ app.command()(faults.faults)
 app.command()(sandbox.sandbox)
 app.add_typer(batch.batch, name="batch")
 app.command()(doctor.doctor)
+app.command()(history.history)
+app.command()(import_har.import_har)
 app.command()(recordings.record)
 app.command()(recordings.fixtures)
 app.command()(review.review)

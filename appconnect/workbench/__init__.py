@@ -13,6 +13,7 @@ from appconnect.http import Exchange, Pace, RateLimit, Trace
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
+from appconnect.workbench.har_import import import_har
 from appconnect.workbench.requests import Answer
 from appconnect.workbench.workbench import Workbench
 
@@ -28,5 +29,6 @@ __all__ = [
     "Trace",
     "Workbench",
     "connect",
+    "import_har",
     "recorded",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from appconnect.auth.sign_in import FormField
 from appconnect.connector import Connector, Cost
-from appconnect.history import FILE, History
+from appconnect.history import History
 from appconnect.http import CrmClient, Pace, RateLimit, Trace
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.settings import Mode
@@ -17,7 +17,7 @@ from appconnect.workbench import validation
 from appconnect.workbench.connections import KeptSignIn
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.origin import known_origin
+from appconnect.workbench.origin import history_of_this_computer
 
 if TYPE_CHECKING:
     from appconnect.sandbox.base import CrmSandbox
@@ -175,8 +175,7 @@ class Facts:
     @property
     def history(self) -> History:
         """What was done and sent on this computer: ``workbench.history.search("nia 429")``."""
-        settings = self.environment.settings
-        return History(settings.home / FILE, is_on=settings.history, origin_of=known_origin)
+        return history_of_this_computer(self.environment.settings)
 
     def now(self) -> datetime:
         """Return the time: the sandbox's in the sandbox and in replay, the computer's when live."""

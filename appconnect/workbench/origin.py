@@ -11,6 +11,7 @@ from appconnect.clock import SystemClock
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError
+from appconnect.history import FILE, History
 from appconnect.http.exchange import Exchange
 from appconnect.http.exports.origin import Origin
 from appconnect.redaction import Redactor
@@ -39,6 +40,12 @@ def known_origin(crm: str) -> Origin:
         return origin_of(platform, platform.sign_in(RenewalContext(SystemClock(), lambda credentials: None)))
     except AppConnectError:
         return Origin(crm, crm)
+
+
+def history_of_this_computer(settings: Settings | None = None) -> History:
+    """Return the history in the home folder, whose exchanges become commands again."""
+    settings = settings or Settings.load()
+    return History(settings.home / FILE, is_on=settings.history, origin_of=known_origin)
 
 
 class PeopleHidden:

@@ -132,7 +132,14 @@ async def test_crm_operation_status_kind_and_time_narrow_it() -> None:
     assert {True} == {bool(each.run) for each in history.search(kind="operation")}
     assert {"failed"} >= {each.outcome for each in history.search(kind="operation", status="failed")}
     everything = list(history.search(limit=1000))
-    for since in ("5m", "1h", "2 d", timedelta(minutes=1), datetime.now(UTC) - timedelta(minutes=1), "2020-01-01"):
+    for since in (
+        "5m",
+        "1h",
+        "2 d",
+        timedelta(minutes=1),
+        datetime.now(UTC) - timedelta(minutes=1),
+        "2020-01-01",
+    ):
         assert everything == list(history.search(since=since, limit=1000))
     assert [] == list(history.search(since=datetime.now(UTC) + timedelta(minutes=1)))
     assert sorted(CRMS[:2]) == history.crms
@@ -154,7 +161,7 @@ async def test_the_newest_come_first_and_more_is_said() -> None:
     assert found.more
     assert found[0].id > found[1].id
     assert "the newest 2 entries" in repr(found)
-    assert list(found)[0] == history.entry(found[0].id)
+    assert found[:1][0] == history.entry(found[0].id)
     assert 2 == len(found.to_dataframe())
     assert "log_call" in found._repr_html_()
     with pytest.raises(InputError, match="no entry 99999"):
@@ -204,7 +211,7 @@ async def test_a_process_that_was_forked_off_writes_its_own_only() -> None:
             writer.flush()
         finally:
             os._exit(0)
-    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])  # noqa: ASYNC222
     assert {1} == {
         len(workbench.history.search(kind="operation", operation=name)) for name in ("sign_in", "list_users")
     }
@@ -236,7 +243,7 @@ async def test_with_the_setting_off_nothing_is_written(monkeypatch: pytest.Monke
     workbench = await worked(CRMS[0])
     assert "off" in repr(workbench.history)
     assert [] == list(workbench.history.search())
-    assert not kept.exists()
+    assert not kept.exists()  # noqa: ASYNC240
 
 
 async def test_a_replay_writes_nothing(kept: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -260,12 +267,16 @@ async def test_clearing_forgets_everything(kept: Path) -> None:
 # -- when it cannot be written --
 
 
+def damage(path: Path) -> None:
+    path.parent.mkdir(parents=True, mode=0o700)
+    path.write_bytes(b"this is no database" * 1000)
+    path.chmod(0o600)
+
+
 async def test_a_damaged_file_is_told_in_a_sentence_and_stops_nobody(
     kept: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept.parent.mkdir(parents=True, mode=0o700)
-    kept.write_bytes(b"this is no database" * 1000)
-    kept.chmod(0o600)
+    damage(kept)
     workbench = await worked(CRMS[0])
     with pytest.raises(StoreError, match="cannot be used"):
         workbench.history.search()
