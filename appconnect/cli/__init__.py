@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from appconnect.cli import (
     batch,
+    check,
     contract,
     doctor,
     faults,
@@ -50,6 +51,7 @@ app.command()(contract.contract)
 app.command()(faults.faults)
 app.command()(sandbox.sandbox)
 app.add_typer(batch.batch, name="batch")
+app.command()(check.check)
 app.command()(doctor.doctor)
 app.command()(history.history)
 app.command()(import_har.import_har)

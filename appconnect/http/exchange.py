@@ -198,7 +198,7 @@ class Snapshot:
         headers = httpx.Headers(self.headers)
         asked = Request(
             method=self.method,
-            url=str(self.url.copy_with(query=None, fragment=None)),
+            url=str(self.url).partition("#")[0].partition("?")[0],
             query=dict(sorted(pairs(self.url.params.multi_items()).items())),
             headers={name: value for name, value in headers.items() if name not in _TELLS_NOTHING},
             body=read_body(self.content, headers.get("content-type", "")),

@@ -207,7 +207,7 @@ class Trace(Exports):
     def _show_run(self, run: Running) -> OperationRun:
         self._learn_all()
         with self._lock:
-            return run.shown(self._redactor.json)
+            return run.shown(self._redactor.json, self._redactor.version)
 
     def operation_name(self, number: int) -> str:
         """Return the name of an operation ("log_call"); "" for none, or one that is forgotten."""
@@ -228,6 +228,11 @@ class Trace(Exports):
         """The operations that have run, or run now, oldest first."""
         return [self._show_run(each) for each in self._runs]
 
+    @property
+    def operation_names(self) -> dict[int, str]:
+        """The names of the operations by number; nothing else of them is read."""
+        return {each.number: each.name for each in self._runs}
+
     def listen_to_operations(self, listener: OperationListener) -> Callable[[], None]:
         """Call ``listener`` with each operation that has ended; return the function that ends it."""
         self._operation_listeners.append(listener)
@@ -238,6 +243,16 @@ class Trace(Exports):
         """What the CRM last said of its limits; empty when it has said nothing."""
         newest_first = (each.facts.limits for each in reversed(list(self._entries)))
         return next((limits for limits in newest_first if limits.is_known), RateLimit())
+
+    def get(self, number: int) -> Exchange | None:
+        """Return the exchange of this number; None when it is forgotten, or there was none."""
+        entry = next((each for each in reversed(list(self._entries)) if each.facts.number == number), None)
+        return None if entry is None else self._show(entry)
+
+    def newest_of(self, operation: int) -> Exchange | None:
+        """Return the newest exchange of an operation, by its number; None when there is none."""
+        mine = (each for each in reversed(list(self._entries)) if each.facts.operation == operation)
+        return next(map(self._show, mine), None)
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter([self._show(each) for each in list(self._entries)])
@@ -258,11 +273,10 @@ class Trace(Exports):
 
     def numbered(self, number: int) -> Exchange:
         """Return the exchange of this number; InputError when it is none, or forgotten."""
-        with self._lock:
-            found = next((each for each in self._entries if each.facts.number == number), None)
+        found = self.get(number)
         if found is None:
             raise InputError(f"There is no request number {number} in this trace, or it is forgotten by now.")
-        return self._show(found)
+        return found
 
     def __repr__(self) -> str:
         return f"<Trace: {self._count_in_words()}>"

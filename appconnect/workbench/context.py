@@ -27,8 +27,9 @@ from appconnect.workbench.origin import PeopleHidden, origin_of
 class Context:
     """One connector at work.
 
-    ``crm`` is the client that sends, ``account`` what the connector may know of its user, ``connections``
-    where credentials are kept, ``environment`` what differs between sandbox, replay and live.
+    ``definition`` is the platform, ``crm`` the client that sends, ``account`` what the connector may know of
+    its user, ``connections`` where credentials are kept, ``environment`` what differs between sandbox, replay
+    and live.
     """
 
     def __init__(
@@ -39,11 +40,12 @@ class Context:
         settings: UserSettings,
         options: Mapping[str, str],
     ) -> None:
-        self.environment = environment
+        self.definition, self.environment, self.given_options = platform, environment, dict(options)
         self.account = _account(environment, settings, options)
         self.connections = Connections(platform, environment, self.account)
+        self.redactor = Redactor(platform.redaction, environment.connection_secrets)
         self.trace = Trace(
-            Redactor(platform.redaction, environment.connection_secrets),
+            self.redactor,
             origin=origin_of(platform, self.connections.sign_in),
             without_people=PeopleHidden(platform, environment.settings),
         )
