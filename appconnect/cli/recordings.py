@@ -59,7 +59,7 @@ def _run(path: Path, fixtures: Path) -> bool:
     import nbformat
 
     before = _visible(nbformat.read(path, as_version=4))
-    settings = {"MODE": "sandbox", "RECORD": "1", "FIXTURES": str(fixtures), "HISTORY": "0"}
+    settings = {"MODE": "sandbox", "RECORD": "1", "FIXTURES": str(fixtures)}
     notebook = executed(path, settings, as_it_was="The notebook is as it was.")
     changed = _visible(notebook) != before
     if changed:
