@@ -17,6 +17,8 @@ from appconnect.cli import (
     contract,
     doctor,
     faults,
+    history,
+    import_har,
     lab,
     new,
     recordings,
@@ -55,6 +57,8 @@ app.command()(sandbox.sandbox)
 app.add_typer(batch.batch, name="batch")
 app.command()(check.check)
 app.command()(doctor.doctor)
+app.command()(history.history)
+app.command()(import_har.import_har)
 app.command()(recordings.record)
 app.command()(recordings.fixtures)
 app.command()(review.review)

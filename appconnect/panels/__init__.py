@@ -7,6 +7,8 @@ from appconnect.panels.check import CheckPanel
 from appconnect.panels.choose_crm import ChooserPanel
 from appconnect.panels.connect import ConnectPanel
 from appconnect.panels.contacts import ContactsPanel
+from appconnect.panels.exports import ExportPanel
+from appconnect.panels.history import HistoryPanel
 from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.rate_limits import RateLimitsPanel
@@ -23,6 +25,8 @@ __all__ = [
     "ChooserPanel",
     "ConnectPanel",
     "ContactsPanel",
+    "ExportPanel",
+    "HistoryPanel",
     "MatchPanel",
     "MessageLogPanel",
     "RateLimitsPanel",
