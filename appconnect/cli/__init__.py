@@ -10,7 +10,19 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from appconnect.cli import batch, check, contract, doctor, faults, lab, new, recordings, review, sandbox
+from appconnect.cli import (
+    batch,
+    check,
+    contract,
+    doctor,
+    drift,
+    faults,
+    lab,
+    new,
+    recordings,
+    review,
+    sandbox,
+)
 from appconnect.errors import AppConnectError
 
 __all__ = ["app"]
@@ -40,6 +52,7 @@ app.command()(sandbox.sandbox)
 app.add_typer(batch.batch, name="batch")
 app.command()(check.check)
 app.command()(doctor.doctor)
+app.command()(drift.drift)
 app.command()(recordings.record)
 app.command()(recordings.fixtures)
 app.command()(review.review)
