@@ -33,7 +33,7 @@ from pydantic import JsonValue, SecretStr
 from appconnect import operations
 from appconnect.directory import Directory
 from appconnect.errors import NotSupported
-from appconnect.http import ApiRules, CrmClient
+from appconnect.http import ApiRules, CrmClient, Pace
 from appconnect.http.replies import Reply
 from appconnect.models import (
     AuthType,
@@ -56,7 +56,17 @@ from appconnect.outbox import FollowUp, FollowUpWrites, Handler, MemoryOutbox, O
 from appconnect.phone import PhoneNumber
 from appconnect.remembered import A_DAY, Cache, NoCache, Read, Remembered
 
-__all__ = ["NOT_YET", "Account", "Cache", "Connector", "Cost", "IsClaimed", "NoCache", "never_claimed"]
+__all__ = [
+    "NOT_YET",
+    "Account",
+    "Cache",
+    "Connector",
+    "Cost",
+    "IsClaimed",
+    "NoCache",
+    "PlanLimits",
+    "never_claimed",
+]
 
 T = TypeVar("T")
 IsClaimed = Callable[[str], bool]
@@ -140,6 +150,14 @@ class Cost:
     """Path of the first request, where the CRM keeps that one to a pace of its own (``Pace.path``)."""
 
 
+@dataclass(frozen=True)
+class PlanLimits:
+    """What a plan of the CRM allows: units a day, None where there is no such budget, and paces."""
+
+    daily: int | None = None
+    rate_limits: tuple[Pace, ...] = ()
+
+
 class Connector(ABC):
     """The fifteen operations against one CRM, on behalf of one signed-in user."""
 
@@ -167,6 +185,8 @@ class Connector(ABC):
     """How many of them come with what the log form offers (``form_fields``), where each costs requests."""
     costs: ClassVar[Mapping[str, Cost]] = {}
     """What an operation costs, by its name here, as far as the vendor documents it."""
+    plans: ClassVar[Mapping[str, PlanLimits]] = {}
+    """What the vendor's plans allow, by their name, the smallest first, as far as the vendor documents it."""
     unsupported: ClassVar[Mapping[str, str]] = {}
     """What this CRM cannot do, or this connector not yet: operation → the reason, a sentence for people.
 

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, replace
 from typing import Final
 
 from appconnect.batch.desk import Desk
 from appconnect.connector import Cost
 from appconnect.directory import Directory
-from appconnect.http import Pace
+from appconnect.limits import Effort, effort
+from appconnect.limits.effort import with_one_match
 from appconnect.text.amounts import about
 
 SEARCH: Final = "search each number"
 READ_ALL: Final = "read all contacts once"
-ANSWER_SECONDS: Final = 0.2
-"""About how long an answer takes, where no limit is narrower."""
 NOTICED_SECONDS: Final = 10.0
 PAGE_SECONDS: Final = 0.5
 """About how long a page of all contacts takes; the next one is asked for after it."""
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to do the work: its requests, units of the day's budget, and seconds at the CRM's pace.
+class Way(Effort):
+    """One way to do the work, by its name, and what it takes."""
 
-    ``daily`` is the day's budget, None where the CRM tells none.
-    """
-
-    name: str
-    requests: int = 0
-    units: int = 0
-    seconds: float = 0.0
-    daily: int | None = None
-
-    @property
-    def days(self) -> int:
-        """On how many days the budget is needed; 0 where there is none."""
-        return math.ceil(self.units / self.daily) if self.daily else 0
+    name: str = ""
 
     @property
     def rank(self) -> tuple[float, ...]:
@@ -46,12 +32,8 @@ class Way:
         return (self.days, round(self.seconds / NOTICED_SECONDS), self.units, self.requests)
 
     def __str__(self) -> str:
-        budget = ""
-        if self.units:
-            of = f" of {self.daily:,} units a day" if self.daily else " units"
-            budget = f" and {self.units:,}{of}"
-        requests = f"{self.requests:,} request{'' if self.requests == 1 else 's'}"
-        return f"{self.name}: {requests}, {about(self.seconds)}{budget}"
+        requests, joined, units = self.amount_in_words.partition(" and ")
+        return f"{self.name}: {requests}, {about(self.seconds)}{joined}{units}"
 
 
 @dataclass(frozen=True)
@@ -100,16 +82,14 @@ async def choose(
 
 def search(desk: Desk, numbers: int) -> Way:
     """Return what searching for so many numbers takes, as if each found one contact."""
-    cost = desk.costs.get("find_contact", Cost(1))
-    each = Cost(cost.requests + cost.requests_per_match, cost.units + cost.units_per_match, path=cost.path)
-    return _way(desk, SEARCH, numbers, each)
+    return _way(desk, SEARCH, numbers, with_one_match(desk.costs.get("find_contact", Cost(1))))
 
 
 def read_all(desk: Desk, directory: Directory, count: int) -> Way:
     """Return what reading so many contacts takes, page after page."""
     pages = max(1, math.ceil(count / directory.page_size))
     way = _way(desk, READ_ALL, pages, Cost(1, directory.units_per_page))
-    return Way(way.name, way.requests, way.units, max(way.seconds, pages * PAGE_SECONDS), way.daily)
+    return replace(way, seconds=max(way.seconds, pages * PAGE_SECONDS))
 
 
 def log_all(desk: Desk, logs: int) -> Way:
@@ -118,19 +98,11 @@ def log_all(desk: Desk, logs: int) -> Way:
 
 
 def _way(desk: Desk, name: str, times: int, cost: Cost) -> Way:
-    requests = times * cost.requests
-    seconds = max(
-        requests * ANSWER_SECONDS / desk.connector.rules.max_in_flight,
-        *(_paced(pace, times, cost) for pace in desk.rate_limits),
-        0.0,
+    taken = effort(
+        times,
+        cost,
+        rate_limits=desk.rate_limits,
+        max_in_flight=desk.connector.rules.max_in_flight,
+        daily=desk.limits.daily_amount,
     )
-    return Way(name, requests, times * cost.units, seconds, desk.limits.daily_amount)
-
-
-def _paced(pace: Pace, times: int, cost: Cost) -> float:
-    """Return the seconds until the last of the requests that a pace is about may leave."""
-    if pace.path == "*":
-        requests = times * cost.requests
-    else:
-        requests = times if fnmatchcase(cost.path, pace.path) else 0
-    return max(0, (requests - 1) // pace.requests) * (pace.seconds + pace.slack)
+    return Way(**vars(taken), name=name)

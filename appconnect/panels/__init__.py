@@ -6,6 +6,7 @@ from appconnect.panels.check import CheckPanel
 from appconnect.panels.choose_crm import ChooserPanel
 from appconnect.panels.connect import ConnectPanel
 from appconnect.panels.contacts import ContactsPanel
+from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.traffic import TrafficPanel
@@ -17,6 +18,7 @@ __all__ = [
     "ChooserPanel",
     "ConnectPanel",
     "ContactsPanel",
+    "MatchPanel",
     "MessageLogPanel",
     "RateLimitsPanel",
     "TrafficPanel",

@@ -72,7 +72,7 @@ def options(label: str, options: Sequence[object], **more: object) -> widgets.Ra
     )
 
 
-class Fold(widgets.VBox):
+class Fold(widgets.VBox):  # type: ignore[misc]
     """Parts that are out of the way until somebody opens them: a button that tells whether they are."""
 
     def __init__(self, title: str, *parts: widgets.Widget, is_open: bool = False) -> None:

@@ -126,7 +126,8 @@ class Panel:
 
     def tell(self, result: Result) -> None:
         """Show what the result tells the person."""
-        self.status.value = styling.returned(result.return_message)
+        means = result.error.explanation if result.error else None
+        self.status.value = styling.returned(result.return_message) + styling.explained(means)
 
     def say(self, level: str, text: str, *lines: str) -> None:
         """Show a sentence: ``success``, ``warning``, ``danger``."""
@@ -134,7 +135,7 @@ class Panel:
 
     def _say_error(self, error: BaseException) -> None:
         if isinstance(error, AppConnectError):
-            self.say("warning", error.message)
+            self.status.value = styling.note("warning", error.message) + styling.explained(error.explanation)
         else:
             self.say("danger", "This went wrong in the workbench itself.", f"{type(error).__name__}: {error}")
 

@@ -1,230 +1,271 @@
-"""What is left of the rate limits, what the next operation costs, when they refill."""
+"""What is left of the rate limits, which request used it, what operations cost, how long it lasts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect import display
-from appconnect.panels import styling
-from appconnect.panels.panel import Panel, choice, words
-from appconnect.workbench import Cost, Exchange, Pace, Workbench
+from appconnect.limits import Refusal, Spent, Use, uses
+from appconnect.panels import limits_chart, limits_cost, limits_standing, limits_use, styling
+from appconnect.panels.following import Follower
+from appconnect.panels.limits_view import AccountView, look
+from appconnect.panels.panel import LABELS, Panel, choice, row
+from appconnect.workbench import Workbench
 
-WIDTH, HEIGHT, LEFT, TOP = 640, 150, 44, 12
-FLOOR = HEIGHT - 30
-COLOURS = (("var(--jp-brand-color1, #1976d2)", "solid"), ("var(--jp-warn-color1, #f57c00)", "dashed"))
-MINUTE = timedelta(minutes=1)
-SHOWN = 60
-"""How many of the newest requests are drawn."""
+MAX_TIMES = 10_000_000
+MAX_REFUSALS = 30
+"""How many of the newest refusals can be chosen."""
+PRACTISE = "Practise on a plan of the sandbox"
+EVERYTHING = ("everything that was sent", "")
 
 
 class RateLimitsPanel(Panel):
-    """What the CRM says of its limits, drawn over the requests of this workbench; it follows the traffic."""
+    """The limits of one or several workbenches over time, which request used them, and what is to come.
+
+    Workbenches of one account share its limits, so their requests and refusals stand together. Until the
+    panel is shown or asked, nothing is read; from then on it follows the traffic, a few times a second.
+    """
 
     title = "Rate limits"
-    lead = "What the CRM allows, what is left of it, and what the next operation will take."
+    lead = "What the CRM allows, which request used it, and how long the rest will last."
 
-    def __init__(self, workbench: Workbench) -> None:
-        super().__init__(workbench)
-        self.chart, self.now, self.price = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        operations = [(words_of(name), name) for name in workbench.costs]
-        self.operation = choice("Next", operations or [("no costs documented", "")])
-        self.show(self.now, self.chart, self.operation, self.price, self.status)
-        self.on_change([self.operation], self._show_price)
-        self._stop = workbench.trace.listen(lambda _: self._draw())
+    def __init__(self, *workbenches: Workbench) -> None:
+        self.workbenches = workbenches
+        super().__init__(workbenches[0])
+        for each in workbenches[1:]:
+            each.on_user_change(self.user_changed)
+        self._now, self._chart, self._verdict, self._used_head = (widgets.HTML() for _ in range(4))
+        self._price, self._costs = widgets.HTML(), widgets.HTML()
+        self._uses: dict[tuple[str, str], widgets.HTML] = {}
+        self._used = widgets.VBox()
+        self._total: list[Use] = []
+        self._refusals: dict[str, Refusal] = {}
+        self.explain = choice("Show", [EVERYTHING])
+        self.operation = choice("Next", self._operations())
+        self.times = widgets.BoundedIntText(1000, min=1, max=MAX_TIMES, description="How often", style=LABELS)
+        plans = [(each.capitalize(), each) for each in limits_cost.plans_of(workbenches)]
+        self.plan = choice("On plan", [("as it is now", limits_cost.AS_IT_IS), *plans])
+        for each in (self.explain, self.operation):
+            each.add_class("ac-grow")
+        self.practice = {each.platform: _practice(each) for each in self._sandboxed()}
+        self._lay_out()
+        self.on_change([self.explain], self._show_use)
+        self.on_change([self.operation, self.times, self.plan], self._show_price)
+        for each in self._sandboxed():
+            self.on_change([self.practice[each.platform]], self._practise)
+        self._views: list[AccountView] = []
+        self._follower = Follower(self._draw)
+        for each in workbenches:
+            self._follower.follow(each.trace.watch)
         self._draw()
+
+    def _lay_out(self) -> None:
+        self.for_choosing = row(self.operation, self.times, self.plan)
+        self.show(
+            self._now,
+            self._chart,
+            widgets.HTML(styling.heading("Which request used it")),
+            row(self.explain),
+            self._verdict,
+            self._used_head,
+            self._used,
+            widgets.HTML(styling.heading("What comes next")),
+            self.for_choosing,
+            self._price,
+            self._costs,
+            *([widgets.HTML(styling.heading(PRACTISE))] if self.practice else []),
+            *map(row, self.practice.values()),
+            self.status,
+        )
 
     def close(self) -> None:
         """Stop following the traffic."""
-        self._stop()
-        self._stop = lambda: None
+        self._follower.close()
 
-    # -- what is shown --
+    # -- what is shown, up to date --
+
+    @property
+    def now(self) -> widgets.HTML:
+        """How each account stands."""
+        self._follower.catch_up()
+        return self._now
+
+    @property
+    def chart(self) -> widgets.HTML:
+        """The limits over time."""
+        self._follower.catch_up()
+        return self._chart
+
+    @property
+    def verdict(self) -> widgets.HTML:
+        """Why a request was refused, and what had used up the limit."""
+        self._follower.catch_up()
+        return self._verdict
+
+    @property
+    def used(self) -> widgets.VBox:
+        """The operations, the one that used most first; each opens to its requests."""
+        self._follower.catch_up()
+        return self._used
+
+    @property
+    def price(self) -> widgets.HTML:
+        """What the chosen operation costs, and how long many of them take."""
+        self._follower.catch_up()
+        return self._price
+
+    @property
+    def costs(self) -> widgets.HTML:
+        """What every operation costs, CRM by CRM."""
+        self._follower.catch_up()
+        return self._costs
+
+    # -- drawing --
 
     def _draw(self) -> None:
         try:
-            telling = [each for each in self.workbench.trace if each.limits.remaining is not None]
-            self.now.value = self._how_it_stands()
-            of_what = "of the day" if self._is_daily else "in the present window"
-            self.chart.value = _chart(telling[-SHOWN:], of_what) if telling else display.NOTHING
+            self._views = look(self.workbenches)
+            self._now.value = self._each(limits_standing.standing)
+            self._chart.value = self._each(partial(_drawn, with_tables=True))
+            self._offer_refusals()
+            self._show_use()
             self._show_price()
         except Exception as error:
             self._say_error(error)
 
-    @property
-    def _is_daily(self) -> bool:
-        """Whether the CRM's only headers count the day (Insightly)."""
-        names = self.workbench.connector.rules.limit_headers
-        return bool(names.remaining) and names.remaining == names.daily_remaining
+    def _each(self, show: Callable[[AccountView], Markup]) -> Markup:
+        """Return what is shown of each account, under its title where there are several."""
+        if len(self._views) == 1:
+            return show(self._views[0])
+        parts = [(styling.heading(each.title), show(each)) for each in self._views]
+        return Markup("").join(title + part for title, part in parts if part)
 
-    def _how_it_stands(self) -> Markup:
-        if not len(self.workbench.trace):
-            return styling.empty("No requests yet. The CRM says what is left with every answer.")
-        refused = sum(each.status == 429 for each in self.workbench.trace)
-        ours = {
-            "Refused so far": f"{refused} of {len(self.workbench.trace)} requests (status 429)",
-            "The workbench keeps to": _in_words(self.workbench.rate_limits),
-        }
-        limits = self.workbench.limits
-        if not limits.is_known:
-            silence = f"{self.workbench.title} says nothing about limits in its answers."
-            meanwhile = "Instead, the workbench counts its own requests."
-            counted = {"Counted here": self._counted()}
-            return styling.note("warning", silence, [meanwhile]) + display.facts({**counted, **ours})
-        shown: dict[str, object] = {}
-        if limits.remaining is not None and not self._is_daily:
-            refill = (
-                f"; refills in {limits.reset:g} s"
-                if limits.reset is not None
-                else "; the CRM does not say when it refills"
-            )
-            shown["Now"] = f"{_of(limits.remaining, limits.amount)} requests left{refill}"
-        if limits.daily_remaining is not None:
-            shown["Today"] = (
-                f"{_of(limits.daily_remaining, limits.daily_amount)} left of the day's budget; "
-                "it refills at the CRM's daily reset"
-            )
-        return display.facts({**shown, **ours})
+    def _offer_refusals(self) -> None:
+        several = len(self._views) > 1
+        found = [(view, each) for view in self._views for each in view.refusals][-MAX_REFUSALS:]
+        keys = [f"{each.request.sent.who} {each.request.sent.exchange.number}" for _, each in found]
+        self._refusals = {key: each for key, (_, each) in zip(keys, found, strict=True)}
+        options = [EVERYTHING] + [
+            (limits_use.option(each, account=view.title if several else ""), key)
+            for key, (view, each) in zip(keys, found, strict=True)
+        ]
+        if list(self.explain.options) != options:
+            chosen = self.explain.value
+            with self.explain.hold_trait_notifications():
+                self.explain.options = options
+                self.explain.value = chosen if chosen in self._refusals else EVERYTHING[1]
 
-    def _counted(self) -> str:
-        since = self.workbench.now() - MINUTE
-        recent = sum(each.at > since for each in self.workbench.trace)
-        return f"{_counted(len(self.workbench.trace), 'request')}, {recent} of them in the last minute"
+    def _show_use(self) -> None:
+        chosen = self._refusals.get(str(self.explain.value))
+        newest = chosen or next(reversed(self._refusals.values()), None)
+        self._verdict.value = limits_use.verdict(newest) if newest else display.NOTHING
+        requests: list[Spent] = [one for each in self._views for one in each.requests]
+        total = uses(chosen.before if chosen else requests)
+        self._used_head.value = (
+            limits_use.head(total) if total else styling.empty("No requests yet: nothing has been used.")
+        )
+        self._total = total
+        self._list(total)
+
+    def _list(self, total: Sequence[Use]) -> None:
+        """List these; a line that says what it said before stays as it is, also open."""
+        several, shown = len(self.workbenches) > 1, []
+        for use in total:
+            line = self._uses.setdefault((use.who, use.operation), widgets.HTML())
+            text = limits_use.operation(use, total, several=several)
+            if line.value != text:
+                line.value = text
+            shown.append(line)
+        if self._used.children != tuple(shown):
+            self._used.children = tuple(shown)
 
     def _show_price(self) -> None:
-        name = self.operation.value
-        cost = self.workbench.cost(name) if name else None
-        if cost is None:
-            self.price.value = styling.empty(f"{self.workbench.title} documents no cost for this operation.")
-            return
-        budget = self.workbench.limits.daily_remaining
-        times = (
-            f"Today's budget is good for {budget // cost.units:,} more of them."
-            if budget is not None and cost.units
-            else ""
+        benches = list({each.workbench.platform: each.workbench for each in self._views}.values())
+        name, times, plan = str(self.operation.value), int(self.times.value), str(self.plan.value)
+        sentences = [
+            f"{limits_cost.price(each, name)} {limits_cost.prospect(each, name, times, plan)}".strip()
+            for each in benches
+        ]
+        if len(benches) > 1:
+            sentences = [f"{each.title}: {text}" for each, text in zip(benches, sentences, strict=True)]
+        self._price.value = Markup("").join(
+            Markup('<p class="ac-lead">{}</p>').format(each) for each in sentences
         )
-        self.price.value = Markup('<p class="ac-lead">{} takes {}. {}</p>').format(
-            words_of(name), _cost(cost), times
-        )
+        measured = uses(one for each in self._views for one in each.requests)
+        self._costs.value = limits_cost.comparison(self._views, measured)
+
+    # -- the practice plan --
+
+    def _sandboxed(self) -> list[Workbench]:
+        found = {each.platform: each for each in self.workbenches if each.sandbox is not None}
+        return list(found.values())
+
+    def _practise(self) -> None:
+        """Put the sandboxes on the plans that are chosen, from their next answer on."""
+        changed = []
+        for each in self.workbenches:
+            plan = self.practice[each.platform].value if each.platform in self.practice else ""
+            if each.sandbox is not None and plan and each.sandbox.plan != plan:
+                each.sandbox.plan = str(plan)
+                changed.append(f"{each.title}'s sandbox is on {plan} from its next answer on.")
+        for text in dict.fromkeys(changed):
+            self.say("success", text)
+
+    # -- how it shows itself --
+
+    def _operations(self) -> list[tuple[str, str]]:
+        names = list(dict.fromkeys(name for each in self.workbenches for name in each.costs))
+        if {"find_contact", "create_call_log"} <= set(names):
+            names = [limits_cost.CALL, *names]
+        return [(limits_cost.words_of(each), each) for each in names] or [("no costs documented", "")]
+
+    def _show_head(self) -> None:
+        super()._show_head()
+        if len(self.workbenches) > 1:
+            titles = dict.fromkeys(each.title for each in self.workbenches)
+            modes = dict.fromkeys(each.mode.value for each in self.workbenches)
+            about = f"{', '.join(titles)} · {', '.join(modes)}"
+            self._head.value = styling.head(self.title, self.lead, about)
 
     def about(self) -> str:
         """Return what is left now and today."""
-        limits = self.workbench.limits
-        if not limits.is_known:
-            return f"the CRM has said nothing; {_counted(len(self.workbench.trace), 'request')} counted here"
-        parts = [
-            f"{_of(left, amount)} left {when}"
-            for left, amount, when in (
-                (None if self._is_daily else limits.remaining, limits.amount, "now"),
-                (limits.daily_remaining, limits.daily_amount, "today"),
-            )
-            if left is not None
-        ]
-        return ", ".join(parts)
+        views = look(self.workbenches)
+        if len(views) == 1:
+            return limits_standing.in_short(views[0].workbench)
+        return "; ".join(f"{each.title}: {limits_standing.in_short(each.workbench)}" for each in views)
+
+    def snapshot(self) -> str:
+        """Return how it stands, the drawings and what each operation used, as plain HTML."""
+        self._follower.catch_up()
+        rows = [limits_use.in_short(each) for each in self._total]
+        used = display.table("What each operation used", limits_use.SHORT, rows) if rows else ""
+        parts = (self._now.value, self._each(_drawn), self._verdict.value, used, self._price.value)
+        return "".join([str(styling.heading(self.title)), *map(str, parts)])
+
+    def _repr_mimebundle_(self, **more: object) -> dict[str, object]:
+        self._follower.shown()
+        return super()._repr_mimebundle_(**more)
 
 
-def words_of(operation: str) -> str:
-    """Return an operation's name for people: ``find_contact`` → "Find contact"."""
-    return words(operation.replace("_", " ")).capitalize()
+def _practice(workbench: Workbench) -> widgets.Dropdown:
+    sandbox = workbench.sandbox
+    assert sandbox is not None
+    words = sandbox.guide().plans
+    options = [(f"{each}: {words[each]}" if each in words else each, each) for each in sandbox.plans]
+    dropdown = choice(workbench.title, options, value=sandbox.plan)
+    dropdown.add_class("ac-grow")
+    return dropdown
 
 
-def _of(left: int, amount: int | None) -> str:
-    return f"{left:,} of {amount:,}" if amount is not None else f"{left:,}"
-
-
-def _cost(cost: Cost) -> str:
-    price = _counted(cost.requests, "request") + (
-        f" and {cost.units} of the day's budget" if cost.units else ""
-    )
-    if not cost.requests_per_match:
-        return price
-    more = _counted(cost.requests_per_match, "request")
-    return f"{price}; every further match {more}" + (
-        f" and {cost.units_per_match}" if cost.units_per_match else ""
-    )
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _in_words(rate_limits: Sequence[Pace]) -> str:
-    told = [
-        f"{each.requests} requests in {each.seconds:g} s" + (f" for {each.path}" if each.path != "*" else "")
-        for each in rate_limits
-    ]
-    return " and ".join(told) or "no pace of its own"
-
-
-# -- the drawing --
-
-
-def _chart(exchanges: Sequence[Exchange], of_what: str) -> Markup:
-    """Draw what was left after each request, a line for each limit; refused requests are crossed."""
-    drawn = [(_x(at, len(exchanges)), each) for at, each in enumerate(exchanges)]
-    amounts = list(dict.fromkeys(_amount(each) for each in exchanges))
-    lines = [
-        _line(
-            [(x, each) for x, each in drawn if _amount(each) == amount], amount, *COLOURS[at % len(COLOURS)]
+def _drawn(view: AccountView, *, with_tables: bool = False) -> Markup:
+    parts = [
+        Markup("<div>{}{}</div>").format(
+            limits_chart.drawing(each), limits_chart.table(each) if with_tables else display.NOTHING
         )
-        for at, amount in enumerate(amounts)
+        for each in limits_chart.charts(view.series)
     ]
-    first, last = exchanges[0].number, exchanges[-1].number
-    alt = f"Requests left after each of requests {first} to {last}; at the end {styling.left(exchanges[-1])}."
-    return Markup(
-        '<svg viewBox="0 0 {w} {h}" width="100%" style="max-width: {w}px" role="img" aria-label="{alt}">'
-        '<line x1="{left}" y1="{top}" x2="{right}" y2="{top}" stroke="currentColor" stroke-opacity=".25" '
-        'stroke-dasharray="4 4"/><line x1="{left}" y1="{floor}" x2="{right}" y2="{floor}" '
-        'stroke="currentColor" stroke-opacity=".4"/>'
-        '<text x="{label}" y="{tick}" text-anchor="end">all</text>'
-        '<text x="{label}" y="{floor}" text-anchor="end">none</text>'
-        '{lines}<text x="{left}" y="{below}">request {first}</text>'
-        '<text x="{right}" y="{below}" text-anchor="end">request {last}</text></svg>'
-        '<p class="ac-dim">Requests left {of_what}, after each answer{amounts}; ✕ is a refusal.</p>'
-    ).format(
-        w=WIDTH, h=HEIGHT, alt=alt, left=LEFT, right=WIDTH - 12, top=TOP, tick=TOP + 4, label=LEFT - 6,
-        floor=FLOOR, below=HEIGHT - 10, lines=Markup("").join(lines), first=first, last=last,
-        amounts=_told(amounts),
-        of_what=of_what,
-    )  # fmt: skip
-
-
-def _told(amounts: Sequence[int]) -> str:
-    """Return which line is which, where there are several."""
-    told = [f"of {amount:,} ({COLOURS[at % len(COLOURS)][1]})" for at, amount in enumerate(amounts)]
-    return f": {', '.join(told)}" if len(told) > 1 else ""
-
-
-def _line(points: Sequence[tuple[float, Exchange]], amount: int, colour: str, name: str) -> Markup:
-    """Draw one limit's line: solid or dashed, so that colour is not all that tells it from others."""
-    placed = [(x, FLOOR - (each.limits.remaining or 0) / amount * (FLOOR - TOP), each) for x, each in points]
-    return Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="1.5"{}/>{}').format(
-        " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in placed),
-        colour,
-        display.NOTHING if name == "solid" else Markup(' stroke-dasharray="5 3"'),
-        Markup("").join(_dot(x, y, each, colour) for x, y, each in placed),
-    )
-
-
-def _amount(exchange: Exchange) -> int:
-    """Return the limit that an answer speaks of; where it names none, what is left of it."""
-    return exchange.limits.amount or exchange.limits.remaining or 1
-
-
-def _x(at: int, count: int) -> float:
-    return LEFT + 8 + at * (WIDTH - LEFT - 28) / max(1, count - 1)
-
-
-def _dot(x: float, y: float, exchange: Exchange, colour: str) -> Markup:
-    told = f"{exchange.number}: {exchange.method} {exchange.path}, {styling.left(exchange)}"
-    if exchange.status == 429:
-        mark = Markup(
-            '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" style="fill: var(--jp-error-color1, #c62828); '
-            'font-size: 15px">✕<title>{}, refused</title></text>'
-        )
-        return mark.format(x, y + 5, told)
-    mark = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5" fill="{}"><title>{}</title></circle>')
-    return mark.format(x, y, colour, told)
+    return Markup('<div class="ac-two">{}</div>').format(Markup("").join(parts)) if parts else display.NOTHING

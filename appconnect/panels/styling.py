@@ -25,6 +25,7 @@ from markupsafe import Markup
 from pydantic import JsonValue
 
 from appconnect.display import NOTHING
+from appconnect.error_book import Explanation, Knowledge
 from appconnect.models import MessageLevel, ReturnMessage
 from appconnect.workbench import Exchange
 
@@ -33,6 +34,12 @@ GUARD = (
     "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 )
 """What keeps a frame from loading anything."""
+KNOWN_FROM = {
+    Knowledge.CRM: "Documented at",
+    Knowledge.HTTP: "Documented for HTTP at",
+    Knowledge.NONE: "Known from",
+}
+"""What stands before an explanation's source."""
 SIGNS = {
     MessageLevel.SUCCESS.value: "✓",
     MessageLevel.WARNING.value: "!",
@@ -85,6 +92,20 @@ def returned(message: ReturnMessage | None) -> Markup:
     if message is None:
         return NOTHING
     return note(message.message_type.value, message.message, message.lines)
+
+
+def explained(explanation: Explanation | None) -> Markup:
+    """Return what a refused answer means in one line; it opens to what to do and where that is documented."""
+    if explanation is None:
+        return NOTHING
+    said = Markup("<dt>It said</dt><dd>{}</dd>").format(explanation.said) if explanation.said else NOTHING
+    remedy = (
+        Markup("<dt>What to do</dt><dd>{}</dd>").format(explanation.remedy) if explanation.remedy else NOTHING
+    )
+    where = Markup("<dt>{}</dt><dd>{}</dd>").format(KNOWN_FROM[explanation.knowledge], explanation.link)
+    return Markup(
+        '<details class="ac-explained"><summary><b>What it means</b> {}</summary><dl>{}{}{}</dl></details>'
+    ).format(explanation.meaning, remedy, where if explanation.link else NOTHING, said)
 
 
 def lines(texts: Iterable[str]) -> Markup:

@@ -18,11 +18,17 @@ FIRST, LAST = 52.0, 620.0
 MARK = re.compile(r'<circle cx="([\d.]+)" cy="([\d.]+)"|<text x="([\d.]+)" y="([\d.]+)" text-anchor="middle"')
 
 
+def window_chart(panel: RateLimitsPanel) -> str:
+    """The first drawing: of the present window."""
+    drawn: str = panel.chart.value
+    return drawn[: drawn.index("</svg>")]
+
+
 def marks(panel: RateLimitsPanel) -> list[tuple[float, float]]:
     """Where the requests are drawn, from left to right; a cross hangs five below its middle."""
     found = [
         (float(x or cross_x), float(y or 0) or float(cross_y) - 5)
-        for x, y, cross_x, cross_y in MARK.findall(panel.chart.value)
+        for x, y, cross_x, cross_y in MARK.findall(window_chart(panel))
     ]
     return sorted(found)
 
@@ -47,8 +53,8 @@ async def test_each_request_stands_as_high_as_what_it_left() -> None:
     step = (LAST - FIRST) / (len(shares) - 1)
     assert [FIRST + step * at for at in range(len(shares))] == pytest.approx([x for x, _ in drawn], abs=0.06)
     numbers = [each.number for each in workbench.trace if each.limits.remaining is not None]
-    assert f">request {numbers[0]}</text>" in panel.chart.value
-    assert f">request {numbers[-1]}</text>" in panel.chart.value
+    assert f">request {numbers[0]}, 09:30:00</text>" in panel.chart.value
+    assert f">request {numbers[-1]}, " in panel.chart.value
 
 
 async def test_the_newest_sixty_are_drawn_and_the_newest_hundred_listed() -> None:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
+from appconnect.connector import Connector, Cost, IsClaimed, PlanLimits, never_claimed
 from appconnect.connectors.insightly import search
 from appconnect.connectors.insightly.directory import ContactsAndLeads
 from appconnect.connectors.insightly.event_search import events_like
@@ -115,6 +115,14 @@ class Insightly(Connector):
     """Every request is one of the day's. A number that is searched for is asked in two forms in seven fields
     and in a third form in four; number formats and fields of the account's own are more. Each record that a
     match is linked to is one more: counted are an organisation, an opportunity and a project."""
+    plans: ClassVar[Mapping[str, PlanLimits]] = {
+        "free": PlanLimits(1_000),
+        "legacy": PlanLimits(20_000),
+        "plus": PlanLimits(40_000),
+        "professional": PlanLimits(60_000),
+        "enterprise": PlanLimits(100_000),
+    }
+    """Requests a day; the ten in a second hold on every plan."""
 
     # -- who --
 

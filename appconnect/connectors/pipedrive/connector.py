@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from appconnect.connector import Connector, Cost, IsClaimed, never_claimed
+from appconnect.connector import Connector, Cost, IsClaimed, PlanLimits, never_claimed
 from appconnect.connectors.pipedrive import search
 from appconnect.connectors.pipedrive.activity_types import activity_type, is_fault_of_type
 from appconnect.connectors.pipedrive.directory import Persons
@@ -100,6 +100,13 @@ class Pipedrive(Connector):
         "update_message_log": Cost(1, 5),
         "get_user_list": Cost(1, 20),
     }
+    plans: ClassVar[Mapping[str, PlanLimits]] = {
+        "lite": PlanLimits(30_000, (Pace(80, 2.0),)),
+        "growth": PlanLimits(60_000, (Pace(160, 2.0),)),
+        "premium": PlanLimits(150_000, (Pace(400, 2.0),)),
+        "ultimate": PlanLimits(210_000, (Pace(480, 2.0),)),
+    }
+    """For one seat, each further seat adds as much to the day; the same page, for tokens of OAuth."""
 
     # -- who --
 

@@ -40,7 +40,7 @@ async def test_the_only_limit_that_is_said_is_the_days_and_it_is_said_once() -> 
     panel = RateLimitsPanel(await signed_in("insightly"))
 
     shown = panel.snapshot()
-    assert "Requests left of the day" in shown
+    assert "Left of the day&#39;s budget, after each answer" in shown
     assert '<th scope="row">Now</th>' not in shown
     assert "59,999 of 60,000 left today" == panel.about()
 
