@@ -56,7 +56,7 @@ def _put(lab: Lab, name: str, notebook: nbformat.NotebookNode) -> None:
     urllib.request.urlopen(request).close()
 
 
-def save(page: Page) -> Locator:
+def save(page: Page, name: str) -> Locator:
     """Look for Nia, and save all that was done as a test, by keys alone; return the panel."""
     contacts = panel(page, "Contacts")
     query = contacts.get_by_role("textbox", name="Number or name")
@@ -64,15 +64,16 @@ def save(page: Page) -> Locator:
     query.press("Enter")
     expect(contacts.get_by_text("Nia Holt").first).to_be_visible()
     contacts.get_by_role("button", name="Save as test").press("Enter")
-    name = contacts.get_by_placeholder("a_call_logged")
-    name.fill("a call to Nia")
-    name.press("Enter")
-    expect(contacts.get_by_text("acme/a_call_to_nia is saved and was run")).to_be_visible(timeout=90 * SECOND)
+    field = contacts.get_by_placeholder("a_call_logged")
+    field.fill(name)
+    field.press("Enter")
+    saved = f"acme/{name.lower().replace(' ', '_')} is saved and was run"
+    expect(contacts.get_by_text(saved)).to_be_visible(timeout=90 * SECOND)
     return contacts
 
 
 def test_what_was_done_is_saved_and_its_test_is_seen_to_run(page: Page, tmp_path: Path) -> None:
-    contacts = save(page)
+    contacts = save(page, "A call to Nia")
     expect(contacts.get_by_text("4 operations, all as recorded")).to_be_visible()
     expect(contacts.get_by_text("(1 passed)")).to_be_visible()
     in_both_themes(page, contacts, "saved-as-test")
@@ -80,7 +81,7 @@ def test_what_was_done_is_saved_and_its_test_is_seen_to_run(page: Page, tmp_path
 
 
 def test_a_broken_mapping_is_named_by_its_field(page: Page, package: Made) -> None:
-    save(page)
+    save(page, "a_call_to_break")
     check = panel(page, "Check")
     check.get_by_role("button", name="Check", exact=True).press("Enter")
     expect(check.get_by_text("4 operations, all as recorded.")).to_be_visible(timeout=90 * SECOND)
