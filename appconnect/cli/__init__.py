@@ -16,6 +16,7 @@ from appconnect.cli import (
     check,
     contract,
     doctor,
+    drift,
     faults,
     history,
     import_har,
@@ -59,6 +60,7 @@ app.command()(check.check)
 app.command()(doctor.doctor)
 app.command()(history.history)
 app.command()(import_har.import_har)
+app.command()(drift.drift)
 app.command()(recordings.record)
 app.command()(recordings.fixtures)
 app.command()(review.review)
