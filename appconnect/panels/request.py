@@ -227,9 +227,12 @@ def _own_exchanges(trace: Trace) -> Iterator[Callable[[], list[Exchange]]]:
 
 def _sent_before(trace: Trace) -> list[Sent]:
     """Return the requests that were sent from code, or from another panel, before this one was made."""
+    runs = [each for each in trace.operations if each.name == OPERATION]
+    if not runs:
+        return []
     statuses = {each.operation: each.outcome for each in trace}
-    runs = [each for each in trace.operations if each.name == OPERATION and each.number in statuses]
-    return [Sent(_draft_of(each.arguments), statuses[each.number]) for each in runs[-MAX_HISTORY:]]
+    sent = [each for each in runs if each.number in statuses]
+    return [Sent(_draft_of(each.arguments), statuses[each.number]) for each in sent[-MAX_HISTORY:]]
 
 
 def _draft_of(arguments: JsonValue) -> Draft:

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from appconnect.errors import InputError
+from appconnect.panels.keyboard import OWN_KEYS
 from appconnect.panels.panel import Panel, button, folded, text
 
 
@@ -167,3 +168,10 @@ def test_a_folded_part_is_opened_by_its_button_which_tells_whether_it_is_open() 
         fold.children[1].layout.display,
         fold.toggle.tooltip,
     )
+
+
+async def test_a_panel_keeps_its_keys_from_the_notebook_s_shortcuts() -> None:
+    """What that does is seen in tests/browser/test_request_in_browser.py."""
+    panel = Working()
+    assert OWN_KEYS in panel.view.children[0].value
+    assert OWN_KEYS not in panel.snapshot()
