@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
-    "panels": "batch errors display limits operation_warnings models phone settings text workbench connectors",
+    "panels": "batch errors display limits operation_warnings models phone sandbox settings text workbench connectors",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
     "cli": "batch errors models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",

@@ -7,6 +7,7 @@ from appconnect.panels.connect import ConnectPanel
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.rate_limits import RateLimitsPanel
+from appconnect.panels.sandbox import SandboxPanel
 from appconnect.panels.traffic import TrafficPanel
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "ContactsPanel",
     "MessageLogPanel",
     "RateLimitsPanel",
+    "SandboxPanel",
     "TrafficPanel",
 ]

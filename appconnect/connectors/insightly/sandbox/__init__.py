@@ -6,7 +6,7 @@ https://api.na1.insightly.com/v3.1/#!/Overview/Introduction
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from appconnect.connectors.insightly.sandbox.database import Database
 from appconnect.connectors.insightly.sandbox.guide import GUIDE
+from appconnect.connectors.insightly.sandbox.people import PEOPLE
 from appconnect.connectors.insightly.sandbox.sales import Sales
 from appconnect.connectors.insightly.sandbox.schema import (
     EMAIL,
@@ -32,6 +33,7 @@ from appconnect.connectors.insightly.sandbox.seed import contact, seed
 from appconnect.sandbox.base import Guide, not_played
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.coverage import shape_of
+from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 
 ROOT = "/v3.1"
@@ -134,6 +136,10 @@ class InsightlySandbox(Sales):
     def add_person(self, person: CastMember) -> None:
         """Add a contact."""
         contact(self.database, person, PHONE=person.phone)
+
+    def people_tables(self) -> Sequence[PeopleTable]:
+        """Return contacts and leads."""
+        return PEOPLE
 
     def guide(self) -> Guide:
         """Return what the index page shows."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from starlette.datastructures import UploadFile
@@ -43,6 +44,7 @@ from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE_ID, Dat
 from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, Operation
 from appconnect.connectors.pipedrive.sandbox.limits import PLANS, Caller, Limits
+from appconnect.connectors.pipedrive.sandbox.people import PEOPLE
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.connectors.pipedrive.sandbox.seed import seed
 from appconnect.connectors.pipedrive.sandbox.sign_in import API_KEY, CLIENT, SignIn
@@ -58,6 +60,7 @@ from appconnect.sandbox.base import (
 )
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.oauth import ExpiredTokenError, TokenPair, UnknownTokenError
+from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 from appconnect.sandbox.routing import route
 
@@ -134,6 +137,14 @@ class PipedriveSandbox(CrmSandbox):
     def add_person(self, person: CastMember) -> None:
         """Add a person, with an organization of its own if the company is not there yet."""
         self.database.add_member(person)
+
+    def people_tables(self) -> Sequence[PeopleTable]:
+        """Return persons."""
+        return PEOPLE
+
+    def sign_in_ends(self) -> datetime | None:
+        """Return when the last access token ends."""
+        return self.oauth.tokens.access_ends
 
     # -- for tests and notebooks --
 

@@ -31,6 +31,7 @@ from appconnect.connectors.redtail.sandbox.answers import (
 from appconnect.connectors.redtail.sandbox.database import Database
 from appconnect.connectors.redtail.sandbox.guide import API, CREDENTIALS, GUIDE, TOGGLES
 from appconnect.connectors.redtail.sandbox.limits import PER_SECOND, Limits
+from appconnect.connectors.redtail.sandbox.people import PEOPLE
 from appconnect.connectors.redtail.sandbox.resources import LISTINGS, RESOURCES, Listing, Resource, Shelf
 from appconnect.connectors.redtail.sandbox.rules import rows
 from appconnect.connectors.redtail.sandbox.schema import SCHEMA, USERS
@@ -47,6 +48,7 @@ from appconnect.sandbox.base import (
     read_json,
 )
 from appconnect.sandbox.cast import CastMember
+from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 
 BASIC_FIELDS = (
@@ -109,6 +111,10 @@ class RedtailSandbox(CrmSandbox):
     def add_person(self, person: CastMember) -> None:
         """Add a contact."""
         self.database.add_contact(person)
+
+    def people_tables(self) -> Sequence[PeopleTable]:
+        """Return contacts."""
+        return PEOPLE
 
     @property
     def limits(self) -> Limits:
