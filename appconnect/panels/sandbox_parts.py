@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from appconnect.sandbox.base import CrmSandbox, Toggle
 
 METHODS: Final = (("the next write", "WRITE"), ("the next read", "READ"), ("the next request", "*"))
-JUMPS: Final = (("1 second", 1), ("10 seconds", 10), ("1 minute", 60), ("1 hour", 3600), ("1 day", 86_400))
+UNITS: Final = (("seconds", 1), ("minutes", 60), ("hours", 3600), ("days", 86_400))
 
 
 class Part(Protocol):
@@ -73,7 +73,7 @@ class FaultsPart:
         fault = self._crm.faults.add(
             self.requests.value, self.path.value.strip() or "*", named=chosen.named, times=self.times.value
         )
-        self._tell("warning", f"Armed: {fault.in_words}. {chosen.meaning}")
+        self._tell("warning", f"Armed for {fault.in_words}. {chosen.meaning}")
 
     async def clear(self) -> None:
         """Remove every fault that waits."""
@@ -117,7 +117,7 @@ class ClockPart:
         self.plan = choice("Plan", plans, value=crm.plan)
         self.plan.add_class("ac-grow")
         self.amount = widgets.BoundedIntText(1, min=1, max=10_000, description="Ahead by", style=LABELS)
-        self.unit = choice("times", JUMPS, value=60)
+        self.unit = choice("Unit", UNITS, value=60)
         self.jump_button = button("Move the clock", main=True)
         self.expiry_button = button(
             "Past the sign-in's end", hint="Move the clock past the end of the sign-in"
@@ -202,7 +202,7 @@ class SwitchesPart:
 
 
 def _switch(toggle: Toggle, position: bool) -> widgets.Checkbox:
-    words = f"{toggle.name}: {toggle.meaning}"
+    words = f"{toggle.meaning} ({toggle.name})"
     box = widgets.Checkbox(position, description=words, indent=False, layout={"width": "auto"})
     box.add_class("ac-switch")
     return box

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 MAX_LISTED: Final = 200
 """How many people or records are offered to choose from."""
-NEW: Final = ("a new person", None)
+NEW: Final = ("a new person", "")
+NO_RECORD: Final = ("choose one to edit it", "")
 
 
 class PeoplePart:
@@ -46,15 +47,19 @@ class PeoplePart:
         panel.on_click(self.save_button, self.save)
         panel.on_enter(self.phone, self.save)
 
+    @property
+    def _chosen(self) -> HeldPerson | None:
+        return self.person.value if isinstance(self.person.value, HeldPerson) else None
+
     def _choose(self) -> None:
-        person: HeldPerson | None = self.person.value
+        person = self._chosen
         self.save_button.description = "Save" if person else "Add"
         self.save_button.tooltip = "Save name and number" if person else "Add this person to the sandbox"
         self.name.value, self.phone.value = (person.name, person.phone) if person else ("", "")
 
     async def save(self) -> None:
         """Add the person, or change the chosen one."""
-        person: HeldPerson | None = self.person.value
+        person = self._chosen
         name, phone = self.name.value, self.phone.value
         try:
             if person is None:
@@ -67,7 +72,7 @@ class PeoplePart:
             self._panel.say("warning", str(error))
             return
         self._panel.catch_up()
-        self.person.value = None
+        self.person.value = NEW[1]
         self._choose()
         self._panel.say("success", told)
 
@@ -100,7 +105,7 @@ class RecordsPart:
         self._panel, self._crm = panel, crm
         self.table = choice("Table", [("", "")])
         self.filter = text("Find", "words in the record", wide=True)
-        self.record = choice("Record", [("choose one to edit it", None)])
+        self.record = choice("Record", [NO_RECORD])
         self.record.add_class("ac-grow")
         self.body = lines("As JSON", rows=10)
         self.save_button = button("Save the record", main=True)
@@ -114,8 +119,13 @@ class RecordsPart:
         self._offered = Offered(panel, self.record, self._choose)
         panel.on_click(self.save_button, self.save)
 
+    @property
+    def _chosen(self) -> Id | None:
+        key: Id = self.record.value
+        return key if key != NO_RECORD[1] else None
+
     def _choose(self) -> None:
-        key: Id | None = self.record.value
+        key = self._chosen
         found = {} if key is None else inspection.rows(self._crm, self.table.value)
         text = json.dumps(found[key], indent=2, ensure_ascii=False) if key in found else ""
         self.body.value = text
@@ -123,7 +133,7 @@ class RecordsPart:
 
     async def save(self) -> None:
         """Put what is written in place of the record."""
-        key: Id | None = self.record.value
+        key = self._chosen
         if key is None:
             self._panel.say("warning", "Choose a record first.")
             return
@@ -149,8 +159,8 @@ class RecordsPart:
         caption = f"{self.table.value}: the first {len(shown)} of {len(found)}"
         self.listed.value = display.table(caption, names, told) if shown else styling.empty("No record fits.")
         keys = [(str(key), key) for key in list(found)[:MAX_LISTED]]
-        self._offered.offer([("choose one to edit it", None), *keys])
-        self.save_button.disabled = self.record.value is None
+        self._offered.offer([NO_RECORD, *keys])
+        self.save_button.disabled = self._chosen is None
 
 
 class Offered:

@@ -45,12 +45,12 @@ class Fault:
 
     @property
     def in_words(self) -> str:
-        """``answer lost: the next write``, ``status 503: the next 2 requests to /v1/calls*``."""
+        """``the next write: answer lost``, ``the next 2 requests to /v1/calls*: status 503``."""
         kind = {"WRITE": "write", "READ": "read", "*": "request"}.get(self.method.upper(), self.method)
         which = {None: f"every {kind}", 1: f"the next {kind}"}.get(self.left, f"the next {self.left} {kind}s")
         where = "" if self.path == "*" else f" to {self.path}"
         later = f", after {self.after} others" if self.after else ""
-        return f"{self.name or self._unnamed}: {which}{where}{later}"
+        return f"{which}{where}{later}: {self.name or self._unnamed}"
 
     @property
     def _unnamed(self) -> str:

@@ -44,7 +44,7 @@ async def test_an_armed_fault_meets_the_next_write_of_another_cell_and_is_gone(c
     choose(panel, "answer is lost")
     assert "The work is done, and the connection breaks" in panel.faults.meaning.value
     await press(panel, panel.faults.add_button)
-    assert ["answer lost: the next write"] == [each.in_words for each in sandbox_of(workbench).faults.waiting]
+    assert ["the next write: answer lost"] == [each.in_words for each in sandbox_of(workbench).faults.waiting]
     assert "plan " in panel.about() and "1 fault waiting" in panel.about()
     before = len(workbench.trace)
     await workbench.create_contact("+1 415 555 0198", "Jo Lindt", even_if_known=True)
@@ -59,7 +59,7 @@ async def test_a_fault_is_for_so_many_requests_of_a_kind_to_a_path() -> None:
     panel.faults.requests.value, panel.faults.times.value, panel.faults.path.value = "READ", 2, "*/users*"
     await panel.faults.add()
     [fault] = sandbox_of(panel.workbench).faults.waiting
-    assert "429 retry after 2: the next 2 reads to */users*" == fault.in_words
+    assert "the next 2 reads to */users*: 429 retry after 2" == fault.in_words
     assert "Too many requests" in panel.status.value
 
 
