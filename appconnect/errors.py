@@ -14,6 +14,7 @@
     │   └── BeingLogged         another process or task is writing the same log or contact now
     ├── LoggedElsewhere         the call is logged at another contact; nothing was changed
     ├── AlreadyKnown            a contact that carries the new one's number; nothing was created
+    ├── WritesNotArmed          a request of one's own would write live, which nobody has allowed
     ├── SignInError             signing in did not succeed
     │   ├── ConsentDeclined     the person pressed "Decline" on the consent page
     │   ├── StateMismatch       the answer belongs to another sign-in (or to an attacker)
@@ -46,14 +47,20 @@ Messages are written for the person at the keyboard and never hold a secret.
 
 from __future__ import annotations
 
+from appconnect.error_book import Explanation
 from appconnect.text.quotation import MAX_QUOTATION, shortened
 
 
 class AppConnectError(Exception):
     """The base class of all errors that this package raises on purpose.
 
-    A message too long to be read has its middle cut out, whatever it quotes.
+    A message too long to be read has its middle cut out, whatever it quotes. ``exchange`` is the number of
+    the exchange that it came of, in the workbench's trace (0: of none); ``explanation`` is what the CRM's
+    answer means, where one came of it.
     """
+
+    exchange: int = 0
+    explanation: Explanation | None = None
 
     def __init__(self, message: str = "") -> None:
         super().__init__(shortened(message))
@@ -154,6 +161,10 @@ class NobodyChosen(_InOneSentence, InputError):
 
 class WriteDeclined(_InOneSentence):
     """A person did not agree to what a notebook was about to write; nothing was sent."""
+
+
+class WritesNotArmed(_InOneSentence):
+    """A request of one's own would write into a live account, which nobody has allowed; nothing was sent."""
 
 
 class CrmError(AppConnectError):

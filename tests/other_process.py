@@ -111,7 +111,7 @@ def not_used() -> Sandbox:
 def workbench_of(place: Place, store: Store, **changes: Any) -> Workbench:
     platform = registry.platform(place.crm)
     made = environment(platform, "sandbox", scenario="", record=False, sandbox=not_used())
-    made = replace(made, store=store, vault=Vault.at(Path(place.home)), **changes)
+    made = replace(made, open_store=lambda: store, vault=Vault.at(Path(place.home)), **changes)
     return Workbench(platform, made, settings={}, options={})
 
 

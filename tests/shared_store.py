@@ -27,7 +27,7 @@ class Processes:
         """A workbench of one more process; ``changes`` are parts of its environment."""
         platform = registry.platform(self.crm)
         made = environment(platform, "sandbox", scenario="", record=False, sandbox=self.sandbox)
-        own = replace(made, store=self.store, vault=Vault([self._key]), **changes)
+        own = replace(made, open_store=lambda: self.store, vault=Vault([self._key]), **changes)
         return Workbench(platform, own, settings={}, options=options_of(self.crm))
 
 

@@ -360,6 +360,13 @@ def test_record_renews_fixtures_and_outputs_together_and_says_what_changed(check
     assert f"00_start_here: outputs as before\n{OAUTH}/walkthrough: as before\n" == third.stdout
 
 
+def test_record_says_nothing_of_recordings_that_it_did_not_make(checkout: Path) -> None:
+    assert 0 == run("record", "--all").exit_code
+    recording = checkout / "fixtures" / OAUTH / "walkthrough.json"
+    (recording.parent / "of_another.json").write_text(recording.read_text())
+    assert "of_another" not in run("record", "--all").stdout
+
+
 async def test_what_was_recorded_can_be_replayed(checkout: Path) -> None:
     assert 0 == run("record", "--all").exit_code
     workbench = connect(OAUTH, mode=Mode.REPLAY)

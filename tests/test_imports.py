@@ -13,12 +13,14 @@ PACKAGE = ROOT / "appconnect"
 
 MAY_IMPORT = {
     # the words
-    "errors": "text",
+    "error_book": "display",
+    "errors": "error_book text",
     "display": "",
     "models": "errors display",
     "clock": "",
     "loopback_server": "",
     "event_loops": "errors",
+    "field_diff": "",
     "private_files": "",
     "quiet_logs": "",
     # pure
@@ -38,25 +40,25 @@ MAY_IMPORT = {
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
-    "directory": "models",
+    "directory": "errors models",
     "connector": "errors models clock phone http remembered outbox operations directory",
     "limits": "http connector text",
     "settings": "errors models text",
     "sandbox": "loopback_server",
-    "connectors": "errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector directory auth"
-    " settings sandbox redaction",
+    "connectors": "error_book errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector directory"
+    " auth settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox private_files quiet_logs ids operations",
-    "batch": "errors display limits models phone hits directory connector http store text timezones operation_warnings",
-    "replay": "errors http redaction private_files text",
-    "workbench": "batch errors event_loops display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs"
+    "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
+    "replay": "errors field_diff http redaction private_files text",
+    "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
     " auth http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
-    "panels": "batch errors display limits operation_warnings models phone sandbox settings text workbench connectors",
+    "panels": "batch errors display limits operation_warnings models phone sandbox settings text workbench connectors error_book",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
-    "cli": "batch errors models settings replay sandbox workbench panels connectors scaffold testing",
+    "cli": "batch errors field_diff models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
 }

@@ -136,7 +136,7 @@ async def workbenches(crm: str, home: Path, number: int) -> tuple[list[Workbench
 
     def start() -> Workbench:
         around = environment(platform, "sandbox", scenario="shared", record=None, sandbox=sandbox)
-        around = replace(around, store=Store.at(home), vault=vault)
+        around = replace(around, open_store=lambda: Store.at(home), vault=vault)
         return Workbench(platform, around, settings={}, options={})
 
     made = [start() for _ in range(number)]

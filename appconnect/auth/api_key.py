@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import httpx
 from pydantic import JsonValue, SecretStr
 
 from appconnect.auth.base import Credentials
+from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.auth.oauth2 import json_in
 from appconnect.auth.sign_in import ONE_WORD, AuthFlow, FormField, SignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
 from appconnect.models import OAuthInfo
 
-
-@dataclass(frozen=True)
-class HeaderScheme:
-    """How keys travel in a header of every request.
-
-    ``parts`` name what is sent, by the fields of the sign-in ("" for an empty part). They are joined by
-    colons; ``base64`` encodes them, as HTTP Basic does (RFC 7617).
-    """
-
-    parts: tuple[str, ...]
-    prefix: str = ""
-    header: str = "Authorization"
-    base64: bool = False
-
-    @classmethod
-    def bearer(cls, part: str = "apiKey") -> HeaderScheme:
-        """Return ``Authorization: Bearer KEY``."""
-        return cls((part,), prefix="Bearer")
-
-    @classmethod
-    def basic(cls, *parts: str, prefix: str = "Basic") -> HeaderScheme:
-        """Return ``Authorization: Basic base64(NAME:PASSWORD)``."""
-        return cls(parts, prefix=prefix, base64=True)
-
-    @classmethod
-    def plain(cls, header: str, part: str = "apiKey") -> HeaderScheme:
-        """Return a header that holds nothing but the key: ``X-Api-Key: KEY``."""
-        return cls((part,), header=header)
-
-    def headers(self, values: Mapping[str, str]) -> dict[str, str]:
-        """Return the header for these values."""
-        text = ":".join(values[part] if part else "" for part in self.parts)
-        if self.base64:
-            text = base64.b64encode(text.encode()).decode()
-        return {self.header: f"{self.prefix} {text}" if self.prefix else text}
-
-    def problem(self, part: str, value: str) -> str:
-        """Return why a value cannot travel this way: "a colon in it"; "" when it can."""
-        if part not in self.parts:
-            return ""
-        if self.base64:  # a colon would end the part; the last one goes on to the end
-            return "a colon in it" if ":" in value and part != self.parts[-1] else ""
-        return "" if value.isascii() and value.isprintable() else "letters in it that no header can carry"
+__all__ = ["ApiKeySignIn", "HeaderScheme", "KeyHeader", "KeySignIn"]
 
 
 class KeyHeader(Credentials):
@@ -117,6 +74,11 @@ class KeySignIn(SignIn):
     """What is no secret of what is kept."""
     rejections: ClassVar[frozenset[int]] = frozenset({401})
     """The statuses by which the CRM says that what was filled in is wrong."""
+
+    @property
+    def header_schemes(self) -> tuple[HeaderScheme, ...]:
+        """How what is typed travels, and what is kept."""
+        return (self.scheme, self.first_scheme)
 
     def restore(self, kept: Mapping[str, str], info: OAuthInfo | None) -> KeyHeader:
         """Return the credentials of an earlier sign-in."""

@@ -11,6 +11,7 @@ import httpx
 from pydantic import JsonValue, SecretStr
 
 from appconnect.auth.base import Credentials, RenewalContext
+from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in
 from appconnect.auth.sign_in import ONE_WORD, WEB_ADDRESS, AuthFlow, FormField, SignIn
 from appconnect.errors import SessionExpired, SignInError, Unavailable
@@ -42,6 +43,12 @@ class AuthorizationCodeSignIn(SignIn):
     """Where the API is: ``https://api.acme.test/v1``."""
     api_url_key: ClassVar[str] = ""
     """The key of the token answer that tells where the user's own API is; it wins over ``api_url``."""
+
+    @property
+    def header_schemes(self) -> tuple[HeaderScheme, ...]:
+        """The access token, and the app's id and secret where they travel as HTTP Basic."""
+        app = (HeaderScheme.basic("clientId", "clientSecret"),) if self.basic else ()
+        return (HeaderScheme.bearer("accessToken"), *app)
 
     def authorize_url(self, info: OAuthInfo, state: str) -> str:
         """Return the address of the consent page."""

@@ -18,6 +18,7 @@ import httpx
 from pydantic import SecretStr
 
 from appconnect.auth.base import Credentials, RenewalContext
+from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.errors import InputError
 from appconnect.models import OAuthInfo
 
@@ -83,6 +84,11 @@ class SignIn(ABC):
 
     def __init__(self, context: RenewalContext) -> None:
         self.context = context
+
+    @property
+    def header_schemes(self) -> tuple[HeaderScheme, ...]:
+        """How keys travel in headers, where that is known: for commands that sign by themselves."""
+        return ()
 
     def authorize_url(self, info: OAuthInfo, state: str) -> str | None:
         """Return the address of the consent page, or None where there is none."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from appconnect.batch.outcomes import WAITING, Outcome, Status
 from appconnect.batch.tables import Row, Table
-from appconnect.store import Journal, Sealer
+
+if TYPE_CHECKING:
+    from appconnect.store import Journal, Sealer
 
 FLUSH: Final = 50
 """Outcomes that are noted together; of those that a kill takes with it nothing is done twice."""

@@ -7,13 +7,15 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from appconnect.batch.desk import Desk
 from appconnect.batch.index import ContactIndex
 from appconnect.models import Contact
 from appconnect.phone import PhoneNumber
-from appconnect.store import Journal, Sealer
+
+if TYPE_CHECKING:
+    from appconnect.store import Journal, Sealer
 
 MAX_RECENT: Final = 2000
 """Numbers whose carriers are at hand; those of all others are in the journal."""

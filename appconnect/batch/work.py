@@ -23,10 +23,12 @@ from appconnect.batch.tables import Table, table_of
 from appconnect.errors import CrmError, InputError, NotSupported, SessionExpired
 from appconnect.models import User
 from appconnect.operation_warnings import collect
-from appconnect.store import HOLD_SECONDS, Journal, Sealer, Store
+from appconnect.store import HOLD_SECONDS
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from appconnect.store import Journal, Sealer, Store
 
 Tell = Callable[[Progress], None]
 MAX_FAILURES: Final = 20
@@ -83,6 +85,8 @@ class BatchWork:
         found = table_of(table, output, "logged" if log else "matched")
         account = f"{self.desk.platform}/{user.id}"
         name = hashlib.sha256(f"{account}/{verb}/{found.digest()}".encode()).hexdigest()
+        from appconnect.store import Journal
+
         journal = Journal(self.store, name)
         if again:
             journal.forget()

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from appconnect.cli import batch, contract, doctor, faults, lab, new, recordings, review, sandbox
+from appconnect.cli import batch, check, contract, doctor, faults, lab, new, recordings, review, sandbox
 from appconnect.errors import AppConnectError
 
 __all__ = ["app"]
@@ -38,6 +38,7 @@ app.command()(contract.contract)
 app.command()(faults.faults)
 app.command()(sandbox.sandbox)
 app.add_typer(batch.batch, name="batch")
+app.command()(check.check)
 app.command()(doctor.doctor)
 app.command()(recordings.record)
 app.command()(recordings.fixtures)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -10,17 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from appconnect.cli.executing import executed
 from appconnect.cli.lab import notebooks_folder
 from appconnect.errors import AppConnectError, ConfigurationError
 
 if TYPE_CHECKING:
-    from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
 
     from appconnect.replay.cassette import Cassette
-
-SECONDS_A_CELL = 120
-WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def record(
@@ -29,16 +25,18 @@ def record(
 ) -> None:
     """Run notebooks in the sandbox and record: fixtures and stored outputs are renewed together.
 
-    Says which recordings changed, and how, so that the change can be reviewed.
+    Says which of the recordings that these notebooks made have changed, and how, for a review.
     """
     from appconnect.settings import Settings
 
     paths = _chosen(notebooks_folder(), names or [], everything)
     fixtures = Settings.load().fixtures.resolve()
-    before = _recordings(fixtures)
+    before, written = _recordings(fixtures), _written(fixtures)
     for path in paths:
         typer.echo(f"{path.stem}: {'outputs renewed' if _run(path, fixtures) else 'outputs as before'}")
-    for line in _changes(before, _recordings(fixtures)):
+    renewed = dict(_written(fixtures).items() - written.items())
+    after = {name: each for name, each in _recordings(fixtures).items() if name in renewed}
+    for line in _changes(before, after):
         typer.echo(line)
 
 
@@ -58,41 +56,15 @@ def _chosen(folder: Path, names: list[str], everything: bool) -> list[Path]:
 
 def _run(path: Path, fixtures: Path) -> bool:
     """Execute a notebook in place; whether anything that a reader sees has changed."""
-    from subprocess import DEVNULL
-
     import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    notebook = nbformat.read(path, as_version=4)
-    before = _visible(notebook)
-    client = NotebookClient(
-        notebook, timeout=SECONDS_A_CELL, km=_this_python(), record_timing=False, coalesce_streams=True,
-        store_widget_state=False, resources={"metadata": {"path": str(path.parent)}},
-    )  # fmt: skip
+    before = _visible(nbformat.read(path, as_version=4))
     settings = {"MODE": "sandbox", "RECORD": "1", "FIXTURES": str(fixtures)}
-    environment = {**os.environ, **{f"APPCONNECT_{name}": value for name, value in settings.items()}}
-    try:
-        client.execute(env=environment, stderr=DEVNULL, cleanup_kc=True)
-    except CellExecutionError as error:
-        raise ConfigurationError(
-            f"{path.name} stopped with {error.ename}: {error.evalue}. The notebook is as it was."
-        ) from None
-    except (CellTimeoutError, DeadKernelError):
-        raise ConfigurationError(f"{path.name} did not come to its end. The notebook is as it was.") from None
-    _keep_plain_html(notebook)
+    notebook = executed(path, settings, as_it_was="The notebook is as it was.")
     changed = _visible(notebook) != before
     if changed:
         nbformat.write(notebook, path)
     return changed
-
-
-def _this_python() -> AsyncKernelManager:
-    """Kernels in this very interpreter, whatever is installed as ``python3`` elsewhere."""
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-
-    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
 
 
 def _visible(notebook: NotebookNode) -> list[tuple[str, int | None, list[object]]]:
@@ -101,14 +73,6 @@ def _visible(notebook: NotebookNode) -> list[tuple[str, int | None, list[object]
         (cell.source, cell.get("execution_count"), deepcopy(cell.get("outputs", [])))
         for cell in notebook.cells
     ]
-
-
-def _keep_plain_html(notebook: NotebookNode) -> None:
-    """Widgets mean nothing without a kernel, and have random names: of a panel, its HTML is kept."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(WIDGET, None)
-    notebook.metadata.get("language_info", {}).pop("version", None)
 
 
 def _recordings(fixtures: Path) -> dict[str, Cassette | AppConnectError]:
@@ -123,6 +87,12 @@ def _recordings(fixtures: Path) -> dict[str, Cassette | AppConnectError]:
         except AppConnectError as error:
             found[f"{path.parent.name}/{path.stem}"] = error
     return found
+
+
+def _written(fixtures: Path) -> dict[str, tuple[int, int]]:
+    """Return when each recording was written, and as which file: a run writes its own anew."""
+    stats = {f"{path.parent.name}/{path.stem}": path.stat() for path in fixtures.glob("*/*.json")}
+    return {name: (each.st_mtime_ns, each.st_ino) for name, each in stats.items()}
 
 
 def _changes(

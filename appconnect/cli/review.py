@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from appconnect.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from appconnect.replay.cassette import Cassette
 
 
 def review(
@@ -49,7 +52,25 @@ def review_recording(path: Path, fixtures: Path, *, yes: bool = False) -> bool:
     cassette.save(target)
     path.unlink()
     typer.echo(f"Saved as {target}.")
+    if cassette.operations:
+        _write_test(cassette)
     return True
+
+
+def _write_test(cassette: Cassette) -> None:
+    """Make the pytest case of a scenario, unless there is one."""
+    import asyncio
+
+    from appconnect.workbench.scenarios.as_code import test_source
+    from appconnect.workbench.scenarios.checking import check
+    from appconnect.workbench.scenarios.saving import test_path, write_test
+
+    path = test_path(None, cassette.header.crm, cassette.header.scenario)
+    if path.exists():
+        typer.echo(f"{path} is there already, and stays as it is.")
+        return
+    write_test(path, test_source(cassette, asyncio.run(check(cassette)).waits))
+    typer.echo(f"Its test is {path}.")
 
 
 def is_terminal() -> bool:

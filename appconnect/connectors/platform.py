@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from appconnect.auth.sign_in import RenewalContext, SignIn
 from appconnect.connector import Connector
+from appconnect.error_book import ErrorBook
 from appconnect.http.rules import HOST
 from appconnect.redaction import RedactionRules
 from appconnect.settings import CrmSettings
@@ -30,6 +31,7 @@ class Platform:
     rate-limit headers are added to it from the connector's rules.
     ``sandbox`` gives the class that plays the CRM; it is a function, so that a live connection does not load
     the sandbox. None: there is no sandbox.
+    ``error_book`` says what the CRM's error answers mean; without one, only what HTTP says is known of them.
     ``reachable_at`` are hosts that ``appconnect doctor --online`` tries, where the connector's rules spell
     out none, or more than are used.
     """
@@ -40,6 +42,7 @@ class Platform:
     redaction: RedactionRules = field(default_factory=RedactionRules)
     sandbox: Callable[[], type[CrmSandbox]] | None = None
     reachable_at: tuple[str, ...] = ()
+    error_book: ErrorBook = field(default_factory=ErrorBook)
 
     def __post_init__(self) -> None:
         stated = [*self.redaction.limit_headers, *self.connector.rules.limit_headers.headers.values()]

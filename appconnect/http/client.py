@@ -31,7 +31,7 @@ from appconnect.http.sharing import SharedReads
 from appconnect.http.signing import Signer, send_signed
 from appconnect.http.together import both, gather
 from appconnect.http.trace import Trace
-from appconnect.http.transport import NO_ADDRESS, SHOW, GuardedTransport, no_address, seen_limits
+from appconnect.http.transport import NO_ADDRESS, NUMBER, SHOW, GuardedTransport, no_address, seen_limits
 from appconnect.http.unanswered import unanswered
 
 T = TypeVar("T")
@@ -314,10 +314,10 @@ class CrmClient:
             if isinstance(error, Blocked) or (isinstance(error, RateLimited) and error.daily):
                 self._transport.stop_waiting(error)
             if error is not None:
-                raise error
+                raise _of_exchange(error, request)
         if is_page(reply.body):
             message = "The CRM answered with a web page where data belongs; try again later."
-            raise Unavailable(message, status=reply.status, request=reply.request)
+            raise _of_exchange(Unavailable(message, status=reply.status, request=reply.request), request)
         return reply
 
     async def _exchange(self, request: httpx.Request, signer: Signer | None) -> httpx.Response:
@@ -330,7 +330,8 @@ class CrmClient:
             is_itself = error.request.url == request.url  # and not one that renews its credentials
             is_write = is_itself and request.method not in READS
             failure = unanswered(error, request=label, is_write=is_write)
-        raise failure  # out of the block: httpx's error holds the request, with its credentials
+        # out of the block: httpx's error holds the request, with its credentials
+        raise _of_exchange(failure, request)
 
     def _label(self, request: httpx.Request) -> str:
         """Return what errors call the request: its method, and its path as the connector wrote it."""
@@ -351,6 +352,12 @@ class CrmClient:
         if "set-cookie" in response.headers:
             self._http.cookies.extract_cookies(response)
         return response
+
+
+def _of_exchange(error: CrmError, request: httpx.Request) -> CrmError:
+    """Return the error, which now knows the exchange that it came of."""
+    error.exchange = request.extensions.get(NUMBER, 0)
+    return error
 
 
 def _decoded(reply: Reply, into: type[T] | None) -> JsonValue | T:

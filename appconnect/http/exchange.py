@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Callable, Mapping
-from typing import NoReturn
+from typing import NoReturn, Self
 from urllib.parse import urlencode, urlsplit
 
 import httpx
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, PrivateAttr
 
-from appconnect.http.bodies import Body, BodyKind, Pairs, flat_pairs, pairs, read_body
+from appconnect.http.bodies import Body, Pairs, flat_pairs, pairs, read_body
 from appconnect.http.departures import Purpose, Wait
+from appconnect.http.exports.origin import Origin
 from appconnect.http.ratelimit import RateLimit
 
 SIGNED = "appconnect.signed"
@@ -64,6 +63,7 @@ class Facts(_Part):
     ``shared_by`` is how many asked for the same at once and were all given this answer.
     ``operation`` is the number of the operation that it belongs to, in the same trace (0: of none), ``tries``
     which try of the request it was, from 1, ``waits`` what was waited for right before it, in order.
+    ``sent_bytes`` and ``received_bytes`` are the sizes of the bodies as they passed.
     """
 
     number: int
@@ -76,6 +76,8 @@ class Facts(_Part):
     purpose: Purpose = Purpose.OPERATION
     tries: int = 1
     waits: tuple[Wait, ...] = ()
+    sent_bytes: int = 0
+    received_bytes: int = 0
 
 
 class Exchange(Facts):
@@ -83,6 +85,7 @@ class Exchange(Facts):
 
     request: Request
     response: Response | None = None
+    _origin: Origin = PrivateAttr(default=Origin())
 
     @property
     def method(self) -> str:
@@ -131,27 +134,37 @@ class Exchange(Facts):
         """The answer's JSON or text; None when there is none."""
         return self.response.body.data if self.response and self.response.body else None
 
-    def as_curl(self) -> str:
-        """Return the request as a curl command; secrets are masked, so fill in your own."""
-        parts = ["curl", "-X", self.method, shlex.quote(self.url)]
-        for name, value in self.request_headers.items():
-            parts += ["-H", shlex.quote(f"{name}: {value}")]
-        if self.request.body is not None:
-            parts += ["--data", shlex.quote(_written(self.request.body))]
-        return " ".join(parts)
+    @property
+    def origin(self) -> Origin:
+        """The CRM that was asked, as far as it is known."""
+        return self._origin
+
+    def of(self, origin: Origin) -> Self:
+        """Return the exchange as one with this CRM."""
+        known = self.model_copy()
+        known._origin = origin
+        return known
+
+    def as_curl(self, sandbox: str = "") -> str:
+        """Return the request as a command for sh; secrets are variables, named above it in comments.
+
+        ``sandbox``, such as ``http://127.0.0.1:8700``, is where ``appconnect sandbox`` plays the CRM: then it
+        goes there, with the sandbox's own credentials.
+        """
+        from appconnect.http.exports.curl import curl
+
+        return curl(self.request, self._origin, sandbox)
+
+    def as_httpx(self, sandbox: str = "") -> str:
+        """Return the request as a Python script with httpx; secrets come from the environment."""
+        from appconnect.http.exports.snippet import snippet
+
+        return snippet(self.request, self._origin, sandbox)
 
     def __repr__(self) -> str:
         return f"{self.method} {self.path} → {self.outcome}"
 
     __str__ = __repr__
-
-
-def _written(body: Body) -> str:
-    if body.kind is BodyKind.FORM:
-        return urlencode(list(flat_pairs(body.pairs)), safe="<>")
-    if body.kind is BodyKind.JSON:
-        return json.dumps(body.value, ensure_ascii=False)
-    return str(body.value if body.kind is BodyKind.TEXT else body.data)
 
 
 # -- from httpx --
@@ -185,7 +198,7 @@ class Snapshot:
         headers = httpx.Headers(self.headers)
         asked = Request(
             method=self.method,
-            url=str(self.url.copy_with(query=None, fragment=None)),
+            url=str(self.url).partition("#")[0].partition("?")[0],
             query=dict(sorted(pairs(self.url.params.multi_items()).items())),
             headers={name: value for name, value in headers.items() if name not in _TELLS_NOTHING},
             body=read_body(self.content, headers.get("content-type", "")),

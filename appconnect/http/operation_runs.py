@@ -63,13 +63,24 @@ class Running:
     message: str = ""
     error: str = ""
     read_result: Read = field(default=lambda: None)
+    _shown: OperationRun | None = None
+    _version: int = -1
 
     def returned(self, *, succeeded: bool, message: str, error: str, result: Read) -> None:
         """Note what came of it; ``result`` is read when somebody looks."""
         self.succeeded, self.message, self.error, self.read_result = succeeded, message, error, result
 
-    def shown(self, mask: Mask) -> OperationRun:
-        """Return it as it may be shown."""
+    def shown(self, mask: Mask, version: int) -> OperationRun:
+        """Return it as it may be shown; once over, as before while ``version`` of the mask is the same."""
+        if self._shown is None or self._version != version or not self._shown_is_over:
+            self._shown, self._version = self._masked(mask), version
+        return self._shown
+
+    @property
+    def _shown_is_over(self) -> bool:
+        return self._shown is not None and self._shown.seconds is not None
+
+    def _masked(self, mask: Mask) -> OperationRun:
         is_over = self.seconds is not None
         return OperationRun(
             number=self.number, name=self.name, at=self.at, seconds=self.seconds,

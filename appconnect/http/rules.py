@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from functools import cached_property
+from urllib.parse import unquote
 
 import httpx
 
@@ -70,6 +71,8 @@ class ApiRules:
     ``idempotent`` is what does no harm when sent twice: methods (reads, and PUT where it sets given fields),
     and single requests as globs, ``"POST */entity/*/*"``. ``plain_text_403_blocks`` is whether
     a 403 in plain words means that this client is blocked, as one with a web page always does.
+    ``reads`` is what changes nothing, written in the same way: a request of a person's own that is none of
+    them must be allowed before it goes to a live account.
     """
 
     hosts: tuple[str, ...]
@@ -84,6 +87,14 @@ class ApiRules:
     total_timeout: float = 60.0
     plain_text_403_blocks: bool = False
     idempotent: frozenset[str] = READS
+    reads: frozenset[str] = READS
+
+    def is_read(self, method: str, path: str) -> bool:
+        """Return whether this request changes nothing; a path that may be read in two ways is no read."""
+        plain = path.partition("?")[0].partition("#")[0]
+        if method in self.reads:
+            return True
+        return ".." not in unquote(plain).split("/") and matches_any(f"{method} {plain}", self.reads)
 
     def is_idempotent(self, method: str, path: str) -> bool:
         """Return whether this request may be sent twice without harm."""

@@ -9,25 +9,42 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
+from functools import partial
+from threading import RLock
 from typing import TYPE_CHECKING, Protocol, overload
 
 from pydantic import JsonValue
 
 from appconnect.clock import Clock
+from appconnect.errors import InputError
 from appconnect.http import trace_table
 from appconnect.http.exchange import Exchange, Facts, Request, Response, Snapshot
+from appconnect.http.exports.origin import Origin
+from appconnect.http.exports.trace_exports import Exports, WithoutPeople
 from appconnect.http.operation_runs import OperationRun, OperationRuns, Read, Running
 from appconnect.http.ratelimit import RateLimit
 
 if TYPE_CHECKING:
     from markupsafe import Markup
-    from pandas import DataFrame
 
 Listener = Callable[[Exchange], None]
 OperationListener = Callable[[OperationRun], None]
 Show = Callable[[], Exchange]
 """Returns an exchange as it may be shown, redacted when first asked for."""
+ShowRun = Callable[[], OperationRun]
+"""Returns an operation as it may be shown."""
+
+
+class Follower(Protocol):
+    """Takes what happens without looking at it, and may look later, in another thread too."""
+
+    def exchanged(self, show: Show) -> None:
+        """Take an exchange."""
+        ...
+
+    def ended(self, show: ShowRun) -> None:
+        """Take an operation that has ended."""
+        ...
 
 
 class Redacts(Protocol):
@@ -70,7 +87,7 @@ class _Entry:
     version: int = -1
 
 
-class Trace:
+class Trace(Exports):
     """The exchanges of one workbench, oldest first, and the operations that they belong to.
 
     The newest ``keep`` of each are remembered.
@@ -78,17 +95,28 @@ class Trace:
     Secrets that become known later are taken out of earlier exchanges too, when these are looked at again.
     """
 
-    def __init__(self, redactor: Redacts, keep: int = 500) -> None:
+    def __init__(
+        self,
+        redactor: Redacts,
+        keep: int = 500,
+        *,
+        origin: Origin | None = None,
+        without_people: WithoutPeople | None = None,
+    ) -> None:
+        """Take what masks secrets, the CRM that is asked, and what replaces people by pseudonyms."""
         self._redactor = redactor
         self._keep = keep
+        self._origin = origin or Origin()
+        self._without_people = without_people
         self._entries: list[_Entry] = []
         self._not_learned: deque[_Entry] = deque()
         self._runs = OperationRuns(keep)
         self._listeners: list[Listener] = []
         self._operation_listeners: list[OperationListener] = []
         self._watchers: list[Callable[[], None]] = []
+        self._followers: list[Follower] = []
         self._count = 0
-        self._lock = Lock()
+        self._lock = RLock()
 
     def next_number(self) -> int:
         """Return the number of the request that is about to leave; counts from 1."""
@@ -105,9 +133,12 @@ class Trace:
                 self._forget(self._entries[: -self._keep])
                 del self._entries[: -self._keep]
         self._tell_watchers()
+        show = partial(self._show, entry)
+        for follower in list(self._followers):
+            follower.exchanged(show)
         for listener in list(self._listeners):
-            listener(self._show(entry))
-        return lambda: self._show(entry)
+            listener(show())
+        return show
 
     def _insert(self, entry: _Entry) -> None:
         place = len(self._entries)
@@ -134,6 +165,11 @@ class Trace:
         self._watchers.append(changed)
         return lambda: self._watchers.remove(changed)
 
+    def follow(self, follower: Follower) -> Callable[[], None]:
+        """Hand over each new exchange and each operation that has ended, unread; return what ends it."""
+        self._followers.append(follower)
+        return lambda: self._followers.remove(follower)
+
     def clear(self) -> None:
         """Forget all exchanges and operations; numbering goes on."""
         with self._lock:
@@ -158,9 +194,20 @@ class Trace:
                 yield run
         finally:
             self._tell_watchers()
-            for listener in list(self._operation_listeners):
-                if run is not None:
-                    listener(run.shown(self._redactor.json))
+            if run is not None:
+                self._tell_ended(run)
+
+    def _tell_ended(self, run: Running) -> None:
+        show = partial(self._show_run, run)
+        for follower in list(self._followers):
+            follower.ended(show)
+        for listener in list(self._operation_listeners):
+            listener(show())
+
+    def _show_run(self, run: Running) -> OperationRun:
+        self._learn_all()
+        with self._lock:
+            return run.shown(self._redactor.json, self._redactor.version)
 
     @property
     def running_operation(self) -> int:
@@ -170,8 +217,7 @@ class Trace:
     @property
     def operations(self) -> list[OperationRun]:
         """The operations that have run, or run now, oldest first."""
-        self._learn_all()
-        return [each.shown(self._redactor.json) for each in self._runs]
+        return [self._show_run(each) for each in self._runs]
 
     @property
     def operation_names(self) -> dict[int, str]:
@@ -188,6 +234,16 @@ class Trace:
         """What the CRM last said of its limits; empty when it has said nothing."""
         newest_first = (each.facts.limits for each in reversed(list(self._entries)))
         return next((limits for limits in newest_first if limits.is_known), RateLimit())
+
+    def get(self, number: int) -> Exchange | None:
+        """Return the exchange of this number; None when it is forgotten, or there was none."""
+        entry = next((each for each in reversed(list(self._entries)) if each.facts.number == number), None)
+        return None if entry is None else self._show(entry)
+
+    def newest_of(self, operation: int) -> Exchange | None:
+        """Return the newest exchange of an operation, by its number; None when there is none."""
+        mine = (each for each in reversed(list(self._entries)) if each.facts.operation == operation)
+        return next(map(self._show, mine), None)
 
     def __iter__(self) -> Iterator[Exchange]:
         return iter([self._show(each) for each in list(self._entries)])
@@ -206,9 +262,12 @@ class Trace:
             return [self._show(each) for each in self._entries[index]]
         return self._show(self._entries[index])
 
-    def to_dataframe(self) -> DataFrame:
-        """Return a row per request: when, what, its status, how long it took, what was left of the limits."""
-        return trace_table.data_frame(self)
+    def numbered(self, number: int) -> Exchange:
+        """Return the exchange of this number; InputError when it is none, or forgotten."""
+        found = self.get(number)
+        if found is None:
+            raise InputError(f"There is no request number {number} in this trace, or it is forgotten by now.")
+        return found
 
     def __repr__(self) -> str:
         return f"<Trace: {self._count_in_words()}>"
@@ -255,7 +314,7 @@ class Trace:
             **dict(entry.facts),
             request=self._redactor.request(request),
             response=self._redactor.response(response) if response else None,
-        )
+        ).of(self._origin)
         entry.passed = None
 
 

@@ -12,15 +12,25 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from appconnect.http.exchange import Exchange
+    from appconnect.http.operation_runs import OperationRun
 
 COLUMNS = (
-    "number", "at", "method", "path", "status", "seconds", "remaining", "daily_remaining", "error",
+    "number", "operation", "operation_name", "purpose", "at", "method", "path", "status", "seconds",
+    "tries", "waited", "waited_for", "sent_bytes", "received_bytes", "remaining", "daily_remaining", "error",
 )  # fmt: skip
 
 
-def data_frame(exchanges: Iterable[Exchange]) -> DataFrame:
-    """Return a row per exchange; ``remaining`` and ``daily_remaining`` are what its answer said is left."""
-    rows = [{name: _value(each, name) for name in COLUMNS} for each in exchanges]
+def data_frame(exchanges: Iterable[Exchange], operations: Iterable[OperationRun] = ()) -> DataFrame:
+    """Return a row per exchange; ``remaining`` and ``daily_remaining`` are what its answer said is left.
+
+    ``operation`` is the number of its operation, ``waited`` the seconds before it left.
+    """
+    names = {run.number: run.name for run in operations}
+    rows = [
+        {name: names.get(each.operation, "") if name == "operation_name" else _value(each, name)
+         for name in COLUMNS}
+        for each in exchanges
+    ]  # fmt: skip
     return display.data_frame(rows, COLUMNS).set_index("number")
 
 
@@ -39,4 +49,10 @@ def html(exchanges: Iterable[Exchange], caption: str) -> Markup:
 
 
 def _value(exchange: Exchange, name: str) -> object:
+    if name == "purpose":
+        return exchange.purpose.value
+    if name == "waited":
+        return sum(wait.seconds for wait in exchange.waits)
+    if name == "waited_for":
+        return "; ".join(wait.reason for wait in exchange.waits)
     return getattr(exchange.limits if name.endswith("remaining") else exchange, name)

@@ -31,7 +31,7 @@ from appconnect.text.characters import printable
 SHOW = "appconnect.show"
 """Under this key an answer's extensions hold what returns its exchange as it may be shown and quoted."""
 NUMBER = "appconnect.number"
-"""Under this key they hold the number of their exchange in the trace."""
+"""Under this key they hold the number of their exchange in the trace; a request's, of its latest one."""
 
 # httpx notes whole addresses at level INFO and httpcore headers at DEBUG; both may hold codes and tokens
 _PARTS = ("", ".connection", ".http11", ".http2", ".proxy", ".socks")
@@ -127,6 +127,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         number, at = self._trace.next_number(), self._clock.now()
+        request.extensions[NUMBER] = number
         await request.aread()
         try:
             response = await self._received(request)
@@ -159,6 +160,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             number=number, at=at, seconds=seconds, limits=limits, error=error,
             operation=self._trace.running_operation,
             purpose=notes.purpose, tries=notes.tries, waits=tuple(notes.waits),
+            sent_bytes=len(request.content), received_bytes=0 if response is None else len(response.content),
         )  # fmt: skip
         notes.left()
         show = self._trace.add(facts, Snapshot(request, response))

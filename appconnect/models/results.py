@@ -108,7 +108,12 @@ class Result(Wire):
     def _shown(self) -> dict[str, object]:
         """Return what a notebook shows below the message, by name."""
         lines = self.return_message.lines if self.return_message else []
-        return {"successful": self.successful, **({"details": " ".join(lines)} if lines else {})}
+        shown: dict[str, object] = {"successful": self.successful}
+        if lines:
+            shown["details"] = " ".join(lines)
+        if explained := self.error.explanation if self.error else None:
+            shown |= {"means": explained.meaning, "to do": explained.remedy, "documented": explained.link}
+        return {name: text for name, text in shown.items() if text != ""}
 
 
 class SignedIn(Result):

@@ -14,7 +14,7 @@ from appconnect.batch import Batch, BatchResult, Progress
 from appconnect.batch.outcomes import PREFIX
 from appconnect.errors import InputError
 from appconnect.panels import styling
-from appconnect.panels.panel import LABELS, Panel, button, row
+from appconnect.panels.panel import LABELS, Panel, button, options, row, toolbar
 from appconnect.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class BatchPanel(Panel):
             value="" if table is None or self._frame is not None else str(table), continuous_update=False,
         )  # fmt: skip
         self.file.add_class("ac-grow")
-        self.kind = widgets.ToggleButtons(description="Do", options=(MATCH, LOG), style=LABELS)
+        self.kind = options("Do", (MATCH, LOG))
         self.dry_run = widgets.Checkbox(description="Dry run: write nothing into the CRM", indent=False)
         self.plan_button = button("Plan", hint="Look through the table and say what each way takes")
         self.run_button = button("Run", main=True, hint="Do the rows that are not done yet")
@@ -64,7 +64,7 @@ class BatchPanel(Panel):
         self.show(
             row(source),
             row(self.kind, self.dry_run),
-            row(self.plan_button, self.run_button, self.stop_button),
+            toolbar(self.plan_button, self.run_button, self.stop_button),
             self.status,
             self.plan_view,
             row(self.bar, self.how_far),

@@ -24,7 +24,7 @@ from appconnect.models import (
 from appconnect.panels import styling
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
-from appconnect.panels.panel import LABELS, button, choice, folded, lines, row, text, words
+from appconnect.panels.panel import LABELS, button, choice, folded, lines, options, row, text, toolbar, words
 from appconnect.workbench import Workbench
 
 RESULTS = ("Call connected", "Missed", "Voicemail", "No Answer", "Busy", "Rejected", "Hang Up")
@@ -75,7 +75,7 @@ class CallLogPanel(LogForm):
             row(self.note),
             row(*self.links.values()),
             folded("AI note, transcript, recording", row(self.ai_note), row(self.transcript), self.recording),
-            row(
+            toolbar(
                 self.log_button,
                 self.move_button,
                 self.update_button,
@@ -215,9 +215,7 @@ class CallLogPanel(LogForm):
         self.note = lines("Note", "What was said", note)
         self.ai_note, self.transcript = lines("AI note"), lines("Transcript")
         self.recording = text("Recording", "https://…")
-        self.format = widgets.ToggleButtons(
-            description="Preview as", options=FORMATS, value=self.workbench.log_format, style=LABELS
-        )
+        self.format = options("Preview as", FORMATS, value=self.workbench.log_format)
         self._fields = [
             self.direction, self.result, self.start_time, self.duration, self.note, self.ai_note,
             self.transcript, self.recording, self.format,

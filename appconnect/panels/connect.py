@@ -14,7 +14,7 @@ from appconnect.errors import AppConnectError, SessionExpired, SignInError, Sign
 from appconnect.models import AuthType, SignedIn, SignedOut
 from appconnect.panels import sign_in_steps as steps
 from appconnect.panels import styling
-from appconnect.panels.panel import Panel, button, folded, row, text
+from appconnect.panels.panel import Panel, button, folded, row, text, toolbar
 from appconnect.panels.sign_in_fields import SignInFields
 from appconnect.settings import Mode
 from appconnect.workbench import ConsentPage, ConsentRequest, Workbench
@@ -60,10 +60,10 @@ class ConnectPanel(Panel):
         buttons = [self.sign_in_button, self.browser_button, self.sign_out_button]
         if self.workbench.auth_type is not AuthType.OAUTH:
             buttons.remove(self.browser_button)
-        self.app.selected_index = 0 if self.form.lacks_app else None
+        self.app.is_open = self.form.lacks_app
         app = [self.app] if self.form.app else []
         form = [*app, *self.form.own, *([self.kept] if self.form.own else [])]
-        self.show(self.state, *form, row(*buttons), self.status, self.waiting, self.steps)
+        self.show(self.state, *form, toolbar(*buttons), self.status, self.waiting, self.steps)
 
     # -- what can be done --
 

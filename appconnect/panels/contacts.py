@@ -120,7 +120,7 @@ class ContactsPanel(Panel):
             return
         self.choose.index = self.choose.index or 0
         self.known.layout.display = "none"
-        self.new.selected_index = None
+        self.new.is_open = False
 
     async def _create(self, *, even_if_known: bool) -> ContactCreated | None:
         async with self.working("Creating the contact…"):
@@ -139,7 +139,7 @@ class ContactsPanel(Panel):
                 )
                 self._take(ContactMatches(matched_contact_info=[*self.contacts, contact]))
                 self.choose.index = len(self.contacts) - 1
-                self.new.selected_index = None
+                self.new.is_open = False
             if self.created.known_contacts:
                 self._offer_known(self.created.known_contacts)
             self.tell(self.created)
@@ -169,7 +169,7 @@ class ContactsPanel(Panel):
         self.choose.options = [(_label(each), f"{each.type} {each.id}") for each in self.contacts]
         self.choose.index = 0 if len(self.contacts) == 1 else None
         self.choose.layout.display = "" if len(self.contacts) > 1 else "none"
-        self.new.selected_index = None
+        self.new.is_open = False
         self.tell(matches)
         self._mark()
         if matches.successful and not self.contacts:
@@ -181,14 +181,14 @@ class ContactsPanel(Panel):
         self._take(ContactMatches(matched_contact_info=contacts))
         self.choose.index = None
         self.known.layout.display = ""
-        self.new.selected_index = 0
+        self.new.is_open = True
 
     def _suggest_new(self) -> None:
         """Open the form for a new contact, filled with what was searched for and not found."""
         typed = self.query.value.strip()
         named = self._is_name(typed)
         self.new_name.value, self.new_number.value = (typed, "") if named else ("", self._full_number(typed))
-        self.new.selected_index = 0
+        self.new.is_open = True
 
     def _offer(self) -> None:
         """Show what the CRM offers for a new contact: fields for all, and those of the kind chosen."""

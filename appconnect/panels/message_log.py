@@ -15,7 +15,7 @@ from appconnect.panels import styling
 from appconnect.panels.call_log import NOBODY
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
-from appconnect.panels.panel import LABELS, button, choice, lines, row, text
+from appconnect.panels.panel import button, choice, lines, options, row, text, toolbar
 from appconnect.workbench import Workbench
 
 SMS, VOICEMAIL, FAX, SHARED = "SMS", "Voicemail", "Fax", "Shared SMS"
@@ -51,9 +51,7 @@ class MessageLogPanel(LogForm):
         super().__init__(workbench, contact)
         self.log_id: str | None = None
         self._sent = 0
-        self.kind = widgets.ToggleButtons(
-            description="Kind", options=(SMS, VOICEMAIL, FAX, SHARED), style=LABELS
-        )
+        self.kind = options("Kind", (SMS, VOICEMAIL, FAX, SHARED))
         self.direction = choice("Direction", list(Direction), value=Direction.INBOUND)
         self.conversation = text("Conversation", "what belongs together", "conversation-1")
         self.words = lines("Text", "What the message says", words)
@@ -73,7 +71,7 @@ class MessageLogPanel(LogForm):
             row(self.direction, self.conversation),
             *self._rows.values(),
             row(*self.links.values()),
-            row(self.log_button),
+            toolbar(self.log_button),
             self.status,
             self.preview,
             self.wire,

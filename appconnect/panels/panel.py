@@ -19,7 +19,40 @@ import ipywidgets as widgets
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
 from appconnect.panels import styling
+from appconnect.panels.controls import (
+    LABELS,
+    NONE,
+    Fold,
+    button,
+    choice,
+    folded,
+    lines,
+    options,
+    row,
+    stack,
+    text,
+    toolbar,
+    words,
+)
+from appconnect.panels.save_as_test import SaveAsTest, save_as_test
 from appconnect.workbench import Exchange, Workbench
+
+__all__ = [
+    "LABELS",
+    "NONE",
+    "Fold",
+    "Panel",
+    "button",
+    "choice",
+    "folded",
+    "lines",
+    "options",
+    "row",
+    "stack",
+    "text",
+    "toolbar",
+    "words",
+]
 
 Work = Callable[[], Coroutine[object, object, object]]
 A_MOMENT = 0.4
@@ -30,7 +63,8 @@ class Panel:
     """A panel of the notebook. ``view`` is the widget; the panel shows itself where a cell ends with it.
 
     ``controls`` are disabled while the panel works. Subclasses give ``title`` and ``lead``, make their
-    controls and call :meth:`show`.
+    controls and call :meth:`show`. What their work brings to light goes into an :meth:`answer`, so that
+    nothing old stands beside what is new.
     """
 
     title: str
@@ -41,6 +75,8 @@ class Panel:
         self.status = widgets.HTML()
         self.view = widgets.VBox(_dom_classes=("ac-panel",))
         self.controls: list[widgets.Widget] = []
+        self.saving: SaveAsTest | None = None
+        self._answers: list[widgets.HTML] = []
         self._working = 0
         self._under_way = False
         self._just_done: Work | None = None
@@ -61,7 +97,8 @@ class Panel:
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
         self._show_head()
-        self.view.children = (self._head, *parts)
+        mode = self._workbench.mode if self._workbench else None
+        self.view.children = (self._head, *parts, *save_as_test(self, mode))
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""
@@ -76,11 +113,21 @@ class Panel:
         )
         self._head.value = styling.head(self.title, self.lead, " · ".join(about))
 
+    def answer(self, empty: str = "") -> widgets.HTML:
+        """Return a place for what work brings to light; it is emptied whenever new work starts.
+
+        ``empty`` is the sentence that stands there before anything was done.
+        """
+        place = widgets.HTML(styling.empty(empty) if empty else "")
+        self._answers.append(place)
+        return place
+
     # -- what it tells --
 
     def tell(self, result: Result) -> None:
         """Show what the result tells the person."""
-        self.status.value = styling.returned(result.return_message)
+        means = result.error.explanation if result.error else None
+        self.status.value = styling.returned(result.return_message) + styling.explained(means)
 
     def say(self, level: str, text: str, *lines: str) -> None:
         """Show a sentence: ``success``, ``warning``, ``danger``."""
@@ -88,7 +135,7 @@ class Panel:
 
     def _say_error(self, error: BaseException) -> None:
         if isinstance(error, AppConnectError):
-            self.say("warning", error.message)
+            self.status.value = styling.note("warning", error.message) + styling.explained(error.explanation)
         else:
             self.say("danger", "This went wrong in the workbench itself.", f"{type(error).__name__}: {error}")
 
@@ -180,8 +227,10 @@ class Panel:
 
     @asynccontextmanager
     async def working(self, doing: str) -> AsyncIterator[None]:
-        """Say what is being done and disable the controls; an error that was foreseen is shown."""
+        """Say what is being done, take away old answers and disable the controls; show a foreseen error."""
         self.say(styling.BUSY, doing)
+        for each in self._answers:
+            each.value = ""
         self._working += 1
         before = [(each, each.disabled) for each in self.controls]
         for each in self.controls:
@@ -241,51 +290,3 @@ def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:
     yield widget
     for child in getattr(widget, "children", ()):
         yield from _walk(child)
-
-
-# -- controls --
-
-
-def button(text: str, *, main: bool = False, hint: str = "") -> widgets.Button:
-    """Return a button; ``main`` is the one that the panel is for."""
-    return widgets.Button(description=text, tooltip=hint or text, button_style="primary" if main else "")
-
-
-def row(*parts: widgets.Widget) -> widgets.HBox:
-    """Return parts side by side, wrapping where there is no room."""
-    return widgets.HBox(parts, _dom_classes=("ac-row",))
-
-
-def text(label: str, placeholder: str = "", value: str = "", *, wide: bool = False) -> widgets.Text:
-    """Return a field for a line of text."""
-    field = widgets.Text(description=label, placeholder=placeholder, value=value, style=LABELS)
-    if wide:
-        field.add_class("ac-grow")
-    return field
-
-
-def lines(label: str, placeholder: str = "", value: str = "", rows: int = 3) -> widgets.Textarea:
-    """Return a field for several lines of text."""
-    field = widgets.Textarea(description=label, placeholder=placeholder, value=value, rows=rows, style=LABELS)
-    field.add_class("ac-grow")
-    return field
-
-
-def choice(label: str, options: Sequence[object], **more: object) -> widgets.Dropdown:
-    """Return a drop-down, to choose one of several."""
-    return widgets.Dropdown(description=label, options=options, style=LABELS, **more)
-
-
-def folded(title: str, *parts: widgets.Widget) -> widgets.Accordion:
-    """Return parts that are out of the way until somebody opens them."""
-    return widgets.Accordion([widgets.VBox(parts)], titles=(title,), selected_index=None)
-
-
-def words(field: str) -> str:
-    """Return a field's name for people: ``noteActions`` → "note actions"."""
-    return "".join(f" {each.lower()}" if each.isupper() else each for each in field).strip()
-
-
-LABELS = {"description_width": "7rem"}
-NONE = ("none", "")
-"""The entry of a drop-down that chooses nothing."""

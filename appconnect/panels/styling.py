@@ -1,12 +1,23 @@
 """How panels look: one style sheet, and small pieces of HTML in which all foreign text is escaped.
 
+===========================  ==========================================================================
+``note(level, text)``        a sentence for the person with its sign: success, warning, danger, busy
+``empty(text)``              what stands where there is nothing yet, and what to do about it
+``display.facts(pairs)``     names and values; ``display.table(caption, columns, rows)`` rows of many
+``heading(title)``           a small heading inside a panel
+``data(json)``, ``source``   JSON or text exactly as it is; ``both`` a body as written and as it looks
+``sent_and_received``        requests that open to what was sent and what came back
+===========================  ==========================================================================
+
 ``Markup("…").format(…)`` escapes whatever is put in (https://markupsafe.palletsprojects.com); colours are
-JupyterLab's own, so that panels follow its light and dark themes.
+JupyterLab's own, so that panels follow its light and dark themes. Whatever a colour says, a word or a sign
+says too. In ``panels.css``, ``@container ac-panel (max-width: 36rem)`` is a narrow panel.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +25,7 @@ from markupsafe import Markup
 from pydantic import JsonValue
 
 from appconnect.display import NOTHING
+from appconnect.error_book import Explanation, Knowledge
 from appconnect.models import MessageLevel, ReturnMessage
 from appconnect.workbench import Exchange
 
@@ -22,6 +34,12 @@ GUARD = (
     "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">"
 )
 """What keeps a frame from loading anything."""
+KNOWN_FROM = {
+    Knowledge.CRM: "Documented at",
+    Knowledge.HTTP: "Documented for HTTP at",
+    Knowledge.NONE: "Known from",
+}
+"""What stands before an explanation's source."""
 SIGNS = {
     MessageLevel.SUCCESS.value: "✓",
     MessageLevel.WARNING.value: "!",
@@ -29,6 +47,12 @@ SIGNS = {
     MessageLevel.ERROR.value: "✕",
     BUSY: "…",
 }
+
+LINE, LETTERS = 1.25, 58
+"""Of a rendered body: the height of a line in rem, and how many letters stand in one."""
+BREAKS = re.compile(r"<(?:br|li|/?p|/?div|/?ul|/?ol|tr|h[1-6])\b[^>]*>", re.IGNORECASE)
+"""Tags that begin a line."""
+TAG = re.compile(r"<[^>]*>")
 
 STYLE = f"<style>{Path(__file__).with_name('panels.css').read_text('utf-8')}</style>"
 
@@ -70,6 +94,20 @@ def returned(message: ReturnMessage | None) -> Markup:
     return note(message.message_type.value, message.message, message.lines)
 
 
+def explained(explanation: Explanation | None) -> Markup:
+    """Return what a refused answer means in one line; it opens to what to do and where that is documented."""
+    if explanation is None:
+        return NOTHING
+    said = Markup("<dt>It said</dt><dd>{}</dd>").format(explanation.said) if explanation.said else NOTHING
+    remedy = (
+        Markup("<dt>What to do</dt><dd>{}</dd>").format(explanation.remedy) if explanation.remedy else NOTHING
+    )
+    where = Markup("<dt>{}</dt><dd>{}</dd>").format(KNOWN_FROM[explanation.knowledge], explanation.link)
+    return Markup(
+        '<details class="ac-explained"><summary><b>What it means</b> {}</summary><dl>{}{}{}</dl></details>'
+    ).format(explanation.meaning, remedy, where if explanation.link else NOTHING, said)
+
+
 def lines(texts: Iterable[str]) -> Markup:
     """Return sentences, each in a line of its own."""
     return Markup("").join(Markup("<div>{}</div>").format(each) for each in texts)
@@ -93,18 +131,37 @@ def data(value: JsonValue) -> Markup:
 
 
 def rendered(html: str, title: str) -> Markup:
-    """Return foreign HTML as a browser shows it, in a frame that runs no script and loads nothing."""
+    """Return foreign HTML as a browser shows it, in a frame that runs no script and loads nothing.
+
+    The frame is as high as the text needs, up to most of the window; it scrolls, and can be pulled higher.
+    """
     page = f"{GUARD}<body style='font: 13px/1.5 system-ui, sans-serif; margin: 8px'>{html}"
-    return Markup('<iframe sandbox="" title="{}" srcdoc="{}"></iframe>').format(title, page)
+    return Markup(
+        '<div class="ac-body" style="--ac-lines: {:.1f}rem">'
+        '<iframe sandbox="" title="{}" srcdoc="{}"></iframe></div>'
+    ).format(_height(html), title, page)
+
+
+def _height(html: str) -> float:
+    """Return about how many rem a body takes, a frame cannot be asked: its lines, and where they wrap."""
+    lines = (TAG.sub("", each).strip() for each in BREAKS.split(html))
+    return 1.5 + LINE * sum(1 + len(each) // LETTERS for each in lines)
+
+
+def html_source(html: str) -> Markup:
+    """Return HTML exactly as it is; its lines break between tags rather than inside words."""
+    parts = [part for part in re.split(r"(?=<)|(?<=>)", html) if part]
+    return Markup("<pre>{}</pre>").format(Markup("<wbr>").join(parts))
 
 
 def both(body: str, html: bool) -> Markup:
     """Return a log's body as it is written and, where it is HTML, as it looks."""
-    written = Markup("<div>source{}</div>").format(source(body))
     if not html:
-        return written
+        return Markup("<div>source{}</div>").format(source(body))
     seen = rendered(body, "The body as the CRM shows it")
-    return Markup('<div class="ac-two"><div>rendered{}</div>{}</div>').format(seen, written)
+    return Markup('<div class="ac-two"><div>rendered{}</div><div>source{}</div></div>').format(
+        seen, html_source(body)
+    )
 
 
 # -- traffic --

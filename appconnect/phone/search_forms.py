@@ -22,6 +22,18 @@ def search_forms(number: PhoneNumber, overriding_format: str = "") -> list[str]:
     return list(dict.fromkeys(form for form in filled if form)) or [number.national]
 
 
+def template_of(stored: str, number: PhoneNumber) -> str:
+    """Return the template that searches for a number as it is written here, "" where there can be none."""
+    left = sum(each.isdigit() for each in stored) - len(number.national)
+    signs = []
+    for sign in stored:
+        is_slot = sign.isdigit() and left <= 0
+        left -= sign.isdigit()
+        signs.append("*" if is_slot else sign)
+    template = "".join(signs).strip()
+    return template if _fill(template, number.national) == stored.strip() else ""
+
+
 def _fill(template: str, figures: str) -> str:
     if not TEMPLATE.fullmatch(template) or len(SLOT.findall(template)) != len(figures):
         return ""

@@ -23,6 +23,7 @@ WITHHELD: Final = frozenset(
 LABELS: Final = frozenset({"call", "caller", "id", "no", "number"})
 URI: Final = re.compile(r"^\s*(?:tel|callto|sms|fax)(?::|%3a)(?://)?", re.IGNORECASE)
 SIP: Final = re.compile(r"^.*?\bsips?:", re.IGNORECASE | re.DOTALL)
+NO_REGION: Final = "ZZ"
 FAULTS: Final = {
     ValidationResult.TOO_SHORT: "is too short for a phone number",
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "lacks the area code",
@@ -57,6 +58,17 @@ def parse(text: str, *, is_extension: bool = False, region: str = "US") -> Phone
 def is_name(text: str, *, region: str = "US") -> bool:
     """Return whether ``text`` is words, for a search by name, and no number in any spelling."""
     return _read(text, region).is_words
+
+
+def assumes_region(text: str, *, region: str = "US") -> bool:
+    """Return whether the number is what it is only because numbers without "+" are of that region."""
+    number = _read(text, region).number
+    return number is not None and number != _read(text, NO_REGION).number
+
+
+def extension_in(text: str) -> str:
+    """Return what is dialled after the number in a text, "" for nothing; a search leaves it out."""
+    return next((each.extension for each in numbers_in(plain(text[:MAX_TEXT])) if each.extension), "")
 
 
 def lacks_country_code(text: str) -> bool:

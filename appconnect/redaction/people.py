@@ -168,6 +168,10 @@ class Pseudonymizer:
         body = self._body(response.body, texts=self._has_people(url))
         return response.model_copy(update={"headers": headers, "body": body})
 
+    def json(self, value: JsonValue) -> JsonValue:
+        """Return arguments of an operation with pseudonyms."""
+        return self._json("", value, texts=True)
+
     def parts(self, text: str) -> Iterator[re.Match[str]]:
         """Iterate over the parts of a text that may be pseudonyms; the kind is the match's last group."""
         return (found for found in self._parts.finditer(text) if found.lastgroup not in ("kept", "address"))

@@ -9,7 +9,7 @@ from typing import Final
 from appconnect.redaction.detectors import placeholder
 from appconnect.redaction.pseudonyms import MONTH
 from appconnect.redaction.rules import RedactionRules
-from appconnect.redaction.time_zones import ZONE_PATTERN
+from appconnect.redaction.time_zones import NEUTRAL_PATTERN, ZONE_PATTERN
 
 _TAGS = "a|b|br|p|i|u|em|strong|ul|ol|li|div|span|h[1-6]|table|thead|tbody|tr|td|th|blockquote|pre|hr"
 _PLACEHOLDERS = "[a-z]+_[a-z_]+|code|state|jwt|opaque|userinfo|authorization|password|username|secret|token"
@@ -74,7 +74,7 @@ def parts_of_text(rules: RedactionRules) -> re.Pattern[str]:
         r"|(?<!\w)(?=[0-9a-f:]{0,39}::|(?:[0-9a-f]{1,4}:){7})[0-9a-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:]))"
         rf"|(?P<identifier>(?<!\w)(?:[a-z]{{1,3}}\d{{6,9}}[a-z]?|\d{{7,9}}[a-z]|[a-z]{{2}}(?:\s\d\d){{3}}\s[a-d]"
         r"|\d{6}[-+a](?=\d)\d{2,3}[a-z0-9])(?!\w))"
-        rf"|(?P<zone>(?<![\w/])(?-i:{ZONE_PATTERN})(?![\w/]))"
+        rf"|(?P<zone>(?<![\w/])(?-i:{ZONE_PATTERN}|{NEUTRAL_PATTERN})(?![\w/]))"
         rf"|(?P<birth>(?<!\w)(?:{_BIRTH}{BIRTH_DATE}|\*\s{{0,4}}(?:{DATE}|\d{{8}}|\d{{6}}))(?!\d))"
         rf"|(?P<date>(?<![\w./-])(?:{DATE}))"
         rf"|(?P<number>{_NUMBER})"

@@ -20,6 +20,7 @@ _NEUTRAL: Final = (
     *("UTC", "WET", "CET", "EET", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"),
     *(f"Etc/GMT{hours:+}" for hours in range(-14, 13) if hours),
 )
+NEUTRAL_PATTERN: Final = "|".join(re.escape(each) for each in reversed(_NEUTRAL))
 _WEEKS: Final = [datetime(2020, 1, 5, tzinfo=UTC) + timedelta(weeks=week) for week in range(15 * 52)]
 
 

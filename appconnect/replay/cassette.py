@@ -1,7 +1,8 @@
 """A cassette: one recorded scenario, as JSON that reads well in a review.
 
 It lies at ``fixtures/<crm>/<scenario>.json``: a header that says where from and when, then the exchanges
-in the order in which they were started. Everything in it has been redacted.
+in the order in which they were started. A scenario that was saved from a workbench also holds the operations
+that sent them, so that they can be run again. Everything in it has been redacted.
 """
 
 from __future__ import annotations
@@ -47,11 +48,43 @@ class Header(_Part):
     note: str = ""
 
 
+class RecordedOperation(_Part):
+    """One call of a workbench's operation: its ``arguments`` by name, and what came of it.
+
+    ``result`` is None when it raised, ``error`` names what stands behind a failure, ``message`` says it.
+    ``exchanges`` are the places, from 0, of what it sent.
+    """
+
+    name: str
+    at: AwareDatetime
+    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    succeeded: bool = True
+    message: str = ""
+    error: str = ""
+    result: JsonValue = None
+    exchanges: list[int] = Field(default_factory=list)
+
+
+class Setup(_Part):
+    """How the workbench was made: what ``connect`` was given beside the CRM and the mode."""
+
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    options: dict[str, str] = Field(default_factory=dict)
+    plan: str = ""
+
+
 class Cassette(_Part):
-    """A recorded scenario."""
+    """A recorded scenario; ``operations`` is empty where only the traffic was recorded."""
 
     header: Header
+    setup: Setup = Field(default_factory=Setup)
+    operations: list[RecordedOperation] = Field(default_factory=list)
     exchanges: Sequence[RecordedExchange] = Field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """``<crm>/<scenario>``."""
+        return f"{self.header.crm}/{self.header.scenario}"
 
     @classmethod
     def load(cls, path: Path, *, how_to_record: str = "") -> Cassette:
@@ -69,7 +102,7 @@ class Cassette(_Part):
         What is damaged within a body is told, by CassetteCorrupt, when its exchange is used.
         """
         document = _document(path, how_to_record)
-        if not isinstance(document, dict) or document.keys() != {"header", "exchanges"}:
+        if not isinstance(document, dict) or not {"header", "exchanges"} <= document.keys():
             return _checked(document, path)
         cassette = _checked({**document, "exchanges": []}, path)
         try:
@@ -107,10 +140,17 @@ class Cassette(_Part):
         """
         document = {
             "header": self.header.model_dump(mode="json"),
+            **self._what_was_done(),
             "exchanges": [_plain(exchange) for exchange in self.exchanges],
         }
         text = json.dumps(document, indent=2, ensure_ascii=False)
         return re.sub("[\ud800-\udfff]", lambda lone: f"\\u{ord(lone[0]):04x}", text) + "\n"
+
+    def _what_was_done(self) -> dict[str, object]:
+        """Return setup and operations as they are written, without what is empty."""
+        setup = {name: value for name, value in self.setup.model_dump(mode="json").items() if value}
+        operations = [each.model_dump(mode="json", exclude_defaults=True) for each in self.operations]
+        return {**({"setup": setup} if setup else {}), **({"operations": operations} if operations else {})}
 
     def stale_reasons(
         self, now: datetime, *, max_age: timedelta = timedelta(days=180), version: str | None = None

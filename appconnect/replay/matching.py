@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from appconnect.field_diff import differences
 from appconnect.http.bodies import Body, BodyKind, media_type
 from appconnect.http.exchange import Request, Response
 from appconnect.replay.exchanges import PlainRequest
@@ -17,12 +18,15 @@ from appconnect.replay.exchanges import PlainRequest
 if TYPE_CHECKING:
     from appconnect.replay.cassette import Cassette
 
-_MISSING = object()
-
 
 def name_of(request: Request) -> str:
     """Return ``GET https://host/path``, without the query."""
     return f"{request.method} {request.url}"
+
+
+def short_name(request: Request) -> str:
+    """Return ``GET /path``, without host and query."""
+    return f"{request.method} /{request.url.partition('://')[2].partition('/')[2]}"
 
 
 def canonical(request: Request) -> str:
@@ -146,7 +150,7 @@ def _count(recorded: PlainRequest, sent: PlainRequest, enough: int) -> int:
     query, asked = recorded.get("query") or {}, sent.get("query") or {}
     if count + _fewest(query, asked) >= enough:
         return enough
-    count += sum(1 for _ in _differences(query, asked, "", "sent"))
+    count += sum(1 for _ in differences(query, asked))
     body, asked_body = recorded.get("body"), sent.get("body")
     if not (body or asked_body):
         return count
@@ -154,7 +158,7 @@ def _count(recorded: PlainRequest, sent: PlainRequest, enough: int) -> int:
     values = _comparable(body, asked_body)
     if count + _fewest(*values) >= enough:
         return enough
-    return count + sum(1 for _ in _differences(*values, "", "sent"))
+    return count + sum(1 for _ in differences(*values))
 
 
 def _fewest(recorded: object, sent: object) -> int:
@@ -205,30 +209,8 @@ def _response_differences(old: Response, new: Response) -> Iterator[str]:
 
 
 def _differences(recorded: object, sent: object, place: str, verb: str) -> Iterator[str]:
-    if isinstance(recorded, dict) and isinstance(sent, dict):
-        for name in [*recorded, *(name for name in sent if name not in recorded)]:
-            pair = recorded.get(name, _MISSING), sent.get(name, _MISSING)
-            yield from _differences(*pair, f"{place}.{name}", verb)
-    elif isinstance(recorded, list) and isinstance(sent, list) and len(recorded) == len(sent):
-        for index, (one, other) in enumerate(zip(recorded, sent, strict=True)):
-            yield from _differences(one, other, f"{place}[{index}]", verb)
-    elif not _same(recorded, sent):
-        yield f"{place}: {_past(verb)} {_shown(recorded)}, {verb} {_shown(sent)}"
-
-
-def _same(one: object, other: object) -> bool:
-    """Return whether two values are equal as JSON: 1 is 1.0, but true is not 1."""
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+    return (each.in_words(_past(verb), verb) for each in differences(recorded, sent, place))
 
 
 def _past(verb: str) -> str:
     return {"sent": "recorded", "now": "was"}[verb]
-
-
-def _shown(value: object) -> str:
-    if value is _MISSING:
-        return "nothing"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -68,6 +68,9 @@ class Review:
                 shown = message.model_dump(mode="json", exclude={"method", "status"})
                 for name, value in _leaves("", shown):
                     self._look_at(name, value, is_settings=is_settings)
+        done = [each.model_dump(mode="json", include={"arguments", "result"}) for each in cassette.operations]
+        for name, value in _leaves("", [cassette.setup.model_dump(mode="json"), *done]):
+            self._look_at(name, value, is_settings=False)
 
     def lines(self) -> Iterator[str]:
         """Iterate over the lines of the summary."""

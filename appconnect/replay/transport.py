@@ -200,6 +200,11 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         self._turns[alike[0]] = turn
         return alike[turn] if turn < len(alike) else None
 
+    @property
+    def cassette(self) -> Cassette:
+        """The recording."""
+        return self._cassette
+
     def unused(self) -> list[RecordedExchange]:
         """Return the recorded exchanges that nothing has asked for yet."""
         return [each for index, each in enumerate(self._cassette.exchanges) if index not in self._served]

@@ -292,6 +292,13 @@ class CrmSandbox(ABC):
         self._watchers.append(changed)
         return lambda: self._watchers.remove(changed)
 
+    def fresh_credentials(self) -> Mapping[str, str]:
+        """Return credentials that are good now, for commands that sign requests by themselves.
+
+        Those of the settings, and what the CRM gives at sign-in, by the names under which these travel.
+        """
+        return self.credentials
+
     def issued_secrets(self) -> list[str]:
         """Return the codes, tokens and keys handed out so far; tests look for them where none may be."""
         return []

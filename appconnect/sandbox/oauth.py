@@ -26,6 +26,9 @@ from starlette.responses import RedirectResponse, Response
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.pages import page
 
+ANY_LOOPBACK = "http://127.0.0.1/callback"
+"""Where a person may always be sent back to."""
+
 
 class UnknownTokenError(Exception):
     """Never issued, already used, revoked, or rotated away."""

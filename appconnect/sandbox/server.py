@@ -26,7 +26,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from appconnect.loopback_server import PortTaken, served
-from appconnect.sandbox import coverage_page, fault_page
+from appconnect.sandbox import coverage_page, credentials_page, fault_page
 from appconnect.sandbox.base import CrmSandbox, in_process
 from appconnect.sandbox.clock import Clock
 from appconnect.sandbox.index_page import index_page
@@ -99,6 +99,8 @@ class Sandbox:
     def _outside_crms(self, name: str, request: HTTPConnection) -> Response:
         if request.url.path == coverage_page.PATH:
             return coverage_page.answer(self.crms, request)
+        if request.url.path.startswith(f"{credentials_page.PATH}/"):
+            return credentials_page.answer(self.crms, request)
         if not name:
             return index_page(self.crms, str(request.base_url).rstrip("/"), self.clock.now())
         played = ", ".join(f"/{crm}" for crm in self.crms)

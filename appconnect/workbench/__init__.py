@@ -9,10 +9,13 @@
 
 from appconnect.auth.sign_in import FormField
 from appconnect.connector import Cost
-from appconnect.http import Exchange, Pace, RateLimit, Trace
+from appconnect.http import Exchange, OperationRun, Pace, Purpose, RateLimit, Trace
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
+from appconnect.workbench.known_paths import KnownPath
+from appconnect.workbench.matching.explanation import MatchExplanation
+from appconnect.workbench.matching.spelling_table import SpellingTable
 from appconnect.workbench.requests import Answer
 from appconnect.workbench.workbench import Workbench
 
@@ -23,8 +26,13 @@ __all__ = [
     "Cost",
     "Exchange",
     "FormField",
+    "KnownPath",
+    "MatchExplanation",
+    "OperationRun",
     "Pace",
+    "Purpose",
     "RateLimit",
+    "SpellingTable",
     "Trace",
     "Workbench",
     "connect",

@@ -56,6 +56,8 @@ class Connections:
 
     def current(self) -> Connection | None:
         """Return the connection of who is wanted, or signed in last; None when there is none."""
+        if self._environment.remembers_nothing:
+            return None
         return self._environment.store.connection(self.platform, self.wanted)
 
     def kept(self) -> KeptSignIn | None:

@@ -21,13 +21,15 @@ from appconnect.store import Connection
 from appconnect.timezones import parse_zone
 from appconnect.workbench.connections import Connections
 from appconnect.workbench.environment import Environment
+from appconnect.workbench.origin import PeopleHidden, origin_of
 
 
 class Context:
     """One connector at work.
 
-    ``crm`` is the client that sends, ``account`` what the connector may know of its user, ``connections``
-    where credentials are kept, ``environment`` what differs between sandbox, replay and live.
+    ``definition`` is the platform, ``crm`` the client that sends, ``account`` what the connector may know of
+    its user, ``connections`` where credentials are kept, ``environment`` what differs between sandbox, replay
+    and live.
     """
 
     def __init__(
@@ -38,8 +40,15 @@ class Context:
         settings: UserSettings,
         options: Mapping[str, str],
     ) -> None:
-        self.environment = environment
-        self.trace = Trace(Redactor(platform.redaction, environment.connection_secrets))
+        self.definition, self.environment, self.given_options = platform, environment, dict(options)
+        self.account = _account(environment, settings, options)
+        self.connections = Connections(platform, environment, self.account)
+        self.redactor = Redactor(platform.redaction, environment.connection_secrets)
+        self.trace = Trace(
+            self.redactor,
+            origin=origin_of(platform, self.connections.sign_in),
+            without_people=PeopleHidden(platform, environment.settings),
+        )
         self.crm = CrmClient(
             environment.transport,
             rules=platform.connector.rules,
@@ -47,9 +56,7 @@ class Context:
             trace=self.trace,
             jitter=environment.jitter,
         )
-        self.account = _account(environment, settings, options)
         self.connector = platform.connector(self.crm, self.account)
-        self.connections = Connections(platform, environment, self.account)
         self.has_ended = False
         """Whether the CRM said that the session of who is signed in, or kept, has ended."""
         self._resuming = Lock()

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -49,14 +50,15 @@ class Environment:
     """Everything around a connector that differs between sandbox, replay and live.
 
     ``new_state`` makes the OAuth state, ``jitter`` the random part of retry waits: fixed in the sandbox and
-    in replay, so that outputs repeat. ``finish`` runs when the workbench is closed.
+    in replay, so that outputs repeat. ``finish`` runs when the workbench is closed. ``open_store`` is called
+    once, when something is to be remembered.
     """
 
     mode: Mode
     transport: Transport
     clock: Clock
     began: datetime
-    store: Store
+    open_store: Callable[[], Store]
     vault: Vault
     credentials: CrmSettings
     settings: Settings
@@ -68,6 +70,21 @@ class Environment:
     finish: Callable[[], None] = field(default=lambda: None)
     connection_secrets: ConnectionSecrets = field(default_factory=ConnectionSecrets)
     """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
+
+    @cached_property
+    def store(self) -> Store:
+        """What is remembered from one run to the next."""
+        return self.open_store()
+
+    @property
+    def remembers_nothing(self) -> bool:
+        """Whether there is certainly nothing in the store; asking does not open it."""
+        return self.open_store is _store_in_memory and "store" not in vars(self)
+
+    def close_store(self) -> None:
+        """Close the store, if it was opened."""
+        if "store" in vars(self):
+            self.store.close()
 
     @property
     def secrets(self) -> list[SecretStr]:
@@ -135,7 +152,6 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
     if plan:
         _put_on(sandbox[platform.name], plan)
     from appconnect.auth.vault import Vault
-    from appconnect.store import Store
 
     states = count(1)
     credentials = _made_up(platform, sandbox)
@@ -144,7 +160,7 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
         transport=sandbox.transport(),
         clock=sandbox.clock,
         began=sandbox.clock.now(),
-        store=Store.in_memory(),
+        open_store=_store_in_memory,
         vault=Vault.in_memory(),
         credentials=credentials,
         connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
@@ -156,16 +172,23 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
 
 
 def _replay(platform: Platform, scenario: str, settings: Settings) -> Environment:
-    from appconnect.replay.transport import ReplayTransport
-    from appconnect.sandbox.clock import SandboxClock
-
     path = cassette_path(settings.fixtures, platform.name, scenario)
     waiting = cassette_path(settings.unreviewed, platform.name, scenario)
     advice = f"look through what was recorded first: appconnect review {platform.name}/{scenario}"
     cassette = Cassette.open(path, how_to_record=advice if waiting.exists() else HOW_TO_RECORD)
+    return replay_of(cassette, platform, settings)
+
+
+def replay_of(
+    cassette: Cassette, platform: Platform, settings: Settings, kind: type[ReplayTransport] | None = None
+) -> Environment:
+    """Return the environment in which a recording answers, through another ``kind`` of transport if given."""
+    from appconnect.replay.transport import ReplayTransport
+    from appconnect.sandbox.clock import SandboxClock
+
     clock = SandboxClock(cassette.header.recorded_at)
     environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
-    replay = ReplayTransport(
+    replay = (kind or ReplayTransport)(
         cassette,
         rules=platform.redaction,
         secrets=environment.connection_secrets,
@@ -182,6 +205,11 @@ def _replay(platform: Platform, scenario: str, settings: Settings) -> Environmen
     )
 
 
+def sandbox_of(platform: Platform, settings: Settings, plan: str = "") -> Environment:
+    """Return the environment in which a fresh sandbox answers."""
+    return _sandbox(platform, settings, None, plan)
+
+
 def network() -> Transport:
     """Return the real network, by the proxies and certificates that are set. Raises ConfigurationError."""
     told = NetworkSettings.load()
@@ -190,7 +218,6 @@ def network() -> Transport:
 
 def _live(platform: Platform, settings: Settings) -> Environment:
     from appconnect.auth.vault import Vault
-    from appconnect.store import Store
 
     credentials, clock = platform.settings.load(), SystemClock()
     return Environment(
@@ -198,7 +225,7 @@ def _live(platform: Platform, settings: Settings) -> Environment:
         transport=network(),
         clock=clock,
         began=clock.now(),
-        store=Store.at(settings.home, settings.database_url),
+        open_store=lambda: _store_at_home(settings),
         vault=Vault.at(settings.home, settings.vault_key),
         credentials=credentials,
         connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
@@ -206,6 +233,18 @@ def _live(platform: Platform, settings: Settings) -> Environment:
         new_state=lambda: secrets.token_urlsafe(24),
         jitter=lambda: secrets.randbelow(1000) / 1000,
     )
+
+
+def _store_in_memory() -> Store:
+    from appconnect.store import Store
+
+    return Store.in_memory()
+
+
+def _store_at_home(settings: Settings) -> Store:
+    from appconnect.store import Store
+
+    return Store.at(settings.home, settings.database_url)
 
 
 def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:

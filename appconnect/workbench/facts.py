@@ -16,6 +16,8 @@ from appconnect.workbench import validation
 from appconnect.workbench.connections import KeptSignIn
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
+from appconnect.workbench.known_paths import KnownPath, known_paths
+from appconnect.workbench.live_writes import LiveWrites
 
 if TYPE_CHECKING:
     from appconnect.sandbox.base import CrmSandbox
@@ -26,6 +28,7 @@ class Facts:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._live_writes = LiveWrites(context)
 
     # -- the platform --
 
@@ -105,6 +108,26 @@ class Facts:
     def limits(self) -> RateLimit:
         """What the CRM last said of its limits; empty when it has said nothing."""
         return self.trace.limits
+
+    # -- requests of one's own --
+
+    @property
+    def writes_armed(self) -> bool:
+        """Whether :meth:`request` may write: always in the sandbox and in replay, live when allowed."""
+        return self._live_writes.are_armed
+
+    def is_read(self, method: str, path: str) -> bool:
+        """Return whether a request changes nothing, by its method or by what is known of the CRM's paths."""
+        return self.connector.rules.is_read(method.upper(), path)
+
+    def known_paths(self) -> tuple[KnownPath, ...]:
+        """Return the requests that the CRM is known to have, as :meth:`request` takes their paths.
+
+        They come from the list of the vendor's operations that the CRM's sandbox has; () without a sandbox.
+        Before anybody has signed in, paths are as the vendor writes them.
+        """
+        signer = self.crm.signer
+        return known_paths(self.context.definition.sandbox, signer.base_url if signer else "")
 
     # -- who is signed in, and how --
 

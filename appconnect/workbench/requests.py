@@ -15,6 +15,7 @@ from appconnect.http import deadline
 from appconnect.text.quotation import quotation
 from appconnect.workbench import validation
 from appconnect.workbench.context import Context
+from appconnect.workbench.live_writes import LiveWrites
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 Parameter = str | int | float | bool | None
@@ -31,8 +32,10 @@ class Answer:
 
 async def request(
     context: Context,
+    writes: LiveWrites,
     method: str,
     path: str,
+    *,
     params: Mapping[str, Parameter] | None,
     json: JsonValue,
 ) -> Answer:
@@ -44,6 +47,7 @@ async def request(
     wanted = validation.text(path, "path").strip()
     await context.signed_in_user()
     address = _below_base(wanted, context.crm.signer.base_url if context.crm.signer else "")
+    writes.check(verb, address)
     sending = context.crm.send(verb, address, params=_checked(params), body=json)
     reply = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, sending)
     return Answer(reply.status, reply.body, dict(reply.headers))

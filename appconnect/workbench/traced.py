@@ -10,8 +10,10 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
-from appconnect.models import Result
+from appconnect.errors import AppConnectError
+from appconnect.models import Contact, Result
 from appconnect.workbench.context import Context
+from appconnect.workbench.explaining import note_explanation
 
 TYPED_SECRETS = frozenset({"typed", "pasted", "redirected"})
 """Arguments that hold what a person typed or pasted to sign in; only their names are remembered."""
@@ -44,8 +46,13 @@ def traced(method: Method[Owner, P, T]) -> Method[Owner, P, T]:
             return _arguments(signature.bind(owner, *args, **kwargs).arguments)
 
         with context.trace.operation(method.__name__, arguments, context.environment.clock) as running:
-            result = await method(owner, *args, **kwargs)
+            try:
+                result = await method(owner, *args, **kwargs)
+            except AppConnectError as error:
+                note_explanation(context, error)
+                raise
             told = result if isinstance(result, Result) else Result()
+            note_explanation(context, told.error)
             running.returned(
                 succeeded=told.successful,
                 message=told.message,
@@ -66,10 +73,18 @@ def as_json(value: object) -> JsonValue:
 def _arguments(bound: Mapping[str, object]) -> JsonValue:
     _, *given = bound.items()
     return {
-        name: _without_values(value) if name in TYPED_SECRETS else as_json(value)
+        name: _without_values(value) if name in TYPED_SECRETS else _as_given(value)
         for name, value in given
         if value is not None and not callable(value)
     }
+
+
+def _as_given(value: object) -> JsonValue:
+    """Return an argument as JSON; of a contact also its organization, which no wire carries."""
+    told = as_json(value)
+    if isinstance(value, Contact) and isinstance(told, dict) and value.organization_id is not None:
+        told["organizationId"] = value.organization_id
+    return told
 
 
 def _without_values(typed: object) -> JsonValue:

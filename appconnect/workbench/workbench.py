@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +13,7 @@ from pydantic import JsonValue
 from appconnect import display, operation_warnings
 from appconnect.auth.loopback import Consent
 from appconnect.connectors.platform import Platform
+from appconnect.error_book import Explanation
 from appconnect.errors import ConfigurationError
 from appconnect.log_owner import Owner
 from appconnect.logs.messages.layouts import Composed
@@ -42,8 +44,13 @@ from appconnect.workbench.consent_page import ConsentPage, ConsentRequest, conse
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
+from appconnect.workbench.explaining import Explainable, explain
 from appconnect.workbench.facts import Facts
 from appconnect.workbench.idempotency import IdempotentWrites
+from appconnect.workbench.matching.explaining import explain_match
+from appconnect.workbench.matching.explanation import MatchExplanation
+from appconnect.workbench.matching.spelling_table import SpellingTable
+from appconnect.workbench.matching.trying_spellings import try_phones_of, try_spellings
 from appconnect.workbench.messages import Attached, MessageLogs
 from appconnect.workbench.owners import Owners, Submission
 from appconnect.workbench.requests import Answer, Parameter, request
@@ -55,6 +62,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from appconnect.batch import BatchWork
+    from appconnect.workbench.scenarios.saving import SavedScenario
 
 
 class Workbench(Facts):
@@ -174,6 +182,32 @@ class Workbench(Facts):
         return await self._contacts.find(
             phone_number, is_extension=is_extension, overriding_format=overriding_format
         )
+
+    @traced
+    async def explain_match(
+        self, number: str, *, expected: str = "", overriding_format: str | Sequence[str] = ""
+    ) -> MatchExplanation:
+        """Search for a number and explain why it matched or not; the requests are those of `find_contact`.
+
+        Told are how the number was read, every spelling that was asked and what it found, everybody who came
+        back with kept or dropped and why, and what it cost. ``expected`` is the name or id of somebody who
+        was expected to match: looked up, and set beside the number. Nothing is written.
+        """
+        return await explain_match(
+            self.context, self._contacts, number, expected=expected, overriding_format=overriding_format
+        )
+
+    @traced
+    async def try_spellings(self, number: str = "", *, contact: str = "") -> SpellingTable:
+        """Return which stored spellings this CRM's search finds by which searched ones.
+
+        A ``number`` is stored in ten spellings in a fresh sandbox, whatever answers here. With ``contact``, a
+        name or id, each phone of hers is searched for as it stands in the CRM; nothing is written. Raises
+        InputError for what is no number, NotSupported for a platform without a sandbox.
+        """
+        if contact.strip():
+            return await try_phones_of(self.context, self._contacts, contact)
+        return await try_spellings(self.context, number)
 
     @traced
     async def find_contact_with_name(self, name: str) -> ContactMatches:
@@ -356,6 +390,30 @@ class Workbench(Facts):
         environment = self.environment
         return BatchWork(self, environment.store, environment.vault, self.context.signed_in_user)
 
+    # -- kept as a test --
+
+    async def save_scenario(
+        self, name: str, *,
+        folder: Path | str | None = None, notebook: Path | str | None = None,
+        last: int = 0, overwrite: bool = False,
+    ) -> SavedScenario:  # fmt: skip
+        """Keep what was done with this workbench: a recording, a pytest case, a notebook's cell.
+
+        All is done again at once with the recorded answers, and the case is run. It goes into ``folder``
+        (``tests/scenarios`` of the project); ``notebook`` is a file to whose end the cell is put, too.
+        ``last`` keeps only so many of the newest operations, after the sign-in. Nothing is overwritten
+        without ``overwrite``. Live, people are replaced by pseudonyms, and the recording waits in your data
+        folder for ``appconnect review``, which makes the case.
+
+        Raises RecordingError when it cannot be repeated, or is not remembered whole, with the reason;
+        ConfigurationError for files that cannot be written.
+        """
+        from appconnect.workbench.scenarios.saving import save_scenario
+
+        return await save_scenario(
+            self, name, folder=folder, notebook=notebook, last=last, overwrite=overwrite
+        )
+
     # -- whose log --
 
     def owner(self, submission: Mapping[str, JsonValue], hashed_account_id: str = "") -> Owner:
@@ -381,9 +439,30 @@ class Workbench(Facts):
 
         ``path`` is below the connection's base address (:meth:`connection_info`), with or without the API's
         version that the address ends with, or a whole address of one of the CRM's hosts. Unlike operations
-        it raises: NotSignedIn, Rejected, NotFound and the other errors of :mod:`appconnect.errors`.
+        it raises: NotSignedIn, Rejected, NotFound and the other errors of :mod:`appconnect.errors`. Live, a
+        request that may write raises WritesNotArmed until :meth:`arm_writes` was called.
         """
-        return await request(self.context, method, path, params, json)
+        return await request(self.context, self._live_writes, method, path, params=params, json=json)
+
+    def arm_writes(self) -> None:
+        """Allow :meth:`request` to write into the live account, until sign-out or :meth:`disarm_writes`.
+
+        The sandbox and a replay need no such word. Raises NotSignedIn when live and nobody is signed in.
+        """
+        if self.mode is Mode.LIVE:
+            self._live_writes.arm()
+
+    def disarm_writes(self) -> None:
+        """Refuse writes of :meth:`request` into the live account again."""
+        self._live_writes.disarm()
+
+    def explain(self, what: Explainable) -> Explanation:
+        """Return what an answer of the CRM means, what to do about it, and where it is documented.
+
+        ``what`` is an exchange of :attr:`trace`, its number, an error, or a result that failed. Nothing is
+        sent. What nobody knows is called unknown.
+        """
+        return explain(self.context, what)
 
     def ask_before_writing(self, what: str) -> None:
         """Ask the person, when live, before ``what`` is written, such as "one call log"; else do nothing.
@@ -423,8 +502,9 @@ class Workbench(Facts):
             self.environment.finish()
 
     async def _release(self) -> None:
+        self.disarm_writes()
         await self.crm.aclose()
-        self.environment.store.close()
+        self.environment.close_store()
 
     # -- how it shows itself --
 

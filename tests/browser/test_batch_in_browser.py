@@ -16,7 +16,7 @@ def test_a_table_is_planned_and_run_by_keys_alone(lab: Lab) -> None:
     batch = panel(page, "Batch").first
     expect(batch.get_by_text("52 rows: 22 matched").first).to_be_visible()
     screenshot(batch, "batch-matched")
-    batch.get_by_role("button", name="Log", exact=True).press("Enter")
+    batch.get_by_role("radio", name="Log", exact=True).press("Space")
     expect(batch.get_by_text("52 rows: 22 matched")).to_have_count(0)
     batch.get_by_role("checkbox", name="Dry run").press("Space")
     batch.get_by_role("button", name="Plan").press("Enter")

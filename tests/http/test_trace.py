@@ -284,7 +284,7 @@ def test_repeated_parameters_are_all_shown_also_in_curl() -> None:
     shown_one = traced((request, httpx.Response(200)))[0]
     assert "/x?id=2&id=1" == shown_one.path
     assert {"b": ["2", "3"], "a": "1"} == shown_one.request_body
-    assert "--data 'b=2&b=3&a=1'" in shown_one.as_curl()
+    assert "--data-urlencode b=2 --data-urlencode b=3 --data-urlencode a=1" in shown_one.as_curl()
 
 
 def test_harmless_text_is_shown_as_it_is() -> None:

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from coverage import CoverageData
+from coverage.exceptions import DataError
 from mutants import coverage_plugin as plugin
 from mutants.running import Round, file_of
 from mutants.source import attribute, runs_on_import, statement, users
@@ -282,7 +283,10 @@ def _ran(data: Iterable[Path]) -> Iterator[tuple[str, int, str]]:
     """Yield module, line and test, of all processes."""
     for file in data:
         read = CoverageData(str(file))
-        read.read()
+        try:
+            read.read()
+        except DataError:  # of a process that a test has killed while it wrote
+            continue
         for name in read.measured_files():
             module = "appconnect/" + name.rpartition("appconnect/")[2]
             for line, tests in read.contexts_by_lineno(name).items():

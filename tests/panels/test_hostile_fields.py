@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -72,8 +73,18 @@ async def fill_and_press(panel: Panel, text: str) -> None:
             if isinstance(button, widgets.Button) and not button.disabled and id(button) not in pressed:
                 pressed.add(id(button))
                 button.click()
-                await panel.done()
+                await ended(panel)
     assert pressed
+
+
+async def ended(panel: Panel) -> None:
+    """Wait until a panel has done its work; a consent page that nobody answers is given up by its button."""
+    work = asyncio.ensure_future(panel.done())
+    while not work.done():
+        await asyncio.wait([work], timeout=0.05)
+        if isinstance(panel, ConnectPanel) and panel.waiting.layout.display != "none":
+            panel.cancel_button.click()
+    await work
 
 
 def check(panel: Panel) -> None:

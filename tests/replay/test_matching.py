@@ -83,7 +83,7 @@ def test_differences_in_query_method_path_and_kind_are_named():
         f"path: recorded {ADDRESS}, sent {ADDRESS}/1",
         "body: recorded no body, sent json",
     ] == request_differences(get(), post(1, url=f"{ADDRESS}/1"))
-    assert ["body: recorded a list of 2, sent a list of 1"] == request_differences(post([1, 2]), post([1]))
+    assert ["body[1]: recorded 2, sent nothing"] == request_differences(post([1, 2]), post([1]))
 
 
 def test_the_nearest_recording_has_the_same_path_and_least_differences():

@@ -9,6 +9,7 @@ from appconnect.connectors.bullhorn.redaction import REDACTION
 from appconnect.connectors.bullhorn.settings import BullhornSettings
 from appconnect.connectors.bullhorn.sign_in import BullhornSignIn
 from appconnect.connectors.platform import Platform
+from appconnect.error_book import ErrorBook
 
 if TYPE_CHECKING:
     from appconnect.connectors.bullhorn.sandbox import BullhornSandbox
@@ -28,5 +29,6 @@ PLATFORM = Platform(
     settings=BullhornSettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    error_book=ErrorBook.in_folder_of(__file__),
     reachable_at=("rest.bullhornstaffing.com",),
 )

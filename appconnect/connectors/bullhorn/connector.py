@@ -19,12 +19,11 @@ from appconnect.connectors.bullhorn.comments import Comments
 from appconnect.connectors.bullhorn.directory import People
 from appconnect.connectors.bullhorn.discovery import places_of
 from appconnect.connectors.bullhorn.follow_ups import COPY, LEAD_LINK, Copy, copy_to_comments, link_to_lead
-from appconnect.connectors.bullhorn.kinds import CONTACT, LEAD, Kind, kind_of
+from appconnect.connectors.bullhorn.kinds import CONTACT, LEAD, kind_of
 from appconnect.connectors.bullhorn.new_contacts import placeholder_company, statuses_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.payloads import external_id, parse_id, person
-from appconnect.connectors.bullhorn.queries import any_of, named
 from appconnect.connectors.bullhorn.schemas import (
     CHANGED,
     USER_FIELDS,
@@ -34,7 +33,7 @@ from appconnect.connectors.bullhorn.schemas import (
     Person,
     UserId,
 )
-from appconnect.connectors.bullhorn.search import MAX_ROWS, find
+from appconnect.connectors.bullhorn.search import MAX_ROWS, Search, find
 from appconnect.connectors.bullhorn.time_zone import time_zone
 from appconnect.errors import InputError, SessionExpired
 from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, write
@@ -58,7 +57,6 @@ from appconnect.models import (
 from appconnect.operation_warnings import warn
 from appconnect.outbox import Handler, Outbox
 from appconnect.phone import PhoneNumber, search_forms
-from appconnect.text.person_names import split_name
 
 MAX_SEARCH = 100
 
@@ -76,9 +74,9 @@ class Bullhorn(Connector):
         rate_limits=(Pace(1500, 60.0),),  # for one API key, and 100,000 a month (Bullhorn's knowledge base)
         error_keys=("errorMessage", "message", "error_description"),
         reason_keys=("errors.detailMessage",),
-        min_wait=1.0,
         # POST searches, or sets the fields that are sent; only PUT makes something new
         idempotent=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */entity/*/*"}),
+        reads=frozenset({"GET", "HEAD", "OPTIONS", "POST */search/*", "POST */query/*"}),
     )
     default_contact_type = "Lead"
     contact_types = ("Lead", "Candidate", "Contact")
@@ -163,8 +161,8 @@ class Bullhorn(Connector):
         """
         forms = dict.fromkeys((*number.written_digits, *search_forms(number, overriding_format)))
         return await self._matches(
-            lambda kind: any_of(kind.phones, forms),
-            lambda hit: hits.carrier(f"person {hit.id}", hit.phones, number),
+            Search.by_number(forms),
+            lambda hit: hits.carrier(hit.label, hit.phones_by_field, number, name=hit.full_name),
         )
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
@@ -174,8 +172,10 @@ class Bullhorn(Connector):
             raise InputError("There is no name to search for.")
         if len(text) > MAX_SEARCH:
             raise InputError(f"No name in Bullhorn is longer than {MAX_SEARCH} characters.")
-        query = named(text, *split_name(text))
-        return await self._matches(lambda kind: query, lambda hit: next(iter(hit.phones), ""))
+        return await self._matches(
+            Search.by_name(text),
+            lambda hit: hits.first_phone(hit.label, hit.phones_by_field, name=hit.full_name),
+        )
 
     async def create_contact(
         self,
@@ -321,11 +321,9 @@ class Bullhorn(Connector):
 
     # -- how Bullhorn does it --
 
-    async def _matches(
-        self, query: Callable[[Kind], str], phone_of: Callable[[Person], str | None]
-    ) -> list[Contact]:
+    async def _matches(self, search: Search, phone_of: Callable[[Person], str | None]) -> list[Contact]:
         """Return the hits that have a phone to show ("" will do), with the note actions for the log form."""
-        found, actions = await self.crm.both(find(self.crm, query), self._action_choices())
+        found, actions = await self.crm.both(find(self.crm, search), self._action_choices())
         return [
             kind.contact(hit, phone, {note_actions.FIELD: actions})
             for kind, hit in found

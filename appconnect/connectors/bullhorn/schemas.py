@@ -117,10 +117,26 @@ class Person(Record, title="person"):
         return _full_name(self.name, self.first_name, self.last_name)
 
     @property
+    def label(self) -> str:
+        """What a hit is called; ids are unique among all kinds of people."""
+        return f"person {self.id}"
+
+    @property
+    def phones_by_field(self) -> dict[str, str]:
+        """Every number, as it was typed, by its field."""
+        numbers = {
+            "mobile": self.mobile,
+            "phone": self.phone,
+            "workPhone": self.work_phone,
+            "phone2": self.phone2,
+            "phone3": self.phone3,
+        }
+        return {name: number for name, number in numbers.items() if number}
+
+    @property
     def phones(self) -> list[str]:
         """Every number, as it was typed."""
-        numbers = (self.mobile, self.phone, self.work_phone, self.phone2, self.phone3)
-        return [number for number in numbers if number]
+        return list(self.phones_by_field.values())
 
     @property
     def added(self) -> datetime | None:
@@ -137,6 +153,20 @@ class Person(Record, title="person"):
             self.date_last_modified,
         )
         return max((each for each in dates if each and each.timestamp()), default=None)
+
+
+class WholePerson(Person, title="person"):
+    """A person as the database has it, whatever became of it."""
+
+    is_deleted: bool = False
+    status: str | None = None
+
+    @property
+    def why_nobody_calls(self) -> str:
+        """The reason why no search gives this person, "" if there is none."""
+        if self.is_deleted:
+            return "It is deleted in Bullhorn."
+        return f"Its status is {self.status}." if self.status in ("Archive", "Converted") else ""
 
 
 class Note(Record, title="note"):

@@ -9,6 +9,7 @@ from appconnect.connectors.insightly.redaction import REDACTION
 from appconnect.connectors.insightly.settings import InsightlySettings
 from appconnect.connectors.insightly.sign_in import InsightlySignIn
 from appconnect.connectors.platform import Platform
+from appconnect.error_book import ErrorBook
 
 if TYPE_CHECKING:
     from appconnect.connectors.insightly.sandbox import InsightlySandbox
@@ -28,5 +29,6 @@ PLATFORM = Platform(
     settings=InsightlySettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    error_book=ErrorBook.in_folder_of(__file__),
     reachable_at=("api.na1.insightly.com",),
 )

@@ -6,10 +6,13 @@ https://api.na1.insightly.com/v3.1/#!/Contacts
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import TypeVar
 
+from appconnect import hits
 from appconnect.connector import Connector
 from appconnect.connectors.insightly.extra_phones import ExtraPhones, extra_phones
+from appconnect.connectors.insightly.payloads import parse_id
 from appconnect.connectors.insightly.schemas import (
     COLLECTIONS,
     KINDS,
@@ -20,7 +23,7 @@ from appconnect.connectors.insightly.schemas import (
     total_in,
 )
 from appconnect.directory import ContactEntry, Directory
-from appconnect.errors import Forbidden
+from appconnect.errors import Forbidden, NotFound
 from appconnect.http.paging import Params, by_offset
 from appconnect.operation_warnings import warn
 
@@ -56,6 +59,22 @@ class ContactsAndLeads(Directory):
                 yield _entry(contact, extra, phones)
         for entry in leads:
             yield entry
+
+    async def contact(self, contact_id: str, contact_type: str = "") -> ContactEntry:
+        """Return one contact or lead; without a type the contact, or else the lead, of that id."""
+        number, extra = parse_id(contact_id, "contact"), await extra_phones(self._insightly)
+        kinds = [kind for kind in KINDS if contact_type.casefold() in ("", kind.kind.casefold())]
+        for kind in kinds[:-1]:
+            with suppress(NotFound):
+                return _entry(await self._read(kind, number), extra)
+        return _entry(await self._read(kinds[-1] if kinds else ContactRow, number), extra)
+
+    async def _read(self, kind: type[P], number: int) -> P:
+        path = f"/{COLLECTIONS[kind.kind]}/{number}"
+        person: P = await self._insightly.crm.get(path, into=kind)
+        if person.is_converted:
+            hits.leave_out(person.label, f"It was converted into contact {person.became}.", name=person.name)
+        return person
 
     async def _rows(self, kind: type[P]) -> AsyncIterator[P]:
         rows = self._insightly.crm.rows(

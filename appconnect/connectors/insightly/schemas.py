@@ -140,14 +140,25 @@ class Person(Row, ABC):
         """Return the fields for numbers that every account has; a fax number is sought only if asked for."""
         return (*cls.main_phones, *cls.further_phones, cls.fax_field)
 
-    def phones(self, extra: Iterable[str] = ()) -> list[str]:
-        """Return all its numbers as typed, those of the extra fields after the others."""
+    def phones_by_field(self, extra: Iterable[str] = ()) -> dict[str, str]:
+        """Return all its numbers as typed, by field, those of the extra fields after the others."""
         wanted = set(extra)
         names = (*self.main_phones, *self.further_phones, *({self.fax_field} & wanted))
-        standard = [getattr(self, name.lower()) for name in names]
-        values = (each.field_value for each in self.customfields if each.field_name in wanted)
-        custom = [str(value) for value in values if isinstance(value, str | int)]
-        return [number for number in (*standard, *custom) if number]
+        standard = {name: getattr(self, name.lower()) for name in names}
+        values = {
+            each.field_name: each.field_value for each in self.customfields if each.field_name in wanted
+        }
+        custom = {name: str(value) for name, value in values.items() if isinstance(value, str | int)}
+        return {name: number for name, number in (standard | custom).items() if number}
+
+    def phones(self, extra: Iterable[str] = ()) -> list[str]:
+        """Return all its numbers as typed, those of the extra fields after the others."""
+        return list(self.phones_by_field(extra).values())
+
+    @property
+    def label(self) -> str:
+        """What a hit is called: "contact 3101"."""
+        return f"{self.kind.lower()} {self.id}"
 
     def targets(self) -> list[Target]:
         """Return what it is linked to, its primary organisation first, each once."""

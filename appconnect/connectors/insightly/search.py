@@ -73,7 +73,11 @@ async def by_name(crm: CrmClient, name: str) -> list[Found]:
         return []
     people = [each for each in await _asked(crm, _name_questions(words)) if _is_called(each, " ".join(words))]
     return await _in_place_of_converted(
-        crm, _each_once(Found(each, next(iter(each.phones()), "")) for each in people)
+        crm,
+        _each_once(
+            Found(each, hits.first_phone(each.label, each.phones_by_field(), name=each.name))
+            for each in people
+        ),
     )
 
 
@@ -105,9 +109,9 @@ async def _carriers(
 ) -> list[Found]:
     people = await _asked(crm, questions)
     found = {(each.kind, each.id): each for each in people}.values()
-    phones = (each.phones(extra.get(each.kind, ())) for each in found)
+    phones = (each.phones_by_field(extra.get(each.kind, ())) for each in found)
     carried = (
-        (each, hits.carrier(f"{each.kind.lower()} {each.id}", own, number))
+        (each, hits.carrier(each.label, own, number, name=each.name))
         for each, own in zip(found, phones, strict=True)
     )
     return _each_once(Found(each, phone) for each, phone in carried if phone)
@@ -137,8 +141,12 @@ async def _ask(crm: CrmClient, question: Question) -> list[Person] | Rejected:
         f"/{COLLECTIONS[question.kind.kind]}/Search", by_offset("skip", "top"), into=question.kind, at="",
         field_name=question.field, field_value=question.value, top=MAX_PAGE,
     )  # fmt: skip
+    asked = hits.asked(
+        rows, question.value, lambda row: row.label,
+        fields=question.field, kind=COLLECTIONS[question.kind.kind].lower(),
+    )  # fmt: skip
     try:
-        return [row async for row in rows]
+        return [row async for row in asked]
     except Rejected as error:
         return error
     except Forbidden:
@@ -161,7 +169,19 @@ async def _in_place_of_converted(crm: CrmClient, found: list[Found]) -> list[Fou
     missing = [number for number in became if ("Contact", number) not in there]
     contacts = await crm.gather(_contact(crm, number) for number in missing)
     instead = [Found(each, became[each.id]) for each in contacts if each is not None]
+    _tell_converted(found, [*staying, *instead])
     return _each_once([*staying, *instead])
+
+
+def _tell_converted(found: list[Found], there: list[Found]) -> None:
+    """Tell whoever explains a match that contacts stand in the place of leads."""
+    contacts = {each.person.id: each.person for each in there if each.person.kind == "Contact"}
+    for lead in (each.person for each in found if each.person.is_converted):
+        contact = contacts.get(lead.became or 0)
+        instead = f"; {contact.label} stands in its place" if contact else ", and its contact cannot be read"
+        hits.leave_out(lead.label, f"It was converted{instead}.", name=lead.name)
+        if contact is not None:
+            hits.put_in(contact.label, f"It is what {lead.label} became, who was found.", name=contact.name)
 
 
 async def _contact(crm: CrmClient, number: int) -> ContactRow | None:

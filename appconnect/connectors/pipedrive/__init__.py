@@ -9,6 +9,7 @@ from appconnect.connectors.pipedrive.redaction import REDACTION
 from appconnect.connectors.pipedrive.settings import PipedriveSettings
 from appconnect.connectors.pipedrive.sign_in import PipedriveSignIn
 from appconnect.connectors.platform import Platform
+from appconnect.error_book import ErrorBook
 
 if TYPE_CHECKING:
     from appconnect.connectors.pipedrive.sandbox import PipedriveSandbox
@@ -28,5 +29,6 @@ PLATFORM = Platform(
     settings=PipedriveSettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    error_book=ErrorBook.in_folder_of(__file__),
     reachable_at=("oauth.pipedrive.com", "api.pipedrive.com"),
 )

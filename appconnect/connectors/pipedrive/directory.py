@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from appconnect.connectors.pipedrive.schemas import ListedPerson, Many
+from appconnect import hits
+from appconnect.connectors.pipedrive.payloads import parse_id
+from appconnect.connectors.pipedrive.schemas import ListedPerson, Many, One
 from appconnect.directory import ContactEntry, Directory
 from appconnect.http import CrmClient
 from appconnect.http.paging import by_cursor
@@ -35,10 +37,22 @@ class Persons(Directory):
         """Iterate over the persons, oldest first."""
         rows = self._crm.rows(PATH, by_cursor, into=ListedPerson, sort_by="id", limit=self.page_size)
         async for person in rows:
-            yield ContactEntry(
-                id=str(person.id),
-                name=person.name,
-                phones=tuple(phone.value for phone in person.phones or [] if phone.value),
-                type="contact",
-                organization_id=str(person.org_id or ""),
-            )
+            yield _entry(person)
+
+    async def contact(self, contact_id: str, contact_type: str = "") -> ContactEntry:
+        """Return one person, also a deleted one."""
+        path = f"{PATH}/{parse_id(contact_id, 'contact')}"
+        person = (await self._crm.get(path, into=One[ListedPerson])).data
+        if person.is_deleted:
+            hits.leave_out(f"person {person.id}", "It is deleted in Pipedrive.", name=person.name)
+        return _entry(person)
+
+
+def _entry(person: ListedPerson) -> ContactEntry:
+    return ContactEntry(
+        id=str(person.id),
+        name=person.name,
+        phones=tuple(phone.value for phone in person.phones or [] if phone.value),
+        type="contact",
+        organization_id=str(person.org_id or ""),
+    )

@@ -42,14 +42,18 @@ async def by_number(crm: CrmClient, number: PhoneNumber, overriding_format: str)
     forms = dict.fromkeys([*number.nationals, *search_forms(number, overriding_format)])
 
     def phone_of(hit: Hit) -> str | None:
-        return hits.carrier(f"person {hit.id}", hit.phones, number)
+        return hits.carrier(_label(hit), hit.phones, number, name=hit.name)
 
     return await _contacts(crm, await crm.gather(_matches(crm, form, "phone", phone_of) for form in forms))
 
 
 async def by_name(crm: CrmClient, name: str) -> list[Contact]:
     """Return the persons that the search finds by name, with the first of their phones."""
-    return await _contacts(crm, [await _matches(crm, name, "name", lambda hit: next(iter(hit.phones), ""))])
+
+    def phone_of(hit: Hit) -> str | None:
+        return hits.first_phone(_label(hit), hit.phones, name=hit.name)
+
+    return await _contacts(crm, [await _matches(crm, name, "name", phone_of)])
 
 
 async def _matches(
@@ -61,8 +65,9 @@ async def _matches(
         PATH, by_cursor, into=Item, at="data.items", max_pages=MAX_PAGES,
         term=term, fields=field, exact_match=exact, limit=500,
     )  # fmt: skip
+    persons = hits.asked((each.item async for each in rows), term, _label, fields=field, kind="persons")
     found: dict[int, Match] = {}
-    async for hit in (each.item async for each in rows):
+    async for hit in persons:
         if (phone := phone_of(hit)) is not None:
             found.setdefault(hit.id, Match(hit, phone))
         if len(found) >= MAX_MATCHES:
@@ -127,7 +132,11 @@ async def _choices(rows: AsyncIterator[Titled]) -> list[Choice]:
 
 
 def _name(hit: Hit) -> str:
-    return hit.name or f"person {hit.id}"
+    return hit.name or _label(hit)
+
+
+def _label(hit: Hit) -> str:
+    return f"person {hit.id}"
 
 
 def _contact(match: Match, person: Person | None, options: Options) -> Contact:

@@ -9,6 +9,7 @@ from appconnect.connectors.redtail.connector import Redtail
 from appconnect.connectors.redtail.redaction import REDACTION
 from appconnect.connectors.redtail.settings import RedtailSettings
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
+from appconnect.error_book import ErrorBook
 
 if TYPE_CHECKING:
     from appconnect.connectors.redtail.sandbox import RedtailSandbox
@@ -28,5 +29,6 @@ PLATFORM = Platform(
     settings=RedtailSettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    error_book=ErrorBook.in_folder_of(__file__),
     reachable_at=("crm.redtailtechnology.com",),
 )

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from appconnect.connectors.redtail.schemas import Page, Person
+from appconnect import hits
+from appconnect.connectors.redtail.payloads import parse_id
+from appconnect.connectors.redtail.schemas import OnePerson, Page, Person
 from appconnect.connectors.redtail.search import WITH_PHONES
 from appconnect.directory import ContactEntry, Directory
 from appconnect.errors import NotSupported
@@ -39,6 +41,15 @@ class AllContacts(Directory):
                 raise NotSupported("Redtail's list of contacts came without their phones.")
             if not person.deleted:
                 yield _entry(person, tuple(phone.text for phone in person.phones if phone.text))
+
+    async def contact(self, contact_id: str, contact_type: str = "") -> ContactEntry:
+        """Return one contact, also a deleted one."""
+        path = f"{PATH}/{parse_id(contact_id, 'contact')}"
+        reply = await self._crm.send("GET", path, headers=WITH_PHONES)
+        person = reply.into(OnePerson).contact
+        if person.deleted:
+            hits.leave_out(person.label, "It is deleted in Redtail.", name=person.name)
+        return _entry(person, tuple(phone.text for phone in person.phones or [] if phone.text))
 
 
 def _entry(person: Person, phones: tuple[str, ...]) -> ContactEntry:

@@ -81,14 +81,19 @@ class Person(Record, title="contact"):
         """``Individual``, ``Business``, …"""
         return (self.type or "").removeprefix(TYPE_PREFIX)
 
+    @property
+    def label(self) -> str:
+        """What a hit is called."""
+        return f"contact {self.id}"
+
     def main_phone(self) -> str:
         """Return the primary phone, else the first one."""
         ordered = sorted(self.phones or [], key=lambda phone: not phone.is_primary)
-        return next((phone.text for phone in ordered if phone.text), "")
+        return hits.first_phone(self.label, [each.text for each in ordered if each.text], name=self.name)
 
     def phone_that_is(self, number: PhoneNumber) -> str | None:
         """Return the phone that is this very number."""
-        return hits.carrier(f"contact {self.id}", (phone.text for phone in self.phones or []), number)
+        return hits.carrier(self.label, [each.text for each in self.phones or []], number, name=self.name)
 
     def as_contact(self, phone: str, offer: dict[str, list[Choice]]) -> Contact:
         """Return the contact in App Connect's words."""

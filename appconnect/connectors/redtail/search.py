@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from appconnect import hits
 from appconnect.connectors.redtail.schemas import Person, Phones
 from appconnect.errors import Forbidden, NotFound
 from appconnect.http import CrmClient
@@ -45,7 +46,17 @@ async def _search(
         "/contacts/search_basic", by_page_number, into=Person, at="contacts", headers=WITH_PHONES,
         name=name, phone_number=phone_number,
     )  # fmt: skip
-    return [person async for person in found if not person.deleted]
+    asked = hits.asked(
+        found, name or phone_number or "", lambda person: person.label,
+        fields="name" if name else "phone_number", kind="contacts",
+    )  # fmt: skip
+    return [person async for person in asked if not _is_deleted(person)]
+
+
+def _is_deleted(person: Person) -> bool:
+    if person.deleted:
+        hits.leave_out(person.label, "It is deleted in Redtail.", name=person.name)
+    return bool(person.deleted)
 
 
 async def _with_phones(crm: CrmClient, person: Person) -> Person:

@@ -193,6 +193,10 @@ class BullhornSandbox(CrmSandbox):
             self._limits[self.plan] = Limits(self.clock, self.plan, self.toggles)
         return self._limits[self.plan]
 
+    def fresh_credentials(self) -> Mapping[str, str]:
+        """Return a code, an access token and a session of Rae Quill, beside the app and its user."""
+        return {**self.credentials, **self.sign_in.fresh()}
+
     def issued_secrets(self) -> list[str]:
         """Return the codes, tokens and session tokens in circulation."""
         return [*self.sign_in.tokens.issued(), *self.sign_in.sessions]

@@ -18,6 +18,7 @@ from appconnect.connectors.bullhorn.sandbox.database import Database
 from appconnect.connectors.bullhorn.sandbox.handlers import number_of
 from appconnect.sandbox.base import CrmSandbox, JsonObject, RefusedError, in_process
 from appconnect.sandbox.oauth import (
+    ANY_LOOPBACK,
     Client,
     ExpiredTokenError,
     Grant,
@@ -156,9 +157,7 @@ class SignIn:
             key = "errors.authentication.invalidOAuthToken"
             return problem(400, "Invalid or expired OAuth access token.", key)
         ttl = min(number_of(sent.get("ttl"), SESSION_MINUTES), MAX_SESSION_MINUTES)
-        ends = self._crm.clock.now() + timedelta(minutes=ttl)
-        rest_token = str(uuid.uuid4())
-        self.sessions[rest_token] = Session(grant.user, self.host, ends)
+        rest_token = self._session(grant.user, ttl)
         rest_url = f"{self._crm.address(request, self.host)}/rest-services/{CORPORATION}/"
         answer = JSONResponse({"BhRestToken": rest_token, "restUrl": rest_url})
         answer.set_cookie("BhRestToken", rest_token, httponly=True)
@@ -188,6 +187,27 @@ class SignIn:
             message = "Bad 'BhRestToken' or timed-out."
             raise RefusedError(problem(401, message, "errors.authentication.invalidRestToken"))
         return session
+
+    def fresh(self) -> dict[str, str]:
+        """Return a code, tokens and a session as Rae Quill would get them now."""
+        user = self._usernames()["rae.quill"]
+        grant = Grant(user, CLIENT.id, ANY_LOOPBACK)
+        pair = self.tokens.issue(grant)
+        return {
+            "redirect_uri": ANY_LOOPBACK,
+            "code": self.tokens.code(grant),
+            "access_token": pair.access,
+            "refresh_token": pair.refresh,
+            "corp_token": CORPORATION,
+            "bhresttoken": self._session(user, MAX_SESSION_MINUTES),
+        }
+
+    def _session(self, user: int, minutes: int) -> str:
+        """Open a session and return its token."""
+        token = str(uuid.uuid4())
+        ends = self._crm.clock.now() + timedelta(minutes=minutes)
+        self.sessions[token] = Session(user, self.host, ends)
+        return token
 
     def _usernames(self) -> dict[str, int]:
         users = self._database.records["CorporateUser"].items()

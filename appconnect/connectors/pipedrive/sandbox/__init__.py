@@ -59,7 +59,7 @@ from appconnect.sandbox.base import (
     read_json,
 )
 from appconnect.sandbox.cast import CastMember
-from appconnect.sandbox.oauth import ExpiredTokenError, TokenPair, UnknownTokenError
+from appconnect.sandbox.oauth import ANY_LOOPBACK, ExpiredTokenError, TokenPair, UnknownTokenError
 from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 from appconnect.sandbox.routing import route
@@ -158,6 +158,13 @@ class PipedriveSandbox(CrmSandbox):
         if self.plan not in self._limits:
             self._limits[self.plan] = Limits(self.clock, PLANS[self.plan], self.toggles)
         return self._limits[self.plan]
+
+    def fresh_credentials(self) -> Mapping[str, str]:
+        """Return a code and tokens of Rae Quill, beside the app's id and secret."""
+        grant = self.oauth.grant(ANY_LOOPBACK)
+        pair, code = self.oauth.tokens.issue(grant), self.oauth.tokens.code(grant)
+        tokens = {"access_token": pair.access, "refresh_token": pair.refresh}
+        return {**self.credentials, "redirect_uri": ANY_LOOPBACK, "code": code, **tokens}
 
     def issued_secrets(self) -> list[str]:
         """Return the codes and tokens in circulation."""

@@ -37,7 +37,7 @@ from appconnect.connectors.redtail.sandbox.rules import rows
 from appconnect.connectors.redtail.sandbox.schema import SCHEMA, USERS
 from appconnect.connectors.redtail.sandbox.search import BASIC, PARAMETERS, hits, narrowed
 from appconnect.connectors.redtail.sandbox.seed import seed
-from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID, authorization
+from appconnect.connectors.redtail.sandbox.sign_in import DATABASE_ID, LOGINS, authorization
 from appconnect.sandbox.base import (
     CrmSandbox,
     Guide,
@@ -122,6 +122,11 @@ class RedtailSandbox(CrmSandbox):
         if self.plan not in self._limits:
             self._limits[self.plan] = Limits(self.clock, self.plan)
         return self._limits[self.plan]
+
+    def fresh_credentials(self) -> Mapping[str, str]:
+        """Return Rae Quill's user key beside what it is asked for with."""
+        login = self.credentials["username"], self.credentials["password"]
+        return {**self.credentials, "user_key": self.database.keys()[LOGINS[login]]}
 
     def issued_secrets(self) -> list[str]:
         """Return the user keys."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -259,5 +260,10 @@ def _email(text: str) -> JsonObject:
 
 def split_phone(text: str) -> JsonObject:
     """Return a phone with its country code split off; without one it is a number of the United States."""
-    code, _, number = text.partition(" ") if text.startswith("+") else ("+1", "", text)
-    return {"number": number, "country_code": int(code[1:]), "is_primary": True}
+    code, _, number = text.partition(" ")
+    is_split = re.fullmatch(r"\+[0-9]{1,3}", code)
+    return {
+        "number": number if is_split else text,
+        "country_code": int(code) if is_split else 1,
+        "is_primary": True,
+    }

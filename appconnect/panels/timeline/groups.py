@@ -1,0 +1,131 @@
+"""The traffic of one or several workbenches, grouped by the operations that sent it, oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import count
+
+from appconnect.workbench import Exchange, OperationRun, Workbench
+
+Place = tuple[int, float, int, int]
+"""When an operation was first heard of, when it began, its workbench, its place among that one's."""
+MAX_HEARD = 20_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """A workbench whose traffic is listed; ``label`` tells it from the others: "Acme", "Acme (2)"."""
+
+    index: int
+    workbench: Workbench
+    label: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """An operation and its requests; ``run`` is None for a request that belongs to none.
+
+    ``number`` is the operation's, 0 for none; an operation that the trace has forgotten has no run either.
+    """
+
+    source: Source
+    number: int
+    run: OperationRun | None
+    exchanges: Sequence[Exchange]
+
+    @property
+    def id(self) -> str:
+        """What names it in the list; that of its only request where there is no operation."""
+        return operation_id(self.source, self.number) if self.number else self.ids[0]
+
+    @property
+    def ids(self) -> list[str]:
+        """What names its requests."""
+        return [request_id(self.source, each.number) for each in self.exchanges]
+
+    @property
+    def name(self) -> str:
+        """The operation's name; "" where there is none."""
+        return self.run.name if self.run else f"operation {self.number}" if self.number else ""
+
+
+def operation_id(source: Source, number: int) -> str:
+    """Return what names an operation in the list."""
+    return f"{source.index}.operation.{number}"
+
+
+def request_id(source: Source, number: int) -> str:
+    """Return what names a request in the list."""
+    return f"{source.index}.request.{number}"
+
+
+def sources(workbenches: Sequence[Workbench]) -> list[Source]:
+    """Number the workbenches, and give each a label of its own."""
+    titles = [each.title for each in workbenches]
+    return [
+        Source(index, each, _label(titles, index)) for index, each in enumerate(dict.fromkeys(workbenches))
+    ]
+
+
+def _label(titles: Sequence[str], index: int) -> str:
+    before = titles[:index].count(titles[index])
+    return f"{titles[index]} ({before + 1})" if before else titles[index]
+
+
+@dataclass
+class Arrivals:
+    """In which order the operations of several workbenches began, whose clocks may differ."""
+
+    _first: dict[tuple[int, int], int] = field(default_factory=dict)
+    _ticks: count[int] = field(default_factory=lambda: count(1))
+
+    def heard(self, source: Source) -> None:
+        """Note that something happens now in the operation that runs here; it must cost next to nothing."""
+        if number := source.workbench.trace.running_operation:
+            self._first.setdefault((source.index, number), next(self._ticks))
+            if len(self._first) > MAX_HEARD:
+                del self._first[next(iter(self._first))]
+
+    def of(self, group: Group) -> int:
+        """Return when an operation was first heard of; 0 for one that ran before, or for none."""
+        return self._first.get((group.source.index, group.number), 0)
+
+
+def gather(all_sources: Iterable[Source], arrivals: Arrivals) -> list[Group]:
+    """Return what the traces hold, oldest first: of each workbench in order, of several as it happened."""
+    return [
+        group
+        for _, group in merge(*(_placed(each, arrivals) for each in all_sources), key=lambda each: each[0])
+    ]
+
+
+def _placed(source: Source, arrivals: Arrivals) -> list[tuple[Place, Group]]:
+    placed: list[tuple[Place, Group]] = []
+    tick, at = 0, 0.0
+    for place, group in enumerate(_groups(source)):
+        tick, at = max(tick, arrivals.of(group)), max(at, _begun(group))
+        placed.append(((tick, at, source.index, place), group))
+    return placed
+
+
+def _begun(group: Group) -> float:
+    return (group.run.at if group.run else group.exchanges[0].at).timestamp()
+
+
+def _groups(source: Source) -> list[Group]:
+    """Return a workbench's operations by number, and between them the requests that belong to none."""
+    sent: dict[int, list[Exchange]] = {}
+    alone: list[Exchange] = []
+    for each in source.workbench.trace:
+        (sent.setdefault(each.operation, []) if each.operation else alone).append(each)
+    runs = {each.number: each for each in source.workbench.trace.operations}
+    found: list[tuple[int, int, Group]] = []
+    latest = 0
+    for number in sorted(runs.keys() | sent.keys()):
+        exchanges = sent.get(number, [])
+        latest = max(latest, exchanges[0].number) if exchanges else latest
+        found.append((latest, number, Group(source, number, runs.get(number), exchanges)))
+    found += [(each.number, 0, Group(source, 0, None, [each])) for each in alone]
+    return [group for _, _, group in sorted(found, key=lambda each: each[:2])]

@@ -1,0 +1,89 @@
+"""Log a call (bullhorn): what was done and what came of it. From save_scenario."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from appconnect import connect
+from appconnect.models import Call, Conversation, Message, Party, Recipient
+from appconnect.testing.scenarios import assert_as_recorded, sent
+
+
+@pytest.mark.asyncio
+async def test_log_a_call() -> None:
+    async with connect("bullhorn", mode="replay", scenario="log_a_call") as workbench:
+        signed_in = await workbench.sign_in()
+        assert signed_in.message == "Connected to Bullhorn as Rae Quill"
+        assert sent(workbench) == [
+            "GET /rest-services/loginInfo",
+            "POST /oauth/token",
+            "POST /rest-services/login",
+            "GET /rest-services/<corp_token>/settings/userId",
+            "GET /rest-services/<corp_token>/entity/CorporateUser/101",
+        ]
+
+        matches = await workbench.find_contact("+14155550142")
+        assert matches.message == "Contact found"
+        assert [each.name for each in matches.contacts] == ["Nia Holt"]
+        assert sent(workbench) == [
+            "GET /rest-services/<corp_token>/settings/commentActionList",
+            "GET /rest-services/<corp_token>/search/ClientContact",
+            "GET /rest-services/<corp_token>/search/Candidate",
+            "GET /rest-services/<corp_token>/search/Lead",
+            "GET /rest-services/<corp_token>/meta/Lead",
+            "GET /rest-services/<corp_token>/meta/Candidate",
+            "GET /rest-services/<corp_token>/meta/ClientContact",
+        ]
+
+        logged = await workbench.log_call(
+            Call(
+                session_id="s-1001",
+                start_time=datetime(2026, 1, 2, 9, 12, tzinfo=UTC),
+                duration=125,
+                result="Call connected",
+                from_=Party(phone_number="+16505550110", extension_number="204", name="Rae Quill"),
+                to=Party(phone_number="+14155550142", name="Nia Holt"),
+            ),
+            matches.contacts[0],
+            note="Wants a quote",
+        )
+        assert logged.message == "Call logged"
+        assert logged.log_id == "9302"
+        assert sent(workbench) == ["PUT /rest-services/<corp_token>/entity/Note"]
+
+        updated = await workbench.update_call_log(
+            logged.log_id,
+            note="Sent a quote",
+            recording_link="https://recordings.example/1001",
+        )
+        assert updated.message == "Call log updated."
+        assert updated.updated_note == "Sent a quote"
+        assert sent(workbench) == [
+            "GET /rest-services/<corp_token>/entity/Note/9302",
+            "POST /rest-services/<corp_token>/entity/Note/9302",
+        ]
+
+        read = await workbench.get_call_log(logged.log_id)
+        assert read.message == "Call log read"
+        assert read.call_log_info.subject == "Outbound Call to Nia Holt"
+        assert read.call_log_info.note == "Sent a quote"
+        assert sent(workbench) == ["GET /rest-services/<corp_token>/entity/Note/9302"]
+
+        logged_message = await workbench.log_message(
+            Message(
+                conversation=Conversation(id="c-1"),
+                id="m-1",
+                subject="The quote is fine, thank you!",
+                creation_time=datetime(2026, 1, 2, 9, 20, tzinfo=UTC),
+                from_=Party(phone_number="+14155550142", name="Nia Holt"),
+                to=[
+                    Recipient(phone_number="+16505550110", extension_number="204", name="Rae Quill"),
+                ],
+            ),
+            matches.contacts[0],
+        )
+        assert logged_message.message == "Message logged"
+        assert logged_message.log_id == "9303"
+        assert sent(workbench) == ["PUT /rest-services/<corp_token>/entity/Note"]
+
+        assert_as_recorded(workbench)
