@@ -40,7 +40,7 @@ and is named by the CRM's ``PLATFORM``. The base class provides:
   plays of it is answered 501 in the sandbox's own words; `not_played` gives the same answer by hand.
 * ``unrouted(request, status)`` answers where no route fits and the vendor has no such operation, 404 or 405:
   override it with the vendor's bodies.
-* ``people_tables()`` says where people stand, so that a person sees and edits them (see people_tables.py).
+* ``people_tables`` says where people stand, so that a person sees and edits them (see people_tables.py).
 * ``forget_sessions()`` is what a restart loses, ``sign_in_ends()`` when a sign-in ends: override them.
 * ``issued_secrets()`` names codes, tokens and keys, for tests that nothing shows them: override it.
 * ``rewrite(path)`` may normalise a path before routing (Insightly ignores case, Bullhorn tolerates "//").
@@ -213,6 +213,8 @@ class CrmSandbox(ABC):
     known_toggles: ClassVar[tuple[Toggle, ...]] = ()
     operations_in_all: ClassVar[int] = 0
     """How many operations the vendor's interface has, where ``operations.txt`` cannot name them all."""
+    people_tables: ClassVar[tuple[PeopleTable, ...]] = ()
+    """Which tables hold people, and where in their records names and numbers stand."""
     credentials: ClassVar[Mapping[str, str]] = {}
     """Made-up credentials that sign in here, by the names of the settings: client_id, api_key …"""
 
@@ -278,10 +280,6 @@ class CrmSandbox(ABC):
     def add_person(self, person: CastMember) -> None:
         """Add a contact as this CRM would hold it; a sandbox that can't says so."""
         raise NotImplementedError(f"{self.title}'s sandbox cannot be filled with people.")
-
-    def people_tables(self) -> Sequence[PeopleTable]:
-        """Return which tables hold people; none where nobody has said so."""
-        return ()
 
     def sign_in_ends(self) -> datetime | None:
         """Return when the last token or session ends that was given out; None where none does."""

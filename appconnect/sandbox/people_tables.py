@@ -2,8 +2,7 @@
 
 A sandbox states its tables of people, and how a record of one is read and written::
 
-    def people_tables(self) -> Sequence[PeopleTable]:
-        return [flat("Contact", names=("FIRST_NAME", "LAST_NAME"), phones=("PHONE", "PHONE_MOBILE"))]
+    people_tables = (flat("Contact", names=("FIRST_NAME", "LAST_NAME"), phones=("PHONE", "PHONE_MOBILE")),)
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ class HeldPerson:
 def people_of(crm: CrmSandbox) -> Iterator[HeldPerson]:
     """Yield everybody whom a sandbox holds, in its order."""
     tables = crm.tables()
-    for each in crm.people_tables():
+    for each in crm.people_tables:
         for key, row in tables[each.table].items():
             yield HeldPerson(each.table, key, *each.read(row))
 
@@ -69,7 +68,7 @@ def change_person(crm: CrmSandbox, person: HeldPerson, name: str, phone: str) ->
     """Give a person another name and number; ValueError without a name, and for somebody who is gone."""
     if not name.strip():
         raise ValueError("A person needs a name.")
-    known = next(each for each in crm.people_tables() if each.table == person.table)
+    known = next(each for each in crm.people_tables if each.table == person.table)
     table = crm.tables()[person.table]
     if person.key not in table:
         raise ValueError(f"{person.name} is not there any more.")

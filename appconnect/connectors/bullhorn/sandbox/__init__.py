@@ -41,7 +41,6 @@ from appconnect.connectors.bullhorn.sandbox.subscriptions import Subscriptions
 from appconnect.sandbox.base import CrmSandbox, Guide
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.coverage import Operation
-from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 from appconnect.sandbox.routing import route
 
@@ -70,6 +69,7 @@ class BullhornSandbox(CrmSandbox):
     name, title = "bullhorn", "Bullhorn"
     hosts = ("*.bullhornstaffing.com",)
     plans = tuple(PER_MINUTE)
+    people_tables = PEOPLE
     known_toggles = TOGGLES
     credentials: ClassVar[Mapping[str, str]] = {
         "client_id": CLIENT.id,
@@ -164,10 +164,6 @@ class BullhornSandbox(CrmSandbox):
         """Add a candidate."""
         rae = next(iter(self.database.records["CorporateUser"]))
         self.database.add_person("Candidate", person, {"phone": person.phone}, int(rae))
-
-    def people_tables(self) -> Sequence[PeopleTable]:
-        """Return candidates, client contacts and leads."""
-        return PEOPLE
 
     def sign_in_ends(self) -> datetime | None:
         """Return when the last session ends."""

@@ -6,7 +6,7 @@ https://api.na1.insightly.com/v3.1/#!/Overview/Introduction
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 
 from starlette.requests import Request
@@ -33,7 +33,6 @@ from appconnect.connectors.insightly.sandbox.seed import contact, seed
 from appconnect.sandbox.base import Guide, not_played
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.coverage import shape_of
-from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 
 ROOT = "/v3.1"
@@ -46,6 +45,8 @@ OTHER_VERSIONS = re.compile(r"/v(2(\.\d)?|3\.0)/")
 
 class InsightlySandbox(Sales):
     """Insightly's API v3.1, as described, as documented and as tried out without a key."""
+
+    people_tables = PEOPLE
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, in lower case; Insightly takes paths in any case.
@@ -136,10 +137,6 @@ class InsightlySandbox(Sales):
     def add_person(self, person: CastMember) -> None:
         """Add a contact."""
         contact(self.database, person, PHONE=person.phone)
-
-    def people_tables(self) -> Sequence[PeopleTable]:
-        """Return contacts and leads."""
-        return PEOPLE
 
     def guide(self) -> Guide:
         """Return what the index page shows."""

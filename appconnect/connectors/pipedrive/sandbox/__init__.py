@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -60,7 +60,6 @@ from appconnect.sandbox.base import (
 )
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.oauth import ANY_LOOPBACK, ExpiredTokenError, TokenPair, UnknownTokenError
-from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 from appconnect.sandbox.routing import route
 
@@ -103,6 +102,7 @@ class PipedriveSandbox(CrmSandbox):
     name, title = "pipedrive", "Pipedrive"
     hosts = (OAUTH_HOST, "api.pipedrive.com", COMPANY_HOST)
     plans = tuple(PLANS)
+    people_tables = PEOPLE
     credentials: ClassVar[Mapping[str, str]] = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
     known_toggles = TOGGLES
 
@@ -137,10 +137,6 @@ class PipedriveSandbox(CrmSandbox):
     def add_person(self, person: CastMember) -> None:
         """Add a person, with an organization of its own if the company is not there yet."""
         self.database.add_member(person)
-
-    def people_tables(self) -> Sequence[PeopleTable]:
-        """Return persons."""
-        return PEOPLE
 
     def sign_in_ends(self) -> datetime | None:
         """Return when the last access token ends."""

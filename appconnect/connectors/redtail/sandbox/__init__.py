@@ -48,7 +48,6 @@ from appconnect.sandbox.base import (
     read_json,
 )
 from appconnect.sandbox.cast import CastMember
-from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 
 BASIC_FIELDS = (
@@ -73,6 +72,7 @@ class RedtailSandbox(CrmSandbox):
         "review.crm.redtailtechnology.com",
     )
     plans = tuple(PER_SECOND)
+    people_tables = PEOPLE
     known_toggles = TOGGLES
     credentials = CREDENTIALS
 
@@ -111,10 +111,6 @@ class RedtailSandbox(CrmSandbox):
     def add_person(self, person: CastMember) -> None:
         """Add a contact."""
         self.database.add_contact(person)
-
-    def people_tables(self) -> Sequence[PeopleTable]:
-        """Return contacts."""
-        return PEOPLE
 
     @property
     def limits(self) -> Limits:
