@@ -13,6 +13,7 @@ from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.request import RequestPanel
+from appconnect.panels.sandbox import SandboxPanel
 from appconnect.panels.timeline import TimelinePanel
 from appconnect.panels.traffic import TrafficPanel
 from appconnect.panels.value_origins import ValueOriginsPanel
@@ -31,6 +32,7 @@ __all__ = [
     "MessageLogPanel",
     "RateLimitsPanel",
     "RequestPanel",
+    "SandboxPanel",
     "TimelinePanel",
     "TrafficPanel",
     "ValueOriginsPanel",

@@ -12,13 +12,17 @@ from appconnect.panels.check import CheckPanel
 from appconnect.panels.choose_crm import ChooserPanel
 from appconnect.panels.connect import ConnectPanel
 from appconnect.panels.contacts import ContactsPanel
-from appconnect.panels.log_form import LogForm
+from appconnect.panels.exports import ExportPanel
+from appconnect.panels.history import HistoryPanel
 from appconnect.panels.match import MatchPanel
 from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.panel import Panel
 from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.request import RequestPanel
-from appconnect.panels.traffic import TrafficPanel
+from appconnect.panels.sandbox import SandboxPanel
+from appconnect.panels.timeline import TimelinePanel
+from appconnect.panels.value_origins import ValueOriginsPanel
+from appconnect.settings import Mode
 from appconnect.workbench import Workbench
 
 PANELS: tuple[type[Panel], ...] = (
@@ -27,14 +31,25 @@ PANELS: tuple[type[Panel], ...] = (
     CallLogPanel,
     MessageLogPanel,
     MatchPanel,
+    ValueOriginsPanel,
     RequestPanel,
-    TrafficPanel,
+    TimelinePanel,
     RateLimitsPanel,
+    SandboxPanel,
+    HistoryPanel,
+    ExportPanel,
     BatchPanel,
     CheckPanel,
 )
-"""The tabs, in their order. A panel joins with its line here, if it is made of a workbench or of nothing."""
+"""The tabs, in their order. A panel that is made of a workbench joins with its line here."""
+FOLLOWED: dict[type[Panel], type[Panel]] = {
+    CallLogPanel: ContactsPanel,
+    MessageLogPanel: ContactsPanel,
+    ValueOriginsPanel: CallLogPanel,
+}
+"""Panels that follow another one, which they are given beside the workbench."""
 WITHOUT_WORKBENCH: tuple[type[Panel], ...] = (CheckPanel,)
+IN_THE_SANDBOX_ONLY: tuple[type[Panel], ...] = (SandboxPanel,)
 
 
 class AppPanel(ChooserPanel):
@@ -48,7 +63,8 @@ class AppPanel(ChooserPanel):
 
     def __init__(self, crm: str = "", panels: Sequence[type[Panel]] = PANELS) -> None:
         super().__init__(crm)
-        self.kinds = tuple(panels)
+        hidden = () if self.mode is Mode.SANDBOX else IN_THE_SANDBOX_ONLY
+        self.kinds = tuple(each for each in panels if each not in hidden)
         self.opened: dict[type[Panel], Panel] = {}
         self.session: Workbench | None = None
         self.tabs = widgets.Tab(_dom_classes=("ac-tabs",))
@@ -98,11 +114,8 @@ class AppPanel(ChooserPanel):
         if kind in WITHOUT_WORKBENCH:
             return kind()
         assert self.session is not None
-        if issubclass(kind, LogForm):
-            contacts = self._panel(ContactsPanel)
-            assert isinstance(contacts, ContactsPanel)
-            return kind(self.session, contacts)
-        return kind(self.session)
+        followed = FOLLOWED.get(kind)
+        return kind(self.session, self._panel(followed)) if followed else kind(self.session)  # type: ignore[call-arg]
 
     def snapshot(self) -> str:
         """Return the choice, and which panels there are."""
