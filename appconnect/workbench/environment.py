@@ -21,6 +21,7 @@ from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
+from appconnect.history import FILE
 from appconnect.http.network import Network, Route, Transport
 from appconnect.redaction import ConnectionSecrets
 from appconnect.replay.cassette import Cassette, cassette_path
@@ -30,6 +31,7 @@ from appconnect.workbench.sandboxes import make_sandbox
 
 if TYPE_CHECKING:
     from appconnect.auth.vault import Vault
+    from appconnect.history import HistoryWriter
     from appconnect.replay.transport import RecordingTransport, ReplayTransport
     from appconnect.sandbox.base import CrmSandbox
     from appconnect.sandbox.server import Sandbox
@@ -66,6 +68,7 @@ class Environment:
     sandbox: Sandbox | None = None
     replay: ReplayTransport | None = None
     recording: RecordingTransport | None = None
+    history: HistoryWriter | None = None
     finish: Callable[[], None] = field(default=lambda: None)
     connection_secrets: ConnectionSecrets = field(default_factory=ConnectionSecrets)
     """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
@@ -114,7 +117,15 @@ def environment(
         environment = _live(platform, settings)
     else:
         environment = _sandbox(platform, settings, sandbox, plan)
+    if settings.history:
+        environment = replace(environment, history=_history(settings))
     return _recording(environment, platform, scenario) if wants_recording else environment
+
+
+def _history(settings: Settings) -> HistoryWriter:
+    from appconnect.history.writer import writer_to
+
+    return writer_to(settings.home / FILE)
 
 
 def _mode(mode: Mode | str | None, settings: Settings) -> Mode:

@@ -88,6 +88,7 @@ class Pipedrive(Connector):
     contact_types = ("contact",)
     extensions_lack_plus = True
     form_fields = ("deals", "leads")
+    exclusive_form_fields = (("deals", "leads"),)
     disposition_fields = ("deals", "leads")
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_user_info": Cost(1, 2),

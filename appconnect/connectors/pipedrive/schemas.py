@@ -106,7 +106,6 @@ class ListedPerson(Record, title="person"):
     name: str = ""
     org_id: int | None = None
     phones: list[PhoneField] | None = None
-    is_deleted: bool = False
 
 
 class Titled(BaseModel, title="deal or lead"):

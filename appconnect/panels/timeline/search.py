@@ -1,4 +1,4 @@
-"""What the filters of the timeline keep: words in any order, a status, a CRM, an operation."""
+"""The filters of the timeline: words in any order over everything, a status, a CRM, an operation."""
 
 from __future__ import annotations
 
@@ -81,9 +81,10 @@ class Search:
         return known[1]
 
 
-def operations_in(groups: Iterable[Group]) -> list[str]:
-    """Return the names of the operations, in alphabetical order."""
-    return sorted({group.run.name for group in groups if group.run})
+def operations_in(groups: Iterable[Group], chosen: str = "") -> list[str]:
+    """Return the names of the operations and the chosen one, in alphabetical order."""
+    names = {chosen, *(group.run.name for group in groups if group.run)}
+    return sorted(names - {""})
 
 
 def is_trouble(exchange: Exchange) -> bool:
