@@ -236,8 +236,13 @@ def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
 def status(exchange: Exchange) -> Markup:
     """Return the status, in words where there is none; marked where it is no success."""
     text = exchange.outcome or "no answer"
-    good = exchange.status is not None and exchange.status < 400
-    return Markup("{}").format(text) if good else Markup('<span class="ac-bad">{}</span>').format(text)
+    look = "{}" if is_good(exchange) else '<span class="ac-bad">{}</span>'
+    return Markup(look).format(text)
+
+
+def is_good(exchange: Exchange) -> bool:
+    """Return whether an answer came that is no error."""
+    return exchange.status is not None and exchange.status < 400
 
 
 def left(exchange: Exchange) -> str:
