@@ -67,6 +67,15 @@ def in_tens(number: int) -> list[float]:
     return [float(each // 10) for each in range(number)]
 
 
+def test_how_the_limits_stand_is_told_with_what_others_have_taken(tmp_path: Path) -> None:
+    one, other = (pacer_at(Store.at(tmp_path)) for _ in range(2))
+    waits(one, 3)
+    other.quiet_for(2.0, NOW)
+    assert (2.0, ((TEN, 3),)) == (one.standing(NOW).pause, one.standing(NOW).taken)
+    later = NOW + timedelta(seconds=5)
+    assert (0.0, ((TEN, 0),)) == (one.standing(later).pause, one.standing(later).taken)
+
+
 def test_who_comes_later_waits_for_what_others_have_reserved(tmp_path: Path) -> None:
     one, other = (pacer_at(Store.at(tmp_path)) for _ in range(2))
     together = [*waits(one, 7), *waits(other, 7), *waits(one, 7)]
