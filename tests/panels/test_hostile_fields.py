@@ -16,6 +16,7 @@ from appconnect.panels import (
     CallLogPanel,
     ConnectPanel,
     ContactsPanel,
+    MatchPanel,
     MessageLogPanel,
     RequestPanel,
     TimelinePanel,
@@ -105,9 +106,9 @@ def check(panel: Panel) -> None:
 
 async def with_nia(workbench: Workbench) -> ContactsPanel:
     """A panel in which somebody is chosen, so that there is somebody to log for."""
-    contacts = ContactsPanel(workbench, "(415) 555-0142")
+    contacts = ContactsPanel(workbench, "+1 (415) 555-0142")
     await contacts.search()
-    contacts.choose.index = 0
+    contacts.choose.value = 0
     return contacts
 
 
@@ -118,9 +119,10 @@ async def test_fields_of_every_panel_take_anything(kind: str, capsys: pytest.Cap
     panels = (
         ContactsPanel(workbench, text),
         CallLogPanel(workbench, contacts, note=text),
+        MatchPanel(workbench, text, text),
         MessageLogPanel(workbench, contacts, text),
-        RequestPanel(workbench, path=text, params={"q": text}, json={"a": text}),
         TimelinePanel(workbench),
+        RequestPanel(workbench, path=text, params={"q": text}, json={"a": text}),
         TrafficPanel(workbench),
     )
     for panel in panels:
