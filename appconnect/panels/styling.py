@@ -185,8 +185,8 @@ def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
 def status(exchange: Exchange) -> Markup:
     """Return the status, in words where there is none; marked where it is no success."""
     text = exchange.outcome or "no answer"
-    look = "{}" if is_good(exchange) else '<span class="ac-bad">{}</span>'
-    return Markup(look).format(text)
+    shown = Markup("{}") if is_good(exchange) else Markup('<span class="ac-bad">{}</span>')
+    return shown.format(text)
 
 
 def is_good(exchange: Exchange) -> bool:
