@@ -13,6 +13,7 @@ from appconnect.http import Exchange, OperationRun, Pace, Purpose, RateLimit, Tr
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
+from appconnect.workbench.har_import import import_har
 from appconnect.workbench.known_paths import KnownPath
 from appconnect.workbench.log_explanation import LogExplanation
 from appconnect.workbench.matching.explanation import MatchExplanation
@@ -38,5 +39,6 @@ __all__ = [
     "Trace",
     "Workbench",
     "connect",
+    "import_har",
     "recorded",
 ]

@@ -338,6 +338,20 @@ class Workbench(Facts):
         )  # fmt: skip
         return self._calls.compose(call, contact, texts, format)
 
+    def compose_call_update(
+        self, body: str, call: Call | None = None, *,
+        note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
+        recording_link: str | None = None, voicemail_link: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: AceScore | None = None,
+        ace_bulleted_summary: str | None = None, ace_link: str | None = None,
+    ) -> str:  # fmt: skip
+        """Return the body that :meth:`update_call_log` would make of ``body``, the log's. Nothing is sent."""
+        texts = CallTexts(
+            note, ai_note, transcript, recording_link, voicemail_link,
+            ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
+        )  # fmt: skip
+        return self._calls.compose_update(body, call, texts)
+
     # -- message logs --
 
     @traced
@@ -534,7 +548,7 @@ class Workbench(Facts):
     async def _release(self) -> None:
         self.disarm_writes()
         await self.crm.aclose()
-        self.environment.close_store()
+        self.environment.lazy_store.close()
 
     # -- how it shows itself --
 
