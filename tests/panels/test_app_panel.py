@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from platforms import CRMS
 
-from appconnect.panels import AppPanel, CallLogPanel, ChooserPanel, ConnectPanel, ContactsPanel, TrafficPanel
+from appconnect.panels import AppPanel, CallLogPanel, ChooserPanel, ConnectPanel, ContactsPanel, TimelinePanel
 from appconnect.panels.app import PANELS
 
 
@@ -37,8 +37,8 @@ async def test_a_call_is_logged_through_the_tabs(crm: str) -> None:
     assert form.whom.value.startswith("Nia Holt #")
     await form.log()
     assert form.log_id
-    traffic = await open_tab(app, TrafficPanel)
-    assert isinstance(traffic, TrafficPanel) and "requests" in traffic.about()
+    traffic = await open_tab(app, TimelinePanel)
+    assert isinstance(traffic, TimelinePanel) and traffic.about()
 
 
 @pytest.mark.parametrize("kind", PANELS, ids=[each.__name__ for each in PANELS])
