@@ -78,7 +78,7 @@ def test_a_call_is_logged_without_code(page: Page) -> None:
     expect(page.get_by_text("Call logged", exact=True)).to_be_visible()
     screenshot(page, "app-call-logged")
     open_tab(page, "Timeline")
-    expect(panel(page, "Timeline").last.get_by_text("log call").first).to_be_visible()
+    expect(page.get_by_role("treeitem", name="log_call")).to_be_visible()
 
     page.get_by_role("combobox", name="CRM").select_option("Redtail")
     expect(page.get_by_text("Redtail · sandbox · not signed in")).to_be_visible()
