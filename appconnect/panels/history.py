@@ -164,7 +164,7 @@ def _what(entry: HistoryEntry) -> Markup:
 
 def _whole(entry: HistoryEntry) -> Iterator[Markup]:
     yield Markup('<p class="ac-dim">Entry {}, {}, took {:.2f} s</p>').format(
-        entry.id, f"at the {entry.mode}" if entry.mode == "sandbox" else entry.mode, entry.seconds
+        entry.id, "in the sandbox" if entry.mode == "sandbox" else entry.mode, entry.seconds
     )
     if entry.run is not None:
         yield _two(("Arguments", _body(entry.run.arguments)), ("Result", _body(entry.run.result)))

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pydantic import JsonValue
 
 from appconnect import display
@@ -236,8 +236,12 @@ def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
 def status(exchange: Exchange) -> Markup:
     """Return the status, in words where there is none; marked where it is no success."""
     text = exchange.outcome or "no answer"
-    good = exchange.status is not None and exchange.status < 400
-    return Markup("{}").format(text) if good else Markup('<span class="ac-bad">{}</span>').format(text)
+    return escape(text) if is_good(exchange) else Markup('<span class="ac-bad">{}</span>').format(text)
+
+
+def is_good(exchange: Exchange) -> bool:
+    """Return whether an answer came that is no error."""
+    return exchange.status is not None and exchange.status < 400
 
 
 def left(exchange: Exchange) -> str:

@@ -11,6 +11,7 @@ from appconnect.auth.sign_in import FormField
 from appconnect.connector import Connector, Cost
 from appconnect.history import History
 from appconnect.http import CrmClient, Pace, RateLimit, Trace
+from appconnect.http.ratelimit import Standing
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.settings import Mode
 from appconnect.workbench import validation
@@ -110,6 +111,11 @@ class Facts:
     def rate_limits(self) -> Sequence[Pace]:
         """The pace that the workbench keeps to by itself."""
         return self.connector.rules.rate_limits
+
+    @property
+    def standing(self) -> Standing:
+        """How the limits stand that are kept here: by this workbench and all that share its store."""
+        return self.context.crm.standing()
 
     @property
     def limits(self) -> RateLimit:

@@ -548,7 +548,7 @@ class Workbench(Facts):
     async def _release(self) -> None:
         self.disarm_writes()
         await self.crm.aclose()
-        self.environment.close_store()
+        self.environment.lazy_store.close()
 
     # -- how it shows itself --
 

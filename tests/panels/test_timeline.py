@@ -207,6 +207,27 @@ async def test_the_list_is_bounded_and_says_so(monkeypatch: pytest.MonkeyPatch) 
     assert "the newest 3 operations with 3 requests are listed" in panel.count.value
 
 
+async def test_of_many_only_the_newest_are_read_unless_something_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listing, "LATEST", 3)
+    workbench = await signed_in(OAUTH)
+    for _ in range(9):
+        await workbench.list_users()
+    panel, redactions = TimelinePanel(workbench), Redactions(monkeypatch)
+    assert ["list_users"] * 2 <= operations(panel) <= ["list_users"] * 3
+    assert 3 >= redactions.count
+    assert f"10 operations with {len(workbench.trace)} requests" in panel.count.value
+    panel.words.value = "sign_in"
+    assert ["sign_in"] == operations(panel)
+    panel.words.value = ""
+    panel.open_request(1)
+    assert "<h4>1. " in panel.details.value
+    await workbench.list_users()
+    assert panel.rows
+    assert "<h4>1. " in panel.details.value
+
+
 async def test_a_panel_that_is_shown_follows_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "PAUSE", 0.0)
     monkeypatch.setattr(listing, "SHARE", 0)

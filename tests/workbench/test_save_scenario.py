@@ -185,7 +185,7 @@ async def test_what_cannot_be_saved_is_told_and_nothing_is_written(project: Path
     await unstorable.find_contact(object())
     for workbench, said in [
         (fresh, "Nothing has been done"),
-        (forgotten, "requests are no longer remembered, and the sign-in is one of them"),
+        (forgotten, "requests are no longer remembered, and the sign-in is among them"),
         (unstorable, "find_contact cannot be repeated: its phone_number is no value"),
     ]:
         with pytest.raises(RecordingError, match=said):
@@ -193,6 +193,23 @@ async def test_what_cannot_be_saved_is_told_and_nothing_is_written(project: Path
     with pytest.raises(RecordingError, match="cannot name a recording"):
         await (await logged()).save_scenario("../mine")
     assert [] == files(project)
+
+
+async def test_what_was_dropped_from_memory_is_told_and_a_newer_part_can_be_saved(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workbench = await logged()
+    monkeypatch.setattr(workbench.trace, "_keep", 8)
+    for _ in range(4):
+        await workbench.list_users()
+    with pytest.raises(
+        RecordingError, match=r"no longer remembered, and sign_in is among them: sign in again"
+    ):
+        await workbench.save_scenario("mine")
+    await workbench.sign_in(again=True)
+    await workbench.list_users()
+    _, cassette = await saved(workbench, last=1)
+    assert ["sign_in", "list_users"] == [each.name for each in cassette.operations]
 
 
 async def test_a_replay_is_not_saved_again() -> None:

@@ -128,6 +128,7 @@ class Activity(Record, title="activity"):
     id: int
     subject: str | None = None
     note: str | None = None
+    add_time: AnyMoment | None = None
     due_date: str | None = None
     due_time: str | None = None
     duration: str | None = None

@@ -19,6 +19,7 @@ from appconnect.panels.timeline.groups import (
     Arrivals,
     Group,
     Source,
+    Total,
     gather,
     operation_id,
     request_id,
@@ -27,11 +28,13 @@ from appconnect.panels.timeline.groups import (
 from appconnect.panels.timeline.limits import moves
 from appconnect.panels.timeline.list import TimelineList
 from appconnect.panels.timeline.rows import RowData, Style, drawn, newest, rows
-from appconnect.panels.timeline.search import STATUSES, Filters, Search, operations_in
-from appconnect.workbench import Workbench
+from appconnect.panels.timeline.search import STATUSES, Filters, Search
+from appconnect.workbench import Exchange, Workbench
 
 SHOWN = 200
 """How many rows are listed, about."""
+LATEST = 100
+"""How many of the newest requests and operations of a workbench are read where nothing is looked for."""
 PAUSE = 0.25
 """Seconds between two looks at the traffic while the panel is shown; longer where a look takes long."""
 SHARE = 5
@@ -127,8 +130,7 @@ class Listing(Panel):
     @property
     def groups(self) -> Sequence[Group]:
         """What fits the filters, up to date, oldest first."""
-        self._look()
-        return self._search.fitting(self._groups, self.filters)
+        return self._search.fitting(gather(self.sources, self._arrivals), self.filters)
 
     @property
     def rows(self) -> Sequence[RowData]:
@@ -173,7 +175,8 @@ class Listing(Panel):
         began = perf_counter()
         with self._lock:
             self._is_stale = False
-            self._groups = gather(self.sources, self._arrivals)
+            latest = LATEST if self.filters.is_empty else None
+            self._groups = gather(self.sources, self._arrivals, latest)
             self._offer_operations()
             fitting = self._search.fitting(self._groups, self.filters)
             listed = newest(fitting, SHOWN)
@@ -187,7 +190,8 @@ class Listing(Panel):
     def _offer_operations(self) -> None:
         """Offer the names of all operations there are; the chosen one stays chosen."""
         chosen = self.operation.value
-        options = [("all", ""), *((name, name) for name in operations_in(self._groups, chosen))]
+        names = {name for each in self.sources for name in each.workbench.trace.operation_names.values()}
+        options = [("all", ""), *((name, name) for name in sorted({chosen, *names} - {""}))]
         if list(self.operation.options) != options:
             self._is_offering = True
             self.operation.options = options
@@ -200,18 +204,22 @@ class Listing(Panel):
 
     @property
     def _style(self) -> Style:
-        limits = {each.index: moves(each.workbench.trace) for each in self.sources}
+        sent: dict[int, list[Exchange]] = {each.index: [] for each in self.sources}
+        for group in self._groups:
+            sent[group.source.index] += group.exchanges
+        by_number = {index: sorted(each, key=lambda one: one.number) for index, each in sent.items()}
+        limits = {index: moves(each) for index, each in by_number.items()}
         return Style(limits, several=len(self.sources) > 1)
 
     def _how_many(self, fitting: Sequence[Group], listed: Sequence[Group]) -> Markup:
-        total = _count(self._groups)
-        if not self._groups:
+        total, shown = Total.kept(self.sources), Total.of(listed)
+        if total == (0, 0):
             return styling.empty("Nothing has been done yet.")
         if not fitting:
             return styling.empty(f"None of the {total} fits what is looked for.")
-        found = _count(fitting)
-        told = found if found == total else f"{found}, of {total}"
-        fewer = f"; the newest {_count(listed)} are listed" if len(listed) < len(fitting) else ""
+        found = total if self.filters.is_empty else Total.of(fitting)
+        told = str(found) if found == total else f"{found}, of {total}"
+        fewer = f"; the newest {shown} are listed" if shown != found else ""
         in_order = any(drawn(each).in_order for each in listed if each.exchanges)
         still = ". Bars show the order where the clock stands still, as in a sandbox" if in_order else ""
         return Markup('<p class="ac-dim">{}{}{}.</p>').format(told, fewer, still)
@@ -235,13 +243,14 @@ class Listing(Panel):
 
     def about(self) -> str:
         """Return how many operations and requests there are, and how many of them fit the filters."""
-        fitting = self.groups
-        found, total = _count(fitting), _count(self._groups)
-        return found if found == total else f"{found}, of {total}"
+        total = Total.kept(self.sources)
+        found = total if self.filters.is_empty else Total.of(self.groups)
+        return str(found) if found == total else f"{found}, of {total}"
 
     def snapshot(self) -> str:
         """Return the newest rows as a table, without what differs between environments."""
-        about, fitting = self.about(), self.groups
+        self._look()
+        about, fitting = self.about(), self._search.fitting(self._groups, self.filters)
         is_following = self.order.value == FOLLOWING
         listed = newest(fitting, display.MAX_ROWS)
         shown = rows(listed[::-1] if is_following else listed, self._style)
@@ -256,16 +265,6 @@ def _plain(shown: RowData) -> tuple[str, str, str, str]:
     name = " ".join(each for each in (shown["crm"], shown["title"], shown["path"]) if each)
     told = " · ".join(each for each in (shown["note"], shown["more"]) if each)
     return (f"└ {name}" if shown["parent"] else name), shown["status"], shown["limits"], told
-
-
-def _count(groups: Sequence[Group]) -> str:
-    operations = sum(bool(each.number) for each in groups)
-    requests = sum(len(each.exchanges) for each in groups)
-    return f"{_number(operations, 'operation')} with {_number(requests, 'request')}"
-
-
-def _number(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

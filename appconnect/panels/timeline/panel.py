@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ipywidgets as widgets
@@ -15,7 +16,7 @@ from appconnect.panels import styling
 from appconnect.panels.panel import button, toolbar
 from appconnect.panels.timeline import compare, details
 from appconnect.panels.timeline.editor import RequestEditor
-from appconnect.panels.timeline.groups import Group, request_id
+from appconnect.panels.timeline.groups import Group, gather, request_id
 from appconnect.panels.timeline.listing import Listing
 from appconnect.workbench import Exchange, Workbench
 from appconnect.workbench.sending_again import DraftRequest, draft_of
@@ -167,13 +168,15 @@ class TimelinePanel(Listing):
         return details.of_request(group, exchange, moved) if exchange else details.of_operation(group, moved)
 
     def _find(self, name: str) -> Chosen | None:
-        for group in self._groups if name else ():
-            if group.number and group.id == name:
-                return Chosen(name, group, None)
-            for each, its_name in zip(group.exchanges, group.ids, strict=True):
-                if its_name == name:
-                    return Chosen(name, group, each)
-        return None
+        """Return a row by its id, also one that is not listed (any more)."""
+        if not name:
+            return None
+        kept = next((each for each in self._shown if each is not None and each.id == name), None)
+        found = _among(self._groups, name) or kept
+        if found is None:
+            self._groups = gather(self.sources, self._arrivals)
+            found = _among(self._groups, name)
+        return found
 
     def snapshot(self) -> str:
         """Return the newest rows, the comparison and the opened request, all without times and headers."""
@@ -183,6 +186,16 @@ class TimelinePanel(Listing):
         exchange = chosen.exchange if chosen else None
         opened = details.without_headers(chosen.group, exchange) if chosen and exchange else display.NOTHING
         return f"{listed}{compared}{opened}"
+
+
+def _among(groups: Sequence[Group], name: str) -> Chosen | None:
+    for group in groups:
+        if group.number and group.id == name:
+            return Chosen(name, group, None)
+        for each, its_name in zip(group.exchanges, group.ids, strict=True):
+            if its_name == name:
+                return Chosen(name, group, each)
+    return None
 
 
 def _compared(pinned: Chosen, chosen: Chosen | None, limit: int = MAX_DIFFERENCES) -> Markup:

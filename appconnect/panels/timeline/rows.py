@@ -109,6 +109,8 @@ def _operation(group: Group, style: Style, bars: list[BarData], in_order: bool) 
     requests = "1 request" if number == 1 else f"{number} requests"
     if number > MAX_REQUESTS:
         requests += f", the newest {MAX_REQUESTS} are listed"
+    elif group.is_cut:
+        requests = f"its newest {requests}"
     tone = {None: "", "done": "good", "failed": "bad", "running": "busy"}[run.outcome if run else None]
     message = _cut(run.message) if run else ""
     outcome = run.outcome if run else "no longer kept"

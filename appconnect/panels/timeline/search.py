@@ -81,12 +81,6 @@ class Search:
         return known[1]
 
 
-def operations_in(groups: Iterable[Group], chosen: str = "") -> list[str]:
-    """Return the names of the operations and the chosen one, in alphabetical order."""
-    names = {chosen, *(group.run.name for group in groups if group.run)}
-    return sorted(names - {""})
-
-
 def is_trouble(exchange: Exchange) -> bool:
     """Return whether a request was refused, failed, or has no answer."""
     return exchange.status is None or exchange.status >= 400
