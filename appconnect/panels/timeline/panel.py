@@ -138,6 +138,8 @@ class TimelinePanel(Listing):
     # -- what is opened --
 
     def _chosen(self, _: object) -> None:
+        if not self._working:
+            self.status.value = ""
         try:
             self._look()
             self.opened_changed()
