@@ -209,6 +209,15 @@ class Trace(Exports):
         with self._lock:
             return run.shown(self._redactor.json, self._redactor.version)
 
+    def operation_name(self, number: int) -> str:
+        """Return the name of an operation ("log_call"); "" for none, or one that is forgotten."""
+        return next((each.name for each in self._runs if each.number == number), "")
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever another secret becomes known, and what was shown may change."""
+        return self._redactor.version
+
     @property
     def running_operation(self) -> int:
         """The number of the operation that runs here and now; 0 outside of all."""
