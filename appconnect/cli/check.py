@@ -68,7 +68,7 @@ def check(
     if watch:
         _watch([*(names or []), *(["--notebooks"] if notebooks else [])])
         return
-    scenarios, books = _chosen(names or [], notebooks)
+    scenarios, books = chosen(names or [], with_notebooks=notebooks)
     if report:
         _report(scenarios, accept)
         return
@@ -97,7 +97,7 @@ def _tell(text: str) -> None:
 # -- which --
 
 
-def _chosen(names: Sequence[str], with_notebooks: bool) -> tuple[list[Path], list[Path]]:
+def chosen(names: Sequence[str], *, with_notebooks: bool) -> tuple[list[Path], list[Path]]:
     """Return the recordings and the notebooks that are meant. Raises ConfigurationError for others."""
     from appconnect.settings import Settings
 
@@ -173,8 +173,12 @@ def _check_scenario(path: Path, tally: Tally, reason: str) -> None:
 
 
 def _marked(text: str, *, red: bool) -> str:
-    plain = f"{'✗' if red else '✓'} {text}"
-    return plain if "NO_COLOR" in os.environ else typer.style(plain, fg="red" if red else "green")
+    return in_colour(f"{'✗' if red else '✓'} {text}", "red" if red else "green")
+
+
+def in_colour(text: str, colour: str | None) -> str:
+    """Return a text in a colour, unless nobody wants colours (``NO_COLOR``)."""
+    return typer.style(text, fg=colour) if colour and "NO_COLOR" not in os.environ else text
 
 
 # -- notebooks --

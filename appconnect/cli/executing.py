@@ -60,4 +60,6 @@ def _keep_plain_html(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET, None)
+        if "outputs" in cell:
+            cell.outputs = [each for each in cell.outputs if each.get("data", True)]
     notebook.metadata.get("language_info", {}).pop("version", None)

@@ -228,6 +228,10 @@ class Trace(Exports):
         """The operations that have run, or run now, oldest first."""
         return [self._show_run(each) for each in self._runs]
 
+    def newest_operations(self, count: int) -> list[OperationRun]:
+        """Return the newest operations, oldest first; only they are read."""
+        return [self._show_run(each) for each in list(self._runs)[-count:]]
+
     @property
     def operation_names(self) -> dict[int, str]:
         """The names of the operations by number; nothing else of them is read."""

@@ -81,7 +81,8 @@ class Redactor:
 
     def stored_request(self, request: Request) -> Request:
         """Return the request as it is stored, and looked up."""
-        redacted = self._request(request, _STORED_OF_REQUEST)
+        kept = _STORED_OF_REQUEST.union(name.lower() for name in self.rules.kept_headers)
+        redacted = self._request(request, kept)
         return redacted.model_copy(update={"headers": dict(sorted(redacted.headers.items())), "signed": None})
 
     def stored_response(self, response: Response) -> Response:

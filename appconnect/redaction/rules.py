@@ -75,9 +75,9 @@ class RedactionRules:
     without case and punctuation. ``secret_paths`` are parts of addresses with a secret in braces, whose name
     is what is shown in its place: ``/t/{token}/`` makes ``/t/<token>/`` of ``/t/4711/``.
     ``authorization_schemes`` may be shown, and what follows them may not: ``Acme`` in
-    ``Authorization: Acme 4711``. ``kept_headers`` are an answer's headers that a recording keeps because the
-    connector reads them. ``limit_headers`` are never masked; ``Platform`` fills them in from the
-    connector's ``ApiRules``.
+    ``Authorization: Acme 4711``. ``kept_headers`` are headers that a recording keeps, of requests because the
+    CRM reads them, of answers because the connector does. ``limit_headers`` are never masked; ``Platform``
+    fills them in from the connector's ``ApiRules``.
     """
 
     secret_headers: tuple[str, ...] = ()

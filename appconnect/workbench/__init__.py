@@ -15,6 +15,7 @@ from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
 from appconnect.workbench.har_import import import_har
 from appconnect.workbench.known_paths import KnownPath
+from appconnect.workbench.log_explanation import LogExplanation
 from appconnect.workbench.matching.explanation import MatchExplanation
 from appconnect.workbench.matching.spelling_table import SpellingTable
 from appconnect.workbench.requests import Answer
@@ -28,6 +29,7 @@ __all__ = [
     "Exchange",
     "FormField",
     "KnownPath",
+    "LogExplanation",
     "MatchExplanation",
     "OperationRun",
     "Pace",

@@ -11,6 +11,7 @@ from appconnect.auth.sign_in import FormField
 from appconnect.connector import Connector, Cost
 from appconnect.history import History
 from appconnect.http import CrmClient, Pace, RateLimit, Trace
+from appconnect.http.ratelimit import Standing
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.settings import Mode
 from appconnect.workbench import validation
@@ -79,6 +80,11 @@ class Facts:
         """Which of the log form's fields can be set and cleared later."""
         return self.connector.disposition_fields
 
+    @property
+    def exclusive_form_fields(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of the log form's fields of which a log can have one at most."""
+        return self.connector.exclusive_form_fields
+
     # -- limits --
 
     @property
@@ -105,6 +111,11 @@ class Facts:
     def rate_limits(self) -> Sequence[Pace]:
         """The pace that the workbench keeps to by itself."""
         return self.connector.rules.rate_limits
+
+    @property
+    def standing(self) -> Standing:
+        """How the limits stand that are kept here: by this workbench and all that share its store."""
+        return self.context.crm.standing()
 
     @property
     def limits(self) -> RateLimit:

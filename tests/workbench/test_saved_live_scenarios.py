@@ -1,34 +1,46 @@
-"""A scenario that was saved live: nobody in it, out of git's sight until a person agrees, then a test for anybody."""
+"""A scenario that was saved live: nobody in it, out of git's sight until a person agrees, then a test for all."""
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
 import pytest
-from workbench.test_live_recordings import PEOPLE, crm, scenario
+from workbench.test_live_recordings import PEOPLE, crm, run, scenario
 from workbench_steps import secrets_of
 
 from appconnect.replay.cassette import Cassette
 from appconnect.workbench import connect
 from appconnect.workbench.scenarios import saving
 from appconnect.workbench.scenarios.checking import check
+from appconnect.workbench.scenarios.saving import SavedScenario
 
 __all__ = ["crm"]
 
 
-async def test_nobody_is_in_it_and_after_a_review_anybody_can_check_it(
-    crm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def saved(crm: str) -> tuple[SavedScenario, set[str]]:
     workbench = connect(crm, mode="live")
     await scenario(workbench)
+    return await workbench.save_scenario("mine"), secrets_of(workbench)
+
+
+def test_nobody_is_in_it_and_after_a_review_anybody_can_check_it(
+    crm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(saving, "project_root", lambda: tmp_path)
-    saved = await workbench.save_scenario("mine")
-    assert saved.test is None
-    assert f"appconnect review {crm}/mine" in saved.message
-    text = saved.fixture.read_text("utf-8")
-    assert [] == PEOPLE.findall(text + saved.cell)
-    assert [] == [secret for secret in secrets_of(workbench) if secret in text]
-    assert 0o600 == stat.S_IMODE(saved.fixture.stat().st_mode)
+    kept, secrets = asyncio.run(saved(crm))
+    assert (None, f"{crm}/mine is saved for you only") == (kept.test, kept.message.partition(":")[0])
+    assert 0o600 == stat.S_IMODE(kept.fixture.stat().st_mode)
+
+    reviewed = run("review", f"{crm}/mine", "--yes")
+    assert 0 == reviewed.exit_code, reviewed.output
+    fixture, test = tmp_path / "fixtures" / crm / "mine.json", saving.test_path(None, crm, "mine")
+    text = fixture.read_text("utf-8") + kept.cell + test.read_text("utf-8") + reviewed.output
+    assert [] == PEOPLE.findall(text)
+    assert [] == [secret for secret in secrets if secret in text]
+
     monkeypatch.setenv("APPCONNECT_PSEUDONYM_KEY", "another computer's key, as long as it must be")
-    assert (await check(Cassette.load(saved.fixture))).first_cause == ""
+    checked = asyncio.run(check(Cassette.load(fixture)))
+    assert ("", 7) == (checked.first_cause, len(checked.operations))
+    assert "1 passed" == saving.run_pytest(test, tmp_path / "fixtures")

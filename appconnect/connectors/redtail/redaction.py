@@ -10,6 +10,7 @@ from appconnect.redaction import PeopleFields, RedactionRules
 REDACTION = RedactionRules(
     secret_names=("user_key",),
     authorization_schemes=("Userkeyauth",),
+    kept_headers=("include", "pagesize"),
     people=PeopleFields(
         texts=(
             *("name", "first_name", "middle_name", "last_name", "full_name", "nickname", "company_name"),

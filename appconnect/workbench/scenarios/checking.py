@@ -111,10 +111,12 @@ async def _checked(workbench: Workbench, number: int, operation: RecordedOperati
     await workbench.sleep(waited)
     run = await run_again(workbench, operation)
     is_complete = not (transport.cassette.header.people and operation.result is None)
+    ended, *others = [*differences_of(operation, run, is_complete=is_complete)] or [""]
     causes = (
         *map(str, transport.changed),
+        *([ended] if ended else []),
         *(f"no longer asked: {short_name(each)}" for each in transport.left()),
-        *differences_of(operation, run, is_complete=is_complete),
+        *others,
     )
     return CheckedOperation(number, operation.name, len(operation.exchanges), causes, run, max(waited, 0.0))
 

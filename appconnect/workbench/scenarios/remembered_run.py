@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from appconnect.auth.pseudonym_key import pseudonym_key
 from appconnect.errors import RecordingError
-from appconnect.http import Exchange, OperationRun
+from appconnect.http import Exchange, OperationRun, Trace
 from appconnect.redaction import Redactor
 from appconnect.redaction.people import Pseudonymizer
 from appconnect.replay.cassette import Cassette, Header, RecordedOperation, Setup, installed_version
@@ -39,7 +39,7 @@ def remembered_run(workbench: Workbench, scenario: str, *, last: int = 0, note: 
     runs = _chosen(workbench.trace.operations, last)
     exchanges = [each for each in workbench.trace if each.response is not None]
     kept = [each for each in exchanges if each.operation in {run.number for run in runs}]
-    _check_whole(runs, kept, workbench.trace[0].number if len(workbench.trace) else 1)
+    _check_whole(runs, workbench.trace)
     places = {each.number: place for place, each in enumerate(kept)}
     operations = [_stored(run, kept, places) for run in runs if run.name not in LEFT_OUT]
     is_live = workbench.mode is Mode.LIVE
@@ -74,17 +74,19 @@ def _number(run: OperationRun) -> int:
     return run.number
 
 
-def _check_whole(runs: Sequence[OperationRun], kept: Sequence[Exchange], first_number: int) -> None:
-    """Raise RecordingError where the beginning has been dropped from memory."""
-    begins = min((each.number for each in kept), default=1)
-    dropped = first_number > 1 and begins == first_number
+def _check_whole(runs: Sequence[OperationRun], trace: Trace) -> None:
+    """Raise RecordingError where something that is to be saved has been dropped from memory."""
+    forgotten = trace[0].number - 1 if len(trace) else 0
+    first = min((each.operation for each in trace if each.operation), default=0)
+    lost = [run.name for run in runs if forgotten and run.number < first]
     has_sign_in = any(run.name in SIGN_INS for run in runs)
-    if dropped and not has_sign_in:
+    if lost or (forgotten and not has_sign_in):
+        what = lost[0] if has_sign_in else "the sign-in"
         raise RecordingError(
-            f"The first {first_number - 1} requests are no longer remembered, and the sign-in is one of "
-            f"them: {_AGAIN}."
+            f"The first {_requests(forgotten)} are no longer remembered, and {what} is among them: {_AGAIN}, "
+            "with last=1 if much was done in between."
         )
-    if not has_sign_in and any(each.operation for each in kept):
+    if not has_sign_in and any(each.operation for each in trace):
         raise RecordingError(f"The sign-in was made before and is not remembered here: {_AGAIN}.")
 
 

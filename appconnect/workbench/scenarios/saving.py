@@ -99,9 +99,9 @@ async def save_scenario(
     run = remembered_run(workbench, name, last=last)
     cassette, checked = await completed(run.cassette, workbench)
     cell = cell_source(cassette, checked.waits)
-    cassette.save(fixture, private=cassette.header.people)
     if book and test:
         notebook_cell.append(book, cassette, cell, checked, overwrite=overwrite)
+    cassette.save(fixture, private=cassette.header.people)
     ended = await _written_and_run(test, test_source(cassette, checked.waits), settings) if test else ""
     return SavedScenario(
         cassette.name, fixture, test, cell, checked.operations,
