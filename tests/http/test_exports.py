@@ -7,6 +7,7 @@ import asyncio
 import base64
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -26,8 +27,9 @@ from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.errors import InputError
 from appconnect.http.bodies import Body, BodyKind, write_body
 from appconnect.http.exchange import Exchange, Request
+from appconnect.http.exports.curl import quoted
 from appconnect.http.exports.har import HarFile
-from appconnect.http.exports.origin import Origin
+from appconnect.http.exports.origin import Origin, Piece, Variable
 from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.server import Sandbox, serve
 from appconnect.workbench import Workbench, connect
@@ -285,3 +287,24 @@ async def test_a_platform_that_nobody_knows_is_exported_like_ours(tmp_path: Path
     planted = [PASS_PHRASE, TENANT, SEAL]
     assert [] == [secret for secret in planted if any(secret in text for text in seen)]
     assert [] == [part for part in (*NAME.split(), "8675309", "ferns") if part in seen[-1]]
+
+
+async def test_a_shell_reads_any_word_as_it_was_written() -> None:
+    """A thousand words of what shells obey, with variables between."""
+    choose, signs = (
+        random.Random(7),
+        [*"aZ0 '\"$`\\!#&|;<>(){}[]*?~=%^,:@\n\t-ü🌟", "$(id)", "${X}", "!!", "\\n"],
+    )
+    values = {"V": "va'l\"u$e`\\ x", "W_1": "w"}
+    words: list[list[Piece]] = [
+        [
+            Variable(choose.choice(list(values)))
+            if choose.random() < 0.4
+            else "".join(choose.choices(signs, k=choose.randint(0, 6)))
+            for _ in range(choose.randint(1, 4))
+        ]
+        for _ in range(1000)
+    ]
+    read_back = await run(SH, "".join(f"printf '%s\\0' {quoted(each)}\n" for each in words), **values)
+    meant = ["".join(values[p.name] if isinstance(p, Variable) else p for p in each) for each in words]
+    assert meant == read_back.split("\0")[:-1]
