@@ -6,13 +6,16 @@ READY := .venv/.ready
 # Where Python keeps no bytecode, every process that a test starts would compile all it imports.
 test rehearsal: export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help lab test rehearsal check faults soak kills batch parity mutants bench record clean
+.PHONY: help lab app test rehearsal check faults soak kills batch parity mutants bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
 
 lab: $(READY)  ## open the notebooks in JupyterLab; no CRM account needed
 	@$(BIN)/appconnect lab
+
+app: $(READY)  ## open the workbench without code: choose a CRM, the panels are tabs
+	@$(BIN)/appconnect app
 
 test: $(READY)  ## run all tests but the rehearsal: units, contracts, the notebooks, the panels in a browser
 	@APPCONNECT_MODE=replay $(BIN)/pytest -n 2 --dist loadscope -m "not rehearsal" \

@@ -175,6 +175,8 @@ class Connector(ABC):
     """Whether App Connect takes every number without "+" for an internal extension with this CRM."""
     form_fields: ClassVar[tuple[str, ...]] = ()
     """What the log form offers for a contact: keys of ``additional_info`` and ``additional_submission``."""
+    exclusive_form_fields: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of form fields of which a log can have one at most: a deal or a lead."""
     disposition_fields: ClassVar[tuple[str, ...]] = ()
     """Which of them :meth:`upsert_call_disposition` can set and clear later."""
     max_body: ClassVar[int | None] = None

@@ -106,6 +106,8 @@ class Settings(_FromEnvironment):
     """Folders of connectors that are used without being installed; relative ones begin at the project."""
     record: bool = False
     """Record the answers of the sandbox or the live CRM into ``fixtures``."""
+    history: bool = True
+    """Keep what is done and sent, secrets masked, in a file in ``home``; a replay keeps nothing."""
     default_region: str = "US"
     """The country of phone numbers without "+": ISO 3166, two letters."""
     vault_key: SecretStr | None = None

@@ -67,6 +67,7 @@ def a_machine_without_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         lambda start=None: path if (path := found(start)) != ROOT / ".env" else None,
     )
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("APPCONNECT_HISTORY", "0")
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ from appconnect.store import Store
 from appconnect.testing.samples import call, sms
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
+from appconnect.workbench.lazy_store import LazyStore
 from appconnect.workbench.sandboxes import make_sandbox
 
 T = TypeVar("T")
@@ -111,7 +112,7 @@ def not_used() -> Sandbox:
 def workbench_of(place: Place, store: Store, **changes: Any) -> Workbench:
     platform = registry.platform(place.crm)
     made = environment(platform, "sandbox", scenario="", record=False, sandbox=not_used())
-    made = replace(made, open_store=lambda: store, vault=Vault.at(Path(place.home)), **changes)
+    made = replace(made, lazy_store=LazyStore(lambda: store), vault=Vault.at(Path(place.home)), **changes)
     return Workbench(platform, made, settings={}, options={})
 
 

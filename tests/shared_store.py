@@ -14,6 +14,7 @@ from appconnect.sandbox.server import Sandbox
 from appconnect.store import Store, holders
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
+from appconnect.workbench.lazy_store import LazyStore
 
 
 class Processes:
@@ -27,7 +28,7 @@ class Processes:
         """A workbench of one more process; ``changes`` are parts of its environment."""
         platform = registry.platform(self.crm)
         made = environment(platform, "sandbox", scenario="", record=False, sandbox=self.sandbox)
-        own = replace(made, open_store=lambda: self.store, vault=Vault([self._key]), **changes)
+        own = replace(made, lazy_store=LazyStore(lambda: self.store), vault=Vault([self._key]), **changes)
         return Workbench(platform, own, settings={}, options=options_of(self.crm))
 
 

@@ -32,6 +32,7 @@ from appconnect.store import Store
 from appconnect.testing import samples
 from appconnect.testing.faults.cells import MAY_BE_DONE
 from appconnect.workbench import Workbench, connect
+from appconnect.workbench.lazy_store import LazyStore
 from appconnect.workbench.sandboxes import make_sandbox
 
 SPEED = 20.0
@@ -160,7 +161,9 @@ def workbench(platform: str, place: Place, store: Store) -> Workbench:
     sandbox.transport = lambda: transport  # type: ignore[method-assign]
     options = answers_of(platform).options
     made = connect(platform, mode="sandbox", record=False, sandbox=sandbox, options=options)
-    environment = replace(made.environment, open_store=lambda: store, vault=Vault([place.vault_key]))
+    environment = replace(
+        made.environment, lazy_store=LazyStore(lambda: store), vault=Vault([place.vault_key])
+    )
     return Workbench(registry.platform(platform), environment, settings={}, options=options)
 
 

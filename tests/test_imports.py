@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "auth": "errors event_loops models clock loopback_server private_files redaction text",
     "http": "errors event_loops display models clock operation_warnings text quiet_logs",
     "redaction": "errors http",
+    "history": "errors display http private_files",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
@@ -52,13 +53,13 @@ MAY_IMPORT = {
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
     "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
-    " auth http operations connector connectors settings store replay redaction sandbox",
+    " auth history http operations connector connectors settings store replay redaction sandbox",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
-    "panels": "batch errors display limits operation_warnings models phone settings text workbench connectors error_book",
+    "panels": "batch errors display field_diff history limits operation_warnings models phone sandbox settings text workbench connectors error_book",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
-    "cli": "batch errors field_diff models settings replay sandbox workbench panels connectors scaffold testing",
+    "cli": "batch errors field_diff history models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
 }

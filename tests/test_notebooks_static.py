@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "appconnect" / "scaffold" / "templates"
 NOTEBOOKS = [*sorted(ROOT.glob("notebooks/*.ipynb")), *TEMPLATES.rglob("*.ipynb")]
+WALKTHROUGHS = sorted(ROOT.glob("notebooks/1*.ipynb"))
 INSIDE = {"context", "environment", "crm"}  # of a workbench: for tests of the workbench itself
 LARGEST_OUTPUT = 20_000  # characters
 LARGEST_TABLE = 10  # rows
@@ -118,6 +119,15 @@ def test_only_public_names_are_used(path: Path) -> None:
     assert {"appconnect", "appconnect.panels"} >= {
         room for room in rooms if room and room.startswith("appconnect")
     }
+
+
+@pytest.mark.parametrize("path", WALKTHROUGHS, ids=lambda path: path.stem)
+def test_a_walkthrough_is_short_of_words_and_lines(path: Path) -> None:
+    for cell in read(path).cells:
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 13, cell.source
+        else:
+            assert len(re.sub(r"(?m)^#.*$", "", cell.source).split()) <= 30, cell.source
 
 
 @notebooks

@@ -42,8 +42,9 @@ def bounds(requirement: Requirement) -> tuple[str, str]:
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """What a command prints, without this checkout in sight."""
+    """What a command prints, without this checkout in sight; JupyterLab's parts are those of its libraries."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    env["JUPYTER_PATH"] = str(Path(sys.prefix) / "share" / "jupyter")
     done = subprocess.run(command, cwd=cwd, env=env, text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -26,6 +26,7 @@ from appconnect.http.rules import Pace
 from appconnect.store import Store, StoreBook
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
+from appconnect.workbench.lazy_store import LazyStore
 from appconnect.workbench.sandboxes import sandbox_kinds
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
@@ -64,6 +65,15 @@ def waits(pacer: Pacer, number: int, now: datetime = NOW) -> list[float]:
 
 def in_tens(number: int) -> list[float]:
     return [float(each // 10) for each in range(number)]
+
+
+def test_how_the_limits_stand_is_told_with_what_others_have_taken(tmp_path: Path) -> None:
+    one, other = (pacer_at(Store.at(tmp_path)) for _ in range(2))
+    waits(one, 3)
+    other.quiet_for(2.0, NOW)
+    assert (2.0, ((TEN, 3),)) == (one.standing(NOW).pause, one.standing(NOW).taken)
+    later = NOW + timedelta(seconds=5)
+    assert (0.0, ((TEN, 0),)) == (one.standing(later).pause, one.standing(later).taken)
 
 
 def test_who_comes_later_waits_for_what_others_have_reserved(tmp_path: Path) -> None:
@@ -136,7 +146,7 @@ async def workbenches(crm: str, home: Path, number: int) -> tuple[list[Workbench
 
     def start() -> Workbench:
         around = environment(platform, "sandbox", scenario="shared", record=None, sandbox=sandbox)
-        around = replace(around, open_store=lambda: Store.at(home), vault=vault)
+        around = replace(around, lazy_store=LazyStore(lambda: Store.at(home)), vault=vault)
         return Workbench(platform, around, settings={}, options={})
 
     made = [start() for _ in range(number)]

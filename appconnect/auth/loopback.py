@@ -84,6 +84,15 @@ class LoopbackPage:
         return HTMLResponse(body, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
 
+def is_loopback(redirect_uri: str) -> bool:
+    """Return whether a redirect address is a page that can be served here."""
+    try:
+        _place(redirect_uri)
+    except ConfigurationError:
+        return False
+    return True
+
+
 def _place(redirect_uri: str) -> tuple[int, str]:
     """Return the port and path of a page that can be served here."""
     try:

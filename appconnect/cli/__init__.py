@@ -11,12 +11,15 @@ import typer
 from typer.core import TyperGroup
 
 from appconnect.cli import (
+    app_in_browser,
     batch,
     check,
     contract,
     doctor,
     drift,
     faults,
+    history,
+    import_har,
     lab,
     new,
     recordings,
@@ -45,6 +48,9 @@ app = typer.Typer(
     help="A workbench for CRM connectors of RingCentral App Connect. Begin with: appconnect lab",
 )  # fmt: skip
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(lab.lab)
+app.command(name="app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    app_in_browser.app
+)
 app.command()(new.new)
 app.command()(contract.contract)
 app.command()(faults.faults)
@@ -52,6 +58,8 @@ app.command()(sandbox.sandbox)
 app.add_typer(batch.batch, name="batch")
 app.command()(check.check)
 app.command()(doctor.doctor)
+app.command()(history.history)
+app.command()(import_har.import_har)
 app.command()(drift.drift)
 app.command()(recordings.record)
 app.command()(recordings.fixtures)

@@ -13,7 +13,7 @@ def doctor(
         bool, typer.Option("--online", help="Try the CRMs' hosts too: name, proxy, certificate, clock.")
     ] = False,
 ) -> None:
-    """Check this computer: Python, packages, kernel, store, vault, connectors, settings, browser, ports.
+    """Check this computer: Python, packages, kernel, panels, time zones, store, vault, settings, ports.
 
     Names every connector that cannot be loaded, with the reason, and what each CRM still needs to be used
     live. Shows which settings are there, never their values. With --online each CRM's own hosts are asked for

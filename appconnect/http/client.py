@@ -22,7 +22,7 @@ from appconnect.http import deadline
 from appconnect.http.bodies import read_data
 from appconnect.http.departures import Purpose, departure, leaves_for
 from appconnect.http.paging import NextPage, Param, Params, without_circles
-from appconnect.http.ratelimit import Book, RateLimit
+from appconnect.http.ratelimit import Book, RateLimit, Standing
 from appconnect.http.receiving import PACKINGS
 from appconnect.http.replies import Reply, error_in, is_page, is_refusal
 from appconnect.http.retry import wait_before_retry
@@ -229,6 +229,10 @@ class CrmClient:
     def share_limits(self, book: Book) -> None:
         """Keep to the limits together with all who note their requests in the same book."""
         self._transport.pacer.share(book, self.clock.now())
+
+    def standing(self) -> Standing:
+        """Return how the limits stand that are kept here, by all who note their requests in the same book."""
+        return self._transport.pacer.standing(self.clock.now())
 
     @contextmanager
     def watch(self) -> Iterator[list[RateLimit]]:

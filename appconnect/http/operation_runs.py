@@ -12,6 +12,7 @@ from datetime import datetime
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
 from appconnect.clock import Clock
+from appconnect.text.characters import written
 
 Read = Callable[[], JsonValue]
 """Returns arguments or a result as JSON, secrets included."""
@@ -71,7 +72,7 @@ class Running:
         self.succeeded, self.message, self.error, self.read_result = succeeded, message, error, result
 
     def shown(self, mask: Mask, version: int) -> OperationRun:
-        """Return it as it may be shown; once over, as before while ``version`` of the mask is the same."""
+        """Return it as it may be shown; once over, it is masked anew only for another ``version``."""
         if self._shown is None or self._version != version or not self._shown_is_over:
             self._shown, self._version = self._masked(mask), version
         return self._shown
@@ -84,8 +85,9 @@ class Running:
         is_over = self.seconds is not None
         return OperationRun(
             number=self.number, name=self.name, at=self.at, seconds=self.seconds,
-            succeeded=self.succeeded if is_over else None, message=str(mask(self.message)), error=self.error,
-            arguments=mask(self.read_arguments()), result=mask(self.read_result()),
+            succeeded=self.succeeded if is_over else None,
+            message=written(str(mask(self.message))), error=self.error,
+            arguments=written(mask(self.read_arguments())), result=written(mask(self.read_result())),
         )  # fmt: skip
 
 

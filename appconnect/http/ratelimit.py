@@ -98,6 +98,17 @@ class Place(NamedTuple):
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How the limits stand that are kept here; ``pause`` is the seconds that a refusal keeps all back.
+
+    ``taken`` is how many requests have left, or have a place, in the present window of each pace.
+    """
+
+    pause: float
+    taken: tuple[tuple[Pace, int], ...]
+
+
 class Pacer:
     """Tells how long to wait so that no rolling window is exceeded.
 
@@ -133,6 +144,18 @@ class Pacer:
             noted[QUIET] = max(_quiet_until(noted), moment + seconds)
 
         self._book.change(work, now.timestamp())
+
+    def standing(self, now: datetime) -> Standing:
+        """Return how the limits stand, with what all have reserved who note it in the same book."""
+
+        def work(noted: JsonObject, moment: float) -> Standing:
+            taken = []
+            for pace in self._paces:
+                since = moment - pace.seconds
+                taken.append((pace, sum(each > since for each in _arrivals(noted, pace))))
+            return Standing(max(0.0, _quiet_until(noted) - moment), tuple(taken))
+
+        return self._book.change(work, now.timestamp())
 
     def reserve(self, path: str, now: datetime, *, max_wait: float = math.inf) -> Place:
         """Take the next free place for a request to ``path``; none that is free only after ``max_wait``."""

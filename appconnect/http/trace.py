@@ -209,6 +209,15 @@ class Trace(Exports):
         with self._lock:
             return run.shown(self._redactor.json, self._redactor.version)
 
+    def operation_name(self, number: int) -> str:
+        """Return the name of an operation ("log_call"); "" for none, or one that is forgotten."""
+        return next((each.name for each in self._runs if each.number == number), "")
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever another secret becomes known, and what was shown may change."""
+        return self._redactor.version
+
     @property
     def running_operation(self) -> int:
         """The number of the operation that runs here and now; 0 outside of all."""
@@ -218,6 +227,10 @@ class Trace(Exports):
     def operations(self) -> list[OperationRun]:
         """The operations that have run, or run now, oldest first."""
         return [self._show_run(each) for each in self._runs]
+
+    def newest_operations(self, count: int) -> list[OperationRun]:
+        """Return the newest operations, oldest first; only they are read."""
+        return [self._show_run(each) for each in list(self._runs)[-count:]]
 
     @property
     def operation_names(self) -> dict[int, str]:

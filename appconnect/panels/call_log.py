@@ -2,52 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TypedDict
-
 import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect import display, operation_warnings
 from appconnect.errors import AppConnectError, InputError, LoggedElsewhere
-from appconnect.models import (
-    Call,
-    CallLogInfo,
-    CallLogRead,
-    Contact,
-    Direction,
-    LogFormat,
-    Logged,
-    LogUpdated,
-    Party,
-)
+from appconnect.models import Call, CallLogInfo, CallLogRead, Contact, LogFormat, Logged, LogUpdated
 from appconnect.panels import styling
+from appconnect.panels.call_form import FORMATS, NOBODY, CallForm
 from appconnect.panels.contacts import ContactsPanel
-from appconnect.panels.log_form import LogForm
-from appconnect.panels.panel import LABELS, button, choice, folded, lines, options, row, text, toolbar, words
+from appconnect.panels.panel import LABELS, button, folded, row, stack, toolbar, words
 from appconnect.workbench import Workbench
 
-RESULTS = ("Call connected", "Missed", "Voicemail", "No Answer", "Busy", "Rejected", "Hang Up")
-FORMATS = (("HTML", LogFormat.HTML), ("Markdown", LogFormat.MARKDOWN), ("Plain text", LogFormat.PLAIN))
 NAMES = {format: name for name, format in FORMATS}
-YEARS = range(1970, 3000)
-NOBODY = Contact(id="", name="(contact)")
+PREVIEW_UPDATE = "“Preview update” reads the log and shows what an update will change in it."
 
 
-class Texts(TypedDict):
-    """The texts of the form that come with the call; None is not told."""
-
-    note: str
-    ai_note: str | None
-    transcript: str | None
-    recording_link: str | None
-
-
-class CallLogPanel(LogForm):
+class CallLogPanel(CallForm):
     """Log a call, update its log, set its disposition, read it back.
 
     ``contact`` is whom to log against, or a contacts panel whose choice is followed; ``call`` fills the form.
-    ``log_id`` is the CRM's id once the call is logged.
+    Once the call is logged, the form belongs to its log, ``log_id`` at ``logged_for``: whoever is chosen
+    later, that log is changed, and the panel offers a new call or to move the log.
     """
 
     title = "Call log"
@@ -60,31 +36,34 @@ class CallLogPanel(LogForm):
         call: Call | None = None,
         note: str = "",
     ) -> None:
-        super().__init__(workbench, contact)
+        super().__init__(workbench, contact, call, note)
         self.log_id: str | None = None
+        self.logged_for: Contact | None = None
         self._is_elsewhere = False
-        self._sessions = 0
-        self._base = call or self._new_call()
-        self._make_fields(self._base, note)
+        self._may_be_logged = False
+        self._stands: str | None = None
+        """The body that the log has in the CRM, as far as it was read."""
+        self.log_field = widgets.Text(description="Log", disabled=True, style=LABELS)
         self._make_buttons()
-        self.preview, self.wire = widgets.HTML(), widgets.HTML()
+        self.preview, self.wire = widgets.HTML(), self.answer()
         self.show(
-            self.whom,
+            row(self.whom, self.log_field),
+            self.other_choice,
             row(self.direction, self.result),
             row(self.start_time, self.duration),
             row(self.note),
-            row(*self.links.values()),
+            *([row(*self.links.values()), self.one_of] if self.links else []),
             folded("AI note, transcript, recording", row(self.ai_note), row(self.transcript), self.recording),
             toolbar(
                 self.log_button,
-                self.move_button,
                 self.update_button,
+                self.preview_button,
                 self.disposition_button,
                 self.read_button,
                 self.new_button,
             ),
             self.status,
-            row(self.format),
+            self.format,
             self.preview,
             self.wire,
         )
@@ -92,18 +71,23 @@ class CallLogPanel(LogForm):
         self.on_change(self._fields, self._compose)
         self.refresh()
 
+    @property
+    def person(self) -> Contact | None:
+        """Whom the form is about: whom the call is logged for, until then whoever is chosen."""
+        return self.logged_for or self.contact
+
     # -- what can be done --
 
     async def log(self) -> Logged | None:
         """Log the call; the same call again updates its log."""
         async with self.working("Logging the call…"):
-            return await self._log(move=False)
+            return await self._log(self.chosen_contact(), move=False)
         return None
 
     async def move(self) -> Logged | None:
         """Move the log to the contact that is chosen now."""
         async with self.working("Moving the log…"):
-            return await self._log(move=True)
+            return await self._log(self.contact or self.chosen_contact(), move=True)
         return None
 
     async def update(self) -> LogUpdated | None:
@@ -113,8 +97,21 @@ class CallLogPanel(LogForm):
             updated = await self.workbench.update_call_log(
                 self._logged(), self.call(), additional_submission=self.submission(), **self._texts()
             )
+            self._stands = None
             self._show(updated, first)
             return updated
+        return None
+
+    async def preview_update(self) -> CallLogRead | None:
+        """Read the log, and show its body before and after an update; it follows what is typed then."""
+        async with self.working("Reading the log…"):
+            first = self.next_exchange
+            read = await self.workbench.get_call_log(self._logged())
+            self._show(read, first)
+            if read.call_log_info is not None:
+                self._stands = read.call_log_info.full_body
+                self.say("success", f"Log {self.log_id} was read; nothing has been changed.")
+            return read
         return None
 
     async def set_disposition(self) -> Logged | None:
@@ -142,128 +139,115 @@ class CallLogPanel(LogForm):
         return None
 
     async def new(self) -> None:
-        """Begin a new call, with a session of its own."""
-        self._base, self.log_id, self.wire.value = self._new_call(), None, ""
-        self._is_elsewhere = False
-        self.direction.value, self.result.value = self._base.direction, RESULTS[0]
-        self.start_time.value, self.duration.value = _written(self._base.start_time), 0
-        self.note.value = self.ai_note.value = self.transcript.value = self.recording.value = ""
-        self.unlink()
+        """Begin a new call, for whoever is chosen, with a session of its own."""
+        self.log_id = self.logged_for = self._stands = None
+        self._is_elsewhere = self._may_be_logged = False
+        self.wire.value = ""
+        self.clear()
         self.say("success", "A new call; nothing has been sent.")
         self.refresh()
 
-    async def _log(self, *, move: bool) -> Logged:
-        first = self.next_exchange
-        contact, chosen = self.chosen_contact(), self.submission()
+    async def _log(self, contact: Contact, *, move: bool) -> Logged:
+        first, chosen = self.next_exchange, self.submission()
+        self._may_be_logged = True  # until an answer says more
         logged = await self.workbench.log_call(
             self.call(), contact, additional_submission=chosen, move=move, **self._texts()
         )
-        self.log_id = logged.log_id or self.log_id
+        self._may_be_logged = not logged.successful and len(self.traffic_of(first)) > 0
         self._is_elsewhere = isinstance(logged.error, LoggedElsewhere)
+        if logged.log_id:
+            self.log_id, self._stands = logged.log_id, None
+            self.logged_for = None if self._is_elsewhere else contact
         self._show(logged, first)
         return logged
 
-    # -- the form --
-
-    def call(self) -> Call:
-        """Return the call as the form has it; InputError when the start cannot be read."""
-        ours = Party(
-            phone_number="+16505550110",
-            extension_number="204",
-            name=self.workbench.user.name if self.workbench.user else "",
-        )
-        contact = self.contact or NOBODY
-        theirs = Party(phone_number=contact.phone, name=contact.name)
-        told: Direction | None = self.direction.value
-        outbound = told is Direction.OUTBOUND
-        base = self._base if self._base.direction else self._base.model_copy(update={"direction": told})
-        parties = (base.own_party, base.contact_party) if base.from_ != base.to else (ours, theirs)
-        untold = self.duration.value == 0 and base.seconds is None
-        return base.model_copy(
-            update={
-                "direction": told,
-                "result": self.result.value,
-                "duration": base.duration if untold else self.duration.value,
-                "start_time": _read_time(self.start_time.value),
-                "from_": parties[0] if outbound else parties[1],
-                "to": parties[1] if outbound else parties[0],
-            }
-        )
-
-    def _texts(self) -> Texts:
-        """Return what comes with the call; an empty field, other than the note, tells nothing."""
-        return Texts(
-            note=self.note.value,
-            ai_note=self.ai_note.value or None,
-            transcript=self.transcript.value or None,
-            recording_link=self.recording.value.strip() or None,
-        )
-
-    def _new_call(self) -> Call:
-        self._sessions += 1
-        now = self.workbench.now()
-        return Call(session_id=f"panel-{now:%Y%m%d%H%M%S}-{self._sessions}", start_time=now, duration=0)
-
-    def _make_fields(self, call: Call, note: str) -> None:
-        self.direction = choice("Direction", list(Direction), value=call.direction)
-        results = RESULTS if not call.result or call.result in RESULTS else (call.result, *RESULTS)
-        self.result = choice("Result", results, value=call.result or RESULTS[0])
-        self.start_time = text("Start (UTC)", "2026-01-02 09:30", _written(call.start_time))
-        self.duration = widgets.BoundedIntText(
-            description="Seconds", value=call.seconds or 0, min=0, max=864_000, style=LABELS
-        )
-        self.note = lines("Note", "What was said", note)
-        self.ai_note, self.transcript = lines("AI note"), lines("Transcript")
-        self.recording = text("Recording", "https://…")
-        self.format = options("Preview as", FORMATS, value=self.workbench.log_format)
-        self._fields = [
-            self.direction, self.result, self.start_time, self.duration, self.note, self.ai_note,
-            self.transcript, self.recording, self.format,
-        ]  # fmt: skip
+    # -- the controls --
 
     def _make_buttons(self) -> None:
         self.log_button = button("Log call", main=True, hint="Write the call into the CRM, once")
-        self.move_button = button("Move here", hint="Move the log to this contact, with all that it says")
-        self.update_button = button("Update log", hint="Change what the form says, leave the rest")
+        self.update_button = button("Update log", main=True, hint="Change what the form says, leave the rest")
+        self.preview_button = button("Preview update", hint="Show the body before and after; write nothing")
         self.disposition_button = button("Set disposition", hint="Link the log to what is chosen above")
         self.read_button = button("Read back", hint="Show the log as the CRM has it")
         self.new_button = button("New call", hint="Begin another call")
-        self.on_click(self.log_button, self.log)
-        self.on_click(self.move_button, self.move)
-        self.on_click(self.update_button, self.update)
-        self.on_click(self.disposition_button, self.set_disposition)
-        self.on_click(self.read_button, self.read)
-        self.on_click(self.new_button, self.new)
-
-    # -- what is shown --
+        self.move_button = button("Move here", hint="Move the log to this contact, with all that it says")
+        self.new_for_button = button("New call", main=True, hint="Leave that log as it is")
+        self._otherwise = widgets.HTML()
+        self.other_choice = stack(self._otherwise, toolbar(self.new_for_button, self.move_button))
+        for each, work in {
+            self.log_button: self.log,
+            self.update_button: self.update,
+            self.preview_button: self.preview_update,
+            self.disposition_button: self.set_disposition,
+            self.read_button: self.read,
+            self.new_button: self.new,
+            self.move_button: self.move,
+            self.new_for_button: self.new,
+        }.items():
+            self.on_click(each, work)
 
     def refresh(self) -> None:
         """Offer what makes sense, and compose the body anew."""
         super().refresh()
-        self.move_button.disabled = not self._is_elsewhere
-        for each in (self.update_button, self.read_button):
-            each.disabled = self.log_id is None
-        self.disposition_button.disabled = self.log_id is None or not self.workbench.disposition_fields
-        self.log_button.description = "Log call" if self.log_id is None else "Log again"
+        is_logged = self.log_id is not None
+        self.log_field.value = self.log_id or ""
+        self.log_field.placeholder = "not logged yet"
+        for each in (self.update_button, self.preview_button, self.read_button):
+            each.disabled = not is_logged
+        self.disposition_button.disabled = not is_logged or not self.workbench.disposition_fields
+        _show_if(not is_logged, self.log_button)
+        _show_if(is_logged, self.update_button, self.preview_button)
+        self.log_button.description = "Log again" if self._may_be_logged else "Log call"
+        self._compare_choice()
         self._compose()
+
+    def _compare_choice(self) -> None:
+        """Say when somebody else is chosen than whom the log is for, and offer how to go on."""
+        chosen, ours = self.contact, self.logged_for
+        differs = bool(chosen and ours and (chosen.type, chosen.id) != (ours.type, ours.id))
+        self.move_button.disabled = not (differs or self._is_elsewhere)
+        _show_if(differs or self._is_elsewhere, self.other_choice)
+        self._otherwise.value = ""
+        if chosen is None:
+            return
+        self.move_button.description = f"Move the log to {chosen.name}"
+        self.new_for_button.description = f"New call for {chosen.name}"
+        if differs and ours is not None:
+            self._otherwise.value = styling.note(
+                "warning",
+                f"{chosen.name} is chosen now, but this form belongs to log {self.log_id} of {ours.name}.",
+                [f"“Update log” changes that log, not one of {chosen.name}."],
+            )
+
+    # -- what is shown --
 
     def _compose(self) -> None:
         """Show the body as it would be written now; nothing is sent."""
-        chosen: LogFormat = self.format.value
+        _show_if(self.log_id is None, self.format)
         try:
             with operation_warnings.collect() as warnings:
-                body = self.workbench.compose_call_body(
-                    self.call(), self.contact or NOBODY, format=chosen, **self._texts()
-                )
+                shown = self._new_body() if self.log_id is None else self._changed_body()
         except AppConnectError as error:
             self.preview.value = self.unless_shown(error)
             return
-        ours = "as" if chosen is self.workbench.log_format else "which is not how"
-        heading = Markup("<h4>Preview in {}, {} {} stores it</h4>").format(
-            NAMES[chosen], ours, self.workbench.title
+        self.preview.value = styling.warnings(warnings) + shown
+
+    def _new_body(self) -> Markup:
+        chosen: LogFormat = self.format.value
+        body = self.workbench.compose_call_body(
+            self.call(), self.person or NOBODY, format=chosen, **self._texts()
         )
-        self.preview.value = (
-            styling.warnings(warnings) + heading + styling.both(body, chosen is LogFormat.HTML)
+        ours = "as" if chosen is self.workbench.log_format else "which is not how"
+        title = styling.heading(f"Preview in {NAMES[chosen]}, {ours} {self.workbench.title} stores it")
+        return title + styling.both(body, chosen is LogFormat.HTML)
+
+    def _changed_body(self) -> Markup:
+        if self._stands is None:
+            self.call()  # which says what is wrong with the form
+            return styling.empty(PREVIEW_UPDATE)
+        after = self.workbench.compose_call_update(self._stands, self.call(), **self._texts())
+        return styling.heading(f"What an update changes in log {self.log_id}") + styling.before_and_after(
+            self._stands, after, self.workbench.log_format is LogFormat.HTML
         )
 
     def _logged(self) -> str:
@@ -294,23 +278,10 @@ class CallLogPanel(LogForm):
 
     def about(self) -> str:
         """Return whom it logs against, and the log's id."""
-        whom = self.contact.name if self.contact else "no contact chosen"
+        whom = self.person.name if self.person else "no contact chosen"
         return f"{whom}, logged as {self.log_id}" if self.log_id else f"{whom}, not logged yet"
 
 
-def _written(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""
-
-
-def _read_time(typed: str) -> datetime | None:
-    if not typed.strip():
-        return None
-    try:
-        moment = datetime.fromisoformat(typed.strip())
-    except ValueError:
-        raise InputError(f"The start {typed.strip()!r} is no time; write it like 2026-01-02 09:30.") from None
-    if moment.year not in YEARS:
-        raise InputError(
-            f"The start {typed.strip()!r} is no time of a call; write a year from {YEARS[0]} to {YEARS[-1]}."
-        )
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _show_if(is_shown: bool, *parts: widgets.Widget) -> None:
+    for each in parts:
+        each.layout.display = None if is_shown else "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar
+from weakref import WeakSet
 
 import ipywidgets as widgets
 
@@ -32,7 +33,7 @@ class ChooserPanel(Panel):
     """What was chosen in this process."""
 
     title = "Which CRM?"
-    lead = "Choose one, then run the next cell. Come back here to choose another."
+    lead = "Choose one, then run the next cells. To change, choose another and run them again."
 
     def __init__(self, crm: str = "", scenario: str = "walkthrough") -> None:
         super().__init__()
@@ -41,8 +42,9 @@ class ChooserPanel(Panel):
         self._titles = registry.titles()
         offered, note = self._offered()
         chosen = next((each for each in (self.last, crm, *offered) if each in offered), None)
+        self._made: WeakSet[Workbench] = WeakSet()
         self.crm = choice("CRM", [(self._titles[name], name) for name in offered], value=chosen)
-        self.crm.observe(self._remember, "value")
+        self.on_change([self.crm], self._remember)
         answers = f"{WHAT_ANSWERS[self.mode]} {note}"
         self.show(self.crm, widgets.HTML(display.facts({"What answers": answers.strip()})), self.status)
 
@@ -55,8 +57,18 @@ class ChooserPanel(Panel):
         titles = ", ".join(self._titles[name] for name in found)
         return found, "" if found == every else f"There is one of this notebook for {titles} only."
 
-    def _remember(self, _: object) -> None:
+    def _remember(self) -> None:
+        """Keep the choice, and say wherever another CRM is still at work."""
         type(self).last = self.crm.value
+        chosen, others = self._titles[self.crm.value], list[str]()
+        for workbench in self._made:
+            is_other = workbench.platform != self.crm.value
+            Panel.tell_of_choice(workbench, chosen if is_other else "")
+            others += [workbench.title] * is_other
+        self.status.value = ""
+        if others and len(others) == len(self._made):
+            still = f"The panels below still work with {others[0]}."
+            self.say("warning", still, f"Run the cells below this one again to work with {chosen}.")
 
     def connect(
         self,
@@ -64,9 +76,22 @@ class ChooserPanel(Panel):
         scenario: str | None = None,
         settings: UserSettings | None = None,
         options: Mapping[str, str] | None = None,
+        made_up: bool = False,
     ) -> Workbench:
-        """Return a workbench for the CRM that is chosen; nothing is sent yet."""
-        return connect(self.crm.value, scenario=scenario or self.scenario, settings=settings, options=options)
+        """Return a workbench for the CRM that is chosen; nothing is sent yet.
+
+        ``made_up=True`` is for what makes sense with made-up people only: no live CRM answers.
+        """
+        self.status.value = ""
+        workbench = connect(
+            self.crm.value,
+            scenario=scenario or self.scenario,
+            settings=settings,
+            options=options,
+            made_up=made_up,
+        )
+        self._made.add(workbench)
+        return workbench
 
     def snapshot(self) -> str:
         """Return the choice; not what answers, which differs between environments."""

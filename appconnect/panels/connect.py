@@ -31,7 +31,7 @@ class ConnectPanel(Panel):
 
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench)
-        self.steps, self.state = widgets.HTML(), widgets.HTML()
+        self.steps, self.state = self.answer(), widgets.HTML()
         self.form = SignInFields(workbench)
         self.fields = self.form.widgets
         self.kept = widgets.Label(self.form.what_is_kept(), _dom_classes=("ac-small",))
@@ -50,6 +50,9 @@ class ConnectPanel(Panel):
         self.on_click(self.sign_out_button, self.sign_out)
         self.on_click(self.paste_button, self.paste, meanwhile=True)
         self.on_click(self.cancel_button, self.cancel, meanwhile=True)
+        self.on_enter(self.pasted, self.paste, meanwhile=True)
+        for field in self.fields.values():
+            self.on_enter(field, self.press)
         self._build()
         self.refresh()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ipywidgets as widgets
-from markupsafe import Markup
 
-from appconnect import display, phone
-from appconnect.errors import InputError, NobodyChosen, UnusableNumber
+from appconnect import phone
+from appconnect.errors import InputError, InternalExtension, NobodyChosen, UnusableNumber
 from appconnect.models import Choice, Choices, Contact, ContactCreated, ContactMatches
 from appconnect.panels import styling
-from appconnect.panels.panel import NONE, Panel, button, choice, folded, row, text, words
+from appconnect.panels.choice_table import ChoiceTable
+from appconnect.panels.panel import NONE, Panel, button, choice, folded, row, stack, text, toolbar, words
 from appconnect.workbench import Workbench
 
 COLUMNS = ("Name", "Phone", "Organization", "Kind", "Can be linked to a log")
@@ -18,6 +18,7 @@ COLUMNS = ("Name", "Phone", "Organization", "Kind", "Can be linked to a log")
 class ContactsPanel(Panel):
     """Search by number or name. ``contacts`` are the hits, ``chosen`` is the one to work with.
 
+    What is typed is understood as :meth:`~appconnect.workbench.Workbench.find_contact` understands it.
     ``value`` is typed into the search field to begin with, ``formats`` are App Connect's number formats.
     """
 
@@ -34,35 +35,39 @@ class ContactsPanel(Panel):
         self.formats = text("Number formats", "(***) ***-****", formats)
         self.formats.tooltip = "How numbers may be written in the CRM; * is a digit, commas separate"
         self.search_button = button("Search", main=True, hint="Search the CRM (Enter)")
-        self.results = widgets.HTML(styling.empty("Nobody has been searched for yet."))
-        self.choose = widgets.RadioButtons(
-            description="Choose", options=[], layout={"display": "none", "width": "auto"}
-        )
+        self.full_button = button("Search with country code", main=True)
+        self.full_button.layout.display = "none"
+        self.results = self.answer("Nobody has been searched for yet.")
+        self.choose = ChoiceTable(COLUMNS)
         self.new_name, self.new_number = text("Name", "Nia Holt"), text("Phone", "+1 415 555 0142")
         self.new_type = choice("Kind", workbench.contact_types or (("contact", ""),))
         self.create_button = button("Create contact")
         self.take_button = button("Take this contact", main=True, hint="Work with who has the number already")
         self.anyway_button = button("Create anyway", hint="Create another contact with this number")
-        self.known = row(self.take_button, self.anyway_button)
+        self.known = toolbar(self.take_button, self.anyway_button)
         self.known.layout.display = "none"
         self.offered: dict[str, widgets.Dropdown] = {}
         self.known_toggles = row()
         self.new = folded(
             "Create a new contact",
             row(self.new_name, self.new_number),
-            row(self.new_type, self.known_toggles, self.create_button),
+            row(self.new_type, self.known_toggles),
+            toolbar(self.create_button),
         )
         self.on_click(self.search_button, self.search)
+        self.on_click(self.full_button, self.search_full)
         self.on_click(self.create_button, self.create)
         self.on_click(self.take_button, self.take)
         self.on_click(self.anyway_button, self.create_anyway)
         self.on_enter(self.query, self.search)
         self.on_enter(self.formats, self.search)
+        self.on_enter(self.new_name, self.create)
+        self.on_enter(self.new_number, self.create)
         self.on_change([self.choose], self._mark)
         self.on_change([self.new_type], self._offer)
         written = folded("How the CRM writes numbers", row(self.formats))
-        choosing = widgets.VBox([self.choose, self.known])
-        self.show(row(self.query, self.search_button), self.status, self.results, choosing, self.new, written)
+        found = stack(self.full_button, self.results, self.choose, self.known)
+        self.show(row(self.query, self.search_button), self.status, found, self.new, written)
 
     @property
     def contacts(self) -> list[Contact]:
@@ -72,7 +77,7 @@ class ContactsPanel(Panel):
     @property
     def chosen(self) -> Contact | None:
         """The contact to work with."""
-        index = self.choose.index
+        index = self.choose.value
         return self.contacts[index] if index is not None and index < len(self.contacts) else None
 
     def picked(self, default: int | None = None) -> Contact:
@@ -81,7 +86,7 @@ class ContactsPanel(Panel):
         Raises NobodyChosen where there is none: a notebook stops with that sentence, and goes on from there.
         """
         if self.chosen is None and default is not None and default < len(self.contacts):
-            self.choose.index = default
+            self.choose.value = default
         if self.chosen is None:
             raise NobodyChosen(
                 f"Nobody is chosen: search above for somebody who is in {self.workbench.title}, choose them, "
@@ -92,18 +97,23 @@ class ContactsPanel(Panel):
     async def search(self) -> ContactMatches | None:
         """Search for what is in the field: a number in any spelling by number, words by name."""
         async with self.working("Searching…"):
+            self._forget()
             typed = self.query.value.strip()
             if not typed:
                 raise InputError("Type a phone number or a name first.")
             if self._is_name(typed):
                 matches = await self.workbench.find_contact_with_name(typed)
             else:
-                matches = await self.workbench.find_contact(
-                    self._full_number(typed), overriding_format=self.formats.value
-                )
+                matches = await self.workbench.find_contact(typed, overriding_format=self.formats.value)
             self._take(matches)
+            self._offer_full_number(matches)
             return matches
         return None
+
+    async def search_full(self) -> ContactMatches | None:
+        """Search again for the number that was typed, with its country code."""
+        self.query.value = self._full_number(self.query.value.strip())
+        return await self.search()
 
     async def create(self) -> ContactCreated | None:
         """Create a contact from the form, and choose it; whoever has its number already is offered first."""
@@ -115,16 +125,16 @@ class ContactsPanel(Panel):
 
     async def take(self) -> None:
         """Choose who has the number already; of several the one that is marked."""
-        if self.choose.index is None and len(self.contacts) > 1:
+        if self.choose.value is None and len(self.contacts) > 1:
             self.say("warning", "Choose one of them first.")
             return
-        self.choose.index = self.choose.index or 0
+        self.choose.value = self.choose.value or 0
         self.known.layout.display = "none"
         self.new.is_open = False
 
     async def _create(self, *, even_if_known: bool) -> ContactCreated | None:
         async with self.working("Creating the contact…"):
-            number = self._full_number(self.new_number.value.strip())
+            number = self.new_number.value.strip()
             name, kind = self.new_name.value, str(self.new_type.value)
             submission = {field: each.value for field, each in self.offered.items()}
             self.created = await self.workbench.create_contact(
@@ -138,7 +148,7 @@ class ContactsPanel(Panel):
                     id=new.id, name=new.name, type=new.type, phone=number, additional_info=offered
                 )
                 self._take(ContactMatches(matched_contact_info=[*self.contacts, contact]))
-                self.choose.index = len(self.contacts) - 1
+                self.choose.value = len(self.contacts) - 1
                 self.new.is_open = False
             if self.created.known_contacts:
                 self._offer_known(self.created.known_contacts)
@@ -152,7 +162,7 @@ class ContactsPanel(Panel):
         return phone.is_name(typed, region=self.workbench.environment.settings.default_region)
 
     def _full_number(self, typed: str) -> str:
-        """Return a number with its country code; what is no number stays, for the workbench to judge."""
+        """Return a number with its country code; what is no number stays as it is."""
         try:
             return phone.parse(typed, region=self.workbench.default_region).e164
         except UnusableNumber:
@@ -160,15 +170,30 @@ class ContactsPanel(Panel):
 
     # -- what is shown --
 
+    def _forget(self) -> None:
+        """Let nothing of an earlier search stand beside what is searched for now."""
+        self.matches = None
+        self.choose.fill([], [], "", None)
+        for each in (self.full_button, self.known):
+            each.layout.display = "none"
+
+    def _offer_full_number(self, matches: ContactMatches) -> None:
+        """Offer the country code where the CRM's connector takes a number without one for an extension."""
+        typed = self.query.value.strip()
+        full = self._full_number(typed)
+        if isinstance(matches.error, InternalExtension) and full != typed:
+            self.full_button.description = f"Search for {full}"
+            self.full_button.tooltip = f"{self.workbench.title} takes a number without “+” for an extension"
+            self.full_button.layout.display = None
+
     def _take(self, matches: ContactMatches) -> None:
         self.matches = matches
         self.known.layout.display = "none"
         for entry in matches.matched_contact_info:
             if entry.is_new_contact:
                 self._entry = entry
-        self.choose.options = [(_label(each), f"{each.type} {each.id}") for each in self.contacts]
-        self.choose.index = 0 if len(self.contacts) == 1 else None
-        self.choose.layout.display = "" if len(self.contacts) > 1 else "none"
+        rows, names = [_row(each) for each in self.contacts], [_label(each) for each in self.contacts]
+        self.choose.fill(rows, names, "", 0 if len(self.contacts) == 1 else None)
         self.new.is_open = False
         self.tell(matches)
         self._mark()
@@ -179,8 +204,8 @@ class ContactsPanel(Panel):
     def _offer_known(self, contacts: list[Contact]) -> None:
         """Show who has the number of the new contact already, nobody chosen, and what can be done."""
         self._take(ContactMatches(matched_contact_info=contacts))
-        self.choose.index = None
-        self.known.layout.display = ""
+        self.choose.value = None
+        self.known.layout.display = None
         self.new.is_open = True
 
     def _suggest_new(self) -> None:
@@ -214,6 +239,7 @@ class ContactsPanel(Panel):
         if not self.matches.successful:
             self.results.value = styling.empty("There is no result to show.")
             return
+        self.results.value = ""
         if not self.contacts:
             self.results.value = styling.empty(
                 f"Nobody in {self.workbench.title} fits “{self.query.value.strip()}”."
@@ -222,8 +248,7 @@ class ContactsPanel(Panel):
         caption = f"{len(self.contacts)} found in {self.workbench.title}"
         if self.chosen:
             caption += f"; {self.chosen.name} is chosen"
-        rows = [_row(each) for each in self.contacts]
-        self.results.value = display.table(caption, COLUMNS, rows, self.choose.index)
+        self.choose.caption = f"{caption}; choose one." if not self.chosen else caption
 
     def about(self) -> str:
         """Return how many were found and who is chosen."""
@@ -233,19 +258,18 @@ class ContactsPanel(Panel):
         return f"{found}, {self.chosen.name} chosen" if self.chosen else f"{found}, none chosen"
 
 
-def _row(contact: Contact) -> tuple[object, ...]:
-    who = Markup("<b>{}</b> <span class='ac-dim'>#{}</span>").format(contact.name, contact.id)
+def _row(contact: Contact) -> tuple[str, ...]:
     work = ", ".join(part for part in (contact.title, contact.organization) if part)
-    return who, contact.phone, work, contact.type, _offers(contact)
+    return f"{contact.name} #{contact.id}", contact.phone, work, contact.type, _offers(contact)
 
 
-def _offers(contact: Contact) -> Markup:
+def _offers(contact: Contact) -> str:
     parts = [
-        Markup("<b>{}</b>: {}").format(words(field), ", ".join(each.title for each in choices))
+        f"{words(field)}: {', '.join(each.title for each in choices)}"
         for field, choices in contact.choices.items()
         if choices
     ]
-    return Markup("<br>").join(parts) if parts else Markup('<span class="ac-dim">nothing</span>')
+    return "\n".join(parts) or "nothing"
 
 
 def _label(contact: Contact) -> str:

@@ -76,7 +76,7 @@ class Fold(widgets.VBox):  # type: ignore[misc]
     """Parts that are out of the way until somebody opens them: a button that tells whether they are."""
 
     def __init__(self, title: str, *parts: widgets.Widget, is_open: bool = False) -> None:
-        self.toggle = widgets.ToggleButton(description=title, icon="caret-right", value=is_open)
+        self.toggle = widgets.ToggleButton(description=title, value=is_open)
         self.toggle.add_class("ac-fold-toggle")
         self._parts = stack(*parts)
         super().__init__((self.toggle, self._parts), _dom_classes=("ac-fold",))

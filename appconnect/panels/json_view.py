@@ -27,6 +27,7 @@ MAX_DEPTH: Final = 40
 PAGE: Final = 50
 """Entries of a list or an object that are shown at once; the next ones are folded."""
 OPEN_LEVELS: Final = 2
+MAX_CELL: Final = 120
 MAX_ROWS: Final = 100
 MAX_COLUMNS: Final = 30
 
@@ -121,12 +122,15 @@ def _is_number(value: JsonValue) -> bool:
 
 
 def table(value: JsonValue) -> Markup | None:
-    """Return the records of an answer as rows, a lone object as names and values; None for anything else."""
+    """Return the records of an answer, or a lone object, as rows; None for anything else.
+
+    Columns are in the order of the first record's fields, those that are nested after all others.
+    """
     found = rows_in(value)
     if found is None:
         return None
     flat = [flattened(each) for each in found.records[:MAX_ROWS]]
-    names = list(dict.fromkeys(name for each in flat for name in each))
+    names = sorted(dict.fromkeys(name for each in flat for name in each), key=lambda name: name.count("."))
     columns, left_out = names[:MAX_COLUMNS], names[MAX_COLUMNS:]
     top = Markup("").join(Markup('<th scope="col">{}</th>').format(shortened(name)) for name in columns)
     body = Markup("").join(_row(each, columns) for each in flat)
@@ -186,8 +190,8 @@ def _cell(value: JsonValue) -> Markup:
     if value is None:
         return Markup('<td class="ac-dim">null</td>')
     if isinstance(value, list) and value and not any(isinstance(each, dict | list) for each in value):
-        return Markup("<td>{}</td>").format(shortened(", ".join(map(_plain, value))))
-    return Markup("<td>{}</td>").format(shortened(_plain(value)))
+        return Markup("<td>{}</td>").format(shortened(", ".join(map(_plain, value)), MAX_CELL))
+    return Markup("<td>{}</td>").format(shortened(_plain(value), MAX_CELL))
 
 
 def _plain(value: JsonValue) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from appconnect import display
 from appconnect.panels import styling
 from appconnect.panels.limits_view import AccountView
-from appconnect.text.amounts import counted
+from appconnect.text.amounts import about, counted
 from appconnect.workbench import Pace, Workbench
 
 MINUTE = timedelta(minutes=1)
@@ -22,10 +22,11 @@ def standing(view: AccountView) -> Markup:
     if not sent:
         return styling.empty("No requests yet. The CRM says what is left with every answer.")
     requests = counted(len(sent), "request")
-    ours = {
+    ours: dict[str, object] = {
         "Refused so far": f"{len(view.refusals)} of {requests} (status 429){_forgotten(view)}",
         "The workbench keeps to": _in_words(workbench.rate_limits),
     }
+    ours |= _together(workbench)
     limits = workbench.limits
     if not limits.is_known:
         silence = f"{workbench.title} says nothing about limits in its answers."
@@ -52,6 +53,17 @@ def standing(view: AccountView) -> Markup:
     if view.forecast is not None:
         shown["Forecast"] = view.forecast.sentence
     return display.facts({**shown, **ours})
+
+
+def _together(workbench: Workbench) -> dict[str, str]:
+    """Return what a refusal keeps back, and what all have used who share the store."""
+    standing, told = workbench.standing, {}
+    if standing.pause:
+        told["Kept back"] = f"for {about(standing.pause)}: the CRM asked for a pause"
+    if workbench.environment.store.is_shared and standing.taken:
+        counts = [f"{taken} of {_in_words([pace])}" for pace, taken in standing.taken]
+        told["All who share the store"] = ", ".join(counts)
+    return told
 
 
 def _forgotten(view: AccountView) -> str:

@@ -13,6 +13,8 @@ from appconnect.text.amounts import counted
 
 COLUMNS = ("No.", "At", "Run", "Request", "Units", "Waited before", "Outcome")
 
+SHOWN = 50
+"""How many requests of an operation are listed."""
 SHORT = ("Operation", "Runs", "Requests", "Units", "Refused")
 
 
@@ -80,8 +82,11 @@ def _more(use: Use) -> str:
 
 
 def _table(use: Use) -> Markup:
-    rows = [_row(each) for each in sorted(use.requests, key=lambda each: -(each.units or 0))]
-    return display.table("The dearest first", COLUMNS, rows)
+    dearest = sorted(use.requests, key=lambda each: -(each.units or 0))[:SHOWN]
+    caption = "The dearest first"
+    if len(use.requests) > SHOWN:
+        caption = f"The {SHOWN} dearest of {len(use.requests):,} requests"
+    return display.table(caption, COLUMNS, [_row(each) for each in dearest])
 
 
 def _row(request: Spent) -> tuple[object, ...]:

@@ -32,11 +32,15 @@ def look(workbenches: Sequence[Workbench]) -> list[AccountView]:
     """Return how it stands for each account."""
     accounts: dict[tuple[str, int], list[tuple[str, Workbench]]] = {}
     for who, each in zip(labels(workbenches), workbenches, strict=True):
-        accounts.setdefault((each.platform, id(each.sandbox or each.environment.mode)), []).append(
-            (who, each)
-        )
+        accounts.setdefault((each.platform, _whose(each)), []).append((who, each))
     titles = _numbered([benches[0][1].title for benches in accounts.values()])
     return [_view(title, benches) for title, benches in zip(titles, accounts.values(), strict=True)]
+
+
+def _whose(workbench: Workbench) -> int:
+    """Return what tells accounts of one CRM apart: what answers; live, all is taken for one account."""
+    answering = (workbench.sandbox, workbench.environment.replay, workbench.mode)
+    return id(next(each for each in answering if each is not None))
 
 
 def labels(workbenches: Sequence[Workbench]) -> list[str]:

@@ -24,10 +24,9 @@ class LogForm(Panel):
         self.links = {field: choice(words(field).capitalize(), [NONE]) for field in workbench.log_form_fields}
         self._touched: set[str] = set()
         for field, drop_down in self.links.items():
-            drop_down.observe(lambda _, field=field: self._touched.add(field), "value")
-        self.whom = widgets.Text(
-            description="Contact", disabled=True, style=LABELS, layout={"width": "32rem"}
-        )
+            drop_down.observe(lambda change, field=field: self._choose_link(field, change.new), "value")
+        self.one_of = widgets.HTML(_only_one(workbench))
+        self.whom = widgets.Text(description="Contact", disabled=True, style=LABELS)
 
     @property
     def contact(self) -> Contact | None:
@@ -39,6 +38,11 @@ class LogForm(Panel):
         self._contact = contact
         self.refresh()
 
+    @property
+    def person(self) -> Contact | None:
+        """Whom the form is about."""
+        return self.contact
+
     def follow_contact(self) -> None:
         """Keep up with the contacts panel, if there is one."""
         if isinstance(self._contact, ContactsPanel):
@@ -46,7 +50,7 @@ class LogForm(Panel):
 
     def refresh(self) -> None:
         """Show whom to log against, and offer what belongs to it."""
-        contact = self.contact
+        contact = self.person
         self.whom.value = f"{contact.name} #{contact.id}" if contact else ""
         self.whom.placeholder = "choose a contact first"
         offered_for = f"{contact.type} {contact.id}" if contact else ""
@@ -57,6 +61,15 @@ class LogForm(Panel):
             choices = contact.choices.get(field, []) if contact else []
             drop_down.options = [NONE, *((each.title, each.const) for each in choices)]
         self.unlink()
+
+    def _choose_link(self, field: str, chosen: str) -> None:
+        """Note that a field was touched; of fields that exclude each other, one keeps its choice."""
+        self._touched.add(field)
+        if not chosen:
+            return
+        for group in self.workbench.exclusive_form_fields:
+            for other in set(group) & self.links.keys() - {field} if field in group else ():
+                self.links[other].value = ""
 
     def unlink(self) -> None:
         """Choose nothing in the form, as if nobody had touched it."""
@@ -71,9 +84,9 @@ class LogForm(Panel):
 
     def chosen_contact(self) -> Contact:
         """Return the contact; InputError when none is chosen yet."""
-        if self.contact is None:
+        if self.person is None:
             raise InputError("Choose a contact first: nothing can be logged against nobody.")
-        return self.contact
+        return self.person
 
     def offered(self) -> JsonObject:
         """Return what is chosen in the form, "" for none: only fields that offer something."""
@@ -82,3 +95,13 @@ class LogForm(Panel):
     def submission(self) -> JsonObject:
         """Return what was chosen for this contact, without fields that nobody touched: they clear nothing."""
         return {field: value for field, value in self.offered().items() if field in self._touched}
+
+
+def _only_one(workbench: Workbench) -> Markup:
+    """Return the sentence on fields that exclude each other; nothing where none do."""
+    groups = [" or ".join(words(field) for field in group) for group in workbench.exclusive_form_fields]
+    sentences = [
+        f"One of {each}: {workbench.title} links a log to one at most, so choosing one clears the other."
+        for each in groups
+    ]
+    return Markup("").join(Markup('<p class="ac-dim">{}</p>').format(each) for each in sentences)

@@ -8,12 +8,13 @@ from markupsafe import Markup
 from appconnect.display import NOTHING
 from appconnect.errors import InputError
 from appconnect.panels import styling
-from appconnect.panels.panel import Panel, button, folded, row, text
+from appconnect.panels.panel import Panel, button, folded, row, text, toolbar
 from appconnect.workbench import MatchExplanation, SpellingTable, Workbench
 from appconnect.workbench.matching import told
 from appconnect.workbench.matching.explanation import Candidate, NumberRead
 
 EMPTY = "Nothing has been searched for yet. Type a number and press Enter."
+NOT_TRIED = "No spelling has been tried."
 NUMBERED = "Requests have the numbers of the traffic"
 MAX_SHOWN = 20
 """Candidates that are listed; a common search has hundreds."""
@@ -42,10 +43,10 @@ class MatchPanel(Panel):
         self.phones_button = button(
             "Try whom I expected", hint="Each phone as it stands in the CRM; read only"
         )
-        self.table = widgets.HTML(styling.empty("No spelling has been tried yet."))
+        self.table = widgets.HTML(styling.empty(NOT_TRIED))
         self.folded = folded(
             f"Which spellings does {workbench.title} find?",
-            row(self.spellings_button, self.phones_button),
+            toolbar(self.spellings_button, self.phones_button),
             self.table,
         )
         self.on_click(self.explain_button, self.explain)
@@ -55,7 +56,8 @@ class MatchPanel(Panel):
             self.on_enter(field, self.explain)
         self.show(
             row(self.number, self.expected),
-            row(self.formats, self.explain_button),
+            row(self.formats),
+            toolbar(self.explain_button),
             self.status,
             self.result,
             self.folded,
@@ -64,6 +66,7 @@ class MatchPanel(Panel):
     async def explain(self) -> MatchExplanation | None:
         """Search for the number in the field, and show why it matched or not."""
         self.result.value, self.explained = NOTHING, None
+        self.table.value, self.spellings = styling.empty(NOT_TRIED), None
         async with self.working("Searching…"):
             typed = self.number.value.strip()
             if not typed:
@@ -95,7 +98,7 @@ class MatchPanel(Panel):
             self.table.value = Markup('<div class="ac-spellings">{}</div>').format(table._repr_html_())
             self._sum_up()
             return table
-        self.table.value = styling.empty("No spelling has been tried.")
+        self.table.value = styling.empty(NOT_TRIED)
         return None
 
     def _sum_up(self) -> None:
@@ -103,7 +106,8 @@ class MatchPanel(Panel):
         if self.explained is None:
             self.status.value = NOTHING
         else:
-            self.say(_level(self.explained), self.explained.summary)
+            note = styling.note(_level(self.explained), self.explained.summary)
+            self.status.value = note + styling.explained(self.explained.error_means)
 
     def about(self) -> str:
         """Return what the last explanation says."""

@@ -12,7 +12,7 @@ from appconnect import operation_warnings
 from appconnect.errors import AppConnectError, InputError
 from appconnect.models import Contact, Direction, JsonObject, LogFormat, Logged, Message, MessageType, Party
 from appconnect.panels import styling
-from appconnect.panels.call_log import NOBODY
+from appconnect.panels.call_form import NOBODY
 from appconnect.panels.contacts import ContactsPanel
 from appconnect.panels.log_form import LogForm
 from appconnect.panels.panel import button, choice, lines, options, row, text, toolbar
@@ -59,7 +59,7 @@ class MessageLogPanel(LogForm):
         self.shared = lines("Conversation", "As RingCentral reports it, in JSON", SHARED_EXAMPLE, rows=9)
         self.log_button = button("Log message", main=True, hint="Write the message into the CRM, once")
         self.on_click(self.log_button, self.log)
-        self.preview, self.wire = widgets.HTML(), widgets.HTML()
+        self.preview, self.wire = widgets.HTML(), self.answer()
         self._rows = {
             "words": row(self.words),
             "link": row(self.link),
@@ -70,7 +70,7 @@ class MessageLogPanel(LogForm):
             self.kind,
             row(self.direction, self.conversation),
             *self._rows.values(),
-            row(*self.links.values()),
+            *([row(*self.links.values()), self.one_of] if self.links else []),
             toolbar(self.log_button),
             self.status,
             self.preview,

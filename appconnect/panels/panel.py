@@ -4,6 +4,11 @@ A button's handler schedules one of the panel's public coroutines; ``await panel
 it runs the panel says so and its controls are disabled. A second click can be on its way by then: what is
 clicked while something is under way, and what is clicked twice in a moment, is done once. Nothing is printed:
 widgets only set traits.
+
+One design for all: a panel is its head and, below each other, rows of fields, a toolbar, the status, its
+answers and what is folded away. The controls are in :mod:`appconnect.panels.controls` and can be had from
+here; notes, tables and empty states are in :mod:`appconnect.panels.styling`; sizes and colours are in
+``panels.css`` alone.
 """
 
 from __future__ import annotations
@@ -13,12 +18,16 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
+from typing import ClassVar
+from weakref import WeakSet
 
 import ipywidgets as widgets
+from IPython.display import display as show_in_cell
 
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
 from appconnect.panels import styling
+from appconnect.panels.choice_table import ChoiceTable
 from appconnect.panels.controls import (
     LABELS,
     NONE,
@@ -34,6 +43,7 @@ from appconnect.panels.controls import (
     toolbar,
     words,
 )
+from appconnect.panels.keyboard import OWN_KEYS
 from appconnect.panels.save_as_test import SaveAsTest, save_as_test
 from appconnect.workbench import Exchange, Workbench
 
@@ -55,6 +65,7 @@ __all__ = [
 ]
 
 Work = Callable[[], Coroutine[object, object, object]]
+WIDGET = "application/vnd.jupyter.widget-view+json"
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
 
@@ -69,6 +80,8 @@ class Panel:
 
     title: str
     lead: str
+    _shown: ClassVar[WeakSet[Panel]] = WeakSet()
+    """The panels of this process."""
 
     def __init__(self, workbench: Workbench | None = None) -> None:
         self._workbench = workbench
@@ -84,7 +97,8 @@ class Panel:
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: BaseException | None = None
         self._home = _running_loop()
-        self._head = widgets.HTML()
+        self._head, self._notice = widgets.HTML(), widgets.HTML()
+        self._shown.add(self)
         if workbench is not None:
             workbench.on_user_change(self.user_changed)
 
@@ -98,7 +112,7 @@ class Panel:
         """Put the parts below the head."""
         self._show_head()
         mode = self._workbench.mode if self._workbench else None
-        self.view.children = (self._head, *parts, *save_as_test(self, mode))
+        self.view.children = (self._head, self._notice, *parts, *save_as_test(self, mode))
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""
@@ -111,7 +125,14 @@ class Panel:
             if workbench
             else ("App Connect",)
         )
-        self._head.value = styling.head(self.title, self.lead, " · ".join(about))
+        self._head.value = OWN_KEYS + styling.head(self.title, self.lead, " · ".join(about))
+
+    @classmethod
+    def tell_of_choice(cls, workbench: Workbench, other: str) -> None:
+        """Say in the panels of a workbench that another CRM was chosen instead; "" takes it back."""
+        for panel in list(cls._shown):
+            if panel._workbench is workbench:
+                panel._notice.value = styling.chosen_instead(workbench.title, other) if other else ""
 
     def answer(self, empty: str = "") -> widgets.HTML:
         """Return a place for what work brings to light; it is emptied whenever new work starts.
@@ -149,12 +170,12 @@ class Panel:
         self.controls.append(button)
         button.on_click(lambda _: self._start_once(work))
 
-    def on_enter(self, field: widgets.Text, work: Work) -> None:
-        """Let the Enter key in a field start a coroutine."""
+    def on_enter(self, field: widgets.Text, work: Work, *, meanwhile: bool = False) -> None:
+        """Let the Enter key in a field start a coroutine, as :meth:`on_click` does."""
 
         def heard(_: object, content: dict[str, object], __: object) -> None:
             if content.get("event") == "submit":
-                self._start_once(work)
+                (self.start if meanwhile else self._start_once)(work)
 
         field.on_msg(heard)
         self.on_change([field], lambda: None)
@@ -270,12 +291,19 @@ class Panel:
     def snapshot(self) -> str:
         """Return the panel as plain HTML, for where there is no kernel behind it."""
         _, *parts = self.view.children
-        shown = [each for part in parts for each in _walk(part) if isinstance(each, widgets.HTML)]
-        return "".join([str(styling.heading(self.title)), *(each.value for each in shown)])
+        shown = [_as_html(each) for part in parts for each in _walk(part)]
+        return "".join([str(styling.heading(self.title)), *shown])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         bundle: dict[str, object] = dict(self.view._repr_mimebundle_())
-        return {**bundle, "text/plain": repr(self), "text/html": self.snapshot()}
+        return {**bundle, "text/plain": repr(self), "text/html": styling.saved(self.snapshot())}
+
+    def _ipython_display_(self) -> None:
+        """Show the panel, and beside it what a notebook keeps of it: reopened, it has no panel to show."""
+        kept = self._repr_mimebundle_()
+        panel = {WIDGET: kept.pop(WIDGET)}
+        for bundle in (kept, panel):
+            show_in_cell(bundle, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
@@ -284,6 +312,13 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
+
+
+def _as_html(widget: widgets.Widget) -> str:
+    """Return what a widget shows of its own accord; "" for a control."""
+    if isinstance(widget, ChoiceTable):
+        return str(widget.as_html())
+    return str(widget.value) if isinstance(widget, widgets.HTML) else ""
 
 
 def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:

@@ -155,9 +155,8 @@ class RateLimitsPanel(Panel):
         ]
         if list(self.explain.options) != options:
             chosen = self.explain.value
-            with self.explain.hold_trait_notifications():
-                self.explain.options = options
-                self.explain.value = chosen if chosen in self._refusals else EVERYTHING[1]
+            self.explain.options = options
+            self.explain.value = chosen if chosen in self._refusals else EVERYTHING[1]
 
     def _show_use(self) -> None:
         chosen = self._refusals.get(str(self.explain.value))

@@ -47,12 +47,7 @@ class SignInFields:
 
     def _control(self, field: FormField) -> widgets.Text:
         kind = widgets.Password if field.secret else widgets.Text
-        return kind(
-            description=field.label,
-            placeholder=self._placeholder(field),
-            style=LABELS,
-            layout={"width": "32rem"},
-        )
+        return kind(description=field.label, placeholder=self._placeholder(field), style=LABELS)
 
     def _placeholder(self, field: FormField) -> str:
         form = self._workbench.sign_in_form

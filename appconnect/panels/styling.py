@@ -16,14 +16,17 @@ says too. In ``panels.css``, ``@container ac-panel (max-width: 36rem)`` is a nar
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from html import unescape
 from pathlib import Path
 
 from markupsafe import Markup
 from pydantic import JsonValue
 
+from appconnect import display
 from appconnect.display import NOTHING
 from appconnect.error_book import Explanation, Knowledge
 from appconnect.models import MessageLevel, ReturnMessage
@@ -50,12 +53,14 @@ SIGNS = {
 
 LINE, LETTERS = 1.25, 58
 """Of a rendered body: the height of a line in rem, and how many letters stand in one."""
-BREAKS = re.compile(r"<(?:br|li|/?p|/?div|/?ul|/?ol|tr|h[1-6])\b[^>]*>", re.IGNORECASE)
+BREAKS = re.compile(r"<(?:br|li|/?p|/?div|/?ul|/?ol|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
 """Tags that begin a line."""
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*>")
 
 STYLE = f"<style>{Path(__file__).with_name('panels.css').read_text('utf-8')}</style>"
 
+STYLE_OF_SAVED = Path(__file__).with_name("saved.css").read_text("utf-8")
+"""The few rules that a saved panel carries with it. Notebooks store them: change them seldom."""
 
 # -- pieces --
 
@@ -66,6 +71,15 @@ def head(title: str, lead: str, chip: str) -> str:
         '<div class="ac-head"><h3>{}</h3><span class="ac-chip">{}</span></div><p class="ac-lead">{}</p>'
     )
     return STYLE + str(top.format(title, chip, lead))
+
+
+def saved(snapshot: str) -> str:
+    """Return a panel as a notebook keeps it: with its style, and a line on how to get the panel itself.
+
+    It hides where the panel is alive below it, and shows instead of the panel where its kernel is gone.
+    """
+    run = '<p class="ac-run">▶ Run this cell to use the panel.</p>'
+    return f'<style>{STYLE_OF_SAVED}</style><div class="ac-saved">{run}{snapshot}</div>'
 
 
 def heading(title: str) -> Markup:
@@ -87,6 +101,12 @@ def note(level: str, text: str, lines: Iterable[str] = ()) -> Markup:
     ).format(level, SIGNS.get(level, "·"), text, more)
 
 
+def chosen_instead(crm: str, other: str) -> Markup:
+    """Return the note of a panel whose CRM is no longer the one that is chosen."""
+    again = f"For {other}, run the cells below the choice again; to stay, choose {crm} again."
+    return note("warning", f"{other} is chosen now, but this panel still works with {crm}.", [again])
+
+
 def returned(message: ReturnMessage | None) -> Markup:
     """Return what App Connect tells the person."""
     if message is None:
@@ -98,14 +118,14 @@ def explained(explanation: Explanation | None) -> Markup:
     """Return what a refused answer means in one line; it opens to what to do and where that is documented."""
     if explanation is None:
         return NOTHING
-    said = Markup("<dt>It said</dt><dd>{}</dd>").format(explanation.said) if explanation.said else NOTHING
-    remedy = (
-        Markup("<dt>What to do</dt><dd>{}</dd>").format(explanation.remedy) if explanation.remedy else NOTHING
-    )
-    where = Markup("<dt>{}</dt><dd>{}</dd>").format(KNOWN_FROM[explanation.knowledge], explanation.link)
+    more = {
+        "What to do": explanation.remedy,
+        KNOWN_FROM[explanation.knowledge]: explanation.link,
+        "It said": explanation.said,
+    }
     return Markup(
-        '<details class="ac-explained"><summary><b>What it means</b> {}</summary><dl>{}{}{}</dl></details>'
-    ).format(explanation.meaning, remedy, where if explanation.link else NOTHING, said)
+        '<details class="ac-explained"><summary><b>What it means:</b> {}</summary>{}</details>'
+    ).format(explanation.meaning, display.facts({name: told for name, told in more.items() if told}))
 
 
 def lines(texts: Iterable[str]) -> Markup:
@@ -143,9 +163,9 @@ def rendered(html: str, title: str) -> Markup:
 
 
 def _height(html: str) -> float:
-    """Return about how many rem a body takes, a frame cannot be asked: its lines, and where they wrap."""
+    """Return about how many rem a body takes, by its lines and where they wrap: its frame cannot be asked."""
     lines = (TAG.sub("", each).strip() for each in BREAKS.split(html))
-    return 1.5 + LINE * sum(1 + len(each) // LETTERS for each in lines)
+    return 2 + LINE * sum(1 + len(each) // LETTERS if each else 0.4 for each in lines)
 
 
 def html_source(html: str) -> Markup:
@@ -162,6 +182,38 @@ def both(body: str, html: bool) -> Markup:
     return Markup('<div class="ac-two"><div>rendered{}</div><div>source{}</div></div>').format(
         seen, html_source(body)
     )
+
+
+def before_and_after(before: str, after: str, html: bool) -> Markup:
+    """Return which lines of a body change, and the body before and after."""
+    if before == after:
+        return empty("Nothing: the log says all of this already.")
+    changes = list(_changed_lines(_lines(before, html), _lines(after, html)))
+    rows = Markup("").join(
+        Markup('<li class="{}"><b>{}</b> {}</li>').format(kind, sign, line) for kind, sign, line in changes
+    )
+    if html:
+        bodies = (rendered(before, "The body before"), rendered(after, "The body after"))
+    else:
+        bodies = (source(before), source(after))
+    return Markup(
+        '<ul class="ac-changes">{}</ul><div class="ac-two"><div>before{}</div><div>after{}</div></div>'
+    ).format(rows, *bodies)
+
+
+def _lines(body: str, html: bool) -> list[str]:
+    """Return the lines that a person sees of a body."""
+    parts = (unescape(TAG.sub("", each)) for each in BREAKS.split(body)) if html else body.splitlines()
+    return [each.strip() for each in parts if each.strip()]
+
+
+def _changed_lines(before: list[str], after: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield a class, a word and the line itself, for each line that goes or comes."""
+    for each in difflib.ndiff(before, after):
+        if each.startswith("- "):
+            yield "gone", "− before", each[2:]
+        elif each.startswith("+ "):
+            yield "new", "+ after", each[2:]
 
 
 # -- traffic --
@@ -184,8 +236,13 @@ def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
 def status(exchange: Exchange) -> Markup:
     """Return the status, in words where there is none; marked where it is no success."""
     text = exchange.outcome or "no answer"
-    good = exchange.status is not None and exchange.status < 400
-    return Markup("{}").format(text) if good else Markup('<span class="ac-bad">{}</span>').format(text)
+    look = "{}" if is_good(exchange) else '<span class="ac-bad">{}</span>'
+    return Markup(look).format(text)
+
+
+def is_good(exchange: Exchange) -> bool:
+    """Return whether an answer came that is no error."""
+    return exchange.status is not None and exchange.status < 400
 
 
 def left(exchange: Exchange) -> str:

@@ -114,7 +114,7 @@ class TrafficPanel(Panel):
             self._rows.pop(number).close()
         for each in newest:
             if each.number not in self._rows:
-                self._rows[each.number] = widgets.HTML(_details(each))
+                self._rows[each.number] = widgets.HTML(_details(each, self.workbench))
         self._listed.children = tuple(self._rows[each.number] for each in newest)
 
     def _how_many(self, fitting: int, total: int) -> Markup:
@@ -156,7 +156,7 @@ def _searched(exchange: Exchange) -> str:
     return f"{exchange.method} {exchange.url} {exchange.status or exchange.error}".casefold()
 
 
-def _details(exchange: Exchange) -> Markup:
+def _details(exchange: Exchange, workbench: Workbench) -> Markup:
     """Return one line that opens to everything there is to know."""
     host = exchange.url.partition("://")[2].partition("/")[0]
     return Markup(
@@ -164,13 +164,14 @@ def _details(exchange: Exchange) -> Markup:
         "<span>{at:%H:%M:%S}</span>"
         '<b>{method}</b><span class="path" title="{host}">{path}</span><span>{status}</span>'
         '<span class="ac-dim">{left}</span></span></summary>'
-        '<p class="ac-dim">{host} answered in {seconds:.2f} s{error}</p>'
+        '<p class="ac-dim">{host} answered in {seconds:.2f} s{error}</p>{explained}'
         '<div class="ac-two"><div><h4>Request</h4>{sent_headers}{sent}</div>'
         "<div><h4>Answer</h4>{came_headers}{came}</div></div><h4>As curl</h4>{curl}</details>"
     ).format(
         number=exchange.number, at=exchange.at, method=exchange.method, host=host, path=exchange.path,
         status=styling.status(exchange), left=styling.left(exchange), seconds=exchange.seconds,
         error=f": {exchange.error}" if exchange.error else "",
+        explained=styling.explained(None if styling.is_good(exchange) else workbench.explain(exchange)),
         sent_headers=display.facts(exchange.request_headers), sent=styling.data(exchange.request_body),
         came_headers=display.facts(exchange.response_headers), came=styling.data(exchange.response_body),
         curl=_curl(exchange),

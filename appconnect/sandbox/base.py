@@ -40,7 +40,8 @@ and is named by the CRM's ``PLATFORM``. The base class provides:
   plays of it is answered 501 in the sandbox's own words; `not_played` gives the same answer by hand.
 * ``unrouted(request, status)`` answers where no route fits and the vendor has no such operation, 404 or 405:
   override it with the vendor's bodies.
-* ``forget_sessions()`` is what a restart loses: override it.
+* ``people_tables`` says where people stand, so that a person sees and edits them (see people_tables.py).
+* ``forget_sessions()`` is what a restart loses, ``sign_in_ends()`` when a sign-in ends: override them.
 * ``issued_secrets()`` names codes, tokens and keys, for tests that nothing shows them: override it.
 * ``rewrite(path)`` may normalise a path before routing (Insightly ignores case, Bullhorn tolerates "//").
 * ``self.address(request, "oauth.pipedrive.com")`` is the origin to hand out, without a slash at the end:
@@ -58,8 +59,9 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from collections import UserDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
@@ -80,6 +82,7 @@ from appconnect.sandbox.effects import IN_PROCESS, Answer, ClientConnection, Eff
 from appconnect.sandbox.faults import Faults
 from appconnect.sandbox.ids import Ids
 from appconnect.sandbox.limits import DailyBudget, RollingWindow
+from appconnect.sandbox.people_tables import PeopleTable
 from appconnect.sandbox.records import Table
 from appconnect.sandbox.requests import Json, JsonObject, basic, bearer, parse_json, read_json
 
@@ -210,6 +213,8 @@ class CrmSandbox(ABC):
     known_toggles: ClassVar[tuple[Toggle, ...]] = ()
     operations_in_all: ClassVar[int] = 0
     """How many operations the vendor's interface has, where ``operations.txt`` cannot name them all."""
+    people_tables: ClassVar[tuple[PeopleTable, ...]] = ()
+    """Which tables hold people, and where in their records names and numbers stand."""
     credentials: ClassVar[Mapping[str, str]] = {}
     """Made-up credentials that sign in here, by the names of the settings: client_id, api_key …"""
 
@@ -221,6 +226,7 @@ class CrmSandbox(ABC):
         self.requests: list[SeenRequest] = []
         self.seen = 0
         self.faults = Faults()
+        self._watchers: list[Callable[[], None]] = []
         self._module = _module_of(type(self))
         self.collections = Collections.beside(self._module)
         self.reset()
@@ -274,6 +280,15 @@ class CrmSandbox(ABC):
     def add_person(self, person: CastMember) -> None:
         """Add a contact as this CRM would hold it; a sandbox that can't says so."""
         raise NotImplementedError(f"{self.title}'s sandbox cannot be filled with people.")
+
+    def sign_in_ends(self) -> datetime | None:
+        """Return when the last token or session ends that was given out; None where none does."""
+        return None
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call ``changed`` after each request, whoever sent it; return what ends it."""
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
 
     def fresh_credentials(self) -> Mapping[str, str]:
         """Return credentials that are good now, for commands that sign requests by themselves.
@@ -338,17 +353,23 @@ class CrmSandbox(ABC):
         await (not_played(str(missing)) if missing else self._app)(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Keep the request, let a fault or the handler answer, and keep the status."""
+        """Keep the request, let a fault or the handler answer, keep the status, and tell who watches."""
         body = await _read_body(receive)
         seen = _seen(scope, body)
         self._remember(seen)
         fault = self.faults.take(seen.method, seen.path)
         routed = {**scope, "path": scope.get("root_path", "") + self.rewrite(seen.path)}
-        if fault is None:
-            await self.app(routed, _replay(body), _keep_status(seen, send))
-            return
-        given = await answer_of(self.app, routed, _replay(body)) if fault.effect.handled else NOTHING_GIVEN
-        await self._play(fault.effect, given, seen, ClientConnection(scope, receive, send, self.clock))
+        try:
+            if fault is None:
+                await self.app(routed, _replay(body), _keep_status(seen, send))
+                return
+            given = NOTHING_GIVEN
+            if fault.effect.handled:
+                given = await answer_of(self.app, routed, _replay(body))
+            await self._play(fault.effect, given, seen, ClientConnection(scope, receive, send, self.clock))
+        finally:
+            for changed in list(self._watchers):
+                changed()
 
     def _remember(self, seen: SeenRequest) -> None:
         self.seen += 1

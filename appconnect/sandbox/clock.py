@@ -10,6 +10,11 @@ START = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 """The time at which every sandbox starts: a Friday morning."""
 
 
+def next_midnight(now: datetime) -> datetime:
+    """Return when the next day begins in UTC, and with it a budget that is counted by the day."""
+    return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 class Clock(Protocol):
     """A source of time for a sandbox."""
 

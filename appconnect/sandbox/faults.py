@@ -41,6 +41,22 @@ class Fault:
     effect: Effect
     left: int | None = 1
     after: int = 0
+    name: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """``the next write: answer lost``, ``the next 2 requests to /v1/calls*: status 503``."""
+        kind = {"WRITE": "write", "READ": "read", "*": "request"}.get(self.method.upper(), self.method)
+        which = {None: f"every {kind}", 1: f"the next {kind}"}.get(self.left, f"the next {self.left} {kind}s")
+        where = "" if self.path == "*" else f" to {self.path}"
+        later = f", after {self.after} others" if self.after else ""
+        return f"{which}{where}{later}: {self.name or self._unnamed}"
+
+    @property
+    def _unnamed(self) -> str:
+        if self.effect.breaks is not None:
+            return "a broken connection"
+        return f"status {self.effect.status}" if self.effect.status else "a changed answer"
 
     def matches(self, method: str, path: str) -> bool:
         """Return True for a request that fits this fault, whose method and path are shell patterns.
@@ -60,6 +76,15 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    @property
+    def waiting(self) -> tuple[Fault, ...]:
+        """The faults that wait, in their order."""
+        return tuple(self._waiting)
+
+    def remove(self, fault: Fault) -> None:
+        """Remove a fault, if it waits still."""
+        self._waiting = [each for each in self._waiting if each is not fault]
 
     def __repr__(self) -> str:
         return f"<Faults: {len(self)} waiting>"
@@ -96,7 +121,7 @@ class Faults:
             effect = Effect(handled=True, echo=lambda body, request: _changed(body, change))
         else:
             effect = _in_place(status, json, text, headers or {})
-        fault = Fault(method, path, effect, times, after)
+        fault = Fault(method, path, effect, times, after, named or "")
         self._waiting.append(fault)
         return fault
 

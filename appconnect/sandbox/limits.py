@@ -6,7 +6,7 @@ import math
 from collections import deque
 from datetime import datetime, timedelta
 
-from appconnect.sandbox.clock import Clock
+from appconnect.sandbox.clock import Clock, next_midnight
 
 
 class RollingWindow:
@@ -64,5 +64,4 @@ class DailyBudget:
     def reset(self) -> int:
         """The seconds until midnight UTC."""
         now = self._clock.now()
-        midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        return math.ceil((midnight - now).total_seconds())
+        return math.ceil((next_midnight(now) - now).total_seconds())

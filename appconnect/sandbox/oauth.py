@@ -152,6 +152,12 @@ class Tokens:
         for issued in self._issued["access"].values():
             issued.ends = self._clock.now()
 
+    @property
+    def access_ends(self) -> datetime | None:
+        """When the last access token ends that still holds; None where there is none."""
+        now = self._clock.now()
+        return max((each.ends for each in self._issued["access"].values() if each.ends > now), default=None)
+
     def issued(self) -> list[str]:
         """Return every code and token in circulation."""
         return [token for tokens in self._issued.values() for token in tokens]

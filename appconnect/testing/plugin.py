@@ -5,6 +5,8 @@ It is loaded by its entry point wherever pytest runs beside this package, so it 
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 pytest.register_assert_rewrite("appconnect.testing.cases")
@@ -12,7 +14,8 @@ NOT_RUN = pytest.StashKey[dict[str, set[str]]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known."""
+    """Make the mark known, and keep tests, and kernels that they start, out of this person's history."""
+    os.environ.setdefault("APPCONNECT_HISTORY", "0")
     config.addinivalue_line(
         "markers", "operation(name, *needs): the contract's operation that a case shows, and others it needs"
     )

@@ -13,7 +13,9 @@ from appconnect.http import Exchange, OperationRun, Pace, Purpose, RateLimit, Tr
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
 from appconnect.workbench.environment import recorded
 from appconnect.workbench.factory import connect
+from appconnect.workbench.har_import import import_har
 from appconnect.workbench.known_paths import KnownPath
+from appconnect.workbench.log_explanation import LogExplanation
 from appconnect.workbench.matching.explanation import MatchExplanation
 from appconnect.workbench.matching.spelling_table import SpellingTable
 from appconnect.workbench.requests import Answer
@@ -27,6 +29,7 @@ __all__ = [
     "Exchange",
     "FormField",
     "KnownPath",
+    "LogExplanation",
     "MatchExplanation",
     "OperationRun",
     "Pace",
@@ -36,5 +39,6 @@ __all__ = [
     "Trace",
     "Workbench",
     "connect",
+    "import_har",
     "recorded",
 ]

@@ -158,6 +158,13 @@ class CallLogs:
         wanted = self.context.log_format if format is None else validation.choice(LogFormat, format, "format")
         return self._composed(facts, wanted)
 
+    def compose_update(self, body: str, call: Call | None, texts: CallTexts) -> str:
+        """Return the body that :meth:`update` makes of one that stands in the CRM."""
+        validation.text(body, "body")
+        checked = None if call is None else validation.model(Call, call, "call")
+        change = PreparedUpdate(facts_of(checked, texts), LogDraft(kind=LogKind.CALL), automatic=False)
+        return self._changed(body, change)
+
     # -- preparing: checked, composed, its owner decided --
 
     async def _prepare(

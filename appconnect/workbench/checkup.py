@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -20,15 +19,26 @@ from appconnect.connectors import registry
 from appconnect.errors import AppConnectError, ConfigurationError
 from appconnect.settings import NetworkSettings, Settings
 from appconnect.store import Store
-from appconnect.workbench import checkup_live
+from appconnect.workbench import checkup_jupyter, checkup_live
 from appconnect.workbench.findings import Finding, Verdict, failed, note, ok
 
 __all__ = ["Finding", "Verdict", "checkup", "online_checkup"]
 
 NEWEST_TOO_OLD = (3, 10)
+CLOSE_IT = "close the other program, or choose another port"
+RETURN_REMEDY = (
+    "close the other program (or the notebook that still waits there), or register a redirect address with "
+    "another port"
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PORTS = {8888: "appconnect lab", 8700: "appconnect sandbox"}
+PORT_REMEDIES = {
+    8888: "appconnect lab takes the next free one by itself",
+    8700: "close the other program, or choose another one: appconnect sandbox --port 0",
+}
 ANY_ZONE = "America/Los_Angeles"
+MIN_ZONES = 400
+"""The data of the time zones has more than 400 since long ago."""
 MIN_SERVER_KEY = 32
 """Bytes that a key for HS256 should have: https://www.rfc-editor.org/rfc/rfc7518#section-3.2"""
 
@@ -37,7 +47,8 @@ def checkup() -> Iterator[Finding]:
     """Look at everything, nothing is sent anywhere, and no value of a setting is shown."""
     yield _python()
     yield _packages()
-    yield _kernel()
+    yield checkup_jupyter.kernel()
+    yield checkup_jupyter.widgets()
     yield _time_zones()
     try:
         settings = Settings.load()
@@ -55,12 +66,7 @@ def checkup() -> Iterator[Finding]:
     for reason in registry.failures().values():
         yield failed(reason)
     yield _browser()
-    returns = {
-        port: f"browsers come back to it for {', '.join(crms)}"
-        for port, crms in checkup_live.callbacks().items()
-    }
-    for port, user in {**PORTS, **returns}.items():
-        yield _port(port, user)
+    yield from _ports()
 
 
 async def online_checkup() -> list[Finding]:
@@ -93,19 +99,18 @@ def _installed(wanted: Requirement) -> bool:
         return False
 
 
-def _kernel() -> Finding:
-    """Whether notebooks find this Python; ``appconnect lab`` sees to the rest."""
-    if find_spec("ipykernel") is None:
-        return failed("there is no kernel for notebooks; run: pip install ipykernel")
-    return ok("kernel: notebooks of appconnect lab run in this Python")
-
-
 def _time_zones() -> Finding:
+    """Whether zones can be looked up afresh, and all of them."""
     try:
-        ZoneInfo(ANY_ZONE)
-    except (ZoneInfoNotFoundError, OSError):
-        return failed("there is no time zone data; run: pip install tzdata")
-    return ok(f"time zone data: {len(available_timezones())} zones")
+        ZoneInfo.no_cache(ANY_ZONE)
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        return failed(
+            "there is no time zone data, or it is damaged; run: pip install --force-reinstall tzdata"
+        )
+    count = len(available_timezones())
+    if count < MIN_ZONES:
+        return failed(f"there are only {count} time zones; run: pip install --force-reinstall tzdata")
+    return ok(f"time zone data: {count} zones")
 
 
 def _server_key(settings: Settings) -> Finding:
@@ -170,9 +175,21 @@ def _browser() -> Finding:
     return note("no Chromium; only the browser tests need it (Debian: apt-get install chromium)")
 
 
-def _port(port: int, user: str) -> Finding:
+def _ports() -> Iterator[Finding]:
+    """The ports that programs of ours listen at, and those that browsers are sent back to."""
+    for port, user in PORTS.items():
+        yield _port(port, user, PORT_REMEDIES.get(port, ""))
+    for port, crms in checkup_live.callbacks().items():
+        in_use = [each.title for each in crms if checkup_live.is_set_up(each)]
+        whose = f"browsers come back to it for {', '.join(each.title for each in crms)}"
+        yield _port(port, whose, RETURN_REMEDY, is_needed=bool(in_use))
+
+
+def _port(port: int, user: str, remedy: str = "", *, is_needed: bool = False) -> Finding:
+    """Whether a port is free; one that is taken must be mended only where it ``is_needed`` for a sign-in."""
     try:
         with socket.create_server(("127.0.0.1", port)):
             return ok(f"port {port} is free ({user})")
     except OSError:
-        return note(f"port {port} is taken ({user}); close the other program, or choose another port")
+        told = f"port {port} is taken ({user}); {remedy or CLOSE_IT}"
+        return failed(told) if is_needed else note(told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 from pydantic.alias_generators import to_snake
 
-from appconnect.auth.loopback import LOOPBACK_HOSTS
+from appconnect.auth.loopback import LOOPBACK_HOSTS, is_loopback
 from appconnect.auth.sign_in import RenewalContext, SignIn
 from appconnect.clock import SystemClock
 from appconnect.connectors import registry
@@ -23,6 +24,11 @@ from appconnect.settings import CrmSettings
 from appconnect.workbench import environment
 from appconnect.workbench.findings import Finding, failed, note, ok
 
+IS_LEFT_OVER = re.compile(
+    r"""\s*(["'].*["']|<.*>|\{.*\}|\.\.\.|x{3,}|change[-_ ]?me|todo|your[-_ ].*)\s*""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What was to be replaced, or came along when a value was copied."""
 MAX_APART = timedelta(minutes=1)
 """How far clocks may differ: sign-ins and waits go by them."""
 
@@ -41,16 +47,33 @@ def needs(platform: Platform) -> Iterator[Finding]:
         yield ok(f"{platform.title}: {', '.join(map(kind.variable, values))} set")
     except ConfigurationError as error:
         yield note(f"{platform.title}: not set up for live use. {error.message}")
-    for problem in _problems(_sign_in(platform), kind, values):
+    sign_in = _sign_in(platform)
+    problems = list(_problems(sign_in, kind, values))
+    for problem in problems:
         yield failed(f"{platform.title}: {problem}")
+    address = values.get("redirect_uri", "") if sign_in.app_fields else ""
+    if address and not problems and not is_loopback(address):
+        yield note(
+            f"{platform.title}: {kind.variable('redirect_uri')} is not a page on this computer, so the "
+            "address that the browser ends at is pasted when signing in"
+        )
 
 
-def callbacks() -> dict[int, list[str]]:
+def is_set_up(platform: Platform) -> bool:
+    """Return whether all is set that live use needs."""
+    try:
+        platform.settings.load().require(platform.title)
+    except ConfigurationError:
+        return False
+    return True
+
+
+def callbacks() -> dict[int, list[Platform]]:
     """Return the ports of this computer that browsers are sent back to, and for which CRMs."""
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[Platform]] = {}
     for platform in registry.platforms():
         if port := _callback_port(platform):
-            found.setdefault(port, []).append(platform.title)
+            found.setdefault(port, []).append(platform)
     return found
 
 
@@ -79,6 +102,13 @@ def _sign_in(platform: Platform) -> SignIn:
 def _problems(sign_in: SignIn, kind: type[CrmSettings], values: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with what is set, by variable; no value is in it."""
     fields = [each for each in (*sign_in.app_fields, *sign_in.fields) if to_snake(each.name) in values]
+    left_over = [
+        each for each in fields if not each.verbatim and IS_LEFT_OVER.fullmatch(values[to_snake(each.name)])
+    ]
+    if left_over:
+        names = (kind.variable(to_snake(each.name)) for each in left_over)
+        yield from (f"{name} is a placeholder, or in quotation marks; set the value alone." for name in names)
+        return
     meant = {each.name: each.meant(values[to_snake(each.name)]) for each in fields}
     odd = [(each, problem) for each in fields if (problem := each.problem(meant[each.name]))]
     yield from (f"{problem} Correct {kind.variable(to_snake(each.name))}." for each, problem in odd)

@@ -56,7 +56,7 @@ class Connections:
 
     def current(self) -> Connection | None:
         """Return the connection of who is wanted, or signed in last; None when there is none."""
-        if self._environment.remembers_nothing:
+        if self._environment.lazy_store.is_empty:
             return None
         return self._environment.store.connection(self.platform, self.wanted)
 

@@ -49,6 +49,8 @@ class Context:
             origin=origin_of(platform, self.connections.sign_in),
             without_people=PeopleHidden(platform, environment.settings),
         )
+        if environment.history is not None:
+            environment.history.follow(self.trace, crm=platform.name, mode=environment.mode.value)
         self.crm = CrmClient(
             environment.transport,
             rules=platform.connector.rules,

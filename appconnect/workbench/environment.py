@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -22,14 +21,17 @@ from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
+from appconnect.history import FILE
 from appconnect.http.network import Network, Route, Transport
 from appconnect.redaction import ConnectionSecrets
 from appconnect.replay.cassette import Cassette, cassette_path
 from appconnect.settings import CrmSettings, Mode, NetworkSettings, Settings
+from appconnect.workbench.lazy_store import LazyStore, store_at_home, store_in_memory
 from appconnect.workbench.sandboxes import make_sandbox
 
 if TYPE_CHECKING:
     from appconnect.auth.vault import Vault
+    from appconnect.history import HistoryWriter
     from appconnect.replay.transport import RecordingTransport, ReplayTransport
     from appconnect.sandbox.base import CrmSandbox
     from appconnect.sandbox.server import Sandbox
@@ -50,15 +52,14 @@ class Environment:
     """Everything around a connector that differs between sandbox, replay and live.
 
     ``new_state`` makes the OAuth state, ``jitter`` the random part of retry waits: fixed in the sandbox and
-    in replay, so that outputs repeat. ``finish`` runs when the workbench is closed. ``open_store`` is called
-    once, when something is to be remembered.
+    in replay, so that outputs repeat. ``finish`` runs when the workbench is closed.
     """
 
     mode: Mode
     transport: Transport
     clock: Clock
     began: datetime
-    open_store: Callable[[], Store]
+    lazy_store: LazyStore
     vault: Vault
     credentials: CrmSettings
     settings: Settings
@@ -67,24 +68,15 @@ class Environment:
     sandbox: Sandbox | None = None
     replay: ReplayTransport | None = None
     recording: RecordingTransport | None = None
+    history: HistoryWriter | None = None
     finish: Callable[[], None] = field(default=lambda: None)
     connection_secrets: ConnectionSecrets = field(default_factory=ConnectionSecrets)
     """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
 
-    @cached_property
+    @property
     def store(self) -> Store:
         """What is remembered from one run to the next."""
-        return self.open_store()
-
-    @property
-    def remembers_nothing(self) -> bool:
-        """Whether there is certainly nothing in the store; asking does not open it."""
-        return self.open_store is _store_in_memory and "store" not in vars(self)
-
-    def close_store(self) -> None:
-        """Close the store, if it was opened."""
-        if "store" in vars(self):
-            self.store.close()
+        return self.lazy_store.get()
 
     @property
     def secrets(self) -> list[SecretStr]:
@@ -125,7 +117,15 @@ def environment(
         environment = _live(platform, settings)
     else:
         environment = _sandbox(platform, settings, sandbox, plan)
+    if settings.history:
+        environment = replace(environment, history=_history(settings))
     return _recording(environment, platform, scenario) if wants_recording else environment
+
+
+def _history(settings: Settings) -> HistoryWriter:
+    from appconnect.history.writer import writer_to
+
+    return writer_to(settings.home / FILE)
 
 
 def _mode(mode: Mode | str | None, settings: Settings) -> Mode:
@@ -160,7 +160,7 @@ def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, pl
         transport=sandbox.transport(),
         clock=sandbox.clock,
         began=sandbox.clock.now(),
-        open_store=_store_in_memory,
+        lazy_store=store_in_memory(),
         vault=Vault.in_memory(),
         credentials=credentials,
         connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
@@ -225,7 +225,7 @@ def _live(platform: Platform, settings: Settings) -> Environment:
         transport=network(),
         clock=clock,
         began=clock.now(),
-        open_store=lambda: _store_at_home(settings),
+        lazy_store=store_at_home(settings),
         vault=Vault.at(settings.home, settings.vault_key),
         credentials=credentials,
         connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
@@ -233,18 +233,6 @@ def _live(platform: Platform, settings: Settings) -> Environment:
         new_state=lambda: secrets.token_urlsafe(24),
         jitter=lambda: secrets.randbelow(1000) / 1000,
     )
-
-
-def _store_in_memory() -> Store:
-    from appconnect.store import Store
-
-    return Store.in_memory()
-
-
-def _store_at_home(settings: Settings) -> Store:
-    from appconnect.store import Store
-
-    return Store.at(settings.home, settings.database_url)
 
 
 def _recording(environment: Environment, platform: Platform, scenario: str) -> Environment:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from appconnect.auth.sign_in import FormField
 from appconnect.connector import Connector, Cost
+from appconnect.history import History
 from appconnect.http import CrmClient, Pace, RateLimit, Trace
+from appconnect.http.ratelimit import Standing
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.settings import Mode
 from appconnect.workbench import validation
@@ -18,6 +20,7 @@ from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
 from appconnect.workbench.known_paths import KnownPath, known_paths
 from appconnect.workbench.live_writes import LiveWrites
+from appconnect.workbench.origin import history_of_this_computer
 
 if TYPE_CHECKING:
     from appconnect.sandbox.base import CrmSandbox
@@ -77,6 +80,11 @@ class Facts:
         """Which of the log form's fields can be set and cleared later."""
         return self.connector.disposition_fields
 
+    @property
+    def exclusive_form_fields(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of the log form's fields of which a log can have one at most."""
+        return self.connector.exclusive_form_fields
+
     # -- limits --
 
     @property
@@ -103,6 +111,11 @@ class Facts:
     def rate_limits(self) -> Sequence[Pace]:
         """The pace that the workbench keeps to by itself."""
         return self.connector.rules.rate_limits
+
+    @property
+    def standing(self) -> Standing:
+        """How the limits stand that are kept here: by this workbench and all that share its store."""
+        return self.context.crm.standing()
 
     @property
     def limits(self) -> RateLimit:
@@ -192,6 +205,11 @@ class Facts:
     def trace(self) -> Trace:
         """Every request and its answer so far, secrets masked."""
         return self.context.trace
+
+    @property
+    def history(self) -> History:
+        """What was done and sent on this computer: ``workbench.history.search("nia 429")``."""
+        return history_of_this_computer(self.environment.settings)
 
     def now(self) -> datetime:
         """Return the time: the sandbox's in the sandbox and in replay, the computer's when live."""

@@ -25,6 +25,13 @@ class KnownPath:
     group: str = ""
     is_played: bool = True
 
+    def fits(self, path: str) -> bool:
+        """Return whether a path, with or without a query, is this one with its parameters filled in."""
+        asked, known = _segments(path.partition("?")[0]), _segments(self.path)
+        return len(asked) == len(known) and all(
+            each == wanted or wanted.startswith("{") for each, wanted in zip(asked, known, strict=True)
+        )
+
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
@@ -36,7 +43,7 @@ def known_paths(sandbox: Callable[[], type[CrmSandbox]] | None, base_url: str) -
     base address all are returned, as the vendor writes them.
     """
     every = _operations(sandbox()) if sandbox is not None else ()
-    base = [each for each in urlsplit(base_url).path.split("/") if each]
+    base = _segments(urlsplit(base_url).path)
     below = ((each, _below(base, each.path)) for each in every)
     return tuple(replace(each, path=path) for each, path in below if path)
 
@@ -54,10 +61,14 @@ def _operations(kind: type[CrmSandbox]) -> tuple[KnownPath, ...]:
 
 def _below(base: list[str], path: str) -> str:
     """Return the rest of a path below the base's segments; "" for one that begins otherwise."""
-    segments = [each for each in path.split("/") if each]
+    segments = _segments(path)
     first, rest = segments[: len(base)], segments[len(base) :]
     fits = len(first) == len(base) and all(
         each.startswith("{") or each.casefold() == wanted.casefold()
         for each, wanted in zip(first, base, strict=True)
     )
     return f"/{'/'.join(rest)}" if fits and rest else ""
+
+
+def _segments(path: str) -> list[str]:
+    return [each for each in path.split("/") if each]

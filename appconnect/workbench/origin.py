@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from appconnect.auth.pseudonym_key import known_pseudonym_key
-from appconnect.auth.sign_in import SignIn
+from appconnect.auth.sign_in import RenewalContext, SignIn
+from appconnect.clock import SystemClock
+from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
+from appconnect.errors import AppConnectError
+from appconnect.history import FILE, History
 from appconnect.http.exchange import Exchange
 from appconnect.http.exports.origin import Origin
 from appconnect.redaction import Redactor
@@ -27,6 +31,21 @@ def origin_of(platform: Platform, sign_in: SignIn | None = None) -> Origin:
         settings=frozenset(settings.variable(field) for field in settings.model_fields),
         schemes=sign_in.header_schemes if sign_in else (),
     )
+
+
+def known_origin(crm: str) -> Origin:
+    """Return a CRM by its name as exports know it; one that is not installed by its name alone."""
+    try:
+        platform = registry.platform(crm)
+        return origin_of(platform, platform.sign_in(RenewalContext(SystemClock(), lambda credentials: None)))
+    except AppConnectError:
+        return Origin(crm, crm)
+
+
+def history_of_this_computer(settings: Settings | None = None) -> History:
+    """Return the history in the home folder, whose exchanges become commands again."""
+    settings = settings or Settings.load()
+    return History(settings.home / FILE, is_on=settings.history, origin_of=known_origin)
 
 
 class PeopleHidden:

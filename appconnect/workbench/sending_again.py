@@ -37,6 +37,12 @@ class DraftRequest(BaseModel):
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
     @property
+    def path_and_params(self) -> tuple[str, dict[str, str] | None]:
+        """What :meth:`Workbench.request` takes; a query in which a name is repeated stays in the path."""
+        params = dict(self.query)
+        return (self.path, params) if len(params) == len(self.query) else (self.address, None)
+
+    @property
     def masked(self) -> tuple[str, ...]:
         """The values that are only masked, such as ``<access_token>``, so that it cannot be sent as it is."""
         steps = [each for each in urlsplit(self.path).path.split("/") if is_placeholder(each)]
@@ -54,9 +60,7 @@ def draft_of(context: Context, exchange: Exchange) -> DraftRequest:
     if exchange.purpose is not Purpose.OPERATION:
         raise InputError(f"This request is part of the {exchange.purpose.value}; sign in again instead.")
     if request.body is not None and request.body.kind is not BodyKind.JSON:
-        raise InputError(
-            f"This request has no JSON body but {request.body.kind.value}, so it stays as it is."
-        )
+        raise InputError(f"The body of this request is {request.body.kind.value}; only JSON is sent again.")
     signed = request.signed or frozenset()
     query = tuple((name, value) for name, value in flat_pairs(request.query) if name.lower() not in signed)
     return DraftRequest(
@@ -72,8 +76,8 @@ def _below_base(context: Context, url: str) -> str:
     signer = context.crm.signer
     if signer is None:
         return url
-    base = context.redactor.request(Request(method="GET", url=signer.base_url)).url
-    return url.removeprefix(base) if url.startswith(f"{base}/") else url
+    base = context.redactor.request(Request(method="GET", url=f"{signer.base_url}/")).url
+    return f"/{url.removeprefix(base)}" if url.startswith(base) else url
 
 
 def _masked_in(value: JsonValue) -> list[str]:

@@ -47,6 +47,8 @@ from appconnect.workbench.environment import Environment
 from appconnect.workbench.explaining import Explainable, explain
 from appconnect.workbench.facts import Facts
 from appconnect.workbench.idempotency import IdempotentWrites
+from appconnect.workbench.log_explaining import explain_log, inputs_of
+from appconnect.workbench.log_explanation import LogExplanation
 from appconnect.workbench.matching.explaining import explain_match
 from appconnect.workbench.matching.explanation import MatchExplanation
 from appconnect.workbench.matching.spelling_table import SpellingTable
@@ -336,6 +338,20 @@ class Workbench(Facts):
         )  # fmt: skip
         return self._calls.compose(call, contact, texts, format)
 
+    def compose_call_update(
+        self, body: str, call: Call | None = None, *,
+        note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
+        recording_link: str | None = None, voicemail_link: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: AceScore | None = None,
+        ace_bulleted_summary: str | None = None, ace_link: str | None = None,
+    ) -> str:  # fmt: skip
+        """Return the body that :meth:`update_call_log` would make of ``body``, the log's. Nothing is sent."""
+        texts = CallTexts(
+            note, ai_note, transcript, recording_link, voicemail_link,
+            ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
+        )  # fmt: skip
+        return self._calls.compose_update(body, call, texts)
+
     # -- message logs --
 
     @traced
@@ -464,6 +480,34 @@ class Workbench(Facts):
         """
         return explain(self.context, what)
 
+    @traced
+    async def explain_log(
+        self, log: Call | Message, contact: Contact, *, log_id: str | None = None,
+        note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
+        recording_link: str | None = None, voicemail_link: str | None = None, fax_link: str | None = None,
+        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: AceScore | None = None,
+        ace_bulleted_summary: str | None = None, ace_link: str | None = None,
+        additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
+    ) -> LogExplanation:  # fmt: skip
+        """Return what :meth:`log_call` or :meth:`log_message` would send, and where each value comes from.
+
+        Nothing is written; what the connector reads for a new log is read once. ``log_id`` is a call's log to
+        be updated, "" for a new one; None: the one that the call is logged as, if it is. The other arguments
+        are those of the operation. It raises: NotSignedIn, InputError, NotFound and other errors.
+        """
+        told: CallTexts | Attached = CallTexts(
+            note, ai_note, transcript, recording_link, voicemail_link,
+            ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
+        )  # fmt: skip
+        if isinstance(log, Message):
+            told = Attached(recording_link or "", fax_link or "")
+        submission = Submission.of(additional_submission, hashed_account_id)
+        inputs = await inputs_of(self.context, log, contact, told, submission)
+        if log_id is None:
+            ids = log.ids if isinstance(log, Call) else []
+            log_id = next(filter(None, map(self.logged_call, ids)), "")
+        return await explain_log(self.context, inputs, log_id)
+
     def ask_before_writing(self, what: str) -> None:
         """Ask the person, when live, before ``what`` is written, such as "one call log"; else do nothing.
 
@@ -504,7 +548,7 @@ class Workbench(Facts):
     async def _release(self) -> None:
         self.disarm_writes()
         await self.crm.aclose()
-        self.environment.close_store()
+        self.environment.lazy_store.close()
 
     # -- how it shows itself --
 

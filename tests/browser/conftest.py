@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -14,12 +13,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from in_browser import ROOT, SECOND, TOKEN, Lab
+from in_browser import FLAGS, ROOT, SECOND, TOKEN, Lab, environment_of
 from playwright.sync_api import sync_playwright
 
 from appconnect.settings import CALLBACK
 
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 
 
@@ -37,10 +35,15 @@ def callback_port() -> None:
 
 
 @pytest.fixture(scope="session")
-def lab_url(callback_port: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def lab_notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copies of the notebooks; tests add their own to them."""
+    return shutil.copytree(ROOT / "notebooks", tmp_path_factory.mktemp("lab") / "notebooks")
+
+
+@pytest.fixture(scope="session")
+def lab_url(callback_port: None, lab_notebooks: Path) -> Iterator[str]:
     """JupyterLab on 127.0.0.1, with settings of its own, on copies of the notebooks."""
-    home = tmp_path_factory.mktemp("lab")
-    notebooks = shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    notebooks, home = lab_notebooks, lab_notebooks.parent
     _write_settings(home / "settings")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -50,7 +53,7 @@ def lab_url(callback_port: None, tmp_path_factory: pytest.TempPathFactory) -> It
         "--ServerApp.port_retries=0", f"--ServerApp.root_dir={notebooks}",
         f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
-    server = subprocess.Popen(command, env=_environment(home), stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, env=environment_of(home), stderr=subprocess.PIPE, text=True)
     try:
         _wait_until_it_runs(server)
         yield f"http://127.0.0.1:{port}"
@@ -75,18 +78,6 @@ def _write_settings(folder: Path) -> None:
     file = folder / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps(NO_NEWS))
-
-
-def _environment(home: Path) -> dict[str, str]:
-    places = {"CONFIG_DIR": "config", "DATA_DIR": "data", "RUNTIME_DIR": "runtime"}
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("APPCONNECT_")},
-        **{f"JUPYTER_{name}": str(home / folder) for name, folder in places.items()},
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "APPCONNECT_HOME": str(home / "appconnect"),
-    }
 
 
 def _wait_until_it_runs(server: subprocess.Popen[str]) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import nbformat
 import pytest
-from in_browser import TOKEN, Lab, panel, run_all, screenshot
-from nbformat.v4 import new_code_cell, new_notebook
+from in_browser import Lab, panel, run_all, screenshot, upload
 from platforms import needs
 from playwright.sync_api import Page, Route, expect
 
@@ -37,20 +33,6 @@ CELLS = [
 ]
 
 
-def upload(lab: Lab, name: str) -> None:
-    """Put the notebook where JupyterLab finds it."""
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    cells = [new_code_cell(each) for each in CELLS]
-    notebook = json.loads(nbformat.writes(new_notebook(cells=cells, metadata={"kernelspec": kernel})))
-    request = urllib.request.Request(
-        f"{lab.url}/api/contents/{name}",
-        data=json.dumps({"type": "notebook", "content": notebook}).encode(),
-        headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
-        method="PUT",
-    )
-    urllib.request.urlopen(request).close()
-
-
 def lead_to_the_sandbox(lab: Lab, page: Page) -> None:
     """Have the browser find the CRM's own sign-in address where the kernel serves its sandbox."""
     printed = page.get_by_text("the CRM is at http").last.inner_text()
@@ -67,7 +49,7 @@ def lead_to_the_sandbox(lab: Lab, page: Page) -> None:
 
 
 def test_run_all_stops_at_the_panel_and_goes_on_when_a_person_has_approved(lab: Lab) -> None:
-    upload(lab, "live.ipynb")
+    upload(lab, "live.ipynb", CELLS)
     page = lab.open("live.ipynb")
     run_all(page)
     sentence = "Nobody is signed in to Pipedrive yet: sign in above, then run on below this cell."

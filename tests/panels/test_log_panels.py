@@ -9,7 +9,7 @@ import pytest
 from platforms import CRMS, OAUTH, answers_of
 from workbench_steps import nia, sandbox_of, signed_in
 
-from appconnect.models import Call, Direction, LogFormat
+from appconnect.models import Call, Contact, Direction, LogFormat
 from appconnect.panels import CallLogPanel, ContactsPanel, MessageLogPanel
 from appconnect.testing import StoredLog, cast
 from appconnect.workbench import Workbench
@@ -50,13 +50,62 @@ async def test_the_preview_follows_what_is_typed() -> None:
     assert "1 hour" in panel.preview.value
 
 
-async def test_a_call_that_is_logged_elsewhere_is_said_to_be_and_moves_on_request() -> None:
+async def omar(workbench: Workbench) -> Contact:
+    return (await workbench.find_contact_with_name(cast.OMAR.name)).contacts[0]
+
+
+async def test_a_form_keeps_to_its_log_when_somebody_else_is_chosen() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = CallLogPanel(workbench, await nia(workbench), note="one")
+    await panel.log()
+    first = panel.log_id
+    assert ("none", first) == (panel.other_choice.layout.display, panel.log_field.value)
+    panel.contact = await omar(workbench)
+    assert None is panel.other_choice.layout.display
+    assert f"Omar Vance is chosen now, but this form belongs to log {first} of Nia Holt." in panel.snapshot()
+    assert panel.whom.value.startswith("Nia Holt #")
+    panel.note.value = "two"
+    await panel.update()
+    await panel.log()
+    assert (1, first) == (logs(workbench), panel.log_id)
+    assert (await nia(workbench)).id == stored(workbench, first).contact
+
+
+async def test_a_new_call_is_offered_for_whoever_else_is_chosen() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = CallLogPanel(workbench, await nia(workbench), note="one")
+    await panel.log()
+    panel.contact = other = await omar(workbench)
+    assert "New call for Omar Vance" == panel.new_for_button.description
+    panel.new_for_button.click()
+    await panel.done()
+    assert (None, "none") == (panel.log_id, panel.other_choice.layout.display)
+    await panel.log()
+    assert (2, other.id) == (logs(workbench), stored(workbench, panel.log_id).contact)
+
+
+async def test_a_log_moves_to_whoever_is_chosen_on_request() -> None:
     workbench = await signed_in(OAUTH)
     panel = CallLogPanel(workbench, await nia(workbench), note="one")
     await panel.log()
     first = panel.log_id
     assert panel.move_button.disabled
-    panel.contact = (await workbench.find_contact_with_name(cast.OMAR.name)).contacts[0]
+    panel.contact = other = await omar(workbench)
+    assert ("Move the log to Omar Vance", False) == (
+        panel.move_button.description,
+        panel.move_button.disabled,
+    )
+    await panel.move()
+    assert other.id == stored(workbench, panel.log_id).contact
+    assert (True, "none") == (panel.move_button.disabled, panel.other_choice.layout.display)
+    assert panel.log_id != first
+
+
+async def test_a_call_that_is_logged_elsewhere_is_said_to_be_and_moves_on_request() -> None:
+    workbench = await signed_in(OAUTH)
+    call = CallLogPanel(workbench).call()
+    first = (await workbench.log_call(call, await nia(workbench))).log_id
+    panel = CallLogPanel(workbench, await omar(workbench), call)
     await panel.log()
     assert f"logged already, at Nia Holt (log {first})" in panel.status.value
     assert (first, False, 1) == (panel.log_id, panel.move_button.disabled, logs(workbench))
@@ -64,6 +113,70 @@ async def test_a_call_that_is_logged_elsewhere_is_said_to_be_and_moves_on_reques
     assert panel.contact is not None
     assert panel.contact.id == stored(workbench, panel.log_id).contact
     assert (True, True) == (panel.move_button.disabled, panel.log_id != first)
+
+
+async def test_an_update_is_shown_before_and_after_until_it_is_written() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = CallLogPanel(workbench, await nia(workbench), note="one <first>")
+    await panel.log()
+    assert "Preview update" in panel.preview.value
+    await panel.preview_update()
+    assert "says all of this already" in panel.preview.value
+    before = len(workbench.trace)
+    panel.note.value = "two"
+    assert "− before</b> one &lt;first&gt;" in panel.preview.value
+    assert "+ after</b> two" in panel.preview.value
+    assert before == len(workbench.trace)
+    body = workbench.compose_call_update(stored(workbench, panel.log_id).body, panel.call(), note="two")
+    await panel.update()
+    assert body == stored(workbench, panel.log_id).body
+    assert "− before" not in panel.preview.value
+
+
+async def test_one_button_writes_log_call_first_and_update_log_from_then_on() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = CallLogPanel(workbench, await nia(workbench), note="one")
+
+    def shown() -> list[str]:
+        both = (panel.log_button, panel.update_button)
+        return [each.description for each in both if each.layout.display != "none"]
+
+    assert ["Log call"] == shown()
+    await panel.log()
+    assert ["Update log"] == shown()
+
+
+async def test_a_call_whose_answer_was_lost_can_be_logged_again_by_that_name() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = CallLogPanel(workbench, await nia(workbench), note="one")
+    sandbox_of(workbench).faults.add(status=403, json={"error": "no"}, times=None)
+    await panel.log()
+    assert ("Log again", None) == (panel.log_button.description, panel.log_button.layout.display)
+    sandbox_of(workbench).faults.clear()
+    await panel.log()
+    assert 1 == logs(workbench)
+
+
+async def test_of_a_deal_and_a_lead_the_form_keeps_the_one_that_was_chosen_last() -> None:
+    workbench = await signed_in("pipedrive")
+    panel = CallLogPanel(workbench, await nia(workbench))
+    deals, leads = panel.links["deals"], panel.links["leads"]
+    deals.value = deals.options[1][1]
+    leads.value = leads.options[1][1]
+    assert ("", leads.options[1][1]) == (deals.value, leads.value)
+    assert "One of deals or leads" in panel.snapshot()
+    logged = await panel.log()
+    assert logged is not None and logged.successful
+
+
+async def test_old_answers_are_gone_when_new_work_begins() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = CallLogPanel(workbench, await nia(workbench), note="one")
+    await panel.log()
+    assert "<details" in panel.wire.value
+    panel.start_time.value = "never"
+    await panel.update()
+    assert ("", True) == (panel.wire.value, "is no time" in panel.status.value)
 
 
 async def test_a_call_that_goes_on_stays_pending_in_the_form_until_seconds_are_typed() -> None:
@@ -90,7 +203,6 @@ async def test_the_same_call_logged_again_changes_its_log_and_a_new_call_gets_on
     workbench = await signed_in(OAUTH)
     panel = CallLogPanel(workbench, await nia(workbench), note="one")
     await panel.log()
-    assert "Log again" == panel.log_button.description
     panel.note.value = "two"
     await panel.log()
     assert 1 == logs(workbench) and "two" in stored(workbench, panel.log_id).body

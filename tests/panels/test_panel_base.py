@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from appconnect.errors import InputError
-from appconnect.panels.panel import Panel, button, text
+from appconnect.panels.keyboard import OWN_KEYS
+from appconnect.panels.panel import Panel, button, folded, text
 
 
 class Working(Panel):
@@ -132,3 +133,45 @@ async def test_what_is_typed_anew_is_asked_for_at_once() -> None:
         panel.go.click()
         await asyncio.gather(*panel._tasks)
     assert 2 == panel.worked
+
+
+async def test_a_panel_shows_what_a_notebook_keeps_of_it_and_then_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[set[str]] = []
+    monkeypatch.setattr("appconnect.panels.panel.show_in_cell", lambda bundle, raw: shown.append(set(bundle)))
+    Working()._ipython_display_()
+    assert [{"text/html", "text/plain"}, {"application/vnd.jupyter.widget-view+json"}] == shown
+
+
+async def test_work_empties_the_answers_of_earlier_work() -> None:
+    panel = Working()
+    answer = panel.answer("Nothing yet.")
+    assert "Nothing yet." in answer.value
+    answer.value = "old"
+    panel.resting.set()
+    await panel.work()
+    assert "" == answer.value
+
+
+def test_a_folded_part_is_opened_by_its_button_which_tells_whether_it_is_open() -> None:
+    inside = text("Inside")
+    fold = folded("More", inside)
+    assert (False, "none", "closed, press to open") == (
+        fold.is_open,
+        fold.children[1].layout.display,
+        fold.toggle.tooltip,
+    )
+    fold.toggle.value = True
+    assert (True, None, "open, press to close") == (
+        fold.is_open,
+        fold.children[1].layout.display,
+        fold.toggle.tooltip,
+    )
+
+
+async def test_a_panel_keeps_its_keys_from_the_notebook_s_shortcuts() -> None:
+    """What that does is seen in tests/browser/test_request_in_browser.py."""
+    panel = Working()
+    assert OWN_KEYS in panel.view.children[0].value
+    assert OWN_KEYS not in panel.snapshot()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from html import unescape
+from pathlib import Path
 
 import pytest
 from acme import acme
@@ -13,6 +14,7 @@ from platforms import CRMS
 from workbench_steps import nia, sandbox_of, secrets_of, signed_in
 
 from appconnect.panels import RateLimitsPanel
+from appconnect.store import Store
 from appconnect.workbench import connect
 
 NUMBER = "+14155550142"
@@ -173,3 +175,24 @@ async def test_requests_that_are_no_longer_remembered_are_said_to_be() -> None:
     workbench.trace.clear()
     await workbench.list_users()
     assert "earlier ones are no longer remembered" in RateLimitsPanel(workbench).now.value
+
+
+async def test_what_all_have_used_who_share_the_store_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workbench = await signed_in("pipedrive", plan="tiny")
+    monkeypatch.setattr(workbench.environment, "store", Store.at(tmp_path))
+    await workbench.sign_in(again=True)
+    while not any(each.status == 429 for each in workbench.trace):
+        await workbench.list_users()
+    told = text(RateLimitsPanel(workbench).now.value)
+    assert re.search(
+        r"All who share the store \d+ of 80 requests in 2 s, \d of 10 requests", re.sub(" +", " ", told)
+    )
+
+
+async def test_a_pause_that_the_crm_asked_for_is_told_while_it_lasts() -> None:
+    workbench = await signed_in("pipedrive", plan="tiny")
+    workbench.crm._transport.pacer.quiet_for(30, workbench.now())
+    panel = RateLimitsPanel(workbench)
+    assert "Kept back" in panel.now.value and "for 30 seconds: the CRM asked for a pause" in panel.now.value

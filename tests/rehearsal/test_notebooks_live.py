@@ -21,6 +21,8 @@ WRITTEN: dict[str, dict[str, int]] = {
     "14_redtail": {"redtail activities": 1},
     "21_side_by_side": {},
     "31_your_first_connector": {},
+    "32_debug_an_exchange": {},
+    "33_why_no_match": {},
     "36_a_year_of_calls": {},
 }
 """What each leaves in the account: the kinds of record that are not as before, and how many there are more."""

@@ -15,7 +15,7 @@ from workbench_steps import signed_in
 from appconnect.connectors import registry
 from appconnect.error_book import Answered, ErrorBook, ErrorEntry, Knowledge, explain
 from appconnect.errors import CrmError, InputError, NotFound
-from appconnect.panels import ContactsPanel, styling
+from appconnect.panels import ContactsPanel, TrafficPanel, styling
 from appconnect.sandbox.networks import CutOff
 from appconnect.workbench import Workbench, connect
 
@@ -165,3 +165,12 @@ async def test_a_panel_shows_nothing_more_where_nothing_is_explained() -> None:
     panel = ContactsPanel(workbench)
     panel._say_error(NotFound("gone"))
     assert "What it means" not in panel.status.value
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_the_traffic_explains_what_was_refused_and_nothing_else(crm: str) -> None:
+    workbench = await signed_in(crm)
+    await refused(workbench)
+    *good, bad = TrafficPanel(workbench).list.children
+    assert "What it means" in bad.value
+    assert [] == [each.value for each in good if "What it means" in each.value]

@@ -74,7 +74,6 @@ async def main():
     port = server.servers[0].sockets[0].getsockname()[1]
     sandbox.transport = lambda: Wire(port)
     workbench = connect({crm!r}, mode="sandbox", sandbox=sandbox, options=options_of({crm!r}))
-    workbench.environment.store = workbench.context.environment.store
     results = await walk(workbench)
     secrets = secrets_of(workbench)
     await workbench.close()

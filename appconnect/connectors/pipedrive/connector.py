@@ -30,6 +30,7 @@ from appconnect.connectors.pipedrive.payloads import (
     links_in,
     parse_id,
     send_times,
+    was_added_before,
 )
 from appconnect.connectors.pipedrive.schemas import (
     RECORD,
@@ -41,6 +42,7 @@ from appconnect.connectors.pipedrive.schemas import (
 from appconnect.errors import Blocked, CrmError, NotFound, Rejected, SessionExpired
 from appconnect.http import ApiRules, LimitHeaders, Pace, or_default, remove, write
 from appconnect.http.decoding import check_id
+from appconnect.http.paging import by_cursor
 from appconnect.models import (
     AuthType,
     Contact,
@@ -86,6 +88,7 @@ class Pipedrive(Connector):
     contact_types = ("contact",)
     extensions_lack_plus = True
     form_fields = ("deals", "leads")
+    exclusive_form_fields = (("deals", "leads"),)
     disposition_fields = ("deals", "leads")
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_user_info": Cost(1, 2),
@@ -245,12 +248,17 @@ class Pipedrive(Connector):
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """Look for the draft's subject, minute and words among the person's 100 newest activities."""
-        newest = await self.crm.get(
-            "/api/v2/activities", into=Many[Activity],
+        """Look for the draft's subject, minute and words among the person's activities, the newest first.
+
+        Those that were added before the call began are not looked at.
+        """
+        newest = self.crm.rows(
+            "/api/v2/activities", by_cursor, into=Activity, max_pages=None if draft.start else 1,
             person_id=parse_id(contact.id, "contact"), sort_by="add_time", sort_direction="desc", limit=100,
         )  # fmt: skip
-        for activity in newest.data or []:
+        async for activity in newest:
+            if was_added_before(activity, draft):
+                break
             if is_from(activity, draft) and not is_claimed(str(activity.id)):
                 return str(activity.id)
         return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from appconnect import hits
 from appconnect.connectors.pipedrive.payloads import parse_id
 from appconnect.connectors.pipedrive.schemas import ListedPerson, Many, One
 from appconnect.directory import ContactEntry, Directory
@@ -40,12 +39,9 @@ class Persons(Directory):
             yield _entry(person)
 
     async def contact(self, contact_id: str, contact_type: str = "") -> ContactEntry:
-        """Return one person, also a deleted one."""
+        """Return one person."""
         path = f"{PATH}/{parse_id(contact_id, 'contact')}"
-        person = (await self._crm.get(path, into=One[ListedPerson])).data
-        if person.is_deleted:
-            hits.leave_out(f"person {person.id}", "It is deleted in Pipedrive.", name=person.name)
-        return _entry(person)
+        return _entry((await self._crm.get(path, into=One[ListedPerson])).data)
 
 
 def _entry(person: ListedPerson) -> ContactEntry:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -71,6 +71,13 @@ def links_in(draft: LogDraft) -> JsonObject:
         return {"deal_id": None, "lead_id": lead}
     cleared = {"deal_id": deal, "lead_id": lead}
     return {key: None for key, value in cleared.items() if value == ""}
+
+
+def was_added_before(activity: Activity, draft: LogDraft) -> bool:
+    """Return whether the activity was there a day before the call began; clocks may be wrong by less."""
+    if activity.add_time is None or draft.start is None:
+        return False
+    return activity.add_time < draft.start - timedelta(days=1)
 
 
 def is_from(activity: Activity, draft: LogDraft) -> bool:

@@ -106,7 +106,6 @@ class ListedPerson(Record, title="person"):
     name: str = ""
     org_id: int | None = None
     phones: list[PhoneField] | None = None
-    is_deleted: bool = False
 
 
 class Titled(BaseModel, title="deal or lead"):
@@ -129,6 +128,7 @@ class Activity(Record, title="activity"):
     id: int
     subject: str | None = None
     note: str | None = None
+    add_time: AnyMoment | None = None
     due_date: str | None = None
     due_time: str | None = None
     duration: str | None = None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from appconnect import hits
 from appconnect.connectors.redtail.payloads import parse_id
 from appconnect.connectors.redtail.schemas import OnePerson, Page, Person
 from appconnect.connectors.redtail.search import WITH_PHONES
@@ -43,12 +42,10 @@ class AllContacts(Directory):
                 yield _entry(person, tuple(phone.text for phone in person.phones if phone.text))
 
     async def contact(self, contact_id: str, contact_type: str = "") -> ContactEntry:
-        """Return one contact, also a deleted one."""
+        """Return one contact."""
         path = f"{PATH}/{parse_id(contact_id, 'contact')}"
         reply = await self._crm.send("GET", path, headers=WITH_PHONES)
         person = reply.into(OnePerson).contact
-        if person.deleted:
-            hits.leave_out(person.label, "It is deleted in Redtail.", name=person.name)
         return _entry(person, tuple(phone.text for phone in person.phones or [] if phone.text))
 
 

@@ -40,9 +40,12 @@ class Exports(ABC):
     def numbered(self, number: int) -> Exchange:
         """Return the exchange of this number."""
 
-    def to_dataframe(self) -> DataFrame:
-        """Return a row per request: its operation, when, what, status, tries, waits, sizes, limits."""
-        return trace_table.data_frame(self, self.operations)
+    def to_dataframe(self, *, people: bool = True) -> DataFrame:
+        """Return a row per request: its operation, when, what, status, tries, waits, sizes, limits.
+
+        ``people=False`` puts pseudonyms in the place of people's data, which may be in addresses.
+        """
+        return trace_table.data_frame(self._exported(people=people), self.operations)
 
     def to_har(self, path: str | Path, *, people: bool = True) -> HarFile:
         """Write everything as a HAR 1.2 file, which a browser's developer tools open.
@@ -58,12 +61,20 @@ class Exports(ABC):
         """Return the HAR document that :meth:`to_har` writes."""
         from appconnect.http.exports.har import har
 
-        shown: Iterable[Exchange] = self
-        if not people:
-            if self._without_people is None:
-                raise ConfigurationError("This trace does not know where people's data is in its requests.")
-            shown = self._without_people(list(self))
-        return har(shown, self.operations, people=people)
+        return har(self._exported(people=people), self.operations, people=people)
+
+    def har_bytes(self, *, people: bool = True) -> bytes:
+        """Return what :meth:`to_har` writes, for whoever hands the file out otherwise."""
+        from appconnect.http.exports.har import har_text
+
+        return har_text(self.har(people=people)).encode()
+
+    def _exported(self, *, people: bool) -> Iterable[Exchange]:
+        if people:
+            return self
+        if self._without_people is None:
+            raise ConfigurationError("This trace does not know where people's data is in its requests.")
+        return self._without_people(list(self))
 
     def as_curl(self, number: int, sandbox: str = "") -> str:
         """Return a request as a command for sh that runs as it is; see :meth:`Exchange.as_curl`."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import count
+from typing import NamedTuple
 
 from appconnect.workbench import Exchange, OperationRun, Workbench
 
@@ -28,12 +29,14 @@ class Group:
     """An operation and its requests; ``run`` is None for a request that belongs to none.
 
     ``number`` is the operation's, 0 for none; an operation that the trace has forgotten has no run either.
+    ``is_cut`` says that only its newest requests are here.
     """
 
     source: Source
     number: int
     run: OperationRun | None
     exchanges: Sequence[Exchange]
+    is_cut: bool = False
 
     @property
     def id(self) -> str:
@@ -49,6 +52,32 @@ class Group:
     def name(self) -> str:
         """The operation's name; "" where there is none."""
         return self.run.name if self.run else f"operation {self.number}" if self.number else ""
+
+
+class Total(NamedTuple):
+    """How many operations and requests there are."""
+
+    operations: int
+    requests: int
+
+    @classmethod
+    def of(cls, groups: Iterable[Group]) -> Total:
+        """Count those in these groups."""
+        listed = list(groups)
+        return cls(sum(bool(each.number) for each in listed), sum(len(each.exchanges) for each in listed))
+
+    @classmethod
+    def kept(cls, all_sources: Iterable[Source]) -> Total:
+        """Count those that the traces keep, without reading them."""
+        traces = [each.workbench.trace for each in all_sources]
+        return cls(sum(len(each.operation_names) for each in traces), sum(map(len, traces)))
+
+    def __str__(self) -> str:
+        return f"{_number(self.operations, 'operation')} with {_number(self.requests, 'request')}"
+
+
+def _number(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def operation_id(source: Source, number: int) -> str:
@@ -93,18 +122,19 @@ class Arrivals:
         return self._first.get((group.source.index, group.number), 0)
 
 
-def gather(all_sources: Iterable[Source], arrivals: Arrivals) -> list[Group]:
-    """Return what the traces hold, oldest first: of each workbench in order, of several as it happened."""
-    return [
-        group
-        for _, group in merge(*(_placed(each, arrivals) for each in all_sources), key=lambda each: each[0])
-    ]
+def gather(all_sources: Iterable[Source], arrivals: Arrivals, latest: int | None = None) -> list[Group]:
+    """Return what the traces hold, oldest first: of each workbench in order, of several as it happened.
+
+    With ``latest`` only as many of the newest requests and operations of each are read.
+    """
+    placed = (_placed(each, arrivals, latest) for each in all_sources)
+    return [group for _, group in merge(*placed, key=lambda each: each[0])]
 
 
-def _placed(source: Source, arrivals: Arrivals) -> list[tuple[Place, Group]]:
+def _placed(source: Source, arrivals: Arrivals, latest: int | None) -> list[tuple[Place, Group]]:
     placed: list[tuple[Place, Group]] = []
     tick, at = 0, 0.0
-    for place, group in enumerate(_groups(source)):
+    for place, group in enumerate(_groups(source, latest)):
         tick, at = max(tick, arrivals.of(group)), max(at, _begun(group))
         placed.append(((tick, at, source.index, place), group))
     return placed
@@ -114,18 +144,24 @@ def _begun(group: Group) -> float:
     return (group.run.at if group.run else group.exchanges[0].at).timestamp()
 
 
-def _groups(source: Source) -> list[Group]:
+def _groups(source: Source, latest: int | None) -> list[Group]:
     """Return a workbench's operations by number, and between them the requests that belong to none."""
+    trace = source.workbench.trace
+    exchanges = list(trace) if latest is None else trace[-latest:]
+    known = trace.operations if latest is None else trace.newest_operations(latest)
+    runs = {each.number: each for each in known}
     sent: dict[int, list[Exchange]] = {}
-    alone: list[Exchange] = []
-    for each in source.workbench.trace:
-        (sent.setdefault(each.operation, []) if each.operation else alone).append(each)
-    runs = {each.number: each for each in source.workbench.trace.operations}
-    found: list[tuple[int, int, Group]] = []
-    latest = 0
-    for number in sorted(runs.keys() | sent.keys()):
-        exchanges = sent.get(number, [])
-        latest = max(latest, exchanges[0].number) if exchanges else latest
-        found.append((latest, number, Group(source, number, runs.get(number), exchanges)))
-    found += [(each.number, 0, Group(source, 0, None, [each])) for each in alone]
+    for each in exchanges:
+        sent.setdefault(each.operation, []).append(each)
+    alone = sent.pop(0, [])
+    cut = exchanges[0].operation if len(exchanges) < len(trace) else 0
+    """Of operations up to this one, not all requests were read."""
+    numbers = [each for each in sorted(runs.keys() | sent.keys()) if each > cut or each in sent]
+    found = [(each.number, 0, Group(source, 0, None, [each])) for each in alone]
+    last = 0
+    for number in numbers:
+        of_it = sent.get(number, [])
+        last = max(last, of_it[0].number) if of_it else last
+        group = Group(source, number, runs.get(number), of_it, is_cut=number <= cut)
+        found.append((last, number, group))
     return [group for _, _, group in sorted(found, key=lambda each: each[:2])]

@@ -55,10 +55,8 @@ def moved(of: Moves, numbers: Iterable[int]) -> tuple[Move, ...]:
 
 def _first(move: Move, told: list[tuple[Move, ...]]) -> int | None:
     """Return what was left of a limit before the first request that told it."""
-    same = (
-        each for moves in told for each in moves if (each.of_what, each.amount) == (move.of_what, move.amount)
-    )
-    return next(same).before
+    which = (move.of_what, move.amount)
+    return next(each.before for moves in told for each in moves if (each.of_what, each.amount) == which)
 
 
 def _left(limits: RateLimit) -> list[tuple[str, int, int | None]]:

@@ -1,7 +1,7 @@
 // The list of the timeline: a tree that is worked by mouse or keys. All texts are set as texts, never as HTML.
 
 const PAGE = 10;
-const COLUMNS = ["What was done", "Outcome", "When: bars over each operation's own time", "Took", "Limit"];
+const COLUMNS = ["What was done", "Outcome", "When, within the operation", "Took", "Limit"];
 
 function piece(name, text, kind = "span") {
   const node = document.createElement(kind);
@@ -22,7 +22,7 @@ function bars(row) {
 }
 
 function made(row) {
-  const node = piece(`ac-tl-row ${row.parent ? "below" : "top"} ${row.tone}`, "", "div");
+  const node = piece(`ac-tl-row ${row.parent ? "below" : row.path ? "top lone" : "top"} ${row.tone}`, "", "div");
   node.dataset.id = row.id;
   node.dataset.parent = row.parent;
   node.setAttribute("role", "treeitem");
@@ -35,7 +35,8 @@ function made(row) {
   what.append(piece(row.path ? "ac-tl-method" : "ac-tl-name", row.title));
   if (row.path) what.append(piece("ac-tl-path", row.path));
   if (row.note) what.append(piece("ac-tl-note", row.note));
-  what.title = [row.title, row.path, row.note].filter(Boolean).join(" ");
+  if (row.more) what.append(piece("ac-tl-more", row.more));
+  what.title = [row.title, row.path, row.note, row.more].filter(Boolean).join(" ");
   node.append(what, piece("ac-tl-status", row.status), bars(row), piece("ac-tl-time", row.time));
   node.append(piece("ac-tl-limits", row.limits));
   for (const cell of node.children) cell.setAttribute("aria-hidden", "true");

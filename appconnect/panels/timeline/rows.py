@@ -27,7 +27,10 @@ class BarData(TypedDict):
 
 
 class RowData(TypedDict):
-    """A row as the list shows it; ``parent`` is the operation's id, ``says`` the row in words."""
+    """A row as the list shows it; ``parent`` is the operation's id, ``says`` the row in words.
+
+    ``note`` stands beside the title, ``more`` in a line below: what went wrong, what was waited for.
+    """
 
     id: str
     parent: str
@@ -35,6 +38,7 @@ class RowData(TypedDict):
     title: str
     path: str
     note: str
+    more: str
     status: str
     tone: str
     time: str
@@ -59,14 +63,21 @@ class Style:
         return group.source.label if self.several else ""
 
 
-def rows(groups: Iterable[Group], style: Style, limit: int) -> list[RowData]:
-    """Return the rows of the first groups, about ``limit`` of them."""
-    made: list[RowData] = []
-    for group in groups:
-        if len(made) >= limit:
+def newest(groups: Sequence[Group], limit: int) -> list[Group]:
+    """Return the newest groups, newest first, with about ``limit`` rows; at least one."""
+    kept: list[Group] = []
+    left = limit
+    for group in reversed(groups):
+        if kept and left <= 0:
             break
-        made += _of_group(group, style)
-    return made
+        kept.append(group)
+        left -= 1 + min(len(group.exchanges), MAX_REQUESTS)
+    return kept
+
+
+def rows(groups: Iterable[Group], style: Style) -> list[RowData]:
+    """Return the rows of these groups: each operation, then its requests in order."""
+    return [row for group in groups for row in _of_group(group, style)]
 
 
 def drawn(group: Group) -> Waterfall:
@@ -98,13 +109,16 @@ def _operation(group: Group, style: Style, bars: list[BarData], in_order: bool) 
     requests = "1 request" if number == 1 else f"{number} requests"
     if number > MAX_REQUESTS:
         requests += f", the newest {MAX_REQUESTS} are listed"
+    elif group.is_cut:
+        requests = f"its newest {requests}"
     tone = {None: "", "done": "good", "failed": "bad", "running": "busy"}[run.outcome if run else None]
     message = _cut(run.message) if run else ""
     outcome = run.outcome if run else "no longer kept"
     limits, time = _short(style.moved(group, group.exchanges)), _duration(run, in_order)
     return RowData(
         id=group.id, parent="", crm=crm, title=group.name, path="",
-        note=" · ".join(each for each in (f"→ {requests}", message) if each),
+        note=f"→ {requests}" if tone == "bad" or not message else f"→ {requests} · {message}",
+        more=message if tone == "bad" else "",
         status=f"{SIGNS[tone]} {outcome}".strip(), tone=tone, time=time, limits=limits, bars=bars,
         says=_says(crm, group.name, outcome, requests, message, time, limits),
     )  # fmt: skip
@@ -116,7 +130,7 @@ def _request(group: Group, exchange: Exchange, style: Style, bars: list[BarData]
     told, limits = [_cut(each) for each in notes(exchange)], _short(style.moved(group, [exchange]))
     return RowData(
         id=request_id(group.source, exchange.number), parent=group.id if group.number else "", crm=crm,
-        title=exchange.method, path=path, note=" · ".join(told), status=f"{SIGNS[tone]} {outcome}",
+        title=exchange.method, path=path, note="", more=" · ".join(told), status=f"{SIGNS[tone]} {outcome}",
         tone=tone, time=f"{exchange.seconds:.2f} s" if exchange.seconds else "", limits=limits, bars=bars,
         says=_says(crm, f"{exchange.number}: {exchange.method} {path}", outcome, *told, words, limits),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the filters of the timeline keep: words in any order, a status, a CRM, an operation."""
+"""The filters of the timeline: words in any order over everything, a status, a CRM, an operation."""
 
 from __future__ import annotations
 
@@ -79,11 +79,6 @@ class Search:
             known = (about, read())
         self._read[name] = known
         return known[1]
-
-
-def operations_in(groups: Iterable[Group]) -> list[str]:
-    """Return the names of the operations, in alphabetical order."""
-    return sorted({group.run.name for group in groups if group.run})
 
 
 def is_trouble(exchange: Exchange) -> bool:

@@ -50,6 +50,7 @@ async def explain_match(
         cost=search.cost("find_contact"),
         warnings=tuple(lines) if result.successful else (),
         error="" if result.successful else result.message,
+        error_means=result.error.explanation if result.error else None,
     )
     if not expected.strip():
         return explained

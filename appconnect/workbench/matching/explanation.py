@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from appconnect.error_book import Explanation
 from appconnect.http import Exchange
 from appconnect.http.departures import Wait
 from appconnect.phone import PhoneNumber, compare
@@ -199,7 +200,8 @@ class MatchExplanation(_Part):
 
     ``other_requests`` read what a search does not tell, such as deals. ``warnings`` are the operation's own.
     ``expected`` are those who were expected to match, with why each does or does not; ``expected_problem``
-    says why nobody could be looked up. ``error`` is the sentence of a search that failed.
+    says why nobody could be looked up. ``error`` is the sentence of a search that failed, ``error_means``
+    what is known of that error.
     """
 
     crm: str
@@ -211,6 +213,7 @@ class MatchExplanation(_Part):
     cost: Cost = Field(default_factory=Cost)
     warnings: tuple[str, ...] = ()
     error: str = ""
+    error_means: Explanation | None = None
     expected: tuple[Candidate, ...] = ()
     expected_problem: str = ""
     expected_cost: Cost = Field(default_factory=Cost)

@@ -6,6 +6,7 @@ from appconnect import phone
 from appconnect.connector import Connector
 from appconnect.errors import InputError
 from appconnect.phone import PhoneNumber
+from appconnect.text.quotation import quotation
 from appconnect.workbench import validation
 from appconnect.workbench.matching.explanation import NumberRead
 
@@ -22,10 +23,10 @@ def read_number(typed: object, connector: Connector, region: str) -> tuple[Phone
         text = validation.text(typed, "phone number")
         number = phone.parse(text, region=region)
     except InputError as error:
-        return None, NumberRead(typed=str(typed), problem=error.message)
+        return None, NumberRead(typed=quotation(str(typed)), problem=error.message)
     is_at_home = connector.extensions_lack_plus and phone.lacks_country_code(text)
     return number, NumberRead(
-        typed=text,
+        typed=quotation(text),
         e164=number.e164,
         formatted=number.formatted,
         country_code=number.country_code,

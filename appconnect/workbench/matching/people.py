@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from appconnect.errors import AppConnectError, NotSupported
+from appconnect.errors import AppConnectError, NotFound, NotSupported
 from appconnect.models import Contact
+from appconnect.text.quotation import quotation
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
 from appconnect.workbench.matching.watched import Search, is_same_kind, kind_and_id
@@ -50,13 +51,16 @@ class People:
             kind, contact_id = typed
             try:
                 return [await self.read(contact_id, kind)], ""
+            except NotFound as error:
+                return [], f"{self._context.title} has no {contact_id}, or it is deleted: {error.message}"
             except AppConnectError as error:
                 return [], f"{contact_id} could not be looked up: {error.message}"
+        shown = quotation(text)
         self._lookup.matches = found = await self._contacts.find_by_name(text)
         if not found.successful:
-            return [], f"Nobody could be looked up as “{text}”: {found.message}"
+            return [], f"Nobody could be looked up as “{shown}”: {found.message}"
         if not found.contacts:
-            return [], f"Nobody in {self._context.title} is found under the name “{text}”."
+            return [], f"Nobody in {self._context.title} is found under the name “{shown}”."
         return [self._person(each) for each in found.contacts[:MAX_PEOPLE]], ""
 
     async def read(self, contact_id: str, kind: str = "") -> Person:

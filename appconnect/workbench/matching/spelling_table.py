@@ -57,9 +57,9 @@ class SpellingTable(BaseModel):
             return self.problem
         found = sum(each.is_match for each in self.rows)
         missed = ", ".join(each.stored for each in self.rows if not each.is_match)
-        whose = f" of {self.whose}" if self.whose else ""
+        whose = f"that {self.whose} has" if self.whose else f"of {self.number} in the sandbox"
         more = f"; not found: {missed}" if missed else ""
-        return f"A match in {self.crm} finds {found} of {len(self.rows)} stored spellings{whose}{more}."
+        return f"A match in {self.crm} finds {found} of {len(self.rows)} stored spellings {whose}{more}."
 
     def to_dataframe(self) -> DataFrame:
         """Return a row per stored spelling and a column per searched one: "found", "not", or ""."""
@@ -101,8 +101,12 @@ def html(table: SpellingTable) -> Markup:
         )
         for row in table.rows
     ]
-    caption = "Down: as the CRM has it. Across: as it is searched for; a match asks what is marked “asked”."
-    return said + display.table(caption, ("Stored as", "By a match", *heads), rows)
+    how = "Down: as it is stored. Across: as it is searched for; “asked” is what a match asks by itself."
+    return (
+        said
+        + Markup("<p>{}</p>").format(how)
+        + display.table("Spellings", ("Stored as", "By a match", *heads), rows)
+    )
 
 
 def word(row: SpellingTried, form: str) -> str:

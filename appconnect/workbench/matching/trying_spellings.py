@@ -9,6 +9,7 @@ from appconnect.errors import InputError, NotSupported, UnusableNumber
 from appconnect.phone import PhoneNumber
 from appconnect.phone.spellings import spellings, templates
 from appconnect.settings import Mode
+from appconnect.text.quotation import quotation
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
 from appconnect.workbench.matching.number_read import read_number
@@ -136,7 +137,7 @@ async def try_phones_of(context: Context, contacts: Contacts, whom: str) -> Spel
         return SpellingTable(crm=context.title, number="", rows=(), problem=problem)
     if len(found) > 1:
         names = ", ".join(each.label for each in found)
-        problem = f"Several people are found under the name “{whom}”: {names}. Give the id of one."
+        problem = f"Several people are found under the name “{quotation(whom)}”: {names}. Give the id of one."
         return SpellingTable(crm=context.title, number="", rows=(), problem=problem)
     person = found[0]
     rows = [await _tried(context, contacts, person, stored) for _, stored in person.phones[:MAX_PHONES]]

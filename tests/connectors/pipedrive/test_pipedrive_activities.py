@@ -331,6 +331,23 @@ async def test_a_log_is_found_by_subject_minute_and_words_among_newer_and_older_
     assert log_id == await world.pipedrive.find_log(world.nia, draft(start=START.replace(second=1)))
 
 
+async def test_a_log_is_found_below_more_newer_ones_than_a_page_holds(world):
+    log_id = await logged(world)
+    for _ in range(120):
+        await logged(world, body="other words")
+    assert log_id == await world.pipedrive.find_log(world.nia, draft())
+
+
+async def test_what_was_added_long_before_the_call_is_not_read_through(world):
+    for _ in range(250):
+        await logged(world, body="other words")
+    world.crm.clock.advance(3 * 86_400)
+    later = draft(start=START + timedelta(days=3))
+    assert None is await world.pipedrive.find_log(world.nia, later)
+    reads = [each.path for each in world.crm.requests if each.method == "GET"]
+    assert reads.count("/api/v2/activities") == 1
+
+
 @pytest.mark.parametrize("other", OTHERS, ids=str)
 async def test_a_log_of_another_subject_minute_or_other_words_is_not_taken(world, other):
     await logged(world, **other)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import ClassVar
 
@@ -26,6 +27,7 @@ from appconnect.connectors.bullhorn.sandbox.files import HOLDERS, Files
 from appconnect.connectors.bullhorn.sandbox.finding import FOUND, LISTED, Finding
 from appconnect.connectors.bullhorn.sandbox.guide import GUIDE, TOGGLES
 from appconnect.connectors.bullhorn.sandbox.limits import PER_MINUTE, Limits
+from appconnect.connectors.bullhorn.sandbox.people import PEOPLE
 from appconnect.connectors.bullhorn.sandbox.schema import (
     DATA,
     ENTITIES,
@@ -67,6 +69,7 @@ class BullhornSandbox(CrmSandbox):
     name, title = "bullhorn", "Bullhorn"
     hosts = ("*.bullhornstaffing.com",)
     plans = tuple(PER_MINUTE)
+    people_tables = PEOPLE
     known_toggles = TOGGLES
     credentials: ClassVar[Mapping[str, str]] = {
         "client_id": CLIENT.id,
@@ -161,6 +164,11 @@ class BullhornSandbox(CrmSandbox):
         """Add a candidate."""
         rae = next(iter(self.database.records["CorporateUser"]))
         self.database.add_person("Candidate", person, {"phone": person.phone}, int(rae))
+
+    def sign_in_ends(self) -> datetime | None:
+        """Return when the last session ends."""
+        now = self.clock.now()
+        return max((each.ends for each in self.sign_in.sessions.values() if each.ends > now), default=None)
 
     def rest_url(self, request: Request) -> str:
         """Return the address of the corporation, with the slash at its end."""

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from appconnect.connectors.insightly.sandbox.database import Database
 from appconnect.connectors.insightly.sandbox.guide import GUIDE
+from appconnect.connectors.insightly.sandbox.people import PEOPLE
 from appconnect.connectors.insightly.sandbox.sales import Sales
 from appconnect.connectors.insightly.sandbox.schema import (
     EMAIL,
@@ -44,6 +45,8 @@ OTHER_VERSIONS = re.compile(r"/v(2(\.\d)?|3\.0)/")
 
 class InsightlySandbox(Sales):
     """Insightly's API v3.1, as described, as documented and as tried out without a key."""
+
+    people_tables = PEOPLE
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, in lower case; Insightly takes paths in any case.

@@ -9,6 +9,7 @@ import base64
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from starlette.datastructures import UploadFile
@@ -43,6 +44,7 @@ from appconnect.connectors.pipedrive.sandbox.database import DOMAIN, RAE_ID, Dat
 from appconnect.connectors.pipedrive.sandbox.guide import TOGGLES, guide
 from appconnect.connectors.pipedrive.sandbox.interface import OPERATIONS, Operation
 from appconnect.connectors.pipedrive.sandbox.limits import PLANS, Caller, Limits
+from appconnect.connectors.pipedrive.sandbox.people import PEOPLE
 from appconnect.connectors.pipedrive.sandbox.requests import ApiRequest, Handler
 from appconnect.connectors.pipedrive.sandbox.seed import seed
 from appconnect.connectors.pipedrive.sandbox.sign_in import API_KEY, CLIENT, SignIn
@@ -100,6 +102,7 @@ class PipedriveSandbox(CrmSandbox):
     name, title = "pipedrive", "Pipedrive"
     hosts = (OAUTH_HOST, "api.pipedrive.com", COMPANY_HOST)
     plans = tuple(PLANS)
+    people_tables = PEOPLE
     credentials: ClassVar[Mapping[str, str]] = {"client_id": CLIENT.id, "client_secret": CLIENT.secret}
     known_toggles = TOGGLES
 
@@ -134,6 +137,10 @@ class PipedriveSandbox(CrmSandbox):
     def add_person(self, person: CastMember) -> None:
         """Add a person, with an organization of its own if the company is not there yet."""
         self.database.add_member(person)
+
+    def sign_in_ends(self) -> datetime | None:
+        """Return when the last access token ends."""
+        return self.oauth.tokens.access_ends
 
     # -- for tests and notebooks --
 

@@ -31,6 +31,7 @@ from appconnect.connectors.redtail.sandbox.answers import (
 from appconnect.connectors.redtail.sandbox.database import Database
 from appconnect.connectors.redtail.sandbox.guide import API, CREDENTIALS, GUIDE, TOGGLES
 from appconnect.connectors.redtail.sandbox.limits import PER_SECOND, Limits
+from appconnect.connectors.redtail.sandbox.people import PEOPLE
 from appconnect.connectors.redtail.sandbox.resources import LISTINGS, RESOURCES, Listing, Resource, Shelf
 from appconnect.connectors.redtail.sandbox.rules import rows
 from appconnect.connectors.redtail.sandbox.schema import SCHEMA, USERS
@@ -71,6 +72,7 @@ class RedtailSandbox(CrmSandbox):
         "review.crm.redtailtechnology.com",
     )
     plans = tuple(PER_SECOND)
+    people_tables = PEOPLE
     known_toggles = TOGGLES
     credentials = CREDENTIALS
 

@@ -83,7 +83,7 @@ class Database:
             "full_name": member.name or member.company, "status_id": 1, "status": self.entry("statuses", 1),
             "category_id": 2, "category": self.entry("categories", 2),
             "created_at": self.now, "updated_at": self.now, "addresses": [],
-            "phones": [self._part("Phone", _phone(member.phone))] if member.phone else [],
+            "phones": [self._part("Phone", split_phone(member.phone))] if member.phone else [],
             "emails": [self._part("Email", _email(member.email))] if member.email else [],
         }  # fmt: skip
         self.contacts.put({**blank("Contact"), **fields})
@@ -258,7 +258,7 @@ def _email(text: str) -> JsonObject:
     return {"address": text, "is_primary": True}
 
 
-def _phone(text: str) -> JsonObject:
+def split_phone(text: str) -> JsonObject:
     """Return a phone with its country code split off; without one it is a number of the United States."""
     code, _, number = text.partition(" ")
     is_split = re.fullmatch(r"\+[0-9]{1,3}", code)

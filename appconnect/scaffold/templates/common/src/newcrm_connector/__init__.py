@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from appconnect.connectors.platform import Platform
+from appconnect.error_book import ErrorBook
 
 from newcrm_connector.connector import NewcrmConnector
 from newcrm_connector.redaction import REDACTION
@@ -30,4 +31,5 @@ PLATFORM = Platform(
     settings=NewcrmSettings,
     redaction=REDACTION,
     sandbox=_sandbox,
+    error_book=ErrorBook.in_folder_of(__file__),
 )

@@ -1,0 +1,102 @@
+"""The form in which a request is changed before it is sent again: method, path, query and JSON, checked."""
+
+from __future__ import annotations
+
+import json
+
+import ipywidgets as widgets
+from pydantic import JsonValue
+
+from appconnect.errors import InputError
+from appconnect.panels import json_text, styling
+from appconnect.panels.json_text import JsonFault
+from appconnect.panels.panel import button, choice, lines, row, stack, text, toolbar
+from appconnect.workbench.requests import METHODS
+from appconnect.workbench.sending_again import DraftRequest, Query
+
+
+class RequestEditor:
+    """Fields for one request. ``draft`` is what they hold; ``check()`` says what is wrong beside them."""
+
+    def __init__(self) -> None:
+        self.method = choice("Method", METHODS)
+        self.path = text("Path", "/v1/activities/1", wide=True)
+        self.query = lines("Query", "one a line: name = value", rows=3)
+        self.body = lines("JSON body", '{"subject": "Call"}', rows=8)
+        self.send_button = button("Send", main=True, hint="Send the request as it stands here")
+        self.cancel_button = button("Close the form")
+        self.said = widgets.HTML()
+        self.view = stack(
+            row(self.method, self.path), row(self.query), row(self.body),
+            self.said, toolbar(self.send_button, self.cancel_button),
+        )  # fmt: skip
+        self.hide()
+
+    @property
+    def fields(self) -> list[widgets.Widget]:
+        """Everything that is typed into."""
+        return [self.method, self.path, self.query, self.body]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the form is seen."""
+        return bool(self.view.layout.display != "none")
+
+    def hide(self) -> None:
+        """Put the form away."""
+        self.view.layout.display = "none"
+
+    def fill(self, draft: DraftRequest) -> None:
+        """Show the form with this request in it."""
+        self.method.value, self.path.value = draft.method, draft.path
+        self.query.value = "\n".join(f"{name} = {value}" for name, value in draft.query)
+        self.body.value = _written(draft.body)
+        self.view.layout.display = ""
+        self.check()
+
+    @property
+    def draft(self) -> DraftRequest:
+        """The request as it stands in the fields. Raises InputError for what cannot be sent."""
+        path = self.path.value.strip()
+        if not path:
+            raise InputError("The path is missing: what stands after the CRM's address, such as /users/me.")
+        draft = DraftRequest(
+            method=self.method.value, path=path, query=_query(self.query.value), body=_json(self.body.value)
+        )
+        if draft.masked:
+            raise InputError(f"Put real values in place of the masked ones: {', '.join(draft.masked)}.")
+        return draft
+
+    def check(self) -> None:
+        """Say whether the request can be sent, and why not."""
+        try:
+            draft = self.draft
+        except InputError as error:
+            self.said.value = styling.note("warning", error.message)
+            self.send_button.disabled = True
+            return
+        self.send_button.disabled = False
+        with_body = "with a JSON body" if draft.body is not None else "without a body"
+        self.said.value = styling.note("success", f"Ready: {draft.method} {draft.address}, {with_body}.")
+
+
+def _written(body: JsonValue) -> str:
+    return "" if body is None else json.dumps(body, indent=2, ensure_ascii=False)
+
+
+def _query(typed: str) -> Query:
+    pairs = []
+    for number, line in enumerate(typed.splitlines(), start=1):
+        name, equals, value = line.partition("=")
+        if line.strip() and not (equals and name.strip()):
+            raise InputError(f"Line {number} of the query is not “name = value”.")
+        if line.strip():
+            pairs.append((name.strip(), value.strip()))
+    return tuple(pairs)
+
+
+def _json(typed: str) -> JsonValue:
+    value = json_text.read(typed)
+    if isinstance(value, JsonFault):
+        raise InputError(f"The body is no JSON. {value}")
+    return value

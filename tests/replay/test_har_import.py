@@ -1,0 +1,265 @@
+"""A HAR file as a recording: of every program's flavour, without secrets, people and other hosts."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acme import REDACTION, SEAL, TENANT, acme
+from answers import call
+from typer.testing import CliRunner
+from workbench_steps import CRMS, nia, secrets_of, signed_in
+
+from appconnect.cli import app
+from appconnect.connectors import registry
+from appconnect.errors import RecordingError
+from appconnect.replay.cassette import Cassette
+from appconnect.workbench import connect, import_har
+
+ACME = acme(REDACTION)
+HOST = "https://api.acme.test"
+NAME, NUMBER = "Wilhelmina Ostergaard", "+1 415-867-5309"
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
+    return tmp_path / "home"
+
+
+def pairs(**values: str) -> list[dict[str, str]]:
+    return [{"name": name.replace("_", "-"), "value": value} for name, value in values.items()]
+
+
+def entry(
+    path: str = "/x",
+    host: str = HOST,
+    method: str = "GET",
+    at: str = "2026-03-01T09:00:00.123+01:00",
+    **more: Any,
+) -> dict[str, Any]:
+    request = {"method": method, "url": f"{host}{path}", "headers": [], **more.pop("request", {})}
+    response = {
+        "status": 200,
+        "headers": [],
+        "content": {"mimeType": "application/json", "text": '{"id": 1}'},
+    }
+    return {
+        "startedDateTime": at,
+        "request": request,
+        "response": {**response, **more.pop("response", {})},
+        **more,
+    }
+
+
+def written(tmp_path: Path, *entries: dict[str, Any], bom: bool = False) -> Path:
+    file = tmp_path / "some.har"
+    text = json.dumps({"log": {"version": "1.2", "entries": list(entries)}}, ensure_ascii=False)
+    file.write_text(text, encoding="utf-8-sig" if bom else "utf-8")
+    return file
+
+
+def imported(tmp_path: Path, *entries: dict[str, Any], **how: Any) -> Cassette:
+    return import_har(written(tmp_path, *entries, **how), ACME, scenario="ticket").cassette
+
+
+# -- ours, out and in --
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_what_we_write_can_be_read_and_reviewed_and_replayed(crm: str, tmp_path: Path) -> None:
+    workbench = await signed_in(crm)
+    contact = await nia(workbench)
+    await workbench.log_call(call(), contact)
+    workbench.trace.to_har(tmp_path / "mine.har")
+    result = CliRunner().invoke(
+        app, ["import-har", str(tmp_path / "mine.har"), "--crm", crm, "--scenario", "mine"]
+    )
+    assert 0 == result.exit_code, result.output
+    assert f"{crm}/mine: {len(workbench.trace)} requests imported" in result.output
+    result = CliRunner().invoke(app, ["review", f"{crm}/mine", "--yes"])
+    assert 0 == result.exit_code, result.output
+    replay = connect(crm, mode="replay", scenario="mine", options=dict(workbench.context.account.options))
+    assert (await replay.sign_in()).successful
+    (found, *_) = (await replay.find_contact("+14155550142")).contacts
+    assert found.id == contact.id
+    assert found.name != contact.name  # a pseudonym
+
+
+# -- secrets, people, other hosts --
+
+
+def test_secrets_people_and_other_hosts_do_not_come_in(tmp_path: Path) -> None:
+    login = {"postData": {"mimeType": "application/json", "text": json.dumps({"words": "quiet as 7 mice"})}}
+    answer = {"seal": SEAL, "tenant": TENANT, "user": "7"}
+    people = {
+        "rows": [{"id": 501, "client": NAME, "dial": NUMBER, "memo": f"{NAME} of {TENANT} likes {SEAL}"}]
+    }
+    cookie = "session=k3j4h5k3j4h5k3j4h5"
+    headers = pairs(X_Acme_Key=SEAL, Cookie=cookie, Authorization="Bearer abcdef0123456789abcdef")
+    file = written(
+        tmp_path,
+        entry("/login", method="POST", request=login, response={"content": {"mimeType": "application/json", "text": json.dumps(answer)}}),
+        entry(f"/t/{TENANT}/people?dial=4158675309&token=zzz-1234567890", request={"headers": headers},
+              response={"headers": pairs(Set_Cookie=cookie), "content": {"mimeType": "application/json", "text": json.dumps(people)}}),
+        entry("/x", host="https://cdn.example", request={"headers": headers}),
+        entry("/y", host="https://cdn.example"),
+        entry("/z", host="https://tracker.example"),
+        entry("/x", method="OPTIONS"),
+        entry("/x", response={"status": 0}),
+    )  # fmt: skip
+    made = import_har(file, ACME, scenario="ticket")
+    text = made.path.read_text("utf-8")
+    planted = [SEAL, TENANT, "quiet as 7 mice", cookie[8:], "abcdef0123456789abcdef", "zzz-1234567890"]
+    assert [] == [each for each in [*planted, *NAME.split(), "8675309", "example"] if each in text]
+    told = str(made)
+    assert "acme/ticket: 2 requests imported" in told
+    assert "3 requests to other hosts: cdn.example (2), tracker.example." in told
+    assert "1 request without an answer." in told
+    assert "1 request that a browser sends by itself (OPTIONS)." in told
+    assert 0o600 == made.path.stat().st_mode & 0o777
+    assert made.cassette.header.people
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_no_secret_of_a_browser_comes_in(crm: str, tmp_path: Path) -> None:
+    """As a browser would have it: the requests as the sandbox saw them, nothing masked."""
+    workbench = await signed_in(crm)
+    await workbench.log_call(call(), await nia(workbench))
+    host = f"https://{registry.platform(crm).connector.rules.hosts[0].replace('*', 'x')}"
+    seen = [
+        entry(each.path, host, each.method, request={
+            "headers": pairs(**each.headers), "queryString": pairs(**each.query),
+            **({"postData": {"mimeType": each.headers.get("content-type", ""), "text": each.body.decode()}} if each.body else {}),
+        })
+        for each in workbench.sandbox.requests
+    ]  # fmt: skip
+    made = import_har(written(tmp_path, *seen), crm, scenario="ticket")
+    text = made.path.read_text("utf-8")
+    assert [] == [secret for secret in secrets_of(workbench) if secret in text]
+
+
+# -- flavours --
+
+
+def test_chrome_has_pseudo_headers_and_base64(tmp_path: Path) -> None:
+    http2 = {
+        "headers": [
+            {"name": ":authority", "value": "api.acme.test"},
+            {"name": ":path", "value": "/x"},
+            *pairs(Accept="application/json"),
+        ]
+    }
+    raw = base64.b64encode(b'{"rows": []}').decode()
+    content = {
+        "size": 12,
+        "mimeType": "application/json",
+        "text": raw,
+        "encoding": "base64",
+        "compression": 3,
+    }
+    made = imported(tmp_path, entry(request=http2, response={"headers": pairs(content_encoding="br", content_type="application/json"), "content": content}))  # fmt: skip
+    (exchange,) = made.exchanges
+    assert {"accept": "application/json"} == exchange.request.headers
+    assert {"rows": []} == exchange.response.body.data
+    assert {"content-type": "application/json"} == exchange.response.headers
+
+
+def test_firefox_has_a_form_as_text_and_params(tmp_path: Path) -> None:
+    form = {"mimeType": "application/x-www-form-urlencoded", "params": pairs(a="x y"), "text": "a=x+y"}
+    (exchange,) = imported(tmp_path, entry(method="POST", request={"postData": form})).exchanges
+    assert {"a": "x y"} == exchange.request.body.pairs
+
+
+def test_charles_and_mitmproxy_have_params_alone_and_a_byte_order_mark(tmp_path: Path) -> None:
+    form = {
+        "mimeType": "application/x-www-form-urlencoded; charset=UTF-8",
+        "params": pairs(a="x&y"),
+        "text": "",
+    }
+    (exchange,) = imported(tmp_path, entry(method="post", request={"postData": form}), bom=True).exchanges
+    assert "POST" == exchange.request.method
+    assert {"a": "x&y"} == exchange.request.body.pairs
+
+
+def test_a_query_stands_in_the_address_or_beside_it(tmp_path: Path) -> None:
+    one = entry("/x?b=2&a=1&a=3")
+    other = entry("/x", request={"queryString": [*pairs(a="1"), *pairs(a="3"), *pairs(b="2")]})
+    exchanges = imported(tmp_path, one, other).exchanges
+    assert {"a": ["1", "3"], "b": "2"} == exchanges[0].request.query == exchanges[1].request.query
+
+
+def test_bodies_that_the_file_leaves_out_are_counted(tmp_path: Path) -> None:
+    made = import_har(
+        written(tmp_path, entry(response={"content": {"size": 99, "mimeType": "text/html"}})),
+        ACME,
+        scenario="x",
+    )
+    assert made.cassette.exchanges[0].response.body is None
+    assert "whose body is not in the file: 1." in str(made)
+
+
+def test_entries_come_in_the_order_in_which_they_left(tmp_path: Path) -> None:
+    made = imported(
+        tmp_path, entry("/b", at="2026-03-01T10:00:00Z"), entry("/a", at="2026-03-01T10:30:00+01:00")
+    )
+    assert [f"{HOST}/a", f"{HOST}/b"] == [each.request.url for each in made.exchanges]
+    assert "2026-03-01T09:30:00" == made.header.recorded_at.isoformat()[:19]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"startedDateTime": None},
+        {"request": {"method": "GET", "url": f"{HOST}/x"}},
+        {"request": {"method": "POST", "url": f"{HOST}/x", "postData": {"mimeType": "multipart/form-data; boundary=x", "params": [{"name": "f", "fileName": "a"}]}}},
+        {"response": {"status": 204, "content": {}}},
+        {"response": {"status": 200, "content": {"text": "no base64 at all!", "encoding": "base64", "mimeType": "text/plain"}}},
+        {"response": {"status": 200, "headers": [{"name": "", "value": ""}], "content": {"mimeType": None}}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_programs_leave_out_is_no_reason_to_fail(changes: dict[str, Any], tmp_path: Path) -> None:
+    assert 1 == len(imported(tmp_path, {**entry(), **changes}).exchanges)
+
+
+# -- what is none --
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "not JSON"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"[]", "is no HAR file"),
+        (b'{"log": {}}', r"log\.entries"),
+        (b'{"log": {"entries": [{"request": 1}]}}', r"entries\.0\.request"),
+        (b'{"log": {"entries": []}}', "No request in .* is to acme"),
+    ],
+)
+def test_what_is_no_har_file_is_told_in_a_sentence(content: bytes, why: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.har").write_bytes(content)
+    with pytest.raises(RecordingError, match=why):
+        import_har(tmp_path / "bad.har", ACME, scenario="x")
+
+
+def test_a_file_that_is_not_there_or_of_others_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="cannot be read"):
+        import_har(tmp_path / "none.har", ACME, scenario="x")
+    with pytest.raises(RecordingError, match=r"it is of cdn\.example"):
+        imported(tmp_path, entry(host="https://cdn.example"))
+    with pytest.raises(RecordingError, match="cannot name a recording"):
+        import_har(written(tmp_path, entry()), ACME, scenario="../x")
+
+
+def test_nothing_is_written_over_unasked(tmp_path: Path) -> None:
+    file = written(tmp_path, entry())
+    import_har(file, ACME, scenario="x")
+    with pytest.raises(RecordingError, match="waits already"):
+        import_har(file, ACME, scenario="x")
+    assert import_har(file, ACME, scenario="x", replace=True).cassette.exchanges
