@@ -80,7 +80,7 @@ class Panel:
 
     title: str
     lead: str
-    _shown: ClassVar[WeakSet[Panel]] = WeakSet()
+    _all: ClassVar[WeakSet[Panel]] = WeakSet()
     """The panels of this process."""
 
     def __init__(self, workbench: Workbench | None = None) -> None:
@@ -98,7 +98,7 @@ class Panel:
         self._lost: BaseException | None = None
         self._home = _running_loop()
         self._head, self._notice = widgets.HTML(), widgets.HTML()
-        self._shown.add(self)
+        self._all.add(self)
         if workbench is not None:
             workbench.on_user_change(self.user_changed)
 
@@ -130,7 +130,7 @@ class Panel:
     @classmethod
     def tell_of_choice(cls, workbench: Workbench, other: str) -> None:
         """Say in the panels of a workbench that another CRM was chosen instead; "" takes it back."""
-        for panel in list(cls._shown):
+        for panel in list(cls._all):
             if panel._workbench is workbench:
                 panel._notice.value = styling.chosen_instead(workbench.title, other) if other else ""
 

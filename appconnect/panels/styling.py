@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from pydantic import JsonValue
 
 from appconnect import display
@@ -236,8 +236,7 @@ def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:
 def status(exchange: Exchange) -> Markup:
     """Return the status, in words where there is none; marked where it is no success."""
     text = exchange.outcome or "no answer"
-    look = "{}" if is_good(exchange) else '<span class="ac-bad">{}</span>'
-    return Markup(look).format(text)
+    return escape(text) if is_good(exchange) else Markup('<span class="ac-bad">{}</span>').format(text)
 
 
 def is_good(exchange: Exchange) -> bool:

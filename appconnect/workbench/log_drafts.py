@@ -18,11 +18,11 @@ from appconnect.clock import Clock
 from appconnect.errors import AppConnectError
 from appconnect.http.held_writes import HeldWrite, HeldWrites, Reads
 from appconnect.models import Call, LogRecord, Message, Result
-from appconnect.store import Store
 from appconnect.workbench.call_texts import CallTexts
 from appconnect.workbench.calls import CallLogs
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import IdempotentWrites
+from appconnect.workbench.lazy_store import store_in_memory
 from appconnect.workbench.log_inputs import Inputs
 from appconnect.workbench.messages import Attached, MessageLogs
 from appconnect.workbench.owners import Owners
@@ -85,7 +85,7 @@ class LogDrafts:
         environment = self.real.environment
         self._clock = StoppedClock(environment.clock.now(), environment.clock)
         apart = replace(
-            environment, open_store=Store.in_memory, vault=Vault.in_memory(), clock=self._clock,
+            environment, lazy_store=store_in_memory(), vault=Vault.in_memory(), clock=self._clock,
             recording=None, replay=None,
         )  # fmt: skip
         self._context = Context(self.real.definition, apart, settings={}, options={})
@@ -94,7 +94,7 @@ class LogDrafts:
     async def close(self) -> None:
         """Close what the drafts used."""
         await self._unused.aclose()
-        self._context.environment.close_store()
+        self._context.environment.lazy_store.close()
 
     async def draft(self, inputs: Inputs) -> Drafted:
         """Return what logging with these inputs would write."""
@@ -106,8 +106,8 @@ class LogDrafts:
 
     def _prepare(self, inputs: Inputs) -> HeldWrites:
         context, account = self._context, self._context.account
-        context.environment.close_store()
-        context.environment.store = Store.in_memory()
+        context.environment.lazy_store.close()
+        context.environment.lazy_store = store_in_memory()
         if inputs.admin is not None:
             context.environment.store.save_admin(inputs.admin)
         self._clock.time = inputs.clock or self._clock.time
