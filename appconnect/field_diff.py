@@ -284,7 +284,7 @@ def _common(one: str, other: str) -> int:
 
 
 def _word_before(text: str) -> int:
-    """Return how many characters of a word the text ends with, so that no word is cut into; 0 for a long one."""
+    """Return how many characters of a word end the text, so that no word is cut into; 0 for a long one."""
     found = re.search(r"[^\W_]{0,30}$", text)
     length = len(found[0]) if found else 0
     return length if length < 30 else 0
