@@ -19,7 +19,6 @@ from appconnect.errors import NotFound, Unavailable
 from appconnect.http.client import CrmClient
 from appconnect.http.paging import Params
 from appconnect.http.replies import Reply
-from appconnect.http.rules import READS
 
 NEW_ID: Final = 900_000_001
 """The id of a record whose creation was held."""
@@ -80,11 +79,11 @@ class HeldWrites(CrmClient):
         query: dict[str, JsonValue] = {
             name: value for name, value in (params or {}).items() if value is not None
         }
-        if method not in READS:
+        if not self.rules.is_read(method, path):
             return self._hold(
                 HeldWrite(method, path.replace(str(NEW_ID), NEW), query, copy.deepcopy(body)), path
             )
-        asked = f"{method} {path} {sorted(query.items())} {sorted((headers or {}).items())}"
+        asked = f"{method} {path} {sorted(query.items())} {sorted((headers or {}).items())} {body}"
         if (known := self.reads.known(asked)) is not None:
             return known
         if str(NEW_ID) in path:

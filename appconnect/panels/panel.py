@@ -99,7 +99,7 @@ class Panel:
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: BaseException | None = None
         self._home = _running_loop()
-        self._head, self._notice = widgets.HTML(), widgets.HTML()
+        self._head, self._chosen_instead = widgets.HTML(), ""
         self._all.add(self)
         if workbench is not None:
             workbench.on_user_change(self.user_changed)
@@ -114,7 +114,7 @@ class Panel:
         """Put the parts below the head."""
         self._show_head()
         mode = self._workbench.mode if self._workbench else None
-        self.view.children = (self._head, self._notice, *parts, *save_as_test(self, mode))
+        self.view.children = (self._head, *parts, *save_as_test(self, mode))
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""
@@ -127,14 +127,18 @@ class Panel:
             if workbench
             else ("App Connect",)
         )
-        self._head.value = OWN_KEYS + styling.head(self.title, self.lead, " · ".join(about))
+        head = OWN_KEYS + styling.head(self.title, self.lead, " · ".join(about))
+        if workbench and self._chosen_instead:
+            head += styling.chosen_instead(workbench.title, self._chosen_instead)
+        self._head.value = head
 
     @classmethod
     def tell_of_choice(cls, workbench: Workbench, other: str) -> None:
         """Say in the panels of a workbench that another CRM was chosen instead; "" takes it back."""
         for panel in list(cls._all):
             if panel._workbench is workbench:
-                panel._notice.value = styling.chosen_instead(workbench.title, other) if other else ""
+                panel._chosen_instead = other
+                panel._show_head()
 
     def answer(self, empty: str = "") -> widgets.HTML:
         """Return a place for what work brings to light; it is emptied whenever new work starts.

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from appconnect.panels.panel import LABELS, choice, row, stack, text
 from appconnect.workbench import KnownPath
+from appconnect.workbench.requests import METHODS
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 MIN_ROWS, MAX_ROWS = 2, 7
 """How high the list is."""
 MAX_OFFERED = 100

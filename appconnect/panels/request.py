@@ -12,9 +12,10 @@ from pydantic import JsonValue
 
 from appconnect.panels import request_answer, styling
 from appconnect.panels.panel import Panel, button, choice, options, row, stack
-from appconnect.panels.request_form import Draft, RequestForm
+from appconnect.panels.request_form import RequestForm
 from appconnect.settings import Mode
 from appconnect.workbench import Exchange, OperationRun, Trace, Workbench
+from appconnect.workbench.sending_again import DraftRequest
 
 OPERATION = "request"
 """The name of the workbench's operation that sends."""
@@ -27,7 +28,7 @@ NOT_YET = "Nothing has been sent yet. Type a path and press Send: the answer is 
 class Sent:
     """A request that was sent; ``outcome`` is its status, or the name of its error."""
 
-    draft: Draft
+    draft: DraftRequest
     outcome: str
 
 
@@ -71,7 +72,7 @@ class RequestPanel(Panel):
         self.again.style.description_width = "6rem"
         self.on_click(self.send_button, self.send)
         self.on_enter(self.form.path, self.send)
-        self.on_change([self.form.method, self.form.params, self.form.body], self._forget_click)
+        self.on_change([self.form.method, self.form.query, self.form.body], self._forget_click)
         self.on_change([self.again], self._fill_again)
         self.on_change([self.armed], self._arm)
         self.on_change([self.view_as], self._show_body)
@@ -102,8 +103,7 @@ class RequestPanel(Panel):
         json: JsonValue = None,
     ) -> None:
         """Write a request into the form; nothing is sent."""
-        as_text = {name: _as_text(value) for name, value in (params or {}).items() if value is not None}
-        self.form.fill(Draft(method.upper(), path, as_text, json))
+        self.form.fill(_draft(method, path, params or {}, json))
 
     async def send(self) -> Exchange | None:
         """Send what the form says, and show the answer; None when nothing was sent or answered."""
@@ -113,15 +113,14 @@ class RequestPanel(Panel):
             draft = self.form.draft()
             with _own_exchanges(self.workbench.trace) as sent:
                 try:
-                    await self.workbench.request(
-                        draft.method, draft.path, params=dict(draft.params), json=draft.body
-                    )
+                    path, params = draft.path_and_params
+                    await self.workbench.request(draft.method, path, params=params, json=draft.body)
                 finally:
                     self._came(draft, sent())
-            self.say("success", f"{self.workbench.title} answered {draft}.")
+            self.say("success", f"{self.workbench.title} answered {draft.method} {draft.path}.")
         return self.exchange
 
-    def _came(self, draft: Draft, sent: Sequence[Exchange]) -> None:
+    def _came(self, draft: DraftRequest, sent: Sequence[Exchange]) -> None:
         """Show the last answer and what it took, and remember the request."""
         if not sent:  # refused here, or the same request was under way and its answer was shared
             return
@@ -179,7 +178,10 @@ class RequestPanel(Panel):
 
     def _list_history(self) -> None:
         newest = reversed(list(enumerate(self.history)))
-        entries = [(f"{place + 1}. {each.draft} → {each.outcome}", place) for place, each in newest]
+        entries = [
+            (f"{place + 1}. {each.draft.method} {each.draft.path} → {each.outcome}", place)
+            for place, each in newest
+        ]
         first = "choose one to fill the form again" if entries else "nothing yet"
         self.again.options = [(first, NONE_CHOSEN), *entries]
         self.again.value = NONE_CHOSEN
@@ -235,11 +237,16 @@ def _sent_before(trace: Trace) -> list[Sent]:
     return [Sent(_draft_of(each.arguments), statuses[each.number]) for each in sent[-MAX_HISTORY:]]
 
 
-def _draft_of(arguments: JsonValue) -> Draft:
+def _draft_of(arguments: JsonValue) -> DraftRequest:
     told = arguments if isinstance(arguments, dict) else {}
     params = told.get("params")
-    texts = {name: _as_text(value) for name, value in params.items()} if isinstance(params, dict) else {}
-    return Draft(str(told.get("method", "GET")).upper(), str(told.get("path", "")), texts, told.get("json"))
+    named = params if isinstance(params, dict) else {}
+    return _draft(str(told.get("method", "GET")), str(told.get("path", "")), named, told.get("json"))
+
+
+def _draft(method: str, path: str, params: Mapping[str, object], body: JsonValue) -> DraftRequest:
+    query = tuple((name, _as_text(value)) for name, value in params.items() if value is not None)
+    return DraftRequest(method=method.upper(), path=path, query=query, body=body)
 
 
 def _as_text(value: object) -> str:

@@ -90,7 +90,7 @@ def test_broken_json_is_told_by_its_place_and_is_not_sent(lab: Lab, notebook: st
     expect(shown.get_by_text("Line 1, column 10")).to_be_visible()
     tab_to(page, shown.get_by_role("button", name="Send", exact=True))
     page.keyboard.press("Space")
-    expect(shown.get_by_text("Nothing was sent, for the body is no JSON.")).to_be_visible()
+    expect(shown.get_by_text("The body is no JSON.")).to_be_visible()
     screenshot(shown, "request-broken-json")
 
     body.fill('{"name": "Ada New"}')

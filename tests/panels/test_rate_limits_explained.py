@@ -181,7 +181,7 @@ async def test_what_all_have_used_who_share_the_store_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     workbench = await signed_in("pipedrive", plan="tiny")
-    monkeypatch.setattr(workbench.environment, "store", Store.at(tmp_path))
+    monkeypatch.setattr(type(workbench.environment), "store", Store.at(tmp_path))
     await workbench.sign_in(again=True)
     while not any(each.status == 429 for each in workbench.trace):
         await workbench.list_users()

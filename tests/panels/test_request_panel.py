@@ -14,9 +14,8 @@ from live_machine import LiveMachine
 from platforms import CRMS, OAUTH
 from workbench_steps import sandbox_of, secrets_of, sent, signed_in
 
-from appconnect.errors import InputError
 from appconnect.panels import RequestPanel
-from appconnect.panels.request_form import parameters
+from appconnect.panels.request_form import query_in
 from appconnect.workbench import Workbench, connect
 
 every_crm = pytest.mark.parametrize("crm", CRMS)
@@ -165,7 +164,7 @@ async def test_a_body_is_checked_while_it_is_typed_and_nothing_is_sent_until_it_
     assert "Line 2, column 9: JSON writes null for None." in panel.form.about_body.value
     before = sent(panel.workbench)
     await press(panel)
-    assert "Nothing was sent, for the body is no JSON. Line 2" in panel.status.value
+    assert "The body is no JSON. Line 2" in panel.status.value
     assert before == sent(panel.workbench)
     panel.form.body.value = '{"name": "Nia", "org": null}'
     assert "✓ JSON: an object with 2 fields" in panel.form.about_body.value
@@ -190,27 +189,45 @@ async def test_parameters_and_body_arrive_as_they_were_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
-    [("", {}), ("a=1\n\n b = 2 ", {"a": "1", "b": "2"}), ("q=x=y", {"q": "x=y"}), ("a=", {"a": ""})],
-)
-def test_parameters_are_read_line_by_line(text: str, found: dict[str, str]) -> None:
-    assert found == parameters(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "pairs"),
     [
-        ("a=1\nb", "Query, line 2: write name=value."),
-        ("=1", "line 1: write"),
-        ("a=1\na=2", "line 2: a stands there"),
+        ("", ()),
+        ("a=1\n\n b = 2 ", (("a", "1"), ("b", "2"))),
+        ("q=x=y", (("q", "x=y"),)),
+        ("a=", (("a", ""),)),
+        ("a=1\na=2", (("a", "1"), ("a", "2"))),
     ],
 )
-async def test_what_is_no_parameter_is_told_by_its_line(text: str, told: str) -> None:
-    with pytest.raises(InputError, match=told):
-        parameters(text)
+def test_parameters_are_read_line_by_line(text: str, pairs: tuple[tuple[str, str], ...]) -> None:
+    assert pairs == query_in(text)
+
+
+async def test_a_parameter_that_is_repeated_is_sent_twice() -> None:
     panel = await a_panel()
-    panel.form.params.value = text
-    assert told in panel.form.about_params.value
+    panel.fill("GET", "/nothing-there")
+    panel.form.query.value = "a=1\na=2"
+    await press(panel)
+    assert panel.workbench.trace[-1].path.endswith("/nothing-there?a=1&a=2")
+
+
+@pytest.mark.parametrize("text", ["a=1\nb", "a=1\n=1"])
+async def test_what_is_no_parameter_is_told_by_its_line(text: str) -> None:
+    panel = await a_panel()
+    panel.form.query.value = text
+    assert "Line 2 of the query is not" in panel.form.about_query.value
+    before = sent(panel.workbench)
+    await press(panel)
+    assert "Line 2 of the query is not" in panel.status.value
+    assert before == sent(panel.workbench)
+
+
+async def test_a_secret_that_is_only_masked_is_not_sent() -> None:
+    panel = await a_panel()
+    panel.fill("POST", "/nothing-there", json={"token": "<access_token>"})
+    before = sent(panel.workbench)
+    await press(panel)
+    assert "in place of the masked ones: &lt;access_token&gt;" in panel.status.value
+    assert before == sent(panel.workbench)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +299,7 @@ async def test_one_of_what_was_sent_fills_the_form_again() -> None:
     assert labels[1].startswith("2. GET /nor-here → ") and labels[2].startswith("1. PUT /nothing-there → ")
     panel.again.value = 0
     form = panel.form
-    assert ("PUT", "/nothing-there", "a=1") == (form.method.value, form.path.value, form.params.value)
+    assert ("PUT", "/nothing-there", "a=1") == (form.method.value, form.path.value, form.query.value)
     assert {"b": 2} == json.loads(form.body.value)
 
 
@@ -294,7 +311,7 @@ async def test_what_code_has_sent_is_there_too() -> None:
     panel = RequestPanel(workbench)
     assert 1 == len(panel.history)
     panel.again.value = 0
-    assert (path, "a=1") == (panel.form.path.value, panel.form.params.value)
+    assert (path, "a=1") == (panel.form.path.value, panel.form.query.value)
 
 
 # -- live --
@@ -364,4 +381,5 @@ async def test_every_control_has_a_name_and_the_panel_a_short_repr(crm: str) -> 
     assert [] == [each for each in all_widgets(panel) if isinstance(each, controls) and not each.description]
     bundle = panel._repr_mimebundle_()
     assert f"<RequestPanel for {panel.workbench.title}: ready>" == bundle["text/plain"]
-    assert "<style>" not in str(bundle["text/html"])
+    assert "Nothing has been sent yet" in str(bundle["text/html"])
+    assert str(bundle["text/html"]).startswith("<style>.ac-saved")

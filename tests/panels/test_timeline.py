@@ -7,6 +7,7 @@ import json
 from time import perf_counter
 
 import pytest
+from acme import DIGITS, PASS_PHRASE, SEAL, TENANT, acme
 from answers import NIA, NOBODY, call
 from platforms import CRMS, KEY, KEY_TITLE, OAUTH, OAUTH_TITLE, needs
 from workbench_steps import nia, sandbox_of, secrets_of, signed_in
@@ -18,6 +19,7 @@ from appconnect.panels.timeline import listing
 from appconnect.panels.timeline.rows import RowData
 from appconnect.redaction import Redactor
 from appconnect.workbench import connect
+from appconnect.workbench.sending_again import draft_of
 
 
 def operations(panel: TimelinePanel) -> list[str]:
@@ -337,3 +339,20 @@ async def test_a_number_that_was_searched_is_found_by_its_query() -> None:
     await workbench.find_contact(NIA)
     panel = TimelinePanel(workbench, showing="5550142")
     assert ["find_contact"] == operations(panel)
+
+
+async def test_a_platform_that_nobody_here_knows_is_listed_without_its_secrets() -> None:
+    workbench = connect(acme(), mode="sandbox")
+    await workbench.sign_in()
+    await workbench.find_contact(DIGITS)
+    panel = TimelinePanel(workbench)
+    told = []
+    for each in workbench.trace:
+        panel.open_request(each.number)
+        told.append(panel.details.value)
+    panel.open_operation(workbench.trace.operations[-1].number)
+    told += [panel.details.value, json.dumps(panel.list.get_state(), default=str), panel.snapshot()]
+    assert "find_contact" in operations(panel)
+    assert [] == [secret for secret in (PASS_PHRASE, SEAL, TENANT) if secret in "".join(told)]
+    draft = draft_of(workbench.context, workbench.trace[-1])
+    assert () == draft.masked

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from acme import PASS_PHRASE, REDACTION, Acme, AcmeSandbox, AcmeSettings, AcmeSignIn
 from answers import NIA, call, sms
 from platforms import CRMS, OAUTH, needs
-from workbench_steps import nia, sent, signed_in
+from workbench_steps import nia, secrets_of, sent, signed_in
 
 from appconnect.connectors.platform import Platform
 from appconnect.errors import InputError, NotFound, NotSignedIn
@@ -234,3 +235,25 @@ async def test_a_strangers_connector_is_explained_alike() -> None:
     assert "the connector itself: the same for every log" == explanation["kind"].source
     assert ("note",) == line(explanation, "Ferns")
     assert "from Acme’s user" == explanation.zone_source
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_recording_explains_the_same(
+    crm: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path))
+    told = []
+    for mode in ("sandbox", "replay"):
+        workbench = await signed_in(crm, mode=mode, record=mode == "sandbox", scenario="origins")
+        contact = await nia(workbench)
+        explanation = await workbench.explain_log(call(start_time=START), contact, note="Ferns")
+        told.append([(each.field, each.value, each.source, each.time) for each in explanation.values])
+        await workbench.close()
+    assert told[0] == told[1]
+
+
+async def test_no_secret_stands_in_an_explanation() -> None:
+    for crm in CRMS:
+        workbench, explanation = await explained(crm)
+        shown = f"{explanation!r} {explanation._repr_html_()} {explanation.requests} {explanation.values}"
+        assert [] == [secret for secret in secrets_of(workbench) if secret in shown]

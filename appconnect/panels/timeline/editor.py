@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import ipywidgets as widgets
-from pydantic import JsonValue
 
 from appconnect.errors import InputError
-from appconnect.panels import json_text, styling
-from appconnect.panels.json_text import JsonFault
+from appconnect.panels import styling
 from appconnect.panels.panel import button, choice, lines, row, stack, text, toolbar
+from appconnect.panels.request_form import body_in, query_in, sendable, written
 from appconnect.workbench.requests import METHODS
-from appconnect.workbench.sending_again import DraftRequest, Query
+from appconnect.workbench.sending_again import DraftRequest
 
 
 class RequestEditor:
@@ -50,7 +47,7 @@ class RequestEditor:
         """Show the form with this request in it."""
         self.method.value, self.path.value = draft.method, draft.path
         self.query.value = "\n".join(f"{name} = {value}" for name, value in draft.query)
-        self.body.value = _written(draft.body)
+        self.body.value = written(draft.body)
         self.view.layout.display = ""
         self.check()
 
@@ -60,12 +57,8 @@ class RequestEditor:
         path = self.path.value.strip()
         if not path:
             raise InputError("The path is missing: what stands after the CRM's address, such as /users/me.")
-        draft = DraftRequest(
-            method=self.method.value, path=path, query=_query(self.query.value), body=_json(self.body.value)
-        )
-        if draft.masked:
-            raise InputError(f"Put real values in place of the masked ones: {', '.join(draft.masked)}.")
-        return draft
+        query, body = query_in(self.query.value), body_in(self.body.value)
+        return sendable(DraftRequest(method=self.method.value, path=path, query=query, body=body))
 
     def check(self) -> None:
         """Say whether the request can be sent, and why not."""
@@ -78,25 +71,3 @@ class RequestEditor:
         self.send_button.disabled = False
         with_body = "with a JSON body" if draft.body is not None else "without a body"
         self.said.value = styling.note("success", f"Ready: {draft.method} {draft.address}, {with_body}.")
-
-
-def _written(body: JsonValue) -> str:
-    return "" if body is None else json.dumps(body, indent=2, ensure_ascii=False)
-
-
-def _query(typed: str) -> Query:
-    pairs = []
-    for number, line in enumerate(typed.splitlines(), start=1):
-        name, equals, value = line.partition("=")
-        if line.strip() and not (equals and name.strip()):
-            raise InputError(f"Line {number} of the query is not “name = value”.")
-        if line.strip():
-            pairs.append((name.strip(), value.strip()))
-    return tuple(pairs)
-
-
-def _json(typed: str) -> JsonValue:
-    value = json_text.read(typed)
-    if isinstance(value, JsonFault):
-        raise InputError(f"The body is no JSON. {value}")
-    return value
