@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,7 +24,6 @@ MAX_TIMES = 10_000_000
 MAX_REFUSALS = 30
 """How many of the newest refusals can be chosen."""
 PRACTISE = "Practise on a plan of the sandbox"
-HINTS = re.compile("<title>[^<]*</title>")
 EVERYTHING = ("everything that was sent", "")
 
 
@@ -242,8 +240,7 @@ class RateLimitsPanel(Panel):
         self._follower.catch_up()
         rows = [limits_use.in_short(each) for each in self._total]
         used = display.table("What each operation used", limits_use.SHORT, rows) if rows else ""
-        drawn = HINTS.sub("", self._each(_drawn))  # what a mouse finds, half of a notebook's output
-        parts = (self._now.value, drawn, self._verdict.value, used, self._price.value)
+        parts = (self._now.value, self._each(_drawn), self._verdict.value, used, self._price.value)
         return "".join([str(styling.heading(self.title)), *map(str, parts)])
 
     def _repr_mimebundle_(self, **more: object) -> dict[str, object]:
