@@ -66,6 +66,8 @@ __all__ = [
 
 Work = Callable[[], Coroutine[object, object, object]]
 WIDGET = "application/vnd.jupyter.widget-view+json"
+LATE = 0.15
+"""Seconds in which the last letters of a field arrive, which the browser may send after the Enter key."""
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
 
@@ -177,9 +179,13 @@ class Panel:
     def on_enter(self, field: widgets.Text, work: Work, *, meanwhile: bool = False) -> None:
         """Let the Enter key in a field start a coroutine, as :meth:`on_click` does."""
 
+        async def once_typed() -> None:
+            await _typed_to_the_end(field)
+            await work()
+
         def heard(_: object, content: dict[str, object], __: object) -> None:
             if content.get("event") == "submit":
-                (self.start if meanwhile else self._start_once)(work)
+                (self.start if meanwhile else self._start_once)(once_typed)
 
         field.on_msg(heard)
         self.on_change([field], lambda: None)
@@ -323,6 +329,14 @@ def _as_html(widget: widgets.Widget) -> str:
     if isinstance(widget, ChoiceTable):
         return str(widget.as_html())
     return str(widget.value) if isinstance(widget, widgets.HTML) else ""
+
+
+async def _typed_to_the_end(field: widgets.Text) -> None:
+    """Wait until a field's value stays: ipywidgets holds back letters, but no key."""
+    before = None
+    while field.value != before:
+        before = field.value
+        await asyncio.sleep(LATE)
 
 
 def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:

@@ -92,7 +92,7 @@ def test_panels_can_be_read_in_the_dark(lab: Lab) -> None:
     run_all(page)
     shown = panel(page, "Rate limits")
     expect(shown.get_by_role("img").first).to_be_visible()
-    text = shown.get_by_role("heading").evaluate("heading => getComputedStyle(heading).color")
+    text = shown.get_by_role("heading").first.evaluate("heading => getComputedStyle(heading).color")
     behind = shown.evaluate("panel => getComputedStyle(panel).backgroundColor")
     assert _brightness(text) - _brightness(behind) > 100, (text, behind)
     for title in ("Connect", "Contacts", "Call log", "Message log", "Rate limits", "Timeline"):

@@ -139,12 +139,20 @@ async def test_the_pace_is_told_in_minutes_until_the_budget_is_empty(crm: str) -
 async def test_a_practice_plan_holds_from_the_next_answer_on(crm: str) -> None:
     workbench = await signed_in(crm)
     panel = RateLimitsPanel(workbench)
-    panel.practice[crm].value = "tiny"
+    panel.practice[workbench.title].value = "tiny"
     assert "tiny" == sandbox_of(workbench).plan
     assert "is on tiny from its next answer on" in panel.status.value
     before = workbench.limits.amount
     await workbench.list_users()
     assert before is None or workbench.limits.amount != before
+
+
+async def test_of_two_sandboxes_of_a_crm_only_the_chosen_one_changes_its_plan() -> None:
+    one, other = await signed_in("pipedrive"), await signed_in("pipedrive")
+    panel = RateLimitsPanel(one, other)
+    assert ["Pipedrive 1", "Pipedrive 2"] == list(panel.practice)
+    panel.practice["Pipedrive 2"].value = "tiny"
+    assert ("lite", "tiny") == (sandbox_of(one).plan, sandbox_of(other).plan)
 
 
 async def test_waits_are_marked_with_their_reason() -> None:
