@@ -41,8 +41,8 @@ async def test_a_call_is_logged_through_the_tabs(crm: str) -> None:
     assert form.whom.value.startswith("Nia Holt #")
     await form.log()
     assert form.log_id
-    traffic = await open_tab(app, TimelinePanel)
-    assert isinstance(traffic, TimelinePanel) and traffic.about()
+    timeline = await open_tab(app, TimelinePanel)
+    assert isinstance(timeline, TimelinePanel) and timeline.about()
 
 
 @pytest.mark.parametrize("kind", PANELS, ids=[each.__name__ for each in PANELS])

@@ -204,3 +204,12 @@ async def test_a_pause_that_the_crm_asked_for_is_told_while_it_lasts() -> None:
     workbench.crm._transport.pacer.quiet_for(30, workbench.now())
     panel = RateLimitsPanel(workbench)
     assert "Kept back" in panel.now.value and "for 30 seconds: the CRM asked for a pause" in panel.now.value
+
+
+@pytest.mark.parametrize("crm", ["pipedrive"])
+async def test_the_price_of_the_next_operation_is_told_with_how_often_it_can_be_paid_today(crm: str) -> None:
+    workbench = await signed_in(crm, plan="tiny")
+    panel = RateLimitsPanel(workbench)
+    panel.operation.value = "get_user_list"
+    assert "Get user list takes 1 request and 20 of the day" in panel.price.value
+    assert "good for 14 more" in panel.price.value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from time import perf_counter
 
 import pytest
@@ -20,6 +21,8 @@ from appconnect.panels.timeline.rows import RowData
 from appconnect.redaction import Redactor
 from appconnect.workbench import connect
 from appconnect.workbench.sending_again import draft_of
+
+LATE = "Zr81-late-4420-Kq"
 
 
 def operations(panel: TimelinePanel) -> list[str]:
@@ -230,18 +233,22 @@ async def test_of_many_only_the_newest_are_read_unless_something_is_looked_for(
     assert "<h4>1. " in panel.details.value
 
 
-async def test_a_panel_that_is_shown_follows_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_panel_that_is_shown_follows_by_itself_and_reads_each_request_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(listing, "PAUSE", 0.0)
     monkeypatch.setattr(listing, "SHARE", 0)
     workbench = await signed_in(OAUTH)
     panel = TimelinePanel(workbench)
     shown = panel._repr_mimebundle_()
     assert "1 operation with" in str(shown["text/html"])
-    before = len(panel.list.rows)
+    before, sent, redactions = len(panel.list.rows), len(workbench.trace), Redactions(monkeypatch)
     await workbench.list_users()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert before < len(panel.list.rows)
+    assert panel.rows
+    assert len(workbench.trace) - sent == redactions.count
     panel.close()
     await workbench.list_users()
     await asyncio.sleep(0)
@@ -315,6 +322,33 @@ async def test_no_secret_is_in_what_the_browser_gets_to_know(crm: str) -> None:
         known.append(panel.details.value)
     told = json.dumps(known, default=str)
     assert [] == [secret for secret in secrets_of(workbench) if secret in told]
+
+
+async def test_an_opened_request_has_its_curl_command_without_secrets() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = TimelinePanel(workbench)
+    panel.open_request(workbench.trace[-1].number)
+    assert "curl -X GET" in panel.details.value
+    assert ">Copy</button>" in panel.details.value
+    assert re.search("&lt;(authorization|[a-z]*token)&gt;", panel.details.value)
+
+
+@pytest.mark.parametrize("latest", [100, 1])
+async def test_a_secret_that_becomes_known_later_is_masked_in_what_is_shown_already(
+    latest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "LATEST", latest)
+    workbench = await signed_in(OAUTH)
+    await workbench.crm.get(workbench.trace[-1].request.url, params={"term": LATE})
+    panel = TimelinePanel(workbench)
+    panel.open_request(workbench.trace[-1].number)
+    assert LATE in panel.rows[0]["path"]
+    assert LATE in panel.details.value
+    sandbox_of(workbench).faults.add("GET", json={"access_token": LATE})
+    await workbench.crm.get(workbench.trace[-1].request.url)
+    assert LATE not in json.dumps(panel.rows)
+    assert "<h4>" in panel.details.value
+    assert LATE not in panel.details.value + panel.snapshot()
 
 
 async def test_what_the_crm_answers_is_escaped() -> None:

@@ -177,9 +177,9 @@ class TimelinePanel(Listing):
         """Return a row by its id, also one that is not listed (any more)."""
         if not name:
             return None
-        kept = next((each for each in self._shown if each is not None and each.id == name), None)
-        found = _among(self._groups, name) or kept
-        if found is None:
+        known = (each for each in self._shown if each is not None and each.id == name)
+        found = _among(self._groups, name) or next(known, None)
+        if found is None or not found.group.may_be_shown:
             self._groups = gather(self.sources, self._arrivals)
             found = _among(self._groups, name)
         return found
