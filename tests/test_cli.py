@@ -249,6 +249,29 @@ def notebooks_records() -> SandboxState:
     return SandboxState.of(Sandbox(clock, [kind(clock) for kind in sandbox_kinds().values()]))
 
 
+@pytest.mark.parametrize(
+    ("start", "moment"),
+    [
+        ("2024-02-29T12:00", "2024-02-29 12:00"),
+        ("2024-02-29T12:00+05:00", "2024-02-29 07:00"),
+        ("2024-02-29T12:00-05:00", "2024-02-29 17:00"),
+    ],
+)
+def test_a_start_is_in_utc_unless_it_says_its_zone(start: str, moment: str) -> None:
+    with started("sandbox", "--port=0", f"--start={start}") as process:
+        assert moment in httpx.get(f"{heard(process, r'http://127.0.0.1:[0-9]+')}/").text
+
+
+def test_the_coverage_lists_what_is_played_of_every_crm_and_ends() -> None:
+    told = run("sandbox", "--coverage")
+    assert 0 == told.exit_code
+    lines = told.stdout.splitlines()
+    for name, kind in sandbox_kinds().items():
+        share = kind(SandboxClock()).coverage
+        assert f"{registry.titles()[name]}: {share.told}" in lines
+        assert {f"    not played: {each}" for group in share.groups for each in group.missing} <= set(lines)
+
+
 def test_a_start_that_is_no_time_is_one_sentence() -> None:
     assert "--start soon: write it as 2024-02-29" in one_sentence(run("sandbox", "--start=soon"))
 
@@ -393,6 +416,17 @@ def test_a_notebook_that_fails_stays_as_it_was(checkout: Path) -> None:
     assert (
         "appconnect: 00_start_here.ipynb stopped with ValueError: no tea. The notebook is as it was." == said
     )
+    assert [] == outputs(checkout)
+
+
+@pytest.mark.parametrize("code", ["import os; os._exit(1)", "while True: pass"])
+def test_a_notebook_that_does_not_end_is_told_and_stays_as_it_was(
+    checkout: Path, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appconnect.cli.executing.SECONDS_A_CELL", 3)
+    write_notebook(checkout, code)
+    said = one_sentence(run("record", "--all"))
+    assert "appconnect: 00_start_here.ipynb did not come to its end. The notebook is as it was." == said
     assert [] == outputs(checkout)
 
 
