@@ -5,6 +5,8 @@ READY := .venv/.ready
 
 # Where Python keeps no bytecode, every process that a test starts would compile all it imports.
 test rehearsal: export PYTHONDONTWRITEBYTECODE =
+# What is done for a proof or a recording is nobody's history.
+faults soak batch parity mutants bench record: export APPCONNECT_HISTORY = 0
 
 .PHONY: help lab app test rehearsal check faults soak kills batch parity mutants bench record clean
 

@@ -113,6 +113,8 @@ def text_excerpts(before: str, after: str, width: int = SHORT) -> tuple[Excerpt,
     """Return both texts around their first difference, each about ``width`` characters long."""
     start = _common(before, after)
     end = min(_common(before[::-1], after[::-1]), len(before) - start, len(after) - start)
+    start -= _word_before(before[:start])
+    end -= _word_before(before[len(before) - end :][::-1])
     return _excerpt(before, start, end, width), _excerpt(after, start, end, width)
 
 
@@ -279,6 +281,13 @@ def _common(one: str, other: str) -> int:
         (at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
         min(len(one), len(other)),
     )
+
+
+def _word_before(text: str) -> int:
+    """Return how many characters of a word end the text, so that no word is cut into; 0 for a long one."""
+    found = re.search(r"[^\W_]{0,30}$", text)
+    length = len(found[0]) if found else 0
+    return length if length < 30 else 0
 
 
 def _excerpt(text: str, start: int, end: int, width: int) -> Excerpt:

@@ -82,7 +82,7 @@ def test_a_broken_mapping_is_named_by_its_field_beside_what_was_recorded(
     break_mapping(monkeypatch)
     result = run(LOGGED)
     assert 1 == result.exit_code
-    line = 'log_call: POST /api/v2/activities: body.due_time: recorded "09:12", sent nothing (and 1 more)'
+    line = 'log_call: POST /api/v2/activities: body.due_time: recorded "09:12", sent nothing; and 1 more'
     assert f"  ✗ {line}" in result.stdout.splitlines()
     assert "  ✓ get_call_log: as recorded, 2 requests" in result.stdout.splitlines()
     assert "✗ 1 scenario with 6 operations: 2 otherwise." == result.stdout.splitlines()[-1]

@@ -109,7 +109,18 @@ def test_help_names_every_command() -> None:
     assert 0 == result.exit_code
     assert [] == [
         name
-        for name in ("lab", "new", "contract", "sandbox", "doctor", "record", "fixtures", "review")
+        for name in (
+            "lab",
+            "new",
+            "check",
+            "contract",
+            "drift",
+            "sandbox",
+            "doctor",
+            "record",
+            "fixtures",
+            "review",
+        )
         if name not in result.stdout
     ]
 

@@ -77,6 +77,14 @@ def test_long_texts_are_shown_around_the_first_difference_on_both_sides():
     ) == str(found)
 
 
+def test_words_are_marked_whole():
+    note = "<b>Agent notes</b><br>Wants a {}<br><br><b>Call details</b><br><li><b>Summary</b>"
+    (found,) = field_diff(note.format("quote"), note.format("discount"))
+    one, other = found.sides
+    assert "Wants a ‹quote›<br>" in one
+    assert "Wants a ‹discount›<br>" in other
+
+
 def test_a_long_text_that_goes_on_is_shown_where_the_other_ends():
     (found,) = field_diff("a" * 200, "a" * 200 + "\nmore")
     assert found.excerpts is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -36,6 +37,7 @@ def faults(  # noqa: PLR0917
         return
     from appconnect.testing.faults import run_faults
 
+    os.environ.setdefault("APPCONNECT_HISTORY", "0")  # thousands of operations that nobody did
     cells = [cell.partition("/")[0]] if cell else names or []
     report = run_faults(cells, cell=cell, only=only, sample=sample, seed=seed, tell=_tell)
     typer.echo(str(report))

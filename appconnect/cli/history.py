@@ -50,7 +50,7 @@ def _history() -> History:
 def _list(kept: History, words: str, *, limit: int, **narrowed: str) -> None:
     found = kept.search(words, limit=limit, **narrowed)
     for each in found:
-        typer.echo(str(each))
+        typer.echo(_printable(each))
     if not found:
         typer.echo("Nothing fits." if len(kept) else "Nothing was kept yet.")
     elif found.more:
@@ -62,7 +62,7 @@ def _list(kept: History, words: str, *, limit: int, **narrowed: str) -> None:
 def _show(kept: History, entry: HistoryEntry) -> None:
     import json
 
-    typer.echo(str(entry))
+    typer.echo(_printable(entry))
     for part in (entry.run, entry.exchange):
         if part is not None:
             typer.echo(json.dumps(part.model_dump(mode="json"), indent=2, ensure_ascii=False))
@@ -70,4 +70,9 @@ def _show(kept: History, entry: HistoryEntry) -> None:
         typer.echo(entry.exchange.as_curl())
         return
     for each in kept.exchanges_of(entry):
-        typer.echo(str(each))
+        typer.echo(_printable(each))
+
+
+def _printable(entry: HistoryEntry) -> str:
+    """Return an entry in one line; what a CRM says may have signs in it that a terminal obeys."""
+    return "".join(each if each.isprintable() else " " for each in str(entry))

@@ -13,9 +13,7 @@ def import_har(
     *,
     crm: Annotated[str, typer.Option(help="Whose requests to take: the name of an installed connector.")],
     scenario: Annotated[str, typer.Option(help="The recording's name, such as ticket-4711.")],
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Write over a recording that waits for its review.")
-    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a recording of this name.")] = False,
 ) -> None:
     """Make a recording of the requests to one CRM in a HAR file.
 

@@ -15,7 +15,6 @@ from appconnect.panels.rate_limits import RateLimitsPanel
 from appconnect.panels.request import RequestPanel
 from appconnect.panels.sandbox import SandboxPanel
 from appconnect.panels.timeline import TimelinePanel
-from appconnect.panels.traffic import TrafficPanel
 from appconnect.panels.value_origins import ValueOriginsPanel
 
 __all__ = [
@@ -34,6 +33,5 @@ __all__ = [
     "RequestPanel",
     "SandboxPanel",
     "TimelinePanel",
-    "TrafficPanel",
     "ValueOriginsPanel",
 ]

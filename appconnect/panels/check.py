@@ -12,6 +12,9 @@ from appconnect.panels.panel import Panel, button, folded, row, text, toolbar
 from appconnect.workbench.scenarios.checking import CheckedOperation, CheckedScenario
 from appconnect.workbench.scenarios.reports import check_anew
 
+SHOWN = 3
+"""How many causes of an operation are shown before the rest is folded."""
+
 
 class CheckPanel(Panel):
     """Checks scenarios by name (``acme/log_a_call``, ``acme``), or all.
@@ -117,8 +120,13 @@ def _operation(checked: CheckedOperation) -> Markup:
         return Markup(
             '<li><b class="sign" aria-hidden="true">✓</b> <code>{}</code> as recorded, {}</li>'
         ).format(checked.name, count)
-    causes = Markup("").join(Markup("<li>{}</li>").format(each) for each in checked.causes)
+    items = [Markup("<li>{}</li>").format(each) for each in checked.causes]
+    more = Markup("")
+    if len(items) > SHOWN:
+        left = f"and {len(items) - SHOWN} more, which may follow from these"
+        rest = Markup("").join(items[SHOWN:])
+        more = Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(left, rest)
     return Markup(
         '<li class="red"><b class="sign" aria-hidden="true">✕</b> <code>{}</code> otherwise than recorded: '
-        "<ul>{}</ul></li>"
-    ).format(checked.name, causes)
+        "<ul>{}</ul>{}</li>"
+    ).format(checked.name, Markup("").join(items[:SHOWN]), more)

@@ -45,8 +45,9 @@ class ChooserPanel(Panel):
         self._made: WeakSet[Workbench] = WeakSet()
         self.crm = choice("CRM", [(self._titles[name], name) for name in offered], value=chosen)
         self.on_change([self.crm], self._remember)
-        answers = f"{WHAT_ANSWERS[self.mode]} {note}"
-        self.show(self.crm, widgets.HTML(display.facts({"What answers": answers.strip()})), self.status)
+        told = f"{WHAT_ANSWERS[self.mode]} {note}"
+        self.answers = widgets.HTML(display.facts({"What answers": told.strip()}))
+        self.show(self.crm, self.answers, self.status)
 
     def _offered(self) -> tuple[tuple[str, ...], str]:
         """Return what can be chosen, and why not more."""

@@ -17,6 +17,8 @@ from appconnect.workbench import Exchange, Workbench
 SANDBOX = "http://127.0.0.1:8700"
 """Where ``appconnect sandbox`` listens unless told otherwise."""
 MAX_LISTED = 200
+COPY = "navigator.clipboard.writeText(this.dataset.command).then(() => this.textContent = 'Copied')"
+"""What a click on *Copy* runs in the browser."""
 AT_THE_CRM, IN_SANDBOX = "crm", "sandbox"
 
 
@@ -52,10 +54,9 @@ def table_file(workbench: Workbench, *, people: bool = False) -> File:
 def command(source: str) -> Markup:
     """Return a command or script with a button that copies it."""
     return Markup(
-        '{}<button class="jupyter-widgets jupyter-button" type="button" data-command="{}" onclick="'
-        "navigator.clipboard.writeText(this.dataset.command).then(() => this.textContent = 'Copied')"
-        '">Copy</button>'
-    ).format(styling.source(source), source)
+        '{}<button class="jupyter-widgets jupyter-button" type="button" data-command="{}" onclick="{}">'
+        "Copy</button>"
+    ).format(styling.source(source), source, COPY)
 
 
 class ExportPanel(Panel):

@@ -29,15 +29,18 @@ def charts(every: Sequence[Series]) -> list[list[Series]]:
     return [[each for each in every if each.kind is kind] for kind in kinds]
 
 
-def drawing(lines: Sequence[Series]) -> Markup:
-    """Draw how limits of one kind stood after each request; refusals are crossed, waits are dotted."""
+def drawing(lines: Sequence[Series], *, hover: bool = True) -> Markup:
+    """Draw how limits of one kind stood after each request; refusals are crossed, waits are dotted.
+
+    With ``hover`` a point says what it is when it is pointed at.
+    """
     drawn = newest(lines)
     places = {_key(each): _x(at, len(drawn)) for at, each in enumerate(drawn)}
     top = max((each.used or 0 for each in drawn), default=1)
-    parts = [_wait(places[_key(each)], each) for each in drawn]
+    parts = [_wait(places[_key(each)], each, hover) for each in drawn]
     for at, line in enumerate(lines):
         shown = [each for each in line.readings if _key(each) in places]
-        parts.append(_line(shown, places, top, *COLOURS[at % len(COLOURS)]))
+        parts.append(_line(shown, places, top, COLOURS[at % len(COLOURS)], hover))
     title = TITLES[lines[0].kind]
     return Markup(
         '<p class="ac-dim">{title}, after each answer{names}; ✕ is a refusal, a dotted line a wait.</p>'
@@ -106,39 +109,50 @@ def _y(reading: Reading, top: int) -> float:
 
 
 def _line(
-    readings: Sequence[Reading], places: dict[tuple[str, int], float], top: int, colour: str, name: str
+    readings: Sequence[Reading],
+    places: dict[tuple[str, int], float],
+    top: int,
+    look: tuple[str, str],
+    hover: bool,
 ) -> Markup:
     """Draw one limit's line: solid or dashed, so that colour is not all that tells it from others."""
     placed = [(places[_key(each)], _y(each, top), each) for each in readings]
-    return Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="1.5"{}/>{}').format(
+    colour, name = look
+    return Markup(
+        '<polyline points="{}" fill="none" stroke="{}" stroke-width="1.5"{}/><g fill="{}">{}</g>'
+    ).format(
         " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in placed),
         colour,
         display.NOTHING if name == "solid" else Markup(' stroke-dasharray="5 3"'),
-        Markup("").join(_dot(x, y, each, colour) for x, y, each in placed),
+        colour,
+        Markup("").join(_dot(x, y, each, hover) for x, y, each in placed),
     )
 
 
-def _dot(x: float, y: float, reading: Reading, colour: str) -> Markup:
-    exchange = reading.sent.exchange
+def _dot(x: float, y: float, reading: Reading, hover: bool) -> Markup:
+    exchange, refused = reading.sent.exchange, reading.sent.is_refused
     told = f"{exchange.number}: {exchange.method} {exchange.path}, {how_much(reading)}"
-    if reading.sent.is_refused:
+    title = _title(f"{told}, refused" if refused else told, hover)
+    if refused:
         mark = Markup(
             '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" style="fill: var(--jp-error-color1, #c62828); '
-            'font-size: 15px">✕<title>{}, refused</title></text>'
+            'font-size: 15px">✕{}</text>'
         )
-        return mark.format(x, y + 5, told)
-    mark = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5" fill="{}"><title>{}</title></circle>')
-    return mark.format(x, y, colour, told)
+        return mark.format(x, y + 5, title)
+    return Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5">{}</circle>').format(x, y, title)
 
 
-def _wait(x: float, reading: Reading) -> Markup:
-    waits = reading.sent.exchange.waits
-    if not waits:
+def _wait(x: float, reading: Reading, hover: bool) -> Markup:
+    if not reading.sent.exchange.waits:
         return display.NOTHING
     return Markup(
         '<line x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{floor}" stroke="currentColor" stroke-opacity=".6" '
-        'stroke-dasharray="1 3"><title>{told}</title></line>'
-    ).format(x=x - 4, top=TOP, floor=FLOOR, told=waited(reading))
+        'stroke-dasharray="1 3">{title}</line>'
+    ).format(x=x - 4, top=TOP, floor=FLOOR, title=_title(waited(reading), hover))
+
+
+def _title(told: str, hover: bool) -> Markup:
+    return Markup("<title>{}</title>").format(told) if hover else display.NOTHING
 
 
 def waited(reading: Reading) -> str:

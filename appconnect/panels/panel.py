@@ -66,6 +66,8 @@ __all__ = [
 
 Work = Callable[[], Coroutine[object, object, object]]
 WIDGET = "application/vnd.jupyter.widget-view+json"
+LATE = 0.15
+"""Seconds in which the last letters of a field arrive, which the browser may send after the Enter key."""
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
 
@@ -97,7 +99,7 @@ class Panel:
         self._tasks: set[asyncio.Task[None]] = set()
         self._lost: BaseException | None = None
         self._home = _running_loop()
-        self._head, self._notice = widgets.HTML(), widgets.HTML()
+        self._head, self._chosen_instead = widgets.HTML(), ""
         self._all.add(self)
         if workbench is not None:
             workbench.on_user_change(self.user_changed)
@@ -112,7 +114,7 @@ class Panel:
         """Put the parts below the head."""
         self._show_head()
         mode = self._workbench.mode if self._workbench else None
-        self.view.children = (self._head, self._notice, *parts, *save_as_test(self, mode))
+        self.view.children = (self._head, *parts, *save_as_test(self, mode))
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""
@@ -125,14 +127,18 @@ class Panel:
             if workbench
             else ("App Connect",)
         )
-        self._head.value = OWN_KEYS + styling.head(self.title, self.lead, " · ".join(about))
+        head = OWN_KEYS + styling.head(self.title, self.lead, " · ".join(about))
+        if workbench and self._chosen_instead:
+            head += styling.chosen_instead(workbench.title, self._chosen_instead)
+        self._head.value = head
 
     @classmethod
     def tell_of_choice(cls, workbench: Workbench, other: str) -> None:
         """Say in the panels of a workbench that another CRM was chosen instead; "" takes it back."""
         for panel in list(cls._all):
             if panel._workbench is workbench:
-                panel._notice.value = styling.chosen_instead(workbench.title, other) if other else ""
+                panel._chosen_instead = other
+                panel._show_head()
 
     def answer(self, empty: str = "") -> widgets.HTML:
         """Return a place for what work brings to light; it is emptied whenever new work starts.
@@ -173,9 +179,13 @@ class Panel:
     def on_enter(self, field: widgets.Text, work: Work, *, meanwhile: bool = False) -> None:
         """Let the Enter key in a field start a coroutine, as :meth:`on_click` does."""
 
+        async def once_typed() -> None:
+            await _typed_to_the_end(field)
+            await work()
+
         def heard(_: object, content: dict[str, object], __: object) -> None:
             if content.get("event") == "submit":
-                (self.start if meanwhile else self._start_once)(work)
+                (self.start if meanwhile else self._start_once)(once_typed)
 
         field.on_msg(heard)
         self.on_change([field], lambda: None)
@@ -319,6 +329,14 @@ def _as_html(widget: widgets.Widget) -> str:
     if isinstance(widget, ChoiceTable):
         return str(widget.as_html())
     return str(widget.value) if isinstance(widget, widgets.HTML) else ""
+
+
+async def _typed_to_the_end(field: widgets.Text) -> None:
+    """Wait until a field's value stays: ipywidgets holds back letters, but no key."""
+    before = None
+    while field.value != before:
+        before = field.value
+        await asyncio.sleep(LATE)
 
 
 def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:

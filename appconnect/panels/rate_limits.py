@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 from markupsafe import Markup
@@ -15,6 +16,9 @@ from appconnect.panels.following import Follower
 from appconnect.panels.limits_view import AccountView, look
 from appconnect.panels.panel import LABELS, Panel, choice, row
 from appconnect.workbench import Workbench
+
+if TYPE_CHECKING:
+    from appconnect.sandbox.base import CrmSandbox
 
 MAX_TIMES = 10_000_000
 MAX_REFUSALS = 30
@@ -51,12 +55,15 @@ class RateLimitsPanel(Panel):
         self.plan = choice("On plan", [("as it is now", limits_cost.AS_IT_IS), *plans])
         for each in (self.explain, self.operation):
             each.add_class("ac-grow")
-        self.practice = {each.platform: _practice(each) for each in self._sandboxed()}
+        self._sandboxes = {each.title: each.workbench.sandbox for each in look(workbenches)}
+        self.practice = {
+            title: _practice(title, crm) for title, crm in self._sandboxes.items() if crm is not None
+        }
         self._lay_out()
         self.on_change([self.explain], self._show_use)
         self.on_change([self.operation, self.times, self.plan], self._show_price)
-        for each in self._sandboxed():
-            self.on_change([self.practice[each.platform]], self._practise)
+        for title, dropdown in self.practice.items():
+            self.on_change([dropdown], partial(self._practise, title))
         self._views: list[AccountView] = []
         self._follower = Follower(self._draw)
         for each in workbenches:
@@ -183,14 +190,13 @@ class RateLimitsPanel(Panel):
             self._used.children = tuple(shown)
 
     def _show_price(self) -> None:
-        benches = list({each.workbench.platform: each.workbench for each in self._views}.values())
         name, times, plan = str(self.operation.value), int(self.times.value), str(self.plan.value)
-        sentences = [
-            f"{limits_cost.price(each, name)} {limits_cost.prospect(each, name, times, plan)}".strip()
-            for each in benches
-        ]
-        if len(benches) > 1:
-            sentences = [f"{each.title}: {text}" for each, text in zip(benches, sentences, strict=True)]
+        sentences = []
+        for each in self._views:
+            told = [limits_cost.price(each.workbench, name)]
+            told.append(limits_cost.prospect(each.workbench, name, times, plan))
+            whose = f"{each.title}: " if len(self._views) > 1 else ""
+            sentences.append(f"{whose}{' '.join(told)}".strip())
         self._price.value = Markup("").join(
             Markup('<p class="ac-lead">{}</p>').format(each) for each in sentences
         )
@@ -199,20 +205,12 @@ class RateLimitsPanel(Panel):
 
     # -- the practice plan --
 
-    def _sandboxed(self) -> list[Workbench]:
-        found = {each.platform: each for each in self.workbenches if each.sandbox is not None}
-        return list(found.values())
-
-    def _practise(self) -> None:
-        """Put the sandboxes on the plans that are chosen, from their next answer on."""
-        changed = []
-        for each in self.workbenches:
-            plan = self.practice[each.platform].value if each.platform in self.practice else ""
-            if each.sandbox is not None and plan and each.sandbox.plan != plan:
-                each.sandbox.plan = str(plan)
-                changed.append(f"{each.title}'s sandbox is on {plan} from its next answer on.")
-        for text in dict.fromkeys(changed):
-            self.say("success", text)
+    def _practise(self, title: str) -> None:
+        """Put an account's sandbox on the plan that is chosen, from its next answer on."""
+        crm, plan = self._sandboxes[title], str(self.practice[title].value)
+        if crm is not None and crm.plan != plan:
+            crm.plan = plan
+            self.say("success", f"{title}'s sandbox is on {plan} from its next answer on.")
 
     # -- how it shows itself --
 
@@ -250,12 +248,10 @@ class RateLimitsPanel(Panel):
         return super()._repr_mimebundle_(**more)
 
 
-def _practice(workbench: Workbench) -> widgets.Dropdown:
-    sandbox = workbench.sandbox
-    assert sandbox is not None
-    words = sandbox.guide().plans
-    options = [(f"{each}: {words[each]}" if each in words else each, each) for each in sandbox.plans]
-    dropdown = choice(workbench.title, options, value=sandbox.plan)
+def _practice(title: str, crm: CrmSandbox) -> widgets.Dropdown:
+    words = crm.guide().plans
+    options = [(f"{each}: {words[each]}" if each in words else each, each) for each in crm.plans]
+    dropdown = choice(title, options, value=crm.plan)
     dropdown.add_class("ac-grow")
     return dropdown
 
@@ -263,7 +259,8 @@ def _practice(workbench: Workbench) -> widgets.Dropdown:
 def _drawn(view: AccountView, *, with_tables: bool = False) -> Markup:
     parts = [
         Markup("<div>{}{}</div>").format(
-            limits_chart.drawing(each), limits_chart.table(each) if with_tables else display.NOTHING
+            limits_chart.drawing(each, hover=with_tables),
+            limits_chart.table(each) if with_tables else display.NOTHING,
         )
         for each in limits_chart.charts(view.series)
     ]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from appconnect import display
 from appconnect.panels import styling
 from appconnect.panels.following import Follower
-from appconnect.panels.panel import Panel
+from appconnect.panels.panel import Panel, stack
 from appconnect.settings import Mode
 from appconnect.text.amounts import counted
 from appconnect.workbench import Workbench
@@ -58,7 +58,7 @@ class SandboxPanel(Panel):
         self.parts = {each.title: each for each in every}
         self.part = widgets.ToggleButtons(options=list(self.parts), tooltips=[each.hint for each in every])
         self.part.add_class("ac-parts")
-        self._shown = widgets.VBox()
+        self._shown = stack()
         self.show(self.standing, self.part, self._shown, self.status)
         self.on_change([self.part], self._open)
         self._follower.follow(crm.watch)

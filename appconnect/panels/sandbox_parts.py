@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 from appconnect.panels import styling
-from appconnect.panels.panel import LABELS, button, choice, row, text
+from appconnect.panels.panel import LABELS, button, choice, row, stack, text, toolbar
 from appconnect.sandbox.clock import next_midnight
 from appconnect.sandbox.faults import Fault
 from appconnect.sandbox.incidents import Incident, incidents
@@ -51,10 +51,10 @@ class FaultsPart:
         self.meaning = widgets.HTML()
         self.add_button = button("Arm this fault", main=True, hint="Let it happen to the requests to come")
         self.clear_button = button("Remove all", hint="Remove every fault that waits")
-        self.waiting = widgets.VBox()
+        self.waiting = stack()
         self.widgets = (
             row(self.incident), row(self.requests, self.times, self.path), self.meaning,
-            row(self.add_button, self.clear_button), self.waiting,
+            toolbar(self.add_button, self.clear_button), self.waiting,
         )  # fmt: skip
         panel.on_change([self.incident], self._explain)
         panel.on_click(self.add_button, self.add)
@@ -102,7 +102,7 @@ class FaultsPart:
     def _line(self, fault: Fault) -> widgets.HBox:
         take_back = button("Take back", hint=f"Take back: {fault.in_words}")
         take_back.on_click(lambda _: self._panel.start(partial(self.remove, fault)))
-        return row(widgets.HTML(Markup("<span>{}</span>").format(fault.in_words)), take_back)
+        return toolbar(widgets.HTML(Markup("<span>{}</span>").format(fault.in_words)), take_back)
 
 
 class ClockPart:
@@ -126,7 +126,7 @@ class ClockPart:
         self.told = widgets.HTML()
         self.widgets = (
             row(self.amount, self.unit, self.jump_button),
-            row(self.expiry_button, self.midnight_button), self.told, row(self.plan),
+            toolbar(self.expiry_button, self.midnight_button), self.told, row(self.plan),
         )  # fmt: skip
         panel.on_change([self.plan], self._take_plan)
         panel.on_click(self.jump_button, self.jump)

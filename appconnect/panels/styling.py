@@ -216,7 +216,7 @@ def _changed_lines(before: list[str], after: list[str]) -> Iterator[tuple[str, s
             yield "new", "+ after", each[2:]
 
 
-# -- traffic --
+# -- requests --
 
 
 def sent_and_received(exchanges: Iterable[Exchange]) -> Markup:

@@ -72,6 +72,12 @@ class ValueOriginsPanel(Panel):
             self.on_enter(field, self.explain)
         self.on_change([self.filter, self.only_times], self._list)
         self.on_change([self.expected], self._judge)
+        form = self.source
+        if isinstance(form, CallLogPanel):
+            told = [form.whom, form.direction, form.result, form.start_time, form.duration, form.note]
+            self.on_change(told, self._note_change)
+        else:
+            self.on_change([self.start_time, self.note], self._note_change)
 
     # -- what can be done --
 
@@ -119,6 +125,11 @@ class ValueOriginsPanel(Panel):
         return self._call.model_copy(update={**changes, "to": theirs})
 
     # -- what is shown --
+
+    def _note_change(self) -> None:
+        """Say that what is shown is of an earlier draft, if anything is."""
+        if self.explained is not None:
+            self.say("warning", "The call was changed since; press Explain to see what would be sent now.")
 
     def _judge(self) -> None:
         """Say what to think of the time that was expected."""

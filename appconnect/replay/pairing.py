@@ -25,14 +25,11 @@ class ChangedRequest:
 
     @property
     def differences(self) -> list[str]:
-        """What differs, most telling first: ``body.subject: recorded "Call", sent "Lunch"``."""
-        return request_differences(self.recorded, self.sent) if self.recorded else []
-
-    def __str__(self) -> str:
+        """What differs, most telling first: ``POST /path: body.subject: recorded "Call", sent "Lunch"``."""
         if self.recorded is None:
-            return f"newly asked: {self.name}"
-        first, *more = self.differences or ["asked once more than recorded"]
-        return f"{self.name}: {first}" + (f" (and {len(more)} more)" if more else "")
+            return [f"newly asked: {self.name}"]
+        found = request_differences(self.recorded, self.sent) or ["asked once more than recorded"]
+        return [f"{self.name}: {each}" for each in found]
 
 
 class PairingTransport(ReplayTransport):

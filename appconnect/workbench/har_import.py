@@ -25,7 +25,7 @@ def import_har(file: str | Path, crm: str | Platform, *, scenario: str, replace:
     Secrets are masked by the platform's rules, people are replaced by pseudonyms, and requests to other hosts
     are left out and counted. The recording waits in your data folder, for you only, until you have looked
     through it: ``appconnect review CRM/SCENARIO``; then ``connect(crm, mode="replay", scenario=…)`` plays it.
-    ``replace`` allows to write over one that waits already.
+    ``replace`` allows to write over one of this name.
 
     RecordingError for what is no HAR file, has nothing of this CRM, or would write over another recording.
     """
@@ -34,9 +34,10 @@ def import_har(file: str | Path, crm: str | Platform, *, scenario: str, replace:
     platform = crm if isinstance(crm, Platform) else registry.platform(crm)
     settings = Settings.load()
     path = cassette_path(settings.unreviewed, platform.name, scenario)
-    if path.exists() and not replace:
+    known = [path, cassette_path(settings.fixtures, platform.name, scenario)]
+    if not replace and (there := next((each for each in known if each.exists()), None)):
         raise RecordingError(
-            f"A recording {platform.name}/{scenario} waits already; review it, choose another name, "
+            f"There is a recording {platform.name}/{scenario} already ({there}); choose another name, "
             "or say that it is to be replaced."
         )
     target = Target(

@@ -1,4 +1,4 @@
-"""What grows in a session of days: secrets, log links, the traffic panel's rows."""
+"""What grows in a session of days: secrets, log links, the timeline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sql
 
 from appconnect.models import LogKind
-from appconnect.panels import TrafficPanel
+from appconnect.panels import TimelinePanel
 from appconnect.redaction.secret_values import SecretValues
 from appconnect.store import LogReference, Store
 from appconnect.store.database import LogRow
@@ -63,16 +63,14 @@ def _look_up(store: Store) -> None:
 
 
 @measurement
-async def traffic_panel() -> Iterable[Row]:
-    """Compare matches with a traffic panel that nobody looks at with the same without one."""
+async def timeline() -> Iterable[Row]:
+    """Compare matches with a timeline that nobody looks at with the same without one."""
     plain, watched = connect("redtail", mode="sandbox"), connect("redtail", mode="sandbox")
     for workbench in (plain, watched):
         await workbench.sign_in()
-    panel = TrafficPanel(watched)
+    panel = TimelinePanel(watched)
     ours, bare = await cpu_seconds_of(lambda: _matches(watched), lambda: _matches(plain), rounds=15)
-    row = Row(
-        "20 matches with a traffic panel", ours * 1e6, bare * 1e6, "without one", at_most(1.1), MICROSECONDS
-    )
+    row = Row("20 matches with a timeline", ours * 1e6, bare * 1e6, "without one", at_most(1.1), MICROSECONDS)
     panel.close()
     return [row]
 

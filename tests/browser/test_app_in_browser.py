@@ -77,8 +77,8 @@ def test_a_call_is_logged_without_code(page: Page) -> None:
     page.get_by_role("button", name="Log call").click()
     expect(page.get_by_text("Call logged", exact=True)).to_be_visible()
     screenshot(page, "app-call-logged")
-    open_tab(page, "Traffic")
-    expect(panel(page, "Traffic").last.get_by_text("/api/v2/activities").first).to_be_visible()
+    open_tab(page, "Timeline")
+    expect(page.get_by_role("treeitem", name="log_call")).to_be_visible()
 
     page.get_by_role("combobox", name="CRM").select_option("Redtail")
     expect(page.get_by_text("Redtail · sandbox · not signed in")).to_be_visible()

@@ -57,7 +57,7 @@ def test_a_fault_is_armed_by_keys_and_meets_the_request_of_another_cell(lab: Lab
     _cell(page).locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
     expect(sandbox.get_by_text("No fault waits.")).to_be_visible()
-    expect(_output(page)).to_contain_text("('2 active users', 2)")
+    expect(_output(page)).to_contain_text("('Pipedrive is not working right now', 1)")
 
     sandbox.get_by_role("button", name="People").press("Enter")
     sandbox.get_by_role("textbox", name="Name").fill("Jo <Lindt>")

@@ -18,7 +18,7 @@ CELLS = [
     "ConnectPanel(workbench)",
     "MessageLogPanel(workbench, contacts, 'Hi')",
     "RateLimitsPanel(workbench)",
-    "TrafficPanel(workbench)",
+    "TimelinePanel(workbench)",
 ]
 NARROW = {"800 px": (800, 900), "150 % zoom": (853, 620)}
 DARK = "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
@@ -89,7 +89,7 @@ def test_nothing_is_cut_off_and_every_control_has_a_name(lab: Lab, size: str) ->
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(500)
     assert [] == wider_than_shown(page)
-    titles = ("Contacts", "Call log", "Connect", "Message log", "Rate limits", "Traffic")
+    titles = ("Contacts", "Call log", "Connect", "Message log", "Rate limits", "Timeline")
     assert {} == {title: bad for title in titles if (bad := nameless(panel(page, title)))}
 
 

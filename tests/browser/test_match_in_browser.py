@@ -10,8 +10,13 @@ from playwright.sync_api import Locator, Page, expect
 pytestmark = [pytest.mark.browser, needs("pipedrive", "insightly")]
 
 
+TALL = 12_000
+"""So many pixels show every cell: JupyterLab takes those out of the page that are far from where one looks."""
+
+
 def open_panel(lab: Lab) -> tuple[Page, Locator]:
     page = lab.open("33_why_no_match.ipynb")
+    page.set_viewport_size({"width": 1280, "height": TALL})
     run_all(page)
     return page, panel(page, "Match")
 
@@ -65,7 +70,7 @@ def test_the_same_is_done_by_keys_alone_and_read_in_the_dark_where_there_is_litt
     expect(match.get_by_role("columnheader", name="By a match")).to_be_visible()
     screenshot(match, "match-spellings")
 
-    page.set_viewport_size({"width": 800, "height": 900})
+    page.set_viewport_size({"width": 800, "height": TALL})
     wider = match.evaluate("panel => panel.scrollWidth - panel.clientWidth")
     page.evaluate(
         "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from in_browser import Lab, panel, run_all, screenshot
 from platforms import needs
@@ -69,13 +71,15 @@ def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(l
     expect(messages.get_by_text("Message logged")).to_be_visible()
     screenshot(messages, "message-logged")
 
-    traffic = panel(page, "Traffic")
-    traffic.get_by_role("textbox", name="Filter").fill("persons/search")
-    traffic.locator("summary").filter(has_text="term=4155550177").last.click()
-    opened_request = traffic.locator("details[open]")
-    expect(opened_request.get_by_text("curl -X GET")).to_be_visible()
-    expect(opened_request.get_by_role("cell", name="Bearer <authorization>")).to_be_visible()
-    screenshot(traffic, "traffic-open")
+    timeline = panel(page, "Timeline")
+    timeline.get_by_label("Find", exact=True).fill("persons/search")
+    timeline.get_by_label("Find", exact=True).press("Tab")
+    timeline.get_by_role("treeitem", name=re.compile("GET .*term=4155550177")).first.click()
+    timeline.locator("summary").filter(has_text="Headers").first.click()
+    expect(timeline.get_by_role("cell", name="Bearer <authorization>")).to_be_visible()
+    timeline.locator("summary").filter(has_text="As curl").click()
+    expect(timeline.get_by_text("curl -X GET")).to_be_visible()
+    screenshot(timeline, "timeline-open")
     # Both clicks were heard by now; a second message would have joined the first with a PATCH.
     expect(messages.get_by_text("POST /api/v2/activities → 200")).to_be_visible()
 
@@ -88,10 +92,10 @@ def test_panels_can_be_read_in_the_dark(lab: Lab) -> None:
     run_all(page)
     shown = panel(page, "Rate limits")
     expect(shown.get_by_role("img").first).to_be_visible()
-    text = shown.get_by_role("heading").evaluate("heading => getComputedStyle(heading).color")
+    text = shown.get_by_role("heading").first.evaluate("heading => getComputedStyle(heading).color")
     behind = shown.evaluate("panel => getComputedStyle(panel).backgroundColor")
     assert _brightness(text) - _brightness(behind) > 100, (text, behind)
-    for title in ("Connect", "Contacts", "Call log", "Message log", "Rate limits", "Traffic"):
+    for title in ("Connect", "Contacts", "Call log", "Message log", "Rate limits", "Timeline"):
         screenshot(panel(page, title), f"dark-{title.lower().replace(' ', '-')}")
 
 

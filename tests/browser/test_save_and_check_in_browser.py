@@ -89,6 +89,7 @@ def test_a_broken_mapping_is_named_by_its_field(page: Page, package: Made) -> No
 
     payloads = package.folder / "src" / "acme_connector" / "payloads.py"
     payloads.write_text(payloads.read_text("utf-8").replace('fields["subject"]', 'fields["subjct"]'), "utf-8")
+    page.wait_for_timeout(SECOND / 2)  # sooner, it is the second half of a double click
     check.get_by_role("button", name="Check", exact=True).press("Enter")
     expect(check.get_by_text("1 of 4 operations otherwise than recorded.")).to_be_visible(timeout=90 * SECOND)
     expect(check.get_by_text("body.subject: recorded")).to_be_visible()

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from acme import NAME, NUMBER, PASS_PHRASE, REDACTION, SEAL, TENANT, acme
 from answers import NASTY, call, sms
 from workbench_steps import CRMS, nia, secrets_of, signed_in
 
@@ -25,11 +27,12 @@ from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.errors import InputError
 from appconnect.http.bodies import Body, BodyKind, write_body
 from appconnect.http.exchange import Exchange, Request
+from appconnect.http.exports.curl import quoted
 from appconnect.http.exports.har import HarFile
-from appconnect.http.exports.origin import Origin
+from appconnect.http.exports.origin import Origin, Piece, Variable
 from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.server import Sandbox, serve
-from appconnect.workbench import Workbench
+from appconnect.workbench import Workbench, connect
 from appconnect.workbench.sandboxes import make_sandbox
 
 HOSTILE = "it's $HOME `id` \"x\" \\ !! $(id)\n\t%41 & | ; <b>*</b> ü 🌟 '; exit 3 #"
@@ -263,3 +266,45 @@ async def test_a_request_that_there_is_not_is_told_in_a_sentence() -> None:
         workbench.trace.as_curl(999)
     assert workbench.trace.as_curl(1) == workbench.trace[0].as_curl()
     assert workbench.trace.as_httpx(1) == workbench.trace[0].as_httpx()
+
+
+async def test_a_platform_that_nobody_knows_is_exported_like_ours(tmp_path: Path) -> None:
+    """Its key is in a header of its own, its tenant in the path, its pass phrase in JSON."""
+    workbench = connect(acme(REDACTION), mode="sandbox")
+    await workbench.sign_in({"passPhrase": PASS_PHRASE})
+    await workbench.find_contact(NUMBER)
+    login, search = workbench.trace[0], workbench.trace[-1]
+    assert workbench.sandbox is not None
+    sandbox = Sandbox(workbench.sandbox.clock, [workbench.sandbox])
+    known = {"ACME_WORDS": PASS_PHRASE, "ACME_TENANT": TENANT, "ACME_X_ACME_KEY": SEAL}
+    async with serve(sandbox) as url:
+        for each in (login, search):
+            assert (await in_sh(each.as_curl(url), **known)).endswith("\n200"), each.as_curl(url)
+            script = each.as_httpx(url).replace(".json()\n", ".json() | dict(__import__('os').environ)\n")
+            assert (await in_python(script, **known)).startswith("200 ")
+    seen = [each.as_curl() + each.as_httpx() for each in workbench.trace]
+    seen += [read(workbench.trace.to_har(tmp_path / "x.har", people=people)) for people in (True, False)]
+    planted = [PASS_PHRASE, TENANT, SEAL]
+    assert [] == [secret for secret in planted if any(secret in text for text in seen)]
+    assert [] == [part for part in (*NAME.split(), "8675309", "ferns") if part in seen[-1]]
+
+
+async def test_a_shell_reads_any_word_as_it_was_written() -> None:
+    """A thousand words of what shells obey, with variables between."""
+    choose, signs = (
+        random.Random(7),
+        [*"aZ0 '\"$`\\!#&|;<>(){}[]*?~=%^,:@\n\t-ü🌟", "$(id)", "${X}", "!!", "\\n"],
+    )
+    values = {"V": "va'l\"u$e`\\ x", "W_1": "w"}
+    words: list[list[Piece]] = [
+        [
+            Variable(choose.choice(list(values)))
+            if choose.random() < 0.4
+            else "".join(choose.choices(signs, k=choose.randint(0, 6)))
+            for _ in range(choose.randint(1, 4))
+        ]
+        for _ in range(1000)
+    ]
+    read_back = await run(SH, "".join(f"printf '%s\\0' {quoted(each)}\n" for each in words), **values)
+    meant = ["".join(values[p.name] if isinstance(p, Variable) else p for p in each) for each in words]
+    assert meant == read_back.split("\0")[:-1]

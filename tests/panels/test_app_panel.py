@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from platforms import CRMS
 
-from appconnect.panels import AppPanel, CallLogPanel, ChooserPanel, ConnectPanel, ContactsPanel, TrafficPanel
+from appconnect.panels import AppPanel, CallLogPanel, ChooserPanel, ConnectPanel, ContactsPanel, TimelinePanel
 from appconnect.panels.app import PANELS
 
 
@@ -16,6 +16,10 @@ def nothing_chosen_before() -> Iterator[None]:
     ChooserPanel.last = AppPanel.last = None
     yield
     ChooserPanel.last = AppPanel.last = None
+
+
+def head(panel: ContactsPanel) -> str:
+    return str(panel.view.children[0].value)
 
 
 async def open_tab(app: AppPanel, kind: type) -> object:
@@ -37,8 +41,8 @@ async def test_a_call_is_logged_through_the_tabs(crm: str) -> None:
     assert form.whom.value.startswith("Nia Holt #")
     await form.log()
     assert form.log_id
-    traffic = await open_tab(app, TrafficPanel)
-    assert isinstance(traffic, TrafficPanel) and "requests" in traffic.about()
+    timeline = await open_tab(app, TimelinePanel)
+    assert isinstance(timeline, TimelinePanel) and timeline.about()
 
 
 @pytest.mark.parametrize("kind", PANELS, ids=[each.__name__ for each in PANELS])
@@ -65,11 +69,11 @@ async def test_panels_say_when_another_crm_is_chosen_and_fall_silent_when_it_is_
     contacts = ContactsPanel(chooser.connect())
     other = ContactsPanel(ChooserPanel("pipedrive").connect())
     chooser.crm.value = "redtail"
-    assert "Redtail is chosen now, but this panel still works with Pipedrive." in contacts.snapshot()
+    assert "Redtail is chosen now, but this panel still works with Pipedrive." in head(contacts)
     assert "The panels below still work with Pipedrive." in chooser.status.value
-    assert "Redtail" not in other.snapshot()
+    assert "Redtail" not in head(other)
     chooser.crm.value = "pipedrive"
-    assert "Redtail" not in contacts.snapshot() + chooser.status.value
+    assert "Redtail" not in head(contacts) + chooser.status.value
 
 
 async def test_the_choice_is_done_with_when_the_next_cells_ran() -> None:
@@ -78,4 +82,4 @@ async def test_the_choice_is_done_with_when_the_next_cells_ran() -> None:
     chooser.crm.value = "redtail"
     new = ContactsPanel(chooser.connect())
     assert "" == chooser.status.value
-    assert "still works with Pipedrive" in old.snapshot() and "still works" not in new.snapshot()
+    assert "still works with Pipedrive" in head(old) and "still works" not in head(new)

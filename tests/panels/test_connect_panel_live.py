@@ -26,13 +26,13 @@ from appconnect.panels import (
     ContactsPanel,
     MessageLogPanel,
     RateLimitsPanel,
-    TrafficPanel,
+    TimelinePanel,
     connect,
 )
 from appconnect.panels.panel import Panel, _walk
 from appconnect.workbench import Workbench
 
-EVERY_PANEL = (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel, TrafficPanel)
+EVERY_PANEL = (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel, TimelinePanel)
 WITH_FIELDS = [each for each in CRMS if registry.platform(each).sign_in(RenewalContext(SystemClock())).fields]
 """Those that can be signed in to without a person, by what is set."""
 ONE_SENTENCE = "Nobody is signed in to {} yet: sign in above, then run on below this cell."

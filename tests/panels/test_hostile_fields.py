@@ -20,8 +20,8 @@ from appconnect.panels import (
     MessageLogPanel,
     RequestPanel,
     TimelinePanel,
-    TrafficPanel,
 )
+from appconnect.panels.exports import COPY
 from appconnect.panels.keyboard import OWN_KEYS
 from appconnect.panels.panel import Panel
 from appconnect.workbench import Workbench, connect
@@ -62,6 +62,8 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "iframe" and dict(attrs).get("sandbox") == "":  # in which nothing runs
             return
+        if dict(attrs).get("onclick") == COPY:  # our own, which copies a text of another attribute
+            attrs = [(name, value) for name, value in attrs if name not in ("onclick", "data-command")]
         runs = [name for name, value in attrs if name.startswith("on") or "alert(1)" in (value or "")]
         self.dangers += [f"{tag} {runs}"] if runs or tag in ("script", "img") else []
 
@@ -123,7 +125,6 @@ async def test_fields_of_every_panel_take_anything(kind: str, capsys: pytest.Cap
         MessageLogPanel(workbench, contacts, text),
         TimelinePanel(workbench),
         RequestPanel(workbench, path=text, params={"q": text}, json={"a": text}),
-        TrafficPanel(workbench),
     )
     for panel in panels:
         await fill_and_press(panel, text)

@@ -33,6 +33,14 @@ async def test_lena_is_explained_on_enter(crm: str) -> None:
     assert panel.result.value in panel.snapshot()
 
 
+async def test_letters_that_arrive_after_the_enter_key_are_searched_for_too() -> None:
+    panel = MatchPanel(await signed_in(OAUTH), NIA, "L")
+    enter(panel)
+    panel.expected.value = "Lena"
+    await panel.done()
+    assert "Lena Fuzz" in panel.status.value
+
+
 async def test_before_anything_was_asked_the_panel_says_what_to_do() -> None:
     panel = MatchPanel(await signed_in(OAUTH))
     assert "press Enter" in panel.result.value

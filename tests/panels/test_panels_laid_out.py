@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from markupsafe import Markup
 from playwright.sync_api import sync_playwright
@@ -37,3 +39,16 @@ def test_one_long_word_leaves_a_panel_as_wide_as_it_is(width: int, chromium: str
             wider[name] = page.evaluate(WIDER)
         browser.close()
     assert dict.fromkeys(PIECES, 0) == wider
+
+
+@pytest.mark.parametrize(
+    "file", sorted(Path(styling.__file__).parent.rglob("*.css")), ids=lambda each: each.name
+)
+def test_every_brace_of_a_style_sheet_is_closed(file: Path) -> None:
+    """A block that stays open swallows the styles of the panels below it, and no other test sees that."""
+    depth = 0
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        is_new_block = line.startswith(("/*", "@container", "@media"))
+        assert not (is_new_block and depth), f"line {number} stands in a block that is still open"
+        depth += line.count("{") - line.count("}")
+    assert depth == 0

@@ -15,7 +15,7 @@ from appconnect.panels import (
     ContactsPanel,
     MessageLogPanel,
     RateLimitsPanel,
-    TrafficPanel,
+    TimelinePanel,
 )
 from appconnect.panels.panel import Panel
 from appconnect.workbench import Workbench, connect
@@ -49,7 +49,7 @@ async def test_a_person_signs_in_finds_logs_writes_and_signs_out(crm: str) -> No
         CallLogPanel(workbench, contacts, note="A quote"),
         MessageLogPanel(workbench, contacts, "Hi"),
     )
-    limits, traffic = RateLimitsPanel(workbench), TrafficPanel(workbench)
+    limits, timeline = RateLimitsPanel(workbench), TimelinePanel(workbench)
 
     await press(connection, connection.sign_in_button)
     assert "signed in as Rae Quill" == connection.about()
@@ -65,9 +65,9 @@ async def test_a_person_signs_in_finds_logs_writes_and_signs_out(crm: str) -> No
     await press(connection, connection.sign_out_button)
     assert "not signed in" == connection.about()
 
-    assert traffic.about().startswith(f"{len(workbench.trace)} requests")
+    assert timeline.about().endswith(f" with {len(workbench.trace)} requests")
     assert "no requests" not in limits.about()
-    for panel in (connection, contacts, form, messages, limits, traffic):
+    for panel in (connection, contacts, form, messages, limits, timeline):
         assert not [secret for secret in secrets_of(workbench) if secret in synchronised(panel)], panel
 
 
@@ -91,7 +91,7 @@ async def test_every_control_says_what_it_is(crm: str) -> None:
 @every_crm
 async def test_a_panel_is_shown_as_a_widget_with_a_short_name_and_plain_html_beside_it(crm: str) -> None:
     workbench = await signed_in(crm)
-    for kind in (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel, TrafficPanel):
+    for kind in (ConnectPanel, ContactsPanel, CallLogPanel, MessageLogPanel, RateLimitsPanel, TimelinePanel):
         shown = kind(workbench)._repr_mimebundle_()
         assert {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"} == shown.keys()
         assert f"<{kind.__name__} for {workbench.title}: " in str(shown["text/plain"])

@@ -9,7 +9,7 @@ import pytest
 from platforms import CRMS
 from workbench_steps import signed_in
 
-from appconnect.panels import RateLimitsPanel, TrafficPanel
+from appconnect.panels import RateLimitsPanel
 from appconnect.workbench import Cost, Workbench, connect
 
 NONE_LEFT, ALL_LEFT = 120.0, 12.0
@@ -57,16 +57,26 @@ async def test_each_request_stands_as_high_as_what_it_left() -> None:
     assert f">request {numbers[-1]}, " in panel.chart.value
 
 
-async def test_the_newest_sixty_are_drawn_and_the_newest_hundred_listed() -> None:
+async def test_the_newest_sixty_are_drawn() -> None:
     workbench = await busy(0, plan="")
-    panel, traffic = RateLimitsPanel(workbench), TrafficPanel(workbench)
+    panel = RateLimitsPanel(workbench)
     while len(workbench.trace) < 100:
         await workbench.list_users()
-    assert (100, "100 requests") == (len(traffic.list.children), traffic.about())
-    assert "are listed" not in traffic.count.value
-    await workbench.list_users()
-    assert (60, 100) == (len(marks(panel)), len(traffic.list.children))
-    assert "101 requests, the newest 100 are listed" in traffic.count.value
+    assert 60 == len(marks(panel))
+
+
+@pytest.mark.parametrize("crm", ["pipedrive"])
+async def test_limits_are_drawn_over_the_requests_and_refusals_are_crossed(crm: str) -> None:
+    workbench = connect(crm, mode="sandbox", plan="tiny")
+    panel = RateLimitsPanel(workbench)
+    assert "No requests yet" in panel.now.value
+    await workbench.sign_in()
+    for _ in range(6):
+        await workbench.list_users()
+    refused = sum(each.status == 429 for each in workbench.trace)
+    window, day, _ = panel.chart.value.split("</svg>")
+    assert refused and refused == window.count(", refused</title>") == day.count(", refused</title>")
+    assert f"{refused} of {len(workbench.trace)} requests (status 429)" in panel.now.value
 
 
 @pytest.mark.parametrize("crm", CRMS)

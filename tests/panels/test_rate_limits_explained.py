@@ -139,12 +139,20 @@ async def test_the_pace_is_told_in_minutes_until_the_budget_is_empty(crm: str) -
 async def test_a_practice_plan_holds_from_the_next_answer_on(crm: str) -> None:
     workbench = await signed_in(crm)
     panel = RateLimitsPanel(workbench)
-    panel.practice[crm].value = "tiny"
+    panel.practice[workbench.title].value = "tiny"
     assert "tiny" == sandbox_of(workbench).plan
     assert "is on tiny from its next answer on" in panel.status.value
     before = workbench.limits.amount
     await workbench.list_users()
     assert before is None or workbench.limits.amount != before
+
+
+async def test_of_two_sandboxes_of_a_crm_only_the_chosen_one_changes_its_plan() -> None:
+    one, other = await signed_in("pipedrive"), await signed_in("pipedrive")
+    panel = RateLimitsPanel(one, other)
+    assert ["Pipedrive 1", "Pipedrive 2"] == list(panel.practice)
+    panel.practice["Pipedrive 2"].value = "tiny"
+    assert ("lite", "tiny") == (sandbox_of(one).plan, sandbox_of(other).plan)
 
 
 async def test_waits_are_marked_with_their_reason() -> None:
@@ -181,7 +189,7 @@ async def test_what_all_have_used_who_share_the_store_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     workbench = await signed_in("pipedrive", plan="tiny")
-    monkeypatch.setattr(workbench.environment, "store", Store.at(tmp_path))
+    monkeypatch.setattr(type(workbench.environment), "store", Store.at(tmp_path))
     await workbench.sign_in(again=True)
     while not any(each.status == 429 for each in workbench.trace):
         await workbench.list_users()
@@ -196,3 +204,12 @@ async def test_a_pause_that_the_crm_asked_for_is_told_while_it_lasts() -> None:
     workbench.crm._transport.pacer.quiet_for(30, workbench.now())
     panel = RateLimitsPanel(workbench)
     assert "Kept back" in panel.now.value and "for 30 seconds: the CRM asked for a pause" in panel.now.value
+
+
+@pytest.mark.parametrize("crm", ["pipedrive"])
+async def test_the_price_of_the_next_operation_is_told_with_how_often_it_can_be_paid_today(crm: str) -> None:
+    workbench = await signed_in(crm, plan="tiny")
+    panel = RateLimitsPanel(workbench)
+    panel.operation.value = "get_user_list"
+    assert "Get user list takes 1 request and 20 of the day" in panel.price.value
+    assert "good for 14 more" in panel.price.value

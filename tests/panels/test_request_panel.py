@@ -382,3 +382,4 @@ async def test_every_control_has_a_name_and_the_panel_a_short_repr(crm: str) -> 
     bundle = panel._repr_mimebundle_()
     assert f"<RequestPanel for {panel.workbench.title}: ready>" == bundle["text/plain"]
     assert "Nothing has been sent yet" in str(bundle["text/html"])
+    assert str(bundle["text/html"]).startswith("<style>.ac-saved")

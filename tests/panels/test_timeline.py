@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from time import perf_counter
 
 import pytest
+from acme import DIGITS, PASS_PHRASE, SEAL, TENANT, acme
 from answers import NIA, NOBODY, call
 from platforms import CRMS, KEY, KEY_TITLE, OAUTH, OAUTH_TITLE, needs
 from workbench_steps import nia, sandbox_of, secrets_of, signed_in
@@ -18,6 +20,9 @@ from appconnect.panels.timeline import listing
 from appconnect.panels.timeline.rows import RowData
 from appconnect.redaction import Redactor
 from appconnect.workbench import connect
+from appconnect.workbench.sending_again import draft_of
+
+LATE = "Zr81-late-4420-Kq"
 
 
 def operations(panel: TimelinePanel) -> list[str]:
@@ -228,18 +233,22 @@ async def test_of_many_only_the_newest_are_read_unless_something_is_looked_for(
     assert "<h4>1. " in panel.details.value
 
 
-async def test_a_panel_that_is_shown_follows_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_panel_that_is_shown_follows_by_itself_and_reads_each_request_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(listing, "PAUSE", 0.0)
     monkeypatch.setattr(listing, "SHARE", 0)
     workbench = await signed_in(OAUTH)
     panel = TimelinePanel(workbench)
     shown = panel._repr_mimebundle_()
     assert "1 operation with" in str(shown["text/html"])
-    before = len(panel.list.rows)
+    before, sent, redactions = len(panel.list.rows), len(workbench.trace), Redactions(monkeypatch)
     await workbench.list_users()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert before < len(panel.list.rows)
+    assert panel.rows
+    assert len(workbench.trace) - sent == redactions.count
     panel.close()
     await workbench.list_users()
     await asyncio.sleep(0)
@@ -315,6 +324,33 @@ async def test_no_secret_is_in_what_the_browser_gets_to_know(crm: str) -> None:
     assert [] == [secret for secret in secrets_of(workbench) if secret in told]
 
 
+async def test_an_opened_request_has_its_curl_command_without_secrets() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = TimelinePanel(workbench)
+    panel.open_request(workbench.trace[-1].number)
+    assert "curl -X GET" in panel.details.value
+    assert ">Copy</button>" in panel.details.value
+    assert re.search("&lt;(authorization|[a-z]*token)&gt;", panel.details.value)
+
+
+@pytest.mark.parametrize("latest", [100, 1])
+async def test_a_secret_that_becomes_known_later_is_masked_in_what_is_shown_already(
+    latest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "LATEST", latest)
+    workbench = await signed_in(OAUTH)
+    await workbench.crm.get(workbench.trace[-1].request.url, params={"term": LATE})
+    panel = TimelinePanel(workbench)
+    panel.open_request(workbench.trace[-1].number)
+    assert LATE in panel.rows[0]["path"]
+    assert LATE in panel.details.value
+    sandbox_of(workbench).faults.add("GET", json={"access_token": LATE})
+    await workbench.crm.get(workbench.trace[-1].request.url)
+    assert LATE not in json.dumps(panel.rows)
+    assert "<h4>" in panel.details.value
+    assert LATE not in panel.details.value + panel.snapshot()
+
+
 async def test_what_the_crm_answers_is_escaped() -> None:
     workbench = await signed_in(OAUTH)
     sandbox_of(workbench).faults.add(status=400, json={"error": "<script>alert(1)</script>"})
@@ -337,3 +373,20 @@ async def test_a_number_that_was_searched_is_found_by_its_query() -> None:
     await workbench.find_contact(NIA)
     panel = TimelinePanel(workbench, showing="5550142")
     assert ["find_contact"] == operations(panel)
+
+
+async def test_a_platform_that_nobody_here_knows_is_listed_without_its_secrets() -> None:
+    workbench = connect(acme(), mode="sandbox")
+    await workbench.sign_in()
+    await workbench.find_contact(DIGITS)
+    panel = TimelinePanel(workbench)
+    told = []
+    for each in workbench.trace:
+        panel.open_request(each.number)
+        told.append(panel.details.value)
+    panel.open_operation(workbench.trace.operations[-1].number)
+    told += [panel.details.value, json.dumps(panel.list.get_state(), default=str), panel.snapshot()]
+    assert "find_contact" in operations(panel)
+    assert [] == [secret for secret in (PASS_PHRASE, SEAL, TENANT) if secret in "".join(told)]
+    draft = draft_of(workbench.context, workbench.trace[-1])
+    assert () == draft.masked

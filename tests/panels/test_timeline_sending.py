@@ -224,3 +224,12 @@ async def test_requests_of_two_runs_meet_by_method_and_path() -> None:
     panel.open_operation(other.number)
     assert "{id}" in panel.comparison.value
     assert "request.<wbr>method" not in panel.comparison.value
+
+
+async def test_what_was_said_of_one_row_is_gone_when_another_is_opened() -> None:
+    workbench, panel = await with_call(OAUTH)
+    panel.open_request(workbench.trace[-2].number)
+    await panel.resend()
+    assert "was answered with 200" in panel.status.value
+    panel.open_request(workbench.trace[-2].number)
+    assert "" == panel.status.value

@@ -49,6 +49,20 @@ async def test_a_log_that_is_there_is_shown_before_and_after(crm: str) -> None:
         assert expected in panel.result.value
 
 
+async def test_a_form_that_was_changed_since_is_told() -> None:
+    workbench = await signed_in(OAUTH)
+    form = CallLogPanel(workbench, await nia(workbench), call=call(start_time=START), note="Ferns")
+    panel = ValueOriginsPanel(workbench, form)
+    form.note.value = "Moss"
+    assert "changed since" not in panel.status.value
+    await clicked(panel)
+    form.note.value = "Roses"
+    assert "The call was changed since" in panel.status.value
+    await clicked(panel)
+    assert "changed since" not in panel.status.value
+    assert "Roses" in panel.result.value
+
+
 async def test_the_call_is_typed_where_there_is_no_form() -> None:
     workbench = await signed_in(OAUTH)
     contacts = ContactsPanel(workbench)

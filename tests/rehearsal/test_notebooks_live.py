@@ -23,6 +23,7 @@ WRITTEN: dict[str, dict[str, int]] = {
     "31_your_first_connector": {},
     "32_debug_an_exchange": {},
     "33_why_no_match": {},
+    "35_record_and_check": {},
     "36_a_year_of_calls": {},
 }
 """What each leaves in the account: the kinds of record that are not as before, and how many there are more."""
@@ -58,8 +59,7 @@ def changes(computer: Computer, before: dict[str, dict[object, str]]) -> dict[st
 
 def kept(computer: Computer, table: str) -> int:
     """How many rows a table of the person's own store has."""
-    files = list((computer.folder / "home").rglob("*.sqlite*"))
-    assert files or not (computer.folder / "home").exists()
+    files = list((computer.folder / "home").rglob("appconnect.sqlite3"))
     for file in files:
         with closing(sqlite3.connect(file)) as store:
             return int(store.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

@@ -218,6 +218,8 @@ def test_entries_come_in_the_order_in_which_they_left(tmp_path: Path) -> None:
         {"request": {"method": "GET", "url": f"{HOST}/x"}},
         {"request": {"method": "POST", "url": f"{HOST}/x", "postData": {"mimeType": "multipart/form-data; boundary=x", "params": [{"name": "f", "fileName": "a"}]}}},
         {"response": {"status": 204, "content": {}}},
+        {"response": {"status": 204, "headers": None, "content": None}},
+        {"request": {"method": "GET", "url": f"{HOST}/x", "headers": [{"name": "a", "value": None}, {"name": "b", "value": 7}], "queryString": None, "postData": None}},
         {"response": {"status": 200, "content": {"text": "no base64 at all!", "encoding": "base64", "mimeType": "text/plain"}}},
         {"response": {"status": 200, "headers": [{"name": "", "value": ""}], "content": {"mimeType": None}}},
     ],
@@ -260,6 +262,11 @@ def test_a_file_that_is_not_there_or_of_others_is_told(tmp_path: Path) -> None:
 def test_nothing_is_written_over_unasked(tmp_path: Path) -> None:
     file = written(tmp_path, entry())
     import_har(file, ACME, scenario="x")
-    with pytest.raises(RecordingError, match="waits already"):
+    with pytest.raises(RecordingError, match="There is a recording acme/x already"):
         import_har(file, ACME, scenario="x")
+    fixture = tmp_path / "fixtures" / "acme" / "saved.json"
+    fixture.parent.mkdir(parents=True)
+    fixture.write_text("{}")
+    with pytest.raises(RecordingError, match="There is a recording acme/saved already"):
+        import_har(file, ACME, scenario="saved")
     assert import_har(file, ACME, scenario="x", replace=True).cassette.exchanges

@@ -24,7 +24,7 @@ from appconnect.panels import (
     ContactsPanel,
     MessageLogPanel,
     RateLimitsPanel,
-    TrafficPanel,
+    TimelinePanel,
 )
 from appconnect.sandbox.server import serve
 from appconnect.testing import steps
@@ -101,7 +101,7 @@ async def test_every_panel_works_with_it(made: Made) -> None:
     assert isinstance((await messages.log()).error, NotSupported)
     assert NOT_YET in messages.status.value
     assert "no requests" not in RateLimitsPanel(workbench).about()
-    assert f"{len(workbench.trace)} requests" in TrafficPanel(workbench).about()
+    assert f"{len(workbench.trace)} requests" in TimelinePanel(workbench).about()
     assert (await connection.sign_out()).successful
     await workbench.close()
 

@@ -192,7 +192,12 @@ def test_the_first_failure_is_told_with_both_sides_and_how_to_run_it_again(
     ("file", "before", "after", "case"),
     [
         ("search.py", "number.nationals", "[number.national]", "in_the_habits"),
-        ("search.py", "hits.carrier(f\"contact {person.id}\", [person.phone], number)", "person.phone", "alike"),
+        (
+            "search.py",
+            'hits.carrier(label(person), {"phone": person.phone}, number, name=person.name)',
+            "person.phone",
+            "alike",
+        ),
         ("connector.py", 'error_keys=("problem",)', 'error_keys=("message",)', "own_words"),
         ("schemas.py", "    id: int\n    name: str\n    phone", "    id: int | None\n    name: str\n    phone",
          "without_its_id"),

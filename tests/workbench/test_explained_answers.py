@@ -15,7 +15,7 @@ from workbench_steps import signed_in
 from appconnect.connectors import registry
 from appconnect.error_book import Answered, ErrorBook, ErrorEntry, Knowledge, explain
 from appconnect.errors import CrmError, InputError, NotFound
-from appconnect.panels import ContactsPanel, TrafficPanel, styling
+from appconnect.panels import ContactsPanel, TimelinePanel, styling
 from appconnect.sandbox.networks import CutOff
 from appconnect.workbench import Workbench, connect
 
@@ -168,9 +168,11 @@ async def test_a_panel_shows_nothing_more_where_nothing_is_explained() -> None:
 
 
 @pytest.mark.parametrize("crm", CRMS)
-async def test_the_traffic_explains_what_was_refused_and_nothing_else(crm: str) -> None:
+async def test_the_timeline_explains_what_was_refused_and_nothing_else(crm: str) -> None:
     workbench = await signed_in(crm)
     await refused(workbench)
-    *good, bad = TrafficPanel(workbench).list.children
-    assert "What it means" in bad.value
-    assert [] == [each.value for each in good if "What it means" in each.value]
+    panel, explained = TimelinePanel(workbench), list[int]()
+    for each in workbench.trace:
+        panel.open_request(each.number)
+        explained += [each.number] * ("What it means" in panel.details.value)
+    assert [workbench.trace[-1].number] == explained

@@ -112,7 +112,7 @@ async def test_a_changed_request_is_reported_with_what_differs(scenario: Scenari
     error = results[2].error
     assert isinstance(error, NoMatch)
     assert error.message == results[2].message
-    for part in ("has no recording in", "; the nearest is ", "body.", "recorded ", "Wants a discount"):
+    for part in ("has no recording in", "; the nearest is ", "body.", "recorded ", "Wants a ‹discount›"):
         assert part in error.message
 
 

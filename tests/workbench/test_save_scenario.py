@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from acme import PASS_PHRASE, REDACTION, SEAL, TENANT, acme
 from answers import NIA, call
+from platforms import ALL_OAUTH as OAUTH
 from workbench_steps import CRMS, nia, sandbox_of, secrets_of, signed_in, walk
 
 from appconnect.errors import AppConnectError, ConfigurationError, NotFound, RecordingError
@@ -117,6 +118,16 @@ async def test_nothing_is_overwritten_unasked(project: Path) -> None:
     assert before == scenario.fixture.read_text("utf-8")
     _, cassette = await saved(workbench, overwrite=True)
     assert "list_users" == cassette.operations[-1].name
+
+
+@pytest.mark.parametrize("crm", OAUTH)
+async def test_a_sign_in_in_two_halves_as_panels_do_it_is_repeated_as_one(crm: str) -> None:
+    workbench = connect(crm, mode="sandbox")
+    begun = await workbench.begin_sign_in()
+    await workbench.finish_sign_in(begun, await workbench.ask_consent(begun))
+    await workbench.list_users()
+    _, cassette = await saved(workbench)
+    assert ["sign_in", "list_users"] == [each.name for each in cassette.operations]
 
 
 async def test_only_the_newest_operations_are_kept_with_their_sign_in() -> None:

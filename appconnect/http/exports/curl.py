@@ -157,6 +157,7 @@ def _coded(message: Message) -> str:
 
 def quoted(pieces: Sequence[Piece]) -> str:
     """Return one word of sh: texts as they are, variables as what is in them."""
+    pieces = [each for each in pieces if each]
     if not any(isinstance(each, Variable) for each in pieces):
         return shlex.quote(_text(pieces))
     if all(isinstance(each, Variable) or _PLAIN.fullmatch(each) for each in pieces):

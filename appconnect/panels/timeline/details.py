@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from appconnect import display
 from appconnect.panels import json_view, styling
+from appconnect.panels.exports import command
 from appconnect.panels.timeline.groups import Group
 from appconnect.panels.timeline.limits import Move
 from appconnect.panels.timeline.rows import notes
@@ -27,7 +28,7 @@ def of_request(group: Group, exchange: Exchange, moves: Sequence[Move]) -> Marku
         title=_title(exchange), means=_means(group, exchange), facts=_grid(_facts(group, exchange, moves)),
         query=_query(exchange), sent=_body(exchange.request_body), came=_body(exchange.response_body),
         sent_headers=_headers(exchange.request_headers), came_headers=_headers(exchange.response_headers),
-        curl=_folded("As curl", styling.source(exchange.as_curl())),
+        curl=_folded("As curl", command(exchange.as_curl())),
     )  # fmt: skip
 
 

@@ -29,14 +29,20 @@ class Group:
     """An operation and its requests; ``run`` is None for a request that belongs to none.
 
     ``number`` is the operation's, 0 for none; an operation that the trace has forgotten has no run either.
-    ``is_cut`` says that only its newest requests are here.
+    ``is_cut`` says that only its newest requests are here; ``version`` is that of the trace it was read from.
     """
 
     source: Source
     number: int
     run: OperationRun | None
     exchanges: Sequence[Exchange]
+    version: int
     is_cut: bool = False
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether no secret became known since it was read."""
+        return self.version == self.source.workbench.trace.version
 
     @property
     def id(self) -> str:
@@ -147,6 +153,7 @@ def _begun(group: Group) -> float:
 def _groups(source: Source, latest: int | None) -> list[Group]:
     """Return a workbench's operations by number, and between them the requests that belong to none."""
     trace = source.workbench.trace
+    version = trace.version
     exchanges = list(trace) if latest is None else trace[-latest:]
     known = trace.operations if latest is None else trace.newest_operations(latest)
     runs = {each.number: each for each in known}
@@ -157,11 +164,11 @@ def _groups(source: Source, latest: int | None) -> list[Group]:
     cut = exchanges[0].operation if len(exchanges) < len(trace) else 0
     """Of operations up to this one, not all requests were read."""
     numbers = [each for each in sorted(runs.keys() | sent.keys()) if each > cut or each in sent]
-    found = [(each.number, 0, Group(source, 0, None, [each])) for each in alone]
+    found = [(each.number, 0, Group(source, 0, None, [each], version)) for each in alone]
     last = 0
     for number in numbers:
         of_it = sent.get(number, [])
         last = max(last, of_it[0].number) if of_it else last
-        group = Group(source, number, runs.get(number), of_it, is_cut=number <= cut)
+        group = Group(source, number, runs.get(number), of_it, version, is_cut=number <= cut)
         found.append((last, number, group))
     return [group for _, _, group in sorted(found, key=lambda each: each[:2])]

@@ -99,9 +99,13 @@ class TimelinePanel(Listing):
             self.status.value = ""
 
     async def send_edited(self) -> None:
-        """Send the request as it stands in the form, and compare its answer with the one before."""
+        """Send the request as it stands in the form, and compare its answer with the one before.
+
+        The form is put away, unless the CRM refused the request.
+        """
         async with self.working("Sending the changed request …"):
             await self._send(self.editor.draft)
+            self.editor.hide()
 
     async def close_editor(self) -> None:
         """Put the form away."""
@@ -134,6 +138,8 @@ class TimelinePanel(Listing):
     # -- what is opened --
 
     def _chosen(self, _: object) -> None:
+        if not self._working:
+            self.status.value = ""
         try:
             self._look()
             self.opened_changed()
@@ -171,9 +177,9 @@ class TimelinePanel(Listing):
         """Return a row by its id, also one that is not listed (any more)."""
         if not name:
             return None
-        kept = next((each for each in self._shown if each is not None and each.id == name), None)
-        found = _among(self._groups, name) or kept
-        if found is None:
+        known = (each for each in self._shown if each is not None and each.id == name)
+        found = _among(self._groups, name) or next(known, None)
+        if found is None or not found.group.may_be_shown:
             self._groups = gather(self.sources, self._arrivals)
             found = _among(self._groups, name)
         return found

@@ -113,7 +113,7 @@ async def _checked(workbench: Workbench, number: int, operation: RecordedOperati
     is_complete = not (transport.cassette.header.people and operation.result is None)
     ended, *others = [*differences_of(operation, run, is_complete=is_complete)] or [""]
     causes = (
-        *map(str, transport.changed),
+        *(what for each in transport.changed for what in each.differences),
         *([ended] if ended else []),
         *(f"no longer asked: {short_name(each)}" for each in transport.left()),
         *others,

@@ -83,8 +83,13 @@ class Writer:
             if number and _rank(module) != _rank(ordered[number - 1]):
                 lines.append("")
             names = sorted(self.imports[module], key=lambda name: (not name.isupper(), name))
-            lines.append(f"from {module} import {', '.join(names)}" if names else f"import {module}")
+            lines += _import(module, names)
         return lines
+
+
+def _import(module: str, names: Sequence[str]) -> list[str]:
+    line = f"from {module} import {', '.join(names)}" if names else f"import {module}"
+    return [line] if len(line) <= WIDTH else rendered(Group(f"from {module} import (", tuple(names), ")"))
 
 
 def quoted(text: str) -> str:
