@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING, cast
 
 import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
-from platforms import CRMS
+from platforms import CRMS, needs
 from workbench_steps import sandbox_of, signed_in
 
 from appconnect import phone
@@ -18,6 +19,9 @@ from appconnect.directory import ContactEntry
 from appconnect.errors import UnusableNumber
 from appconnect.sandbox.cast import CastMember
 from appconnect.workbench import Workbench
+
+if TYPE_CHECKING:
+    from appconnect.connectors.insightly.sandbox import InsightlySandbox
 
 REGIONS = ("US", "GB", "DE", "FR", "MX", "AR", "BR", "IT", "AU", "JP")
 PLAIN = (PhoneNumberFormat.E164, PhoneNumberFormat.INTERNATIONAL)
@@ -129,6 +133,18 @@ async def test_index_and_search_find_the_same_of_the_people_that_are_there(crm: 
         searched, indexed = await both_ways(workbench, index, number)
         assert searched.items() <= indexed.items()
         assert text in {phone for _, phone in indexed.values()} or len(indexed) > 0
+
+
+@needs("insightly")  # whose leads stay when they become contacts
+async def test_a_contact_is_found_by_the_numbers_of_the_lead_that_it_was() -> None:
+    workbench = await signed_in("insightly")
+    records = cast("InsightlySandbox", sandbox_of(workbench)).database.records
+    [omar] = [row for row in records["Lead"].values() if row["CONVERTED_CONTACT_ID"] == 3102]
+    records["Lead"].change(int(str(omar["LEAD_ID"])), {"PHONE": "+1 303 555 0147"})
+    index = await index_of(workbench)
+    searched, indexed = await both_ways(workbench, index, phone.parse("+1 303 555 0147"))
+    assert ("Contact", "3102") in indexed
+    assert searched == indexed
 
 
 @pytest.mark.parametrize("crm", CRMS)

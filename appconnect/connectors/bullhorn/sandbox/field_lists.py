@@ -40,7 +40,7 @@ class FieldSpec:
     where: jpql.Test | None = None
 
 
-def parse_fields(entity: str, text: str, *, all_fields: bool = False) -> tuple[FieldSpec, ...]:
+def parse_fields(entity: str, text: str, *, all_fields: bool) -> tuple[FieldSpec, ...]:
     """Return the fields that ``text`` requests; ``*`` is refused without ``all_fields``.
 
     Quotes around the text are ignored: clients in production send them. Raises BadFieldsError.

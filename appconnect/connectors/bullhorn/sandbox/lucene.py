@@ -78,7 +78,7 @@ class Clause:
     must: bool | None
 
 
-def parse_query(entity: str, query: str, *, exact_phones: bool = False) -> Query:
+def parse_query(entity: str, query: str, *, exact_phones: bool) -> Query:
     """Return the query that records of ``entity`` must pass. Raises BadSearchError."""
     try:
         return _Parser(entity, list(_tokens(query)), exact_phones).parse()

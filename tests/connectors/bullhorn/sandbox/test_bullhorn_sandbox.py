@@ -418,6 +418,13 @@ async def test_note_actions_are_enforced_where_that_is_switched_on(crm, api):
     assert 200 == (await api.put("entity/Note", json=body)).status_code
     crm.toggles["actions_enforced"] = True
     assert 400 == (await api.put("entity/Note", json=body)).status_code
+    body["action"] = "Inbound Call"
+    made = await api.put("entity/Note", json=body)
+    assert 200 == made.status_code
+    path = f"entity/Note/{made.json()['changedEntityId']}"
+    assert [400, 200] == [
+        (await api.post(path, json={"action": each})).status_code for each in ("pending note", "Inbound Call")
+    ]
 
 
 async def test_a_new_company_brings_an_archived_contact(api):

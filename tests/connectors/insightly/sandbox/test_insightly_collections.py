@@ -222,6 +222,8 @@ async def test_tags_and_dates_of_a_record_are_replaced_and_found(http: httpx.Asy
     assert [4101] == [r["LEAD_ID"] for r in (await http.get("/Leads/SearchByTag?tagName=hot")).json()]
     assert [{"TAG_NAME": "Hot"}] == (await http.get("/Tags?record_type=leads")).json()
     assert 400 == (await http.get("/Leads/SearchByTag")).status_code
+    for query in ("", "?record_type=", "?record_type=dances"):
+        assert 400 == (await http.get(f"/Tags{query}")).status_code
     day = {"OCCASION_NAME": "Name day", "OCCASION_DATE": "2026-03-01T00:00:00Z"}
     [kept] = (await http.put("/Contacts/3101/Dates", json=day)).json()
     assert ("2026-03-01 00:00:00", [kept]) == (

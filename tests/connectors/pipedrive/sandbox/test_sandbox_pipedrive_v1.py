@@ -113,6 +113,43 @@ async def test_v1_has_custom_fields_beside_the_others_and_overlooks_what_it_does
     assert {key: [first, second]} == newer["custom_fields"]
 
 
+async def test_an_option_that_is_not_there_cannot_be_taken_away(by_key):
+    body = {"field_name": "Kinds", "field_type": "set", "options": [{"label": "A"}, {"label": "B"}]}
+    made = await data(by_key, "POST", "/api/v2/dealFields", json=body)
+    path, (first, second) = f"/api/v2/dealFields/{made['field_code']}", made["options"]
+    unknown = [{"id": first["id"]}, {"id": 99_999}]
+    refused = await by_key.request("DELETE", f"{path}/options", json=unknown)
+    assert (400, True) == (refused.status_code, "99999 was not found" in refused.text)
+    assert [first, second] == (await data(by_key, "GET", path))["options"]
+    await data(by_key, "DELETE", f"{path}/options", json=[{"id": first["id"]}])
+    assert [second] == (await data(by_key, "GET", path))["options"]
+
+
+@pytest.mark.parametrize("kind", ["dealFields", "personFields", "organizationFields", "activityFields"])
+async def test_every_flag_of_a_field_is_yes_or_no(by_key, kind):
+    fields = await data(by_key, "GET", f"/v1/{kind}")
+    flags = {
+        name: value
+        for field in fields
+        for name, value in field.items()
+        if name.endswith(("_flag", "_allowed"))
+    }
+    assert {"active_flag", "index_visible_flag", "bulk_edit_allowed"} <= set(flags)
+    assert {} == {name: value for name, value in flags.items() if not isinstance(value, bool)}
+
+
+async def test_deals_of_a_pipeline_are_somebodys_own_or_everybodys(by_key):
+    theirs = (await data(by_key, "POST", "/v1/deals", 201, json={"title": "D", "user_id": 7002}))["id"]
+
+    async def deals(query):
+        return {deal["id"] for deal in await data(by_key, "GET", f"/v1/pipelines/1/deals?{query}")}
+
+    everybodys = await deals("everyone=1")
+    assert {theirs} < everybodys
+    assert {theirs} == await deals("user_id=7002") == await deals("user_id=7002&everyone=0")
+    assert everybodys == await deals("user_id=7002&everyone=1")
+
+
 async def test_a_lead_has_the_custom_fields_of_deals(by_key):
     body = {"field_name": "Source", "field_type": "varchar"}
     key = (await data(by_key, "POST", "/api/v2/dealFields", json=body))["field_code"]
