@@ -58,10 +58,15 @@ class Problem:
         if len(self.rows) < MAX_ROWS:
             self.rows.append(row)
 
-    def __str__(self) -> str:
+    @property
+    def where(self) -> str:
+        """The status and its rows: "refused: rows 3, 8 and 12 more"."""
         named = ", ".join(f"{row:,}" for row in self.rows)
         more = f" and {self.count - len(self.rows):,} more" if self.count > len(self.rows) else ""
-        return f"{self.status}: row{'s' if self.count > 1 else ''} {named}{more}: {self.reason}"
+        return f"{self.status}: row{'s' if self.count > 1 else ''} {named}{more}"
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}"
 
 
 class Tally:
@@ -121,9 +126,9 @@ class BatchResult:
         return f"<BatchResult: {self.message}>"
 
     def _repr_html_(self) -> Markup:
-        facts: dict[str, object] = {f"{count:,}": status for status, count in self.counts.items()}
-        problems = {f"{each.count:,} {each.status}": each.reason for each in self.problems[:MAX_ROWS]}
-        return display.facts(facts | problems, caption=self.message)
+        counts = {each.value: f"{self.counts[each]:,}" for each in Status if self.counts.get(each)}
+        problems = {each.where: each.reason for each in self.problems[:MAX_ROWS]}
+        return display.facts(counts | problems, caption=self.message)
 
 
 def in_words(counts: Mapping[str, int]) -> str:

@@ -135,6 +135,18 @@ def test_tokens_survive_the_vault_and_show_nothing() -> None:
     assert "old-" not in repr(BEFORE)
 
 
+def test_what_a_crm_does_not_tell_is_kept_as_nothing() -> None:
+    kept = answered(200, {"access_token": "new"}).secrets()
+    assert {"access": "new", "refresh": "", "scope": "", "api_domain": ""} == {
+        name: text for name, text in kept.items() if name != "expires_at"
+    }
+    needed = {name: kept[name] for name in ("access", "expires_at")}
+    assert kept == Tokens.from_secrets(needed).secrets()
+    assert (
+        kept == Tokens(SecretStr("new"), SecretStr(""), datetime.fromisoformat(kept["expires_at"])).secrets()
+    )
+
+
 DOCUMENTED = (
     ("Missing parameter: `grant_type`", "invalid_request", SignInError),
     ("Unsupported grant type: `grant_type` is invalid", "unsupported_grant_type", SignInError),

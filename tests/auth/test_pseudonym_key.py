@@ -35,9 +35,12 @@ def test_the_setting_wins_over_the_file(tmp_path):
 
 
 def test_a_setting_that_can_be_guessed_is_refused_and_not_shown(tmp_path):
-    with pytest.raises(ConfigurationError, match="APPCONNECT_PSEUDONYM_KEY is too short") as caught:
+    with pytest.raises(ConfigurationError) as caught:
         pseudonym_key(tmp_path, SecretStr("wren"))
-    assert "wren" not in caught.value.message
+    assert (
+        "APPCONNECT_PSEUDONYM_KEY is too short to be kept secret: set 32 random characters or more, "
+        "or leave it out and a key file is made for you."
+    ) == caught.value.message
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"\xff\xfe" * 40])
@@ -63,3 +66,15 @@ def test_a_key_that_cannot_be_read_is_named_with_the_system_s_reason(tmp_path, r
     with pytest.raises(StoreError) as caught:
         read(tmp_path)
     assert f"The key of pseudonyms {path} cannot be read or made (Is a directory)." == caught.value.message
+
+
+def test_where_the_system_gives_no_reason_the_kind_of_error_is_told(tmp_path, monkeypatch):
+    pseudonym_key(tmp_path)
+
+    def read_text(_):
+        raise TimeoutError
+
+    monkeypatch.setattr("pathlib.Path.read_text", read_text)
+    with pytest.raises(StoreError) as caught:
+        known_pseudonym_key(tmp_path)
+    assert caught.value.message.endswith("cannot be read or made (TimeoutError).")

@@ -78,10 +78,11 @@ def test_a_key_file_with_several_lines_opens_what_any_of_them_sealed(tmp_path):
     assert SECRETS == Vault.at(tmp_path).open(sealed)
 
 
-def test_a_key_from_the_environment_needs_no_file(tmp_path):
+@pytest.mark.parametrize("between", [",", ", ", " ,\n"])
+def test_keys_from_the_environment_need_no_file(tmp_path, between):
     old, new = new_key(), new_key()
     sealed = Vault([old]).seal(SECRETS)
-    assert SECRETS == Vault.at(tmp_path, SecretStr(f"{new}, {old}")).open(sealed)
+    assert SECRETS == Vault.at(tmp_path, SecretStr(f"{new}{between}{old}")).open(sealed)
     assert [] == list(tmp_path.iterdir())
 
 

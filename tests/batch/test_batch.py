@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import tracemalloc
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,11 @@ async def started(crm: str, rows: int = ROWS, contacts: int = 25) -> tuple[Workb
 def statuses(result: BatchResult) -> list[str]:
     assert isinstance(result.table, pd.DataFrame)
     return list(result.table["crm_status"])
+
+
+def frame_of(result: BatchResult) -> pd.DataFrame:
+    assert isinstance(result.table, pd.DataFrame)
+    return result.table
 
 
 def logs(workbench: Workbench) -> int:
@@ -125,6 +132,54 @@ async def test_of_several_contacts_none_is_chosen_and_the_reason_names_them() ->
     [problem] = result.problems
     assert (Status.SEVERAL, [1]) == (problem.status, problem.rows)
     assert "carry this number; put one's id in crm_contact_id." in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("sharing", "told"),
+    [(2, "{} ({}), {} ({})"), (3, "{} ({}), {} ({}), {} ({})"), (5, "{} ({}), {} ({}), {} ({}) and 2 more")],
+)
+async def test_three_of_those_that_share_a_number_are_named_and_the_others_counted(
+    sharing: int, told: str
+) -> None:
+    workbench = await signed_in(OAUTH)
+    for _ in range(sharing):
+        numbers = people(sandbox_of(workbench), 1, seed=5)
+    found = (await workbench.find_contact(numbers[0])).contacts
+    result = await workbench.batch.match(pd.DataFrame(list(calls(1, numbers))))
+    named = told.format(*(text for each in found for text in (each.name, each.id)))
+    assert [f"{named} carry this number; put one's id in crm_contact_id."] == list(
+        frame_of(result)["crm_reason"]
+    )
+
+
+@pytest.mark.parametrize("operation", ["match", "log"])
+async def test_rows_keep_their_outcomes_however_many_are_in_hand_at_once(
+    operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "CHUNK", 7)
+    workbench, frame = await started(OAUTH)
+    result = await getattr(workbench.batch, operation)(frame)
+    done = "matched" if operation == "match" else "logged"
+    expected = [done if each == "matched" else each for each in EXPECTED * 6]
+    assert expected == statuses(result)
+    again = await getattr(workbench.batch, operation)(frame)
+    assert expected == statuses(again)
+    assert ROWS == again.plan.done
+
+
+async def test_a_result_shows_every_status_and_every_reason_with_its_rows() -> None:
+    """Also those of which there are equally many."""
+    workbench = await signed_in(OAUTH)
+    numbers = people(sandbox_of(workbench), 8)
+    people(sandbox_of(workbench), 1)
+    frame = pd.DataFrame(list(calls(20, numbers)))
+    result = await workbench.batch.match(frame)
+    shown = dict(re.findall("<th[^>]*>(.*?)</th><td>(.*?)</td>", unescape(result._repr_html_())))
+    counts = {"matched": "12", "no contact": "2", "several contacts": "2", "refused": "4"}
+    assert counts == {name: text for name, text in shown.items() if ":" not in name}
+    problems = {f"{each.where}": each.reason for each in result.problems}
+    assert {"several contacts: rows 1, 17", "refused: rows 9, 19", "refused: rows 10, 20"} == set(problems)
+    assert problems.items() <= shown.items()
 
 
 async def test_a_dry_run_says_what_would_be_logged_and_writes_nothing() -> None:

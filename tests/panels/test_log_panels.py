@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatch
 from html import escape
 
@@ -288,6 +289,18 @@ async def test_a_second_sms_of_the_day_joins_the_first_ones_log() -> None:
     await panel.log()
     assert 1 == logs(workbench)
     assert "Conversation(2 messages)" in stored(workbench, panel.log_id).body
+
+
+async def test_below_a_message_stand_its_writes_and_not_what_was_read_for_them() -> None:
+    workbench = await signed_in(OAUTH)
+    panel = MessageLogPanel(workbench, await nia(workbench), "First")
+    await panel.log()
+    panel.words.value, before = "Second", len(workbench.trace)
+    await panel.log()
+    methods = [each.method for each in workbench.trace][before:]
+    assert "GET" in methods
+    written = [method for method in methods if method != "GET"]
+    assert written == re.findall("<summary><b>([A-Z]+)</b>", panel.wire.value)
 
 
 @pytest.mark.parametrize(

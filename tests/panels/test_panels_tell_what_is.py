@@ -77,6 +77,8 @@ async def test_what_is_left_is_said_with_its_amount_and_when_it_refills(crm: str
     if not limits.is_known:
         number = len(workbench.trace)
         assert f"{number} requests, {number} of them in the last minute" in shown
+        assert f"{workbench.title} says nothing about limits in its answers.<" in shown
+        assert ">Instead, the workbench counts its own requests.<" in shown
         assert f"the CRM has said nothing; {number} requests counted here" == panel.about()
     if limits.daily_remaining is not None and limits.daily_amount is not None:
         assert f"{limits.daily_remaining:,} of {limits.daily_amount:,} left of the day" in shown

@@ -91,6 +91,12 @@ def test_what_is_above_the_level_is_not_claimed_and_the_next_level_is_named(acme
     assert 'Acme CRM: set level = "match" in its contract; that adds findContact, ' in result.stdout
 
 
+def test_a_case_that_skips_itself_is_told_below_the_table_with_its_reason(acme: Path) -> None:
+    told = contract("acme", "-k", "no_setting_of_the_connector").stdout.splitlines()
+    case = "no setting of the connector blocks a log"
+    assert f"Not asked of Acme CRM: {case}. Acme CRM has no settings of its own." in told
+
+
 CREATE = """\
     async def create_contact(
         self, number: PhoneNumber, new_contact_name: str, new_contact_type: str = "", additional_submission=None

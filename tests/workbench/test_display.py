@@ -141,6 +141,31 @@ def test_foreign_text_is_text_in_a_table(result: Result) -> None:
     assert {"table", "caption", "tbody", "thead", "tr", "th", "td", "div"} >= table.tags
 
 
+@pytest.mark.parametrize(
+    ("result", "rows"),
+    [
+        (
+            SignedIn(user=User(id="7", name="Rae Quill", timezone_name="Europe/Berlin")),
+            {"user": "Rae Quill", "id": "7", "time zone": "Europe/Berlin"},
+        ),
+        (SignedIn(user=None), {}),
+        (
+            ContactCreated(contact_info=NewContact(id="9", name="Kit Moss", type="Lead")),
+            {"id": "9", "name": "Kit Moss", "type": "Lead"},
+        ),
+        (
+            ContactCreated(
+                known_contacts=[Contact(id="9", name="Kit Moss"), Contact(id="10", name="Ulla Bare")]
+            ),
+            {"known": "Kit Moss #9, Ulla Bare #10"},
+        ),
+        (Logged(log_id="55"), {"log id": "55"}),
+    ],
+)
+def test_what_came_of_an_operation_stands_under_its_name(result: Result, rows: dict[str, str]) -> None:
+    assert {"successful": "True", **rows} == dict(shown(result).rows)
+
+
 def test_matches_are_a_table_without_the_entry_for_a_new_contact() -> None:
     deals = [Choice(const="901", title="Holt renewal"), Choice(const="902", title="Holt training")]
     people = [
