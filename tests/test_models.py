@@ -15,10 +15,12 @@ from appconnect.models import (
     Call,
     Contact,
     Conversation,
+    Direction,
     Leg,
     LogDraft,
     LogRecord,
     Message,
+    MessageType,
     Model,
     Party,
     Recording,
@@ -220,3 +222,15 @@ def test_help_and_tab_show_the_arguments_as_python_has_them() -> None:
 )
 def test_a_repr_says_what_was_set(model: Model, expected: str) -> None:
     assert expected == repr(model)
+
+
+def test_what_a_message_does_not_tell_is_taken_for_the_usual() -> None:
+    """An SMS that came in, said by nobody to nobody."""
+    message = Message.model_validate({})
+    assert (MessageType.SMS, Direction.INBOUND, "", []) == (
+        message.type,
+        message.direction,
+        message.subject,
+        message.attachments,
+    )
+    assert "SMS" == message.to_wire()["type"]

@@ -195,6 +195,22 @@ def test_what_cannot_be_searched_is_refused_with_the_reason(text, why):
         phone.parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("204", "is too short for a phone number"),
+        ("415-555-01421234567", "is too long for a phone number"),
+        ("555-0142", "lacks the area code"),
+        ("+49 3", "is not a phone number"),
+    ],
+)
+def test_the_refusal_of_a_number_names_it_its_fault_and_what_to_do(text, fault):
+    with pytest.raises(UnusableNumber) as caught:
+        phone.parse(text)
+    advice = "Use the full number with country code, like +14155550142."
+    assert f'"{text}" {fault}. {advice}' == caught.value.message
+
+
 def test_letters_that_stand_for_digits_are_named_in_digits():
     with pytest.raises(UnusableNumber, match=r"type the phone number in digits: 1-800-3569377\.$"):
         phone.parse("1-800-FLOWERS")

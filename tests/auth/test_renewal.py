@@ -20,6 +20,7 @@ from appconnect.sandbox.base import SeenRequest
 from appconnect.store import Store
 from appconnect.workbench import Workbench, connect
 from appconnect.workbench.environment import environment
+from appconnect.workbench.lazy_store import LazyStore
 from appconnect.workbench.sandboxes import make_sandbox
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def process(sandbox: Sandbox, store: Store, vault: Vault) -> Workbench:
     )
     return Workbench(
         registry.platform("pipedrive"),
-        replace(surroundings, store=store, vault=vault),
+        replace(surroundings, lazy_store=LazyStore(lambda: store), vault=vault),
         settings={},
         options={},
     )

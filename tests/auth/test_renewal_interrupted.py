@@ -18,6 +18,7 @@ from appconnect.errors import Unreachable
 from appconnect.store import Store, holders
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
+from appconnect.workbench.lazy_store import LazyStore
 from appconnect.workbench.sandboxes import make_sandbox
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ class World:
             registry.platform("pipedrive"), "sandbox", scenario="walkthrough", record=None, sandbox=sandbox
         )
         self.wire = Held(surroundings.transport)
+        kept = LazyStore(lambda: store) if store else surroundings.lazy_store
         self.workbench = Workbench(
             registry.platform("pipedrive"),
-            replace(surroundings, transport=self.wire, store=store or surroundings.store),
+            replace(surroundings, transport=self.wire, lazy_store=kept),
             settings={},
             options={},
         )

@@ -16,6 +16,7 @@ from appconnect.sandbox import Sandbox
 from appconnect.store import Store
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
+from appconnect.workbench.lazy_store import LazyStore
 from appconnect.workbench.sandboxes import make_sandbox
 
 
@@ -81,7 +82,7 @@ class Processes:
         surroundings = environment(
             platform, "sandbox", scenario="walkthrough", record=None, sandbox=self.sandbox
         )
-        surroundings = replace(surroundings, store=self.store, vault=self.vault)
+        surroundings = replace(surroundings, lazy_store=LazyStore(lambda: self.store), vault=self.vault)
         return Workbench(platform, surroundings, settings=self.case.settings or {}, options={})
 
     def is_done(self, log_id: str | None) -> bool:
@@ -145,3 +146,28 @@ async def test_a_week_later_it_is_not_forgotten(processes: Processes) -> None:
     workbench.environment.clock.advance(8 * 24 * 3600)
     assert [] == await workbench.connector.catch_up()
     assert processes.is_done(log_id)
+
+
+@pytest.mark.parametrize("crm", ["redtail"])
+async def test_of_two_writes_that_are_left_open_each_is_done(processes: Processes) -> None:
+    """The activity is to be completed, and the agent's note to be added to the notes tab."""
+    processes = replace(
+        processes, case=replace(processes.case, settings={"redtailAgentNotes": {"value": True}})
+    )
+    faults = processes.sandbox["redtail"].faults
+    workbench = processes.start()
+    assert (await workbench.sign_in()).successful
+    (nia,) = (await workbench.find_contact(NIA)).contacts
+    processes.break_it()
+    faults.add("POST", "*/activities/*/notes", status=403, json={}, times=None)
+    log_id = (await workbench.log_call(call(), nia, note="Hi")).log_id
+    note = "The agent's note is not in Redtail's notes tab"
+    other = processes.start()
+    left_open = await other.run_outbox()
+    assert {note, processes.case.missing} == {each.missing for each in left_open}
+    assert {"agent note", "completion"} == {each.kind for each in left_open}
+    faults.clear()
+    assert [] == await other.run_outbox()
+    crm: Any = processes.sandbox["redtail"]
+    assert processes.is_done(log_id)
+    assert ["Hi"] == [each["body"] for each in crm.database.notes.values()]

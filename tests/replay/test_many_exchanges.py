@@ -29,13 +29,18 @@ def search(number: int) -> Request:
     return Request(method="GET", url=f"{API}/persons/search", query={"term": f"{number}", "fields": "phone"})
 
 
+HEADERS = {"content-type": "application/json"}
+
+
 def written(path: Path, requests: list[Request]) -> Path:
     header = Header(
         crm="pipedrive", scenario="many", recorded_from="sandbox",
         recorded_at=datetime(2026, 1, 2, tzinfo=UTC), appconnect="1",
     )  # fmt: skip
     exchanges = [
-        RecordedExchange(request=each, response=Response(status=200, body=Body(kind="json", value=number)))
+        RecordedExchange(
+            request=each, response=Response(status=200, headers=HEADERS, body=Body(kind="json", value=number))
+        )
         for number, each in enumerate(requests)
     ]
     Cassette(header=header, exchanges=exchanges).save(path)

@@ -18,6 +18,8 @@ from appconnect.text.person_names import split_name
         ("Mary-Jane Holt-Marsh", "Mary-Jane", "Holt-Marsh"),
         ("van Dyke, Anna Maria", "Anna Maria", "van Dyke"),
         ("Sammy Davis Jr.", "Sammy", "Davis Jr."),
+        ("Martin Luther King Jr.", "Martin Luther", "King Jr."),
+        ("Carlos Juan de la Cruz III", "Carlos Juan", "de la Cruz III"),
         ("Sammy Davis, Jr.", "Sammy", "Davis, Jr."),
         ("Madonna", "", "Madonna"),
         ("Van Morrison", "Van", "Morrison"),

@@ -1,5 +1,6 @@
 """What a message is, the links to what came with it, and what stands there until a link comes."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -123,6 +124,19 @@ def test_an_unassignment_names_nobody(format):
     body = shared(format, {"recordType": "ThreadAssignedHint", "lastModifiedTime": NOW})
     assert "Conversation unassigned" in body
     assert "assigned to" not in body
+
+
+@EVERY_FORMAT
+@pytest.mark.parametrize("owner", [None, {"name": ""}, {"name": "Rae Quill"}])
+def test_a_thread_without_an_owner_says_nothing_in_the_owners_place(format, owner):
+    thread = {"entities": [{"recordType": "AliveMessage", "text": "Hi"}]}
+    told = thread if owner is None else thread | {"owner": owner}
+    conversation = shared_sms.SharedConversation.model_validate(told)
+    body = shared_sms.compose(conversation, contact_name="Nia", format=format, timezone=None).body
+    about = re.search("Participants(.*)Conversation \\(", body, re.DOTALL)
+    assert about is not None
+    words = set(re.findall(r"[A-Za-z]+", re.sub("<[^>]*>", " ", about[1])))
+    assert {"Nia", "customer"} | ({"Owner", "Rae", "Quill"} if owner and owner["name"] else set()) == words
 
 
 def test_a_thread_of_notes_counts_its_notes_only():
