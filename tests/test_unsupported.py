@@ -10,7 +10,7 @@ from appconnect import user_messages
 from appconnect.connector import Connector, never_claimed
 from appconnect.errors import NotSupported
 from appconnect.http import ApiRules
-from appconnect.models import AuthType, Contact, LogDraft, LogFormat, MessageLevel, User
+from appconnect.models import AuthType, Contact, LogDraft, LogFormat, LogKind, LogRecord, MessageLevel, User
 from appconnect.operations import NEVER_UNSUPPORTED, OPERATIONS
 
 REASONS = {name: f"Acme cannot {name}." for name in OPERATIONS if name not in NEVER_UNSUPPORTED}
@@ -106,3 +106,19 @@ def test_the_person_reads_the_reason_and_what_to_do() -> None:
     assert ("Acme has no list of users.", MessageLevel.WARNING) == (message.message, message.message_type)
     assert message.details is not None
     assert ["Do this in Acme itself; nothing was sent."] == [item.text for item in message.details[0].items]
+
+
+@pytest.mark.parametrize("kind", LogKind)
+async def test_a_log_to_change_is_read_as_what_it_is(kind: LogKind) -> None:
+    """Where calls and messages are records of different kinds, each is read by its own method."""
+
+    async def read_call(self: Connector, log_id: str) -> LogRecord:
+        return LogRecord(id=log_id, subject="call")
+
+    async def read_message(self: Connector, log_id: str) -> LogRecord:
+        return LogRecord(id=log_id, subject="message")
+
+    declared = without("get_call_log")
+    acme = connector(unsupported=declared, get_call_log=read_call, get_message_log=read_message)(None)  # type: ignore[arg-type]
+    record = await acme.get_log_to_change("7", kind)
+    assert ("7", "call" if kind is LogKind.CALL else "message") == (record.id, record.subject)

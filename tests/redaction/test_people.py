@@ -12,6 +12,7 @@ from appconnect.connectors import registry
 from appconnect.http.bodies import Body
 from appconnect.http.exchange import Request, Response
 from appconnect.redaction import PeopleFields, Pseudonymizer, RedactionRules
+from appconnect.redaction.pseudonyms import is_card
 
 RULES = RedactionRules(
     secret_headers=("X-Acme-Key",),
@@ -218,3 +219,18 @@ def test_another_key_gives_other_pseudonyms_and_the_same_key_the_same():
 @pytest.mark.parametrize("way", ["text", "query", "phone", "contacts"])
 def test_hostile_text_is_replaced_in_linear_time(piece, way):
     assert_linear(getattr(acme, way), piece, size=8_000)
+
+
+def test_a_bare_number_of_a_person_is_replaced_by_one_of_its_kind():
+    """Some CRMs answer with phones and birthdays as JSON numbers."""
+    kept = answer({"id": 501, "dial": 14158675309, "born": 19610506})
+    assert (501, 19700101) == (kept["id"], kept["born"])
+    assert re.fullmatch(r"1415555?01\d\d|1\d{3}55501\d\d", str(kept["dial"]))
+    assert 0 == answer({"born": -273456000000})["born"]
+
+
+@pytest.mark.parametrize("count", range(10, 24))
+def test_only_what_is_as_long_as_a_cards_number_is_taken_for_one(count):
+    """13 to 19 digits, the last of which checks the others (ISO/IEC 7812)."""
+    right = [digits for digits in (f"{'4' * (count - 1)}{last}" for last in range(10)) if is_card(digits)]
+    assert (1 if 13 <= count <= 19 else 0) == len(right)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from appconnect.logs.calls import body
 from appconnect.logs.calls.body import CallFacts
@@ -674,3 +675,11 @@ def test_hostile_bodies_are_read_and_written_exactly(format, piece):
 def test_notes_of_hundreds_of_kilobytes_come_back(format, text):
     assert text == body.parse(update(text, CallFacts(note=text), format), format).note
     assert text == body.parse(compose(CallFacts(note=text), format), format).note
+
+
+def test_a_fact_that_there_is_none_of_is_named_and_facts_stay_as_they_are():
+    with pytest.raises(ValidationError, match="transcirpt"):
+        CallFacts(transcirpt="Rae: hi")
+    facts = CallFacts(note="Hi")
+    with pytest.raises(ValidationError, match="frozen"):
+        facts.note = "Ho"
