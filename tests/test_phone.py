@@ -805,6 +805,19 @@ def test_why_a_text_carries_the_number(stored, reason):
     assert (True, reason) == (told.carries, told.reason)
 
 
+@pytest.mark.parametrize(
+    ("stored", "likelier", "other"),
+    [
+        ("0012484217123", "+12484217123", "+2484217123"),
+        ("0013212345678", "+13212345678", "+3212345678"),
+        ("0016802771234", "+16802771234", "+6802771234"),
+    ],
+)
+def test_digits_that_can_be_dialled_in_two_ways_are_the_likelier_number_only(stored, likelier, other):
+    """After 00 there may be a number of North America, after 001 one of another country."""
+    assert [True, False] == [phone.carries(stored, phone.parse(each)) for each in (likelier, other)]
+
+
 def test_digits_with_the_country_code_and_no_plus_are_told_apart():
     told = phone.compare("44 7700 900123", phone.parse("+447700900123"))
     assert 'It is the number, without "+".' == told.reason

@@ -238,6 +238,7 @@ async def test_who_is_in_a_renewal_keeps_its_lease_however_long_that_takes(
     shared: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(holders, "BEATS", 2000)  # every fiftieth of a second
+    monkeypatch.setattr(shared.crm.clock, "sleep", asyncio.sleep)  # who waits does so in real time
     at_work = asyncio.create_task(shared.workbench.crm.get(ME))
     await shared.wire.spent.wait()
     waiting = asyncio.create_task(shared.another_process().list_users())

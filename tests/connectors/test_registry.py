@@ -133,6 +133,29 @@ def test_a_package_that_is_installed_while_this_process_runs_is_found(installed:
     assert "Stranger" == registry.platform("stranger").title
 
 
+def test_a_package_is_found_though_its_folder_looks_as_old_as_before(installed: Path) -> None:
+    """A file system may tell two changes within a moment by the same time."""
+    describe(installed)
+    assert "stranger" not in registry.titles()
+    times = installed.stat()
+    (installed / "stranger.py").write_text(STRANGER, "utf-8")
+    os.utime(installed, ns=(times.st_atime_ns, times.st_mtime_ns))
+    registry.forget()
+    assert "Stranger" == registry.platform("stranger").title
+
+
+def test_a_connector_whose_package_has_folders_without_init_is_reloaded(installed: Path) -> None:
+    folder = installed / "stranger"
+    (folder / "parts").mkdir(parents=True)
+    (folder / "parts" / "words.py").write_text('TITLE = "Stranger"\n', "utf-8")
+    source = STRANGER.replace('title = "Stranger"', "title = TITLE")
+    (folder / "__init__.py").write_text(f"from stranger.parts.words import TITLE\n{source}", "utf-8")
+    describe(installed)
+    assert "Stranger" == registry.platform("stranger").title
+    (folder / "parts" / "words.py").write_text('TITLE = "Changed!"\n', "utf-8")
+    assert "Changed!" == registry.reload("stranger").title
+
+
 def test_an_editable_install_that_is_made_while_this_process_runs_is_found(installed: Path) -> None:
     assert "stranger" not in registry.names()
     source = project(installed / "elsewhere") / "src"

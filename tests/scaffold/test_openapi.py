@@ -190,3 +190,60 @@ def test_a_file_that_is_no_such_document_is_refused_in_a_sentence(tmp_path, text
 def test_a_file_that_is_not_there_is_said(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_document(tmp_path / "none.json")
+
+
+def object_of(**properties):
+    return {"type": "object", "properties": properties}
+
+
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+NESTED = object_of(
+    a=object_of(b=object_of(c=object_of(d=object_of(e=object_of(f=object_of(g=object_of(h=TEXT)))))))
+)
+FIELDS = {
+    "a plain text": (TEXT, "text"),
+    "an object without fields": ({"type": "object"}, "object"),
+    "fields in an object": (object_of(code=TEXT), {"code": "text"}),
+    "one of several, each with fields": ({"oneOf": [object_of(code=TEXT), object_of(count=NUMBER)]},
+                                         {"code": "text", "count": "integer"}),
+    "any of several, each with fields": ({"anyOf": [object_of(code=TEXT), object_of(count=NUMBER)]},
+                                         {"code": "text", "count": "integer"}),
+    "a text or null": ({"anyOf": [TEXT, {"type": "null"}]}, "text"),
+    "one kind or null": ({"oneOf": [NUMBER, {"type": "null"}]}, "integer"),
+    "a text or a number": ({"anyOf": [TEXT, NUMBER]}, "any"),
+    "all of two": ({"allOf": [object_of(code=TEXT), object_of(count=NUMBER)]}, {"code": "text", "count": "integer"}),
+    "a reference with fields beside it": ({"$ref": "#/components/schemas/Part", "properties": {"count": NUMBER}},
+                                          {"count": "integer", "name": "text"}),
+    "a read-only reference": ({"$ref": "#/components/schemas/Short", "readOnly": True}, "text read-only"),
+}  # fmt: skip
+
+
+def described(field, folder):
+    """What a field of a record is, in the sandbox's notation."""
+    part = {"Row": object_of(field=field), "Part": object_of(name=TEXT), "Short": TEXT}
+    rows = {
+        "content": {
+            "application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}}}
+        }
+    }
+    document = {
+        "openapi": "3.1.0",
+        "servers": [{"url": "https://desk.vendor.example"}],
+        "paths": {"/rows": {"get": {"responses": {"200": rows}}}},
+        "components": {"schemas": part},
+    }
+    (folder / "vendor.json").write_text(json.dumps(document), "utf-8")
+    return read_document(folder / "vendor.json").schema["Row"]["field"]
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_field_is_what_the_document_says_in_any_of_its_ways(kind, tmp_path):
+    field, expected = FIELDS[kind]
+    assert expected == described(field, tmp_path)
+
+
+def test_what_is_too_deep_is_an_object_of_any_kind(tmp_path):
+    found, depth = described(NESTED, tmp_path), 0
+    while isinstance(found, dict):
+        [found], depth = found.values(), depth + 1
+    assert ("object", 6) == (found, depth)
