@@ -234,3 +234,8 @@ def test_what_a_message_does_not_tell_is_taken_for_the_usual() -> None:
         message.attachments,
     )
     assert "SMS" == message.to_wire()["type"]
+
+
+def test_what_a_draft_does_not_say_is_none_for_an_empty_text_empties_a_part() -> None:
+    parts = ("subject", "body", "start", "duration", "direction", "result", "owner_id", "note")
+    assert dict.fromkeys(parts) == {name: getattr(LogDraft(), name) for name in parts}

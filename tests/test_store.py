@@ -502,6 +502,20 @@ async def test_who_stood_still_and_was_taken_for_dead_is_broken_off(store, monke
     assert Claim.IN_PROGRESS is store.reserve(CALL, now=LATER).claim or hold == "lease"
 
 
+async def test_a_claim_that_cannot_be_given_back_is_told_in_the_log_and_hides_no_failure(
+    store, monkeypatch, caplog
+):
+    def fails(_):
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(store, "abandon", fails)
+    with pytest.raises(Unreachable):
+        async with store.kept(store.reserve(CALL, now=NOW), FakeClock()):
+            raise Unreachable("No answer.", maybe_done=True)
+    told = "A claim is not given back, others find it out by themselves: The disk is full."
+    assert [("appconnect.store.log_links", told)] == [(each.name, each.message) for each in caplog.records]
+
+
 @pytest.mark.parametrize("is_written", [True, False])
 async def test_a_claim_whose_block_fails_says_whether_it_may_be_written(store, is_written):
     error = Unreachable("No answer.", maybe_done=is_written)

@@ -11,8 +11,9 @@ from platforms import OAUTH, answers_of
 from shared_store import Processes
 from workbench_steps import CRMS, nia, sandbox_of, signed_in, slow_sandbox
 
-from appconnect.errors import AppConnectError, StoreError, Unreachable
-from appconnect.models import Contact
+from appconnect.connector import Connector
+from appconnect.errors import AppConnectError, StoreError, Unconfirmed, Unreachable
+from appconnect.models import Contact, LogDraft
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.networks import CutOff
 from appconnect.store import Store
@@ -126,6 +127,28 @@ async def test_an_update_without_answer_is_done_only_if_the_log_says_so(
     assert ("Second" in await stored(workbench, log_id)) is (result.error is None) is ("drop_after" in fault)
     assert (await workbench.update_call_log(log_id, note="Second")).error is None
     assert 1 == (await stored(workbench, log_id)).count("Second")
+    await workbench.close()
+
+
+@pytest.mark.parametrize("part", ["", "additional_submission", "duration", "body"])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_an_update_whose_answer_proves_nothing_is_done_if_the_log_says_all_of_it(
+    crm: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it does not say of what was wanted makes it uncertain."""
+    workbench, _, contact, log_id = await logged(crm)
+    right = type(workbench.connector).update_call_log
+
+    async def loses_the_answer(connector: Connector, log_id: str, draft: LogDraft) -> None:
+        left_out = {part: {} if part == "additional_submission" else None} if part else {}
+        await right(connector, log_id, draft.model_copy(update=left_out))
+        raise Unconfirmed("Nobody knows.")
+
+    monkeypatch.setattr(type(workbench.connector), "update_call_log", loses_the_answer)
+    chosen = steps.disposition(workbench, contact)
+    longer = call().model_copy(update={"duration": 600})
+    result = await workbench.update_call_log(log_id, longer, note="Second", additional_submission=chosen)
+    assert (part == "") is (result.error is None), result.error
     await workbench.close()
 
 
