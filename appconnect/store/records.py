@@ -75,12 +75,12 @@ class Reservation:
 
     reference: LogReference
     claim: Claim
-    log_id: str = ""
-    contact_id: str = ""
-    sealed_draft: str = ""
-    token: str = field(default="", repr=False)
-    aliases: tuple[LogReference, ...] = ()
-    holder_is_here: bool = False
+    log_id: str
+    contact_id: str
+    sealed_draft: str
+    token: str = field(repr=False)
+    aliases: tuple[LogReference, ...]
+    holder_is_here: bool
     """Whether the one who is writing it now is a task of this process."""
 
     @property
