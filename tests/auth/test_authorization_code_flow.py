@@ -57,6 +57,7 @@ def test_the_code_is_sent_with_the_same_redirect_address_and_basic_credentials()
     assert ("POST", "https://crm.test/token") == (request.method, str(request.url))
     assert {"grant_type": "authorization_code", "code": "a b&c=+", "redirect_uri": BACK} == form(request)
     assert "Basic dGhlIGNsaWVudDpzM2NyZXQ6Jg==" == request.headers["authorization"]
+    assert "application/json" == request.headers["accept"]
 
 
 def test_where_the_crm_wants_it_credentials_are_in_the_form() -> None:

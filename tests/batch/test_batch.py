@@ -19,6 +19,7 @@ from workbench_steps import sandbox_of, sent, signed_in
 
 from appconnect.batch import BatchResult, Progress, Status, tables
 from appconnect.batch.plan import READ_ALL, SEARCH
+from appconnect.batch.result import Problem
 from appconnect.connector import Connector
 from appconnect.errors import InputError
 from appconnect.store import Store
@@ -180,6 +181,30 @@ async def test_a_result_shows_every_status_and_every_reason_with_its_rows() -> N
     problems = {f"{each.where}": each.reason for each in result.problems}
     assert {"several contacts: rows 1, 17", "refused: rows 9, 19", "refused: rows 10, 20"} == set(problems)
     assert problems.items() <= shown.items()
+    told = "20 rows: 12 matched, 2 no contact, 2 several contacts, 4 refused."
+    assert f"<caption>{told}</caption>" in unescape(result._repr_html_())
+    assert (told, f"<BatchResult: {told}>") == (result.message, repr(result))
+
+
+def test_of_many_rows_with_one_reason_the_first_five_are_named() -> None:
+    problem = Problem(Status.REFUSED, "It is a fax.")
+    for row, told in ((7, "row 7"), (8, "rows 7, 8"), (9, ""), (10, ""), (1100, "rows 7, 8, 9, 10, 1,100"),
+                      (1101, "rows 7, 8, 9, 10, 1,100 and 1 more")):  # fmt: skip
+        problem.add(row)
+        assert not told or f"refused: {told}: It is a fax." == str(problem)
+
+
+@pytest.mark.parametrize(("done", "rows", "share"), [(0, 4, 0.0), (1, 4, 0.25), (4, 4, 1.0), (0, 0, 1.0)])
+def test_how_far_it_has_come_is_a_share_and_nothing_to_do_is_all_done(
+    done: int, rows: int, share: float
+) -> None:
+    assert share == Progress(done, rows, {}).share
+
+
+async def test_a_result_that_was_not_stopped_says_nothing_of_stopping() -> None:
+    workbench, frame = await started(OAUTH, rows=1)
+    plan = (await workbench.batch.prepare(frame)).plan
+    assert "0 rows: nothing done yet." == BatchResult(None, plan, {}, []).message
 
 
 async def test_a_dry_run_says_what_would_be_logged_and_writes_nothing() -> None:
