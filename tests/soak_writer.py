@@ -25,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from appconnect.auth.vault import Vault
 from appconnect.connectors import registry
 from appconnect.errors import AppConnectError, BeingLogged, SessionExpired, SignInError
-from appconnect.models import Call, Contact, Logged, Result
+from appconnect.models import Contact, Logged, Result
 from appconnect.sandbox.clock import START
 from appconnect.sandbox.server import Sandbox
 from appconnect.store import Store
@@ -35,7 +35,7 @@ from appconnect.workbench import Workbench, connect
 from appconnect.workbench.lazy_store import LazyStore
 from appconnect.workbench.sandboxes import make_sandbox
 
-SPEED = 20.0
+SPEED = 8.0
 
 
 class FastClock:
@@ -192,20 +192,21 @@ def _verdict(result: Result) -> str:
     return "uncertain" if MAY_BE_DONE.search(said) else "refused"
 
 
-def _call(key: str) -> Call:
-    """Return the call of this key, which begins in a second of its own: a lost log is looked for by that."""
-    begins = samples.NINE_THIRTY + timedelta(seconds=int(key.rpartition("-")[2]))
-    return samples.call(key, start_time=begins)
+def _moment(key: str) -> datetime:
+    """Return a second of its own for each call and message: a log that is lost is looked for by that."""
+    return samples.NINE_THIRTY - timedelta(seconds=int(key.rpartition("-")[2]))
 
 
 async def _do(bench: Workbench, task: Task, contact: Contact) -> Result:
     if task.kind == "call":
-        return await bench.log_call(_call(task.key), contact, note=task.text)
+        return await bench.log_call(
+            samples.call(task.key, start_time=_moment(task.key)), contact, note=task.text
+        )
     if task.kind == "update":
         return await bench.update_call_log(task.log_id, note=task.text)
     if task.kind == "message":
         conversation = task.key.rpartition("-")[0]
-        message = samples.sms(task.key, task.text).model_copy(
+        message = samples.sms(task.key, task.text, at=_moment(task.key)).model_copy(
             update={"conversation": samples.Conversation(id=conversation)}
         )
         return await bench.log_message(message, contact)
