@@ -360,6 +360,28 @@ async def test_json_that_is_no_conversation_is_said_in_the_panel() -> None:
     assert "no shared conversation" in panel.status.value
 
 
+@pytest.mark.parametrize("text", ["[]", "7", "null", '"Hi"'])
+async def test_json_that_is_no_object_is_said_in_the_panel(text: str) -> None:
+    workbench = await signed_in(OAUTH)
+    panel = MessageLogPanel(workbench, await nia(workbench))
+    panel.kind.value = "Shared SMS"
+    panel.shared.value = text
+    assert ">The conversation must be a JSON object, as RingCentral reports it.<" in panel.preview.value
+
+
+async def test_a_message_panel_says_whom_it_logs_against_and_what_is_logged() -> None:
+    workbench = await signed_in(OAUTH)
+    assert "no contact chosen, nothing logged yet" == MessageLogPanel(workbench).about()
+    panel = MessageLogPanel(workbench, await nia(workbench), "Hi")
+    assert "Nia Holt, nothing logged yet" == panel.about()
+    await panel.log()
+    assert f"Nia Holt, logged as {panel.log_id}" == panel.about()
+    assert ("+16505550110", "204") == (
+        panel.message().to[0].phone_number,
+        panel.message().to[0].extension_number,
+    )
+
+
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1e300"])
 async def test_a_number_nobody_can_work_with_is_said_in_the_panel(number: str) -> None:
     workbench = await signed_in(OAUTH)
