@@ -131,7 +131,8 @@ class Facts:
 
     def is_read(self, method: str, path: str) -> bool:
         """Return whether a request changes nothing, by its method or by what is known of the CRM's paths."""
-        return self.connector.rules.is_read(method.upper(), path)
+        verb = validation.text(method, "method").upper()
+        return self.connector.rules.is_read(verb, validation.text(path, "path"))
 
     def known_paths(self) -> tuple[KnownPath, ...]:
         """Return the requests that the CRM is known to have, as :meth:`request` takes their paths.

@@ -49,11 +49,8 @@ def store_in_memory() -> LazyStore:
 
 
 def store_at_home(settings: Settings) -> LazyStore:
-    """Return the store that is set."""
+    """Return the store that is set, opened at once: StoreError comes before anything is done with it."""
+    from appconnect.store import Store
 
-    def opened() -> Store:
-        from appconnect.store import Store
-
-        return Store.at(settings.home, settings.database_url)
-
-    return LazyStore(opened)
+    store = Store.at(settings.home, settings.database_url)
+    return LazyStore(lambda: store)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +21,8 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 _JSON = TypeAdapter(JsonObject)
 MAX_DEPTH = 100
+MAX_PATH = 4096
+"""Characters of a path; Linux takes no longer ones."""
 MAX_SHOWN = 60
 """How much of a name that does not exist is quoted."""
 IS_ID = re.compile(r"^(id|conversation)$|_id$|Id$")
@@ -54,6 +57,14 @@ def _of_kind(kind: type[T], value: object, what: str, wanted: str = "") -> T:
         found = "None" if value is None else f"of type {type(value).__name__}"
         raise InputError(f"The {what} must be {wanted or f'a {kind.__name__}'}, but it is {found}.")
     return value
+
+
+def path(value: object, what: str) -> Path:
+    """Return a file's or folder's path; InputError for what is none, or longer than any file's."""
+    found = value if isinstance(value, Path) else Path(text(value, what))
+    if len(str(found)) > MAX_PATH:
+        raise InputError(f"The {what} is longer than the path of a file can be.")
+    return found
 
 
 def choice(kind: type[E], value: str, what: str) -> E:

@@ -37,6 +37,7 @@ from appconnect.models import (
 )
 from appconnect.outbox import FollowUp
 from appconnect.settings import Mode
+from appconnect.workbench import validation
 from appconnect.workbench.ask_before_writing import ask_before_writing
 from appconnect.workbench.call_texts import AceScore, CallTexts
 from appconnect.workbench.calls import CallLogs
@@ -207,9 +208,10 @@ class Workbench(Facts):
         name or id, each phone of hers is searched for as it stands in the CRM; nothing is written. Raises
         InputError for what is no number, NotSupported for a platform without a sandbox.
         """
-        if contact.strip():
-            return await try_phones_of(self.context, self._contacts, contact)
-        return await try_spellings(self.context, number)
+        whom = validation.text(contact, "contact").strip()
+        if whom:
+            return await try_phones_of(self.context, self._contacts, whom)
+        return await try_spellings(self.context, validation.text(number, "number"))
 
     @traced
     async def find_contact_with_name(self, name: str) -> ContactMatches:
@@ -427,8 +429,12 @@ class Workbench(Facts):
         from appconnect.workbench.scenarios.saving import save_scenario
 
         return await save_scenario(
-            self, name, folder=folder, notebook=notebook, last=last, overwrite=overwrite
-        )
+            self, validation.text(name, "name"),
+            folder=folder and validation.path(folder, "folder"),
+            notebook=notebook and validation.path(notebook, "notebook"),
+            last=validation.instance(int, last, "number of operations", "a whole number"),
+            overwrite=validation.instance(bool, overwrite, "answer whether to overwrite", "True or False"),
+        )  # fmt: skip
 
     # -- whose log --
 

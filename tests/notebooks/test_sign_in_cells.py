@@ -68,7 +68,7 @@ class Kernel:
             if message["parent_header"].get("msg_id") != self._cell:
                 continue
             if kind in ("display_data", "execute_result"):
-                ran.shown.append(content["data"]["text/plain"])
+                ran.shown += [text for form, text in content["data"].items() if form == "text/plain"]
             elif kind == "stream":
                 ran.printed += content["text"]
             elif kind == "error":

@@ -23,6 +23,7 @@ WRITTEN: dict[str, dict[str, int]] = {
     "31_your_first_connector": {},
     "32_debug_an_exchange": {},
     "33_why_no_match": {},
+    "34_limits_and_retries": {},
     "35_record_and_check": {},
     "36_a_year_of_calls": {},
 }

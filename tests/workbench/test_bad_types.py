@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,7 +43,11 @@ def calls(method: Any, valid: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", METHODS)
-async def test_what_is_no_argument_gives_a_sentence(workbench: Workbench, name: str) -> None:
+async def test_what_is_no_argument_gives_a_sentence(
+    workbench: Workbench, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some write files
+    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
     valid = {"call": call(), "contact": await nia(workbench), "message": sms("1", "Hi"), "phone_number": NIA}
     valid |= {"method": "GET", "path": "/x", "name": "Nia", "new_contact_name": "Zed Quo"}
     method, faults = getattr(workbench, name), []
