@@ -13,7 +13,6 @@ from pydantic import JsonValue
 from appconnect import display, operation_warnings
 from appconnect.auth.loopback import Consent
 from appconnect.connectors.platform import Platform
-from appconnect.error_book import Explanation
 from appconnect.errors import ConfigurationError
 from appconnect.log_owner import Owner
 from appconnect.logs.messages.layouts import Composed
@@ -44,19 +43,11 @@ from appconnect.workbench.calls import CallLogs
 from appconnect.workbench.consent_page import ConsentPage, ConsentRequest, consent_page
 from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
+from appconnect.workbench.debugging import Debugging
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.explaining import Explainable, explain
-from appconnect.workbench.facts import Facts
 from appconnect.workbench.idempotency import IdempotentWrites
-from appconnect.workbench.log_explaining import explain_log, inputs_of
-from appconnect.workbench.log_explanation import LogExplanation
-from appconnect.workbench.matching.explaining import explain_match
-from appconnect.workbench.matching.explanation import MatchExplanation
-from appconnect.workbench.matching.spelling_table import SpellingTable
-from appconnect.workbench.matching.trying_spellings import try_phones_of, try_spellings
 from appconnect.workbench.messages import Attached, MessageLogs
 from appconnect.workbench.owners import Owners, Submission
-from appconnect.workbench.requests import Answer, Parameter, request
 from appconnect.workbench.sign_in import SignInFlow
 from appconnect.workbench.sign_in_form import SignInForm
 from appconnect.workbench.traced import traced
@@ -68,7 +59,7 @@ if TYPE_CHECKING:
     from appconnect.workbench.scenarios.saving import SavedScenario
 
 
-class Workbench(Facts):
+class Workbench(Debugging):
     """A connector at work: sign in, match contacts, log calls and messages, see the traffic.
 
     Operations return results: ``result.message`` is the sentence for the person, ``result.error`` the
@@ -185,33 +176,6 @@ class Workbench(Facts):
         return await self._contacts.find(
             phone_number, is_extension=is_extension, overriding_format=overriding_format
         )
-
-    @traced
-    async def explain_match(
-        self, number: str, *, expected: str = "", overriding_format: str | Sequence[str] = ""
-    ) -> MatchExplanation:
-        """Search for a number and explain why it matched or not; the requests are those of `find_contact`.
-
-        Told are how the number was read, every spelling that was asked and what it found, everybody who came
-        back with kept or dropped and why, and what it cost. ``expected`` is the name or id of somebody who
-        was expected to match: looked up, and set beside the number. Nothing is written.
-        """
-        return await explain_match(
-            self.context, self._contacts, number, expected=expected, overriding_format=overriding_format
-        )
-
-    @traced
-    async def try_spellings(self, number: str = "", *, contact: str = "") -> SpellingTable:
-        """Return which stored spellings this CRM's search finds by which searched ones.
-
-        A ``number`` is stored in ten spellings in a fresh sandbox, whatever answers here. With ``contact``, a
-        name or id, each phone of hers is searched for as it stands in the CRM; nothing is written. Raises
-        InputError for what is no number, NotSupported for a platform without a sandbox.
-        """
-        whom = validation.text(contact, "contact").strip()
-        if whom:
-            return await try_phones_of(self.context, self._contacts, whom)
-        return await try_spellings(self.context, validation.text(number, "number"))
 
     @traced
     async def find_contact_with_name(self, name: str) -> ContactMatches:
@@ -451,68 +415,6 @@ class Workbench(Facts):
         return self._owners.token(user_id)
 
     # -- beside the contract --
-
-    @traced
-    async def request(
-        self, method: str, path: str, *,
-        params: Mapping[str, Parameter] | None = None, json: JsonValue = None,
-    ) -> Answer:  # fmt: skip
-        """Send a request of your own with the connection's credentials, and return the decoded answer.
-
-        ``path`` is below the connection's base address (:meth:`connection_info`), with or without the API's
-        version that the address ends with, or a whole address of one of the CRM's hosts. Unlike operations
-        it raises: NotSignedIn, Rejected, NotFound and the other errors of :mod:`appconnect.errors`. Live, a
-        request that may write raises WritesNotArmed until :meth:`arm_writes` was called.
-        """
-        return await request(self.context, self._live_writes, method, path, params=params, json=json)
-
-    def arm_writes(self) -> None:
-        """Allow :meth:`request` to write into the live account, until sign-out or :meth:`disarm_writes`.
-
-        The sandbox and a replay need no such word. Raises NotSignedIn when live and nobody is signed in.
-        """
-        if self.mode is Mode.LIVE:
-            self._live_writes.arm()
-
-    def disarm_writes(self) -> None:
-        """Refuse writes of :meth:`request` into the live account again."""
-        self._live_writes.disarm()
-
-    def explain(self, what: Explainable) -> Explanation:
-        """Return what an answer of the CRM means, what to do about it, and where it is documented.
-
-        ``what`` is an exchange of :attr:`trace`, its number, an error, or a result that failed. Nothing is
-        sent. What nobody knows is called unknown.
-        """
-        return explain(self.context, what)
-
-    @traced
-    async def explain_log(
-        self, log: Call | Message, contact: Contact, *, log_id: str | None = None,
-        note: str | None = None, ai_note: str | None = None, transcript: str | None = None,
-        recording_link: str | None = None, voicemail_link: str | None = None, fax_link: str | None = None,
-        ace_transcript: str | None = None, ace_summary: str | None = None, ace_score: AceScore | None = None,
-        ace_bulleted_summary: str | None = None, ace_link: str | None = None,
-        additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
-    ) -> LogExplanation:  # fmt: skip
-        """Return what :meth:`log_call` or :meth:`log_message` would send, and where each value comes from.
-
-        Nothing is written; what the connector reads for a new log is read once. ``log_id`` is a call's log to
-        be updated, "" for a new one; None: the one that the call is logged as, if it is. The other arguments
-        are those of the operation. It raises: NotSignedIn, InputError, NotFound and other errors.
-        """
-        told: CallTexts | Attached = CallTexts(
-            note, ai_note, transcript, recording_link, voicemail_link,
-            ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
-        )  # fmt: skip
-        if isinstance(log, Message):
-            told = Attached(recording_link or "", fax_link or "")
-        submission = Submission.of(additional_submission, hashed_account_id)
-        inputs = await inputs_of(self.context, log, contact, told, submission)
-        if log_id is None:
-            ids = log.ids if isinstance(log, Call) else []
-            log_id = next(filter(None, map(self.logged_call, ids)), "")
-        return await explain_log(self.context, inputs, log_id)
 
     def ask_before_writing(self, what: str) -> None:
         """Ask the person, when live, before ``what`` is written, such as "one call log"; else do nothing.
