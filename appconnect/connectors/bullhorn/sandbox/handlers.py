@@ -155,9 +155,9 @@ async def with_body(request: Request, names: Collection[str]) -> Request:
 
 
 def parameter(request: Request, name: str) -> str:
-    """Return a parameter of the query string; 400 without it."""
-    value = request.query_params.get(name)
-    if not value:
+    """Return a parameter of the query string; 400 without it, or for a blank one."""
+    value = request.query_params.get(name, "")
+    if not value.strip():
         raise RefusedError(problem(400, f"'{name}' is missing.", "errors.missingParameter"))
     return value
 

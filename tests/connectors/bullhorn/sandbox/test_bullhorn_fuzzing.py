@@ -64,6 +64,7 @@ def test_any_body_is_taken_or_refused(ask, crm, sent):
 
 @QUIETLY
 @given(text=QUERY)
+@example(text="\x85")
 @example(text="²")
 @example(text="9" * 25)
 @example(text="id:[9999999999999999999999 TO *]")
