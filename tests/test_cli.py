@@ -160,8 +160,8 @@ def test_lab_listens_on_this_computer_only_takes_a_free_port_and_passes_argument
             token = {"token": url.params["token"]}
             patient = httpx.HTTPTransport(retries=8)  # the address is printed a moment before it answers
             with httpx.Client(transport=patient, base_url=f"http://127.0.0.1:{url.port}/api/") as client:
-                assert 200 == client.get("contents/00_start_here.ipynb", params=token).status_code
                 assert 403 == client.get("contents").status_code
+                assert 200 == client.get("contents/00_start_here.ipynb", params=token).status_code
 
 
 def test_lab_runs_as_root_in_a_container(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
