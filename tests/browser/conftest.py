@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from in_browser import FLAGS, ROOT, SECOND, TOKEN, Lab, environment_of
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from appconnect.settings import CALLBACK
 
+expect.set_options(timeout=30 * SECOND)  # a busy machine is slow, which is no fault
 NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
 
 

@@ -27,7 +27,8 @@ REMARK = (
     "2a02:908:1::7, thea.brandt@brandt.example, in Europe/Lisbon"
 )
 PEOPLE = re.compile(
-    r"(?i)thea|brandt|867.{0,2}5342|1961|\b123.?45.?6789|4111|DE89|0532|84\.17|2a02|lisbon|53[0-9]{2}\b.{0,2}867"
+    r"(?i)thea|brandt|867.{0,2}5342|(?<!\d)1961(?!\d)|\b123.?45.?6789|4111.?1111|DE89|0044.?0532|84\.17|2a02|lisbon"
+    r"|53[0-9]{2}\b.{0,2}867"
 )
 TO_REAL = [(rb"555(\W{0,3})01(\d\d)(?!\d)", rb"867\g<1>53\2"), (rb"\bNia\b", b"Thea"), (rb"\bnia@", b"thea@"),
            (rb"\bHolt\b", b"Brandt"), (rb"\bholt\b", b"brandt")]  # fmt: skip
