@@ -66,7 +66,7 @@ __all__ = [
 
 Work = Callable[[], Coroutine[object, object, object]]
 WIDGET = "application/vnd.jupyter.widget-view+json"
-LATE = 0.15
+LATE = 0.5
 """Seconds in which the last letters of a field arrive, which the browser may send after the Enter key."""
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
