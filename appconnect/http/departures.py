@@ -28,7 +28,7 @@ class Purpose(StrEnum):
 class Wait(BaseModel):
     """A wait before a request, in ``seconds`` of the workbench's clock, and why: "503: tried again"."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     seconds: float
     reason: str

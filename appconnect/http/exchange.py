@@ -22,7 +22,7 @@ _TELLS_NOTHING = frozenset({"host", "connection", "content-length", "accept-enco
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Request(_Part):

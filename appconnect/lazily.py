@@ -1,0 +1,55 @@
+"""Loads modules when they are first used, so that nobody waits for what is not needed yet.
+
+A package's public names are loaded one by one::
+
+    if TYPE_CHECKING:
+        from appconnect.http.client import CrmClient
+    else:
+        __getattr__ = exported(__name__, {".client": "CrmClient"})
+
+and a library when something of it is::
+
+    if TYPE_CHECKING:
+        import httpx
+    else:
+        httpx = library("httpx")
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import ModuleType
+
+
+def exported(package: str, names: Mapping[str, str]) -> Callable[[str], object]:
+    """Return a package's ``__getattr__``, which loads the module that a name comes from.
+
+    ``names`` has the names, separated by spaces, by the module that they are in, such as ``".client"``. None
+    of them may be called like a module of the package.
+    """
+    modules = {name: module for module, listed in names.items() for name in listed.split()}
+
+    def load(name: str) -> object:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        value: object = getattr(import_module(modules[name], package), name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return load
+
+
+def library(name: str) -> ModuleType:
+    """Return a stand-in for a library, which is imported when an attribute is read from it first."""
+    return _Library(name)
+
+
+class _Library(ModuleType):
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # whoever looks for wrapped objects or paths does not mean the library
+            raise AttributeError(name)
+        module = import_module(self.__name__)
+        self.__dict__.update({key: value for key, value in vars(module).items() if not key.startswith("__")})
+        return getattr(module, name)
