@@ -5,14 +5,14 @@ A package's public names are loaded one by one::
     if TYPE_CHECKING:
         from appconnect.http.client import CrmClient
     else:
-        __getattr__ = exported(__name__, {".client": "CrmClient"})
+        __getattr__ = lazily.exported(__name__, {".client": "CrmClient"})
 
-and a library when something of it is::
+and a module, mostly a library's, when something of it is::
 
     if TYPE_CHECKING:
         import httpx
     else:
-        httpx = library("httpx")
+        httpx = lazily.module("httpx")
 """
 
 from __future__ import annotations
@@ -41,15 +41,17 @@ def exported(package: str, names: Mapping[str, str]) -> Callable[[str], object]:
     return load
 
 
-def library(name: str) -> ModuleType:
-    """Return a stand-in for a library, which is imported when an attribute is read from it first."""
-    return _Library(name)
+def module(name: str) -> ModuleType:
+    """Return a stand-in for a module, which is imported when an attribute is read from it first."""
+    return _Module(name)
 
 
-class _Library(ModuleType):
+class _Module(ModuleType):
     def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):  # whoever looks for wrapped objects or paths does not mean the library
+        if name == "_imported":
+            self._imported = import_module(self.__name__)
+            return self._imported
+        if name.startswith("__"):  # whoever looks for wrapped objects or paths does not mean the module
             raise AttributeError(name)
-        module = import_module(self.__name__)
-        self.__dict__.update({key: value for key, value in vars(module).items() if not key.startswith("__")})
-        return getattr(module, name)
+        value: object = getattr(self._imported, name)
+        return value
