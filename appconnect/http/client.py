@@ -77,6 +77,7 @@ class CrmClient:
         self._one_loop = OneLoop("This workbench")
         self._reads = SharedReads[Answered]()
         self._inner = transport
+        self._is_closed = False
 
     @cached_property
     def _transport(self) -> GuardedTransport:
@@ -270,7 +271,9 @@ class CrmClient:
 
     async def aclose(self) -> None:
         """Close the connection pool."""
-        await self._http.aclose()  # made here where nothing was sent: it is closed for good
+        self._is_closed = True
+        if "_http" in vars(self):  # else nothing was sent
+            await self._http.aclose()
 
     def _base_url(self) -> str:
         if self.signer is None or not self.signer.base_url:
@@ -369,7 +372,7 @@ class CrmClient:
 
     async def _send_as_it_is(self, request: httpx.Request) -> httpx.Response:
         """Send as httpx's client does, but for redirects and what else it would look for in vain."""
-        if self._http.is_closed:
+        if self._is_closed:
             raise RuntimeError("This client is closed; make another one.")
         try:
             response = await self._transport.handle_async_request(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
 from pydantic.alias_generators import to_snake
@@ -13,16 +14,16 @@ from appconnect.connector import Connector
 from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError, NotSignedIn, SessionExpired
 from appconnect.event_loops import Lock
-from appconnect.http import CrmClient, Trace
-from appconnect.logs.calls.formats import known_format
 from appconnect.models import AuthType, LogFormat, User, UserSettings
-from appconnect.redaction import Redactor
 from appconnect.store import Connection
 from appconnect.timezones import parse_zone
 from appconnect.workbench.account import AccountOfEnvironment
 from appconnect.workbench.connections import Connections
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.origin import PeopleHidden, origin_of
+
+if TYPE_CHECKING:
+    from appconnect.http import CrmClient, Trace
+    from appconnect.redaction import Redactor
 
 
 class Context:
@@ -52,11 +53,16 @@ class Context:
     @cached_property
     def redactor(self) -> Redactor:
         """What masks secrets."""
+        from appconnect.redaction import Redactor
+
         return Redactor(self.definition.redaction, self.environment.connection_secrets)
 
     @cached_property
     def trace(self) -> Trace:
         """What goes over the wire; the history follows it from the start."""
+        from appconnect.http import Trace
+        from appconnect.workbench.origin import PeopleHidden, origin_of
+
         platform, environment = self.definition, self.environment
         trace = Trace(
             self.redactor,
@@ -70,6 +76,8 @@ class Context:
     @cached_property
     def crm(self) -> CrmClient:
         """The client that sends."""
+        from appconnect.http import CrmClient
+
         environment = self.environment
         return CrmClient(
             lambda: environment.transport,
@@ -102,6 +110,8 @@ class Context:
     @property
     def log_format(self) -> LogFormat:
         """What this CRM's log bodies are written in."""
+        from appconnect.logs.calls.formats import known_format
+
         return known_format(self.connector.get_log_format_type())
 
     @property

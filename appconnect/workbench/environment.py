@@ -163,9 +163,9 @@ def _sandbox(
     states, known = count(1), ConnectionSecrets()
     clock = given.clock if given else SandboxClock(began)
     sandbox = given or later(lambda: make_sandbox(platform, clock=clock))
-    environment = Environment(
+    made = Environment(
         mode=Mode.SANDBOX,
-        transport=later(lambda: _of(environment.sandbox).transport()),
+        transport=later(lambda: _of(made.sandbox).transport()),
         clock=clock,
         began=clock.now(),
         lazy_store=store_in_memory(),
@@ -180,8 +180,8 @@ def _sandbox(
     if not given:
         has_sandbox(platform)
     if plan:
-        _put_on(_of(environment.sandbox)[platform.name], plan)
-    return environment
+        _put_on(_of(made.sandbox)[platform.name], plan)
+    return made
 
 
 def _of(sandbox: Sandbox | None) -> Sandbox:
