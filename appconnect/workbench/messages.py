@@ -252,7 +252,7 @@ class MessageLogs:
             return claim.log_id
         name = f"{self.context.platform} {user.id} {conversation.reference}"
         async with self._writes.held(claim), self._writes.lease(name, "writes this conversation"):
-            log_id = await append.log_of_earlier_attempt(self.context)
+            log_id = await append.log_of_earlier_attempt()
             log_id = log_id or await self._write_or_edit(conversation, contact, draft, append)
         self._writes.remember(claim, log_id, "message", contact_id=contact.id)
         return log_id
