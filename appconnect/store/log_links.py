@@ -20,7 +20,6 @@ from appconnect.clock import Clock
 from appconnect.errors import AppConnectError, BeingLogged, StoreError, may_be_written
 from appconnect.models import LogKind
 from appconnect.store import holders
-from appconnect.store.database import LogRow
 from appconnect.store.records import (
     HOLD_SECONDS,
     Claim,
@@ -29,6 +28,7 @@ from appconnect.store.records import (
     LogReference,
     Reservation,
 )
+from appconnect.store.tables import LogRow
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -20,9 +20,9 @@ from appconnect.errors import AppConnectError, StoreError
 from appconnect.models import JsonObject
 from appconnect.outbox import FollowUp, TakenOver
 from appconnect.store import holders
-from appconnect.store.database import OutboxRow
 from appconnect.store.records import HOLD_SECONDS
 from appconnect.store.store import Store
+from appconnect.store.tables import OutboxRow
 
 log = logging.getLogger(__name__)
 _PAYLOAD = TypeAdapter(JsonObject)

@@ -23,9 +23,9 @@ from appconnect.clock import Clock
 from appconnect.errors import Busy, StoreError
 from appconnect.models import AdminConfiguration
 from appconnect.store import database, holders
-from appconnect.store.database import AdminRow, ConnectionRow, CurrentRow, LeaseRow
 from appconnect.store.log_links import LogLinks
 from appconnect.store.records import Connection
+from appconnect.store.tables import AdminRow, ConnectionRow, CurrentRow, LeaseRow
 
 POLL = 0.1
 """Seconds between two looks at a lease that somebody else holds."""
