@@ -21,7 +21,7 @@ from appconnect.workbench.matching.explaining import explain_match
 from appconnect.workbench.matching.explanation import MatchExplanation
 from appconnect.workbench.matching.spelling_table import SpellingTable
 from appconnect.workbench.matching.trying_spellings import try_phones_of, try_spellings
-from appconnect.workbench.messages import Attached
+from appconnect.workbench.messages import Attached, MessageLogs
 from appconnect.workbench.owners import Submission
 from appconnect.workbench.requests import Answer, Parameter, request
 from appconnect.workbench.traced import traced
@@ -32,6 +32,7 @@ class Debugging(Facts):
 
     _contacts: Contacts
     _calls: CallLogs
+    _messages: MessageLogs
 
     # -- why --
 
@@ -81,21 +82,26 @@ class Debugging(Facts):
     ) -> LogExplanation:  # fmt: skip
         """Return what :meth:`log_call` or :meth:`log_message` would send, and where each value comes from.
 
-        Nothing is written; what the connector reads for a new log is read once. ``log_id`` is a call's log to
-        be updated, "" for a new one; None: the one that the call is logged as, if it is. The other arguments
-        are those of the operation. It raises: NotSignedIn, InputError, NotFound and other errors.
+        Nothing is written; what the connector reads for a new log is read once. ``log_id`` is the log to be
+        updated, "" for a new one; None: the one that the call is logged as, or that the message would be
+        added to, if there is one. The other arguments are those of the operation. It raises: NotSignedIn,
+        InputError, NotFound and other errors.
         """
+        attached = Attached(recording_link or "", fax_link or "")
         told: CallTexts | Attached = CallTexts(
             note, ai_note, transcript, recording_link, voicemail_link,
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
         if isinstance(log, Message):
-            told = Attached(recording_link or "", fax_link or "")
+            told = attached
         submission = Submission.of(additional_submission, hashed_account_id)
         inputs = await inputs_of(self.context, log, contact, told, submission)
         if log_id is None:
-            ids = log.ids if isinstance(log, Call) else []
-            log_id = next(filter(None, map(self._calls.logged, ids)), "")
+            log_id = (
+                self._messages.log_of(log, contact, attached)
+                if isinstance(log, Message)
+                else next(filter(None, map(self._calls.logged, log.ids)), "")
+            )
         return await explain_log(self.context, inputs, log_id)
 
     # -- requests of one's own --
