@@ -95,7 +95,7 @@ class Debugging(Facts):
         inputs = await inputs_of(self.context, log, contact, told, submission)
         if log_id is None:
             ids = log.ids if isinstance(log, Call) else []
-            log_id = next(filter(None, map(self._calls.logged, ids)), "")
+            log_id = self._calls.logged(*ids) or ""
         return await explain_log(self.context, inputs, log_id)
 
     # -- requests of one's own --
