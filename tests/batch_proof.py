@@ -158,14 +158,12 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
         held.append((progress.share, memory()))
 
     batch = await workbench.batch.prepare(job["table"], log=job["log"], output=job["output"])
-    began = clock.now()
     result = await batch.run(tell)
     pace = next((each for each in workbench.rate_limits if each.path == "*"), Pace(1, 0.0))
     return {
         "counts": dict(result.counts),
         "stopped": result.stopped,
         "plan": batch.plan.sentences(),
-        "seconds": (clock.now() - began).total_seconds(),
         "pace": [pace.requests, pace.seconds + pace.slack],
         "held": held[:: max(1, len(held) // 50)] + held[-1:],
         "cpu": time.process_time() - started,
@@ -183,6 +181,9 @@ class Ledger:
     requests: int = 0
     kills: int = 0
     runs: list[dict[str, Any]] = field(default_factory=list)
+    """What came of those that ended by themselves."""
+    paced: list[tuple[int, float]] = field(default_factory=list)
+    """Of each run, also of those that were killed: its requests, and the CRM's seconds until the last of them."""
 
 
 class World:
@@ -248,7 +249,7 @@ class World:
 
     async def run(self, place: Place, kill_at: int = 0) -> dict[str, Any] | None:
         """Run the batch in a process; None when it was killed, at the n-th request from now."""
-        seen = self.ledger.requests
+        seen, began = self.ledger.requests, self.clock.now()
         self._kill_at = seen + kill_at if kill_at else 0
         job = {"place": vars(place), "now": self.clock.now().isoformat(), "table": str(self.table),
                "output": str(self.output), "log": self.log}  # fmt: skip
@@ -256,12 +257,14 @@ class World:
             sys.executable, __file__, "--job", json.dumps(job), stdout=asyncio.subprocess.PIPE
         )
         told, _ = await self._child.communicate()
+        requests = self.ledger.requests - seen
+        self.ledger.paced.append((requests, (self.clock.now() - began).total_seconds()))
         self.clock.advance(WHILE)
         if self._child.returncode == -signal.SIGKILL:
             self.ledger.kills += 1
             return None
         assert self._child.returncode == 0, f"the batch ended with {self._child.returncode}"
-        run: dict[str, Any] = {**json.loads(told), "requests": self.ledger.requests - seen}
+        run: dict[str, Any] = json.loads(told)
         self.ledger.runs.append(run)
         return run
 
@@ -293,16 +296,17 @@ class World:
             yield f"{logged} calls were to be logged, {len(ids)} logs are named, {self.logs} stand in the CRM"
         if refused := self.ledger.statuses[429]:
             yield f"the CRM refused {refused} requests"
-        if self.log and not self.ledger.kills and (used := self.used()) < 0.95:
+        if self.log and (used := self.used()) < 0.95:
             yield f"only {used:.1%} of the limit were used"
         if (grown := self.grown(run)) > GROWTH:
             yield f"memory grew by {grown:,} bytes"
 
     def used(self) -> float:
-        """The part of the CRM's limit that was used, over all runs that came to their end."""
-        floor = sum((run["requests"] - 1) // run["pace"][0] * run["pace"][1] for run in self.ledger.runs)
-        seconds = sum(run["seconds"] for run in self.ledger.runs)
-        return floor / seconds if seconds else 1.0
+        """The part of the CRM's limit that was used, over all runs."""
+        requests, window = self.ledger.runs[-1]["pace"]
+        floor = sum((sent - 1) // requests * window for sent, _ in self.ledger.paced if sent)
+        seconds = sum(seconds for _, seconds in self.ledger.paced)
+        return float(floor / seconds) if seconds else 1.0
 
     def grown(self, run: dict[str, Any]) -> int:
         """The bytes by which the memory of a run grew after its first part."""
