@@ -100,7 +100,7 @@ class Debugging(Facts):
             log_id = (
                 self._messages.log_of(log, contact, attached)
                 if isinstance(log, Message)
-                else next(filter(None, map(self._calls.logged, log.ids)), "")
+                else self._calls.logged(*log.ids) or ""
             )
         return await explain_log(self.context, inputs, log_id)
 

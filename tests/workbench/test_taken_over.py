@@ -177,7 +177,7 @@ def take_leases(session: object) -> None:
     import sqlalchemy as sql
     from sqlalchemy import orm
 
-    from appconnect.store.database import LeaseRow
+    from appconnect.store.tables import LeaseRow
 
     assert isinstance(session, orm.Session)
     session.execute(sql.update(LeaseRow).values(owner="another"))
