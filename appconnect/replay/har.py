@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from appconnect.errors import RecordingError
 from appconnect.http.bodies import Body, BodyKind, media_type, pairs, read_body, write_body
@@ -53,7 +61,7 @@ class PostData(_Part):
 
     mime: str = Field(default="", alias="mimeType")
     text: str | None = None
-    encoding: str | None = None
+    encoding: str | None = Field(default=None, validation_alias=AliasChoices("encoding", "_encoding"))
     params: list[Pair] | None = None
 
 

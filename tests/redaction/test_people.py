@@ -328,7 +328,17 @@ def test_a_field_of_births_that_holds_something_else_is_replaced_as_a_text(told)
     assert re.search("(?i)nia|holt", made) is None
 
 
-@pytest.mark.parametrize("told", ["write to nia@holt.co.uk", "room:4158675309", "ask for Nia"])
+@pytest.mark.parametrize(
+    "written", ["{} ext 12", "{} ext. 12", "{}ext12", "Ext {}", "{} EXT 7", "{} x12", "{} #12"]
+)
+def test_an_extension_behind_a_number_stays(written):
+    made = answer({"phone": written.format("(415) 867-5309")}, by=generic)["phone"]
+    assert re.fullmatch(re.escape(written).replace(r"\{\}", r"\(415\) 555-01\d\d"), made)
+
+
+@pytest.mark.parametrize(
+    "told", ["write to nia@holt.co.uk", "room:4158675309", "ask for Nia", "Extra 4158675309", "ex 4158675309"]
+)
 def test_a_field_of_phones_that_holds_something_else_is_replaced_as_a_text(told):
     made = answer({"phone": told}, by=generic)["phone"]
     assert generic.text(told) == made

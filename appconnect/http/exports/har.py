@@ -158,7 +158,7 @@ def _post_data(body: Body, headers: Mapping[str, str]) -> Json:
     if body.kind is BodyKind.FORM:
         return {"mimeType": mime, "params": _pairs(flat_pairs(body.pairs))}
     if body.kind is BodyKind.BASE64:
-        return {"mimeType": mime, "text": str(body.value), "encoding": "base64", "comment": "in base64"}
+        return {"mimeType": mime, "text": str(body.value), "_encoding": "base64", "comment": "in base64"}
     return {"mimeType": mime, "text": _text(body, content)}
 
 
