@@ -204,3 +204,10 @@ async def test_conditions_have_the_operators_of_their_fields_type(by_key):
     )
     assert {"=", "!=", "IS NULL", "IS NOT NULL", ">", "<", ">=", "<="} == of_numbers.keys()
     assert "last month" == told["relative_dates"]["last_month"]
+
+
+async def test_users_who_have_left_are_listed_as_inactive(by_key):
+    users = await data(by_key, "GET", "/v1/users")
+    assert {"Rae Quill": True, "Kit Moss": True, "Olu Gone": False} == {
+        user["name"]: user["active_flag"] for user in users
+    }
