@@ -10,15 +10,19 @@ from pydantic import ValidationError
 
 from appconnect.http.bodies import Body, BodyKind, pairs, read_body, read_data, write_body
 from appconnect.http.exchange import Request, Response
-from appconnect.replay.cassette import RecordedExchange
+from appconnect.replay.cassette import Cassette, Header, RecordedExchange
 
 FORM = "application/x-www-form-urlencoded"
+HEADER = Header(
+    crm="acme", scenario="one", recorded_from="sandbox", appconnect="0", recorded_at="2026-01-02T09:30:00Z"
+)
+lone_surrogates = st.characters(categories=["Cs"])
 json_values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec=None)),
+    | st.text(st.characters(codec=None) | lone_surrogates),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -41,7 +45,8 @@ def through_a_file(content: bytes, content_type: str) -> bytes:
     """The content as it comes back out of a cassette's text."""
     response = Response(status=200, body=read_body(content, content_type))
     exchange = RecordedExchange(request=Request(method="GET", url="https://x.example/"), response=response)
-    back = RecordedExchange.model_validate_json(exchange.model_dump_json())
+    document = json.loads(Cassette(header=HEADER, exchanges=[exchange]).to_text())
+    back = RecordedExchange.model_validate(document["exchanges"][0])
     return write_body(back.response.body, content_type)
 
 
