@@ -55,7 +55,9 @@ async def answer(crm: str, asked: Asked) -> Answered:
     transport = workbench.environment.sandbox.transport()
     async with httpx.AsyncClient(transport=transport, follow_redirects=False) as client:
         for _ in range(asked.times):
-            told = await client.request(method, url, auth=Signing(signer) if asked.signed else None, **asked.more)
+            told = await client.request(
+                method, url, auth=Signing(signer) if asked.signed else None, **asked.more
+            )
     is_json = "json" in told.headers.get("content-type", "")
     body = told.json() if is_json and told.content else told.text
     return Answered(told.status_code, body, dict(told.headers), method=method, path=told.request.url.path)

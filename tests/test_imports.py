@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "phone": "errors models",
     "ids": "errors",
     "operation_warnings": "text",
+    "writes_under_way": "errors",
     "hits": "phone",
     "text": "",
     "timezones": "",
@@ -36,7 +37,7 @@ MAY_IMPORT = {
     "logs": "errors models text timezones",
     # the way to a CRM
     "auth": "errors event_loops models clock loopback_server private_files redaction text",
-    "http": "errors event_loops display models clock operation_warnings text quiet_logs",
+    "http": "errors event_loops display models clock operation_warnings text quiet_logs writes_under_way",
     "redaction": "errors http",
     "history": "errors display http private_files",
     "remembered": "",
@@ -50,11 +51,11 @@ MAY_IMPORT = {
     "connectors": "error_book errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector directory"
     " auth settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock outbox private_files quiet_logs ids operations",
+    "store": "errors models clock outbox private_files quiet_logs ids operations writes_under_way",
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
     "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
-    " auth history http operations connector connectors settings store replay redaction sandbox",
+    " auth history http operations connector connectors settings store replay redaction sandbox writes_under_way",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch

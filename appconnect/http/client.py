@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
 from pydantic import JsonValue
 
-from appconnect import lazily
+from appconnect import lazily, writes_under_way
 from appconnect.clock import Clock
-from appconnect.errors import Blocked, CrmError, InputError, NotSignedIn, RateLimited, Unavailable
+from appconnect.errors import (
+    Blocked,
+    CrmError,
+    InputError,
+    NotSignedIn,
+    RateLimited,
+    Unavailable,
+    may_be_written,
+)
 from appconnect.event_loops import OneLoop
 from appconnect.http import deadline
 from appconnect.http.bodies import read_data
@@ -307,15 +315,22 @@ class CrmClient:
             self._reads.forget()
 
     async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Answered:
-        tries = 0
+        """Send a request, again if that is safe; what an earlier try may have done is not told as refused."""
+        is_write, tries = not self.rules.is_read(request.method, request.url.path), 0
+        unsure: CrmError | None = None
         while True:
             tries += 1
             try:
-                response = await self._exchange(request, signer)
-                return Answered(response, self._reply(request, response))
+                with writes_under_way.one_try() if is_write else nullcontext():
+                    response = await self._exchange(request, signer)
+                    return Answered(response, self._reply(request, response))
             except CrmError as error:
+                is_unsure = is_write and may_be_written(error)
                 if not await self._may_try_again(error, request, tries):
-                    raise
+                    if unsure is None or is_unsure:
+                        raise
+                    raise unsure from None
+                unsure = error if is_unsure else unsure
 
     async def _may_try_again(self, error: CrmError, request: httpx.Request, tries: int) -> bool:
         """Return whether the request may and should be repeated, after waiting until it is time to."""

@@ -70,7 +70,7 @@ __all__ = [
 Work = Callable[[], Coroutine[object, object, object]]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LATE = 0.5
-"""Seconds in which the last letters of a field arrive, which the browser may send after the Enter key."""
+"""Seconds in which a field's value arrives, which the browser sends after the Enter key."""
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
 
@@ -188,8 +188,14 @@ class Panel:
         self.controls.append(button)
         button.on_click(lambda _: self._start_once(work))
 
-    def on_enter(self, field: widgets.Text, work: Work, *, meanwhile: bool = False) -> None:
-        """Let the Enter key in a field start a coroutine, as :meth:`on_click` does."""
+    def on_enter(
+        self, field: widgets.Text, work: Work, *, meanwhile: bool = False, as_typed: bool = False
+    ) -> None:
+        """Let the Enter key in a field start a coroutine, as :meth:`on_click` does.
+
+        The field's value arrives when it is left or Enter is pressed; ``as_typed``: letter by letter.
+        """
+        field.continuous_update = as_typed
 
         async def once_typed() -> None:
             await _typed_to_the_end(field)
@@ -344,7 +350,7 @@ def _as_html(widget: widgets.Widget) -> str:
 
 
 async def _typed_to_the_end(field: widgets.Text) -> None:
-    """Wait until a field's value stays: ipywidgets holds back letters, but no key."""
+    """Wait until a field's value stays: ipywidgets tells of the key before it tells of the value."""
     before = None
     while field.value != before:
         before = field.value

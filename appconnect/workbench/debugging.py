@@ -39,6 +39,8 @@ else:
 class Debugging(Facts):
     """The part of a workbench that explains, and sends what a person writes; it writes no log by itself."""
 
+    _messages: messages.MessageLogs
+
     # -- why --
 
     @traced
@@ -87,21 +89,26 @@ class Debugging(Facts):
     ) -> LogExplanation:  # fmt: skip
         """Return what :meth:`log_call` or :meth:`log_message` would send, and where each value comes from.
 
-        Nothing is written; what the connector reads for a new log is read once. ``log_id`` is a call's log to
-        be updated, "" for a new one; None: the one that the call is logged as, if it is. The other arguments
-        are those of the operation. It raises: NotSignedIn, InputError, NotFound and other errors.
+        Nothing is written; what the connector reads for a new log is read once. ``log_id`` is the log to be
+        updated, "" for a new one; None: the one that the call is logged as, or that the message would be
+        added to, if there is one. The other arguments are those of the operation. It raises: NotSignedIn,
+        InputError, NotFound and other errors.
         """
+        attached = messages.Attached(recording_link or "", fax_link or "")
         told: call_texts.CallTexts | messages.Attached = call_texts.CallTexts(
             note, ai_note, transcript, recording_link, voicemail_link,
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
         if isinstance(log, Message):
-            told = messages.Attached(recording_link or "", fax_link or "")
+            told = attached
         submission = owners.Submission.of(additional_submission, hashed_account_id)
         inputs = await log_explaining.inputs_of(self.context, log, contact, told, submission)
         if log_id is None:
-            ids = log.ids if isinstance(log, Call) else []
-            log_id = next(filter(None, map(self._calls.logged, ids)), "")
+            log_id = (
+                self._messages.log_of(log, contact, attached)
+                if isinstance(log, Message)
+                else self._calls.logged(*log.ids) or ""
+            )
         return await log_explaining.explain_log(self.context, inputs, log_id)
 
     # -- requests of one's own --
