@@ -61,7 +61,7 @@ def memory() -> Iterable[Row]:
     """Compare the memory at its highest while a long file is matched with that of a short one."""
     few, many = _peak(FEW), _peak(MANY)
     yield Row(f"memory of a batch match of {MANY:,} rows", many / 1e6, few / 1e6, f"of {FEW:,} rows", at_most(1.5),
-              MEGABYTES, why="the journal's outcomes are in the store; the index of all contacts is as large for both")  # fmt: skip
+              MEGABYTES, floor=few / 1e6, why="rows are read and written in pieces; the index of contacts is as large for both")  # fmt: skip
 
 
 async def _ran(what: str, *, way: str) -> Ran:
