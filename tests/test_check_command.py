@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -74,6 +75,39 @@ def test_each_operation_has_a_line(fixtures: Path) -> None:
         "  ✓ log_message: as recorded, 1 request",
         "✓ 1 scenario with 6 operations: all as recorded.",
     ] == result.stdout.splitlines()
+
+
+@pytest.mark.parametrize("command", ["check", "drift"])
+def test_a_folder_without_recordings_is_not_called_green(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
+    result = CliRunner().invoke(app, [command])
+    assert 1 == result.exit_code
+    assert f"There are no recordings in {tmp_path / 'fixtures'}" in str(result.exception)
+
+
+def test_traffic_alone_is_not_called_green(fixtures: Path) -> None:
+    for path in fixtures.glob("*/*.json"):
+        document = json.loads(path.read_text())
+        path.write_text(json.dumps({**document, "operations": []}))
+    result = run()
+    assert 1 == result.exit_code
+    assert "✗ Nothing was checked." == result.stdout.splitlines()[-1]
+    assert "were not checked; do with --notebooks: log_a_call" in result.stdout
+
+
+def test_a_recording_of_a_crm_that_is_not_installed_is_red(fixtures: Path) -> None:
+    document = json.loads((fixtures / f"{LOGGED}.json").read_text())
+    document["header"]["crm"] = "gone"
+    (fixtures / "gone").mkdir()
+    (fixtures / "gone" / "log_a_call.json").write_text(json.dumps(document))
+    (fixtures / "gone" / "something.json").write_text('{"of": "somebody else"}')
+    result = run()
+    assert 1 == result.exit_code
+    assert "gone/log_a_call" in result.stdout
+    assert "gone/something" not in result.stdout
+    assert "✗ 4 scenarios with 18 operations: 1 otherwise." == result.stdout.splitlines()[-1]
 
 
 def test_a_broken_mapping_is_named_by_its_field_beside_what_was_recorded(
