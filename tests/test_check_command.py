@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -108,6 +109,32 @@ def test_a_recording_of_a_crm_that_is_not_installed_is_red(fixtures: Path) -> No
     assert "gone/log_a_call" in result.stdout
     assert "gone/something" not in result.stdout
     assert "✗ 4 scenarios with 18 operations: 1 otherwise." == result.stdout.splitlines()[-1]
+
+
+def test_a_change_that_cannot_be_written_is_told_in_a_sentence(
+    fixtures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_mapping(monkeypatch)
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", refused)
+    result = run(LOGGED, "--accept", "renamed")
+    assert 1 == result.exit_code
+    assert "log_a_call.json cannot be written (permission denied)." in result.stdout
+    assert "Recorded anew" not in result.stdout
+
+
+def test_a_blank_reason_is_none(fixtures: Path) -> None:
+    result = run(LOGGED, "--accept", " ")
+    assert 1 == result.exit_code
+    assert "Say why the changes are right" in str(result.exception)
+
+
+def test_a_renamed_recording_is_called_by_its_new_name(fixtures: Path) -> None:
+    (fixtures / f"{LOGGED}.json").rename(fixtures / "pipedrive" / "renamed.json")
+    assert "pipedrive/renamed" == run("renamed").stdout.splitlines()[0]
 
 
 def test_a_broken_mapping_is_named_by_its_field_beside_what_was_recorded(

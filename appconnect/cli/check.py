@@ -67,6 +67,10 @@ def check(
     One line an operation, with the first cause: a changed request is shown beside the recorded one, around
     the first difference. Ends with 1 if anything is otherwise. Nothing is sent anywhere.
     """
+    if accept and not accept.strip():
+        raise ConfigurationError(
+            "Say why the changes are right, for example: --accept 'the field was renamed'"
+        )
     if watch:
         _watch([*(names or []), *(["--notebooks"] if notebooks else [])])
         return
