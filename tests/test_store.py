@@ -29,6 +29,7 @@ from appconnect.store import (
     database,
     holders,
 )
+from appconnect.store.tables import CachedRow
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -385,7 +386,7 @@ def test_what_is_too_old_is_forgotten_when_something_is_remembered(store):
         of_this_test.put(key, 1, seconds)
     clock.time += timedelta(seconds=60)
     StoreCache(store, "pipedrive/other", clock).put("types", 1, seconds=60)
-    rows = store.transaction(lambda session: list(session.scalars(sql.select(database.CachedRow.key))))
+    rows = store.transaction(lambda session: list(session.scalars(sql.select(CachedRow.key))))
     assert ["forgetting/young"] == [key for key in rows if key.startswith("forgetting/")]
 
 

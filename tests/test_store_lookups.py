@@ -14,7 +14,7 @@ import sqlalchemy as sql
 from appconnect.models import LogKind
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.store import LogReference, Store, StoreCache
-from appconnect.store.database import CachedRow, LogRow, Row
+from appconnect.store.tables import CachedRow, LogRow, Row
 
 SMALL, LARGE = 100, 10_000
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)

@@ -18,16 +18,16 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 from weakref import WeakSet
 
 import ipywidgets as widgets
 from IPython.display import display as show_in_cell
+from markupsafe import Markup
 
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
 from appconnect.panels import styling
-from appconnect.panels.choice_table import ChoiceTable
 from appconnect.panels.controls import (
     LABELS,
     NONE,
@@ -45,7 +45,10 @@ from appconnect.panels.controls import (
 )
 from appconnect.panels.keyboard import OWN_KEYS
 from appconnect.panels.save_as_test import SaveAsTest, save_as_test
-from appconnect.workbench import Exchange, Workbench
+from appconnect.workbench import Workbench
+
+if TYPE_CHECKING:
+    from appconnect.workbench import Exchange
 
 __all__ = [
     "LABELS",
@@ -67,9 +70,18 @@ __all__ = [
 Work = Callable[[], Coroutine[object, object, object]]
 WIDGET = "application/vnd.jupyter.widget-view+json"
 LATE = 0.5
-"""Seconds in which the last letters of a field arrive, which the browser may send after the Enter key."""
+"""Seconds in which a field's value arrives, which the browser sends after the Enter key."""
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
+
+
+@runtime_checkable
+class ShownWhole(Protocol):
+    """A widget that can be shown as plain HTML, such as a table of choices."""
+
+    def as_html(self) -> Markup:
+        """Return what it shows."""
+        ...
 
 
 class Panel:
@@ -176,8 +188,14 @@ class Panel:
         self.controls.append(button)
         button.on_click(lambda _: self._start_once(work))
 
-    def on_enter(self, field: widgets.Text, work: Work, *, meanwhile: bool = False) -> None:
-        """Let the Enter key in a field start a coroutine, as :meth:`on_click` does."""
+    def on_enter(
+        self, field: widgets.Text, work: Work, *, meanwhile: bool = False, as_typed: bool = False
+    ) -> None:
+        """Let the Enter key in a field start a coroutine, as :meth:`on_click` does.
+
+        The field's value arrives when it is left or Enter is pressed; ``as_typed``: letter by letter.
+        """
+        field.continuous_update = as_typed
 
         async def once_typed() -> None:
             await _typed_to_the_end(field)
@@ -326,13 +344,13 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 
 def _as_html(widget: widgets.Widget) -> str:
     """Return what a widget shows of its own accord; "" for a control."""
-    if isinstance(widget, ChoiceTable):
+    if isinstance(widget, ShownWhole):
         return str(widget.as_html())
     return str(widget.value) if isinstance(widget, widgets.HTML) else ""
 
 
 async def _typed_to_the_end(field: widgets.Text) -> None:
-    """Wait until a field's value stays: ipywidgets holds back letters, but no key."""
+    """Wait until a field's value stays: ipywidgets tells of the key before it tells of the value."""
     before = None
     while field.value != before:
         before = field.value

@@ -71,7 +71,7 @@ class RequestPanel(Panel):
         self.again.add_class("ac-grow")
         self.again.style.description_width = "6rem"
         self.on_click(self.send_button, self.send)
-        self.on_enter(self.form.path, self.send)
+        self.on_enter(self.form.path, self.send, as_typed=True)
         self.on_change([self.form.method, self.form.query, self.form.body], self._forget_click)
         self.on_change([self.again], self._fill_again)
         self.on_change([self.armed], self._arm)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sql
 from sqlalchemy import orm
 
-from appconnect.store.database import BatchNumberRow, BatchOutcomeRow, BatchRow
 from appconnect.store.store import Store
+from appconnect.store.tables import BatchNumberRow, BatchOutcomeRow, BatchRow
 
 KEPT_SECONDS = 90 * 86400.0
 """What was not gone on with for so long is forgotten."""

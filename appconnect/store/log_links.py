@@ -21,7 +21,6 @@ from appconnect.clock import Clock
 from appconnect.errors import AppConnectError, BeingLogged, StoreError, may_be_written
 from appconnect.models import LogKind
 from appconnect.store import holders, log_rows
-from appconnect.store.database import LogRow
 from appconnect.store.log_rows import LogState
 from appconnect.store.records import (
     HOLD_SECONDS,
@@ -31,6 +30,7 @@ from appconnect.store.records import (
     LogReference,
     Reservation,
 )
+from appconnect.store.tables import LogRow
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -115,18 +115,20 @@ class LogLinks(ABC):
         """Hold a claim while the block runs, and give it back when the block fails.
 
         Raises `BeingLogged` when another process, which took this one for dead, has the claim. After an error
-        with which the CRM may have written, whoever comes next looks first.
+        with which the CRM may have written, or that came after a write, whoever comes next looks first.
         """
 
         def beat() -> bool:
             return self.renew(reservation, now=clock.now(), seconds=HOLD_SECONDS)
 
         lost = BeingLogged("Another process took over while this one stood still; look again in a moment.")
+        hold = holders.Hold(reservation.token, beat, clock, HOLD_SECONDS, lost)
         try:
-            async with holders.kept(reservation.token, beat, seconds=HOLD_SECONDS, lost=lost):
+            async with holders.kept(hold):
                 yield
         except BaseException as error:
-            is_over = isinstance(error, AppConnectError) and error is not lost and not may_be_written(error)
+            is_refused = isinstance(error, AppConnectError) and not may_be_written(error)
+            is_over = is_refused and error is not lost and not hold.has_written
             self._give_back(reservation, self.release if is_over else self.abandon)
             raise
 

@@ -9,8 +9,8 @@ from typing import Final
 import sqlalchemy as sql
 from sqlalchemy import orm
 
-from appconnect.store.database import LogRow
 from appconnect.store.records import LogReference
+from appconnect.store.tables import LogRow
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
 from appconnect.http.bodies import Body
 from appconnect.http.exchange import Request, Response
-from appconnect.replay.cassette import Cassette, Header, RecordedExchange, cassette_path
+from appconnect.replay.cassette import Cassette, Header, RecordedExchange
+from appconnect.replay.paths import cassette_path
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 

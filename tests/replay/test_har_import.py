@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from acme import REDACTION, SEAL, TENANT, acme
 from answers import call
+from har_schema import check
 from typer.testing import CliRunner
 from workbench_steps import CRMS, nia, secrets_of, signed_in
 
 from appconnect.cli import app
 from appconnect.connectors import registry
 from appconnect.errors import RecordingError
+from appconnect.http import Exchange
+from appconnect.http.bodies import read_body
+from appconnect.http.exchange import Request, Response
+from appconnect.http.exports.har import har, har_text
 from appconnect.replay.cassette import Cassette
+from appconnect.replay.har import message_of, read_har
 from appconnect.workbench import connect, import_har
 
 ACME = acme(REDACTION)
@@ -88,6 +98,39 @@ async def test_what_we_write_can_be_read_and_reviewed_and_replayed(crm: str, tmp
     (found, *_) = (await replay.find_contact("+14155550142")).contacts
     assert found.id == contact.id
     assert found.name != contact.name  # a pseudonym
+
+
+BODIES = {
+    "JSON": ("application/json", b'{"a": 1.0, "b": [null, "\xc3\xbc", "<b>"], "n": 12345678901234567890}'),
+    "half a character": ("application/json", b'{"a": "x\\ud800"}'),
+    "no JSON": ("application/json", b"{bad"),
+    "form": ("application/x-www-form-urlencoded", b"a=1&a=2&b=x+%26y&c="),
+    "lines": ("text/plain", b"a\r\nb\n"),
+    "Latin-1": ("text/plain; charset=latin-1", b"\xe9"),
+    "binary": ("application/octet-stream", bytes(range(256))),
+    "parts": ("multipart/form-data; boundary=x", b"--x\r\n\x00\xff\r\n--x--"),
+    "no type": ("", b"hello"),
+    "nothing": ("", b""),
+}
+
+
+@pytest.mark.parametrize(("mime", "raw"), BODIES.values(), ids=BODIES)
+def test_what_we_write_is_read_as_it_was(mime: str, raw: bytes, tmp_path: Path) -> None:
+    headers = {"content-type": mime} if mime else {}
+    request = Request(
+        method="POST", url=f"{HOST}/a%2Fb;p=1", headers={**headers, "x": "1, 2"}, body=read_body(raw, mime),
+        query={"a": ["1", "2"], "q": "a&b=c d+e%41 <x> ü", "z": ""},
+    )  # fmt: skip
+    response = Response(status=418, headers=headers, body=read_body(raw, mime))
+    exchange = Exchange.model_validate(
+        {"number": 1, "at": datetime(2026, 1, 2, tzinfo=UTC), "request": request, "response": response}
+    )
+    document = har([exchange], [], people=True)
+    (tmp_path / "mine.har").write_text(har_text(document), "utf-8")
+    check(json.loads(har_text(document)))
+    message = message_of(read_har(tmp_path / "mine.har").read[0])
+    assert request == message.request
+    assert response == message.response
 
 
 # -- secrets, people, other hosts --
@@ -184,6 +227,93 @@ def test_charles_and_mitmproxy_have_params_alone_and_a_byte_order_mark(tmp_path:
     (exchange,) = imported(tmp_path, entry(method="post", request={"postData": form}), bom=True).exchanges
     assert "POST" == exchange.request.method
     assert {"a": "x&y"} == exchange.request.body.pairs
+
+
+def test_charles_has_json_in_base64_and_does_not_say_so(tmp_path: Path) -> None:
+    sent = b'{"note": "hi", "id": 5}'
+    post = {"mimeType": "application/json", "text": base64.b64encode(sent).decode()}
+    answer = {
+        "statusText": None,
+        "_charlesStatus": "COMPLETE",
+        "headers": [{"name": ":status", "value": "200"}],
+    }
+    charles = entry(method="POST", request={"bodySize": len(sent), "postData": post}, response=answer)
+    (exchange,) = imported(tmp_path, charles).exchanges
+    assert {"note": "hi", "id": 5} == exchange.request.body.data
+
+
+def test_text_that_only_looks_like_base64_stays(tmp_path: Path) -> None:
+    post = {"mimeType": "application/json", "text": '"abcdabcd"'}
+    (exchange,) = imported(
+        tmp_path, entry(method="POST", request={"bodySize": 10, "postData": post})
+    ).exchanges
+    assert "abcdabcd" == exchange.request.body.data
+
+
+def test_fiddler_has_tunnels_and_packed_answers(tmp_path: Path) -> None:
+    packed = {
+        "headers": pairs(Content_Encoding="gzip", Content_Type="application/json"),
+        "content": {"size": 12, "encoding": "base64", "text": base64.b64encode(gzip.compress(b'{"rows": []}')).decode()},
+    }  # fmt: skip
+    tunnel = entry(method="CONNECT", host="http://api.acme.test:443", path="")
+    made = import_har(written(tmp_path, tunnel, entry(response=packed)), ACME, scenario="x")
+    assert [{"rows": []}] == [each.response.body.data for each in made.cassette.exchanges]
+    assert "Left out: 1 request of a WebSocket or a proxy's tunnel." in str(made)
+
+
+def test_what_a_websocket_carried_is_left_out(tmp_path: Path) -> None:
+    line = entry(
+        "/live", host="wss://api.acme.test", response={"status": 101, "content": {"size": 0}},
+        _webSocketMessages=[{"type": "send", "time": 1, "opcode": 1, "data": SEAL}],
+    )  # fmt: skip
+    made = import_har(written(tmp_path, line, entry()), ACME, scenario="x")
+    assert [f"{HOST}/x"] == [each.request.url for each in made.cassette.exchanges]
+    assert SEAL not in made.path.read_text("utf-8")
+    assert "1 request of a WebSocket" in str(made)
+
+
+def test_a_header_of_every_answer_that_comes_twice_is_read_once(tmp_path: Path) -> None:
+    twice = {"headers": [*pairs(Content_Type="application/json"), *pairs(content_type="application/json")]}
+    (exchange,) = imported(tmp_path, entry(response=twice)).exchanges
+    assert {"id": 1} == exchange.response.body.value
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        None,
+        {"mimeType": "application/json"},
+        {"mimeType": "multipart/form-data; boundary=x", "params": [{"name": "f", "fileName": "a.txt"}]},
+    ],
+)
+def test_bodies_of_requests_that_the_file_leaves_out_are_counted(
+    post: dict[str, Any] | None, tmp_path: Path
+) -> None:
+    without = entry(method="POST", request={"bodySize": 31, "postData": post})
+    made = import_har(written(tmp_path, without, entry()), ACME, scenario="x")
+    assert "Requests whose body is not in the file: 1." in str(made)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, lambda file: file.decode().encode("utf-16")])
+def test_a_file_may_be_packed_or_in_utf_16(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    file = written(tmp_path, entry())
+    file.write_bytes(pack(file.read_bytes()))
+    assert 1 == len(import_har(file, ACME, scenario="x").cassette.exchanges)
+
+
+def test_an_entry_that_cannot_be_read_does_not_spoil_the_others(tmp_path: Path) -> None:
+    made = import_har(
+        written(tmp_path, entry(), {"request": None}, entry(request={"headers": {"a": "b"}})),
+        ACME,
+        scenario="x",
+    )
+    assert 1 == len(made.cassette.exchanges)
+    assert "Left out: 2 requests that cannot be read." in str(made)
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "Thu Mar 01 2026 09:00:00 GMT+0100 (CET)", 1772355600123])
+def test_a_time_in_words_is_no_reason_to_fail(at: object, tmp_path: Path) -> None:
+    assert 1 == len(imported(tmp_path, entry() | {"startedDateTime": at}).exchanges)
 
 
 def test_a_query_stands_in_the_address_or_beside_it(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from appconnect.connectors.insightly.schemas import COLLECTIONS, KINDS, MAX_PAGE
 from appconnect.errors import Forbidden, Rejected
 from appconnect.http import CrmClient, or_default
 from appconnect.http.paging import by_offset
-from appconnect.operation_warnings import warn
+from appconnect.operation_warnings import not_searched
 from appconnect.phone import PhoneNumber, search_forms
 
 
@@ -132,7 +132,8 @@ async def _asked(crm: CrmClient, questions: list[Question]) -> list[Person]:
     if not read:
         raise next(iter(refused.values()))
     for (kind, field), error in refused.items():
-        warn(f"Insightly did not search the {field} of its {kind}s: {error.crm_message or error.message}")
+        why = error.crm_message or error.message
+        not_searched(kind, f"Insightly did not search the {field} of its {kind}s: {why}")
     return [each for answer in read for each in answer]
 
 
@@ -151,7 +152,7 @@ async def _ask(crm: CrmClient, question: Question) -> list[Person] | Rejected:
         return error
     except Forbidden:
         if question.kind is LeadRow:  # accounts without Lead Management
-            warn("Insightly does not let this user search its leads.")
+            not_searched(LeadRow.kind, "Insightly does not let this user search its leads.")
             return []
         raise
 
