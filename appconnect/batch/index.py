@@ -15,7 +15,7 @@ class ContactIndex:
 
     A hit is checked like one of the CRM's search (:func:`appconnect.hits.carrier`). Of numbers that are
     written oddly it finds more than a CRM whose search compares letter by letter. A million contacts with a
-    number each take about 400 MB.
+    number each take about 450 MB.
     """
 
     def __init__(self, entries: Iterable[ContactEntry] = ()) -> None:
