@@ -64,6 +64,8 @@ class CrmClient:
         self._jitter = jitter
         self._one_loop = OneLoop("This workbench")
         self._reads = SharedReads[Answered]()
+        self.writes = 0
+        """How often a write has begun or ended: nobody who asks later is given what is being read now."""
         self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
         self._http = httpx.AsyncClient(
             transport=self._transport, timeout=rules.timeout, follow_redirects=False,
@@ -273,11 +275,15 @@ class CrmClient:
         return self._reply(request, response)
 
     async def _write(self, request: httpx.Request) -> Reply:
-        self._reads.forget()
+        self._forget_reads()
         try:
             return (await self._with_retries(request, self.signer)).reply
         finally:
-            self._reads.forget()
+            self._forget_reads()
+
+    def _forget_reads(self) -> None:
+        self._reads.forget()
+        self.writes += 1
 
     async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Answered:
         tries = 0
