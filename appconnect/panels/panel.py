@@ -18,16 +18,16 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 from weakref import WeakSet
 
 import ipywidgets as widgets
 from IPython.display import display as show_in_cell
+from markupsafe import Markup
 
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
 from appconnect.panels import styling
-from appconnect.panels.choice_table import ChoiceTable
 from appconnect.panels.controls import (
     LABELS,
     NONE,
@@ -45,7 +45,10 @@ from appconnect.panels.controls import (
 )
 from appconnect.panels.keyboard import OWN_KEYS
 from appconnect.panels.save_as_test import SaveAsTest, save_as_test
-from appconnect.workbench import Exchange, Workbench
+from appconnect.workbench import Workbench
+
+if TYPE_CHECKING:
+    from appconnect.workbench import Exchange
 
 __all__ = [
     "LABELS",
@@ -70,6 +73,15 @@ LATE = 0.5
 """Seconds in which a field's value arrives, which the browser sends after the Enter key."""
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
+
+
+@runtime_checkable
+class ShownWhole(Protocol):
+    """A widget that can be shown as plain HTML, such as a table of choices."""
+
+    def as_html(self) -> Markup:
+        """Return what it shows."""
+        ...
 
 
 class Panel:
@@ -332,7 +344,7 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 
 def _as_html(widget: widgets.Widget) -> str:
     """Return what a widget shows of its own accord; "" for a control."""
-    if isinstance(widget, ChoiceTable):
+    if isinstance(widget, ShownWhole):
         return str(widget.as_html())
     return str(widget.value) if isinstance(widget, widgets.HTML) else ""
 

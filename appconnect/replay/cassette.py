@@ -19,7 +19,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
+from appconnect.errors import CassetteCorrupt, CassetteMissing
 from appconnect.private_files import private_folder
 from appconnect.replay.exchanges import RecordedExchange, UnreadExchanges
 
@@ -28,11 +28,9 @@ FORMAT = 1
 
 Source = Literal["sandbox", "live"]
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}", re.ASCII | re.IGNORECASE)
-
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Header(_Part):
@@ -170,16 +168,6 @@ class Cassette(_Part):
             ),
         }
         return [reason for reason, holds in reasons.items() if holds]
-
-
-def cassette_path(root: Path, crm: str, scenario: str) -> Path:
-    """Return ``root/<crm>/<scenario>.json``; RecordingError for a name that could lead anywhere else."""
-    for name in (crm, scenario):
-        if not _NAME.fullmatch(name):
-            raise RecordingError(
-                f"{name!r} cannot name a recording: use letters, digits, hyphens and underscores only."
-            )
-    return root / crm / f"{scenario}.json"
 
 
 def installed_version() -> str:

@@ -161,10 +161,9 @@ class Store(LogLinks):
         owner, work = secrets.token_hex(16), work or f"holds {name}"
         await self._turn(name, owner, seconds, clock, work=work, patience=patience)
         lost = Busy(f"Another process that {work} took over while this one stood still; look again.")
+        hold = holders.Hold(owner, lambda: self._extend(name, owner, clock, seconds), clock, seconds, lost)
         try:
-            async with holders.kept(
-                owner, lambda: self._extend(name, owner, clock, seconds), seconds=seconds, lost=lost
-            ):
+            async with holders.kept(hold):
                 yield
         finally:
             self._leave(name, owner)

@@ -268,12 +268,19 @@ async def test_the_plan_is_what_is_sent(crm: str) -> None:
         assert 0 < sent(workbench) - seen <= work.plan.chosen.requests + DAILY_LISTS
 
 
-@pytest.mark.parametrize(
-    ("contacts", "rows", "way"), [(4000, 1, SEARCH), (25, 60, READ_ALL)]
-)  # fmt: skip
-async def test_the_cheaper_way_is_taken(contacts: int, rows: int, way: str) -> None:
-    workbench, frame = await started(OAUTH, rows=rows, contacts=contacts)
-    assert way == (await workbench.batch.match(frame)).plan.chosen.name
+@pytest.mark.parametrize(("contacts", "rows", "way"), [(3000, 1, SEARCH), (25, 60, READ_ALL)])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_the_cheaper_way_is_taken(crm: str, contacts: int, rows: int, way: str) -> None:
+    """By the plan, and by what each way then really sent."""
+    workbench, frame = await started(crm, rows=rows, contacts=contacts)
+    taken = {}
+    for each in (SEARCH, READ_ALL):
+        work = await workbench.batch.prepare(frame, way=each, again=True)
+        seen = sent(workbench)
+        await work.run()
+        taken[each] = sent(workbench) - seen
+    chosen = (await workbench.batch.match(frame, again=True)).plan.chosen.name
+    assert (way, way) == (chosen, min(taken, key=lambda each: taken[each])), taken
 
 
 async def test_a_connector_without_a_list_of_contacts_is_searched_and_the_plan_says_so(
@@ -396,6 +403,29 @@ async def test_two_processes_on_one_table_write_each_call_once() -> None:
     results = await asyncio.gather(one.batch.log(frame), other.batch.log(frame))
     assert 28 == answers_of(OAUTH).count(sandbox[OAUTH]) - before
     assert [{"no contact": 4, "logged": 28, "refused": 8}] * 2 == [each.counts for each in results]
+
+
+async def test_a_log_takes_three_transactions_whether_a_table_is_small_or_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is looked for, reserved, and noted; none of them waits for anything else."""
+    transaction, done = Store.transaction, [0]
+
+    def counted(self: Store, work: Any) -> Any:
+        done[0] += 1
+        return transaction(self, work)
+
+    monkeypatch.setattr(Store, "transaction", counted)
+    workbench, frame = await started(OAUTH, rows=300)
+    await workbench.batch.match(frame)  # reads what is read once
+    frame = frame[frame.index % 10 < 7]
+    taken = []
+    for some in (frame[:70], frame[70:]):
+        work = await workbench.batch.prepare(some, log=True)
+        done[0] = 0
+        assert {"logged": len(some)} == (await work.run()).counts
+        taken.append(done[0])
+    assert 3 * 70 <= taken[1] - taken[0] <= 3 * 70 + 10  # the journal is written for 50 rows at once
 
 
 # -- limits --

@@ -15,7 +15,7 @@ from appconnect.connectors.insightly.schemas import COLLECTIONS, MAX_PAGE, LeadR
 from appconnect.errors import Forbidden, Rejected
 from appconnect.http import CrmClient
 from appconnect.http.paging import by_offset
-from appconnect.operation_warnings import warn
+from appconnect.operation_warnings import not_searched
 
 NO_LEADS: Final = "Insightly does not let this user search its leads."
 
@@ -58,7 +58,8 @@ def everybody(answers: Answers) -> list[Person]:
     if refused and not read:
         raise next(iter(refused.values()))
     for (kind, field), error in refused.items():
-        warn(f"Insightly did not search the {field} of its {kind}s: {error.crm_message or error.message}")
+        why = error.crm_message or error.message
+        not_searched(kind, f"Insightly did not search the {field} of its {kind}s: {why}")
     return [each for answer in read for each in answer]
 
 
@@ -76,6 +77,6 @@ async def _ask(crm: CrmClient, question: Question) -> list[Person] | Rejected:
         return error
     except Forbidden:
         if question.kind is LeadRow:  # accounts without Lead Management
-            warn(NO_LEADS)
+            not_searched(LeadRow.kind, NO_LEADS)
             return []
         raise

@@ -41,7 +41,7 @@ from appconnect.errors import (
 )
 from appconnect.http.paging import Params
 from appconnect.http.sharing import SharedReads
-from appconnect.operation_warnings import collect, warn
+from appconnect.operation_warnings import collect, not_searched
 
 MAX_PAGES: Final = 5
 """More are not read for one match: with both kinds of records it is no more than a second's requests."""
@@ -169,7 +169,7 @@ class StoredPhones:
         asked = (kind, fields, id(self._crm.signer), self._crm.writes)  # shared as single requests are
         known, _ = await self._readings.get(asked, lambda: self._read_all(kind, fields))
         if known is not None and known.is_refused:
-            warn(NO_LEADS)
+            not_searched(kind.kind, NO_LEADS)
         return known
 
     def _is_not_to_be_read(self, kind: type[Person]) -> bool:
