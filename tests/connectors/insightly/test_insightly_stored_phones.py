@@ -101,7 +101,7 @@ async def test_whom_we_create_while_others_read_is_found(world):
     reading = asyncio.ensure_future(world.insightly.find_contact(parse(NOBODY)))
     await way.held.wait()
     await world.insightly.create_contact(parse(NEW), "Uma New", "Contact")
-    assert ["Uma New"] == await found(world, NEW)
+    assert ["Uma New"] == await asyncio.wait_for(found(world, NEW), 20)
     way.let_go.set()
     assert [] == await reading
     assert ["Uma New"] == await found(world, NEW)
