@@ -282,7 +282,7 @@ class CrmClient:
     async def aclose(self) -> None:
         """Close the connection pool."""
         self._is_closed = True
-        if "_http" in vars(self):  # else nothing was sent
+        if "_transport" in vars(self):  # else nothing was sent
             await self._http.aclose()
 
     def _base_url(self) -> str:

@@ -69,7 +69,7 @@ def tokenize(body: str, *, lines_at_once: bool = False) -> list[Token]:
     """
     found: list[Token] = []
     kinds: dict[str, tuple[str, bool] | None] = {}
-    add, search, done, at = found.append, _TAG.search, 0, 0
+    add, search, lines_at, done, at = found.append, _TAG.search, _LINES.match, 0, 0
     """Up to where the body has been looked through; what lies after ``done`` is text so far."""
     while (tag := search(body, at)) is not None:
         start, at = tag.span()
@@ -83,8 +83,9 @@ def tokenize(body: str, *, lines_at_once: bool = False) -> list[Token]:
         if done < start:
             add(Token(done, start, body[done:start]))
         add(Token(start, at, source, kind[0], kind[1]))
-        if lines_at_once and kind == _BREAK:
-            at = _add_lines(body, at, found)
+        if lines_at_once and kind == _BREAK and (lines := lines_at(body, at)) is not None:
+            at = lines.end()
+            add(Token(start + len(source), at, lines[0]))
         done = at
     if done < len(body):
         add(Token(done, len(body), body[done:]))
@@ -95,15 +96,6 @@ def _kind(tag: re.Match[str]) -> tuple[str, bool] | None:
     """Return the name of a tag and whether it closes; None for one that is text."""
     name = tag[2].lower() if tag[2] else "!"
     return (name, tag[1] == "/") if name in _KNOWN else None
-
-
-def _add_lines(body: str, at: int, found: list[Token]) -> int:
-    """Add the lines of text that begin here, if any do, and return where they end."""
-    lines = _LINES.match(body, at)
-    if lines is None:
-        return at
-    found.append(Token(at, lines.end(), lines[0]))
-    return lines.end()
 
 
 def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
@@ -166,7 +158,7 @@ def _text_at(at: int, content: Sequence[Token]) -> str:
 
 
 def _trimmed(before: Token | None, token: Token, after: Token | None) -> str:
-    source = token.source.replace("\r\n", "\n")
+    source = token.source.replace("\r\n", "\n") if "\r" in token.source else token.source
     if source[0] not in SPACE and source[-1] not in SPACE:
         return source
     if (

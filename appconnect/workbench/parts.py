@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from appconnect.workbench.context import Context
+from appconnect.workbench.live_writes import LiveWrites
 
 if TYPE_CHECKING:
     from appconnect.workbench.calls import CallLogs
     from appconnect.workbench.contacts import Contacts
     from appconnect.workbench.idempotency import IdempotentWrites
-    from appconnect.workbench.live_writes import LiveWrites
     from appconnect.workbench.messages import MessageLogs
     from appconnect.workbench.owners import Owners
     from appconnect.workbench.sign_in import SignInFlow
@@ -22,18 +22,13 @@ class Parts:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self._live_writes = LiveWrites(context)  # at once: it locks before anybody else hears of a sign-out
 
     @cached_property
     def _writes(self) -> IdempotentWrites:
         from appconnect.workbench.idempotency import IdempotentWrites
 
         return IdempotentWrites(self.context)
-
-    @cached_property
-    def _live_writes(self) -> LiveWrites:
-        from appconnect.workbench.live_writes import LiveWrites
-
-        return LiveWrites(self.context)
 
     @cached_property
     def _owners(self) -> Owners:

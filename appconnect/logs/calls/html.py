@@ -218,7 +218,8 @@ class _BodyReader:
             return label
         end, outer_end = self._closed.get(inner, following), self._closed.get(outer, following)
         is_alone = outer_end == end + 1 if label.field.is_one_line else outer_end < following
-        return label._replace(start=outer if outer < inner and is_alone else inner)
+        start = outer if outer < inner and is_alone else inner
+        return _Label(start, label.value, label.field, label.text)
 
     def _opened_before(self, at: int) -> int:
         """Return the position of the box that opens right before ``at``; ``at`` when there is none."""
