@@ -88,9 +88,9 @@ class Account:
     account's admin in the same shape; ``user`` is None before sign-in.
     """
 
-    client_id: str = ""
+    client_id: str = field(default_factory=str)  # no attribute of the class: a subclass may read it later
     client_secret: SecretStr = field(default_factory=lambda: SecretStr(""))
-    redirect_uri: str = ""
+    redirect_uri: str = field(default_factory=str)
     options: Mapping[str, str] = field(default_factory=dict)
     settings: UserSettings = field(default_factory=dict)
     user: User | None = None

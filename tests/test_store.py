@@ -250,6 +250,16 @@ def test_a_log_found_in_the_crm_is_linked_without_reservation_and_its_contact_ke
     assert LogLink(CALL, "9301", "502") == store.complete(CALL, "9301", contact_id="502")
 
 
+def test_of_several_names_the_first_that_has_a_log_tells_it(store):
+    names = [LogReference("pipedrive", "several", LogKind.CALL, f"name-{each}") for each in "abc"]
+    assert (None, None) == (store.link(*names), store.link())
+    store.reserve(names[0], now=NOW)
+    store.complete(names[2], "9303")
+    assert LogLink(names[2], "9303") == store.link(*names)
+    store.complete(names[1], "9302")
+    assert "9302" == store.link(*names).log_id
+
+
 def test_links_are_apart_by_platform_account_kind_and_reference(store):
     store.complete(CALL, "9301")
     others = [

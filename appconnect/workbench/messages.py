@@ -156,6 +156,23 @@ class MessageLogs:
             timezone=self.context.zone,
         )
 
+    def log_of(self, message: Message, contact: Contact, attached: Attached) -> str:
+        """Return the log that this message would be added to, or fill in, as far as is known here.
+
+        "" where it would be a log of its own, or stands in its log already.
+        """
+        user, store = self.context.user, self.context.environment.store
+        if user is None:
+            return ""
+        kind = attached.kind(message)
+        if kind is not LogKind.SMS:
+            link = store.link(self._reference(user, kind, message.id, contact))
+        elif store.link(self._reference(user, kind, f"message {message.id}", contact)):
+            return ""
+        else:
+            link = store.link(self._conversation(user, message, contact))
+        return link.log_id if link else ""
+
     # -- the steps --
 
     def _draft(self, kind: LogKind, composed: Composed, submission: Submission) -> LogDraft:

@@ -11,7 +11,7 @@ from appconnect.models import LogKind
 from appconnect.panels import TimelinePanel
 from appconnect.redaction.secret_values import SecretValues
 from appconnect.store import LogReference, Store
-from appconnect.store.database import LogRow
+from appconnect.store.tables import LogRow
 from appconnect.workbench import connect
 from bench.rows import MICROSECONDS, MILLISECONDS, Row, at_most, measurement
 from bench.timing import cpu_seconds, cpu_seconds_of

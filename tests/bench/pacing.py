@@ -42,6 +42,18 @@ def limits() -> Iterable[Row]:
 
 
 @measurement
+def several_workbenches() -> Iterable[Row]:
+    """Compare what two workbenches of one account take together with what its limit allows."""
+    with TemporaryDirectory() as home:
+        seconds, requests, refused = virtual_time.run(_measured_together(Store.at(Path(home))))
+    assert refused == 0
+    yield Row("Pipedrive, 40 searches by two workbenches", seconds, requests * WINDOW / SEARCHES,
+              f"at {SEARCHES} in {WINDOW:g} s", at_most(1 / 0.95), SECONDS,
+              floor=(requests - 1) // SEARCHES * WINDOW + LATENCY,
+              why="the slack of requests that are not answered yet")  # fmt: skip
+
+
+@measurement
 def reservation() -> Iterable[Row]:
     """Compare a reservation that all processes share, in a file, with a request of httpx alone."""
     with TemporaryDirectory() as home:
@@ -63,6 +75,22 @@ def _pacer(store: Store | None) -> Pacer:
 def _reserve(pacer: Pacer) -> None:
     for _ in range(RESERVATIONS):
         pacer.answered(pacer.reserve("/api/v2/persons/search", START), START)
+
+
+async def _measured_together(store: Store) -> tuple[float, int, int]:
+    clock = LoopClock()
+    sandbox = FarSandbox(clock, [PipedriveSandbox(clock)]).at(LATENCY, JITTER)
+    both = [connect("pipedrive", mode="sandbox", sandbox=sandbox) for _ in range(2)]
+    for workbench in both:
+        await workbench.sign_in()
+        workbench.crm.share_limits(StoreBook(store, "pipedrive/31"))
+    await clock.sleep(10 * WINDOW)
+    sandbox.network.requests.clear()
+    began = asyncio.get_running_loop().time()
+    numbers = [f"+1415555{number:04d}" for number in range(40)]
+    await asyncio.gather(*(both[at % 2].find_contact(number) for at, number in enumerate(numbers)))
+    seconds = asyncio.get_running_loop().time() - began
+    return seconds, len(sandbox.network.requests), sandbox.network.refused
 
 
 async def _measured(work: Callable[[Workbench], Awaitable[object]]) -> tuple[float, int, int]:

@@ -191,6 +191,19 @@ async def test_the_page_of_faults_names_them_all_and_is_linked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "seconds"),
+    [("0", "0"), ("2", "2"), ("-5", "-5"), ("a day", "86400"), ("ages", "9" * 400), ("inf", "inf"), ("nan", "nan"),
+     ("garbage", "soon"), ("a date", "Fri, 02 Jan 2026 09:30:02 GMT")],
+)  # fmt: skip
+async def test_a_refusal_asks_for_the_pause_in_its_name(name: str, seconds: str) -> None:
+    crm = Ledger(SandboxClock())
+    crm.faults.add(named=f"429 retry after {name}")
+    async with httpx.AsyncClient(transport=Sandbox(crm.clock, [crm]).transport()) as client:
+        answer = await client.post("https://ledger.test/entries", json="a line")
+    assert (429, seconds) == (answer.status_code, answer.headers["Retry-After"])
+
+
+@pytest.mark.parametrize(
     ("form", "sentence"),
     [
         ({"crm": "asteroid", "named": "503"}, "there are: ledger"),

@@ -29,7 +29,7 @@ DELETED: Final = Sign(empty=204)
 class Record(BaseModel):
     """A record; a phone or name may be a bare number."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=True)
+    model_config = ConfigDict(coerce_numbers_to_str=True, defer_build=True)
 
 
 class Phone(Record):
