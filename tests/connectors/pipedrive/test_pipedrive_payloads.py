@@ -176,3 +176,29 @@ def test_the_contact_is_the_person_else_the_primary_participant(
 )
 def test_a_duration_is_read_with_and_without_seconds(text: str | None, seconds: int | None) -> None:
     assert seconds == Activity(id=1, duration=text).seconds
+
+
+@pytest.mark.parametrize(
+    ("deal", "lead", "links"),
+    [(901, None, {"deals": "901"}), (None, "a-b", {"leads": "a-b"}), (0, "", {}), (None, None, {})],
+)
+def test_the_deal_or_lead_of_an_activity_is_its_choice(
+    deal: int | None, lead: str | None, links: JsonObject
+) -> None:
+    assert links == Activity(id=1, deal_id=deal, lead_id=lead).dispositions
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "start"),
+    [
+        ("2026-01-02", "09:30", START.replace(second=0)),
+        ("2026-01-02", "09:30:59", START),
+        ("2026-01-02", None, None),
+        (None, "09:30", None),
+        ("2026-01-32", "09:30", None),
+    ],
+)
+def test_an_activity_of_a_whole_day_has_no_start(
+    date: str | None, time: str | None, start: datetime | None
+) -> None:
+    assert start == Activity(id=1, due_date=date, due_time=time).start
