@@ -361,6 +361,11 @@ class Connector(ABC):
         """
         return None
 
+    @property
+    def current_costs(self) -> Mapping[str, Cost]:
+        """Return what operations cost now, by name: ``costs`` unless what is known by now makes them less."""
+        return self.costs
+
     def require(self, operation: str) -> None:
         """Raise :class:`NotSupported` if an operation, by its name here, is declared as unsupported."""
         if operation in self.unsupported:

@@ -38,23 +38,36 @@ class BeforeEach:
         """Do nothing."""
 
 
-_holders: ContextVar[tuple[Holder, ...]] = ContextVar("holders", default=())
+@dataclass(eq=False)
+class _Held:
+    """A holder while its block runs. A context may remember it for longer: see `held_by`."""
+
+    holder: Holder
+    is_over: bool = False
+
+
+_held: ContextVar[tuple[_Held, ...]] = ContextVar("held", default=())
 
 
 @contextmanager
 def held_by(holder: Holder) -> Iterator[None]:
-    """Let somebody hold what is written in the block, beside those who hold it already."""
-    _holders.set((*_holders.get(), holder))
+    """Let somebody hold what is written in the block, beside those who hold it already.
+
+    The block may end in the context of another task than it began in, as a generator is closed anywhere.
+    """
+    held = _Held(holder)
+    _held.set((*_now(), held))
     try:
         yield
-    finally:  # which may be in the context of another task: a generator can be closed anywhere
-        _holders.set(tuple(each for each in _holders.get() if each is not holder))
+    finally:
+        held.is_over = True
+        _held.set(_now())
 
 
 def leaves() -> None:
     """Ask all holders directly before a write leaves; raises the error of one who holds it no more."""
-    for holder in _holders.get():
-        holder.before_write()
+    for each in _now():
+        each.holder.before_write()
 
 
 @contextmanager
@@ -73,5 +86,9 @@ def one_try() -> Iterator[None]:
 
 
 def _tell() -> None:
-    for holder in _holders.get():
-        holder.after_write()
+    for each in _now():
+        each.holder.after_write()
+
+
+def _now() -> tuple[_Held, ...]:
+    return tuple(each for each in _held.get() if not each.is_over)

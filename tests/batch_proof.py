@@ -2,10 +2,12 @@
 
     python tests/batch_proof.py                     # 100,000 rows, once in one go and once killed ten times
     python tests/batch_proof.py --rows 500 --kills 3 --crm pipedrive --seed 7
+    python tests/batch_proof.py --match             # only matched
 
 The CRM is played here; the batch runs in another process, which is killed by SIGKILL at random requests, before they
-are answered or after. Time is the sandbox's: it moves when the batch waits, and only while no answer is on its way.
-What is told is how much of the CRM's limit was used, how often the CRM refused, and the memory of the batch.
+are answered or after; a match, which sends few, at random transactions. Time is the sandbox's: it moves when the batch
+waits, and only while no answer is on its way. What is told is how much of the CRM's limit was used, how often the CRM
+refused, the memory of the batch, and what it took of a processor.
 """
 
 from __future__ import annotations
@@ -32,11 +34,12 @@ from typing import Any
 
 import httpx
 from exports import calls, people
-from other_process import Place, not_used, workbench_of
+from other_process import Killer, KillingStore, Place, not_used, workbench_of
 from platforms import answers_of
 from pydantic import SecretStr
 
 from appconnect.batch import Progress
+from appconnect.batch.ledger import FLUSH
 from appconnect.http import Pace
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.sandbox.server import Sandbox
@@ -148,7 +151,8 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
     started = time.process_time()
     place = Place(**job["place"])
     clock = IdleClock(datetime.fromisoformat(job["now"]))
-    store = Store.at(Path(place.home), SecretStr(place.url))
+    KillingStore.killer = Killer("transaction", *job["kill"])
+    store = KillingStore.at(Path(place.home), SecretStr(place.url))
     workbench = workbench_of(
         place, store, clock=clock, transport=Timed(str(Path(place.home) / SOCKET), clock)
     )
@@ -248,11 +252,15 @@ class World:
             self._child.send_signal(signal.SIGKILL)
 
     async def run(self, place: Place, kill_at: int = 0) -> dict[str, Any] | None:
-        """Run the batch in a process; None when it was killed, at the n-th request from now."""
+        """Run the batch in a process; None when it was killed, at the n-th step from now.
+
+        A step is a request; of a match, which sends few, it is a transaction in the store.
+        """
         seen, began = self.ledger.requests, self.clock.now()
-        self._kill_at = seen + kill_at if kill_at else 0
+        self._kill_at = seen + kill_at if kill_at and self.log else 0
+        kill = [self._chance.choice(["before", "after"]), 0 if self.log else kill_at]
         job = {"place": vars(place), "now": self.clock.now().isoformat(), "table": str(self.table),
-               "output": str(self.output), "log": self.log}  # fmt: skip
+               "output": str(self.output), "log": self.log, "kill": kill}  # fmt: skip
         self._child = await asyncio.create_subprocess_exec(
             sys.executable, __file__, "--job", json.dumps(job), stdout=asyncio.subprocess.PIPE
         )
@@ -270,7 +278,7 @@ class World:
 
     async def run_to_the_end(self, place: Place, kills: int) -> dict[str, Any]:
         """Run the batch, killed so often, then until nothing is left to do: the day's budget may end a run."""
-        expected = self.rows * 7 // 10
+        expected = self.rows * 7 // 10 if self.log else 20 + 2 * self.rows // FLUSH
         for number in range(kills):
             await self.run(place, kill_at=self._chance.randrange(1, max(2, expected // (number + 2))))
         for _ in range(MAX_RUNS):
@@ -342,7 +350,7 @@ def main() -> None:
     arguments.add_argument("--kills", type=int, nargs="*", default=[0, 10])
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument(
-        "--match", action="store_true", help="only match, which takes minutes, not an hour"
+        "--match", action="store_true", help="only match, which writes nothing into the CRM"
     )
     arguments.add_argument("--job", help=argparse.SUPPRESS)
     given = arguments.parse_args()

@@ -84,6 +84,8 @@ class CrmClient:
         self._jitter = jitter
         self._one_loop = OneLoop("This workbench")
         self._reads = SharedReads[Answered]()
+        self.writes = 0
+        """How often a write has begun or ended: nobody who asks later is given what is being read now."""
         self._inner = transport
         self._is_closed = False
 
@@ -308,11 +310,15 @@ class CrmClient:
         return self._reply(request, response)
 
     async def _write(self, request: httpx.Request) -> Reply:
-        self._reads.forget()
+        self._forget_reads()
         try:
             return (await self._with_retries(request, self.signer)).reply
         finally:
-            self._reads.forget()
+            self._forget_reads()
+
+    def _forget_reads(self) -> None:
+        self._reads.forget()
+        self.writes += 1
 
     async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Answered:
         """Send a request, again if that is safe; what an earlier try may have done is not told as refused."""

@@ -43,7 +43,7 @@ from appconnect.panels.controls import (
     toolbar,
     words,
 )
-from appconnect.panels.keyboard import OWN_KEYS
+from appconnect.panels.keyboard import OWN_KEYS, typed_to_the_end
 from appconnect.panels.save_as_test import SaveAsTest, save_as_test
 from appconnect.workbench import Workbench
 
@@ -69,8 +69,6 @@ __all__ = [
 
 Work = Callable[[], Coroutine[object, object, object]]
 WIDGET = "application/vnd.jupyter.widget-view+json"
-LATE = 0.5
-"""Seconds in which a field's value arrives, which the browser sends after the Enter key."""
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
 
@@ -125,8 +123,7 @@ class Panel:
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
         self._show_head()
-        mode = self._workbench.mode if self._workbench else None
-        self.view.children = (self._head, *parts, *save_as_test(self, mode))
+        self.view.children = (self._head, *parts, *save_as_test(self))
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""
@@ -198,7 +195,7 @@ class Panel:
         field.continuous_update = as_typed
 
         async def once_typed() -> None:
-            await _typed_to_the_end(field)
+            await typed_to_the_end(field)
             await work()
 
         def heard(_: object, content: dict[str, object], __: object) -> None:
@@ -294,6 +291,11 @@ class Panel:
                 each.disabled = disabled
             self.refresh()
 
+    @property
+    def named_workbenches(self) -> list[tuple[str, Workbench]]:
+        """The workbenches that it shows, each with its name."""
+        return [(self.workbench.title, self.workbench)] if self._workbench else []
+
     def refresh(self) -> None:
         """Bring controls in line with how things stand; called after all work."""
 
@@ -347,14 +349,6 @@ def _as_html(widget: widgets.Widget) -> str:
     if isinstance(widget, ShownWhole):
         return str(widget.as_html())
     return str(widget.value) if isinstance(widget, widgets.HTML) else ""
-
-
-async def _typed_to_the_end(field: widgets.Text) -> None:
-    """Wait until a field's value stays: ipywidgets tells of the key before it tells of the value."""
-    before = None
-    while field.value != before:
-        before = field.value
-        await asyncio.sleep(LATE)
 
 
 def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:

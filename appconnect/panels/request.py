@@ -87,7 +87,7 @@ class RequestPanel(Panel):
             self.facts,
             self._answer,
         )
-        self.form.place.know(self.workbench.known_paths())
+        self.form.place.know(self.workbench.known_paths(), self.workbench.title)
         self._list_history()
         self._show_writes()
         self._show_body()
@@ -171,7 +171,7 @@ class RequestPanel(Panel):
     def user_changed(self) -> None:
         """Say who is signed in, offer what is known below the address, and whether writes are armed."""
         super().user_changed()
-        self.form.place.know(self.workbench.known_paths())
+        self.form.place.know(self.workbench.known_paths(), self.workbench.title)
         self._show_writes()
 
     # -- what was sent before --

@@ -19,7 +19,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from appconnect.errors import CassetteCorrupt, CassetteMissing
+from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
 from appconnect.private_files import private_folder
 from appconnect.replay.exchanges import RecordedExchange, UnreadExchanges
 
@@ -112,8 +112,15 @@ class Cassette(_Part):
     def save(self, path: Path, *, private: bool = False) -> None:
         """Write the recording; a reader sees the old file or the new one, never half of it.
 
-        A ``private`` one is readable by its owner only.
+        A ``private`` one is readable by its owner only. Raises RecordingError where it cannot be written.
         """
+        try:
+            self._write(path, private=private)
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise RecordingError(f"The recording {path} cannot be written ({reason}).") from None
+
+    def _write(self, path: Path, *, private: bool) -> None:
         if private:
             private_folder(path.parent.parent)
             private_folder(path.parent)

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from appconnect import lazily
 from appconnect.error_book import Explanation
+from appconnect.errors import RecordingError
 from appconnect.models import Call, Contact, Message
 from appconnect.settings import Mode
 from appconnect.workbench import validation
@@ -110,6 +111,19 @@ class Debugging(Facts):
                 else self._calls.logged(*log.ids) or ""
             )
         return await log_explaining.explain_log(self.context, inputs, log_id)
+
+    def show_recording(self) -> int:
+        """List in :attr:`trace` what the recording holds; return how many exchanges these are.
+
+        So the traffic of somebody else, imported from a HAR file, can be read in the timeline, explained and
+        exported, signed in or not. Raises RecordingError in another mode than replay.
+        """
+        replay = self.context.environment.replay
+        if replay is None:
+            raise RecordingError("Only a replay has a recording to show; connect with mode='replay'.")
+        for each in replay.cassette.exchanges:
+            self.trace.add_recorded(each.request, each.response, replay.cassette.header.recorded_at)
+        return len(replay.cassette.exchanges)
 
     # -- requests of one's own --
 

@@ -88,7 +88,7 @@ class Facts(Parts):
 
         Before a contact is created, its number is searched for.
         """
-        costs = dict(self.connector.costs)
+        costs = dict(self.connector.current_costs)
         if "create_contact" in costs and "find_contact" in costs:
             search = costs["find_contact"]
             costs["create_contact"] = replace(

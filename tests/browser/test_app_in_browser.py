@@ -55,6 +55,20 @@ def page(app_url: str, chromium: str) -> Iterator[Page]:
         browser.close()
 
 
+def test_the_page_fetches_nothing_from_elsewhere(app_url: str, chromium: str) -> None:
+    """So that it opens at once without the internet."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(app_url)
+        page.get_by_role("combobox", name="CRM").wait_for(timeout=60 * SECOND)
+        browser.close()
+    assert len(asked) > 5
+    assert [] == [each for each in asked if not each.startswith((app_url, "data:", "blob:"))]
+
+
 def open_tab(page: Page, title: str) -> None:
     page.get_by_role("tab", name=title, exact=True).click()
     expect(panel(page, title).last).to_be_visible()

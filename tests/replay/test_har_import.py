@@ -25,6 +25,7 @@ from appconnect.http import Exchange
 from appconnect.http.bodies import read_body
 from appconnect.http.exchange import Request, Response
 from appconnect.http.exports.har import har, har_text
+from appconnect.panels import TimelinePanel
 from appconnect.replay import har_file
 from appconnect.replay.cassette import Cassette
 from appconnect.replay.har import message_of, read_har
@@ -185,6 +186,27 @@ async def test_no_secret_of_a_browser_comes_in(crm: str, tmp_path: Path) -> None
     made = import_har(written(tmp_path, *seen), crm, scenario="ticket")
     text = made.path.read_text("utf-8")
     assert [] == [secret for secret in secrets_of(workbench) if secret in text]
+
+
+async def test_what_was_imported_is_read_in_the_timeline_without_a_sign_in(tmp_path: Path) -> None:
+    refused = {"status": 429, "content": {"mimeType": "application/json", "text": '{"message": "later"}'}}
+    file = written(
+        tmp_path, entry("/people?dial=4158675309"), entry("/leave", method="POST", response=refused)
+    )
+    made = import_har(file, ACME, scenario="ticket")
+    target = tmp_path / "fixtures" / "acme" / "ticket.json"
+    target.parent.mkdir(parents=True)
+    made.path.rename(target)
+    workbench = connect(ACME, mode="replay", scenario="ticket")
+    assert 2 == workbench.show_recording()
+    assert [200, 429] == [each.status for each in workbench.trace]
+    assert "429" in workbench.explain(2).about
+    panel = TimelinePanel(workbench, showing="leave")
+    assert "POST" in panel.snapshot()
+    assert workbench.trace.as_curl(2).endswith("https://api.acme.test/leave")
+    assert 2 == len(workbench.trace.har()["log"]["entries"])
+    with pytest.raises(RecordingError, match="Only a replay"):
+        connect(ACME, mode="sandbox").show_recording()
 
 
 # -- flavours --

@@ -287,7 +287,8 @@ async def test_a_try_that_is_refused_does_not_hide_that_an_earlier_one_may_have_
     contact = await nia(first)
     log_id = (await first.log_message(sms("m1", "The first"), contact)).log_id
     network = TwoTries(processes.sandbox.transport(), done=done, status=status)
-    await processes.start(transport=network).log_message(sms("m2", "Only once"), contact)
+    lost = await processes.start(transport=network).log_message(sms("m2", "Only once"), contact)
+    assert not done or lost.error is None  # it was looked for, and is there
     again = await processes.start().log_message(sms("m2", "Only once"), contact)
     assert (None, log_id) == (again.error, again.log_id)
     assert 1 == (await stored(first, log_id)).count("Only once")

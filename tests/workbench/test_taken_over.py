@@ -17,7 +17,7 @@ import pytest
 from answers import NINE_THIRTY, call, sms
 from platforms import CRMS, answers_of
 from shared_store import Processes, elsewhere
-from workbench_steps import nia
+from workbench_steps import nia, signed_in
 
 from appconnect.errors import Busy
 from appconnect.models import Contact, ContactCreated, Logged
@@ -216,3 +216,18 @@ async def test_a_write_that_arrives_while_it_is_looked_for_is_not_done_again(
     assert lost.error is not None
     assert (await a_message(processes.start(transport=Delivers()), contact)).successful
     assert 1 == await there(processes, log_id, "Only once")
+
+
+async def test_what_was_held_for_a_renewal_is_in_the_way_of_no_later_write(
+    crm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sign-in is renewed by a generator, which may end in another task's context than it began in."""
+    elsewhere(monkeypatch)
+    workbench = await signed_in(crm)
+    contact = await nia(workbench)
+    for number in range(3):
+        await workbench.sleep(86_400)  # every session is over
+        assert (await workbench.find_contact(NUMBER)).error is None
+        await workbench.sleep(60)
+        assert (await workbench.log_call(call(f"s-{number}"), contact)).error is None
+    await workbench.close()

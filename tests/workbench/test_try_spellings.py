@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from acme import acme
 from workbench_steps import CRMS, sandbox_of, sent, signed_in
@@ -29,6 +31,19 @@ async def test_practice_people_are_written_in_a_sandbox_of_its_own(crm: str) -> 
         assert [False, True] == sorted({row.is_match for row in table.rows})
         assert len(table.to_dataframe()) == 10
         assert "800.356.9377" in table._repr_html_()
+
+
+async def test_searches_for_practice_people_are_not_what_the_person_did(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("APPCONNECT_HISTORY", "1")
+    monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path))
+    async with await signed_in(CRMS[0]) as workbench:
+        await workbench.try_spellings("+1 800 356 9377")
+        kept = workbench.history.search(limit=1000)
+        assert "try_spellings" in {each.operation for each in kept}
+        assert {"sign_in", "try_spellings"} >= {each.operation for each in kept}
+        assert [] == [each.what for each in kept if "8003569377" in each.what and each.exchange]
 
 
 async def test_a_search_letter_by_letter_finds_what_is_spelt_like_that() -> None:
