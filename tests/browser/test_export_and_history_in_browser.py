@@ -60,6 +60,21 @@ def test_a_request_is_copied_as_curl_and_all_are_saved_as_har_by_keyboard(lab: L
     assert "find_contact" in document["log"]["pages"][-1]["title"]
 
 
+def test_a_command_is_copied_where_the_browser_has_no_clipboard_to_write_to(lab: Lab) -> None:
+    """As from a lab on another computer, by http."""
+    lab.browser.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = opened(lab, "export_elsewhere.ipynb", "ExportPanel(workbench)")
+    shown = panel(page, "Export")
+    shown.get_by_role("button", name="curl", exact=True).press("Enter")
+    page.evaluate(
+        "() => { window.board = navigator.clipboard;"
+        " Object.defineProperty(navigator, 'clipboard', { value: undefined }) }"
+    )
+    shown.get_by_role("button", name="Copy").press("Enter")
+    expect(shown.get_by_role("button", name="Copied")).to_be_focused()
+    assert "$PIPEDRIVE_ACCESS_TOKEN" in page.evaluate("() => window.board.readText()")
+
+
 @pytest.mark.parametrize("width", [1400, 800])
 def test_what_was_done_is_found_after_a_restart_of_the_kernel(lab: Lab, width: int) -> None:
     page = opened(lab, f"history_{width}.ipynb")
