@@ -208,7 +208,7 @@ def test_it_watches_and_checks_again_when_something_changes(fixtures: Path) -> N
         path.write_text(path.read_text("utf-8").replace('"Wants a quote"', '"Wants two"'), "utf-8")
         again = _until(watching, "Watching")
         watching.send_signal(signal.SIGINT)
-        assert 0 == watching.wait(timeout=20)
+        assert 0 == watching.wait(timeout=60)
     assert ("all as recorded", True) == (
         seen[-2].split(": ")[-1].strip(". \n"),
         any("✗ log_call" in each for each in again),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sql
+from heartbeats import Heartbeats
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -28,6 +29,7 @@ from appconnect.store import (
     StoreCache,
     database,
     holders,
+    sqlite,
 )
 from appconnect.store.tables import CachedRow
 
@@ -482,12 +484,12 @@ async def test_a_holder_of_this_process_is_alive_whatever_the_clock_says(store):
 @pytest.mark.usefixtures("others")
 async def test_who_is_at_work_is_heard_of_and_not_taken_for_dead(store, monkeypatch):
     """Its heartbeat goes on in real time, while the clock of another one runs away."""
-    monkeypatch.setattr(holders, "BEATS", 3000)  # every hundredth of a second
+    beats = Heartbeats(monkeypatch)
     clock, claimed = FakeClock(), None
     async with store.lease("refresh 7001", 30, clock), store.kept(store.reserve(CALL, now=NOW), clock):
         for _ in range(10):
             clock.time += timedelta(seconds=20)
-            await asyncio.sleep(0.05)
+            await beats.heard()
             claimed = store.reserve(CALL, now=clock.now()).claim
             with pytest.raises(Busy):
                 async with store.lease("refresh 7001", 30, clock, patience=0.1):
@@ -678,7 +680,7 @@ def test_a_store_that_another_process_is_just_making_is_waited_for(tmp_path, mon
     with closing(sqlite3.connect(tmp_path / database.FILE, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("CREATE TABLE theirs (x)")
-        monkeypatch.setattr(database.time, "sleep", lambda _: other.in_transaction and other.commit())
+        monkeypatch.setattr(sqlite.time, "sleep", lambda _: other.in_transaction and other.commit())
         store = Store.at(tmp_path)
     store.save_connection(RAE)
     assert RAE == store.connection("pipedrive")

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from json import JSONDecodeError
 from pathlib import Path
-from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SQLiteConnection
 
 import sqlalchemy as sql
 from pydantic import SecretStr, ValidationError
 from sqlalchemy import exc
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from appconnect.errors import ConfigurationError, InputError, StoreError
 from appconnect.private_files import keep_private
 from appconnect.quiet_logs import quiet
+from appconnect.store.sqlite import PATIENCE, database_in, database_in_memory
 from appconnect.store.tables import Row
 
 FILE = "appconnect.sqlite3"
-PATIENCE = 10
-"""Seconds to wait for another process's transaction, and for PostgreSQL to answer."""
 SCHEMA_LOCK = 8738
 
 quiet(logging.INFO, "sqlalchemy.engine.Engine")  # at DEBUG it tells every row that is read
@@ -37,24 +32,20 @@ def in_memory() -> sql.Engine:
 
     Its tables are copies of tables that are made once: making them takes ten times as long.
     """
-    engine = _one_connection()
+    engine = database_in_memory()
     sql.event.listen(engine, "connect", lambda connection, _: _empty().backup(connection))
     return engine
 
 
 @cache
 def _empty() -> SQLiteConnection:
-    engine = _one_connection()
+    engine = database_in_memory()
     make_tables(engine)
     held = engine.raw_connection()  # while it is held, the database is there
     assert isinstance(held.driver_connection, SQLiteConnection)
     empty = sqlite3.connect(":memory:", check_same_thread=False)
     held.driver_connection.backup(empty)
     return empty
-
-
-def _one_connection() -> sql.Engine:
-    return _sqlite(None, poolclass=QueuePool, pool_size=1, max_overflow=0)
 
 
 def sqlite_file(path: Path) -> sql.Engine:
@@ -65,7 +56,7 @@ def sqlite_file(path: Path) -> sql.Engine:
         keep_private(path)
     except OSError as error:
         raise StoreError(_cannot_write(path, error.strerror)) from None
-    return _sqlite(path)
+    return database_in(path)
 
 
 def without_syncing(engine: sql.Engine) -> sql.Engine:
@@ -75,7 +66,7 @@ def without_syncing(engine: sql.Engine) -> sql.Engine:
     """
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return engine
-    quick = _sqlite(Path(engine.url.database))
+    quick = database_in(Path(engine.url.database))
     sql.event.listen(quick, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
     return quick
 
@@ -134,40 +125,6 @@ def place(url: sql.URL) -> str:
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
     return f"{url.host or 'localhost'}/{url.database or ''}"
-
-
-def _sqlite(path: Path | None, **pool: object) -> sql.Engine:
-    engine = sql.create_engine(
-        sql.URL.create("sqlite", database=str(path) if path else None),
-        connect_args={"check_same_thread": False, "timeout": PATIENCE},
-        hide_parameters=True,
-        **pool,
-    )
-    # https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable: every transaction takes
-    # the write lock at once, so that what it has read is still true when it writes
-    sql.event.listen(engine, "connect", _prepare_sqlite)
-    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    assert isinstance(connection, SQLiteConnection)
-    connection.isolation_level = None
-    _use_write_ahead_log(connection)
-    connection.execute("PRAGMA secure_delete=ON")  # who has signed out leaves nothing in free pages
-
-
-def _use_write_ahead_log(connection: SQLiteConnection) -> None:
-    """Wait for the lock that this takes; SQLite waits for every other one by itself, but not for this."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except OperationalError as error:
-            if error.sqlite_errorcode != SQLITE_BUSY or time.monotonic() > end:
-                raise
-            time.sleep(0.02)
 
 
 def _parsed(url: SecretStr) -> sql.URL:

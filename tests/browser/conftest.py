@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from in_browser import FLAGS, LAB_LOG, ROOT, SECOND, TOKEN, Lab, environment_of
 from playwright.sync_api import expect, sync_playwright
+from ports import free_port
 
 from appconnect.settings import CALLBACK
 
@@ -46,9 +47,7 @@ def lab_url(callback_port: None, lab_notebooks: Path) -> Iterator[str]:
     """JupyterLab on 127.0.0.1, with settings of its own, on copies of the notebooks."""
     notebooks, home = lab_notebooks, lab_notebooks.parent
     _write_settings(home / "settings")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
         "--ServerApp.port_retries=0", f"--ServerApp.root_dir={notebooks}",
@@ -61,7 +60,7 @@ def lab_url(callback_port: None, lab_notebooks: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ import pytest
 from in_browser import FLAGS, SECOND, environment_of, nameless, panel, screenshot, wider_than_shown
 from platforms import needs
 from playwright.sync_api import Page, expect, sync_playwright
+from ports import free_port
 
 pytestmark = [pytest.mark.browser, needs("pipedrive"), needs("redtail")]
 
@@ -20,9 +20,7 @@ pytestmark = [pytest.mark.browser, needs("pipedrive"), needs("redtail")]
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home: Path = tmp_path_factory.mktemp("app")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "appconnect", "app", "--no-browser", f"--port={port}"]
     server = subprocess.Popen(
         command,
@@ -40,7 +38,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 @pytest.fixture
