@@ -74,8 +74,8 @@ class Desk(Protocol):
         """Log a message against a contact."""
         ...
 
-    def logged_call(self, *session_ids: str) -> str | None:
-        """Return the id of the log of a call with one of these ids."""
+    def logged_call(self, session_id: str, also: Sequence[str] = ()) -> str | None:
+        """Return the id of the log of a call; ``also`` are its other ids."""
         ...
 
     def compose_call_body(self, call: Call, contact: Contact) -> str:

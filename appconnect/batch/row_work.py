@@ -92,7 +92,8 @@ class RowWork:
 
     def _logged_before(self, record: Record) -> str | None:
         """Return the log of a call that is logged already, whoever did so here."""
-        return self._desk.logged_call(*record.what.ids) if isinstance(record.what, Call) else None
+        call = record.what
+        return self._desk.logged_call(call.session_id, call.ids) if isinstance(call, Call) else None
 
     async def _composed(self, record: Record, contact: Contact) -> Outcome:
         if isinstance(record.what, Call):

@@ -278,9 +278,9 @@ class Workbench(Debugging):
         await self.context.signed_in_user()
         return await self.connector.catch_up()
 
-    def logged_call(self, *session_ids: str) -> str | None:
-        """Return the id of the log of a call with one of these ids, if this user has logged it here."""
-        return self._calls.logged(*session_ids)
+    def logged_call(self, session_id: str, also: Sequence[str] = ()) -> str | None:
+        """Return the id of the log of a call, if this user has logged it here; ``also`` are its other ids."""
+        return self._calls.logged(session_id, *also)
 
     def compose_call_body(
         self, call: Call, contact: Contact, *, format: LogFormat | str | None = None,
