@@ -48,6 +48,7 @@ from appconnect.workbench.sandboxes import make_sandbox
 
 READ = (b"content-encoding", b"content-length", b"transfer-encoding")
 SOCKET = "crm.socket"
+UNREACHED = 0
 CONTACTS = 2000
 WHILE = 61.0
 """Seconds until a batch that was killed is resumed: longer than any window of a limit, and than a claim."""
@@ -117,6 +118,8 @@ class Timed(httpx.AsyncBaseTransport):
             url, now = str(request.url), self._clock.now().isoformat()
             send_frame(self._writer, (number, now, request.method, url, request.headers.raw, content))
             status, headers, answer = await self._waiting[number]
+            if status == UNREACHED:
+                raise httpx.ConnectError("There is no such host.", request=request)
             return httpx.Response(status, headers=headers, content=answer)
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
@@ -231,7 +234,11 @@ class World:
             while True:
                 number, now, method, url, headers, content = await read_frame(reader)
                 self.clock.advance((datetime.fromisoformat(now) - self.clock.now()).total_seconds())
-                answer = await self._answer(httpx.Request(method, url, headers=headers, content=content))
+                try:
+                    answer = await self._answer(httpx.Request(method, url, headers=headers, content=content))
+                except httpx.TransportError:  # a host that this CRM has not
+                    send_frame(writer, (number, UNREACHED, [], b""))
+                    continue
                 kept = [each for each in answer.headers.raw if each[0].lower() not in READ]
                 send_frame(writer, (number, answer.status_code, kept, await answer.aread()))
 

@@ -76,6 +76,7 @@ class Hold:
     seconds: float
     lost: Busy
     has_written: bool = False
+    is_over: bool = False
     _sure: tuple[float, float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,7 @@ class Hold:
 
     def before_write(self) -> None:
         """Raise ``lost`` when others have it; they are asked for if nothing was heard for too long."""
-        if not is_here(self.owner):  # it is over, and was left behind by whoever it was shown to
+        if self.is_over:  # a generator that was left unfinished has left it behind in its caller's context
             return
         age = max(abs(now - then) for now, then in zip(self._moment(), self._sure, strict=True))
         if age > self.seconds * STALE and not self.renew():
@@ -125,6 +126,7 @@ async def kept(hold: Hold) -> AsyncIterator[None]:
             raise hold.lost from None
         raise
     finally:
+        hold.is_over = True
         _alive.discard(hold.owner)
 
 
