@@ -86,6 +86,8 @@ class CrmClient:
         self._reads = SharedReads[Answered]()
         self.writes = 0
         """How often a write has begun or ended: nobody who asks later is given what is being read now."""
+        self.replaces_people = False
+        """Whether a recording replaces people: its answers name nobody but whom their requests name."""
         self._inner = transport
         self._is_closed = False
 

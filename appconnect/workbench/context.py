@@ -79,13 +79,15 @@ class Context:
         from appconnect.http import CrmClient
 
         environment = self.environment
-        return CrmClient(
+        client = CrmClient(
             lambda: environment.transport,
             rules=self.definition.connector.rules,
             clock=environment.clock,
             trace=self.trace,
             jitter=environment.jitter,
         )
+        client.replaces_people = environment.replaces_people
+        return client
 
     @cached_property
     def connector(self) -> Connector:

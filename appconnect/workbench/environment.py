@@ -85,6 +85,13 @@ class Environment(MadeLater):
         """The secrets that were set."""
         return _secrets_in(self.credentials)
 
+    @property
+    def replaces_people(self) -> bool:
+        """Whether a recording that is made, or that answers, has pseudonyms for people."""
+        if self.replay is not None:
+            return self.replay.cassette.header.people
+        return self.recording is not None and self.mode is Mode.LIVE
+
     def consent(self, redirect_uri: str, state: str) -> Consent | None:
         """Return what answers the consent page here by itself; None in live mode, where a person does."""
         from appconnect.auth.loopback import approve_in, replayed

@@ -12,7 +12,8 @@ same search as by field, so that it sees the same records). Nothing is taken on 
 - Changes count when the record that was the last to change is among them: the search by date works.
 - What differs in nothing but case, width, accents or blanks around is asked for: Insightly does not document
   how it compares.
-- Where anything is otherwise, every spelling is asked for, as if nothing were known.
+- Where anything is otherwise, every spelling is asked for, as if nothing were known; also where a recording
+  replaces people, for it names nobody but whom a request names.
 
 What changes no record's date, such as the right to see it, is noticed after a minute for each page. Kept are
 spellings without whose they are, in memory, for one signed-in user.
@@ -173,7 +174,7 @@ class StoredPhones:
 
     def _is_not_to_be_read(self, kind: type[Person]) -> bool:
         is_paused = self._crm.clock.now() < self._paused.get(kind, BEGINNING)
-        return is_paused or bool(self._insightly.cache.get(_too_large(kind)))
+        return self._crm.replaces_people or is_paused or bool(self._insightly.cache.get(_too_large(kind)))
 
     async def _is_up_to_date(self, stored: Stored) -> bool:
         """Take in what has changed and return whether that is proven to be all; if not, forget all."""

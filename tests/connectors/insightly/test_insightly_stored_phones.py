@@ -220,6 +220,12 @@ async def test_a_connector_tells_what_a_match_costs_now(world):
     assert 18 == world.insightly.current_costs["find_contact"].requests
 
 
+async def test_a_recording_that_replaces_people_is_asked_for_everything(world):
+    world.insightly.crm.replaces_people = True
+    assert 18 == len(await asked_by(world, NIA))
+    assert 18 == len(await asked_by(world, NIA))
+
+
 # -- what proves nothing is not relied on --
 
 
