@@ -19,6 +19,7 @@ from appconnect.panels import (
     CallLogPanel,
     ContactsPanel,
     ExportPanel,
+    HistoryPanel,
     MatchPanel,
     RateLimitsPanel,
     RequestPanel,
@@ -26,7 +27,7 @@ from appconnect.panels import (
     TimelinePanel,
     ValueOriginsPanel,
 )
-from appconnect.workbench import Workbench
+from appconnect.workbench import Workbench, connect
 
 CRM, OTHER = "pipedrive", "redtail"
 """One that tells its limits, and one that says nothing of them."""
@@ -69,7 +70,17 @@ async def test_a_request_of_ones_own() -> None:
     story.then("A method that is not known there")
     panel.send_button.click()
     await story.done("Send a path to fill in")
-    for body in ('{"a": 1,}', "{'a': 1}", '["x"', '{"name": "Jo Lindt", "b": [1]}', "[1]", '"a"'):
+    for body in (
+        '{"a": 1,}',
+        "{'a': 1}",
+        '["x"',
+        '{"name": "Jo Lindt", "b": [1]}',
+        '{"a": 1}',
+        "[1]",
+        "[1, 2]",
+        '"a"',
+        "1",
+    ):
         form.body.value = body
         story.then(f"The body {body}")
     form.body.value, form.query.value = "", "limit"
@@ -163,6 +174,30 @@ async def test_an_export() -> None:
     panel.curl_button.click()
     await story.done("curl at a sandbox that is elsewhere")
     story.ends("export")
+
+
+async def test_the_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("APPCONNECT_HISTORY", "1")
+    monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path / "home"))
+    panel = HistoryPanel(connect(CRM, mode="sandbox"), "users")
+    workbench = await worked()
+    story = Story(panel, lambda line: re.sub(r"[\d-]{10} [\d:]{8}|Entry \d+", "…", line))
+    panel.search_button.click()
+    await story.done("Search")
+    sandbox_of(workbench).faults.add(status=500, times=None)
+    await workbench.list_users()
+    await workbench.find_contact("102")
+    panel.kind.value = "operation"
+    story.then("Operations")
+    panel.outcome.value = "failed"
+    story.then("What failed")
+    panel.words.value = "nobody-said-this"
+    enter(panel.words)
+    await story.done("Words that nobody said")
+    panel.words.value, panel.kind.value, panel.crm.value, panel.since.value = "102", "", CRM, "1h"
+    enter(panel.words)
+    await story.done("Of one CRM, in the last hour")
+    story.ends("history")
 
 
 # -- limits and the sandbox --

@@ -172,7 +172,6 @@ async def test_a_message_log() -> None:
     for shared in ("[]", "{", "[" * 100_000, '{"a": NaN}'):
         panel.shared.value = shared
         panel.log_button.click()
-        panel.shared.value = ""
         await story.done(f"Log what is no conversation: {shared[:10]}")
     story.ends("message_log")
 
