@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
+from collections.abc import Callable
 
 import pytest
 from markupsafe import escape
@@ -11,7 +13,8 @@ from platforms import CRMS, OAUTH, answers_of
 from workbench_steps import nia, sandbox_of, signed_in
 
 from appconnect.models import Direction
-from appconnect.panels import ConnectPanel, MessageLogPanel, RateLimitsPanel
+from appconnect.panels import ConnectPanel, MessageLogPanel, RateLimitsPanel, SandboxPanel, TimelinePanel
+from appconnect.panels.panel import Panel
 from appconnect.workbench import Workbench
 
 
@@ -142,3 +145,30 @@ async def test_what_became_of_signing_out_is_said_and_its_requests_are_shown(crm
     shown = re.findall("<summary><b>([A-Z]+)</b> <code>([^<]*)</code>", panel.steps.value)
     assert [(each.method, str(escape(each.path))) for each in list(workbench.trace)[before:]] == shown
     assert "Nobody is signed in" in panel.state.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "broken"),
+    [
+        (SandboxPanel, "appconnect.panels.sandbox.counted"),
+        (RateLimitsPanel, "appconnect.panels.rate_limits.look"),
+        (TimelinePanel, "appconnect.panels.timeline.listing.gather"),
+    ],
+)
+async def test_what_goes_wrong_while_a_panel_follows_the_traffic_is_shown_in_it(
+    kind: Callable[[Workbench], Panel], broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workbench = await signed_in(OAUTH)
+    panel = kind(workbench)
+    panel._repr_mimebundle_()
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by <b>zero")
+
+    monkeypatch.setattr(broken, fail)
+    said = asyncio.Event()
+    panel.status.observe(lambda _: said.set(), "value")
+    await workbench.list_users()
+    async with asyncio.timeout(30):
+        await said.wait()
+    assert "ZeroDivisionError: by &lt;b&gt;zero" in panel.status.value
