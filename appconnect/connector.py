@@ -88,9 +88,9 @@ class Account:
     account's admin in the same shape; ``user`` is None before sign-in.
     """
 
-    client_id: str = ""
+    client_id: str = field(default_factory=str)  # no attribute of the class: a subclass may read it later
     client_secret: SecretStr = field(default_factory=lambda: SecretStr(""))
-    redirect_uri: str = ""
+    redirect_uri: str = field(default_factory=str)
     options: Mapping[str, str] = field(default_factory=dict)
     settings: UserSettings = field(default_factory=dict)
     user: User | None = None
@@ -360,6 +360,11 @@ class Connector(ABC):
         Optional, for batch work: without it each number is searched for.
         """
         return None
+
+    @property
+    def current_costs(self) -> Mapping[str, Cost]:
+        """Return what operations cost now, by name: ``costs`` unless what is known by now makes them less."""
+        return self.costs
 
     def require(self, operation: str) -> None:
         """Raise :class:`NotSupported` if an operation, by its name here, is declared as unsupported."""

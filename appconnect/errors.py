@@ -100,7 +100,13 @@ class StoreError(AppConnectError):
 
 
 class Busy(AppConnectError):
-    """Somebody else was at it for as long as could be waited; nothing was changed."""
+    """Somebody else was at it for as long as could be waited, or took it over.
+
+    ``maybe_done`` is true when something was sent before it was taken over, so that the CRM may have done it;
+    otherwise nothing was changed.
+    """
+
+    maybe_done = False
 
 
 class BeingLogged(Busy):
@@ -117,6 +123,10 @@ class LoggedElsewhere(AppConnectError):
 
 class AlreadyKnown(AppConnectError):
     """A contact carries the number of a new one already; nothing was created."""
+
+
+class NotSearched(AppConnectError):
+    """The CRM did not search all of its contacts: a new one may be there already, so none was created."""
 
 
 class SignInError(AppConnectError):
@@ -270,7 +280,7 @@ class ProxyFault(Unreachable):
 
 def may_be_written(error: AppConnectError) -> bool:
     """Return whether the CRM may have carried out a write although no good answer came."""
-    return isinstance(error, Unavailable) or (isinstance(error, Unreachable) and error.maybe_done)
+    return isinstance(error, Unavailable) or (isinstance(error, Unreachable | Busy) and error.maybe_done)
 
 
 class RecordingError(AppConnectError):

@@ -3,8 +3,9 @@
 CRMs also find numbers that merely contain the one that is sought, or resemble it. Connectors call
 :func:`carrier`; the workbench collects who was left out and tells it in the result's details.
 
-For whoever asks why a number matched, or did not, a connector also lets :func:`asked` see each search that it
-sends, and tells what else it decided with :func:`leave_out` and :func:`put_in`. All of this costs nothing
+For whoever asks why a number matched, or did not, a connector also lets :func:`asked` see each search that
+it sends, tells with :func:`answered` which ones it need not send, and what else it decided with
+:func:`leave_out` and :func:`put_in`. All of this costs nothing
 unless somebody collects it (:func:`collect_decisions`).
 """
 
@@ -105,7 +106,7 @@ class Question:
     """A search as a connector sent it: texts that are looked for in fields of one kind of record.
 
     ``requests`` are the numbers of the exchanges that it took, ``found`` the hits, as they came. ``error``
-    says why it was not answered whole.
+    says why it was not answered whole, ``unasked`` why no request was needed: "all contacts are known".
     """
 
     forms: tuple[str, ...]
@@ -114,6 +115,7 @@ class Question:
     requests: list[int] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
     error: str = ""
+    unasked: str = ""
 
 
 @dataclass
@@ -184,6 +186,23 @@ def asked(
     question = Question(_several(forms), _several(fields), kind)
     decisions.questions.append(question)
     return _watched(rows, question, label)
+
+
+def answered(
+    forms: str | Sequence[str],
+    found: Sequence[str],
+    *,
+    because: str,
+    fields: str | Sequence[str] = (),
+    kind: str = "",
+) -> None:
+    """Tell whoever explains a match a search that needed no request, and ``because`` of what.
+
+    Its hits are ``found``, by kind and id, in what was read otherwise.
+    """
+    if (decisions := _decisions.get()) is not None:
+        asked = Question(_several(forms), _several(fields), kind, found=list(found), unasked=because)
+        decisions.questions.append(asked)
 
 
 async def _watched(rows: AsyncIterator[T], question: Question, label: Callable[[T], str]) -> AsyncIterator[T]:

@@ -1,7 +1,7 @@
 """Warnings of an operation that succeeded: a link is missing, a text was cut, somebody's deals were not read.
 
-Connectors call :func:`warn` and :func:`could_not_read`; the workbench collects the warnings and adds them to
-the result's message.
+Connectors call :func:`warn`, :func:`could_not_read` and :func:`not_searched`; the workbench collects the
+warnings and adds them to the result's message.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class _Warnings(list[str]):
     def __init__(self) -> None:
         super().__init__()
         self._gaps: dict[tuple[str, str], tuple[int, dict[str, None]]] = {}
+        self.not_searched: dict[str, str] = {}
 
     def add(self, sentence: str) -> None:
         if sentence not in self:
@@ -59,6 +60,20 @@ def could_not_read(what: str, reason: str, *, of: Sequence[str] = ()) -> None:
     log.log(logging.WARNING if collected is None else logging.INFO, _gap(what, names, reason))
     if collected is not None:
         collected.add_gap(what, names, reason)
+
+
+def not_searched(kind: str, sentence: str) -> None:
+    """Warn that not all people of a contact type were searched: who is not found may be there."""
+    warn(sentence)
+    collected = _collected.get()
+    if collected is not None:
+        collected.not_searched.setdefault(kind.casefold(), shortened(sentence))
+
+
+def why_not_searched(kind: str) -> str:
+    """Return the warning that this operation did not search all people of a contact type; "" for none."""
+    collected = _collected.get()
+    return "" if collected is None else collected.not_searched.get(kind.casefold(), "")
 
 
 @contextmanager

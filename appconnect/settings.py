@@ -34,7 +34,9 @@ class Mode(StrEnum):
 
 
 class _FromEnvironment(BaseSettings):
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        extra="ignore", env_ignore_empty=True, hide_input_in_errors=True, defer_build=True
+    )
 
     @classmethod
     def load(cls) -> Self:
@@ -152,6 +154,8 @@ class Settings(_FromEnvironment):
     @field_validator("default_region", mode="after")
     @classmethod
     def _known_region(cls, value: str) -> str:
+        if value == "US":  # which spares loading what is known of all countries
+            return value
         from phonenumbers import SUPPORTED_REGIONS
 
         if value.upper() not in SUPPORTED_REGIONS:

@@ -106,6 +106,11 @@ def already_known(contacts: Sequence[Contact], name: str) -> str:
     return f"{shown}{more} {carry} this number already, so {name} was not created."
 
 
+def not_searched(why: str, name: str) -> str:
+    """Return the sentence of `NotSearched`: ``why`` it is open whether a new contact is there already."""
+    return f"{_sentence(why).rstrip('.')}. Somebody may carry this number already, so {name} was not created."
+
+
 def call_logged(*, updated: bool = False) -> ReturnMessage:
     """Return the message after logging a call; ``updated`` when its log existed already."""
     return call_log_updated() if updated else _user_message(UserMessage.CALL_LOGGED)
@@ -172,6 +177,9 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
     ),
     errors.AlreadyKnown: Advice(
         None, WARNING, 5000, "Take one of them, or create the contact anyway (even_if_known=True)."
+    ),
+    errors.NotSearched: Advice(
+        None, WARNING, 5000, "Try again, or create the contact anyway (even_if_known=True). Nothing was sent."
     ),
     errors.SignInError: Advice("Could not sign in to {crm}", DANGER, 5000, "Try to sign in again."),
     errors.ConsentDeclined: Advice(
@@ -295,7 +303,7 @@ def for_error(error: errors.AppConnectError, *, crm: str = "the CRM", is_write: 
 def _advice(error: errors.AppConnectError, *, is_write: bool) -> Advice:
     if isinstance(error, errors.RateLimited) and error.daily:
         return DAILY_BUDGET
-    if is_write and isinstance(error, errors.Unreachable) and error.maybe_done:
+    if is_write and isinstance(error, errors.Unreachable | errors.Busy) and error.maybe_done:
         return MAYBE_SAVED
     return next(ADVICE[each] for each in type(error).__mro__ if each in ADVICE)
 

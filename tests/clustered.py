@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,20 +39,26 @@ class ToTheTest(httpx.AsyncBaseTransport):
 
 @dataclass(frozen=True)
 class Connected:
-    """Makes the workbench of an account; a start after another one comes when that is taken for dead."""
+    """Makes the workbench of an account; a start after another one comes when that is taken for dead.
+
+    Each start notes the process in which it is, in a file of its account.
+    """
 
     places: dict[str, dict[str, Any]]
     starts: Path
 
     def __call__(self, job: AccountTable) -> Workbench:
         place = Place(**self.places[job.crm])
-        log = self.starts / job.crm
-        log.touch()
         clock = RealClock()
-        clock.advance(DEAD * len(log.read_text()))
-        with log.open("a") as file:
-            file.write(".")
+        clock.advance(DEAD * len(self.started(job.crm)))
+        with (self.starts / job.crm).open("a") as file:
+            file.write(f"{os.getpid()}\n")
         store = Store.at(Path(place.home), SecretStr(place.url))
         workbench = workbench_of(place, store, clock=clock, transport=ToTheTest(place.port))
         workbench.context.connections.wanted = job.user_id
         return workbench
+
+    def started(self, crm: str) -> list[int]:
+        """The processes in which work on this account was begun, one after the other."""
+        log = self.starts / crm
+        return [int(line) for line in log.read_text().splitlines()] if log.exists() else []

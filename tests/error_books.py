@@ -29,6 +29,13 @@ def book_of(crm: str) -> ErrorBook:
     return registry.platform(crm).error_book
 
 
+class Signing(httpx.Auth):
+    """The credentials of a workbench, for httpx alone."""
+
+    def __init__(self, credentials):
+        self.async_auth_flow = credentials.async_auth_flow
+
+
 def name_of(crm: str, answered: Answered) -> str:
     """The name of the entry that knows the answer; "" for none."""
     found = book_of(crm).find(answered)
@@ -48,7 +55,9 @@ async def answer(crm: str, asked: Asked) -> Answered:
     transport = workbench.environment.sandbox.transport()
     async with httpx.AsyncClient(transport=transport, follow_redirects=False) as client:
         for _ in range(asked.times):
-            told = await client.request(method, url, auth=signer if asked.signed else None, **asked.more)
+            told = await client.request(
+                method, url, auth=Signing(signer) if asked.signed else None, **asked.more
+            )
     is_json = "json" in told.headers.get("content-type", "")
     body = told.json() if is_json and told.content else told.text
     return Answered(told.status_code, body, dict(told.headers), method=method, path=told.request.url.path)

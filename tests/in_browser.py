@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import urllib.request
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import psutil
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).parents[1]
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -39,6 +43,21 @@ KERNEL_READY = """() => {
     return context?.isReady && context.session?.kernel?.status === 'idle';
 }"""
 
+RUN_ALL = """() => {
+    window.ran = null;
+    window.jupyterapp.commands.execute('notebook:run-all-cells').then(
+        () => { window.ran = {lost: ''}; },
+        error => { window.ran = {lost: String(error)}; },
+    );
+}"""
+STATE = """() => {
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].map(each => each.textContent);
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    return [`Its cells: ${prompts.join(' ')}; its kernel: ${kernel.status}, ${kernel.connectionStatus}.`, kernel.id];
+}"""
+LAB_LOG = "lab.log"
+"""What JupyterLab and its kernels say, beside their runtime folder."""
+
 
 @dataclass
 class Lab:
@@ -51,9 +70,13 @@ class Lab:
         """The notebook in a fresh tab, its kernel ready."""
         page = self.browser.new_page()
         page.goto(f"{self.url}/lab/tree/{notebook}?token={TOKEN}&reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60 * SECOND)
-        page.wait_for_function(KERNEL_READY, timeout=60 * SECOND)
+        _until_ready(page)
         return page
+
+
+def _until_ready(page: Page) -> None:
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60 * SECOND)
+    page.wait_for_function(KERNEL_READY, timeout=60 * SECOND)
 
 
 def environment_of(home: Path) -> dict[str, str]:
@@ -66,6 +89,7 @@ def environment_of(home: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
         "APPCONNECT_HOME": str(home / "appconnect"),
+        "PYTHONFAULTHANDLER": "1",
     }
 
 
@@ -94,12 +118,39 @@ def wider_than_shown(what: Page | Locator) -> list[str]:
 
 
 def run_all(page: Page) -> None:
-    """Run all cells, and wait until the last one has its number."""
-    page.evaluate(
-        "() => { window.ranAll = false;"
-        " window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => { window.ranAll = true; }); }"
-    )
-    page.wait_for_function("() => window.ranAll", timeout=90 * SECOND)
+    """Run all cells, and wait until the last one has its number.
+
+    JupyterLab may lose a kernel on a starved machine. Then the warning says what was seen, and all runs once more.
+    """
+    if lost := _lost_while_running(page):
+        warnings.warn(f"Not all cells ran, so they run again. {lost}", stacklevel=2)
+        page.reload()
+        _until_ready(page)
+        lost = _lost_while_running(page)
+    assert not lost, lost
+
+
+def _lost_while_running(page: Page) -> str:
+    """Run all cells; return why they did not come to their end, "" where they did."""
+    page.evaluate(RUN_ALL)
+    try:
+        page.wait_for_function("() => window.ran", timeout=90 * SECOND)
+        return str(page.evaluate("() => window.ran.lost"))
+    except NotInTime:
+        cells, kernel = page.evaluate(STATE)
+        return f"{cells}\n{_stacks_of(kernel)}"
+
+
+def _stacks_of(kernel: str) -> str:
+    """Return where the threads of a kernel stand, which ends it; JupyterLab starts a new one."""
+    for process in psutil.process_iter(["cmdline"]):
+        if any(f"kernel-{kernel}" in each for each in process.info["cmdline"] or ()):
+            said = Path(process.environ()["JUPYTER_RUNTIME_DIR"]).parent / LAB_LOG
+            before = said.stat().st_size
+            process.send_signal(signal.SIGABRT)
+            process.wait(30)
+            return said.read_bytes()[before:].decode()
+    return "Its kernel is gone."
 
 
 def panel(page: Page, title: str) -> Locator:

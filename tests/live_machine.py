@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from ports import free_port
 
 from appconnect.auth.loopback import approve_in
 from appconnect.panels import ConnectPanel
@@ -79,11 +80,6 @@ class LiveMachine:
     def codes(self) -> int:
         """How often a code was exchanged for tokens."""
         return sum(each.form.get("grant_type") == "authorization_code" for each in self.crm.requests)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def is_free(port: int) -> bool:

@@ -1,13 +1,16 @@
-"""Runs notebooks with nbval in processes of their own, which cannot reach a network."""
+"""Runs notebooks with nbval, in kernels that cannot reach a network."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
-import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 OFFLINE = Path(__file__).parent / "notebooks" / "offline"
@@ -32,29 +35,31 @@ class Run:
         return re.findall(r"^FAILED .*?([\w.]+\.ipynb::Cell \d+)", self.output, re.MULTILINE)
 
 
-def run(*notebooks: Path, mode: str, fixtures: Path = ROOT / "fixtures", package: Path | None = None) -> Run:
-    """Run notebooks and compare; ``package`` is a folder whose appconnect is used instead of this one."""
-    command = [
-        sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "60",
-        "--nbval-sanitize-with", str(ROOT / "tests" / "sanitize.cfg"), "-p", "no:cacheprovider", "-rf",
-        "--rootdir", str(notebooks[0].parent), "--color=no", *(["-n2", "--dist=loadscope"] if len(notebooks) > 1 else []),
-        *map(str, notebooks),
+def run(notebook: Path, mode: str, fixtures: Path = ROOT / "fixtures", package: Path | None = None) -> Run:
+    """Run a notebook and compare; ``package`` is a folder whose appconnect is used instead of this one.
+
+    nbval runs in this process, for to start another takes as long as the cells of a notebook do; the cells
+    run in a kernel of their own.
+    """
+    arguments = [
+        "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "60",
+        "--nbval-sanitize-with", str(ROOT / "tests" / "sanitize.cfg"), "-p", "no:cacheprovider", "-p", "no:xdist",
+        "-rf", "--rootdir", str(notebook.parent), "--color=no", str(notebook),
     ]  # fmt: skip
-    done = subprocess.run(
-        command, cwd=notebooks[0].parent, env=_environment(mode, fixtures, package), capture_output=True,
-        text=True, check=False, timeout=240,
-    )  # fmt: skip
-    return Run(done.returncode, done.stdout + done.stderr)
+    said = io.StringIO()
+    with _environment(mode, fixtures, package), redirect_stdout(said), redirect_stderr(said):
+        code = pytest.main(arguments)
+    return Run(code, said.getvalue())
 
 
-def _environment(mode: str, fixtures: Path, package: Path | None) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "APPCONNECT"))
-    }
+@contextmanager
+def _environment(mode: str, fixtures: Path, package: Path | None) -> Iterator[None]:
+    """The environment that kernels inherit."""
     paths = [str(OFFLINE), *([str(package)] if package else [])]
-    return {
-        **kept,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "APPCONNECT_MODE": mode,
-        "APPCONNECT_FIXTURES": str(fixtures),
-    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [each for each in os.environ if each.startswith("APPCONNECT")]:
+            patch.delenv(name)
+        patch.setenv("PYTHONPATH", os.pathsep.join(paths))
+        patch.setenv("APPCONNECT_MODE", mode)
+        patch.setenv("APPCONNECT_FIXTURES", str(fixtures))
+        yield

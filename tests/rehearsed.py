@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 from internet import Internet
-from live_machine import NO_SCREEN, free_port
+from live_machine import NO_SCREEN
+from ports import free_port
 
 from appconnect.connectors import registry
 

@@ -3,7 +3,8 @@
     python tests/soak.py                          # ten thousand, SQLite and PostgreSQL
     python tests/soak.py --seed 7 --operations 500 --store sqlite
 
-The writers are processes (soak_writer.py) that are killed in the middle of their work; the CRMs are played here.
+The writers are processes (soak_writer.py) that are killed in the middle of their work, or stand still until
+they are taken for dead, and then go on; the CRMs are played here.
 Each call and each message must be in the CRM exactly once in the end, and each contact once. The seed decides what
 is asked for and which faults there are; when a process runs and dies, the machine decides too.
 """
@@ -13,8 +14,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import multiprocessing
+import os
 import random
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -27,7 +30,7 @@ from pathlib import Path
 
 from platforms import answers_of
 from pydantic import SecretStr
-from soak_writer import FastClock, Outcome, Place, Task, bridge, workbench, write
+from soak_writer import SPEED, FastClock, Outcome, Place, Task, bridge, workbench, write
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -44,6 +47,9 @@ from appconnect.workbench.sandboxes import make_sandbox
 
 WRITERS = 2
 KILLS = 0.02
+STOPS = 0.005
+STANDSTILL = 48.0
+"""Seconds for which a writer stands still: longer than a claim lasts."""
 FAULTS = 0.08
 ATTEMPTS = 60
 A_WHILE = 20.0
@@ -151,7 +157,7 @@ class Writer:
 
     def __init__(self, place: Place, chance: random.Random) -> None:
         self._place, self._chance = place, chance
-        self.kills = 0
+        self.kills = self.stops = 0
 
     async def start(self) -> None:
         """Start the process, and wait until it is ready."""
@@ -167,12 +173,17 @@ class Writer:
         self._place = place
         await self.start()
 
-    async def do(self, task: Task, kills: float) -> Outcome:
-        """Have a task done; with the probability ``kills`` the process is killed while it is at it."""
+    async def do(self, task: Task, kills: float, stops: float = 0.0) -> Outcome:
+        """Have a task done.
+
+        With the probability ``kills`` the process is killed while it is at it, with ``stops`` it stands still
+        for a while.
+        """
         self._pipe.send(task)
-        killer = None
-        if self._chance.random() < kills:
-            killer = asyncio.create_task(self._kill(self._chance.uniform(0.0, 0.15)))
+        killer, luck, moment = None, self._chance.random(), self._chance.uniform(0.0, 0.15)
+        if luck < kills + stops:
+            harm = self._kill if luck < kills else self._stand_still
+            killer = asyncio.create_task(harm(moment))
         try:
             return await asyncio.to_thread(self._pipe.recv)
         except (EOFError, ConnectionError):
@@ -188,6 +199,19 @@ class Writer:
         await asyncio.sleep(seconds)
         self._process.kill()
 
+    async def _stand_still(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._signal(signal.SIGSTOP)
+        self.stops += 1
+        try:
+            await asyncio.sleep(STANDSTILL / SPEED)
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid or 0, number)
+
     async def stop(self) -> None:
         """End the process."""
         with suppress(OSError):
@@ -198,7 +222,9 @@ class Writer:
         self._pipe.close()
 
 
-async def work(writers: list[Writer], waiting: Iterator[Task], ledger: Ledger, kills: float) -> None:
+async def work(
+    writers: list[Writer], waiting: Iterator[Task], ledger: Ledger, kills: float, stops: float = 0.0
+) -> None:
     """Have all tasks done by the writers, who take the next one when they are free."""
 
     async def one(writer: Writer) -> None:
@@ -207,14 +233,14 @@ async def work(writers: list[Writer], waiting: Iterator[Task], ledger: Ledger, k
             ready = replace(
                 task, log_id=log_id, kind="call" if task.kind == "update" and not log_id else task.kind
             )
-            ledger.note(ready, await _alive(writer, ready, kills))
+            ledger.note(ready, await _alive(writer, ready, kills, stops))
 
     await asyncio.gather(*(one(writer) for writer in writers))
 
 
-async def _alive(writer: Writer, task: Task, kills: float) -> Outcome:
+async def _alive(writer: Writer, task: Task, kills: float, stops: float) -> Outcome:
     try:
-        return await writer.do(task, kills)
+        return await writer.do(task, kills, stops)
     except (EOFError, ConnectionError, BrokenPipeError):  # killed between two tasks
         await writer.stop()
         await writer.start()
@@ -311,6 +337,7 @@ async def soak(
     seed: int,
     operations: int,
     kills: float = KILLS,
+    stops: float = STOPS,
     platforms: tuple[str, ...] = (),
     tell: Callable[[str], None] = print,
 ) -> list[str]:
@@ -327,7 +354,7 @@ async def soak(
             sandbox[name].faults = faults[name]
         writers = [Writer(place, random.Random(f"{seed} {number}")) for number in range(WRITERS)]
         await asyncio.gather(*(writer.start() for writer in writers))
-        await work(writers, tasks(operations, chance, names), ledger, kills)
+        await work(writers, tasks(operations, chance, names), ledger, kills, stops)
         for each in faults.values():
             each.rate = 0.0
         during = Counter(ledger.outcomes)
@@ -342,13 +369,16 @@ async def soak(
             problems += await finish_follow_ups(later, name)
             problems += audit(sandbox, ledger, name, before[name])
             problems += await audit_contacts(later, sandbox, ledger, name)
-    tell(_shown(during, ledger, sum(each.played for each in faults.values()), sum(w.kills for w in writers)))
+    harm = (
+        f"{sum(each.played for each in faults.values())} faults, {sum(each.kills for each in writers)} kills"
+    )
+    tell(_shown(during, ledger, f"{harm}, {sum(each.stops for each in writers)} standstills"))
     return problems
 
 
-def _shown(during: Counter[tuple[str, str]], ledger: Ledger, faults: int, kills: int) -> str:
+def _shown(during: Counter[tuple[str, str]], ledger: Ledger, harm: str) -> str:
     verdicts = ("done", "refused", "uncertain", "waiting", "killed", "broken")
-    lines = [f"{during.total()} operations, {faults} faults, {kills} kills"]
+    lines = [f"{during.total()} operations, {harm}"]
     lines.append(f"{'':<10}" + "".join(f"{verdict:>11}" for verdict in verdicts))
     lines += [
         f"{kind:<10}" + "".join(f"{during[kind, verdict]:>11}" for verdict in verdicts) for kind in WEIGHTS

@@ -28,7 +28,7 @@ from appconnect.errors import AppConnectError, BeingLogged, SessionExpired, Sign
 from appconnect.models import Contact, Logged, Result
 from appconnect.sandbox.clock import START
 from appconnect.sandbox.server import Sandbox
-from appconnect.store import Store
+from appconnect.store import Store, holders
 from appconnect.testing import samples
 from appconnect.testing.faults.cells import MAY_BE_DONE
 from appconnect.workbench import Workbench, connect
@@ -139,6 +139,7 @@ class BridgeTransport(httpx.AsyncBaseTransport):
 
 def write(place: Place, pipe: Connection) -> None:
     """Do what comes over the pipe, and tell what became of it, until None comes."""
+    holders.BEATS = int(holders.BEATS * SPEED)  # type: ignore[misc]  # they are in real time
     logging.disable(logging.CRITICAL)
     asyncio.run(_write(place, pipe))
 

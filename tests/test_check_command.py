@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -74,6 +76,65 @@ def test_each_operation_has_a_line(fixtures: Path) -> None:
         "  ✓ log_message: as recorded, 1 request",
         "✓ 1 scenario with 6 operations: all as recorded.",
     ] == result.stdout.splitlines()
+
+
+@pytest.mark.parametrize("command", ["check", "drift"])
+def test_a_folder_without_recordings_is_not_called_green(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
+    result = CliRunner().invoke(app, [command])
+    assert 1 == result.exit_code
+    assert f"There are no recordings in {tmp_path / 'fixtures'}" in result.stderr
+
+
+def test_traffic_alone_is_not_called_green(fixtures: Path) -> None:
+    for path in fixtures.glob("*/*.json"):
+        document = json.loads(path.read_text())
+        path.write_text(json.dumps({**document, "operations": []}))
+    result = run()
+    assert 1 == result.exit_code
+    assert "✗ Nothing was checked." == result.stdout.splitlines()[-1]
+    assert "were not checked; do with --notebooks: log_a_call" in result.stdout
+
+
+def test_a_recording_of_a_crm_that_is_not_installed_is_red(fixtures: Path) -> None:
+    document = json.loads((fixtures / f"{LOGGED}.json").read_text())
+    document["header"]["crm"] = "gone"
+    (fixtures / "gone").mkdir()
+    (fixtures / "gone" / "log_a_call.json").write_text(json.dumps(document))
+    (fixtures / "gone" / "something.json").write_text('{"of": "somebody else"}')
+    result = run()
+    assert 1 == result.exit_code
+    assert "gone/log_a_call" in result.stdout
+    assert "gone/something" not in result.stdout
+    assert result.stdout.splitlines()[-1].endswith(" operations: 1 otherwise.")
+
+
+def test_a_change_that_cannot_be_written_is_told_in_a_sentence(
+    fixtures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_mapping(monkeypatch)
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", refused)
+    result = run(LOGGED, "--accept", "renamed")
+    assert 1 == result.exit_code
+    assert "log_a_call.json cannot be written (permission denied)." in result.stdout
+    assert "Recorded anew" not in result.stdout
+
+
+def test_a_blank_reason_is_none(fixtures: Path) -> None:
+    result = run(LOGGED, "--accept", " ")
+    assert 1 == result.exit_code
+    assert "Say why the changes are right" in result.stderr
+
+
+def test_a_renamed_recording_is_called_by_its_new_name(fixtures: Path) -> None:
+    (fixtures / f"{LOGGED}.json").rename(fixtures / "pipedrive" / "renamed.json")
+    assert "pipedrive/renamed" == run("renamed").stdout.splitlines()[0]
 
 
 def test_a_broken_mapping_is_named_by_its_field_beside_what_was_recorded(
@@ -147,7 +208,7 @@ def test_it_watches_and_checks_again_when_something_changes(fixtures: Path) -> N
         path.write_text(path.read_text("utf-8").replace('"Wants a quote"', '"Wants two"'), "utf-8")
         again = _until(watching, "Watching")
         watching.send_signal(signal.SIGINT)
-        assert 0 == watching.wait(timeout=20)
+        assert 0 == watching.wait(timeout=60)
     assert ("all as recorded", True) == (
         seen[-2].split(": ")[-1].strip(". \n"),
         any("✗ log_call" in each for each in again),

@@ -203,7 +203,7 @@ def test_the_sandbox_on_a_port_is_used_by_any_client_and_ends_cleanly() -> None:
             assert 403 == client.get("/pipedrive/v1/leads").status_code
         process.send_signal(signal.SIGINT)
         assert "The sandbox has ended." == heard(process, r"The sandbox has ended\.")
-        assert 0 == process.wait(timeout=20)
+        assert 0 == process.wait(timeout=60)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -217,7 +217,7 @@ def test_what_was_written_is_there_again_however_the_sandbox_ended(how: int, tmp
             assert process.poll() is None
         kept = SandboxState.model_validate_json(state.read_text("utf-8"))
         process.send_signal(how)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
     with started(*options) as process:
         assert heard(process, r"Restored from")
         assert heard(process, r"Its records are kept")
@@ -234,7 +234,7 @@ def test_the_notebooks_people_and_records_are_played_on_the_port_at_the_notebook
         url = heard(process, r"http://127\.0\.0\.1:\d+")
         told = httpx.get(f"{url}/").text
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
     theirs, again = notebooks_records(), notebooks_records()
     found = SandboxState.model_validate_json(state.read_text("utf-8"))
     for name, records in theirs.crms.items():

@@ -34,3 +34,12 @@ def test_each_reason_is_told_with_its_own_and_who_carries_the_number_is_not_left
     told = hits.sentence(left_out)
     assert told.startswith("2 hits left out: It has no phone (p 2). ")
     assert told.endswith(" (p 3).")
+
+
+def test_a_search_that_needed_no_request_is_collected_beside_those_that_were_sent() -> None:
+    hits.answered("4155550142", ["p 1"], fields="phone", kind="people", because="all people are known")
+    with hits.collect_decisions() as decisions:
+        hits.answered("4155550142", ["p 1"], fields="phone", kind="people", because="all people are known")
+    assert [
+        hits.Question(("4155550142",), ("phone",), "people", found=["p 1"], unasked="all people are known")
+    ] == decisions.questions

@@ -26,6 +26,7 @@ from appconnect.models import (
     Recording,
     UserMapping,
 )
+from appconnect.models.call_records import read_call
 
 NINE_THIRTY = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 
@@ -239,3 +240,48 @@ def test_what_a_message_does_not_tell_is_taken_for_the_usual() -> None:
 def test_what_a_draft_does_not_say_is_none_for_an_empty_text_empties_a_part() -> None:
     parts = ("subject", "body", "start", "duration", "direction", "result", "owner_id", "note")
     assert dict.fromkeys(parts) == {name: getattr(LogDraft(), name) for name in parts}
+
+
+# -- calls in the shapes that RingCentral tells them in --
+
+NIA, RAE, QUEUE = ({"name": name} for name in ("Nia", "Rae", "Queue"))
+
+
+def party(direction: str = "Inbound", extension: str = "", **facts: object) -> dict[str, object]:
+    return {"direction": direction, "extensionId": extension, "from": NIA, "to": RAE, **facts}
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({}, {}),
+        ({"sessionId": "1", "result": None, "startTime": "", "direction": "Unknown"}, {"sessionId": "1"}),
+        ({"startTime": 0, "direction": "", "legs": [None, {"result": "x"}]}, {"legs": [{"result": "x"}]}),
+        ({"startTime": "0", "legs": "none"}, {"legs": "none"}),
+        ({"body": {"sessionId": "2"}, "sessionId": "1"}, {"sessionId": "2"}),
+        ({"parties": []}, {}),
+        ({"parties": "none"}, {}),
+        ({"parties": [party()]}, {"direction": "Inbound", "from": NIA, "to": RAE}),
+        ({"direction": "Outbound", "parties": [party()]}, {"direction": "Outbound", "from": NIA, "to": RAE}),
+        ({"parties": [None, party("Outbound", "9", to=QUEUE), party("Inbound", "7")]}, {"direction": "Outbound", "from": NIA, "to": QUEUE}),
+        ({"ownerId": 7, "parties": [party("Outbound", "9"), party("Inbound", "7", to=QUEUE)]}, {"ownerId": 7, "direction": "Inbound", "from": NIA, "to": QUEUE}),
+        ({"parties": [party("Outbound"), party("Inbound", "7", to=QUEUE)]}, {"direction": "Inbound", "from": NIA, "to": QUEUE}),
+        ({"parties": [{"to": QUEUE}, party("Outbound")]}, {"direction": "Outbound", "from": NIA, "to": RAE}),
+        ({"parties": [{"to": QUEUE}]}, {"to": QUEUE}),
+        ({"parties": [party(to=None), party("Outbound", to=RAE), party(to=QUEUE)]}, {"direction": "Inbound", "from": NIA, "to": QUEUE}),
+        ({"creationTime": "t", "parties": [{}]}, {"startTime": "t", "creationTime": "t"}),
+        ({"creationTime": "t", "startTime": "s", "parties": [{}]}, {"startTime": "s", "creationTime": "t"}),
+        ({"id": "s-1", "parties": [{}]}, {"telephonySessionId": "s-1", "id": "s-1"}),
+        ({"id": 1, "parties": [{}]}, {"id": 1}),
+        ({"parties": [{"missedCall": True, "status": {"code": "Answered"}}]}, {"result": "Missed"}),
+        ({"parties": [{"missedCall": "yes"}]}, {}),
+        ({"parties": [{"status": {"code": "Answered"}}]}, {"duration": "pending"}),
+        ({"parties": [{"status": "Answered"}]}, {"duration": "pending"}),
+        ({"parties": [{"status": {}}]}, {}),
+        ({"durationMs": 7, "parties": [{"status": "Answered"}]}, {"durationMs": 7}),
+        *(({"parties": [{"status": {"code": code}}]}, {}) for code in ("Disconnected", "Gone", "VoiceMail", "VoiceMailScreening", "FaxReceive")),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_call_is_what_its_session_and_our_party_say(record: dict[str, Any], told: dict[str, Any]) -> None:
+    assert told == read_call(record)

@@ -8,10 +8,14 @@ import sys
 import pytest
 
 WAIT_FOR_THEIR_USE = {
-    "IPython", "cryptography", "ipywidgets", "jwt", "oauthlib", "pandas", "sqlalchemy", "starlette", "uvicorn",
-    "appconnect.panels", "appconnect.redaction.people", "appconnect.replay.transport", "appconnect.sandbox",
+    "IPython", "cryptography", "httpx", "ipywidgets", "jwt", "oauthlib", "pandas", "phonenumbers", "sqlalchemy",
+    "sqlite3", "starlette", "uvicorn",
+    "appconnect.connectors.pipedrive.sandbox", "appconnect.panels", "appconnect.redaction.people",
+    "appconnect.replay.transport", "appconnect.sandbox.base", "appconnect.workbench.calls",
     "appconnect.store.database", "appconnect.testing",
 }  # fmt: skip
+
+BY_IPYTHON = {"sqlite3"}
 
 
 def loaded_by(code: str) -> set[str]:
@@ -24,3 +28,14 @@ def loaded_by(code: str) -> set[str]:
 )
 def test_what_a_workbench_does_not_need_yet_is_not_loaded(code: str) -> None:
     assert loaded_by(code) & WAIT_FOR_THEIR_USE == set()
+
+
+@pytest.mark.parametrize("panel", ["ConnectPanel", "ContactsPanel"])
+def test_the_first_panel_loads_neither_the_sandbox_nor_what_sends(panel: str) -> None:
+    code = (
+        "from appconnect import connect\n"
+        f"from appconnect.panels import {panel}\n"
+        f"shown = {panel}(connect('pipedrive', mode='sandbox'))"
+    )
+    needed = {"IPython", "ipywidgets", "appconnect.panels"} | BY_IPYTHON
+    assert loaded_by(code) & (WAIT_FOR_THEIR_USE - needed) == set()

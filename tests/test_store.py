@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sql
+from heartbeats import Heartbeats
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -28,7 +29,9 @@ from appconnect.store import (
     StoreCache,
     database,
     holders,
+    sqlite,
 )
+from appconnect.store.tables import CachedRow
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -249,6 +252,16 @@ def test_a_log_found_in_the_crm_is_linked_without_reservation_and_its_contact_ke
     assert LogLink(CALL, "9301", "502") == store.complete(CALL, "9301", contact_id="502")
 
 
+def test_of_several_names_the_first_that_has_a_log_tells_it(store):
+    names = [LogReference("pipedrive", "several", LogKind.CALL, f"name-{each}") for each in "abc"]
+    assert (None, None) == (store.link(*names), store.link())
+    store.reserve(names[0], now=NOW)
+    store.complete(names[2], "9303")
+    assert LogLink(names[2], "9303") == store.link(*names)
+    store.complete(names[1], "9302")
+    assert "9302" == store.link(*names).log_id
+
+
 def test_links_are_apart_by_platform_account_kind_and_reference(store):
     store.complete(CALL, "9301")
     others = [
@@ -375,7 +388,7 @@ def test_what_is_too_old_is_forgotten_when_something_is_remembered(store):
         of_this_test.put(key, 1, seconds)
     clock.time += timedelta(seconds=60)
     StoreCache(store, "pipedrive/other", clock).put("types", 1, seconds=60)
-    rows = store.transaction(lambda session: list(session.scalars(sql.select(database.CachedRow.key))))
+    rows = store.transaction(lambda session: list(session.scalars(sql.select(CachedRow.key))))
     assert ["forgetting/young"] == [key for key in rows if key.startswith("forgetting/")]
 
 
@@ -471,12 +484,12 @@ async def test_a_holder_of_this_process_is_alive_whatever_the_clock_says(store):
 @pytest.mark.usefixtures("others")
 async def test_who_is_at_work_is_heard_of_and_not_taken_for_dead(store, monkeypatch):
     """Its heartbeat goes on in real time, while the clock of another one runs away."""
-    monkeypatch.setattr(holders, "BEATS", 3000)  # every hundredth of a second
+    beats = Heartbeats(monkeypatch)
     clock, claimed = FakeClock(), None
     async with store.lease("refresh 7001", 30, clock), store.kept(store.reserve(CALL, now=NOW), clock):
         for _ in range(10):
             clock.time += timedelta(seconds=20)
-            await asyncio.sleep(0.05)
+            await beats.heard()
             claimed = store.reserve(CALL, now=clock.now()).claim
             with pytest.raises(Busy):
                 async with store.lease("refresh 7001", 30, clock, patience=0.1):
@@ -667,7 +680,7 @@ def test_a_store_that_another_process_is_just_making_is_waited_for(tmp_path, mon
     with closing(sqlite3.connect(tmp_path / database.FILE, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("CREATE TABLE theirs (x)")
-        monkeypatch.setattr(database.time, "sleep", lambda _: other.in_transaction and other.commit())
+        monkeypatch.setattr(sqlite.time, "sleep", lambda _: other.in_transaction and other.commit())
         store = Store.at(tmp_path)
     store.save_connection(RAE)
     assert RAE == store.connection("pipedrive")

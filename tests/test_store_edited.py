@@ -17,7 +17,7 @@ from appconnect.models import AdminConfiguration, LogKind
 from appconnect.outbox import FollowUp
 from appconnect.sandbox import SandboxClock
 from appconnect.store import Connection, LogReference, Store, StoreCache, StoreOutbox
-from appconnect.store.database import Row
+from appconnect.store.tables import Row
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 CALL = LogReference("acme", "41", LogKind.CALL, "s-1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ import sqlalchemy as sql
 from appconnect.models import LogKind
 from appconnect.sandbox.clock import SandboxClock
 from appconnect.store import LogReference, Store, StoreCache
-from appconnect.store.database import CachedRow, LogRow, Row
+from appconnect.store.tables import CachedRow, LogRow, Row
 
 SMALL, LARGE = 100, 10_000
+NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 
 
 def reference(number: int) -> LogReference:
@@ -62,11 +64,25 @@ def steps(store: Store, look: Callable[[Store], object]) -> int:
     [
         lambda store: store.links_of("acme", "31", "log-77"),
         lambda store: store.link(reference(77)),
+        lambda store: store.link(reference(-1), reference(77)),
+        lambda store: store.release(store.reserve(reference(-1), now=NOW, aliases=[reference(-2)])),
+        lambda store: store.abandon(store.reserve(reference(-1), now=NOW)),
+        lambda store: store.complete(reference(77), "log-77", aliases=[reference(78)]),
         lambda store: store.forget_log(reference(77), "log-0"),
         lambda store: StoreCache(store, "acme/31", SandboxClock()).get("key-77"),
         lambda store: StoreCache(store, "acme/31", SandboxClock()).put("mine", 1, 60.0),
     ],
-    ids=["links of a log", "log of a call", "forget a log", "read the cache", "write the cache"],
+    ids=[
+        "links of a log",
+        "log of a call",
+        "log of a call with several ids",
+        "give a claim back",
+        "abandon a claim",
+        "complete a log",
+        "forget a log",
+        "read the cache",
+        "write the cache",
+    ],
 )
 def test_a_hundred_times_as_many_rows_take_no_more_steps(look: Callable[[Store], object]) -> None:
     small, large = (steps(filled(Store.in_memory(), number), look) for number in (SMALL, LARGE))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import httpx
 from pydantic import JsonValue, SecretStr
 
+from appconnect import lazily
 from appconnect.auth.base import Credentials
 from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.auth.oauth2 import json_in
 from appconnect.auth.sign_in import ONE_WORD, AuthFlow, FormField, SignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
 from appconnect.models import OAuthInfo
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazily.module("httpx")
 
 __all__ = ["ApiKeySignIn", "HeaderScheme", "KeyHeader", "KeySignIn"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import httpx
 from pydantic import JsonValue, SecretStr
 
+from appconnect import lazily
 from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in
@@ -17,6 +17,11 @@ from appconnect.auth.sign_in import ONE_WORD, WEB_ADDRESS, AuthFlow, FormField, 
 from appconnect.errors import SessionExpired, SignInError, Unavailable
 from appconnect.event_loops import Lock
 from appconnect.models import OAuthInfo
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazily.module("httpx")
 
 RENEW_AHEAD = timedelta(minutes=2)
 """How long before its end an access token is renewed."""

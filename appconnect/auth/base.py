@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import httpx
 from pydantic import JsonValue
 
 from appconnect.clock import Clock
 
+if TYPE_CHECKING:
+    import httpx
 
-class Credentials(httpx.Auth, ABC):
-    """Signs the requests of one connection (httpx's auth flow) and renews itself where the CRM can.
+
+class Credentials(ABC):
+    """Signs the requests of one connection (by a flow as httpx has them) and renews itself where the CRM can.
 
     ``secrets()`` is what the vault seals, ``public()`` what may be shown: scopes, when the session ends, the
     API's address. ``requires_response_body`` lets a flow read the answers of its own requests.
     """
 
     requires_response_body = True
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign the request and yield it, and requests of one's own; take the answers."""
+        raise NotImplementedError
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do the same where something is awaited meanwhile; by default, :meth:`auth_flow`."""
+        flow = self.auth_flow(request)
+        step = next(flow)
+        while True:
+            answer = yield step
+            if self.requires_response_body:
+                await answer.aread()
+            try:
+                step = flow.send(answer)
+            except StopIteration:
+                return
 
     @property
     @abstractmethod

@@ -14,14 +14,17 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-
+from appconnect import lazily
 from appconnect.errors import ConfigurationError, SignInError
 from appconnect.loopback_server import PortTaken, served
 
 if TYPE_CHECKING:
+    import httpx
     from starlette.requests import Request
     from starlette.responses import Response
+else:
+    httpx = lazily.module("httpx")
+
 
 Consent = Callable[[str], Awaitable[str]]
 """Takes the authorize address to a person, and gives the address that the CRM redirected to."""

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 from pydantic import JsonValue, SecretStr
 
+from appconnect import lazily
 from appconnect.errors import (
     ConsentDeclined,
     CredentialsRejected,
@@ -25,7 +25,11 @@ from appconnect.redaction import ConnectionSecrets, Redactor
 from appconnect.text.quotation import MAX_QUOTATION, quotation
 
 if TYPE_CHECKING:
+    import httpx
     from oauthlib.oauth2 import WebApplicationClient
+else:
+    httpx = lazily.module("httpx")
+
 
 DEFAULT_LIFETIME, MAX_LIFETIME = timedelta(minutes=10), timedelta(days=366)
 MAX_READ = 20 * MAX_QUOTATION

@@ -12,9 +12,8 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import httpx
 from pydantic import SecretStr
 
 from appconnect.auth.base import Credentials, RenewalContext
@@ -22,9 +21,12 @@ from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.errors import InputError
 from appconnect.models import OAuthInfo
 
+if TYPE_CHECKING:
+    import httpx
+
 __all__ = ["ONE_WORD", "WEB_ADDRESS", "AuthFlow", "FormField", "RenewalContext", "Shape", "SignIn"]
 
-AuthFlow = Generator[httpx.Request, httpx.Response, Credentials]
+AuthFlow = Generator["httpx.Request", "httpx.Response", Credentials]
 """Requests out, answers in, credentials at the end."""
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import httpx
 from pydantic import AliasChoices, BaseModel, Field, JsonValue, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
+from appconnect import lazily
 from appconnect.auth.api_key import HeaderScheme, KeySignIn
 from appconnect.auth.sign_in import AuthFlow, FormField
 from appconnect.errors import SignInError
 from appconnect.models import OAuthInfo
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazily.module("httpx")
 
 
 class UserKey(BaseModel):

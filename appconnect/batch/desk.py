@@ -74,8 +74,8 @@ class Desk(Protocol):
         """Log a message against a contact."""
         ...
 
-    def logged_call(self, session_id: str) -> str | None:
-        """Return the id of the log of a call."""
+    def logged_call(self, *session_ids: str) -> str | None:
+        """Return the id of the log of a call with one of these ids."""
         ...
 
     def compose_call_body(self, call: Call, contact: Contact) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from appconnect.batch.desk import Desk
@@ -31,14 +32,14 @@ class Lookup(Protocol):
 
 
 class ByIndex:
-    """Finds in an index, without a request."""
+    """Finds in an index that is complete, without a request."""
 
     def __init__(self, index: ContactIndex) -> None:
-        self._index = index
+        self._found = lru_cache(maxsize=MAX_RECENT)(index.find)
 
     async def find(self, number: PhoneNumber) -> Sequence[Contact]:
         """Return the contacts that carry the number."""
-        return self._index.find(number)
+        return self._found(number)
 
 
 class BySearch:

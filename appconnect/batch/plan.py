@@ -71,9 +71,10 @@ async def choose(
     desk: Desk, directory: Directory | None, *, rows: int, numbers: int, logs: int | None, done: int, way: str
 ) -> Plan:
     """Return the plan of the cheapest way, or of the ``way`` that is wanted by name."""
-    ways = [search(desk, numbers)]
-    if directory is not None and numbers and way != SEARCH:
-        ways.append(read_all(desk, directory, await directory.count()))
+    count = await directory.count() if directory is not None and numbers and way != SEARCH else None
+    ways = [search(desk, numbers)]  # after the count, whose answer tells the day's budget to both ways
+    if directory is not None and count is not None:
+        ways.append(read_all(desk, directory, count))
     wanted = [each for each in ways if way in ("", each.name)]
     chosen = min(wanted or ways, key=lambda each: each.rank)
     note = "" if directory else f"{desk.title}'s connector reads no list of all contacts: each is searched."

@@ -92,8 +92,7 @@ class RowWork:
 
     def _logged_before(self, record: Record) -> str | None:
         """Return the log of a call that is logged already, whoever did so here."""
-        ids = record.what.ids if isinstance(record.what, Call) else ()
-        return next((log_id for each in ids if (log_id := self._desk.logged_call(each))), None)
+        return self._desk.logged_call(*record.what.ids) if isinstance(record.what, Call) else None
 
     async def _composed(self, record: Record, contact: Contact) -> Outcome:
         if isinstance(record.what, Call):

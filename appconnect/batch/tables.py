@@ -9,14 +9,19 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
+import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from appconnect.batch import csv_files
 from appconnect.batch.outcomes import COLUMNS, Outcome
 from appconnect.errors import ConfigurationError, InputError
+from appconnect.text.characters import unwritable
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -25,6 +30,7 @@ Row = Mapping[str, object]
 CHUNK: Final = 500
 """Rows that are in hand at once."""
 SUFFIXES: Final = (".csv", ".jsonl", ".ndjson", ".parquet")
+CHANGED: Final = "The table was changed while it was worked on; run the same again."
 
 
 class Table(ABC):
@@ -58,10 +64,23 @@ def table_of(given: DataFrame | Path | str, output: Path | str | None = None, su
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
     target = Path(output) if output else path.with_suffix(f".{suffix}{path.suffix}")
-    if target.resolve() == path.resolve():
-        raise InputError(f"{path.name} would be overwritten; choose another file to write.")
+    _check_target(path, target)
     kinds: dict[str, type[FileTable]] = {".csv": Csv, ".parquet": Parquet}
     return kinds.get(path.suffix.casefold(), JsonLines)(path, target)
+
+
+def _check_target(path: Path, target: Path) -> None:
+    """Raise InputError, before any work, for what cannot become the result of a file."""
+    if target.resolve() == path.resolve():
+        raise InputError(f"{path.name} would be overwritten; choose another file to write.")
+    if target.suffix.casefold() != path.suffix.casefold():
+        raise InputError(f"{target.name} would be a {path.suffix} file too; give it a name that ends so.")
+    if target.is_dir():
+        raise InputError(f"{target} is a folder; name a file in it.")
+    if not os.access(target.parent, os.W_OK):
+        raise InputError(
+            f"Nothing can be written into the folder {target.parent}; choose another file to write."
+        )
 
 
 class Frame(Table):
@@ -103,9 +122,14 @@ class FileTable(Table):
     def __init__(self, path: Path, target: Path) -> None:
         self.path, self.target = path, target
         self.name = path.name
+        self._given = ""
 
     def digest(self) -> str:
         """Return a digest of the file."""
+        self._given = self._digest()
+        return self._given
+
+    def _digest(self) -> str:
         try:
             with self.path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
@@ -118,14 +142,20 @@ class FileTable(Table):
 
     def give_back(self, outcomes: Iterator[Outcome]) -> Path:
         """Write the file that was named, all of it or nothing, and return its path."""
-        draft = self.target.with_name(f"{self.target.name}.part")
+        draft = self.target.with_name(f".{secrets.token_hex(8)}.part{self.target.suffix}")
         try:
             self.write(outcomes, draft)
+            if self._given not in ("", self._digest()):  # its outcomes are those of other rows
+                raise InputError(CHANGED)
             draft.replace(self.target)
         except OSError as error:
-            raise ConfigurationError(f"{self.target} cannot be written: {error.strerror}.") from None
+            raise ConfigurationError(
+                f"{self.target} cannot be written: {error.strerror or error}. What was done is kept: "
+                "make room, or name another file, and run the same again."
+            ) from None
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
         return self.target
 
 
@@ -135,12 +165,13 @@ class Csv(FileTable):
     def chunks(self) -> Iterator[Sequence[Row]]:
         """Yield the rows by column name."""
         for header, rows in self._read():
-            yield [dict(zip(header, row, strict=False)) for row in rows]
+            named = [place for place, name in enumerate(header) if name.strip()]
+            yield [{header[place]: row[place] for place in named} for row in rows]
 
     def write(self, outcomes: Iterator[Outcome], draft: Path) -> None:
-        """Write the rows as they were, without columns that were added before."""
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, delimiter=self._delimiter(), lineterminator="\n")
+        """Write the rows as they were, without columns that were added before, in the same encoding."""
+        with draft.open("w", encoding=csv_files.encoding(self.path), newline="") as file:
+            writer = csv.writer(file, delimiter=csv_files.separator(self.path), lineterminator="\n")
             is_begun = False
             for header, rows in self._read():
                 kept = [place for place, name in enumerate(header) if name not in COLUMNS]
@@ -150,30 +181,14 @@ class Csv(FileTable):
                     writer.writerow([*(row[place] for place in kept), *_next(outcomes).cells()])
 
     def _read(self) -> Iterator[tuple[list[str], list[list[str]]]]:
-        """Yield the column names with some rows, all of them as long; at least once."""
-        with _opened(self.path) as file:
-            reader = csv.reader(file, delimiter=self._delimiter())
-            header = next(reader, [])
-            if not header or len(set(header)) < len(header):
-                problem = "names a column twice" if header else "is empty"
-                raise InputError(f"{self.name} {problem}; its first line names the columns.")
-            rows = list[list[str]]()
-            for row in reader:
-                if len(row) > len(header):
-                    where = f"Line {reader.line_num} of {self.name}"
-                    raise InputError(f"{where} has {len(row)} cells, and its first line {len(header)}.")
-                if row:
-                    rows.append([*row, *[""] * (len(header) - len(row))])
-                if len(rows) == CHUNK:
-                    yield header, rows
-                    rows = []
-            yield header, rows
-
-    def _delimiter(self) -> str:
-        """Return the most frequent of the usual signs in the line of column names."""
-        with _opened(self.path) as file:
-            line = file.readline()
-        return max(",;\t|", key=line.count)
+        """Yield the column names with some rows; at least once."""
+        rows = csv_files.read(self.path)
+        header = next(rows)
+        some = list(islice(rows, CHUNK))
+        while True:
+            yield header, some
+            if not (some := list(islice(rows, CHUNK))):
+                return
 
 
 class JsonLines(FileTable):
@@ -182,7 +197,7 @@ class JsonLines(FileTable):
     def chunks(self) -> Iterator[Sequence[Row]]:
         """Yield the objects; blank lines are none."""
         rows = list[Row]()
-        with _opened(self.path) as file:
+        with csv_files.opened(self.path) as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     rows.append(self._parsed(line, number))
@@ -197,7 +212,7 @@ class JsonLines(FileTable):
             for rows in self.chunks():
                 for row in rows:
                     cells = dict(zip(COLUMNS, _next(outcomes).cells(), strict=True))
-                    file.write(f"{json.dumps({**row, **cells}, ensure_ascii=False)}\n")
+                    file.write(f"{_json({**row, **cells})}\n")
 
     def _parsed(self, line: str, number: int) -> Row:
         try:
@@ -263,18 +278,10 @@ class Parquet(FileTable):
 
 def _next(outcomes: Iterator[Outcome]) -> Outcome:
     if (outcome := next(outcomes, None)) is None:
-        raise InputError("The table was changed while it was worked on; run the same again.")
+        raise InputError(CHANGED)
     return outcome
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield file
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not written in UTF-8; save it as UTF-8.") from None
-    except csv.Error as error:
-        raise InputError(f"{path.name} is no CSV file: {error}.") from None
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}.") from None
+def _json(values: Row) -> str:
+    text = json.dumps(values, ensure_ascii=False)
+    return text if text.isascii() or not unwritable(text) else json.dumps(values)

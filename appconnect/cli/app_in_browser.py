@@ -11,7 +11,7 @@ import typer
 
 from appconnect.errors import ConfigurationError
 
-NOTEBOOK = Path(__file__).parents[1] / "panels" / "app.ipynb"
+PANELS = Path(__file__).parents[1] / "panels"
 
 
 def app(context: typer.Context) -> None:
@@ -22,10 +22,12 @@ def app(context: typer.Context) -> None:
     if find_spec("voila") is None:
         raise ConfigurationError("Voilà is not installed; install it with: pip install 'appconnect[app]'")
     arguments = [
-        sys.executable, "-m", "voila", str(NOTEBOOK), "--Voila.ip=127.0.0.1", "--Voila.show_tracebacks=True",
+        sys.executable, "-m", "voila", str(PANELS / "app.ipynb"), "--Voila.ip=127.0.0.1",
+        "--Voila.show_tracebacks=True", "--VoilaConfiguration.template=appconnect",
         "--VoilaConfiguration.file_allowlist=[]", *context.args,
     ]  # fmt: skip
-    # a kernel that somebody installed for all their environments must not come first
-    kernels = os.pathsep.join(filter(None, [f"{sys.prefix}/share/jupyter", os.environ.get("JUPYTER_PATH")]))
-    environment = {**os.environ, "JUPYTER_PATH": kernels, "APPCONNECT_APP_FOLDER": str(Path.cwd())}
+    # our template, and no kernel first that somebody installed for all their environments
+    found = [str(PANELS), f"{sys.prefix}/share/jupyter", os.environ.get("JUPYTER_PATH")]
+    jupyter_path = os.pathsep.join(filter(None, found))
+    environment = {**os.environ, "JUPYTER_PATH": jupyter_path, "APPCONNECT_APP_FOLDER": str(Path.cwd())}
     os.execve(sys.executable, arguments, environment)  # noqa: S606 (as meant)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TOLD = 10
 """Reasons that are printed; the file has them all."""
+STOPPING = "\nStopping when the rows in hand are done; Ctrl-C once more ends it at once."
+STOPPED = "Stopped; the same command goes on from here."
 
 batch = typer.Typer(
     no_args_is_help=True,
@@ -70,7 +72,11 @@ def log(
 def _run(job: Job) -> None:
     import asyncio
 
-    asyncio.run(_work(job))
+    try:
+        asyncio.run(_work(job))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        typer.echo("\nEnded at once. What was done is kept; the same command goes on from here.")
+        raise typer.Exit(1) from None
 
 
 async def _work(job: Job) -> None:
@@ -93,16 +99,23 @@ async def _work(job: Job) -> None:
 
 
 async def _with_progress(workbench: Workbench, work: Batch) -> BatchResult:
-    """Run with a bar, where there is a terminal; Ctrl-C stops when the rows in hand are done."""
+    """Run with a bar, where there is a terminal; Ctrl-C stops after the rows in hand, twice ends at once."""
     import asyncio
     import signal
     from contextlib import suppress
 
     from appconnect.batch import Progress
 
-    loop = asyncio.get_running_loop()
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+
+    def stop() -> None:
+        loop.add_signal_handler(signal.SIGINT, task.cancel)
+        typer.echo(STOPPING, err=True)
+        work.stop(STOPPED)
+
     with suppress(NotImplementedError):  # Windows
-        loop.add_signal_handler(signal.SIGINT, work.stop, "Stopped; the same command goes on from here.")
+        loop.add_signal_handler(signal.SIGINT, stop)
     with typer.progressbar(length=work.plan.rows, label=workbench.title, file=sys.stderr) as bar:
 
         def tell(progress: Progress) -> None:

@@ -36,6 +36,8 @@ class Tally:
 
     def in_words(self) -> str:
         """Return ``4 scenarios with 28 operations: all as recorded``."""
+        if not (self.scenarios or self.notebooks):
+            return "Nothing was checked."
         parts = [_count(self.scenarios, "scenario") + " with " + _count(self.operations, "operation")]
         parts += [_count(self.notebooks, "notebook")] if self.notebooks else []
         ended = f"{self.red} otherwise" if self.red else "all as recorded"
@@ -65,10 +67,16 @@ def check(
     One line an operation, with the first cause: a changed request is shown beside the recorded one, around
     the first difference. Ends with 1 if anything is otherwise. Nothing is sent anywhere.
     """
+    if accept and not accept.strip():
+        raise ConfigurationError(
+            "Say why the changes are right, for example: --accept 'the field was renamed'"
+        )
     if watch:
         _watch([*(names or []), *(["--notebooks"] if notebooks else [])])
         return
     scenarios, books = chosen(names or [], with_notebooks=notebooks)
+    if not scenarios and not books:
+        raise ConfigurationError(nothing_recorded())
     if report:
         _report(scenarios, accept)
         return
@@ -81,8 +89,9 @@ def check(
         stems = ", ".join(dict.fromkeys(tally.only_traffic))
         count = _count(len(tally.only_traffic), "recording")
         _tell(f"{count} of notebooks hold traffic only, and were not checked; do with --notebooks: {stems}")
-    _tell(_marked(tally.in_words(), red=bool(tally.red)))
-    if tally.red:
+    is_red = tally.red > 0 or not (tally.scenarios or tally.notebooks)
+    _tell(_marked(tally.in_words(), red=is_red))
+    if is_red:
         raise typer.Exit(1)
 
 
@@ -119,11 +128,31 @@ def chosen(names: Sequence[str], *, with_notebooks: bool) -> tuple[list[Path], l
     return chosen, chosen_books
 
 
+def nothing_recorded() -> str:
+    """Return the sentence for a folder without recordings."""
+    from appconnect.settings import Settings
+
+    fixtures = Settings.load().fixtures
+    return f"There are no recordings in {fixtures}; save one with: await workbench.save_scenario(…)."
+
+
 def _recordings(fixtures: Path) -> Iterator[Path]:
+    """Yield the recordings, also those of a CRM that is not installed, which nobody would miss otherwise."""
     from appconnect.connectors import registry
 
-    for crm in registry.names():
-        yield from sorted((fixtures / crm).glob("*.json"))
+    installed = registry.names()
+    for path in sorted(fixtures.glob("*/*.json")):
+        if path.parent.name in installed or _is_recording(path):
+            yield path
+
+
+def _is_recording(path: Path) -> bool:
+    from appconnect.replay.cassette import Cassette
+
+    try:
+        return Cassette.load(path).header.crm == path.parent.name
+    except AppConnectError:
+        return False
 
 
 def _notebooks() -> dict[str, Path]:

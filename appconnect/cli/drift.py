@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from appconnect.cli.check import chosen, in_colour
-from appconnect.errors import AppConnectError
+from appconnect.cli.check import chosen, in_colour, nothing_recorded
+from appconnect.errors import AppConnectError, ConfigurationError
 
 if TYPE_CHECKING:
     from appconnect.replay.cassette import Cassette
@@ -38,7 +38,13 @@ def drift(
     field such as a status. note: any other value. Asked is a fresh sandbox, or --live your account, reads
     only. Ends with 1 if anything is broken. Recordings that no notebook, test or code names are listed.
     """
-    paths, _ = chosen(names or [], with_notebooks=False)
+    paths, books = chosen(names or [], with_notebooks=False)
+    if not paths:
+        raise ConfigurationError(
+            f"A notebook cannot be asked again; name a recording, such as CRM/{books[0].stem}."
+            if books
+            else nothing_recorded()
+        )
     is_broken = False
     for path in paths:
         is_broken |= _drift_of(path, live=live, writes=writes, notes=notes)

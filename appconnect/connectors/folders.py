@@ -39,13 +39,15 @@ class Source:
 
 
 class _Project(BaseModel):
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, defer_build=True)
 
     name: str = ""
     entry_points: dict[str, dict[str, str]] = Field(default_factory=dict, alias="entry-points")
 
 
 class _PyProject(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     project: _Project = Field(default_factory=_Project)
 
 

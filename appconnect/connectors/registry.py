@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import PackageNotFoundError, distribution, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,6 +37,8 @@ def platform(name: str) -> Platform:
     Raises ConfigurationError when there is none, or it cannot be loaded.
     """
     wanted = str(name).strip().lower()
+    if wanted in _ours():
+        return _load(_ours()[wanted])
     if wanted not in _by_name():
         forget()
     found = _by_name().get(wanted)
@@ -91,11 +93,22 @@ def reload(name: str) -> Platform:
 def forget() -> None:
     """Look anew for what is installed when somebody next asks."""
     importlib.invalidate_caches()
-    for each in (_installed, _in_folders, _by_name, _load):
+    for each in (_ours, _installed, _in_folders, _by_name, _load):
         each.cache_clear()
 
 
 # -- how they are found --
+
+
+@cache
+def _ours() -> Mapping[str, Source]:
+    """This package's own connectors by name, which win over others: these need not be looked for."""
+    try:
+        own = distribution("appconnect")
+    except PackageNotFoundError:
+        return {}
+    found = [Source(each, own.name) for each in own.entry_points if each.group == GROUP]
+    return {each.name: each for each in found if _is_ours(each)}
 
 
 @cache

@@ -63,7 +63,7 @@ class ErrorEntry(BaseModel):
     ``documented_at`` is the page that says so; without one, ``source`` says where it is known from.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, defer_build=True)
 
     name: str
     meaning: str

@@ -5,19 +5,20 @@ Secrets are masked; people's data is in it, so the file is for its owner alone.
 
 from typing import TYPE_CHECKING
 
-from appconnect.history.entries import HistoryEntries, HistoryEntry
-from appconnect.history.history import FILE, History
+from appconnect import lazily
 
 if TYPE_CHECKING:
+    from appconnect.history.entries import HistoryEntries, HistoryEntry
+    from appconnect.history.history import FILE, History
     from appconnect.history.writer import HistoryWriter
+else:
+    __getattr__ = lazily.exported(
+        __name__,
+        {
+            ".entries": "HistoryEntries HistoryEntry",
+            ".history": "FILE History",
+            ".writer": "HistoryWriter",
+        },
+    )
 
 __all__ = ["FILE", "History", "HistoryEntries", "HistoryEntry", "HistoryWriter"]
-
-
-def __getattr__(name: str) -> object:
-    """Load the writer when something is written first."""
-    if name != "HistoryWriter":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from appconnect.history.writer import HistoryWriter
-
-    return HistoryWriter

@@ -26,7 +26,7 @@ class HistoryEntry(BaseModel):
     ``session`` names the workbench, and ``operation`` the operation ("log_call"; "" for none).
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: int
     at: AwareDatetime

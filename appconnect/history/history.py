@@ -190,16 +190,15 @@ def _of_status(status: str) -> tuple[str, list[object]]:
 
 
 def _moment(since: Since) -> datetime:
-    if isinstance(since, str):
-        since = _read(since)
-    moment = datetime.now(UTC) - since if isinstance(since, timedelta) else since
-    return moment if moment.tzinfo else moment.astimezone()
+    try:
+        told = _read(since) if isinstance(since, str) else since
+        moment = datetime.now(UTC) - told if isinstance(told, timedelta) else told
+        return moment if moment.tzinfo else moment.astimezone()
+    except (ValueError, OverflowError):
+        raise InputError(f"{since!r} is no time; write 30m, 2h, 3d or 2026-11-26.") from None
 
 
 def _read(text: str) -> datetime | timedelta:
-    try:
-        if ago := re.fullmatch(r"([0-9]{1,6})\s*(m|min|h|d|w)", text.strip().lower()):
-            return timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        return datetime.fromisoformat(text.strip())
-    except (ValueError, OverflowError):
-        raise InputError(f"{text!r} is no time; write 30m, 2h, 3d or 2026-11-26.") from None
+    if ago := re.fullmatch(r"([0-9]{1,6})\s*(m|min|h|d|w)", text.strip().lower()):
+        return timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    return datetime.fromisoformat(text.strip())

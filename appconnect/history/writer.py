@@ -17,15 +17,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, RLock, Thread
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from appconnect import lazily
 from appconnect.errors import AppConnectError
-from appconnect.history.file import HistoryFile, Row
 from appconnect.http.bodies import Body, BodyKind
 from appconnect.http.exchange import Exchange
-from appconnect.http.exports.message import escaped
 from appconnect.http.operation_runs import OperationRun
 from appconnect.http.trace import Show, ShowRun, Trace
+
+if TYPE_CHECKING:
+    from appconnect.history import file as history_file
+    from appconnect.history.file import HistoryFile, Row
+    from appconnect.http.exports import message
+else:  # with SQLite
+    history_file = lazily.module("appconnect.history.file")
+    message = lazily.module("appconnect.http.exports.message")
 
 PAUSE: Final = 0.2
 """Seconds between something that happens and its place on the disk."""
@@ -98,7 +105,7 @@ class Item:
         else:
             kind, number, status = "operation", shown.number, None
             name, failed = shown.name, not shown.succeeded
-        return Row(
+        return history_file.Row(
             kind=kind, noted=self.noted, session=about.name, crm=about.crm, mode=about.mode, operation=name,
             run=number, status=status, failed=failed, document=document_of(shown),
         )  # fmt: skip
@@ -168,7 +175,7 @@ class HistoryWriter:
     def _write(self, items: list[Item]) -> None:
         try:
             told = [(item, row) for item in items if (row := _row(item)) is not None]
-            file = self._file = self._file or HistoryFile(self.path)
+            file = self._file = self._file or history_file.HistoryFile(self.path)
             numbers = file.add([row for _, row in told])
             for (item, row), number in zip(told, numbers, strict=True):
                 item.session.recent.append(Written(number, row.document, item.document))
@@ -242,7 +249,7 @@ def _shortened(body: Body | None) -> Body | None:
 
 
 def _dump(shown: Exchange | OperationRun) -> str:
-    return escaped(json.dumps(shown.model_dump(mode="json"), ensure_ascii=False))
+    return message.escaped(json.dumps(shown.model_dump(mode="json"), ensure_ascii=False))
 
 
 # -- the writers of this process --

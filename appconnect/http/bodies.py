@@ -45,7 +45,7 @@ class Body(BaseModel):
     Its repr does not show the value, which may be secret.
     """
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
     kind: BodyKind
     value: JsonValue = Field(repr=False)

@@ -8,22 +8,30 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
-from typing import NamedTuple, TypeVar, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
-import httpx
 from pydantic import JsonValue
 
+from appconnect import lazily, writes_under_way
 from appconnect.clock import Clock
-from appconnect.errors import Blocked, CrmError, InputError, NotSignedIn, RateLimited, Unavailable
+from appconnect.errors import (
+    Blocked,
+    CrmError,
+    InputError,
+    NotSignedIn,
+    RateLimited,
+    Unavailable,
+    may_be_written,
+)
 from appconnect.event_loops import OneLoop
 from appconnect.http import deadline
 from appconnect.http.bodies import read_data
 from appconnect.http.departures import Purpose, departure, leaves_for
 from appconnect.http.paging import NextPage, Param, Params, without_circles
 from appconnect.http.ratelimit import Book, RateLimit, Standing
-from appconnect.http.receiving import PACKINGS
 from appconnect.http.replies import Reply, error_in, is_page, is_refusal
 from appconnect.http.retry import wait_before_retry
 from appconnect.http.rules import READS, ApiRules
@@ -31,11 +39,20 @@ from appconnect.http.sharing import SharedReads
 from appconnect.http.signing import Signer, send_signed
 from appconnect.http.together import both, gather
 from appconnect.http.trace import Trace
-from appconnect.http.transport import NO_ADDRESS, NUMBER, SHOW, GuardedTransport, no_address, seen_limits
-from appconnect.http.unanswered import unanswered
+
+if TYPE_CHECKING:
+    import httpx
+
+    from appconnect.http import receiving, unanswered
+    from appconnect.http import transport as wire
+    from appconnect.http.transport import GuardedTransport
+else:
+    httpx = lazily.module("httpx")
+    receiving = lazily.module("appconnect.http.receiving")
+    unanswered = lazily.module("appconnect.http.unanswered")
+    wire = lazily.module("appconnect.http.transport")
 
 T = TypeVar("T")
-UNSIGNED = httpx.Auth()
 
 
 class Answered(NamedTuple):
@@ -46,11 +63,14 @@ class Answered(NamedTuple):
 
 
 class CrmClient:
-    """One CRM's API, spoken over a transport that may be the network, the sandbox or a recording."""
+    """One CRM's API, spoken over a transport that may be the network, the sandbox or a recording.
+
+    ``transport`` is that one, or what returns it when something is sent first.
+    """
 
     def __init__(
         self,
-        transport: httpx.AsyncBaseTransport,
+        transport: httpx.AsyncBaseTransport | Callable[[], httpx.AsyncBaseTransport],
         *,
         rules: ApiRules,
         clock: Clock,
@@ -64,10 +84,25 @@ class CrmClient:
         self._jitter = jitter
         self._one_loop = OneLoop("This workbench")
         self._reads = SharedReads[Answered]()
-        self._transport = GuardedTransport(transport, rules=rules, clock=clock, trace=trace)
-        self._http = httpx.AsyncClient(
-            transport=self._transport, timeout=rules.timeout, follow_redirects=False,
-            headers={"Accept": "application/json", "Accept-Encoding": PACKINGS, "User-Agent": "appconnect"},
+        self.writes = 0
+        """How often a write has begun or ended: nobody who asks later is given what is being read now."""
+        self._inner = transport
+        self._is_closed = False
+
+    @cached_property
+    def _transport(self) -> GuardedTransport:
+        inner = self._inner() if callable(self._inner) else self._inner
+        return wire.GuardedTransport(inner, rules=self.rules, clock=self.clock, trace=self.trace)
+
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=self._transport, timeout=self.rules.timeout, follow_redirects=False,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": receiving.PACKINGS,
+                "User-Agent": "appconnect",
+            },
         )  # fmt: skip
 
     # -- one request --
@@ -144,8 +179,8 @@ class CrmClient:
                 raise httpx.InvalidURL("it names no host")
         except UnicodeEncodeError:  # half of a character, or a header that is not in ASCII
             raise InputError(f"{method} was not sent: it holds a character that cannot be written.") from None
-        except NO_ADDRESS as error:
-            raise no_address(error) from None
+        except wire.NO_ADDRESS as error:
+            raise wire.no_address(error) from None
         except (TypeError, ValueError) as error:
             raise InputError(f"{method} was not sent, for its body is no JSON: {error}.") from None
         with self.at_work():
@@ -238,15 +273,17 @@ class CrmClient:
     def watch(self) -> Iterator[list[RateLimit]]:
         """Collect what the CRM says of its limits while an operation runs, in order of arrival."""
         seen: list[RateLimit] = []
-        token = seen_limits.set(seen)
+        token = wire.seen_limits.set(seen)
         try:
             yield seen
         finally:
-            seen_limits.reset(token)
+            wire.seen_limits.reset(token)
 
     async def aclose(self) -> None:
         """Close the connection pool."""
-        await self._http.aclose()
+        self._is_closed = True
+        if "_transport" in vars(self):  # else nothing was sent
+            await self._http.aclose()
 
     def _base_url(self) -> str:
         if self.signer is None or not self.signer.base_url:
@@ -273,22 +310,33 @@ class CrmClient:
         return self._reply(request, response)
 
     async def _write(self, request: httpx.Request) -> Reply:
-        self._reads.forget()
+        self._forget_reads()
         try:
             return (await self._with_retries(request, self.signer)).reply
         finally:
-            self._reads.forget()
+            self._forget_reads()
+
+    def _forget_reads(self) -> None:
+        self._reads.forget()
+        self.writes += 1
 
     async def _with_retries(self, request: httpx.Request, signer: Signer | None) -> Answered:
-        tries = 0
+        """Send a request, again if that is safe; what an earlier try may have done is not told as refused."""
+        is_write, tries = not self.rules.is_read(request.method, request.url.path), 0
+        unsure: CrmError | None = None
         while True:
             tries += 1
             try:
-                response = await self._exchange(request, signer)
-                return Answered(response, self._reply(request, response))
+                with writes_under_way.one_try() if is_write else nullcontext():
+                    response = await self._exchange(request, signer)
+                    return Answered(response, self._reply(request, response))
             except CrmError as error:
+                is_unsure = is_write and may_be_written(error)
                 if not await self._may_try_again(error, request, tries):
-                    raise
+                    if unsure is None or is_unsure:
+                        raise
+                    raise unsure from None
+                unsure = error if is_unsure else unsure
 
     async def _may_try_again(self, error: CrmError, request: httpx.Request, tries: int) -> bool:
         """Return whether the request may and should be repeated, after waiting until it is time to."""
@@ -313,7 +361,7 @@ class CrmClient:
         """Return the decoded answer; raises the error that it stands for when it is no success."""
         reply = self.read(response)
         if not response.is_success or is_refusal(reply.body):
-            quotable = replace(reply, body=response.extensions[SHOW]().response_body)
+            quotable = replace(reply, body=response.extensions[wire.SHOW]().response_body)
             error = error_in(quotable, self.rules, self.clock.now())
             if isinstance(error, Blocked) or (isinstance(error, RateLimited) and error.daily):
                 self._transport.stop_waiting(error)
@@ -327,13 +375,13 @@ class CrmClient:
     async def _exchange(self, request: httpx.Request, signer: Signer | None) -> httpx.Response:
         label = self._label(request)
         try:
-            return await send_signed(request, signer or UNSIGNED, self._send_as_it_is)
-        except NO_ADDRESS as error:
-            raise no_address(error) from None
+            return await send_signed(request, signer, self._send_as_it_is)
+        except wire.NO_ADDRESS as error:
+            raise wire.no_address(error) from None
         except httpx.RequestError as error:
             is_itself = error.request.url == request.url  # and not one that renews its credentials
             is_write = is_itself and request.method not in READS
-            failure = unanswered(error, request=label, is_write=is_write)
+            failure = unanswered.unanswered(error, request=label, is_write=is_write)
         # out of the block: httpx's error holds the request, with its credentials
         raise _of_exchange(failure, request)
 
@@ -345,7 +393,7 @@ class CrmClient:
 
     async def _send_as_it_is(self, request: httpx.Request) -> httpx.Response:
         """Send as httpx's client does, but for redirects and what else it would look for in vain."""
-        if self._http.is_closed:
+        if self._is_closed:
             raise RuntimeError("This client is closed; make another one.")
         try:
             response = await self._transport.handle_async_request(request)
@@ -360,7 +408,7 @@ class CrmClient:
 
 def _of_exchange(error: CrmError, request: httpx.Request) -> CrmError:
     """Return the error, which now knows the exchange that it came of."""
-    error.exchange = request.extensions.get(NUMBER, 0)
+    error.exchange = request.extensions.get(wire.NUMBER, 0)
     return error
 
 

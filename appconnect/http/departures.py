@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    import httpx
 
 DEPARTURE: Final = "appconnect.departure"
 """Under this key a request's extensions hold its :class:`Departure`."""
@@ -28,7 +30,7 @@ class Purpose(StrEnum):
 class Wait(BaseModel):
     """A wait before a request, in ``seconds`` of the workbench's clock, and why: "503: tried again"."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     seconds: float
     reason: str

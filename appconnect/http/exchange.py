@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, PrivateAttr
 
+from appconnect import lazily
 from appconnect.http.bodies import Body, Pairs, flat_pairs, pairs, read_body
 from appconnect.http.departures import Purpose, Wait
 from appconnect.http.exports.origin import Origin
 from appconnect.http.ratelimit import RateLimit
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazily.module("httpx")
 
 SIGNED = "appconnect.signed"
 """Under this key a request's extensions name the headers and parameters that its sign-in added."""
@@ -22,7 +27,7 @@ _TELLS_NOTHING = frozenset({"host", "connection", "content-length", "accept-enco
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Request(_Part):

@@ -23,7 +23,7 @@ from appconnect.http.replies import Reply
 NEW_ID: Final = 900_000_001
 """The id of a record whose creation was held."""
 NEW: Final = "{new id}"
-_IS_ID = re.compile(r"\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+_IS_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+", re.I)
 
 
 @dataclass(frozen=True)

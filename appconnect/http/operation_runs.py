@@ -27,7 +27,7 @@ class OperationRun(BaseModel):
     ``error`` names what was raised or stands behind the failure ("RateLimited").
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     number: int
     name: str

@@ -7,9 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-import httpx
+from appconnect import lazily
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazily.module("httpx")
+
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 HOST = re.compile(r"[a-z0-9.-]+")

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable, Mapping
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import httpx
 from pydantic import JsonValue
 
+from appconnect import lazily
 from appconnect.http.departures import Purpose, leaves_for
 from appconnect.http.exchange import SIGNED
 
-Flow = AsyncGenerator[httpx.Request, httpx.Response]
-Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazily.module("httpx")
+
+Flow = AsyncGenerator["httpx.Request", "httpx.Response"]
+Send = Callable[["httpx.Request"], Awaitable["httpx.Response"]]
 
 T = TypeVar("T")
 
@@ -47,11 +52,13 @@ class Signer(Signs, Protocol):
         ...
 
 
-async def send_signed(request: httpx.Request, signer: Signs, send: Send) -> httpx.Response:
-    """Send a request as often as its credentials ask to, and return the last answer.
+async def send_signed(request: httpx.Request, signer: Signs | None, send: Send) -> httpx.Response:
+    """Send a request as often as its credentials ask to, and return the last answer; once without a signer.
 
     What the signer adds to the request is noted there, since it is secret whatever it is called.
     """
+    if signer is None:
+        return await send(request)
     unsigned = _Fields(request)
     flow = signer.async_auth_flow(request)
     try:

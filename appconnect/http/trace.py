@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Protocol, overload
@@ -139,6 +140,14 @@ class Trace(Exports):
         for listener in list(self._listeners):
             listener(show())
         return show
+
+    def add_recorded(self, request: Request, response: Response, at: datetime) -> None:
+        """Remember an exchange of a recording, which holds no secrets, as the newest."""
+        facts = Facts(number=self.next_number(), at=at)
+        shown = Exchange(**dict(facts), request=request, response=response)
+        with self._lock:
+            self._entries = [*self._entries, _Entry(facts, None, is_learned=True, shown=shown)][-self._keep :]
+        self._tell_watchers()
 
     def _insert(self, entry: _Entry) -> None:
         place = len(self._entries)

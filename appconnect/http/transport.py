@@ -14,6 +14,7 @@ from datetime import datetime
 
 import httpx
 
+from appconnect import writes_under_way
 from appconnect.clock import Clock
 from appconnect.errors import CrmError, ForeignHost, RateLimited
 from appconnect.event_loops import PerLoop
@@ -86,6 +87,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             if self._told_to_stop is not told and self._told_to_stop is not None:
                 raise self._told_to_stop
             place = await self._wait_for_room(request)
+            if not self._rules.is_read(request.method, request.url.path):
+                writes_under_way.leaves()
             with deadline.sending(request.method, request.url.path):
                 response = await self._send(request)
             self.pacer.answered(place, self._clock.now())

@@ -31,8 +31,11 @@ JsonObject = dict[str, JsonValue]
 class Model(BaseModel):
     """A model that a person makes in Python: an argument that is misspelt is an error, the repr is short.
 
-    What is read with ``model_validate`` may have keys that we do not know: they are left out.
+    What is read with ``model_validate`` may have keys that we do not know: they are left out. What checks
+    the values is built when the first one is made.
     """
+
+    model_config = ConfigDict(defer_build=True)
 
     if not TYPE_CHECKING:  # type checkers see the arguments that pydantic makes of the fields
 
@@ -45,9 +48,26 @@ class Model(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:
         """Let help and Tab show the arguments under their Python names."""
-        named = zip(cls.model_fields, inspect.signature(cls).parameters.values(), strict=True)
-        arguments = [argument.replace(name=name) for name, argument in named]
-        cls.__signature__ = inspect.Signature(arguments)
+        cls.__signature__ = _PythonNames()  # type: ignore[assignment]
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, object] | None = None,
+    ) -> bool | None:
+        """Build what checks the values; pydantic does so when the first object is made."""
+        rebuilt = super().model_rebuild(
+            force=force,
+            raise_errors=raise_errors,
+            _parent_namespace_depth=_parent_namespace_depth + 1,  # this method is one more
+            _types_namespace=_types_namespace,
+        )
+        cls.__signature__ = _PythonNames()  # type: ignore[assignment]
+        return rebuilt
 
     def model_copy(self, *, update: Mapping[str, object] | None = None, deep: bool = False) -> Self:
         """Return a copy with some fields changed; InputError for a name that is no field."""
@@ -73,6 +93,25 @@ class Model(BaseModel):
             field = type(self).model_fields.get(name or "")
             if field is None or value != field.get_default(call_default_factory=True):
                 yield name, value
+
+
+class _PythonNames:
+    """The signature of a model's class with the fields' names in Python, worked out when it is looked at."""
+
+    def __get__(self, instance: object, model: type[BaseModel]) -> inspect.Signature:
+        return inspect.Signature(
+            [
+                inspect.Parameter(
+                    name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=inspect.Parameter.empty
+                    if field.is_required()
+                    else field.get_default(call_default_factory=True),
+                    annotation=field.rebuild_annotation(),
+                )
+                for name, field in model.model_fields.items()
+            ]
+        )
 
 
 def _listed(model: type[BaseModel]) -> str:

@@ -160,7 +160,7 @@ def _problems(result: BatchResult) -> Markup:
         (f"{each.count:,}", each.status.value, ", ".join(map(str, each.rows)), each.reason)
         for each in result.problems[: display.MAX_ROWS]
     ]
-    return display.table("Rows that need a person", ("Rows", "Status", "First", "Reason"), rows)
+    return display.table("Rows that need a person", ("How many", "Status", "First rows", "Reason"), rows)
 
 
 def _first_rows(result: BatchResult) -> Markup:
@@ -169,5 +169,6 @@ def _first_rows(result: BatchResult) -> Markup:
         return display.NOTHING
     columns = [f"{PREFIX}{name}" for name in SHOWN]
     rows = result.table[columns].head(display.MAX_ROWS).itertuples(index=False)
-    titles = [name.replace("_", " ") for name in SHOWN]
-    return display.table("What was added to the first rows", titles, [tuple(each) for each in rows])
+    titles = ["row", *(name.replace("_", " ") for name in SHOWN)]
+    numbered = [(f"{number:,}", *cells) for number, cells in enumerate(rows, 1)]
+    return display.table("What was added to the first rows", titles, numbered)

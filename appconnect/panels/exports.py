@@ -17,8 +17,14 @@ from appconnect.workbench import Exchange, Workbench
 SANDBOX = "http://127.0.0.1:8700"
 """Where ``appconnect sandbox`` listens unless told otherwise."""
 MAX_LISTED = 200
-COPY = "navigator.clipboard.writeText(this.dataset.command).then(() => this.textContent = 'Copied')"
-"""What a click on *Copy* runs in the browser."""
+COPY = (
+    "const said = () => this.textContent = 'Copied';"
+    " if (navigator.clipboard) navigator.clipboard.writeText(this.dataset.command).then(said);"
+    " else { const field = document.createElement('textarea'); field.value = this.dataset.command;"
+    " this.after(field); field.select(); if (document.execCommand('copy')) said();"
+    " field.remove(); this.focus() }"
+)
+"""What a click on *Copy* runs in the browser; by http from another computer, that has no clipboard."""
 AT_THE_CRM, IN_SANDBOX = "crm", "sandbox"
 
 

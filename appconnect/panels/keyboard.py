@@ -8,6 +8,12 @@ notebook's shortcuts go on working: Ctrl+S saves it there, too.
 
 from __future__ import annotations
 
+import asyncio
+
+import ipywidgets as widgets
+
+LATE = 0.5
+"""Seconds in which a field's value arrives, which the browser sends after the Enter key."""
 TYPED = "input:not([type]), input[type=text], input[type=password], input[type=number], textarea"
 _LISTEN = (
     "const panel = this.closest('.ac-panel');"
@@ -18,3 +24,11 @@ _LISTEN = (
 
 OWN_KEYS = f'<style onload="{_LISTEN}">/**/</style>'
 """HTML that lets the panel that it stands in have its keys; nothing of it is seen."""
+
+
+async def typed_to_the_end(field: widgets.Text) -> None:
+    """Wait until a field's value stays: ipywidgets tells of the key before it tells of the value."""
+    before = None
+    while field.value != before:
+        before = field.value
+        await asyncio.sleep(LATE)

@@ -96,7 +96,7 @@ class MessageLogPanel(LogForm):
         return None
 
     async def _log(self, contact: Contact) -> Logged:
-        if self.kind.value == SHARED:
+        if self.is_shared:
             return await self.workbench.log_shared_sms(
                 self._shared(),
                 contact,
@@ -104,15 +104,21 @@ class MessageLogPanel(LogForm):
                 additional_submission=self.submission(),
             )
         self._must_have_content()
+        message = self.message()
         self._sent += 1
         return await self.workbench.log_message(
-            self.message(), contact, additional_submission=self.submission(), **self._links()
+            message, contact, additional_submission=self.submission(), **self.attached()
         )
 
     # -- the form --
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether the form has a shared conversation instead of one message."""
+        return bool(self.kind.value == SHARED)
+
     def message(self) -> Message:
-        """Return the message as the form has it."""
+        """Return the message as the form has it, which is the next one that is logged."""
         contact = self.contact or NOBODY
         user = self.workbench.user
         ours = Party(phone_number="+16505550110", extension_number="204", name=user.name if user else "")
@@ -121,7 +127,7 @@ class MessageLogPanel(LogForm):
         now = self.workbench.now()
         return Message.model_validate(
             {
-                "id": f"panel-{now:%Y%m%d%H%M%S}-{self._sent}",
+                "id": f"panel-{now:%Y%m%d%H%M%S}-{self._sent + 1}",
                 "conversation": {"id": self.conversation.value},
                 "direction": self.direction.value,
                 "type": TYPES[self.kind.value],
@@ -132,7 +138,8 @@ class MessageLogPanel(LogForm):
             }
         )
 
-    def _links(self) -> dict[str, str]:
+    def attached(self) -> dict[str, str]:
+        """Return the links of a voicemail or fax, as operations take them."""
         link = self.link.value.strip()
         return {
             "recording_link": link if self.kind.value == VOICEMAIL else "",
@@ -177,10 +184,10 @@ class MessageLogPanel(LogForm):
         contact = self.contact or NOBODY
         try:
             with operation_warnings.collect() as warnings:
-                if self.kind.value == SHARED:
+                if self.is_shared:
                     composed = self.workbench.compose_shared_sms(self._shared(), contact)
                 else:
-                    composed = self.workbench.compose_message(self.message(), contact, **self._links())
+                    composed = self.workbench.compose_message(self.message(), contact, **self.attached())
         except AppConnectError as error:
             self.preview.value = self.unless_shown(error)
             return

@@ -18,16 +18,16 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 from weakref import WeakSet
 
 import ipywidgets as widgets
 from IPython.display import display as show_in_cell
+from markupsafe import Markup
 
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
 from appconnect.panels import styling
-from appconnect.panels.choice_table import ChoiceTable
 from appconnect.panels.controls import (
     LABELS,
     NONE,
@@ -43,9 +43,12 @@ from appconnect.panels.controls import (
     toolbar,
     words,
 )
-from appconnect.panels.keyboard import OWN_KEYS
+from appconnect.panels.keyboard import OWN_KEYS, typed_to_the_end
 from appconnect.panels.save_as_test import SaveAsTest, save_as_test
-from appconnect.workbench import Exchange, Workbench
+from appconnect.workbench import Workbench
+
+if TYPE_CHECKING:
+    from appconnect.workbench import Exchange
 
 __all__ = [
     "LABELS",
@@ -66,10 +69,17 @@ __all__ = [
 
 Work = Callable[[], Coroutine[object, object, object]]
 WIDGET = "application/vnd.jupyter.widget-view+json"
-LATE = 0.5
-"""Seconds in which the last letters of a field arrive, which the browser may send after the Enter key."""
 A_MOMENT = 0.4
 """Seconds after work in which the same click counts as the second half of a double click."""
+
+
+@runtime_checkable
+class ShownWhole(Protocol):
+    """A widget that can be shown as plain HTML, such as a table of choices."""
+
+    def as_html(self) -> Markup:
+        """Return what it shows."""
+        ...
 
 
 class Panel:
@@ -113,8 +123,7 @@ class Panel:
     def show(self, *parts: widgets.Widget) -> None:
         """Put the parts below the head."""
         self._show_head()
-        mode = self._workbench.mode if self._workbench else None
-        self.view.children = (self._head, *parts, *save_as_test(self, mode))
+        self.view.children = (self._head, *parts, *save_as_test(self))
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""
@@ -176,11 +185,17 @@ class Panel:
         self.controls.append(button)
         button.on_click(lambda _: self._start_once(work))
 
-    def on_enter(self, field: widgets.Text, work: Work, *, meanwhile: bool = False) -> None:
-        """Let the Enter key in a field start a coroutine, as :meth:`on_click` does."""
+    def on_enter(
+        self, field: widgets.Text, work: Work, *, meanwhile: bool = False, as_typed: bool = False
+    ) -> None:
+        """Let the Enter key in a field start a coroutine, as :meth:`on_click` does.
+
+        The field's value arrives when it is left or Enter is pressed; ``as_typed``: letter by letter.
+        """
+        field.continuous_update = as_typed
 
         async def once_typed() -> None:
-            await _typed_to_the_end(field)
+            await typed_to_the_end(field)
             await work()
 
         def heard(_: object, content: dict[str, object], __: object) -> None:
@@ -276,6 +291,11 @@ class Panel:
                 each.disabled = disabled
             self.refresh()
 
+    @property
+    def named_workbenches(self) -> list[tuple[str, Workbench]]:
+        """The workbenches that it shows, each with its name."""
+        return [(self.workbench.title, self.workbench)] if self._workbench else []
+
     def refresh(self) -> None:
         """Bring controls in line with how things stand; called after all work."""
 
@@ -326,17 +346,9 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 
 def _as_html(widget: widgets.Widget) -> str:
     """Return what a widget shows of its own accord; "" for a control."""
-    if isinstance(widget, ChoiceTable):
+    if isinstance(widget, ShownWhole):
         return str(widget.as_html())
     return str(widget.value) if isinstance(widget, widgets.HTML) else ""
-
-
-async def _typed_to_the_end(field: widgets.Text) -> None:
-    """Wait until a field's value stays: ipywidgets holds back letters, but no key."""
-    before = None
-    while field.value != before:
-        before = field.value
-        await asyncio.sleep(LATE)
 
 
 def _walk(widget: widgets.Widget) -> Iterator[widgets.Widget]:

@@ -23,7 +23,7 @@ class PathField:
     One that is chosen there is written into ``method`` and ``path``; the list stays until more is typed.
     """
 
-    def __init__(self, crm: str) -> None:
+    def __init__(self, crm: str = "the CRM") -> None:
         self._crm = crm
         self._known: Sequence[KnownPath] = ()
         self._is_chosen = False
@@ -42,9 +42,9 @@ class PathField:
         self.offered.observe(lambda _: self._choose(), "value")
         self._typed()
 
-    def know(self, paths: Sequence[KnownPath]) -> None:
-        """Offer these paths."""
-        self._known = paths
+    def know(self, paths: Sequence[KnownPath], crm: str) -> None:
+        """Offer these paths, which are known of a CRM."""
+        self._known, self._crm = paths, crm
         self._typed()
 
     def _choose(self) -> None:

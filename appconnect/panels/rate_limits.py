@@ -15,6 +15,7 @@ from appconnect.panels import limits_chart, limits_cost, limits_standing, limits
 from appconnect.panels.following import Follower
 from appconnect.panels.limits_view import AccountView, look
 from appconnect.panels.panel import LABELS, Panel, choice, row
+from appconnect.panels.timeline.groups import sources
 from appconnect.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -211,6 +212,11 @@ class RateLimitsPanel(Panel):
         if crm is not None and crm.plan != plan:
             crm.plan = plan
             self.say("success", f"{title}'s sandbox is on {plan} from its next answer on.")
+
+    @property
+    def named_workbenches(self) -> list[tuple[str, Workbench]]:
+        """The workbenches whose limits it shows, each with a label of its own."""
+        return [(each.label, each.workbench) for each in sources(self.workbenches)]
 
     # -- how it shows itself --
 

@@ -71,7 +71,7 @@ class RequestPanel(Panel):
         self.again.add_class("ac-grow")
         self.again.style.description_width = "6rem"
         self.on_click(self.send_button, self.send)
-        self.on_enter(self.form.path, self.send)
+        self.on_enter(self.form.path, self.send, as_typed=True)
         self.on_change([self.form.method, self.form.query, self.form.body], self._forget_click)
         self.on_change([self.again], self._fill_again)
         self.on_change([self.armed], self._arm)
@@ -87,7 +87,7 @@ class RequestPanel(Panel):
             self.facts,
             self._answer,
         )
-        self.form.place.know(self.workbench.known_paths())
+        self.form.place.know(self.workbench.known_paths(), self.workbench.title)
         self._list_history()
         self._show_writes()
         self._show_body()
@@ -171,7 +171,7 @@ class RequestPanel(Panel):
     def user_changed(self) -> None:
         """Say who is signed in, offer what is known below the address, and whether writes are armed."""
         super().user_changed()
-        self.form.place.know(self.workbench.known_paths())
+        self.form.place.know(self.workbench.known_paths(), self.workbench.title)
         self._show_writes()
 
     # -- what was sent before --

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -11,11 +12,12 @@ from markupsafe import Markup
 from appconnect import display
 from appconnect.errors import AppConnectError
 from appconnect.panels import styling
-from appconnect.panels.controls import LABELS, Fold, button, options, row, text, toolbar
+from appconnect.panels.controls import LABELS, Fold, button, choice, options, row, text, toolbar
 from appconnect.settings import Mode
 
 if TYPE_CHECKING:
     from appconnect.panels.panel import Panel
+    from appconnect.workbench import Workbench
     from appconnect.workbench.scenarios.saving import SavedScenario
 
 ALL, NEWEST = 0, 1
@@ -24,8 +26,8 @@ ALL, NEWEST = 0, 1
 class SaveAsTest:
     """The folded form; ``view`` is its widget, :meth:`save` what its button does."""
 
-    def __init__(self, panel: Panel) -> None:
-        self._panel = panel
+    def __init__(self, panel: Panel, workbenches: Sequence[tuple[str, Workbench]]) -> None:
+        self.workbench = choice("Of", workbenches)
         self.name = text("Name", "a_call_logged", wide=True)
         self.what = options("Keep", [("all so far", ALL), ("only the newest operation", NEWEST)])
         self.overwrite = widgets.Checkbox(
@@ -33,23 +35,28 @@ class SaveAsTest:
         )
         self.button = button("Save", hint="Record what was done, write its test, and run it")
         self.status = widgets.HTML()
+        several = (self.workbench,) if len(workbenches) > 1 else ()
         self.view = Fold(
-            "Save as test", row(self.name), self.what, toolbar(self.button, self.overwrite), self.status
+            "Save as test",
+            *several,
+            row(self.name),
+            self.what,
+            toolbar(self.button, self.overwrite),
+            self.status,
         )
         panel.on_click(self.button, self.save)
         panel.on_enter(self.name, self.save)
 
     async def save(self) -> SavedScenario | None:
-        """Save what was done with the panel's workbench; None when that is not possible, and why is shown."""
+        """Save what the chosen workbench did; None when that is not possible, and why is shown."""
         name = re.sub(r"\W+", "_", str(self.name.value)).strip("_").lower()
         if not name:
             self.status.value = styling.note("warning", "Type a name for it first.")
             return None
         self.status.value = styling.note(styling.BUSY, "Saving, doing it again, running its test…")
         try:
-            saved = await self._panel.workbench.save_scenario(
-                name, last=self.what.value, overwrite=self.overwrite.value
-            )
+            workbench: Workbench = self.workbench.value
+            saved = await workbench.save_scenario(name, last=self.what.value, overwrite=self.overwrite.value)
         except AppConnectError as error:
             self.status.value = styling.note("warning", error.message)
             return None
@@ -65,9 +72,10 @@ class SaveAsTest:
         return saved
 
 
-def save_as_test(panel: Panel, mode: Mode | None) -> tuple[widgets.Widget, ...]:
+def save_as_test(panel: Panel) -> tuple[widgets.Widget, ...]:
     """Return the form as the last part of a panel; nothing in replay, or where there is no workbench."""
-    if mode is None or mode is Mode.REPLAY:
+    found = [each for each in panel.named_workbenches if each[1].mode is not Mode.REPLAY]
+    if not found:
         return ()
-    panel.saving = SaveAsTest(panel)
+    panel.saving = SaveAsTest(panel, found)
     return (panel.saving.view,)

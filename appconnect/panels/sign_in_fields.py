@@ -23,7 +23,9 @@ class SignInFields:
 
     @property
     def lacks_app(self) -> bool:
-        """Whether something of the app is not set, and so has to be typed."""
+        """Whether something of the app is not set, and so has to be typed: only live, else all is there."""
+        if self._workbench.mode is not Mode.LIVE:
+            return False
         form = self._workbench.sign_in_form
         return any(not form.is_set(each) for each in self._workbench.app_fields)
 

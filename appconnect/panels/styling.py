@@ -22,6 +22,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 from pydantic import JsonValue
@@ -30,7 +31,9 @@ from appconnect import display
 from appconnect.display import NOTHING
 from appconnect.error_book import Explanation, Knowledge
 from appconnect.models import MessageLevel, ReturnMessage
-from appconnect.workbench import Exchange
+
+if TYPE_CHECKING:
+    from appconnect.workbench import Exchange
 
 BUSY = "busy"
 GUARD = (

@@ -16,6 +16,8 @@ from appconnect.models import Call, Contact, Party
 from appconnect.panels import styling
 from appconnect.panels.call_log import CallLogPanel
 from appconnect.panels.contacts import ContactsPanel
+from appconnect.panels.log_form import LogForm
+from appconnect.panels.message_log import MessageLogPanel
 from appconnect.panels.panel import LABELS, Panel, button, lines, row, text
 from appconnect.workbench import LogExplanation, Workbench
 from appconnect.workbench.log_explanation import LineOrigin, ValueOrigin, shown
@@ -27,8 +29,8 @@ FORM_HINT = "Draft what the form above would write, and explain it (Enter)"
 class ValueOriginsPanel(Panel):
     """Explain a log draft value by value. ``explained`` is what was told last.
 
-    ``source`` is the form of a call log, whose call and contact are explained; or whom to log against: a
-    contact, or a contacts panel whose choice is followed. Without a form, the call is typed here.
+    ``source`` is the form of a call or message log, whose content and contact are explained; or whom to log
+    against: a contact, or a contacts panel whose choice is followed. Without a form, the call is typed here.
     """
 
     title = "Value origins"
@@ -37,7 +39,7 @@ class ValueOriginsPanel(Panel):
     def __init__(
         self,
         workbench: Workbench,
-        source: CallLogPanel | ContactsPanel | Contact | None = None,
+        source: CallLogPanel | MessageLogPanel | ContactsPanel | Contact | None = None,
         call: Call | None = None,
         note: str = "",
     ) -> None:
@@ -56,7 +58,7 @@ class ValueOriginsPanel(Panel):
         self.only_times = widgets.Checkbox(description="Times only", value=False, style=LABELS, indent=False)
         self.verdict, self.result = widgets.HTML(), widgets.HTML(styling.empty(EMPTY))
         self._listen()
-        typed = [] if isinstance(source, CallLogPanel) else [row(self.start_time), row(self.note)]
+        typed = [] if isinstance(source, LogForm) else [row(self.start_time), row(self.note)]
         self.show(
             *typed,
             row(self.expected, self.explain_button),
@@ -75,6 +77,9 @@ class ValueOriginsPanel(Panel):
         form = self.source
         if isinstance(form, CallLogPanel):
             told = [form.whom, form.direction, form.result, form.start_time, form.duration, form.note]
+            self.on_change(told, self._note_change)
+        elif isinstance(form, MessageLogPanel):
+            told = [form.whom, form.kind, form.direction, form.conversation, form.words, form.link]
             self.on_change(told, self._note_change)
         else:
             self.on_change([self.start_time, self.note], self._note_change)
@@ -105,6 +110,15 @@ class ValueOriginsPanel(Panel):
                 recording_link=source.recording.value.strip() or None,
                 additional_submission=source.submission(),
             )
+        if isinstance(source, MessageLogPanel):
+            if source.is_shared:
+                raise InputError("A shared conversation cannot be explained; choose another kind.")
+            return await self.workbench.explain_log(
+                source.message(),
+                source.chosen_contact(),
+                additional_submission=source.submission(),
+                **source.attached(),
+            )
         contact = source.chosen if isinstance(source, ContactsPanel) else source
         if contact is None:
             raise InputError("Choose a contact first: nothing can be logged against nobody.")
@@ -129,7 +143,7 @@ class ValueOriginsPanel(Panel):
     def _note_change(self) -> None:
         """Say that what is shown is of an earlier draft, if anything is."""
         if self.explained is not None:
-            self.say("warning", "The call was changed since; press Explain to see what would be sent now.")
+            self.say("warning", "The form was changed since; press Explain to see what would be sent now.")
 
     def _judge(self) -> None:
         """Say what to think of the time that was expected."""

@@ -7,13 +7,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import phonenumbers
-
+from appconnect import lazily
 from appconnect.phone import numbering
 from appconnect.phone.number import PhoneNumber
 from appconnect.phone.written import Written, numbers_in, plain
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = lazily.module("phonenumbers")
 
 ENDING: Final = 4
 """Last digits that no country's habits touch."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import phonenumbers
-from phonenumbers import PhoneNumberFormat
-
+from appconnect import lazily
 from appconnect.phone.numbering import FORMER_TRUNKS, changes, with_code, with_other_form
 from appconnect.phone.written import digits
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = lazily.module("phonenumbers")
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,11 @@ class PhoneNumber:
             region = phonenumbers.region_code_for_country_code(number.country_code or 0)
         number.extension = None
         return cls(
-            e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+            e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
             national=phonenumbers.national_significant_number(number),
             country_code=str(number.country_code),
             region="" if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region,
-            formatted=phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL),
+            formatted=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL),
         )
 
     @property
@@ -94,4 +98,4 @@ class PhoneNumber:
 
 
 def _as_at_home(number: phonenumbers.PhoneNumber) -> str:
-    return digits(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
+    return digits(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))

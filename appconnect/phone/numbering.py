@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber
+from appconnect import lazily
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = lazily.module("phonenumbers")
+
 
 MOBILE_DIGITS: Final = 10
 """Digits of a mobile number after its token, which only Argentina has today."""
@@ -92,7 +97,7 @@ def with_other_form(country_code: str, national: str) -> list[str]:
     return [national, other] if number and phonenumbers.is_valid_number(number) else [national]
 
 
-def meanings(country_code: str, figures: str, *, at_home: bool) -> Iterator[PhoneNumber]:
+def meanings(country_code: str, figures: str, *, at_home: bool) -> Iterator[phonenumbers.PhoneNumber]:
     """Yield the numbers that digits within a country may mean, the likeliest first.
 
     ``phonenumbers`` takes away trunk prefixes and carrier codes. ``at_home`` says that the country code was
@@ -109,7 +114,7 @@ def meanings(country_code: str, figures: str, *, at_home: bool) -> Iterator[Phon
         yield from filter(None, (with_code(country_code, each) for each in older))
 
 
-def _read(country_code: str, figures: str, *, at_home: bool) -> Iterator[PhoneNumber]:
+def _read(country_code: str, figures: str, *, at_home: bool) -> Iterator[phonenumbers.PhoneNumber]:
     bare = [figures.removeprefix(each) for each in ("", *FORMER_TRUNKS.get(country_code, ()))]
     for number in filter(None, (with_code(country_code, each) for each in dict.fromkeys(bare))):
         national = phonenumbers.national_significant_number(number)
@@ -130,16 +135,16 @@ def _from_abroad_only(country_code: str, figures: str) -> Iterator[str]:
         yield f"0{figures}"
 
 
-def with_code(country_code: str, figures: str) -> PhoneNumber | None:
+def with_code(country_code: str, figures: str) -> phonenumbers.PhoneNumber | None:
     """Return the number of these digits after the country code; None where there can be none."""
     return from_abroad(f"{country_code}{figures}")
 
 
-def from_abroad(figures: str) -> PhoneNumber | None:
+def from_abroad(figures: str) -> phonenumbers.PhoneNumber | None:
     """Return the number of these digits, which begin with a country code; None where there can be none."""
     try:
         return phonenumbers.parse(f"+{figures}")
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return None
 
 
@@ -157,7 +162,9 @@ def international_prefixes() -> tuple[str, ...]:
     Such are Australia's 0011, Japan's 010, Russia's 810, and 001. Left out are those that read like 00 with
     a country code after it, such as 009, but for 001: which numbers there are after +1 is well known.
     """
-    metadata = (PhoneMetadata.metadata_for_region(each) for each in phonenumbers.SUPPORTED_REGIONS)
+    metadata = (
+        phonenumbers.PhoneMetadata.metadata_for_region(each) for each in phonenumbers.SUPPORTED_REGIONS
+    )
     known = {
         prefix.replace("~", "")
         for each in metadata

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
-import phonenumbers
-from phonenumbers import NumberParseException, ValidationResult
-
+from appconnect import lazily
 from appconnect.errors import InternalExtension, UnusableNumber
 from appconnect.phone import numbering
 from appconnect.phone.number import PhoneNumber
 from appconnect.phone.written import MAX_DIGITS, Written, numbers_in, plain, without_numbers
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = lazily.module("phonenumbers")
 
 MAX_TEXT: Final = 250  # what phonenumbers itself is willing to look at
 WITHHELD: Final = frozenset(
@@ -24,12 +28,6 @@ LABELS: Final = frozenset({"call", "caller", "id", "no", "number"})
 URI: Final = re.compile(r"^\s*(?:tel|callto|sms|fax)(?::|%3a)(?://)?", re.IGNORECASE)
 SIP: Final = re.compile(r"^.*?\bsips?:", re.IGNORECASE | re.DOTALL)
 NO_REGION: Final = "ZZ"
-FAULTS: Final = {
-    ValidationResult.TOO_SHORT: "is too short for a phone number",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "lacks the area code",
-    ValidationResult.TOO_LONG: "is too long for a phone number",
-    ValidationResult.INVALID_LENGTH: "has too few or too many digits",
-}
 
 
 class Reading(NamedTuple):
@@ -149,12 +147,12 @@ def _advice(words: str) -> str:
 
 def _fault(written: Written, region: str) -> str:
     if len(written.digits) > MAX_DIGITS:
-        return FAULTS[ValidationResult.TOO_LONG]
+        return _faults()[phonenumbers.ValidationResult.TOO_LONG]
     likeliest = next(_meanings(written, region), None)
     if likeliest is None:
         return "is not a phone number"
     verdict = phonenumbers.is_possible_number_with_reason(likeliest)
-    return FAULTS.get(verdict, "is not a phone number")
+    return _faults().get(verdict, "is not a phone number")
 
 
 def _shown(text: str) -> str:
@@ -163,6 +161,16 @@ def _shown(text: str) -> str:
 
 
 # -- what is a number --
+
+
+@cache
+def _faults() -> dict[int, str]:
+    return {
+        phonenumbers.ValidationResult.TOO_SHORT: "is too short for a phone number",
+        phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "lacks the area code",
+        phonenumbers.ValidationResult.TOO_LONG: "is too long for a phone number",
+        phonenumbers.ValidationResult.INVALID_LENGTH: "has too few or too many digits",
+    }
 
 
 def _numbers(written: Written, region: str, lost_plus: bool, *, must_be_valid: bool) -> list[PhoneNumber]:
@@ -194,14 +202,14 @@ def _number(
 
 def _is_possible(number: phonenumbers.PhoneNumber) -> bool:
     """Return whether the number is as long as one with its area code."""
-    return phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
+    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
 
 
 def _meanings(written: Written, region: str) -> Iterator[phonenumbers.PhoneNumber]:
     """Yield the numbers that the digits may mean, likeliest first."""
     try:
         number = phonenumbers.parse(written.text, region)
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return
     yield number
     yield from numbering.meanings(

@@ -8,9 +8,15 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import phonenumbers
+from appconnect import lazily
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = lazily.module("phonenumbers")
+
 
 MIN_BESIDE: Final = 7
 """Digits of a number that stands beside another one; fewer are an area code, an extension, an ending."""

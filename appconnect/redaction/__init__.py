@@ -2,20 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from appconnect.redaction.redact import Redactor
-from appconnect.redaction.rules import PeopleFields, RedactionRules
-from appconnect.redaction.secret_values import ConnectionSecrets
+from appconnect import lazily
 
 if TYPE_CHECKING:
     from appconnect.redaction.people import Pseudonymizer
+    from appconnect.redaction.redact import Redactor
+    from appconnect.redaction.rules import PeopleFields, RedactionRules
+    from appconnect.redaction.secret_values import ConnectionSecrets
+else:
+    __getattr__ = lazily.exported(
+        __name__,
+        {
+            ".people": "Pseudonymizer",
+            ".redact": "Redactor",
+            ".rules": "PeopleFields RedactionRules",
+            ".secret_values": "ConnectionSecrets",
+        },
+    )
 
 __all__ = ["ConnectionSecrets", "PeopleFields", "Pseudonymizer", "RedactionRules", "Redactor"]
-
-
-def __getattr__(name: str) -> object:
-    """Load what replaces people when it is first used: only recordings of a live CRM need it."""
-    if name != "Pseudonymizer":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from appconnect.redaction.people import Pseudonymizer
-
-    return Pseudonymizer

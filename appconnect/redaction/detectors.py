@@ -200,7 +200,7 @@ def detectors(rules: RedactionRules) -> Detectors:
 _QUOTED_FIELD = re.compile(
     r"([\"'])([\w-]{1,64})\1(\s{0,9}:\s{0,9})([\"'])((?:(?!\4)[^\\]|\\.)+)\4", flags=re.DOTALL
 )
-_RANDOM = re.compile(r"(?<![\w+=~^-])(?<!cursor=)(?:[\w+=~^-]|%[0-9A-Fa-f]{2}){32,}")
+_RANDOM = re.compile(r"(?<![\w+=~^-])(?:[\w+=~^-]|%[0-9A-Fa-f]{2}){32,}")
 
 
 def _letters_and_digits(name: str) -> str:

@@ -314,7 +314,7 @@ class Pseudonymizer:
 
     def _phone_field(self, text: str) -> str:
         """Return a phone number with a pseudonym; a field of numbers may hold anything else too."""
-        has_words = re.search(r"[^\W\d_]{2,}(?<!ext)", text, re.IGNORECASE) is not None
+        has_words = re.search(r"(?i)(?<![^\W\d_])(?!ext(?![^\W\d_]))[^\W\d_]{2,}", text) is not None
         return self.text(text) if has_words or "@" in text or ":" in text else self.phone(text)
 
 

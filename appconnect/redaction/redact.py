@@ -25,6 +25,7 @@ from appconnect.http.bodies import Body, BodyKind, Pairs
 from appconnect.http.exchange import Request, Response, Snapshot
 from appconnect.redaction.detectors import HARMLESS_HEADERS, detectors, is_oauth, looks_like_key, placeholder
 from appconnect.redaction.hints import SecretHints
+from appconnect.redaction.masked_texts import MaskedTexts
 from appconnect.redaction.named_secrets import NamedSecrets, decoded
 from appconnect.redaction.rules import RedactionRules
 from appconnect.redaction.secret_values import ConnectionSecrets, SecretValues
@@ -47,6 +48,8 @@ class Redactor:
         self._named = NamedSecrets(self._detectors)
         self._hints = SecretHints(self._detectors)
         self._secrets = SecretValues(secrets)
+        self._text = MaskedTexts(self._masked_text, lambda: self._secrets.version)
+        self._name = MaskedTexts(self._secrets.mask, lambda: self._secrets.version)
 
     @property
     def version(self) -> int:
@@ -96,6 +99,9 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return the text without secrets that were seen, or that show by their shape or place."""
+        return self._text(text)
+
+    def _masked_text(self, text: str) -> str:
         text = self._detectors.mask_authorization(self._secrets.mask_plain(text))
         return self._detectors.mask_shapes(self._secrets.mask_coded(text))
 
@@ -157,7 +163,7 @@ class Redactor:
     def _pairs(self, pairs: Pairs, signed: frozenset[str] = frozenset()) -> Pairs:
         masked: Pairs = {}
         for name, value in pairs.items():
-            key = _free(self._secrets.mask(name), masked)
+            key = _free(self._name(name), masked)
             secret = name.lower() in signed or self._detectors.is_secret_name(name, True)
             if isinstance(value, str):
                 masked[key] = self._parameter(name, value, secret=secret)
@@ -199,7 +205,7 @@ class Redactor:
         parameter = is_oauth(value)
         masked: dict[str, JsonValue] = {}
         for name, each in value.items():
-            key = _free(self._secrets.mask(name), masked)
+            key = _free(self._name(name), masked)
             if self._detectors.is_secret_name(name, parameter):
                 masked[key] = self._hidden(each, placeholder(key))
             elif _is_cursor(name) and isinstance(each, str):
@@ -211,7 +217,7 @@ class Redactor:
     def _hidden(self, value: JsonValue, mark: str) -> JsonValue:
         """Hide everything below a secret's name; what is empty may stay."""
         if isinstance(value, dict):
-            return {self._secrets.mask(name): self._hidden(each, mark) for name, each in value.items()}
+            return {self._name(name): self._hidden(each, mark) for name, each in value.items()}
         if isinstance(value, list):
             return [self._hidden(each, mark) for each in value]
         return value if value in ("", None) or isinstance(value, bool) else mark

@@ -51,16 +51,23 @@ class ConnectionSecrets(_Private):
     """
 
     def __init__(self, values: Iterable[str | SecretStr] = ()) -> None:
-        self._set = {plain for each in values if (plain := _plain(each))}
+        self._set: set[str] = set()
         self._held: dict[str, str] = {}
-        self.version = len(self._set)
+        self.version = 0
         """A number that goes up with every change."""
+        self.be_set(values)
+
+    def be_set(self, values: Iterable[str | SecretStr]) -> None:
+        """Remember secrets that are set, however short they are."""
+        self._know({plain for each in values if (plain := _plain(each))})
 
     def add(self, values: Iterable[str | SecretStr]) -> None:
         """Remember secrets that were typed, but for those of less than four characters."""
-        typed = {plain for each in values if len(plain := _plain(each)) >= 4}
-        self.version += len(typed - self._set)
-        self._set |= typed
+        self._know({plain for each in values if len(plain := _plain(each)) >= 4})
+
+    def _know(self, values: set[str]) -> None:
+        self.version += len(values - self._set)
+        self._set |= values
 
     def hold(self, secrets: Mapping[str, str], public: Iterable[object] = ()) -> None:
         """Remember secrets by name, but for what is ``public``; addresses and dates are no secrets."""

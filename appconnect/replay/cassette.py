@@ -28,11 +28,9 @@ FORMAT = 1
 
 Source = Literal["sandbox", "live"]
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}", re.ASCII | re.IGNORECASE)
-
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Header(_Part):
@@ -114,8 +112,15 @@ class Cassette(_Part):
     def save(self, path: Path, *, private: bool = False) -> None:
         """Write the recording; a reader sees the old file or the new one, never half of it.
 
-        A ``private`` one is readable by its owner only.
+        A ``private`` one is readable by its owner only. Raises RecordingError where it cannot be written.
         """
+        try:
+            self._write(path, private=private)
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise RecordingError(f"The recording {path} cannot be written ({reason}).") from None
+
+    def _write(self, path: Path, *, private: bool) -> None:
         if private:
             private_folder(path.parent.parent)
             private_folder(path.parent)
@@ -170,16 +175,6 @@ class Cassette(_Part):
             ),
         }
         return [reason for reason, holds in reasons.items() if holds]
-
-
-def cassette_path(root: Path, crm: str, scenario: str) -> Path:
-    """Return ``root/<crm>/<scenario>.json``; RecordingError for a name that could lead anywhere else."""
-    for name in (crm, scenario):
-        if not _NAME.fullmatch(name):
-            raise RecordingError(
-                f"{name!r} cannot name a recording: use letters, digits, hyphens and underscores only."
-            )
-    return root / crm / f"{scenario}.json"
 
 
 def installed_version() -> str:

@@ -17,7 +17,7 @@ PlainRequest = Mapping[str, JsonValue]
 class RecordedExchange(BaseModel):
     """A request and its answer, without secrets."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     request: Request
     response: Response

@@ -1,30 +1,42 @@
-"""Reads HAR files of browsers and proxies: Chrome, Firefox, Safari, mitmproxy, Charles and the like.
+"""Reads HAR files of browsers and proxies: Chrome, Firefox, Safari, mitmproxy, Charles, Fiddler and the like.
 
-They differ in what they leave out, in how they spell headers, and in where a form stands; what is no HAR is
-told in a sentence.
+They differ in what they leave out, in how they spell headers, in where a form stands and in what is packed or
+in base64; what is no HAR is told in a sentence.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WrapValidator,
+    model_validator,
+)
+from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from appconnect.errors import RecordingError
 from appconnect.http.bodies import Body, BodyKind, media_type, pairs, read_body, write_body
 from appconnect.http.exchange import Request, Response
+from appconnect.http.exports.har import UNKNOWN
+from appconnect.http.exports.message import escaped
+from appconnect.replay.har_file import MAX_BYTES, read_document, unpacked
 
 FORM: Final = "application/x-www-form-urlencoded"
-MAX_BYTES: Final = 512 * 1024 * 1024
 _TELLS_NOTHING: Final = frozenset({"host", "connection", "content-length", "accept-encoding"})
+_ONCE: Final = frozenset({"content-type"})
+_SWITCHED: Final = 101
 _OF_THE_WIRE: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers of an answer that say how its body travelled; a HAR file has it decoded."""
 
@@ -53,8 +65,13 @@ class PostData(_Part):
 
     mime: str = Field(default="", alias="mimeType")
     text: str | None = None
-    encoding: str | None = None
+    encoding: str | None = Field(default=None, validation_alias=AliasChoices("encoding", "_encoding"))
     params: list[Pair] | None = None
+
+    @property
+    def is_form(self) -> bool:
+        """Whether the parameters are a form that can be written again from them."""
+        return media_type(self.mime) in ("", FORM)
 
 
 class HarRequest(_Part):
@@ -64,14 +81,15 @@ class HarRequest(_Part):
     url: str
     headers: list[Pair] = Field(default_factory=list)
     query: list[Pair] = Field(default_factory=list, alias="queryString")
+    size: float = Field(default=-1, alias="bodySize")
     post_data: PostData | None = Field(default=None, alias="postData")
 
 
 class Content(_Part):
     """The body of an answer; browsers leave out the text of some."""
 
-    size: int | None = None
-    mime: str | None = Field(default="", alias="mimeType")
+    size: float = 0
+    mime: str = Field(default="", alias="mimeType")
     text: str | None = None
     encoding: str | None = None
 
@@ -84,10 +102,18 @@ class HarResponse(_Part):
     content: Content = Field(default_factory=Content)
 
 
+def _moment(written: object, read: ModelWrapValidatorHandler[datetime]) -> datetime | None:
+    """Return a time; None for what cannot be read as one."""
+    try:
+        return read(written)
+    except ValidationError:
+        return None
+
+
 class Entry(_Part):
     """A request and its answer."""
 
-    started: AwareDatetime | datetime | None = Field(default=None, alias="startedDateTime")
+    started: Annotated[datetime | None, WrapValidator(_moment)] = Field(default=None, alias="startedDateTime")
     request: HarRequest
     response: HarResponse = Field(default_factory=HarResponse)
 
@@ -106,37 +132,63 @@ class Entry(_Part):
             return ""
 
     @property
+    def is_exchange(self) -> bool:
+        """Whether it is a request with its answer, and no tunnel of a proxy or open line (WebSocket)."""
+        is_web = urlsplit(self.request.url).scheme.lower() in ("http", "https")
+        return is_web and self.request.method.upper() != "CONNECT" and self.response.status != _SWITCHED
+
+    @property
     def lacks_body(self) -> bool:
         """Whether the answer had a body that the file leaves out."""
-        content = self.response.content
-        return content.text is None and (content.size or 0) > 0
+        return self.response.content.text is None and self.response.content.size > 0
+
+    @property
+    def lacks_sent_body(self) -> bool:
+        """Whether the request had a body that the file leaves out, or has in parts only."""
+        data, size = self.request.post_data, self.request.size
+        if data is None or data.text:
+            return data is None and size > 0
+        return bool(data.params and not data.is_form) or (size > 0 and not data.params)
 
 
 class _Log(_Part):
-    entries: list[Entry]
+    entries: list[object]
 
 
 class _Har(_Part):
     log: _Log
 
 
-def read_har(path: Path) -> list[Entry]:
-    """Return the entries of a HAR file, in the order in which they left. Raises RecordingError."""
+@dataclass(frozen=True)
+class HarEntries:
+    """The entries of a file in the order in which they left, and how many others could not be read."""
+
+    read: Sequence[Entry]
+    unreadable: int
+
+
+def read_har(path: Path) -> HarEntries:
+    """Return the entries of a HAR file. Raises RecordingError, also where no entry can be read."""
+    document = read_document(path)
+    entries: list[Entry] = []
+    faults: list[str] = []
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise RecordingError(f"{path} is larger than {MAX_BYTES // 1024**2} MB; export fewer requests.")
-        document = json.loads(path.read_text(encoding="utf-8-sig"))  # some begin with a byte order mark
-        entries = _Har.model_validate(document).log.entries
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise RecordingError(f"{path} cannot be read ({reason}).") from None
+        for number, each in enumerate(_Har.model_validate(document).log.entries):
+            try:
+                entries.append(Entry.model_validate(each))
+            except ValidationError as error:
+                faults.append(_fault(error, f"log.entries.{number}."))
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(step) for step in fault["loc"])
-        raise RecordingError(f"{path} is no HAR file: {where}: {fault['msg'].lower()}.") from None
-    except (ValueError, RecursionError):
-        raise RecordingError(f"{path} is no HAR file: it is not JSON in UTF-8 that can be read.") from None
-    return sorted(entries, key=lambda each: each.at)
+        raise RecordingError(f"{path} is no HAR file: {_fault(error)}.") from None
+    if faults and not entries:
+        raise RecordingError(f"{path} is no HAR file: {faults[0]}.")
+    return HarEntries(sorted(entries, key=lambda each: each.at), len(faults))
+
+
+def _fault(error: ValidationError, before: str = "") -> str:
+    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(step) for step in fault["loc"])
+    return f"{before}{where}: {fault['msg'].lower()}"
 
 
 # -- as we keep them --
@@ -158,7 +210,8 @@ def message_of(entry: Entry) -> Message:
     beside = [(each.name, each.value) for each in asked.query]
     query = parse_qsl(parts.query, keep_blank_values=True) or beside
     answer_headers = _headers(came.headers, _OF_THE_WIRE)
-    if came.content.mime and came.content.text is not None:
+    is_packed = "gzip" in _headers(came.headers, frozenset()).get("content-encoding", "")
+    if came.content.mime not in ("", UNKNOWN) and came.content.text is not None:
         answer_headers.setdefault("content-type", came.content.mime)
     return Message(
         Request(
@@ -166,12 +219,14 @@ def message_of(entry: Entry) -> Message:
             url=parts._replace(query="", fragment="").geturl(),
             query=dict(sorted(pairs(query).items())),
             headers=headers,
-            body=_posted(asked.post_data, headers),
+            body=_posted(asked.post_data, headers, asked.size),
         ),
         Response(
             status=came.status,
             headers=answer_headers,
-            body=_body(came.content.text, came.content.encoding, answer_headers.get("content-type", "")),
+            body=_body(
+                came.content.text, came.content.encoding, answer_headers.get("content-type", ""), is_packed
+            ),
         ),
     )
 
@@ -181,7 +236,8 @@ def _headers(items: Iterable[Pair], left_out: frozenset[str]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in _named(items):
         if name not in left_out:
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+            is_more = name in headers and name not in _ONCE
+            headers[name] = f"{headers[name]}, {value}" if is_more else value
     return headers
 
 
@@ -192,7 +248,7 @@ def _named(items: Iterable[Pair]) -> Iterator[tuple[str, str]]:
             yield name, each.value
 
 
-def _posted(data: PostData | None, headers: dict[str, str]) -> Body | None:
+def _posted(data: PostData | None, headers: dict[str, str], size: float) -> Body | None:
     """Return the body of a request: what was written, or else its form."""
     if data is None:
         return None
@@ -200,25 +256,37 @@ def _posted(data: PostData | None, headers: dict[str, str]) -> Body | None:
     if data.text:
         if mime:
             headers.setdefault("content-type", mime)
-        return _body(data.text, data.encoding, mime)
-    if data.params and media_type(mime) in ("", FORM):
+        encoding = "base64" if _is_in_base64(data.text, mime, size) else data.encoding
+        return _body(data.text, encoding, mime)
+    if data.params and data.is_form and media_type(mime) in ("", FORM):
         headers.setdefault("content-type", FORM)
         return _body(urlencode([(each.name, each.value) for each in data.params]), None, FORM)
     return None
 
 
-def _body(text: str | None, encoding: str | None, mime: str) -> Body | None:
+def _is_in_base64(text: str, mime: str, size: float) -> bool:
+    """Return whether JSON stands there in base64 and nothing says so, as Charles writes it."""
+    if "json" not in mime.lower() or len(text) <= size or text.lstrip()[:1] in ("{", "["):
+        return False
+    try:
+        return len(base64.b64decode(text, validate=True)) == size
+    except ValueError:
+        return False
+
+
+def _body(text: str | None, encoding: str | None, mime: str, is_packed: bool = False) -> Body | None:
     if not text:
         return None
     if (encoding or "").lower() == "base64":
         try:
-            return read_body(base64.b64decode(text, validate=False), mime)
+            content = base64.b64decode(text, validate=False)
+            return read_body(unpacked(content, MAX_BYTES) if is_packed else content, mime)
         except (binascii.Error, ValueError):
             pass  # labelled as what it is not
     try:
         content = write_body(Body(kind=BodyKind.TEXT, value=text), mime)
     except UnicodeEncodeError:
-        content = text.encode("utf-8", "replace")
+        content = escaped(text).encode("utf-8", "replace")
     return read_body(content, mime)
 
 

@@ -37,7 +37,10 @@ class ImportedHar:
     other_hosts: Sequence[str]
     unanswered: int
     preflights: int
+    no_exchanges: int
+    unreadable: int
     without_body: int
+    without_sent_body: int
 
     @property
     def lines(self) -> list[str]:
@@ -47,12 +50,19 @@ class ImportedHar:
             f"to other hosts: {hosts_in_words(self.other_hosts)}": len(self.other_hosts),
             "without an answer": self.unanswered,
             "that a browser sends by itself (OPTIONS)": self.preflights,
+            "of a WebSocket or a proxy's tunnel": self.no_exchanges,
+            "that cannot be read": self.unreadable,
         }
+        lacking = {"Answers": self.without_body, "Requests": self.without_sent_body}
         return [
             f"{header.crm}/{header.scenario}: {_requests(len(self.cassette.exchanges))} imported, "
             "without secrets; pseudonyms stand for people.",
             *(f"Left out: {_requests(number)} {reason}." for reason, number in left_out.items() if number),
-            *([f"Answers whose body is not in the file: {self.without_body}."] if self.without_body else []),
+            *(
+                f"{what} whose body is not in the file: {number}."
+                for what, number in lacking.items()
+                if number
+            ),
             f"It is in {self.path}, which only you can read. See what was replaced, and take it into the "
             f"project, with: appconnect review {header.crm}/{header.scenario}",
         ]
@@ -77,11 +87,13 @@ class Target:
 
 def import_har(file: Path, target: Target, path: Path) -> ImportedHar:
     """Make a recording of a HAR file and write it to ``path``, for its owner only. Raises RecordingError."""
-    entries = read_har(file)
-    ours = [each for each in entries if target.trusts(each.host)]
-    if not ours:
+    found = read_har(file)
+    entries = found.read
+    to_crm = [each for each in entries if target.trusts(each.host)]
+    if not to_crm:
         hosts = f"; it is of {hosts_in_words([each.host for each in entries])}" if entries else ""
         raise RecordingError(f"No request in {file} is to {target.crm}{hosts}.")
+    ours = [each for each in to_crm if each.is_exchange]
     answered = [each for each in ours if 100 <= each.response.status <= 999]
     kept = [each for each in answered if each.request.method.upper() != "OPTIONS"]
     if not kept:
@@ -94,7 +106,10 @@ def import_har(file: Path, target: Target, path: Path) -> ImportedHar:
         other_hosts=[each.host for each in entries if not target.trusts(each.host)],
         unanswered=len(ours) - len(answered),
         preflights=len(answered) - len(kept),
+        no_exchanges=len(to_crm) - len(ours),
+        unreadable=found.unreadable,
         without_body=sum(each.lacks_body for each in kept),
+        without_sent_body=sum(each.lacks_sent_body for each in kept),
     )
 
 

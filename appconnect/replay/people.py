@@ -65,17 +65,18 @@ class PeopleInReplay:
             if self._pairs(each.request, asked) is not None
         ]
 
-    def answer(self, recorded: RecordedExchange, asked: Request) -> Response:
+    def answer(self, recorded: RecordedExchange, asked: Request, as_sent: Request) -> Response:
         """Return the recorded answer, in which whom the requests have named goes by their latest name.
 
-        What the CRM only repeated of the recorded request is what stands there in this one.
+        What the CRM only repeated of the recorded request is what stands there in this one: ``asked`` is the
+        request as it is ``hidden``, ``as_sent`` the same before that.
         """
         for pseudonym, instead in self._pairs(recorded.request, asked) or ():
             self._named[_key(pseudonym)] = self._pseudonymizer.replaced.get(instead, instead)
         response = recorded.response
         if not self._named or response.body is None:
             return response
-        repeated = dict(_same_places(_plain(recorded.request.body), _plain(asked.body)))
+        repeated = dict(_same_places(_plain(recorded.request.body), _plain(as_sent.body)))
         body = Body(kind=response.body.kind, value=self._with_names(response.body.value, repeated))
         return response.model_copy(update={"body": body})
 

@@ -170,13 +170,12 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         await request.aread()
         raw = read_request(request)
         self._redactor.learn(raw)
-        asked = self._redactor.stored_request(raw)
-        if self._people:
-            asked = self._people.hidden(asked)
+        as_sent = self._redactor.stored_request(raw)
+        asked = self._people.hidden(as_sent) if self._people else as_sent
         index = self._index(asked)
         self._served.add(index)
         recorded = self._cassette.exchanges[index]
-        response = self._people.answer(recorded, asked) if self._people else recorded.response
+        response = self._people.answer(recorded, asked, as_sent) if self._people else recorded.response
         return _answer(response, request, _echoes(raw))
 
     def _index(self, asked: Request) -> int:

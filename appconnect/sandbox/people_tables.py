@@ -75,21 +75,25 @@ def change_person(crm: CrmSandbox, person: HeldPerson, name: str, phone: str) ->
     table.change(person.key, known.write(table[person.key], name.strip(), phone.strip()))
 
 
-def flat(table: str, *, names: tuple[str, str], phones: Sequence[str], whole: str = "") -> PeopleTable:
+def flat(
+    table: str, *, phones: Sequence[str], names: tuple[str, str] | None = None, whole: str = ""
+) -> PeopleTable:
     """Return a table whose records hold names and numbers in fields of their own.
 
-    ``names`` are the fields of first and last name, ``whole`` that of both. The number is the first that is
-    filled in of ``phones``; another one takes its place, or the first field.
+    ``names`` are the fields of first and last name, ``whole`` that of both; one of them is enough. The number
+    is the first that is filled in of ``phones``; another one takes its place, or the first field.
     """
 
     def read(row: JsonObject) -> tuple[str, str]:
-        parts = [str(row.get(each) or "") for each in names]
+        parts = [str(row.get(each) or "") for each in names or (whole,)]
         return " ".join(filter(None, parts)), str(row.get(_filled(row, phones)) or "")
 
     def write(row: JsonObject, name: str, phone: str) -> JsonObject:
         first, _, last = name.partition(" ")
-        more: JsonObject = {whole: name} if whole else {}
-        return {names[0]: first, names[1]: last or None, _filled(row, phones): phone or None, **more}
+        changed: JsonObject = {whole: name} if whole else {}
+        if names:
+            changed |= {names[0]: first, names[1]: last or None}
+        return {**changed, _filled(row, phones): phone or None}
 
     return PeopleTable(table, read, write)
 

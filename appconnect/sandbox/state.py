@@ -25,7 +25,7 @@ class StateError(ValueError):
 class CrmState(BaseModel):
     """What one CRM's sandbox holds; sessions and used-up limits are no part of it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     plan: str
     toggles: dict[str, bool] = Field(default_factory=dict)
@@ -55,7 +55,7 @@ class CrmState(BaseModel):
 class SandboxState(BaseModel):
     """What all CRMs of a sandbox hold."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     version: int = 1
     crms: dict[str, CrmState]

@@ -5,11 +5,12 @@ https://www.python-httpx.org/advanced/transports/
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
 import httpx
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Scope
 
 from appconnect.sandbox.effects import IN_PROCESS, InProcess
 
@@ -24,14 +25,59 @@ class InProcessTransport(httpx.AsyncBaseTransport):
         """Return the application's answer."""
         patience = request.extensions.get("timeout", {}).get("read")
         call = InProcess(patience) if patience else InProcess()
+        exchange = _Exchange(await request.aread())
+        await self._app({**_scope(request), IN_PROCESS: call}, exchange.receive, exchange.send)
+        whole = httpx.ByteStream(b"" if request.method == "HEAD" else b"".join(exchange.body))
+        stream = whole if call.stream is None else _Pieces(call.stream)
+        return httpx.Response(exchange.status, headers=exchange.headers, stream=stream)
 
-        async def marked(scope: Scope, receive: Receive, send: Send) -> None:
-            await self._app({**scope, IN_PROCESS: call}, receive, send)
 
-        response = await httpx.ASGITransport(app=marked).handle_async_request(request)
-        if call.stream is None:
-            return response
-        return httpx.Response(response.status_code, headers=response.headers, stream=_Pieces(call.stream))
+class _Exchange:
+    """One request and its answer, as an application receives the one and sends the other.
+
+    httpx.ASGITransport does the same, and looks for another event loop's package with every request.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content: bytes | None = content
+        self._is_over = asyncio.Event()
+        self.status = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body: list[bytes] = []
+
+    async def receive(self) -> Message:
+        """Give the request; to whoever asks again, that the client has left when it has its answer."""
+        if self._content is None:
+            await self._is_over.wait()
+            return {"type": "http.disconnect"}
+        content, self._content = self._content, None
+        return {"type": "http.request", "body": content, "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        """Take a piece of the answer."""
+        if message["type"] == "http.response.start":
+            self.status, self.headers = message["status"], message.get("headers", [])
+            return
+        self.body.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            self._is_over.set()
+
+
+def _scope(request: httpx.Request) -> Scope:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "scheme": request.url.scheme,
+        "path": request.url.path,
+        "raw_path": request.url.raw_path.split(b"?")[0],
+        "query_string": request.url.query,
+        "server": (request.url.host, request.url.port),
+        "client": ("127.0.0.1", 123),
+        "root_path": "",
+    }
 
 
 class _Pieces(httpx.AsyncByteStream):

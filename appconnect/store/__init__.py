@@ -3,9 +3,9 @@
 A SQLite file by default, PostgreSQL where several servers share it. Secrets come here sealed (`auth.vault`).
 """
 
-from importlib import import_module as _import_module
-from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from appconnect import lazily
 from appconnect.store.records import (
     HOLD_SECONDS,
     Claim,
@@ -16,12 +16,23 @@ from appconnect.store.records import (
     Reservation,
 )
 
-if _TYPE_CHECKING:
+if TYPE_CHECKING:
     from appconnect.store.cache import StoreCache
     from appconnect.store.journal import Journal
     from appconnect.store.limits import StoreBook
     from appconnect.store.outbox import Sealer, StoreOutbox
     from appconnect.store.store import Store
+else:  # SQLAlchemy takes as long to load as all of our own
+    __getattr__ = lazily.exported(
+        __name__,
+        {
+            ".cache": "StoreCache",
+            ".journal": "Journal",
+            ".limits": "StoreBook",
+            ".outbox": "Sealer StoreOutbox",
+            ".store": "Store",
+        },
+    )
 
 __all__ = [
     "HOLD_SECONDS",
@@ -38,19 +49,3 @@ __all__ = [
     "StoreCache",
     "StoreOutbox",
 ]
-
-_MODULES = {
-    "Journal": "journal",
-    "Sealer": "outbox",
-    "Store": "store",
-    "StoreBook": "limits",
-    "StoreCache": "cache",
-    "StoreOutbox": "outbox",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Load what works with a database when it is first used: SQLAlchemy takes as long as all of our own."""
-    if name not in _MODULES:
-        raise AttributeError(f"module 'appconnect.store' has no attribute {name!r}")
-    return getattr(_import_module(f"appconnect.store.{_MODULES[name]}"), name)

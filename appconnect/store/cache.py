@@ -11,8 +11,8 @@ from sqlalchemy import orm
 
 from appconnect.clock import Clock
 from appconnect.errors import StoreError
-from appconnect.store.database import CachedRow
 from appconnect.store.store import Store
+from appconnect.store.tables import CachedRow
 
 log = logging.getLogger(__name__)
 

@@ -1,218 +1,30 @@
-"""The tables, and how SQLite and PostgreSQL are opened and their errors put in words."""
+"""How SQLite and PostgreSQL are opened and their errors put in words."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from json import JSONDecodeError
 from pathlib import Path
-from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SQLiteConnection
-from typing import ClassVar
 
 import sqlalchemy as sql
 from pydantic import SecretStr, ValidationError
-from sqlalchemy import exc, orm
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy import exc
 
-from appconnect import ids
 from appconnect.errors import ConfigurationError, InputError, StoreError
-from appconnect.models import JsonObject
 from appconnect.private_files import keep_private
 from appconnect.quiet_logs import quiet
+from appconnect.store.sqlite import PATIENCE, database_in, database_in_memory
+from appconnect.store.tables import Row
 
 FILE = "appconnect.sqlite3"
-PATIENCE = 10
-"""Seconds to wait for another process's transaction, and for PostgreSQL to answer."""
 SCHEMA_LOCK = 8738
 
 quiet(logging.INFO, "sqlalchemy.engine.Engine")  # at DEBUG it tells every row that is read
-
-
-class Text(sql.TypeDecorator[str]):
-    """Text that every database keeps; InputError for what is none, before anything is written."""
-
-    impl = sql.String
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: sql.Dialect) -> str | None:
-        """Check what goes in."""
-        return value if value is None else ids.storable(value)
-
-    def process_result_value(self, value: object, dialect: sql.Dialect) -> str | None:
-        """Check what comes out."""
-        if value is None:
-            return value
-        if not isinstance(value, str):
-            raise ValueError(f"a text is a {type(value).__name__}")
-        try:
-            return ids.storable(value)
-        except InputError as error:
-            raise ValueError("a text has a character that is none") from error
-
-
-class Number(sql.TypeDecorator[float]):
-    """A number, as a point in time is one; SQLite keeps anything in its place."""
-
-    impl = sql.Float
-    cache_ok = True
-
-    def process_result_value(self, value: object, dialect: sql.Dialect) -> float:
-        """Check what comes out."""
-        if isinstance(value, int | float):
-            return value
-        raise ValueError(f"a number is a {type(value).__name__}")
-
-
-class Count(sql.TypeDecorator[int]):
-    """A whole number."""
-
-    impl = sql.Integer
-    cache_ok = True
-
-    def process_result_value(self, value: object, dialect: sql.Dialect) -> int:
-        """Check what comes out."""
-        if isinstance(value, int):
-            return value
-        raise ValueError(f"a count is a {type(value).__name__}")
-
-
-class Document(sql.TypeDecorator[JsonObject]):
-    """Values by name."""
-
-    impl = sql.JSON
-    cache_ok = True
-
-    def process_result_value(self, value: object, dialect: sql.Dialect) -> JsonObject:
-        """Check what comes out."""
-        if isinstance(value, dict):
-            return value
-        raise ValueError(f"a document is a {type(value).__name__}")
-
-
-class Row(orm.DeclarativeBase):
-    """A line of a table."""
-
-    type_annotation_map: ClassVar = {str: Text, int: Count, float: Number, JsonObject: Document}
-
-
-class ConnectionRow(Row):
-    """A user who has signed in."""
-
-    __tablename__ = "connections"
-    platform: Mapped[str] = mapped_column(primary_key=True)
-    user_id: Mapped[str] = mapped_column(primary_key=True)
-    sealed: Mapped[str]
-    public: Mapped[JsonObject]
-
-
-class CurrentRow(Row):
-    """The user of a platform that is worked as."""
-
-    __tablename__ = "current_connections"
-    platform: Mapped[str] = mapped_column(primary_key=True)
-    user_id: Mapped[str]
-
-
-class LogRow(Row):
-    """A log, reserved while ``log_id`` is None."""
-
-    __tablename__ = "logs"
-    __table_args__ = (sql.Index("ix_logs_of_account", "platform", "account", "log_id", "kind", "reference"),)
-    platform: Mapped[str] = mapped_column(primary_key=True)
-    account: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    reference: Mapped[str] = mapped_column(primary_key=True)
-    log_id: Mapped[str | None]
-    contact_id: Mapped[str]
-    sealed_draft: Mapped[str] = mapped_column("digest")
-    owner: Mapped[str]
-    expires: Mapped[float]
-
-
-class AdminRow(Row):
-    """The configuration that an account's admin has set."""
-
-    __tablename__ = "admin_configurations"
-    hashed_account_id: Mapped[str] = mapped_column(primary_key=True)
-    document: Mapped[JsonObject]
-
-
-class CachedRow(Row):
-    """A small value with an end; ``{"value": …}``, so that null is a value too."""
-
-    __tablename__ = "cache"
-    key: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[JsonObject]
-    expires: Mapped[float] = mapped_column(index=True)
-
-
-class OutboxRow(Row):
-    """A follow-up write that is not done yet; ``claim`` is whoever is at work on it, until when."""
-
-    __tablename__ = "outbox"
-    platform: Mapped[str] = mapped_column(primary_key=True)
-    account: Mapped[str] = mapped_column(primary_key=True)
-    log_id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    sealed: Mapped[str]
-    created: Mapped[float]
-    attempts: Mapped[int]
-    claim: Mapped[str]
-    claimed_until: Mapped[float]
-
-
-class BatchRow(Row):
-    """A piece of batch work, which is known by a digest of its table; ``begun`` is when it was begun last."""
-
-    __tablename__ = "batches"
-    batch: Mapped[str] = mapped_column(primary_key=True)
-    begun: Mapped[float]
-
-
-class BatchOutcomeRow(Row):
-    """What became of a row of a table; what is of people in it is sealed."""
-
-    __tablename__ = "batch_outcomes"
-    batch: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(sql.BigInteger, primary_key=True, autoincrement=False)
-    status: Mapped[str]
-    sealed: Mapped[str]
-
-
-class BatchNumberRow(Row):
-    """A phone number of a table, as a digest, and who carries it; sealed, "" while that is not known."""
-
-    __tablename__ = "batch_numbers"
-    batch: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(primary_key=True)
-    sealed: Mapped[str]
-
-
-class LeaseRow(Row):
-    """The holder of a lease, and until when."""
-
-    __tablename__ = "leases"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    owner: Mapped[str]
-    expires: Mapped[float]
-
-
-class RateLimitRow(Row):
-    """What all who share an account's rate limits have reserved."""
-
-    __tablename__ = "rate_limits"
-    account: Mapped[str] = mapped_column(primary_key=True)
-    noted: Mapped[JsonObject]
-
-
-# -- opening --
 
 
 def in_memory() -> sql.Engine:
@@ -220,24 +32,20 @@ def in_memory() -> sql.Engine:
 
     Its tables are copies of tables that are made once: making them takes ten times as long.
     """
-    engine = _one_connection()
+    engine = database_in_memory()
     sql.event.listen(engine, "connect", lambda connection, _: _empty().backup(connection))
     return engine
 
 
 @cache
 def _empty() -> SQLiteConnection:
-    engine = _one_connection()
+    engine = database_in_memory()
     make_tables(engine)
     held = engine.raw_connection()  # while it is held, the database is there
     assert isinstance(held.driver_connection, SQLiteConnection)
     empty = sqlite3.connect(":memory:", check_same_thread=False)
     held.driver_connection.backup(empty)
     return empty
-
-
-def _one_connection() -> sql.Engine:
-    return _sqlite(None, poolclass=QueuePool, pool_size=1, max_overflow=0)
 
 
 def sqlite_file(path: Path) -> sql.Engine:
@@ -248,7 +56,7 @@ def sqlite_file(path: Path) -> sql.Engine:
         keep_private(path)
     except OSError as error:
         raise StoreError(_cannot_write(path, error.strerror)) from None
-    return _sqlite(path)
+    return database_in(path)
 
 
 def without_syncing(engine: sql.Engine) -> sql.Engine:
@@ -258,7 +66,7 @@ def without_syncing(engine: sql.Engine) -> sql.Engine:
     """
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return engine
-    quick = _sqlite(Path(engine.url.database))
+    quick = database_in(Path(engine.url.database))
     sql.event.listen(quick, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
     return quick
 
@@ -317,40 +125,6 @@ def place(url: sql.URL) -> str:
     if url.get_backend_name() == "sqlite":
         return url.database or "memory"
     return f"{url.host or 'localhost'}/{url.database or ''}"
-
-
-def _sqlite(path: Path | None, **pool: object) -> sql.Engine:
-    engine = sql.create_engine(
-        sql.URL.create("sqlite", database=str(path) if path else None),
-        connect_args={"check_same_thread": False, "timeout": PATIENCE},
-        hide_parameters=True,
-        **pool,
-    )
-    # https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable: every transaction takes
-    # the write lock at once, so that what it has read is still true when it writes
-    sql.event.listen(engine, "connect", _prepare_sqlite)
-    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    assert isinstance(connection, SQLiteConnection)
-    connection.isolation_level = None
-    _use_write_ahead_log(connection)
-    connection.execute("PRAGMA secure_delete=ON")  # who has signed out leaves nothing in free pages
-
-
-def _use_write_ahead_log(connection: SQLiteConnection) -> None:
-    """Wait for the lock that this takes; SQLite waits for every other one by itself, but not for this."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except OperationalError as error:
-            if error.sqlite_errorcode != SQLITE_BUSY or time.monotonic() > end:
-                raise
-            time.sleep(0.02)
 
 
 def _parsed(url: SecretStr) -> sql.URL:

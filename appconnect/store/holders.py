@@ -11,16 +11,24 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 import sqlalchemy as sql
 from sqlalchemy import orm
 
-from appconnect.errors import AppConnectError, StoreError
+from appconnect.clock import Clock
+from appconnect.errors import Busy, StoreError
 from appconnect.operations import DEADLINE_SECONDS
+from appconnect.writes_under_way import held_by
 
 BEATS: Final = 4
 """Heartbeats in that time, so that one that is late does no harm."""
+STALE: Final = 3 / 8
+"""Part of that time after which a hold is proved again before a write: one heartbeat is late then.
+
+What is left of it is for the write to arrive in, before anybody else may take over and look.
+"""
 PATIENCE_SECONDS: Final = DEADLINE_SECONDS / 2
 """How long a turn is waited for: half of an operation's time, so that the other half is left for the work."""
 
@@ -54,34 +62,77 @@ def moment(session: orm.Session, now: float) -> float:
     return now + float(there or time.time()) - time.time()
 
 
-@asynccontextmanager
-async def kept(
-    owner: str, beat: Callable[[], bool], *, seconds: float, lost: AppConnectError
-) -> AsyncIterator[None]:
-    """Renew a hold by ``beat()`` while the block runs; break the block off with ``lost`` if others have it.
+@dataclass
+class Hold:
+    """What ``owner`` holds, for ``seconds`` after each ``beat``, which returns False when others have it.
 
-    ``seconds`` is how long each renewal lasts. A store that cannot be written for a moment ends nothing.
+    ``lost`` is the error with which the work is broken off then. ``has_written`` tells whether a write was
+    sent meanwhile that was not certainly refused.
     """
-    _alive.add(owner)
+
+    owner: str
+    beat: Callable[[], bool]
+    clock: Clock
+    seconds: float
+    lost: Busy
+    has_written: bool = False
+    _sure: tuple[float, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sure = self._moment()
+
+    def renew(self) -> bool:
+        """Hold it for longer; return False when it is lost."""
+        at = self._moment()
+        if is_held := self.beat():
+            self._sure = at
+        return is_held
+
+    def before_write(self) -> None:
+        """Raise ``lost`` when others have it; they are asked for if nothing was heard for too long."""
+        if not is_here(self.owner):  # it is over, and was left behind by whoever it was shown to
+            return
+        age = max(abs(now - then) for now, then in zip(self._moment(), self._sure, strict=True))
+        if age > self.seconds * STALE and not self.renew():
+            raise self.lost
+
+    def after_write(self) -> None:
+        """Note that something was written, or may have been."""
+        self.has_written = self.lost.maybe_done = True
+
+    def _moment(self) -> tuple[float, float]:
+        """Return the time by two clocks: one stands still while a computer sleeps, the other may be set."""
+        return time.monotonic(), self.clock.now().timestamp()
+
+
+@asynccontextmanager
+async def kept(hold: Hold) -> AsyncIterator[None]:
+    """Renew a hold while the block runs; break the block off when others have it.
+
+    A store that cannot be written for a moment ends nothing.
+    """
+    _alive.add(hold.owner)
     try:
         async with asyncio.timeout(None) as block:
-            beating = asyncio.create_task(_beat(beat, seconds / BEATS, block))
+            beating = asyncio.create_task(_beat(hold, block))
             try:
-                yield
+                with held_by(hold):
+                    yield
             finally:
                 beating.cancel()
     except TimeoutError:
         if block.expired():
-            raise lost from None
+            raise hold.lost from None
         raise
     finally:
-        _alive.discard(owner)
+        _alive.discard(hold.owner)
 
 
-async def _beat(beat: Callable[[], bool], pause: float, block: asyncio.Timeout) -> None:
+async def _beat(hold: Hold, block: asyncio.Timeout) -> None:
     while True:
-        await asyncio.sleep(pause)  # real time, also beside a clock that stands still: other processes wait
+        # real time, also beside a clock that stands still: other processes wait
+        await asyncio.sleep(hold.seconds / BEATS)
         with suppress(StoreError):
-            if not beat():
+            if not hold.renew():
                 block.reschedule(asyncio.get_running_loop().time())
                 return

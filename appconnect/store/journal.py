@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sql
 from sqlalchemy import orm
 
-from appconnect.store.database import BatchNumberRow, BatchOutcomeRow, BatchRow
 from appconnect.store.store import Store
+from appconnect.store.tables import BatchNumberRow, BatchOutcomeRow, BatchRow
 
 KEPT_SECONDS = 90 * 86400.0
 """What was not gone on with for so long is forgotten."""
@@ -41,13 +41,14 @@ class Journal:
 
     def outcomes(self, first: int, last: int) -> dict[int, tuple[str, str]]:
         """Return status and sealed outcome of the rows from ``first`` up to, and without, ``last``."""
-        rows = sql.select(BatchOutcomeRow).where(
+        columns = BatchOutcomeRow.position, BatchOutcomeRow.status, BatchOutcomeRow.sealed
+        rows = sql.select(*columns).where(
             BatchOutcomeRow.batch == self.batch,
             BatchOutcomeRow.position >= first,
             BatchOutcomeRow.position < last,
         )
         return self.store.transaction(
-            lambda session: {row.position: (row.status, row.sealed) for row in session.scalars(rows)}
+            lambda session: {place: (status, sealed) for place, status, sealed in session.execute(rows)}
         )
 
     def put(self, outcomes: Mapping[int, tuple[str, str]]) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import orm
 from appconnect.errors import StoreError
 from appconnect.models import JsonObject
 from appconnect.store import holders
-from appconnect.store.database import RateLimitRow
 from appconnect.store.store import Store
+from appconnect.store.tables import RateLimitRow
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,8 +20,8 @@ from sqlalchemy import orm
 from appconnect.clock import Clock
 from appconnect.errors import AppConnectError, BeingLogged, StoreError, may_be_written
 from appconnect.models import LogKind
-from appconnect.store import holders
-from appconnect.store.database import LogRow
+from appconnect.store import holders, log_rows
+from appconnect.store.log_rows import LogState
 from appconnect.store.records import (
     HOLD_SECONDS,
     Claim,
@@ -29,6 +30,7 @@ from appconnect.store.records import (
     LogReference,
     Reservation,
 )
+from appconnect.store.tables import LogRow
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -60,14 +62,13 @@ class LogLinks(ABC):
         token, names = secrets.token_hex(16), (reference, *aliases)
 
         def work(session: orm.Session) -> Reservation:
-            rows, moment = _rows(session, names), holders.moment(session, now.timestamp())
+            rows, moment = log_rows.read(session, names), holders.moment(session, now.timestamp())
             claim, first = _standing(rows.values(), moment)
             if first is None:
-                first = _new_log(reference, contact_id=contact_id, sealed_draft=sealed_draft)
+                first = LogState(contact_id=contact_id, sealed_draft=sealed_draft)
             if claim is not Claim.IN_PROGRESS:
-                for row in _of_one_log(session, rows, names, first):
-                    if row.log_id is None:
-                        row.owner, row.expires = token, moment + seconds
+                mine = first if claim is Claim.DONE else replace(first, owner=token, expires=moment + seconds)
+                log_rows.write(session, rows, _of_one_log(rows, names, mine))
             found = first.log_id or "", first.contact_id, first.sealed_draft
             is_here = claim is Claim.IN_PROGRESS and holders.is_here(first.owner)
             return Reservation(reference, claim, *found, token, tuple(aliases), is_here)
@@ -86,14 +87,25 @@ class LogLinks(ABC):
         """Hold a claim for longer and note what is about to be written; return False when it is lost."""
 
         def work(session: orm.Session) -> bool:
-            rows = _rows(session, reservation.references)
-            mine = [row for row in rows.values() if row.owner == reservation.token and row.log_id is None]
-            if rows.get(reservation.reference) not in mine:
+            rows = log_rows.read(session, reservation.references)
+            mine = {
+                name: row
+                for name, row in rows.items()
+                if row.owner == reservation.token and row.log_id is None
+            }
+            if reservation.reference not in mine:
                 return False
-            for row in mine:
-                row.expires = holders.moment(session, now.timestamp()) + seconds
-                row.contact_id = contact_id or row.contact_id
-                row.sealed_draft = sealed_draft or row.sealed_draft
+            end = holders.moment(session, now.timestamp()) + seconds
+            after = {
+                name: replace(
+                    row,
+                    expires=end,
+                    contact_id=contact_id or row.contact_id,
+                    sealed_draft=sealed_draft or row.sealed_draft,
+                )
+                for name, row in mine.items()
+            }
+            log_rows.write(session, rows, after)
             return True
 
         return self.transaction(work)
@@ -103,18 +115,20 @@ class LogLinks(ABC):
         """Hold a claim while the block runs, and give it back when the block fails.
 
         Raises `BeingLogged` when another process, which took this one for dead, has the claim. After an error
-        with which the CRM may have written, whoever comes next looks first.
+        with which the CRM may have written, or that came after a write, whoever comes next looks first.
         """
 
         def beat() -> bool:
             return self.renew(reservation, now=clock.now(), seconds=HOLD_SECONDS)
 
         lost = BeingLogged("Another process took over while this one stood still; look again in a moment.")
+        hold = holders.Hold(reservation.token, beat, clock, HOLD_SECONDS, lost)
         try:
-            async with holders.kept(reservation.token, beat, seconds=HOLD_SECONDS, lost=lost):
+            async with holders.kept(hold):
                 yield
         except BaseException as error:
-            is_over = isinstance(error, AppConnectError) and error is not lost and not may_be_written(error)
+            is_refused = isinstance(error, AppConnectError) and not may_be_written(error)
+            is_over = is_refused and error is not lost and not hold.has_written
             self._give_back(reservation, self.release if is_over else self.abandon)
             raise
 
@@ -142,10 +156,13 @@ class LogLinks(ABC):
 
         ``contact_id`` is noted unless empty. Returns the link that stands.
         """
+        names = (reference, *aliases)
 
         def work(session: orm.Session) -> LogLink:
-            links = [_completed(session, each, log_id, contact_id) for each in (reference, *aliases)]
-            return links[0]
+            rows = log_rows.read(session, names)
+            after = {name: _completed(rows.get(name, LogState()), log_id, contact_id) for name in names}
+            log_rows.write(session, rows, after)
+            return _link(reference, after[reference])
 
         return self.transaction(work)
 
@@ -158,28 +175,28 @@ class LogLinks(ABC):
         if reservation.abandoned:
             self.abandon(reservation)
             return
-        mine = sql.delete(LogRow).where(LogRow.owner == reservation.token, LogRow.log_id.is_(None))
+        mine = sql.delete(LogRow).where(log_rows.claimed_by(reservation.token, reservation.references))
         self.transaction(lambda session: session.execute(mine))
 
     def abandon(self, reservation: Reservation) -> None:
         """Give up a claim whose write may have reached the CRM: whoever comes next looks there first."""
-        mine = sql.update(LogRow).where(LogRow.owner == reservation.token, LogRow.log_id.is_(None))
+        mine = sql.update(LogRow).where(log_rows.claimed_by(reservation.token, reservation.references))
         self.transaction(lambda session: session.execute(mine.values(expires=0.0)))
 
-    def link(self, reference: LogReference) -> LogLink | None:
-        """Return the log that was written for a reference, None when there is none (yet)."""
+    def link(self, *names: LogReference) -> LogLink | None:
+        """Return the log under the first of these names that has one, None when there is none (yet)."""
 
         def work(session: orm.Session) -> LogLink | None:
-            row = session.get(LogRow, _key(reference))
-            return _link(row) if row and row.log_id is not None else None
+            known = log_rows.read(session, names).items()
+            return next((_link(name, state) for name, state in known if state.log_id is not None), None)
 
-        return self.transaction(work)
+        return self.transaction(work) if names else None
 
     def links_of(self, platform: str, account: str, log_id: str) -> list[LogLink]:
         """Return the links of a log of the CRM: one, or several where it has several names or days."""
         query = sql.select(LogRow).filter_by(platform=platform, account=account, log_id=log_id)
         ordered = query.where(LogRow.kind.in_(list(LogKind))).order_by(LogRow.kind, LogRow.reference)
-        return self.transaction(lambda session: [_link(row) for row in session.scalars(ordered)])
+        return self.transaction(lambda session: [_link_of(row) for row in session.scalars(ordered)])
 
     def forget_link(self, reference: LogReference) -> None:
         """Forget a log that is no longer in the CRM."""
@@ -188,7 +205,7 @@ class LogLinks(ABC):
 
     def forget_log(self, reference: LogReference, log_id: str) -> None:
         """Forget a log that is no longer in the CRM, under all its names."""
-        gone = sql.delete(LogRow).filter_by(**_siblings(reference), log_id=log_id)
+        gone = sql.delete(LogRow).filter_by(**log_rows.siblings(reference), log_id=log_id)
         self.transaction(lambda session: session.execute(gone))
 
     def move_log(self, claim: LogReference, log_id: str, new: LogLink) -> None:
@@ -196,7 +213,7 @@ class LogLinks(ABC):
 
         def work(session: orm.Session) -> None:
             session.execute(sql.delete(LogRow).filter_by(**vars(claim)))
-            moved = sql.update(LogRow).filter_by(**_siblings(claim), log_id=log_id)
+            moved = sql.update(LogRow).filter_by(**log_rows.siblings(claim), log_id=log_id)
             session.execute(moved.values(log_id=new.log_id, contact_id=new.contact_id))
 
         self.transaction(work)
@@ -205,20 +222,7 @@ class LogLinks(ABC):
 # -- rows --
 
 
-def _key(reference: LogReference) -> tuple[str, str, str, str]:
-    return reference.platform, reference.account, reference.kind.value, reference.reference
-
-
-def _siblings(reference: LogReference) -> dict[str, str]:
-    return {"platform": reference.platform, "account": reference.account, "kind": reference.kind.value}
-
-
-def _rows(session: orm.Session, names: Iterable[LogReference]) -> dict[LogReference, LogRow]:
-    found = {name: session.get(LogRow, _key(name), with_for_update=True) for name in names}
-    return {name: row for name, row in found.items() if row is not None}
-
-
-def _standing(rows: Iterable[LogRow], now: float) -> tuple[Claim, LogRow | None]:
+def _standing(rows: Iterable[LogState], now: float) -> tuple[Claim, LogState | None]:
     """Return how far a log is under any of its names, and the row that says so."""
     known = list(rows)
     for row in known:
@@ -231,46 +235,23 @@ def _standing(rows: Iterable[LogRow], now: float) -> tuple[Claim, LogRow | None]
 
 
 def _of_one_log(
-    session: orm.Session, rows: dict[LogReference, LogRow], names: Iterable[LogReference], first: LogRow
-) -> list[LogRow]:
+    rows: Mapping[LogReference, LogState], names: Iterable[LogReference], first: LogState
+) -> dict[LogReference, LogState]:
     """Return the rows of all names, which now say what the first one says; the other log of a name stays."""
-    rows = dict(rows)
-    for name in names:
-        if name not in rows:
-            rows[name] = _new_log(name)
-            session.add(rows[name])
-        if rows[name].log_id is None:
-            rows[name].log_id, rows[name].contact_id = first.log_id, first.contact_id
-            rows[name].sealed_draft = first.sealed_draft
-    return list(rows.values())
+    return {name: row if (row := rows.get(name)) and row.log_id is not None else first for name in names}
 
 
-def _completed(session: orm.Session, reference: LogReference, log_id: str, contact_id: str) -> LogLink:
-    row = session.get(LogRow, _key(reference), with_for_update=True)
-    if row is None:
-        row = _new_log(reference)
-        session.add(row)
-    row.log_id = row.log_id or log_id
-    if row.log_id == log_id:
-        row.contact_id = contact_id or row.contact_id
-    return _link(row)
+def _completed(row: LogState, log_id: str, contact_id: str) -> LogState:
+    stands = row.log_id or log_id
+    is_same = stands == log_id
+    return replace(row, log_id=stands, contact_id=(contact_id if is_same else "") or row.contact_id)
 
 
-def _new_log(reference: LogReference, *, contact_id: str = "", sealed_draft: str = "") -> LogRow:
-    platform, account, kind, name = _key(reference)
-    return LogRow(
-        platform=platform,
-        account=account,
-        kind=kind,
-        reference=name,
-        contact_id=contact_id,
-        sealed_draft=sealed_draft,
-        owner="",
-        expires=0.0,
-    )
+def _link(name: LogReference, state: LogState) -> LogLink:
+    return LogLink(name, state.log_id or "", state.contact_id, state.sealed_draft)
 
 
-def _link(row: LogRow) -> LogLink:
+def _link_of(row: LogRow) -> LogLink:
     kind = ContactKind.NEW if row.kind == ContactKind.NEW else LogKind(row.kind)
     reference = LogReference(row.platform, row.account, kind, row.reference)
     return LogLink(reference, row.log_id or "", row.contact_id, row.sealed_draft)

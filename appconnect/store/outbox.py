@@ -20,9 +20,9 @@ from appconnect.errors import AppConnectError, StoreError
 from appconnect.models import JsonObject
 from appconnect.outbox import FollowUp, TakenOver
 from appconnect.store import holders
-from appconnect.store.database import OutboxRow
 from appconnect.store.records import HOLD_SECONDS
 from appconnect.store.store import Store
+from appconnect.store.tables import OutboxRow
 
 log = logging.getLogger(__name__)
 _PAYLOAD = TypeAdapter(JsonObject)
@@ -96,7 +96,8 @@ class StoreOutbox:
         if not work.claim:  # the store could not be told
             return nullcontext()
         lost = TakenOver("Another process took over while this one stood still, or it is no longer wanted.")
-        return holders.kept(work.claim, lambda: self._renew(work), seconds=HOLD_SECONDS, lost=lost)
+        hold = holders.Hold(work.claim, lambda: self._renew(work), self.clock, HOLD_SECONDS, lost)
+        return holders.kept(hold)
 
     def fail(self, work: FollowUp, error: str) -> None:
         """Give back what was claimed and could not be done."""

@@ -23,9 +23,9 @@ from appconnect.clock import Clock
 from appconnect.errors import Busy, StoreError
 from appconnect.models import AdminConfiguration
 from appconnect.store import database, holders
-from appconnect.store.database import AdminRow, ConnectionRow, CurrentRow, LeaseRow
 from appconnect.store.log_links import LogLinks
 from appconnect.store.records import Connection
+from appconnect.store.tables import AdminRow, ConnectionRow, CurrentRow, LeaseRow
 
 POLL = 0.1
 """Seconds between two looks at a lease that somebody else holds."""
@@ -161,10 +161,9 @@ class Store(LogLinks):
         owner, work = secrets.token_hex(16), work or f"holds {name}"
         await self._turn(name, owner, seconds, clock, work=work, patience=patience)
         lost = Busy(f"Another process that {work} took over while this one stood still; look again.")
+        hold = holders.Hold(owner, lambda: self._extend(name, owner, clock, seconds), clock, seconds, lost)
         try:
-            async with holders.kept(
-                owner, lambda: self._extend(name, owner, clock, seconds), seconds=seconds, lost=lost
-            ):
+            async with holders.kept(hold):
                 yield
         finally:
             self._leave(name, owner)

@@ -25,9 +25,14 @@ INLINE |= {"strong", "sub", "sup", "tt", "u"}
 BOLD = frozenset({"b", "strong"})
 _KNOWN = BLOCKS | INLINE | {"br", "!"}
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>|<[!?][^<>]*+>")
+_LINE = r"[ \t]*+[^<>&\s][^<>\r\n\f]*+(?=<|\Z)"
+_LINES = re.compile(rf"{_LINE}(?:(?:<br ?/?>)++{_LINE})++|(?:<br ?/?>(?=(?:<br ?/?>){{2}}))++")
+"""Lines of text, none of which is blank or broken by white space, with nothing but ``<br>`` between them; or
+line breaks but for the last two, which may end a note."""
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*+)[^<>]*+>|<[!?][^<>]*+>")
+_BREAK = ("br", False)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_USUAL = {"&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"'}
+_USUAL = ("&lt;", "&gt;", "&quot;", "&amp;")
 _HREF = re.compile(r"""(?:^|\s)href\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s/?#\x00-\x20\x7f][^\s\x00-\x20\x7f]*+", re.IGNORECASE)
 
@@ -57,22 +62,40 @@ class Token(NamedTuple):
         return self.name == "br" or self.name in BLOCKS
 
 
-def tokenize(body: str) -> list[Token]:
-    """Split the body into tags and text; tags other than those for formatting count as text."""
+def tokenize(body: str, *, lines_at_once: bool = False) -> list[Token]:
+    """Split the body into tags and text; tags other than those for formatting count as text.
+
+    With ``lines_at_once``, lines of text below a line break, or many line breaks, are one token.
+    """
     found: list[Token] = []
-    add, done = found.append, 0
-    for tag in _TAG.finditer(body):
-        source, slash, name = tag.group(0, 1, 2)
-        name = name.lower() if name else "!"
-        if name in _KNOWN:
-            start, end = tag.span()
-            if done < start:
-                add(Token(done, start, body[done:start]))
-            add(Token(start, end, source, name, slash == "/"))
-            done = end
+    kinds: dict[str, tuple[str, bool] | None] = {}
+    add, search, lines_at, done, at = found.append, _TAG.search, _LINES.match, 0, 0
+    """Up to where the body has been looked through; what lies after ``done`` is text so far."""
+    while (tag := search(body, at)) is not None:
+        start, at = tag.span()
+        source = tag[0]
+        try:
+            kind = kinds[source]
+        except KeyError:
+            kind = kinds[source] = _kind(tag)
+        if kind is None:
+            continue
+        if done < start:
+            add(Token(done, start, body[done:start]))
+        add(Token(start, at, source, kind[0], kind[1]))
+        if lines_at_once and kind == _BREAK and (lines := lines_at(body, at)) is not None:
+            at = lines.end()
+            add(Token(start + len(source), at, lines[0]))
+        done = at
     if done < len(body):
         add(Token(done, len(body), body[done:]))
     return found
+
+
+def _kind(tag: re.Match[str]) -> tuple[str, bool] | None:
+    """Return the name of a tag and whether it closes; None for one that is text."""
+    name = tag[2].lower() if tag[2] else "!"
+    return (name, tag[1] == "/") if name in _KNOWN else None
 
 
 def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
@@ -93,11 +116,20 @@ def closing_tags(body: Sequence[Token], *names: str) -> dict[int, int]:
 
 def unescape(source: str) -> str:
     """Replace entities; only those with a semicolon count, so that "AT&T" and "?a=1&copy=2" stay."""
-    return _ENTITY.sub(_character, source) if "&" in source else source
+    if "&" not in source:
+        return source
+    if source.count("&") > sum(map(source.count, _USUAL)):
+        return _ENTITY.sub(lambda entity: html.unescape(entity[0]), source)
+    return source.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
 
 
-def _character(entity: re.Match[str]) -> str:
-    return _USUAL.get(entity[0]) or html.unescape(entity[0])
+def _as_lines(source: str) -> str:
+    """Return the text of lines that are one token."""
+    if "<br" in source:
+        source = source.replace("<br>", "\n")
+    if "<br" in source:
+        source = source.replace("<br/>", "\n").replace("<br />", "\n")
+    return unescape(source)
 
 
 def text_in(content: Sequence[Token]) -> str:
@@ -122,11 +154,11 @@ def text_in(content: Sequence[Token]) -> str:
 def _text_at(at: int, content: Sequence[Token]) -> str:
     token = content[at]
     before = content[at - 1] if at else None
-    return unescape(_trimmed(before, token, content[at + 1] if at + 1 < len(content) else None))
+    return _as_lines(_trimmed(before, token, content[at + 1] if at + 1 < len(content) else None))
 
 
 def _trimmed(before: Token | None, token: Token, after: Token | None) -> str:
-    source = token.source.replace("\r\n", "\n")
+    source = token.source.replace("\r\n", "\n") if "\r" in token.source else token.source
     if source[0] not in SPACE and source[-1] not in SPACE:
         return source
     if (

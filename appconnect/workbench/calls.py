@@ -140,12 +140,14 @@ class CallLogs:
         await self._writes.edit(write, is_done)
         return Logged(log_id=changed[0], return_message=user_messages.disposition_set(changed[0] is not None))
 
-    def logged(self, session_id: str) -> str | None:
-        """Return the id of the log of a RingCentral session, if this user has logged it here."""
-        if self.context.user is None or not isinstance(session_id, str) or unwritable(session_id):
+    def logged(self, *ids: str) -> str | None:
+        """Return the id of the log of a call that has one of these ids, if this user has logged it here."""
+        user = self.context.user
+        known = [each for each in ids if isinstance(each, str) and not unwritable(each)]
+        if user is None or not known:
             return None
-        reference = self._writes.reference(self.context.user, LogKind.CALL, session_id)
-        link = self.context.environment.store.link(reference)
+        names = [self._writes.reference(user, LogKind.CALL, each) for each in known]
+        link = self.context.environment.store.link(*names)
         return link.log_id if link else None
 
     def compose(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from appconnect.auth.base import Credentials
 from appconnect.auth.sign_in import RenewalContext, SignIn
@@ -18,7 +18,7 @@ from appconnect.store import HOLD_SECONDS, Connection
 from appconnect.workbench.environment import Environment
 
 SINCE = "signedInAt"
-_TEXTS = TypeAdapter(dict[str, str])
+_TEXTS = TypeAdapter(dict[str, str], config=ConfigDict(defer_build=True))
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Final
 
 from appconnect import phone, user_messages
-from appconnect.errors import AlreadyKnown, AppConnectError, CrmError, may_be_written
+from appconnect.errors import AlreadyKnown, AppConnectError, CrmError, NotSearched, may_be_written
 from appconnect.models import Contact, ContactCreated, JsonObject, NewContact, User
+from appconnect.operation_warnings import why_not_searched
 from appconnect.phone import PhoneNumber
 from appconnect.store import Claim, ContactKind, LogReference, Reservation
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import IdempotentWrites
+from appconnect.writes_under_way import BeforeEach, held_by
 
 SEARCH_LAG_SECONDS: Final = 40.0
 """A new contact may be missing from a CRM's search for that long."""
@@ -58,6 +60,8 @@ class ContactCreation:
         async with self._writes.lease(number, "creates a contact with this number"):
             reference = LogReference(self.context.platform, user.id, ContactKind.NEW, new.reference)
             known = await self._carriers(new.number)
+            if not new.even_if_known:
+                _check_all_searched(new)
             claim = self._claim(reference, known, new)
             if claim.claim is Claim.DONE:
                 return _created(NewContact(id=claim.log_id, name=new.name, type=new.type), before=True)
@@ -91,10 +95,10 @@ class ContactCreation:
         if known and not new.even_if_known:
             return known
         ids = {each.id for each in known}
-        kept = {"known": json.dumps(sorted(ids)), "at": self.context.now().isoformat()}
-        self._writes.renew(claim, "contact", kept=kept)
+        create = self.context.connector.create_contact
         try:
-            return await self.context.connector.create_contact(new.number, new.name, new.type, new.submission)
+            with held_by(BeforeEach(lambda: self._note(claim, ids))):
+                return await create(new.number, new.name, new.type, new.submission)
         except CrmError as error:
             if not may_be_written(error):
                 raise
@@ -103,19 +107,31 @@ class ContactCreation:
                     return found
             raise
 
+    def _note(self, claim: Reservation, ids: Iterable[str]) -> None:
+        """Note whom a contact is created beside, and that it is created now."""
+        kept = {"known": json.dumps(sorted(ids)), "at": self.context.now().isoformat()}
+        self._writes.renew(claim, "contact", kept=kept)
+
     async def _made_before(
         self, claim: Reservation, known: list[Contact], new: NewContactRequest
     ) -> NewContact | None:
-        """Return what an abandoned attempt created after all; if that was just now, wait for the search."""
+        """Return what an abandoned attempt created after all; if that was just now, wait for the search.
+
+        Who was ``known`` was read before the claim, so all are looked for once more.
+        """
         kept = self._writes.kept(claim)
         if "known" not in kept:  # it had not come to the writing
             return None
         before = [str(each) for each in json.loads(kept["known"])]
         found = await self._made(new, known, before)
-        if found is None and (seconds := self._seconds_to_wait(claim)) > 0:
+        if found is not None:
+            return found
+        if (seconds := self._seconds_to_wait(claim)) > 0:
             log.warning("Waiting %d seconds for a contact that may have been created just now.", seconds)
             await self.context.environment.clock.sleep(seconds)
-            found = await self._made(new, await self._carriers(new.number), before)
+        found = await self._made(new, await self._carriers(new.number), before)
+        if found is None:
+            _check_all_searched(new)
         return found
 
     async def _made(
@@ -146,6 +162,12 @@ class ContactCreation:
         if not at:
             return 0
         return SEARCH_LAG_SECONDS - (self.context.now() - datetime.fromisoformat(at)).total_seconds()
+
+
+def _check_all_searched(new: NewContactRequest) -> None:
+    """Raise NotSearched where somebody of the new contact's type may carry its number all the same."""
+    if why := why_not_searched(new.type):
+        raise NotSearched(user_messages.not_searched(why, new.name))
 
 
 def _created(contact: NewContact, *, before: bool = False) -> ContactCreated:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
-from pydantic import SecretStr
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic.alias_generators import to_snake
 
-from appconnect.connector import Account
+from appconnect.connector import Connector
 from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError, NotSignedIn, SessionExpired
 from appconnect.event_loops import Lock
-from appconnect.http import CrmClient, Trace
-from appconnect.logs.calls.formats import known_format
 from appconnect.models import AuthType, LogFormat, User, UserSettings
-from appconnect.redaction import Redactor
 from appconnect.store import Connection
 from appconnect.timezones import parse_zone
+from appconnect.workbench.account import AccountOfEnvironment
 from appconnect.workbench.connections import Connections
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.origin import PeopleHidden, origin_of
+
+if TYPE_CHECKING:
+    from appconnect.http import CrmClient, Trace
+    from appconnect.redaction import Redactor
 
 
 class Context:
@@ -41,38 +43,64 @@ class Context:
         options: Mapping[str, str],
     ) -> None:
         self.definition, self.environment, self.given_options = platform, environment, dict(options)
-        self.account = _account(environment, settings, options)
+        self.account = AccountOfEnvironment(environment, settings, options)
         self.connections = Connections(platform, environment, self.account)
-        self.redactor = Redactor(platform.redaction, environment.connection_secrets)
-        self.trace = Trace(
-            self.redactor,
-            origin=origin_of(platform, self.connections.sign_in),
-            without_people=PeopleHidden(platform, environment.settings),
-        )
-        if environment.history is not None:
-            environment.history.follow(self.trace, crm=platform.name, mode=environment.mode.value)
-        self.crm = CrmClient(
-            environment.transport,
-            rules=platform.connector.rules,
-            clock=environment.clock,
-            trace=self.trace,
-            jitter=environment.jitter,
-        )
-        self.connector = platform.connector(self.crm, self.account)
         self.has_ended = False
         """Whether the CRM said that the session of who is signed in, or kept, has ended."""
         self._resuming = Lock()
         self._watchers: list[WeakMethod[Callable[[], None]]] = []
 
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What masks secrets."""
+        from appconnect.redaction import Redactor
+
+        return Redactor(self.definition.redaction, self.environment.connection_secrets)
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What goes over the wire; the history follows it from the start."""
+        from appconnect.http import Trace
+        from appconnect.workbench.origin import PeopleHidden, origin_of
+
+        platform, environment = self.definition, self.environment
+        trace = Trace(
+            self.redactor,
+            origin=origin_of(platform, self.connections.sign_in),
+            without_people=PeopleHidden(platform, environment.settings),
+        )
+        if environment.history is not None:
+            environment.history.follow(trace, crm=platform.name, mode=environment.mode.value)
+        return trace
+
+    @cached_property
+    def crm(self) -> CrmClient:
+        """The client that sends."""
+        from appconnect.http import CrmClient
+
+        environment = self.environment
+        return CrmClient(
+            lambda: environment.transport,
+            rules=self.definition.connector.rules,
+            clock=environment.clock,
+            trace=self.trace,
+            jitter=environment.jitter,
+        )
+
+    @cached_property
+    def connector(self) -> Connector:
+        """The connector, with its client."""
+        return self.definition.connector(self.crm, self.account)
+
     @property
     def platform(self) -> str:
         """The CRM's name in code, such as ``"pipedrive"``."""
-        return self.connector.platform
+        return self.definition.name
 
     @property
     def title(self) -> str:
         """The CRM's name for people, such as ``"Pipedrive"``."""
-        return self.connector.title
+        return self.definition.title
 
     @property
     def uses_oauth(self) -> bool:
@@ -82,6 +110,8 @@ class Context:
     @property
     def log_format(self) -> LogFormat:
         """What this CRM's log bodies are written in."""
+        from appconnect.logs.calls.formats import known_format
+
         return known_format(self.connector.get_log_format_type())
 
     @property
@@ -103,7 +133,7 @@ class Context:
         values = {**environment.credentials.model_dump(), **{to_snake(name): app[name] for name in app}}
         environment.credentials = type(environment.credentials).model_validate(values)
         environment.connection_secrets.add(environment.secrets)
-        fresh = _account(environment, account.settings, {})
+        fresh = AccountOfEnvironment(environment, account.settings, {})
         account.client_id, account.client_secret = fresh.client_id, fresh.client_secret
         account.redirect_uri = fresh.redirect_uri
         self.connections.app = {**self.connections.app, **app}
@@ -170,16 +200,3 @@ class Context:
             raise NotSignedIn(
                 f"The stored sign-in to {self.title} was written by another version. Sign in again."
             ) from None
-
-
-def _account(environment: Environment, settings: UserSettings, options: Mapping[str, str]) -> Account:
-    values = environment.credentials.model_dump()
-    plain = {to_camel(name): value for name, value in values.items() if isinstance(value, str) and value}
-    secret = values.get("client_secret")
-    return Account(
-        client_id=plain.pop("clientId", ""),
-        client_secret=secret if isinstance(secret, SecretStr) else SecretStr(""),
-        redirect_uri=plain.pop("redirectUri", ""),
-        options={**plain, **options},
-        settings=settings,
-    )

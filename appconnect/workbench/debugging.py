@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from appconnect import lazily
 from appconnect.error_book import Explanation
+from appconnect.errors import RecordingError
 from appconnect.models import Call, Contact, Message
 from appconnect.settings import Mode
 from appconnect.workbench import validation
-from appconnect.workbench.call_texts import AceScore, CallTexts
-from appconnect.workbench.calls import CallLogs
-from appconnect.workbench.contacts import Contacts
-from appconnect.workbench.explaining import Explainable, explain
 from appconnect.workbench.facts import Facts
-from appconnect.workbench.log_explaining import explain_log, inputs_of
-from appconnect.workbench.log_explanation import LogExplanation
-from appconnect.workbench.matching.explaining import explain_match
-from appconnect.workbench.matching.explanation import MatchExplanation
-from appconnect.workbench.matching.spelling_table import SpellingTable
-from appconnect.workbench.matching.trying_spellings import try_phones_of, try_spellings
-from appconnect.workbench.messages import Attached
-from appconnect.workbench.owners import Submission
-from appconnect.workbench.requests import Answer, Parameter, request
 from appconnect.workbench.traced import traced
+
+if TYPE_CHECKING:
+    from appconnect.workbench import call_texts, explaining, log_explaining, messages, owners, requests
+    from appconnect.workbench.call_texts import AceScore
+    from appconnect.workbench.explaining import Explainable
+    from appconnect.workbench.log_explanation import LogExplanation
+    from appconnect.workbench.matching import explaining as match_explaining
+    from appconnect.workbench.matching import trying_spellings
+    from appconnect.workbench.matching.explanation import MatchExplanation
+    from appconnect.workbench.matching.spelling_table import SpellingTable
+    from appconnect.workbench.requests import Answer, Parameter
+else:
+    call_texts = lazily.module("appconnect.workbench.call_texts")
+    explaining = lazily.module("appconnect.workbench.explaining")
+    log_explaining = lazily.module("appconnect.workbench.log_explaining")
+    match_explaining = lazily.module("appconnect.workbench.matching.explaining")
+    messages = lazily.module("appconnect.workbench.messages")
+    owners = lazily.module("appconnect.workbench.owners")
+    requests = lazily.module("appconnect.workbench.requests")
+    trying_spellings = lazily.module("appconnect.workbench.matching.trying_spellings")
 
 
 class Debugging(Facts):
     """The part of a workbench that explains, and sends what a person writes; it writes no log by itself."""
 
-    _contacts: Contacts
-    _calls: CallLogs
+    _messages: messages.MessageLogs
 
     # -- why --
 
@@ -45,7 +54,7 @@ class Debugging(Facts):
         back with kept or dropped and why, and what it cost. ``expected`` is the name or id of somebody who
         was expected to match: looked up, and set beside the number. Nothing is written.
         """
-        return await explain_match(
+        return await match_explaining.explain_match(
             self.context, self._contacts, number, expected=expected, overriding_format=overriding_format
         )
 
@@ -59,8 +68,8 @@ class Debugging(Facts):
         """
         whom = validation.text(contact, "contact").strip()
         if whom:
-            return await try_phones_of(self.context, self._contacts, whom)
-        return await try_spellings(self.context, validation.text(number, "number"))
+            return await trying_spellings.try_phones_of(self.context, self._contacts, whom)
+        return await trying_spellings.try_spellings(self.context, validation.text(number, "number"))
 
     def explain(self, what: Explainable) -> Explanation:
         """Return what an answer of the CRM means, what to do about it, and where it is documented.
@@ -68,7 +77,7 @@ class Debugging(Facts):
         ``what`` is an exchange of :attr:`trace`, its number, an error, or a result that failed. Nothing is
         sent. What nobody knows is called unknown.
         """
-        return explain(self.context, what)
+        return explaining.explain(self.context, what)
 
     @traced
     async def explain_log(
@@ -81,22 +90,40 @@ class Debugging(Facts):
     ) -> LogExplanation:  # fmt: skip
         """Return what :meth:`log_call` or :meth:`log_message` would send, and where each value comes from.
 
-        Nothing is written; what the connector reads for a new log is read once. ``log_id`` is a call's log to
-        be updated, "" for a new one; None: the one that the call is logged as, if it is. The other arguments
-        are those of the operation. It raises: NotSignedIn, InputError, NotFound and other errors.
+        Nothing is written; what the connector reads for a new log is read once. ``log_id`` is the log to be
+        updated, "" for a new one; None: the one that the call is logged as, or that the message would be
+        added to, if there is one. The other arguments are those of the operation. It raises: NotSignedIn,
+        InputError, NotFound and other errors.
         """
-        told: CallTexts | Attached = CallTexts(
+        attached = messages.Attached(recording_link or "", fax_link or "")
+        told: call_texts.CallTexts | messages.Attached = call_texts.CallTexts(
             note, ai_note, transcript, recording_link, voicemail_link,
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
         if isinstance(log, Message):
-            told = Attached(recording_link or "", fax_link or "")
-        submission = Submission.of(additional_submission, hashed_account_id)
-        inputs = await inputs_of(self.context, log, contact, told, submission)
+            told = attached
+        submission = owners.Submission.of(additional_submission, hashed_account_id)
+        inputs = await log_explaining.inputs_of(self.context, log, contact, told, submission)
         if log_id is None:
-            ids = log.ids if isinstance(log, Call) else []
-            log_id = next(filter(None, map(self._calls.logged, ids)), "")
-        return await explain_log(self.context, inputs, log_id)
+            log_id = (
+                self._messages.log_of(log, contact, attached)
+                if isinstance(log, Message)
+                else self._calls.logged(*log.ids) or ""
+            )
+        return await log_explaining.explain_log(self.context, inputs, log_id)
+
+    def show_recording(self) -> int:
+        """List in :attr:`trace` what the recording holds; return how many exchanges these are.
+
+        So the traffic of somebody else, imported from a HAR file, can be read in the timeline, explained and
+        exported, signed in or not. Raises RecordingError in another mode than replay.
+        """
+        replay = self.context.environment.replay
+        if replay is None:
+            raise RecordingError("Only a replay has a recording to show; connect with mode='replay'.")
+        for each in replay.cassette.exchanges:
+            self.trace.add_recorded(each.request, each.response, replay.cassette.header.recorded_at)
+        return len(replay.cassette.exchanges)
 
     # -- requests of one's own --
 
@@ -112,7 +139,7 @@ class Debugging(Facts):
         it raises: NotSignedIn, Rejected, NotFound and the other errors of :mod:`appconnect.errors`. Live, a
         request that may write raises WritesNotArmed until :meth:`arm_writes` was called.
         """
-        return await request(self.context, self._live_writes, method, path, params=params, json=json)
+        return await requests.request(self.context, self._live_writes, method, path, params=params, json=json)
 
     def arm_writes(self) -> None:
         """Allow :meth:`request` to write into the live account, until sign-out or :meth:`disarm_writes`.

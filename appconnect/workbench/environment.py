@@ -8,30 +8,32 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from appconnect.auth.loopback import Consent, approve_in, replayed
 from appconnect.auth.pseudonym_key import known_pseudonym_key, pseudonym_key
 from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
-from appconnect.history import FILE
-from appconnect.http.network import Network, Route, Transport
 from appconnect.redaction import ConnectionSecrets
-from appconnect.replay.cassette import Cassette, cassette_path
+from appconnect.replay.paths import cassette_path
+from appconnect.sandbox.clock import START, SandboxClock
 from appconnect.settings import CrmSettings, Mode, NetworkSettings, Settings
 from appconnect.workbench.lazy_store import LazyStore, store_at_home, store_in_memory
-from appconnect.workbench.sandboxes import make_sandbox
+from appconnect.workbench.made_later import MadeLater, later
+from appconnect.workbench.sandboxes import has_sandbox, make_sandbox, sandbox_kinds
 
 if TYPE_CHECKING:
+    from appconnect.auth.loopback import Consent
     from appconnect.auth.vault import Vault
     from appconnect.history import HistoryWriter
+    from appconnect.http.network import Transport
+    from appconnect.replay.cassette import Cassette
     from appconnect.replay.transport import RecordingTransport, ReplayTransport
     from appconnect.sandbox.base import CrmSandbox
     from appconnect.sandbox.server import Sandbox
@@ -48,7 +50,7 @@ def recorded(scenario: str) -> tuple[str, ...]:
 
 
 @dataclass
-class Environment:
+class Environment(MadeLater):
     """Everything around a connector that differs between sandbox, replay and live.
 
     ``new_state`` makes the OAuth state, ``jitter`` the random part of retry waits: fixed in the sandbox and
@@ -85,6 +87,8 @@ class Environment:
 
     def consent(self, redirect_uri: str, state: str) -> Consent | None:
         """Return what answers the consent page here by itself; None in live mode, where a person does."""
+        from appconnect.auth.loopback import approve_in, replayed
+
         if self.mode is Mode.SANDBOX and self.sandbox is not None:
             return approve_in(self.sandbox.transport())
         if self.mode is Mode.REPLAY:
@@ -118,11 +122,12 @@ def environment(
     else:
         environment = _sandbox(platform, settings, sandbox, plan)
     if settings.history:
-        environment = replace(environment, history=_history(settings))
+        environment.history = later(lambda: _history(settings))
     return _recording(environment, platform, scenario) if wants_recording else environment
 
 
 def _history(settings: Settings) -> HistoryWriter:
+    from appconnect.history import FILE
     from appconnect.history.writer import writer_to
 
     return writer_to(settings.home / FILE)
@@ -147,31 +152,52 @@ def _only_in_the_sandbox(**arguments: object) -> None:
             )
 
 
-def _sandbox(platform: Platform, settings: Settings, sandbox: Sandbox | None, plan: str = "") -> Environment:
-    sandbox = sandbox or make_sandbox(platform)
-    if plan:
-        _put_on(sandbox[platform.name], plan)
-    from appconnect.auth.vault import Vault
-
-    states = count(1)
-    credentials = _made_up(platform, sandbox)
-    return Environment(
+def _sandbox(
+    platform: Platform,
+    settings: Settings,
+    given: Sandbox | None,
+    plan: str = "",
+    began: datetime = START,
+) -> Environment:
+    """Return an environment with a sandbox in it: the one that is given, or one that is made when needed."""
+    states, known = count(1), ConnectionSecrets()
+    clock = given.clock if given else SandboxClock(began)
+    sandbox = given or later(lambda: make_sandbox(platform, clock=clock))
+    made = Environment(
         mode=Mode.SANDBOX,
-        transport=sandbox.transport(),
-        clock=sandbox.clock,
-        began=sandbox.clock.now(),
+        transport=later(lambda: _of(made.sandbox).transport()),
+        clock=clock,
+        began=clock.now(),
         lazy_store=store_in_memory(),
-        vault=Vault.in_memory(),
-        credentials=credentials,
-        connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
+        vault=later(_vault_in_memory),
+        credentials=later(lambda: _known_to(known, _made_up(platform, given))),
+        connection_secrets=known,
         settings=_with_server_key(settings),
         new_state=lambda: f"sign-in-{next(states)}",
         jitter=lambda: 0.5,
         sandbox=sandbox,
     )
+    if not given:
+        has_sandbox(platform)
+    if plan:
+        _put_on(_of(made.sandbox)[platform.name], plan)
+    return made
+
+
+def _of(sandbox: Sandbox | None) -> Sandbox:
+    assert sandbox is not None
+    return sandbox
+
+
+def _vault_in_memory() -> Vault:
+    from appconnect.auth.vault import Vault
+
+    return Vault.in_memory()
 
 
 def _replay(platform: Platform, scenario: str, settings: Settings) -> Environment:
+    from appconnect.replay.cassette import Cassette
+
     path = cassette_path(settings.fixtures, platform.name, scenario)
     waiting = cassette_path(settings.unreviewed, platform.name, scenario)
     advice = f"look through what was recorded first: appconnect review {platform.name}/{scenario}"
@@ -184,10 +210,8 @@ def replay_of(
 ) -> Environment:
     """Return the environment in which a recording answers, through another ``kind`` of transport if given."""
     from appconnect.replay.transport import ReplayTransport
-    from appconnect.sandbox.clock import SandboxClock
 
-    clock = SandboxClock(cassette.header.recorded_at)
-    environment = _sandbox(platform, settings, make_sandbox(platform, clock=clock))
+    environment = _sandbox(platform, settings, None, began=cassette.header.recorded_at)
     replay = (kind or ReplayTransport)(
         cassette,
         rules=platform.redaction,
@@ -195,14 +219,10 @@ def replay_of(
         people_key=known_pseudonym_key(settings.home, settings.pseudonym_key),
         how_to_record=HOW_TO_RECORD,
     )
-    return replace(
-        environment,
-        mode=Mode.REPLAY,
-        transport=replay,
-        replay=replay,
-        sandbox=None,
-        finish=replay.assert_all_used,
-    )
+    environment.mode, environment.sandbox = Mode.REPLAY, None
+    environment.transport = environment.replay = replay
+    environment.finish = replay.assert_all_used
+    return environment
 
 
 def sandbox_of(platform: Platform, settings: Settings, plan: str = "") -> Environment:
@@ -212,6 +232,8 @@ def sandbox_of(platform: Platform, settings: Settings, plan: str = "") -> Enviro
 
 def network() -> Transport:
     """Return the real network, by the proxies and certificates that are set. Raises ConfigurationError."""
+    from appconnect.http.network import Network, Route
+
     told = NetworkSettings.load()
     return Network(Route(told.proxies, told.no_proxy, told.ssl_cert_file, told.ssl_cert_dir))
 
@@ -252,8 +274,10 @@ def _recording(environment: Environment, platform: Platform, scenario: str) -> E
         rules=platform.redaction,
         secrets=environment.connection_secrets,
     )
-    finish = (lambda: print(recording.how_to_review())) if live else environment.finish
-    return replace(environment, transport=recording, recording=recording, finish=finish)
+    environment.transport = environment.recording = recording
+    if live:
+        environment.finish = lambda: print(recording.how_to_review())
+    return environment
 
 
 def _secrets_in(credentials: CrmSettings) -> list[SecretStr]:
@@ -274,8 +298,14 @@ def _with_server_key(settings: Settings) -> Settings:
     return settings.model_copy(update={"app_server_secret_key": key})
 
 
-def _made_up(platform: Platform, sandbox: Sandbox) -> CrmSettings:
+def _made_up(platform: Platform, sandbox: Sandbox | None) -> CrmSettings:
     """Return the sandbox's own credentials and nothing of this person's, as if they had been set."""
     kind = platform.settings
     defaults = {name: field.default for name, field in kind.model_fields.items()}
-    return kind.model_validate({**defaults, **sandbox[platform.name].credentials})
+    plays = sandbox[platform.name] if sandbox else sandbox_kinds(platform)[platform.name]
+    return kind.model_validate({**defaults, **plays.credentials})
+
+
+def _known_to(secrets: ConnectionSecrets, credentials: CrmSettings) -> CrmSettings:
+    secrets.be_set(_secrets_in(credentials))
+    return credentials

@@ -7,31 +7,26 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from appconnect.auth.sign_in import FormField
 from appconnect.connector import Connector, Cost
-from appconnect.history import History
-from appconnect.http import CrmClient, Pace, RateLimit, Trace
-from appconnect.http.ratelimit import Standing
+from appconnect.http import Pace
 from appconnect.models import AuthType, LogFormat, User, UserSettings
 from appconnect.settings import Mode
 from appconnect.workbench import validation
 from appconnect.workbench.connections import KeptSignIn
-from appconnect.workbench.context import Context
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.known_paths import KnownPath, known_paths
-from appconnect.workbench.live_writes import LiveWrites
-from appconnect.workbench.origin import history_of_this_computer
+from appconnect.workbench.parts import Parts
 
 if TYPE_CHECKING:
+    from appconnect.auth.sign_in import FormField
+    from appconnect.history import History
+    from appconnect.http import CrmClient, RateLimit, Trace
+    from appconnect.http.ratelimit import Standing
     from appconnect.sandbox.base import CrmSandbox
+    from appconnect.workbench.known_paths import KnownPath
 
 
-class Facts:
-    """The facts of a workbench; ``context`` is what its parts share."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self._live_writes = LiveWrites(context)
+class Facts(Parts):
+    """The facts of a workbench."""
 
     # -- the platform --
 
@@ -93,7 +88,7 @@ class Facts:
 
         Before a contact is created, its number is searched for.
         """
-        costs = dict(self.connector.costs)
+        costs = dict(self.connector.current_costs)
         if "create_contact" in costs and "find_contact" in costs:
             search = costs["find_contact"]
             costs["create_contact"] = replace(
@@ -140,6 +135,8 @@ class Facts:
         They come from the list of the vendor's operations that the CRM's sandbox has; () without a sandbox.
         Before anybody has signed in, paths are as the vendor writes them.
         """
+        from appconnect.workbench.known_paths import known_paths
+
         signer = self.crm.signer
         return known_paths(self.context.definition.sandbox, signer.base_url if signer else "")
 
@@ -210,6 +207,8 @@ class Facts:
     @property
     def history(self) -> History:
         """What was done and sent on this computer: ``workbench.history.search("nia 429")``."""
+        from appconnect.workbench.origin import history_of_this_computer
+
         return history_of_this_computer(self.environment.settings)
 
     def now(self) -> datetime:

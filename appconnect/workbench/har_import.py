@@ -12,7 +12,7 @@ from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import RecordingError
 from appconnect.redaction import ConnectionSecrets
-from appconnect.replay.cassette import cassette_path
+from appconnect.replay.paths import cassette_path
 from appconnect.settings import Settings
 
 if TYPE_CHECKING:

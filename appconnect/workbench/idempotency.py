@@ -175,7 +175,7 @@ class IdempotentWrites:
             first_draft = self._first_draft(reservation) or draft
             if found := await self._find(reservation, first, first_draft):
                 return Written(found, is_new=False, contact_id=first.id, kept=self.kept(reservation))
-        self.renew(reservation, "log", contact_id=contact.id, kept=noted)
+            self.renew(reservation, "log", contact_id=contact.id, kept=noted)
         try:
             return Written(await write(contact, draft), is_new=True, contact_id=contact.id)
         except CrmError as error:

@@ -6,7 +6,7 @@ Nothing is stored either: what is claimed, kept and linked lives in a store of i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,14 @@ from datetime import UTC, datetime, tzinfo
 from appconnect import operation_warnings
 from appconnect.auth.vault import Vault
 from appconnect.clock import Clock
-from appconnect.errors import AppConnectError
+from appconnect.errors import AppConnectError, NotFound
 from appconnect.http.held_writes import HeldWrite, HeldWrites, Reads
-from appconnect.models import Call, LogRecord, Message, Result
+from appconnect.models import Call, Contact, LogDraft, LogRecord, Message, Result
+from appconnect.store import LogReference
 from appconnect.workbench.call_texts import CallTexts
 from appconnect.workbench.calls import CallLogs
 from appconnect.workbench.context import Context
-from appconnect.workbench.idempotency import IdempotentWrites
+from appconnect.workbench.idempotency import IdempotentWrites, Write, Written
 from appconnect.workbench.lazy_store import store_in_memory
 from appconnect.workbench.log_inputs import Inputs
 from appconnect.workbench.messages import Attached, MessageLogs
@@ -70,9 +71,32 @@ class StoppedClock:
         await self.real.sleep(seconds)
 
 
+class _Updates(IdempotentWrites):
+    """Writes of a draft that find a log there; where it has no room for more, a new one is begun."""
+
+    def __init__(self, context: Context, log_id: str) -> None:
+        super().__init__(context)
+        self.log_id = log_id
+        self.is_new = not log_id
+
+    async def write_once(
+        self, reference: LogReference, contact: Contact, draft: LogDraft, write: Write, *,
+        aliases: Sequence[LogReference] = (), kept: Mapping[str, str] | None = None,
+    ) -> Written:  # fmt: skip
+        """Return the log, the first time."""
+        if self.log_id:
+            log_id, self.log_id = self.log_id, ""
+            return Written(log_id, is_new=False, contact_id=contact.id)
+        self.is_new = True
+        return await super().write_once(reference, contact, draft, write, aliases=aliases, kept=kept)
+
+
 @dataclass
 class LogDrafts:
-    """Drafts logs of one workbench, again and again, with other inputs; ``log_id`` is a log to be updated."""
+    """Drafts logs of one workbench, again and again, with other inputs.
+
+    ``log_id`` is a log to be updated; "" once it turned out that a new one would be written.
+    """
 
     real: Context
     log_id: str = ""
@@ -122,8 +146,7 @@ class LogDrafts:
         context, account = self._context, inputs.admin.hashed_account_id if inputs.admin else ""
         writes, owners = IdempotentWrites(context), Owners(context)
         if isinstance(inputs.log, Message) and isinstance(inputs.texts, Attached):
-            messages = MessageLogs(context, writes, owners)
-            return await messages.log(inputs.log, inputs.contact, inputs.texts, inputs.form, account)
+            return await self._run_message(inputs.log, inputs.texts, inputs, account)
         assert isinstance(inputs.log, Call)
         assert isinstance(inputs.texts, CallTexts)
         calls, texts = CallLogs(context, writes, owners), inputs.texts
@@ -132,6 +155,23 @@ class LogDrafts:
         if self.old is None:
             self.old = await context.connector.get_call_log(self.log_id)
         return await calls.update(self.log_id, inputs.log, texts, inputs.form, account, automatic=False)
+
+    async def _run_message(
+        self, message: Message, attached: Attached, inputs: Inputs, account: str
+    ) -> Result:
+        context, is_first = self._context, self.old is None
+        if self.log_id and is_first:
+            try:
+                kind = attached.kind(message)
+                self.old = await context.connector.get_log_to_change(self.log_id, kind)
+            except NotFound:  # deleted in the CRM: it is written anew
+                self.log_id = ""
+        writes = _Updates(context, self.log_id)
+        messages = MessageLogs(context, writes, Owners(context))
+        result = await messages.log(message, inputs.contact, attached, inputs.form, account)
+        if is_first and writes.is_new:
+            self.log_id, self.old = "", None
+        return result
 
     def _zone(self, inputs: Inputs) -> tuple[tzinfo, float]:
         try:

@@ -64,11 +64,11 @@ async def explain_log(context: Context, inputs: Inputs, log_id: str) -> LogExpla
             raise drafted.error
         traced = await trace(drafts, inputs, drafted, kind)
         values = [_value(traced, drafts, place) for place in traced.values]
-        if log_id:
+        if drafts.log_id:
             values += await _kept(drafts, inputs, traced, kind)
     finally:
         await drafts.close()
-    return _explanation(context, inputs, traced, [each for each in values if _is_told(each)], log_id)
+    return _explanation(context, inputs, traced, [each for each in values if _is_told(each)], drafts.log_id)
 
 
 def _explanation(

@@ -12,7 +12,6 @@ from appconnect.logs.messages import sms
 from appconnect.models import LogFormat, Message
 from appconnect.store import LogReference
 from appconnect.timezones import TimeZone
-from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import PART_OF, IdempotentWrites, Written
 
 
@@ -83,6 +82,7 @@ class AppendOnce:
         told: Told,
     ) -> None:
         self._writes = writes
+        self._context = writes.context
         self._message = message
         self._told = told
         self._line = sms.line(message, **told)
@@ -94,24 +94,25 @@ class AppendOnce:
             self.kept = {**self.kept, **writes.kept(self.claim)}
             self._line = self.kept["line"]
 
-    async def log_of_earlier_attempt(self, context: Context) -> str | None:
+    async def log_of_earlier_attempt(self) -> str | None:
         """Return the log that an abandoned attempt has added the message to after all."""
         log_id = self.kept.get("log", "")
         if not log_id:
             return None
         try:
-            record = await context.connector.get_message_log(log_id)
+            record = await self._context.connector.get_message_log(log_id)
         except NotFound:
             return None
-        links = context.environment.store.links_of(context.platform, self.claim.reference.account, log_id)
-        others = [self._writes.opened(link.sealed) for link in links]
-        same = {each["message"] for each in others if each.get("line") == self._line} - {self._message.id}
-        return log_id if self._count(record.body) > len(same) else None
+        return log_id if self._was_added(log_id, record.body) else None
 
     def changed(self, written: Written, old: str) -> str:
-        """Return the body with the message, which a log has that an abandoned attempt created with it."""
+        """Return the body with the message, which a log has that an abandoned attempt wrote into it.
+
+        That is looked for once more in the very body that is changed, for it may have arrived just now.
+        """
         is_first = written.kept.get("message") == self._message.id
-        return old if is_first else sms.append(old, self._message, **self._told)
+        is_there = self.kept.get("log") == written.log_id and self._was_added(written.log_id, old)
+        return old if is_first or is_there else sms.append(old, self._message, **self._told)
 
     def is_done(self, old: str, now: str) -> bool:
         """Return whether the words stand there once more than before."""
@@ -120,6 +121,14 @@ class AppendOnce:
     def before_change(self, log_id: str, old: str) -> None:
         """Note to which log the message is about to be added."""
         self._writes.renew(self.claim, "message", kept={**self.kept, "log": log_id})
+
+    def _was_added(self, log_id: str, body: str) -> bool:
+        """Return whether the words stand there more often than other messages say them."""
+        account = self.claim.reference.account
+        links = self._context.environment.store.links_of(self._context.platform, account, log_id)
+        others = [self._writes.opened(link.sealed) for link in links]
+        same = {each["message"] for each in others if each.get("line") == self._line} - {self._message.id}
+        return self._count(body) > len(same)
 
     def _count(self, text: str) -> int:
         return sms.count(text, self._line, self._told["format"])

@@ -156,6 +156,23 @@ class MessageLogs:
             timezone=self.context.zone,
         )
 
+    def log_of(self, message: Message, contact: Contact, attached: Attached) -> str:
+        """Return the log that this message would be added to, or fill in, as far as is known here.
+
+        "" where it would be a log of its own, or stands in its log already.
+        """
+        user, store = self.context.user, self.context.environment.store
+        if user is None:
+            return ""
+        kind = attached.kind(message)
+        if kind is not LogKind.SMS:
+            link = store.link(self._reference(user, kind, message.id, contact))
+        elif store.link(self._reference(user, kind, f"message {message.id}", contact)):
+            return ""
+        else:
+            link = store.link(self._conversation(user, message, contact))
+        return link.log_id if link else ""
+
     # -- the steps --
 
     def _draft(self, kind: LogKind, composed: Composed, submission: Submission) -> LogDraft:
@@ -252,7 +269,7 @@ class MessageLogs:
             return claim.log_id
         name = f"{self.context.platform} {user.id} {conversation.reference}"
         async with self._writes.held(claim), self._writes.lease(name, "writes this conversation"):
-            log_id = await append.log_of_earlier_attempt(self.context)
+            log_id = await append.log_of_earlier_attempt()
             log_id = log_id or await self._write_or_edit(conversation, contact, draft, append)
         self._writes.remember(claim, log_id, "message", contact_id=contact.id)
         return log_id

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
-from appconnect import operation_warnings, operations, user_messages
+from appconnect import lazily, operation_warnings, operations, user_messages
 from appconnect.errors import AppConnectError
 from appconnect.http import RateLimit, deadline
-from appconnect.http.transport import addresses_in_words
 from appconnect.models import ContactCreated, Logged, LogUpdated, Result
 from appconnect.workbench.context import Context
+
+if TYPE_CHECKING:
+    from appconnect.http import transport
+else:
+    transport = lazily.module("appconnect.http.transport")
 
 
 class HasContext(Protocol):
@@ -42,7 +46,7 @@ def operation(kind: type[R]) -> Callable[[Method[Part, P, R]], Method[Part, P, R
             context = part.context
             with context.crm.watch() as seen, operation_warnings.collect() as warnings:
                 try:
-                    with context.crm.at_work(), addresses_in_words():
+                    with context.crm.at_work(), transport.addresses_in_words():
                         work = method(part, *args, **kwargs)
                         result = await deadline.within(operations.DEADLINE_SECONDS, context.crm.clock, work)
                     result.return_message = user_messages.with_warnings(result.return_message, warnings)

@@ -31,10 +31,16 @@ def sandbox_kinds(*platforms: str | Platform) -> dict[str, type[CrmSandbox]]:
     kinds: dict[str, type[CrmSandbox]] = {}
     wanted = [each if isinstance(each, Platform) else registry.platform(each) for each in platforms]
     for platform in wanted or registry.platforms():
+        if platforms:
+            has_sandbox(platform)
         if platform.sandbox is not None:
             kinds[platform.name] = platform.sandbox()
-        elif platforms:
-            raise ConfigurationError(
-                f"{platform.title} has no sandbox; choose mode live, or replay with a recording."
-            )
     return kinds
+
+
+def has_sandbox(platform: Platform) -> None:
+    """Raise ConfigurationError for a platform without a sandbox; none is loaded."""
+    if platform.sandbox is None:
+        raise ConfigurationError(
+            f"{platform.title} has no sandbox; choose mode live, or replay with a recording."
+        )

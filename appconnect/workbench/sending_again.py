@@ -24,7 +24,7 @@ class DraftRequest(BaseModel):
     ``query`` holds names and values in order, decoded; ``body`` is JSON, None for none.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     method: str
     path: str

@@ -5,15 +5,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
+from appconnect import lazily
 from appconnect.errors import AppConnectError
 from appconnect.models import Contact, Result
 from appconnect.workbench.context import Context
-from appconnect.workbench.explaining import note_explanation
+
+if TYPE_CHECKING:
+    from appconnect.workbench import explaining
+else:
+    explaining = lazily.module("appconnect.workbench.explaining")
 
 TYPED_SECRETS = frozenset({"typed", "pasted", "redirected"})
 """Arguments that hold what a person typed or pasted to sign in; only their names are remembered."""
@@ -49,10 +54,10 @@ def traced(method: Method[Owner, P, T]) -> Method[Owner, P, T]:
             try:
                 result = await method(owner, *args, **kwargs)
             except AppConnectError as error:
-                note_explanation(context, error)
+                explaining.note_explanation(context, error)
                 raise
             told = result if isinstance(result, Result) else Result()
-            note_explanation(context, told.error)
+            explaining.note_explanation(context, told.error)
             running.returned(
                 succeeded=told.successful,
                 message=told.message,

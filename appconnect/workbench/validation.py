@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from appconnect.errors import InputError
 from appconnect.models import Contact, JsonObject, Wire, first_fault
@@ -19,7 +19,7 @@ from appconnect.text.quotation import quotation
 W = TypeVar("W", bound=Wire)
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
-_JSON = TypeAdapter(JsonObject)
+_JSON = TypeAdapter(JsonObject, config=ConfigDict(defer_build=True))
 MAX_DEPTH = 100
 MAX_PATH = 4096
 """Characters of a path; Linux takes no longer ones."""

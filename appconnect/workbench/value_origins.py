@@ -24,7 +24,7 @@ Place = tuple[str, str]
 MAX_ANSWERS = 6
 """How many places of the CRM's answers are tried, for one value."""
 _TAG = re.compile(r"<[^<>]*>")
-_BETWEEN_PARTS = re.compile(r"\n|(?<=>)(?=<(?!/))|(?<=/p>)|(?<=<br>)")
+_BETWEEN_PARTS = re.compile(r"\n|(?<=>)(?=<(?!/))|(?<=/p>)|(?<=/li>)|(?<=/ul>)|(?<=<br>)")
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,18 @@ def _attribute(traced: Traced, redrafted: Drafted, origin: Origin) -> None:
     for place in _changed(traced, redrafted):
         value = traced.values[place]
         is_copy = origin.leaf is not None and str(value) == origin.leaf.written
-        traced.origins[place].append(replace(origin, is_copy=is_copy))
-        there = Counter(parts_of(others.get(place)))
-        for text, origins in traced.lines.get(place, []):
-            if not there[text]:
-                origins.append(origin)
+        if origin.title not in map(str, traced.origins[place]):
+            traced.origins[place].append(replace(origin, is_copy=is_copy))
+        _attribute_lines(traced.lines.get(place, []), others.get(place), origin)
+
+
+def _attribute_lines(lines: list[tuple[str, list[Origin]]], other: JsonValue, origin: Origin) -> None:
+    """Note an origin at the lines that are not in the other text; of equal lines, at the last ones."""
+    there = Counter(parts_of(other))
+    for text, origins in lines:
+        if not there[text]:
+            origins.append(origin)
+        there[text] -= bool(there[text])
 
 
 def _changed(traced: Traced, redrafted: Drafted) -> list[Place]:

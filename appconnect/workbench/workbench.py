@@ -10,13 +10,9 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import JsonValue
 
-from appconnect import display, operation_warnings
-from appconnect.auth.loopback import Consent
+from appconnect import display, lazily, operation_warnings
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
-from appconnect.log_owner import Owner
-from appconnect.logs.messages.layouts import Composed
-from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.models import (
     AdminConfiguration,
     Call,
@@ -34,29 +30,32 @@ from appconnect.models import (
     UserList,
     UserSettings,
 )
-from appconnect.outbox import FollowUp
 from appconnect.settings import Mode
 from appconnect.workbench import validation
 from appconnect.workbench.ask_before_writing import ask_before_writing
-from appconnect.workbench.call_texts import AceScore, CallTexts
-from appconnect.workbench.calls import CallLogs
-from appconnect.workbench.consent_page import ConsentPage, ConsentRequest, consent_page
-from appconnect.workbench.contacts import Contacts
 from appconnect.workbench.context import Context
 from appconnect.workbench.debugging import Debugging
 from appconnect.workbench.environment import Environment
-from appconnect.workbench.idempotency import IdempotentWrites
-from appconnect.workbench.messages import Attached, MessageLogs
-from appconnect.workbench.owners import Owners, Submission
-from appconnect.workbench.sign_in import SignInFlow
-from appconnect.workbench.sign_in_form import SignInForm
 from appconnect.workbench.traced import traced
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from appconnect.auth.loopback import Consent
     from appconnect.batch import BatchWork
+    from appconnect.log_owner import Owner
+    from appconnect.logs.messages.layouts import Composed
+    from appconnect.logs.messages.shared_sms import SharedConversation
+    from appconnect.outbox import FollowUp
+    from appconnect.workbench import call_texts, messages, owners
+    from appconnect.workbench.call_texts import AceScore
+    from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
     from appconnect.workbench.scenarios.saving import SavedScenario
+    from appconnect.workbench.sign_in_form import SignInForm
+else:
+    call_texts = lazily.module("appconnect.workbench.call_texts")
+    messages = lazily.module("appconnect.workbench.messages")
+    owners = lazily.module("appconnect.workbench.owners")
 
 
 class Workbench(Debugging):
@@ -75,12 +74,6 @@ class Workbench(Debugging):
         options: Mapping[str, str],
     ) -> None:
         super().__init__(Context(platform, environment, settings=settings, options=options))
-        writes = IdempotentWrites(self.context)
-        self._owners = Owners(self.context)
-        self._sign_in = SignInFlow(self.context)
-        self._contacts = Contacts(self.context, writes)
-        self._calls = CallLogs(self.context, writes, self._owners)
-        self._messages = MessageLogs(self.context, writes, self._owners)
 
     # -- signing in --
 
@@ -126,6 +119,8 @@ class Workbench(Debugging):
 
         One at a time: the wait of a page that was open before ends.
         """
+        from appconnect.workbench.consent_page import consent_page
+
         return consent_page(self.environment, self.platform, request)
 
     async def ask_consent(self, request: ConsentRequest) -> str:
@@ -233,7 +228,7 @@ class Workbench(Debugging):
         own the log, ``hashed_account_id`` the account whose admin configuration holds (:meth:`save_admin`).
         ``automatic`` is server-side logging, which never replaces a note that an agent wrote.
         """
-        texts = CallTexts(
+        texts = call_texts.CallTexts(
             note, ai_note, transcript, recording_link, voicemail_link,
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
@@ -256,7 +251,7 @@ class Workbench(Debugging):
         No start means the start stays. The arguments are those of :meth:`log_call`. The old body is read
         first; a body that could not be read is never overwritten.
         """
-        texts = CallTexts(
+        texts = call_texts.CallTexts(
             note, ai_note, transcript, recording_link, voicemail_link,
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
@@ -283,9 +278,9 @@ class Workbench(Debugging):
         await self.context.signed_in_user()
         return await self.connector.catch_up()
 
-    def logged_call(self, session_id: str) -> str | None:
-        """Return the id of the log of a RingCentral session, if this user has logged it here."""
-        return self._calls.logged(session_id)
+    def logged_call(self, *session_ids: str) -> str | None:
+        """Return the id of the log of a call with one of these ids, if this user has logged it here."""
+        return self._calls.logged(*session_ids)
 
     def compose_call_body(
         self, call: Call, contact: Contact, *, format: LogFormat | str | None = None,
@@ -298,7 +293,7 @@ class Workbench(Debugging):
 
         ``format`` is ``text/html``, ``text/markdown`` or ``text/plain``. Nothing is sent.
         """
-        texts = CallTexts(
+        texts = call_texts.CallTexts(
             note, ai_note, transcript, recording_link, voicemail_link,
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
@@ -312,7 +307,7 @@ class Workbench(Debugging):
         ace_bulleted_summary: str | None = None, ace_link: str | None = None,
     ) -> str:  # fmt: skip
         """Return the body that :meth:`update_call_log` would make of ``body``, the log's. Nothing is sent."""
-        texts = CallTexts(
+        texts = call_texts.CallTexts(
             note, ai_note, transcript, recording_link, voicemail_link,
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
@@ -333,7 +328,7 @@ class Workbench(Debugging):
         that was still pending. ``recording_link``, ``fax_link`` and ``correspondents`` (names of further
         participants) win over what the message itself tells.
         """
-        attached = Attached(recording_link, fax_link, correspondents)
+        attached = messages.Attached(recording_link, fax_link, correspondents)
         return await self._messages.log(message, contact, attached, additional_submission, hashed_account_id)
 
     @traced
@@ -356,7 +351,8 @@ class Workbench(Debugging):
         recording_link: str = "", fax_link: str = "", correspondents: Sequence[str] = (),
     ) -> Composed:  # fmt: skip
         """Return subject and body that :meth:`log_message` writes for a first message; nothing is sent."""
-        return self._messages.compose(message, contact, Attached(recording_link, fax_link, correspondents))
+        attached = messages.Attached(recording_link, fax_link, correspondents)
+        return self._messages.compose(message, contact, attached)
 
     def compose_shared_sms(self, conversation: SharedConversation | JsonObject, contact: Contact) -> Composed:
         """Return subject and body that :meth:`log_shared_sms` writes; nothing is sent."""
@@ -404,7 +400,7 @@ class Workbench(Debugging):
 
     def owner(self, submission: Mapping[str, JsonValue], hashed_account_id: str = "") -> Owner:
         """Return who owns a log with this submission, and which of the three ways decided."""
-        return self._owners.owner(Submission.of(submission, hashed_account_id))
+        return self._owners.owner(owners.Submission.of(submission, hashed_account_id))
 
     def save_admin(self, configuration: AdminConfiguration) -> None:
         """Remember an account's admin configuration in place of the one before."""

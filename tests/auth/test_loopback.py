@@ -8,6 +8,7 @@ import socket
 import httpx
 import pytest
 from platforms import OAUTH
+from ports import free_port
 
 from appconnect.auth.loopback import LoopbackPage, approve_in, replayed
 from appconnect.errors import ConfigurationError, ConsentDeclined, SignInError
@@ -17,8 +18,7 @@ from appconnect.workbench.sandboxes import make_sandbox
 
 @pytest.fixture
 def back() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return f"http://127.0.0.1:{free.getsockname()[1]}/callback"
+    return f"http://127.0.0.1:{free_port()}/callback"
 
 
 async def get(url: str, **headers: str) -> httpx.Response:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import httpx
 import pytest
+from heartbeats import Heartbeats
 from platforms import needs
 
 from appconnect.auth.base import Credentials
@@ -237,14 +238,14 @@ async def test_who_died_in_a_renewal_keeps_another_process_waiting_for_forty_sec
 async def test_who_is_in_a_renewal_keeps_its_lease_however_long_that_takes(
     shared: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(holders, "BEATS", 2000)  # every fiftieth of a second
+    beats = Heartbeats(monkeypatch)
     monkeypatch.setattr(shared.crm.clock, "sleep", asyncio.sleep)  # who waits does so in real time
     at_work = asyncio.create_task(shared.workbench.crm.get(ME))
     await shared.wire.spent.wait()
     waiting = asyncio.create_task(shared.another_process().list_users())
     for _ in range(6):
         shared.crm.clock.advance(15)
-        await asyncio.sleep(0.1)
+        await beats.heard()
     assert not waiting.done()
     shared.wire.may_answer.set()
     assert await at_work

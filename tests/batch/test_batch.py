@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from exports import FIRST, OURS, calls, people
-from platforms import CRMS, KEY, OAUTH, answers_of
+from platforms import CRMS, KEY, OAUTH, answers_of, needs
 from shared_store import Processes
 from workbench_steps import sandbox_of, sent, signed_in
 
@@ -268,12 +268,29 @@ async def test_the_plan_is_what_is_sent(crm: str) -> None:
         assert 0 < sent(workbench) - seen <= work.plan.chosen.requests + DAILY_LISTS
 
 
-@pytest.mark.parametrize(
-    ("contacts", "rows", "way"), [(4000, 1, SEARCH), (25, 60, READ_ALL)]
-)  # fmt: skip
-async def test_the_cheaper_way_is_taken(contacts: int, rows: int, way: str) -> None:
-    workbench, frame = await started(OAUTH, rows=rows, contacts=contacts)
-    assert way == (await workbench.batch.match(frame)).plan.chosen.name
+@pytest.mark.parametrize(("contacts", "rows"), [(3000, 1), (25, 60)])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_the_cheaper_way_is_taken(crm: str, contacts: int, rows: int) -> None:
+    """It is the one that really sends less, of both on an account where neither was taken yet."""
+    taken = {}
+    for way in (SEARCH, READ_ALL, ""):
+        workbench, frame = await started(crm, rows=rows, contacts=contacts)
+        work = await workbench.batch.prepare(frame, way=way)
+        seen = sent(workbench)
+        await work.run()
+        taken[way or work.plan.chosen.name] = sent(workbench) - seen
+    assert taken[work.plan.chosen.name] == min(taken.values()), taken
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_new_process_that_knows_no_budget_yet_takes_the_cheaper_way_too(crm: str) -> None:
+    sandbox, store = make_sandbox(crm), Store.in_memory()
+    processes = Processes(crm, sandbox, store)
+    assert (await processes.start().sign_in()).successful
+    frame = pd.DataFrame(list(calls(60, people(sandbox[crm], 25))))
+    plan = (await processes.start().batch.prepare(frame)).plan
+    assert READ_ALL == plan.chosen.name, str(plan)
+    assert 1 == len({each.daily for each in plan.ways})
 
 
 async def test_a_connector_without_a_list_of_contacts_is_searched_and_the_plan_says_so(
@@ -396,6 +413,30 @@ async def test_two_processes_on_one_table_write_each_call_once() -> None:
     results = await asyncio.gather(one.batch.log(frame), other.batch.log(frame))
     assert 28 == answers_of(OAUTH).count(sandbox[OAUTH]) - before
     assert [{"no contact": 4, "logged": 28, "refused": 8}] * 2 == [each.counts for each in results]
+
+
+@needs("bullhorn")  # which has neither lists to remember nor follow-up writes
+async def test_a_log_takes_three_transactions_whether_a_table_is_small_or_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is looked for, reserved, and noted; none of them waits for anything else."""
+    transaction, done = Store.transaction, [0]
+
+    def counted(self: Store, work: Any) -> Any:
+        done[0] += 1
+        return transaction(self, work)
+
+    monkeypatch.setattr(Store, "transaction", counted)
+    workbench, frame = await started("bullhorn", rows=300)
+    await workbench.batch.match(frame)  # reads what is read once
+    frame = frame[frame.index % 10 < 7]
+    taken = []
+    for some in (frame[:70], frame[70:]):
+        work = await workbench.batch.prepare(some, log=True)
+        done[0] = 0
+        assert {"logged": len(some)} == (await work.run()).counts
+        taken.append(done[0])
+    assert 3 * 70 <= taken[1] - taken[0] <= 3 * 70 + 10  # the journal is written for 50 rows at once
 
 
 # -- limits --

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import os
 import signal
@@ -67,22 +68,54 @@ def test_dry_runs_tell_the_plan_and_what_would_be_logged(calls: Path) -> None:
     assert "1 no contact, 1 to be logged, 1 refused." in composed.output
 
 
-def test_ctrl_c_stops_it_and_says_how_to_go_on(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def with_many_calls(calls: Path) -> None:
     lines = calls.read_text().splitlines()
     more = [lines[1].replace("9:30", f"{hour}:{minute:02}") for hour in range(1, 12) for minute in range(60)]
     calls.write_text("\n".join([HEADER, *more]))
-    log_call = Workbench.log_call
+
+
+def interrupt_at(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Ctrl-C come with each call of a method of the workbench."""
+    original = getattr(Workbench, method)
 
     async def interrupted(self: Workbench, *arguments: object, **options: object) -> object:
         os.kill(os.getpid(), signal.SIGINT)
-        return await log_call(self, *arguments, **options)  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        return await original(self, *arguments, **options)
 
-    monkeypatch.setattr(Workbench, "log_call", interrupted)
+    monkeypatch.setattr(Workbench, method, interrupted)
     assert threading.current_thread() is threading.main_thread()
-    result = run("log", calls, "--crm", OAUTH)
+
+
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the second Ctrl-C be none."""
+    kill, sent = os.kill, []
+    monkeypatch.setattr(os, "kill", lambda *given: sent.append(given) or (len(sent) > 1 or kill(*given)))
+
+
+def test_ctrl_c_stops_it_and_says_how_to_go_on(calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_many_calls(calls)
+    with monkeypatch.context() as now:
+        interrupt_at("log_call", now)
+        once(now)
+        result = run("log", calls, "--crm", OAUTH)
     assert 1 == result.exit_code
+    assert "Stopping when the rows in hand are done; Ctrl-C once more ends it at once." in result.output
     assert "Stopped; the same command goes on from here. 660 rows: " in result.output
     assert "waiting" in column(calls.with_suffix(".logged.csv"), "crm_status")
+
+
+@pytest.mark.parametrize("method", ["sign_in", "log_call"])
+def test_ctrl_c_at_once_or_twice_ends_it_in_a_sentence(
+    method: str, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_many_calls(calls)
+    with monkeypatch.context() as now:
+        interrupt_at(method, now)
+        result = run("log", calls, "--crm", OAUTH)
+    assert (1, [calls]) == (result.exit_code, list(calls.parent.iterdir()))
+    told = "Ended at once. What was done is kept; the same command goes on from here.\n"
+    assert result.output.endswith(told)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,6 @@ from batch_proof import prove
 from platforms import KEY, OAUTH
 
 
-@pytest.mark.parametrize(("crm", "kills"), [(OAUTH, 2), (KEY, 0)])
-async def test_every_row_is_accounted_for_exactly_once(crm: str, kills: int) -> None:
-    assert [] == await prove(crm, 150, kills, seed=3)
+@pytest.mark.parametrize(("crm", "kills", "log"), [(OAUTH, 2, True), (KEY, 0, True), (KEY, 2, False)])
+async def test_every_row_is_accounted_for_exactly_once(crm: str, kills: int, log: bool) -> None:
+    assert [] == await prove(crm, 150, kills, seed=3, log=log)

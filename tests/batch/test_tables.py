@@ -113,7 +113,7 @@ def test_any_csv_comes_back_with_every_cell(
         csv.writer(file, delimiter=delimiter).writerows([("Phone Number", "Name", "Date"), *rows])
     given_back = table_of(path).give_back(iter(outcomes(len(rows))))
     assert isinstance(given_back, Path)
-    found = list(csv.reader(io.StringIO(given_back.read_text("utf-8"), newline=""), delimiter=delimiter))
+    found = list(csv.reader(io.StringIO(given_back.read_text("utf-8-sig"), newline=""), delimiter=delimiter))
     assert [("Phone Number", "Name", "Date"), *rows] == [tuple(row[:3]) for row in found]
 
 
@@ -135,7 +135,7 @@ def test_the_same_contents_have_the_same_digest_and_others_another(kind: str, tm
         ("calls.csv", b"", "calls.csv is empty; its first line names the columns."),
         ("calls.csv", b"a,a\n1,2\n", "calls.csv names a column twice; its first line names the columns."),
         ("calls.csv", b"a,b\n1,2\n1,2,3\n", "Line 3 of calls.csv has 3 cells, and its first line 2."),
-        ("calls.csv", b"a\n\xff\n", "calls.csv is not written in UTF-8; save it as UTF-8."),
+        ("calls.csv", b"a\n\xff\n", "calls.csv is not written in UTF-8; save it as UTF-8"),
         ("calls.jsonl", b'{"a": 1}\n[]\n', "Line 2 of calls.jsonl is no JSON object."),
         ("calls.jsonl", b'{"a": 1}\n{\n', "Line 2 of calls.jsonl is no JSON object."),
         ("calls.parquet", b"PAR", "calls.parquet is no Parquet file that can be read: "),

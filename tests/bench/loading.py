@@ -19,7 +19,7 @@ def import_of_each_room() -> Iterable[Row]:
     httpx = _milliseconds("httpx")
     rooms = sorted(f"appconnect.{room.name}" for room in pkgutil.iter_modules(appconnect.__path__))
     for name in ["appconnect", *(room for room in rooms if not room.endswith("__main__"))]:
-        yield Row(f"import {name}", _milliseconds(name), httpx, "httpx", at_most(20), MILLISECONDS)
+        yield Row(f"import {name}", _milliseconds(name), httpx, "httpx", at_most(3), MILLISECONDS)
 
 
 def _milliseconds(name: str) -> float:

@@ -7,14 +7,15 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from in_browser import FLAGS, ROOT, SECOND, TOKEN, Lab, environment_of
+from in_browser import FLAGS, LAB_LOG, ROOT, SECOND, TOKEN, Lab, environment_of
 from playwright.sync_api import expect, sync_playwright
+from ports import free_port
 
 from appconnect.settings import CALLBACK
 
@@ -46,21 +47,20 @@ def lab_url(callback_port: None, lab_notebooks: Path) -> Iterator[str]:
     """JupyterLab on 127.0.0.1, with settings of its own, on copies of the notebooks."""
     notebooks, home = lab_notebooks, lab_notebooks.parent
     _write_settings(home / "settings")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
         "--ServerApp.port_retries=0", f"--ServerApp.root_dir={notebooks}",
         f"--IdentityProvider.token={TOKEN}", "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
-    server = subprocess.Popen(command, env=environment_of(home), stderr=subprocess.PIPE, text=True)
+    with (home / LAB_LOG).open("w") as log:
+        server = subprocess.Popen(command, env=environment_of(home), stderr=log)
     try:
-        _wait_until_it_runs(server)
+        _wait_until_it_runs(server, home / LAB_LOG)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 @pytest.fixture
@@ -81,12 +81,9 @@ def _write_settings(folder: Path) -> None:
     file.write_text(json.dumps(NO_NEWS))
 
 
-def _wait_until_it_runs(server: subprocess.Popen[str]) -> None:
-    assert server.stderr is not None
-    said: list[str] = []
-    for line in server.stderr:
-        said.append(line)
-        if "is running at" in line:
-            threading.Thread(target=server.stderr.read, daemon=True).start()
+def _wait_until_it_runs(server: subprocess.Popen[bytes], log: Path) -> None:
+    while server.poll() is None:
+        if "is running at" in log.read_text("utf-8"):
             return
-    pytest.fail(f"JupyterLab did not start:\n{''.join(said)}")
+        time.sleep(0.1)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text('utf-8')}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ import pytest
 from in_browser import FLAGS, SECOND, environment_of, nameless, panel, screenshot, wider_than_shown
 from platforms import needs
 from playwright.sync_api import Page, expect, sync_playwright
+from ports import free_port
 
 pytestmark = [pytest.mark.browser, needs("pipedrive"), needs("redtail")]
 
@@ -20,9 +20,7 @@ pytestmark = [pytest.mark.browser, needs("pipedrive"), needs("redtail")]
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home: Path = tmp_path_factory.mktemp("app")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "appconnect", "app", "--no-browser", f"--port={port}"]
     server = subprocess.Popen(
         command,
@@ -40,7 +38,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 @pytest.fixture
@@ -53,6 +51,20 @@ def page(app_url: str, chromium: str) -> Iterator[Page]:
         page.get_by_role("combobox", name="CRM").wait_for(timeout=60 * SECOND)
         yield page
         browser.close()
+
+
+def test_the_page_fetches_nothing_from_elsewhere(app_url: str, chromium: str) -> None:
+    """So that it opens at once without the internet."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(app_url)
+        page.get_by_role("combobox", name="CRM").wait_for(timeout=60 * SECOND)
+        browser.close()
+    assert len(asked) > 5
+    assert [] == [each for each in asked if not each.startswith((app_url, "data:", "blob:"))]
 
 
 def open_tab(page: Page, title: str) -> None:

@@ -28,10 +28,12 @@ def test_a_table_is_planned_and_run_by_keys_alone(lab: Lab) -> None:
     screenshot(batch, "batch-run")
     page.set_viewport_size({"width": 800, "height": 900})
     wider = batch.evaluate("panel => panel.scrollWidth - panel.clientWidth")
+    bar = batch.locator(".progress").evaluate("bar => bar.offsetHeight")
     screenshot(batch, "batch-narrow")
     page.evaluate(
         "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
     )
     page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
     screenshot(batch, "batch-dark")
-    assert 0 == wider
+    assert (0, True) == (wider, bar > 10)

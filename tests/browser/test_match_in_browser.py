@@ -53,10 +53,10 @@ def test_the_same_is_done_by_keys_alone_and_read_in_the_dark_where_there_is_litt
     number = match.get_by_role("textbox", name="Number", exact=True)
     number.focus()
     page.keyboard.press("Control+A")
-    page.keyboard.type("+1 415 555 0143", delay=60)  # as a person does
+    page.keyboard.type("+1 415 555 0143")
     page.keyboard.press("Tab")
     page.keyboard.press("Control+A")
-    page.keyboard.type("Nia", delay=60)
+    page.keyboard.type("Nia")
     page.keyboard.press("Enter")
     nia = match.locator("section").filter(has_text="Nia Holt")
     expect(nia.get_by_text("It differs from the number in one digit.").first).to_be_visible()

@@ -93,7 +93,7 @@ async def test_an_operation_costs_what_the_connector_states(
     sandbox.requests.clear()
     result = await logs.operation(operation)()
     matches = len(result) if operation in ("find_contact", "find_contact_with_name") else 0
-    cost = workbench.connector.costs[operation]
+    cost = workbench.connector.current_costs[operation]
     assert (
         cost.requests + matches * cost.requests_per_match,
         cost.units + matches * cost.units_per_match,

@@ -6,7 +6,7 @@ import pytest
 from workbench_steps import nia, sandbox_of, sent, signed_in
 
 from appconnect.connectors.bullhorn.new_contacts import statuses_of
-from appconnect.errors import Forbidden, Rejected, Unconfirmed
+from appconnect.errors import Forbidden, NotSearched, Rejected, Unconfirmed
 from appconnect.models import MessageLevel
 from appconnect.testing.samples import call
 
@@ -232,3 +232,45 @@ async def test_phones_that_are_nothing_fail_no_search_of_redtail(phones: object)
     faults.add("GET", "*/contacts/search_basic", status=200, json=answer, times=None)
     faults.add("GET", "*/contacts/6/phones", status=200, json={"phones": phones})
     assert ["501"] == [each.id for each in (await workbench.find_contact(NUMBER)).contacts]
+
+
+# -- whether a new contact is there already --
+
+
+@pytest.mark.parametrize(
+    ("crm", "kind", "search", "status"),
+    [
+        ("insightly", "Contact", "*/Contacts/Search", 400),
+        ("insightly", "Lead", "*/Leads/Search", 403),
+        ("bullhorn", "Lead", "*/search/Lead", 400),
+        ("bullhorn", "Candidate", "*/search/Candidate", 403),
+    ],
+)
+async def test_where_people_of_its_kind_are_not_searched_a_contact_is_only_created_if_wanted_anyway(
+    crm: str, kind: str, search: str, status: int
+) -> None:
+    workbench = await signed_in(crm)
+    refusal = {"Message": "No index", "errorMessage": "No index"}
+    sandbox_of(workbench).faults.add("GET", search, status=status, json=refusal, times=None)
+    writes = sum(each.method != "GET" for each in sandbox_of(workbench).requests)
+    refused = await workbench.create_contact("+14155550123", "Dora Double", kind)
+    assert isinstance(refused.error, NotSearched)
+    words = "Somebody may carry this number already, so Dora Double was not created."
+    assert refused.message.endswith(words)
+    assert writes == sum(each.method != "GET" for each in sandbox_of(workbench).requests)
+    made = await workbench.create_contact("+14155550123", "Dora Double", kind, even_if_known=True)
+    assert (None, True) == (made.error, made.contact_info is not None)
+
+
+@pytest.mark.parametrize(
+    ("crm", "kind", "search"),
+    [("insightly", "Contact", "*/Leads/Search"), ("bullhorn", "Candidate", "*/search/Lead")],
+)
+async def test_people_of_other_kinds_that_are_hidden_from_the_user_keep_nobody_from_being_created(
+    crm: str, kind: str, search: str
+) -> None:
+    workbench = await signed_in(crm)
+    sandbox_of(workbench).faults.add("GET", search, status=403, json={"Message": "No"}, times=None)
+    made = await workbench.create_contact("+14155550123", "Dora Double", kind)
+    assert (None, True) == (made.error, made.contact_info is not None)
+    assert "does not let this user search its" in " ".join(made.return_message.lines)

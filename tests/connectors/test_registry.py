@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from platforms import CRMS
 
 from appconnect.connectors import registry
 from appconnect.errors import ConfigurationError
+from appconnect.http.rules import LimitHeaders
 from appconnect.workbench.checkup import Verdict, checkup
 
 OTHER = CRMS[-1]
@@ -270,3 +272,125 @@ def test_an_edit_that_is_no_python_is_told_by_reload_and_mended_by_the_next(inst
         registry.reload("stranger")
     source.write_text(STRANGER, "utf-8")
     assert "Stranger" == registry.reload("stranger").title
+
+
+@pytest.mark.parametrize("spelled", ["stranger", " Stranger ", "STRANGER"])
+def test_a_platform_is_known_by_its_name_however_that_is_spelled(installed: Path, spelled: str) -> None:
+    install(installed, "stranger", STRANGER)
+    before = registry.platform(spelled)
+    (installed / "stranger.py").write_text(STRANGER.replace('"Stranger"', '"Changed!"'), "utf-8")
+    assert ("Stranger", "Changed!") == (before.title, registry.reload(spelled).title)
+
+
+def test_platforms_are_in_the_order_of_their_names(installed: Path) -> None:
+    install(installed, "stranger", STRANGER)
+    expected = sorted([*CRMS, "stranger"])
+    assert expected == [each.name for each in registry.platforms()]
+    assert (expected, expected) == (list(registry.names()), list(registry.titles()))
+
+
+def test_of_two_with_one_name_both_packages_are_named(installed: Path) -> None:
+    install(installed, "stranger", STRANGER.replace('"Stranger"', '"Old Stranger"'))
+    folder = project(installed / "mine")
+    described = (folder / "pyproject.toml").read_text("utf-8")
+    (folder / "pyproject.toml").write_text(described.replace("stranger-connector", "newcomer"), "utf-8")
+    registry.add(folder)
+    assert "Stranger" == registry.platform("stranger").title  # the folder's, which is being written
+    told = (
+        "The connector 'stranger' of the package stranger-connector is not used: "
+        "newcomer has one of the same name."
+    )
+    assert {"stranger (stranger-connector)": told} == registry.failures()
+
+
+def test_a_project_without_a_name_is_called_like_its_folder(installed: Path) -> None:
+    folder = project(installed / "mine", "1 / 0\n")
+    described = (folder / "pyproject.toml").read_text("utf-8")
+    (folder / "pyproject.toml").write_text(described.replace("name =", "version ="), "utf-8")
+    registry.add(folder)
+    told = (
+        "The connector 'stranger' of the package mine cannot be loaded: ZeroDivisionError: division by zero."
+    )
+    assert told == registry.failures()["stranger"]
+
+
+def test_a_folder_may_have_its_code_beside_the_description(installed: Path) -> None:
+    folder = project(installed / "mine")
+    (folder / "src" / "stranger.py").rename(folder / "stranger.py")
+    (folder / "src").rmdir()
+    registry.add(folder)
+    assert "Stranger" == registry.platform("stranger").title
+
+
+def test_a_folder_is_put_on_the_path_once_and_first(installed: Path) -> None:
+    folder = project(installed / "mine")
+    for _ in range(2):
+        registry.add(folder)
+        assert "stranger" in registry.names()
+    assert "Stranger" == registry.platform("stranger").title
+    assert (str(folder / "src"), 1) == (sys.path[0], sys.path.count(str(folder / "src")))
+
+
+def test_a_folder_in_ones_home_may_be_spelled_with_a_tilde(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(installed))
+    project(installed / "mine")
+    assert ("stranger",) == registry.add("~/mine")
+    assert "Stranger" == registry.platform("stranger").title
+
+
+def test_a_folder_that_was_added_and_has_gone_is_told_as_it_is(installed: Path) -> None:
+    folder = project(installed / "mine")
+    registry.add(folder)
+    (folder / "pyproject.toml").unlink()
+    registry.forget()
+    with pytest.raises(ConfigurationError) as caught:
+        registry.platform("stranger")
+    told = f"There is no {folder / 'pyproject.toml'}; name the folder of a connector's project."
+    assert caught.value.message.endswith(f". {told}")
+
+
+def test_a_reload_reads_anew_what_belongs_to_the_connector_and_nothing_else(installed: Path) -> None:
+    for name in ("stranger_things", "stranger2"):
+        (installed / f"{name}.py").write_text("", "utf-8")
+    imports = "import stranger_things\nimport stranger2\n"
+    install(installed, "stranger", imports + STRANGER)
+    registry.platform("stranger")
+    before = [sys.modules[name] for name in ("stranger_things", "stranger2", "stranger")]
+    registry.reload("stranger")
+    after = [sys.modules[name] for name in ("stranger_things", "stranger2", "stranger")]
+    assert [True, True, False] == [old is new for old, new in zip(before, after, strict=True)]
+
+
+def test_a_reload_of_what_is_not_there_says_what_there_is() -> None:
+    with pytest.raises(ConfigurationError, match=f"no connector for 'nope'; choose one of: {CRMS[0]}, "):
+        registry.reload("nope")
+
+
+@pytest.mark.parametrize(
+    ("reachable_at", "hosts", "to_try"),
+    [
+        ((), ("api.example.com", "*.example.org"), ("api.example.com",)),
+        (("www.example.com",), ("api.example.com",), ("www.example.com",)),
+        ((), ("*.example.org",), ()),
+    ],
+)
+def test_hosts_to_try_are_those_that_are_stated_or_spelled_out(
+    reachable_at: tuple[str, ...], hosts: tuple[str, ...], to_try: tuple[str, ...]
+) -> None:
+    given = registry.platform(OTHER)
+    rules = replace(given.connector.rules, hosts=hosts)
+    connector = type("Stranger", (given.connector,), {"rules": rules})
+    assert to_try == replace(given, connector=connector, reachable_at=reachable_at).hosts_to_try
+
+
+def test_headers_of_limits_are_redacted_as_the_rules_name_them() -> None:
+    given = registry.platform(OTHER)
+    limits = LimitHeaders(remaining="X-LEFT", daily_amount="X-Daily")
+    connector = type(
+        "Stranger", (given.connector,), {"rules": replace(given.connector.rules, limit_headers=limits)}
+    )
+    redaction = replace(given.redaction, limit_headers=("x-left", "X-Other"))
+    made = replace(given, connector=connector, redaction=redaction)
+    assert ("x-left", "x-other", "x-daily") == made.redaction.limit_headers

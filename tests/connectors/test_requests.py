@@ -21,11 +21,11 @@ TABLE: Final = """
                         pipedrive  bullhorn  insightly  redtail
     sign in                     2         5          1        2
     check sign-in               1         2          1        1
-    first match                 4         7         22        2
-    match                       4         3         22        1
-    match of nobody             1         3         18        1
+    first match                 4         7          6        2
+    match                       4         3          7        1
+    match of nobody             1         3          2        1
     match by name               4         3         10        1
-    new contact                 2         4         19        2
+    new contact                 2         4          3        2
     first log                   2         1          2        2
     log                         1         1          2        2
     log again                   2         2          2        2

@@ -11,8 +11,11 @@ from pydantic import BaseModel
 from wire import BASE, SECRET, Key, Wire, said
 
 from appconnect.errors import (
+    Blocked,
     CrmError,
     Forbidden,
+    ForeignHost,
+    InputError,
     NotFound,
     NotSignedIn,
     PaymentRequired,
@@ -106,8 +109,9 @@ async def test_405_says_that_the_address_does_not_take_the_method() -> None:
 
 async def test_errors_name_the_path_as_the_connector_wrote_it() -> None:
     wire = Wire(said(404))
-    wire.client.signer = Key(f"{BASE}/rest-services/c0rp-token")
-    assert "POST /people" == (await failed(wire)).request
+    for base in ("/rest-services/c0rp-token", "/v2", "/a/b/c/", ""):
+        wire.client.signer = Key(f"{BASE}{base}")
+        assert "POST /people" == (await failed(wire)).request.replace("//", "/")
 
 
 @pytest.mark.parametrize(
@@ -322,3 +326,63 @@ async def test_limits_are_read_and_what_is_absent_is_none(headers: dict[str, str
     await wire.client.get("/x")
     assert limits == wire.client.trace[0].limits
     assert (limits != RateLimit()) == wire.client.trace[0].limits.is_known
+
+
+# -- what goes along with a request --
+
+
+async def test_a_cookie_that_the_crm_sets_comes_back_to_its_host_and_to_no_other() -> None:
+    wire = Wire(said(set_cookie="node=7; Path=/; Secure"), said())
+    for path in ("/a", "/b", "https://other.crm.test/c"):
+        await wire.client.get(path)
+    assert [None, "node=7", None] == [each.headers.get("cookie") for each in wire.sent]
+
+
+async def test_a_client_that_is_closed_sends_nothing() -> None:
+    wire = Wire(said())
+    await wire.client.aclose()
+    with pytest.raises(RuntimeError, match="client is closed; make another one"):
+        await wire.client.get("/x")
+    assert [] == wire.sent
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "sentence"),
+    [
+        ({"when": object()}, {}, "POST was not sent, for its body is no JSON: "),
+        ({"share": float("nan")}, {}, "POST was not sent, for its body is no JSON: "),
+        ({}, {"x-name": "Zo\ud800"}, "POST was not sent: it holds a character that cannot be written."),
+    ],
+    ids=["an object", "nan", "half a character"],
+)
+async def test_what_cannot_be_written_is_not_sent(
+    body: object, headers: dict[str, str], sentence: str
+) -> None:
+    wire = Wire(said())
+    with pytest.raises(InputError) as caught:
+        await wire.client.send("POST", "/x", body=body, headers=headers)
+    assert caught.value.message.startswith(sentence)
+    assert ([], None) == (wire.sent, caught.value.__cause__)
+
+
+@pytest.mark.parametrize("path", ["https://", "https:///x"])
+async def test_an_address_without_a_host_is_told(path: str) -> None:
+    wire = Wire(said())
+    with pytest.raises(ForeignHost, match=r"^This is no address of the CRM, so nothing was sent to it: .+"):
+        await wire.client.get(path)
+    assert [] == wire.sent
+
+
+async def test_a_quotation_of_the_crm_has_300_letters_at_most() -> None:
+    error = await failed(Wire(said(400, {"error": "x" * 301})))
+    assert "x" * 300 == error.crm_message
+
+
+@pytest.mark.parametrize("page", ["<html>no</html>", "  <html>no</html>", "no"], ids=repr)
+@pytest.mark.parametrize("in_words", [True, False])
+async def test_a_403_with_a_page_is_a_block_and_one_in_words_where_the_connector_says_so(
+    page: str, in_words: bool
+) -> None:
+    answer = httpx.Response(403, text=page)
+    error = await failed(Wire(answer, plain_text_403_blocks=in_words))
+    assert (Blocked if "<" in page or in_words else Forbidden) is type(error)

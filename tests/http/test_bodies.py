@@ -3,20 +3,26 @@
 import json
 from urllib.parse import parse_qsl, urlencode
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from appconnect.http.bodies import BodyKind, pairs, read_body, read_data, write_body
+from appconnect.http.bodies import Body, BodyKind, pairs, read_body, read_data, write_body
 from appconnect.http.exchange import Request, Response
-from appconnect.replay.cassette import RecordedExchange
+from appconnect.replay.cassette import Cassette, Header, RecordedExchange
 
 FORM = "application/x-www-form-urlencoded"
+HEADER = Header(
+    crm="acme", scenario="one", recorded_from="sandbox", appconnect="0", recorded_at="2026-01-02T09:30:00Z"
+)
+lone_surrogates = st.characters(categories=["Cs"])
 json_values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(codec=None)),
+    | st.text(st.characters(codec=None) | lone_surrogates),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -39,7 +45,8 @@ def through_a_file(content: bytes, content_type: str) -> bytes:
     """The content as it comes back out of a cassette's text."""
     response = Response(status=200, body=read_body(content, content_type))
     exchange = RecordedExchange(request=Request(method="GET", url="https://x.example/"), response=response)
-    back = RecordedExchange.model_validate_json(exchange.model_dump_json())
+    document = json.loads(Cassette(header=HEADER, exchanges=[exchange]).to_text())
+    back = RecordedExchange.model_validate(document["exchanges"][0])
     return write_body(back.response.body, content_type)
 
 
@@ -157,3 +164,66 @@ def test_json_that_is_nested_without_measure_is_read_as_text():
     for depth in (50, 400, 600, 900, 5000, 200_000):
         data = read_data(b"[" * depth + b"]" * depth, "application/json")
         assert isinstance(data, str if depth > 900 else (str, list))
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ({"form": ["a"]}, "a form is an object of texts, or lists of texts"),
+        ({"form": {"a": 1}}, "a form is an object of texts, or lists of texts"),
+        ({"form": {"a": ["x", 1]}}, "a form is an object of texts, or lists of texts"),
+        ({"text": 7}, "text holds text"),
+        ({"text": ["a", 7]}, "text holds text"),
+        ({"base64": ["a"]}, "base64 holds text"),
+        ({"base64": "not base64!"}, "base64"),
+        ({}, "a body has exactly one of the keys json, form, text and base64"),
+        ({"json": 1, "text": "a"}, "a body has exactly one of the keys json, form, text and base64"),
+        ({"xml": "a"}, "a body has exactly one of the keys json, form, text and base64"),
+    ],
+    ids=repr,
+)
+def test_a_body_in_a_file_holds_what_its_kind_can_hold(written, fault):
+    with pytest.raises(ValidationError, match=fault) as caught:
+        Body.model_validate(written)
+    assert "not base64!" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ({"form": {"a": "1", "b": ["2", "3"]}}, {"a": "1", "b": ["2", "3"]}),
+        ({"text": ["a", "b"]}, "a\nb"),
+        ({"text": "a"}, "a"),
+        ({"base64": "aGFsbG8="}, "aGFsbG8="),
+        ({"json": ["a", "b"]}, ["a", "b"]),
+        ({"json": None}, None),
+    ],
+    ids=repr,
+)
+def test_a_body_in_a_file_is_read_as_it_was_written(written, value):
+    assert value == Body.model_validate(written).value
+
+
+def test_only_a_long_text_of_several_lines_is_written_as_lines():
+    long = "a" * 99
+    for text, kept in ((f"{long}\n", f"{long}\n"), (f"{long}\nb", [long, "b"]), (long * 2, long * 2)):
+        assert {"text": kept} == Body(kind="text", value=text).model_dump()
+
+
+@pytest.mark.parametrize("charset", ["latin-1", '"latin-1"', "'latin-1'", " latin-1 "])
+def test_a_text_is_read_in_the_characters_that_it_names(charset):
+    body = read_body("Zoë".encode("latin-1"), f"text/plain; a=b; Charset={charset}")
+    assert ("text", "Zoë") == (body.kind, body.value)
+    assert "Zoë".encode("latin-1") == write_body(body, f"text/plain;charset={charset}")
+
+
+def test_characters_that_nobody_knows_are_utf_8():
+    assert "Zoë" == read_body("Zoë".encode(), "text/plain; charset=martian").value
+
+
+@pytest.mark.parametrize(
+    "media", ["application/json", "text/json", "application/vnd.crm+json", "Application/JSON; charset=UTF-8"]
+)
+def test_json_is_known_by_any_of_its_names(media):
+    assert "json" == read_body(b"[1]", media).kind
+    assert "text" == read_body(b"[1]", "application/jsonl").kind

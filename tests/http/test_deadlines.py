@@ -6,9 +6,10 @@ import asyncio
 
 import httpx
 import pytest
+import virtual_time
 from wire import WRITES, Wire, said
 
-from appconnect.errors import DeadlineExceeded, RateLimited, Unavailable
+from appconnect.errors import DeadlineExceeded, RateLimited, Unavailable, Unreachable
 from appconnect.http import Pace, deadline
 
 A_MOMENT = 0.05
@@ -141,3 +142,41 @@ async def test_a_time_out_of_the_work_s_own_is_no_deadline() -> None:
 
     with pytest.raises(TimeoutError, match="its own"):
         await deadline.within(60, Wire(said()).clock, operation())
+
+
+# -- without an operation --
+
+
+def test_an_answer_is_given_up_after_a_minute_of_its_own() -> None:
+    async def given_up() -> float:
+        with pytest.raises(Unreachable, match="did not answer in time") as caught:
+            await hanging().client.post("/logs", {})
+        assert caught.value.maybe_done
+        return asyncio.get_running_loop().time()
+
+    assert 60.0 == virtual_time.run(given_up())
+
+
+def test_unless_a_connector_says_otherwise_eight_are_under_way_at_once() -> None:
+    under_way = 0
+
+    async def waiting(request: httpx.Request) -> httpx.Response:
+        nonlocal under_way
+        under_way += 1
+        return await never(request)
+
+    async def asked() -> None:
+        wire = Wire(said())
+        wire.client._transport._inner = httpx.MockTransport(waiting)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await wire.client.gather(wire.client.get(f"/{number}") for number in range(20))
+
+    virtual_time.run(asked())
+    assert 8 == under_way
+
+
+async def test_each_step_on_the_network_has_20_seconds() -> None:
+    wire = Wire(said())
+    await wire.client.get("/x")
+    assert {"connect": 20.0, "read": 20.0, "write": 20.0, "pool": 20.0} == wire.sent[0].extensions["timeout"]

@@ -14,10 +14,10 @@ from har_schema import check
 from workbench_steps import CRMS, nia, sandbox_of, signed_in
 
 from appconnect.errors import ConfigurationError
-from appconnect.http import Exchange, Wait
+from appconnect.http import Exchange, OperationRun, Purpose, Wait
 from appconnect.http.bodies import Body, BodyKind
 from appconnect.http.exchange import Request, Response
-from appconnect.http.exports.har import har, har_text
+from appconnect.http.exports.har import HarFile, har, har_text
 from appconnect.workbench import Workbench
 
 
@@ -90,6 +90,89 @@ def test_a_request_without_an_answer_has_status_0_and_says_why() -> None:
     assert (0, "timed out") == (told["response"]["status"], told["response"]["_error"])
     assert "2026-01-02T09:30:00.000Z" == told["startedDateTime"]
     assert 1250 == told["time"]
+
+
+RUN = OperationRun(
+    number=3, name="log_call", at=datetime(2026, 1, 2, 9, 30, tzinfo=UTC), seconds=1.5, succeeded=True
+)
+
+
+def test_an_exchange_of_an_operation_is_told_whole() -> None:
+    exchange = Exchange(
+        number=7, at=datetime(2026, 1, 2, 9, 30, 1, tzinfo=UTC), seconds=0.25, operation=3, tries=2,
+        waits=(Wait(seconds=1, reason="429: tried again"), Wait(seconds=0.5, reason="10 in 2 seconds")),
+        sent_bytes=8, received_bytes=11, purpose=Purpose.RENEWAL,
+        request=asked(headers={"accept": "text/plain"}, query={"q": "Zoë"}, body=Body(kind=BodyKind.TEXT, value="to Zoë")),
+        response=Response(status=201, headers={"content-type": "application/json", "content-length": "9"},
+                          body=Body(kind=BodyKind.JSON, value={"id": 1, "by": "Zoë"})),
+    )  # fmt: skip
+    log = har([exchange], [RUN, RUN.model_copy(update={"number": 4})], people=False)["log"]
+    assert {
+        "startedDateTime": "2026-01-02T09:29:59.500Z",
+        "time": 1750,
+        "request": {
+            "method": "POST", "url": "https://api.acme.test/x?q=Zo%C3%AB", "httpVersion": "HTTP/1.1", "cookies": [],
+            "headers": [{"name": "accept", "value": "text/plain"}], "queryString": [{"name": "q", "value": "Zoë"}],
+            "headersSize": -1, "bodySize": 8, "postData": {"mimeType": "", "text": "to Zoë"},
+        },
+        "response": {
+            "status": 201, "statusText": "Created", "httpVersion": "HTTP/1.1", "cookies": [],
+            "headers": [{"name": "content-type", "value": "application/json"}, {"name": "content-length", "value": "9"}],
+            "content": {"size": 11, "mimeType": "application/json", "text": '{"id": 1, "by": "Zoë"}'},
+            "redirectURL": "", "headersSize": -1, "bodySize": 9,
+        },
+        "cache": {},
+        "timings": {"blocked": 1500, "dns": -1, "connect": -1, "ssl": -1, "send": 0, "wait": 250, "receive": 0},
+        "_number": 7,
+        "_purpose": "renewal",
+        "_tries": 2,
+        "_waits": [{"seconds": 1, "reason": "429: tried again"}, {"seconds": 0.5, "reason": "10 in 2 seconds"}],
+        "pageref": "operation_3",
+        "_operation": {"number": 3, "name": "log_call", "outcome": "done"},
+    } == log["entries"][0]  # fmt: skip
+    assert [
+        {"startedDateTime": "2026-01-02T09:30:00.000Z", "id": "operation_3", "title": "3. log_call: done",
+         "pageTimings": {"onLoad": 1500}}
+    ] == log["pages"]  # fmt: skip
+    assert "Secrets are masked. Pseudonyms stand in the place of people's data." == log["comment"]
+    assert ("1.2", "appconnect") == (log["version"], log["creator"]["name"])
+
+
+@pytest.mark.parametrize(
+    ("parts", "data"),
+    [
+        ({"kind": BodyKind.BASE64, "value": "iVBORw=="},
+         {"mimeType": "image/png", "text": "iVBORw==", "_encoding": "base64", "comment": "in base64"}),
+        ({"kind": BodyKind.TEXT, "value": "Zoë"}, {"mimeType": "image/png", "text": "Zoë"}),
+    ],
+    ids=["bytes", "text"],
+)  # fmt: skip
+def test_a_body_that_is_no_form_is_sent_as_what_it_is(parts: dict[str, object], data: dict[str, str]) -> None:
+    request = asked(headers={"content-type": "image/png"}, body=Body.model_validate(parts))
+    assert data == entry(request)["request"]["postData"]
+
+
+def test_a_form_that_comes_as_an_answer_is_text() -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "content-length": "many"}
+    told = entry(
+        asked(),
+        Response(status=200, headers=headers, body=Body(kind=BodyKind.FORM, value={"a": ["1", "x y"]})),
+    )
+    assert "a=1&a=x+y" == told["response"]["content"]["text"]
+    assert -1 == told["response"]["bodySize"]
+    assert {"size": 0, "mimeType": "x-unknown"} == entry(asked(), Response(status=204))["response"]["content"]
+
+
+def test_a_file_is_a_path_and_says_what_is_in_it(tmp_path: Path) -> None:
+    written = HarFile(tmp_path / "x.har", requests=1, people=False)
+    assert tmp_path / "x.har" == Path(written)
+    assert (
+        f"{tmp_path}/x.har: 1 request. Secrets are masked. Pseudonyms stand in the place of people's data."
+        == str(written)
+    )
+    assert ": 2 requests. Secrets are masked. People's data is in it" in repr(
+        HarFile(Path("x"), requests=2, people=True)
+    )
 
 
 def test_forms_are_params_and_all_else_is_text() -> None:

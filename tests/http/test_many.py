@@ -207,3 +207,45 @@ async def test_a_list_that_goes_in_a_circle_is_left(style: NextPage, about: dict
     with pytest.raises(Unavailable, match="goes in a circle"):
         await collected(wire, style, limit=5, start=0)
     assert len(wire.sent) <= 2
+
+
+@pytest.mark.parametrize(
+    ("style", "body", "asked", "following"),
+    [
+        (by_cursor, {"additional_data": {"next_cursor": "b"}}, {"cursor": "a"}, {"cursor": "b"}),
+        (by_cursor, {"additional_data": {"next_cursor": ""}}, {}, None),
+        (by_cursor, {"additional_data": {"next_cursor": 7}}, {}, None),
+        (
+            by_start,
+            {"additional_data": {"start": 4, "limit": 2, "more_items_in_collection": True}},
+            {"start": 1, "x": 1},
+            {"start": 6, "x": 1},
+        ),
+        (
+            by_start,
+            {"additional_data": {"start": 4, "limit": None, "more_items_in_collection": True}},
+            {},
+            None,
+        ),
+        (
+            by_start,
+            {"additional_data": {"start": "4", "limit": 2, "more_items_in_collection": True}},
+            {},
+            None,
+        ),
+        (by_start, {"additional_data": {"start": 4, "limit": 2}}, {}, None),
+        (by_offset("skip", "top"), [1, 2], {"top": 2}, {"top": 2, "skip": 2}),
+        (by_offset("skip", "top"), [1, 2], {"top": 2, "skip": 2}, {"top": 2, "skip": 4}),
+        (by_offset("skip", "top"), [1], {"top": 2}, None),
+        (by_offset("skip", "top"), [1], {}, {"skip": 1}),
+        (by_offset("skip", "top", "data"), {"data": [1, 2]}, {"top": 1, "skip": 3}, {"top": 1, "skip": 5}),
+        (by_page_number, {"meta": {"total_pages": 2}}, {}, {"page": 2}),
+        (by_page_number, {"meta": {"total_pages": 3}}, {"page": 2}, {"page": 3}),
+        (by_page_number, {"meta": {"total_pages": 2}}, {"page": 2}, None),
+        (by_page_number, {"meta": {"total_pages": "2"}}, {}, None),
+    ],
+)
+def test_the_next_page_is_asked_as_each_style_does(
+    style: NextPage, body: object, asked: dict[str, int], following: dict[str, int] | None
+) -> None:
+    assert following == style(body, asked)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import gzip
-import socket
 import subprocess
 import traceback
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ import httpx
 import networks
 import pytest
 from networks import HOST, Authority, Proxy, answer, answering, serving
+from ports import free_port
 
 from appconnect.errors import (
     AnswerTooLarge,
@@ -54,12 +54,6 @@ async def fault(crm: CrmClient, url: str, method: str = "GET") -> CrmError:
     await crm.aclose()
     assert PASSWORD not in "".join(traceback.format_exception(caught.value))
     return caught.value
-
-
-def dead_port() -> int:
-    """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 # -- proxies --
@@ -148,7 +142,7 @@ async def test_a_refusal_of_the_proxy_is_the_proxy_s(method: str, status: str, s
 
 
 async def test_a_proxy_where_nobody_listens() -> None:
-    address = f"127.0.0.1:{dead_port()}"
+    address = f"127.0.0.1:{free_port()}"
     error = await fault(
         client(Route({"https": f"http://me:{PASSWORD}@{address}"})), f"https://{HOST}/x", "POST"
     )
@@ -283,13 +277,13 @@ async def test_a_name_that_nobody_knows() -> None:
 
 
 async def test_a_port_where_nobody_listens() -> None:
-    error = await fault(client(Route()), f"https://127.0.0.1:{dead_port()}/x")
+    error = await fault(client(Route()), f"https://127.0.0.1:{free_port()}/x")
     assert "127.0.0.1 refused the connection; try again later." == error.message
 
 
 async def test_a_handshake_that_hangs() -> None:
     async with serving(networks.silent) as server:
-        error = await fault(client(Route(), timeout=0.05), f"https://127.0.0.1:{server.port}/x", "POST")
+        error = await fault(client(Route(), timeout=0.3), f"https://127.0.0.1:{server.port}/x", "POST")
     assert "127.0.0.1 was reached, but did not finish the TLS handshake;" in error.message
     assert not error.maybe_done  # type: ignore[attr-defined]
 
@@ -330,7 +324,7 @@ async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 @pytest.mark.parametrize(("method", "lost"), [("GET", False), ("POST", True)])
 async def test_an_answer_that_only_drips_is_given_up(method: str, lost: bool, authority: Authority) -> None:
     async with serving(drip, authority.tls("localhost")) as server:
-        crm = client(Route(ca_file=str(authority.file)), timeout=30, total_timeout=0.2)
+        crm = client(Route(ca_file=str(authority.file)), timeout=30, total_timeout=0.6)
         error = await fault(crm, f"https://localhost:{server.port}/x", method)
         await server.closed.wait()
     assert (Unreachable, lost) == (type(error), error.maybe_done)  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from wire import Wire, said
 
 from appconnect.errors import Blocked, CrmError, RateLimited
 from appconnect.http import Pace, RateLimit
-from appconnect.http.ratelimit import Pacer
+from appconnect.http.ratelimit import OwnBook, Pacer
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 
@@ -183,3 +183,70 @@ async def test_what_waits_when_the_crm_answers_nobody_any_more_is_not_sent(
     assert len(wire.sent) <= 5
     answers.append(said(200, {"id": 7}))
     assert {"id": 7} == await wire.client.get("/tomorrow")
+
+
+# -- how the limits stand --
+
+
+async def test_a_standing_tells_the_pause_and_what_is_taken_in_each_window() -> None:
+    everything, searches = Pace(3, 2.0, slack=0.0), Pace(2, 10.0, path="*/search", slack=0.0)
+    wire = Wire(said(), rate_limits=(everything, searches))
+    for path in ("/a", "/b/search"):
+        await wire.client.get(path)
+    standing = wire.client.standing()
+    assert (0.0, ((everything, 2), (searches, 1))) == (standing.pause, standing.taken)
+    wire.clock.advance(2)
+    standing = wire.client.standing()
+    assert ((everything, 0), (searches, 1)) == standing.taken
+    wire.client._transport.pacer.quiet_for(7, wire.clock.now())
+    wire.clock.advance(3)
+    assert 4.0 == wire.client.standing().pause
+    wire.clock.advance(9)
+    assert 0.0 == wire.client.standing().pause
+
+
+async def test_a_longer_pause_is_not_cut_by_a_shorter_one() -> None:
+    wire = Wire(said())
+    pacer = wire.client._transport.pacer
+    for seconds in (9, 3):
+        pacer.quiet_for(seconds, wire.clock.now())
+    await wire.client.get("/x")
+    assert [9.0] == wire.times
+    [wait] = wire.client.trace[0].waits
+    assert (9.0, "the CRM asked for a pause") == (wait.seconds, wait.reason)
+
+
+async def test_what_is_waited_for_is_told_by_the_window() -> None:
+    pace = Pace(1, 5.0, slack=0.0)
+    wire = Wire(said(), rate_limits=(pace,))
+    for _ in range(2):
+        await wire.client.get("/x")
+    assert [(), ((5.0, pace.in_words),)] == [
+        tuple((wait.seconds, wait.reason) for wait in each.waits) for each in wire.client.trace
+    ]
+
+
+@pytest.mark.parametrize(("ahead", "wait"), [(3600.0, 3602.0), (3601.0, 0.0)])
+def test_what_was_reserved_before_a_clock_was_set_back_by_more_than_an_hour_is_forgotten(
+    ahead: float, wait: float
+) -> None:
+    pacer = Pacer((Pace(1, 2.0, slack=0.0),))
+    pacer.reserve("/x", NOW + timedelta(seconds=ahead))
+    assert wait == pytest.approx(pacer.reserve("/x", NOW).wait)
+
+
+@pytest.mark.parametrize(("pause", "wait"), [(3600.0, 3600.0), (3601.0, 0.0)])
+def test_a_pause_of_more_than_an_hour_is_a_clock_that_was_set_back(pause: float, wait: float) -> None:
+    pacer = Pacer(())
+    pacer.quiet_for(pause, NOW)
+    assert wait == pytest.approx(pacer.reserve("/x", NOW).wait)
+
+
+def test_who_shares_a_book_brings_what_it_has_taken() -> None:
+    pace, book = Pace(2, 10.0, slack=0.0), OwnBook()
+    one, other = Pacer((pace,)), Pacer((pace,))
+    for each in (one, other):
+        each.reserve("/x", NOW)
+        each.share(book, NOW)
+    assert ((pace, 2),) == one.standing(NOW).taken == other.standing(NOW).taken
+    assert 10.0 == one.reserve("/x", NOW).wait

@@ -313,3 +313,14 @@ def test_a_slice_of_the_trace_is_a_list_of_exchanges() -> None:
 def test_what_is_sliced_is_without_secrets() -> None:
     trace = traced(exchange(asked={"password": "hunter2222"}), exchange(answered={"echo": "hunter2222"}))
     assert "hunter2222" not in "".join(shown(each) for each in trace[:])
+
+
+def test_a_request_shows_its_method_and_host_and_an_answer_its_status() -> None:
+    request = Request(
+        method="GET", url="https://api.acme.example/s3cret", query={"token": "s3cret"},
+        headers={"x-key": "s3cret"}, signed=frozenset({"token", "s3cret"}),
+    )  # fmt: skip
+    response = Response(status=200, headers={"set-cookie": "s3cret"}, body=None)
+    assert ["<Request: GET api.acme.example>"] * 2 == [repr(request), str(request)]
+    assert "Response(status=200)" == repr(response)
+    assert "s3cret" not in f"{request!r}{response!r}{response}"

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from wire import Wire, said
 
 from appconnect.errors import NotFound, Rejected, Unavailable, Unconfirmed
-from appconnect.http.writes import Sign, change, remove, write
+from appconnect.http.writes import Sign, at, change, holds, remove, write
 
 ID = Sign(id_at="data.id")
 EMPTY = Sign(empty=204)
@@ -146,3 +146,52 @@ async def test_a_deletion_without_its_sign_is_done_if_there_is_no_such_record() 
             await removed(Unconfirmed("Perhaps."), reading)
     with pytest.raises(Rejected):
         await removed(Rejected("No."), NotFound("It is gone."))
+
+
+@pytest.mark.parametrize(
+    ("found", "sent", "same"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1}, True),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ({"a": None}, {"a": ""}, True),
+        ({}, {"a": None}, True),
+        ({"a": 0}, {"a": ""}, False),
+        ({"a": "x"}, {"a": None}, False),
+        ("x", {"a": None}, False),
+        ([1, {"a": 1, "b": 2}], [{"a": 1}], True),
+        ([1], [1, 2], False),
+        ([2, 1], [1, 2], True),
+        ("1", ["1"], False),
+        (True, True, True),
+        (1, True, False),
+        (True, 1, False),
+        (True, False, False),
+        (None, False, False),
+        ([], "x", False),
+        ({}, "x", False),
+        ("7", 7, True),
+        ("7.0", 7, False),
+        (" a  b ", "a b", True),
+        ("a &amp; b", "a & b", True),
+        ("a", "A", False),
+        ("2026-01-02T09:30:00Z", "2026-01-02 10:30:00+01:00", True),
+        ("2026-01-02T09:30:00", "2026-01-02T09:30:00.000Z", True),
+        ("2026-01-02T09:30:01Z", "2026-01-02T09:30:00Z", False),
+        ("09:30", "09:30:00", True),
+        ("09:30", "09:31", False),
+        ("9:30", "09:30", False),
+    ],
+    ids=repr,
+)
+def test_a_record_has_what_was_sent_however_it_is_written(
+    found: JsonValue, sent: JsonValue, same: bool
+) -> None:
+    assert same == holds(found, sent)
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [("", {"a": {"b": [1]}}), ("a", {"b": [1]}), ("a.b", [1]), ("a.b.0", None), ("c", None), ("c.d", None)],
+)
+def test_a_place_in_a_body_is_a_path_of_keys(path: str, there: JsonValue) -> None:
+    assert there == at({"a": {"b": [1]}}, path)

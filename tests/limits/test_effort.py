@@ -11,7 +11,7 @@ from sent_requests import sent
 from appconnect.connector import Cost
 from appconnect.connectors import registry
 from appconnect.http import Pace
-from appconnect.limits import effort, forecast, spent
+from appconnect.limits import Effort, Forecast, effort, forecast, spent
 from appconnect.limits.effort import cost_in_words, together, with_one_match
 from appconnect.workbench import connect
 
@@ -89,3 +89,77 @@ def test_a_budget_that_is_empty_and_one_that_nobody_tells_of() -> None:
     told = forecast(spent([sent(1, NOON, left=20), sent(2, NOON, left=0)]), NOON)
     assert told is not None and "used up" in told.sentence
     assert None is forecast(spent([sent(1, NOON)]), NOON)
+
+
+@pytest.mark.parametrize(
+    ("taken", "amount", "days", "budgets", "time"),
+    [
+        (Effort(), "0 requests", 0, 0.0, "1 second"),
+        (Effort(1, seconds=0.4), "1 request", 0, 0.0, "1 second"),
+        (Effort(1200, 7, 90.0), "1,200 requests and 7 units", 0, 0.0, "90 seconds"),
+        (Effort(2, 300, 60.0, 300), "2 requests and 300 of 300 units a day", 1, 1.0, "60 seconds"),
+        (Effort(2, 301, 60.0, 300), "2 requests and 301 of 300 units a day", 2, 301 / 300, "1.0 days"),
+        (Effort(2, 450, 1.5 * 86_400, 300), "2 requests and 450 of 300 units a day", 2, 1.5, "1.5 days"),
+        (Effort(2, 450, 1.5 * 86_400 + 1, 300), "2 requests and 450 of 300 units a day", 2, 1.5, "about 37 hours"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_effort_is_told_by_what_runs_out_first(
+    taken: Effort, amount: str, days: int, budgets: float, time: str
+) -> None:
+    assert (amount, days, budgets) == (taken.amount_in_words, taken.days, taken.budgets)
+    assert time == taken.time_in_words
+
+
+def test_without_any_limit_the_answers_decide() -> None:
+    assert 20.0 == pytest.approx(effort(800, Cost(1), rate_limits=[], max_in_flight=8).seconds)
+    assert 0.0 == effort(0, Cost(1), rate_limits=[Pace(1, 1.0)], max_in_flight=8).seconds
+
+
+@pytest.mark.parametrize(("requests", "seconds"), [(10, 0.0), (11, 2.5), (20, 2.5), (21, 5.0)])
+def test_a_pace_lets_so_many_leave_before_it_waits(requests: int, seconds: float) -> None:
+    taken = effort(requests, Cost(1), rate_limits=[Pace(10, 2.0, slack=0.5)], max_in_flight=100_000)
+    assert seconds == pytest.approx(taken.seconds, abs=0.01)
+
+
+def test_a_search_that_finds_one_takes_what_each_match_takes_once() -> None:
+    search = Cost(2, 30, requests_per_match=3, units_per_match=4, path="/search")
+    assert Cost(5, 34, path="/search") == with_one_match(search)
+    assert Cost(3, 1, path="/b") == together(Cost(1, 1), Cost(2, path="/b"), Cost(0, path="/c"))
+    assert Cost(0) == together()
+    assert "2 requests and 1 unit" == cost_in_words(Cost(2, 1))
+
+
+@pytest.mark.parametrize(
+    ("told", "empty_in", "sentence"),
+    [
+        (Forecast(0, 5, 60.0), 0.0, "The day's budget is used up; it refills at the CRM's daily reset."),
+        (Forecast(-1, 5, 60.0), 0.0, "The day's budget is used up; it refills at the CRM's daily reset."),
+        (Forecast(1, 0, 60.0), None, "Nothing was used lately, so there is no pace to go by."),
+        (Forecast(1, 5, 9.9), None, "Hardly any time has passed since the first request, so there is no pace to go by."),
+        (Forecast(1, 5, 10.0), 2.0, "At the pace of the last 10 seconds (30 units a minute) the day's budget is empty in 2 seconds."),
+        (Forecast(10, 1, 40.0), 400.0, "At the pace of the last 40 seconds (1.5 units a minute) the day's budget is empty in about 7 minutes."),
+        (Forecast(1440, 1, 60.0), 86_400.0, "At the pace of the last 60 seconds (1 units a minute) the day's budget is empty in about 24 hours."),
+        (Forecast(1441, 1, 60.0), 86_460.0, "At the pace of the last 60 seconds (1 units a minute) the day's budget lasts for more than a day."),
+        (Forecast(9, 120_000, 60.0), 0.0045, None),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_forecast_goes_by_the_pace_of_late(
+    told: Forecast, empty_in: float | None, sentence: str | None
+) -> None:
+    assert empty_in == told.empty_in
+    assert sentence in (None, told.sentence)
+    assert sentence is not None or "(120,000 units a minute)" in told.sentence
+
+
+def test_the_pace_is_that_of_the_last_quarter_of_an_hour_of_the_present_budget() -> None:
+    quarter = timedelta(minutes=15)
+    requests = spent([
+        sent(1, NOON - timedelta(days=1), left=50), sent(2, NOON - quarter - timedelta(seconds=30), left=300),
+        sent(3, NOON - quarter, left=290), sent(4, NOON - quarter + timedelta(seconds=1), left=270),
+        sent(5, NOON - timedelta(minutes=1), left=240), sent(6, NOON, operation="sign_in"),
+    ])  # fmt: skip
+    told = forecast(requests, NOON)
+    assert told is not None
+    assert (240, 50, 899.0) == (told.left, told.units, told.seconds)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sent_requests import sent
 
-from appconnect.http import Pace, Wait
-from appconnect.limits import Kind, refusals, series, spent, uses
+from appconnect.http import Pace, Purpose, Wait
+from appconnect.limits import Kind, contract_name, refusals, series, spent, uses
+from appconnect.limits.history import by_account
+from appconnect.limits.sent import sent_by
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -138,3 +141,141 @@ def test_where_no_limit_is_told_the_requests_are_counted_against_our_own_pace() 
     )  # fmt: skip
     [found] = series(requests)
     assert [(None, 1), (None, 2), (None, 3), (None, 4)] == [(each.left, each.used) for each in found.readings]
+
+
+@pytest.mark.parametrize(
+    ("method", "name"),
+    [
+        ("check_sign_in", "get_user_info"), ("list_users", "get_user_list"), ("log_call", "create_call_log"),
+        ("log_message", "create_message_log"), ("log_shared_sms", "create_message_log"),
+        ("set_disposition", "upsert_call_disposition"), ("sign_out", "unauthorize"), ("find_contact", "find_contact"),
+    ],
+)  # fmt: skip
+def test_a_method_of_the_workbench_has_the_name_of_the_contract(method: str, name: str) -> None:
+    assert name == contract_name(method)
+
+
+def test_requests_outside_of_operations_are_called_by_their_purpose() -> None:
+    purposes = [Purpose.OPERATION, Purpose.SIGN_IN, Purpose.RENEWAL, Purpose.SIGN_OUT]
+    exchanges = [
+        sent(number, NOON, run=number).exchange.model_copy(update={"purpose": purpose})
+        for number, purpose in enumerate(purposes)
+    ]
+    found = sent_by("Acme", "one", exchanges, {3: "sign_out_all"})
+    assert ["request", "sign_in", "renewal", "sign_out_all"] == [each.operation for each in found]
+    assert [("Acme", "one")] * 4 == [(each.who, each.account) for each in found]
+
+
+def test_a_silent_crm_s_refusal_counts_what_was_sent_in_the_minute_before() -> None:
+    minute = timedelta(minutes=1)
+    *_, refusal = refusals(spent([
+        sent(1, NOON - minute), sent(2, NOON - minute + SECOND), sent(3, NOON - SECOND, status=429), sent(4, NOON, status=429),
+    ]))  # fmt: skip
+    assert (Kind.OWN, 60.0, [2]) == (
+        refusal.kind,
+        refusal.seconds,
+        [each.sent.exchange.number for each in refusal.before],
+    )
+    assert [
+        "Request 4 (GET /people/search) was refused: 1 request in the 60 s before it. The CRM does not say which limit that was.",
+        "Used by find contact: 1 request.",
+    ] == refusal.sentences()
+
+
+def test_the_longest_window_of_the_paces_for_a_path_is_looked_back_over() -> None:
+    paces = [Pace(2, 2.0), Pace(9, 30.0, path="*/search"), Pace(9, 90.0, path="/users")]
+    requests = [
+        sent(1, NOON - 30 * SECOND, window=(1, 2)),
+        sent(2, NOON - 29 * SECOND, window=(1, 2)),
+        sent(3, NOON),
+    ]
+    for path, before in (("/people/search?q=1", [2]), ("/people", [])):
+        *_, refusal = refusals(spent([*requests, sent(4, NOON, window=(0, 2), status=429, path=path)]), paces)
+        assert before == [each.sent.exchange.number for each in refusal.before]
+    assert "It is free again after a moment." in refusal.sentences()[0]
+    assert refusal.sentences()[0].startswith(
+        "Request 4 (GET /people) was refused: 0 requests in the 2 s before it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "of", "kind", "why"),
+    [
+        (0, 300, Kind.DAY, "the day's budget of 300 is used up. Waiting a moment does not help."),
+        (0, None, Kind.DAY, "the day's budget is used up. Waiting a moment does not help."),
+        (-1, 3000, Kind.DAY, "the day's budget of 3,000 is used up. Waiting a moment does not help."),
+        (1, 300, Kind.WINDOW, "0 requests in the 60 s before it. It is free again after a moment."),
+    ],
+)
+def test_a_day_that_is_used_up_is_told_apart_from_a_window(
+    left: int, of: int | None, kind: Kind, why: str
+) -> None:
+    [refusal] = refusals(spent([sent(1, NOON, left=left, of=of, status=429)]))
+    assert kind is refusal.kind
+    assert f"Request 1 (GET /people/search) was refused: {why}" == refusal.sentences()[0]
+
+
+def test_three_users_of_a_limit_are_named_at_most_and_the_dearest_request_if_it_took_any() -> None:
+    operations = ("a_b", "c", "d", "e")
+    requests = [
+        sent(number, NOON, left=300 - number, operation=name, run=number)
+        for number, name in enumerate(operations, 1)
+    ]
+    [refusal] = refusals(spent([*requests, sent(9, NOON, left=0, status=429)]))
+    assert (
+        "Used by c: 1 unit in 1 request; d: 1 unit in 1 request; e: 1 unit in 1 request."
+        == refusal.sentences()[1]
+    )
+    assert "The dearest request of c: number 2, GET /people/search, 1 unit." == refusal.sentences()[2]
+
+
+def test_limits_have_names() -> None:
+    requests = [sent(1, NOON, left=1500, of=3000, window=(9, 1000)), sent(2, NOON, left=1400, of=None)]
+    assert {"the present window of 1,000", "the day's budget of 3,000"} == {
+        each.name for each in series(requests)
+    }
+    assert ["the day's budget"] == [each.name for each in series([sent(1, NOON, left=7, of=None)])]
+    [own] = series([sent(1, NOON)])
+    assert ("our own count: requests in a minute", "acme") == (own.name, own.account)
+    [paced] = series([sent(1, NOON)], [Pace(3, 2.0)])
+    assert f"our own count: {Pace(3, 2.0).in_words}" == paced.name
+    assert [] == series([])
+
+
+def test_a_window_that_only_repeats_the_day_s_budget_is_not_told_twice() -> None:
+    assert [Kind.DAY] == [each.kind for each in series([sent(1, NOON, left=7, of=9, window=(7, 9))])]
+
+
+def test_a_request_is_counted_until_its_minute_is_over() -> None:
+    requests = [
+        sent(1, NOON),
+        sent(2, NOON + 59 * SECOND),
+        sent(3, NOON + 60 * SECOND),
+        sent(4, NOON + 61 * SECOND),
+    ]
+    [own] = series(requests)
+    assert [1, 2, 2, 3] == [each.used for each in own.readings]
+
+
+def test_a_pace_for_a_path_counts_what_goes_there_and_is_never_below_nothing() -> None:
+    requests = [sent(1, NOON), sent(2, NOON, path="/users"), sent(3, NOON), sent(4, NOON)]
+    [found] = series(requests, [Pace(2, 2.0, path="*/search")])
+    assert [(1, 1), (0, 2), (0, 3)] == [(each.left, each.used) for each in found.readings]
+
+
+def test_accounts_are_told_apart_and_their_requests_are_in_order() -> None:
+    requests = [
+        sent(2, NOON + SECOND), sent(9, NOON, account="b"), sent(3, NOON), sent(1, NOON), sent(1, NOON, account="a"),
+    ]  # fmt: skip
+    assert {"a": [1], "acme": [1, 3, 2], "b": [9]} == {
+        name: [each.exchange.number for each in group] for name, group in by_account(requests).items()
+    }
+
+
+def test_of_operations_that_used_the_same_the_one_with_more_requests_comes_first() -> None:
+    found = uses(
+        spent(
+            [sent(1, NOON, operation="a"), sent(2, NOON, operation="b"), sent(3, NOON, operation="b", run=0)]
+        )
+    )
+    assert [("b", 1), ("a", 1)] == [(each.operation, each.runs) for each in found]

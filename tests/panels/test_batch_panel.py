@@ -39,6 +39,7 @@ async def test_a_person_sees_the_plan_runs_it_and_sees_what_came_back(crm: str) 
     assert panel.about() in panel.status.value
     assert (1.0, True) == (panel.bar.value, "100% · 20 of 20 rows" in panel.how_far.value)
     assert "Extension 101 is internal" in panel.result_view.value
+    assert "<td>10, 20</td>" in panel.result_view.value and "<td>10</td>" in panel.result_view.value
     assert panel.result is not None and isinstance(panel.result.table, pd.DataFrame)
     assert repr(panel) == f"<BatchPanel for {workbench.title}: {panel.about()}>"
 

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 import pytest
 from live_machine import consent_address
 from platforms import ALL_OAUTH, CRMS, OAUTH
+from ports import free_port
 from workbench_steps import sandbox_of
 
 from appconnect.panels import ConnectPanel
@@ -23,9 +24,7 @@ SIDE_BY_SIDE = "21_side_by_side"
 @pytest.fixture(autouse=True)
 def _a_port_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that these tests can run beside others that listen for a browser to come back."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        redirect = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
+    redirect = f"http://127.0.0.1:{free_port()}/callback"
     for kind in sandbox_kinds(*ALL_OAUTH).values():
         monkeypatch.setattr(kind, "credentials", {**kind.credentials, "redirect_uri": redirect})
 

@@ -260,10 +260,14 @@ async def test_requests_of_another_workbench_on_the_same_sandbox_are_seen() -> N
     workbench = await signed_in(OAUTH)
     panel = SandboxPanel(workbench)
     panel._repr_mimebundle_()
+    drawn = asyncio.Event()
+    panel.standing.observe(lambda _: drawn.set(), "value")
     other = connect(OAUTH, mode="sandbox", sandbox=workbench.environment.sandbox)
     await other.sign_in()
-    await asyncio.sleep(0.4)
-    assert f"{sandbox_of(workbench).seen} requests seen" in panel.standing.value
+    async with asyncio.timeout(30):
+        while f"{sandbox_of(workbench).seen} requests seen" not in panel.standing.value:
+            drawn.clear()
+            await drawn.wait()
     panel.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from workbench_steps import nia, signed_in
 
-from appconnect.panels import CheckPanel, ChooserPanel, ConnectPanel, ContactsPanel
+from appconnect.panels import CheckPanel, ChooserPanel, ConnectPanel, ContactsPanel, TimelinePanel
 from appconnect.replay.cassette import Cassette
 from appconnect.workbench import connect
 from appconnect.workbench.scenarios import saving
@@ -37,6 +37,21 @@ async def test_what_was_done_is_saved_from_any_panel(project: Path) -> None:
     assert "(1 passed)" in panel.saving.status.value
     assert "await workbench.find_contact" in panel.saving.status.value
     assert 2 == len(Cassette.load(project / "fixtures" / "redtail" / "nia_is_found.json").operations)
+
+
+async def test_of_several_workbenches_the_chosen_one_is_saved(project: Path) -> None:
+    first, second = await signed_in("redtail"), await signed_in("insightly")
+    await nia(second)
+    panel = TimelinePanel(first, second)
+    assert panel.saving is not None
+    assert ["Redtail", "Insightly"] == [label for label, _ in panel.saving.workbench.options]
+    panel.saving.workbench.value = second
+    panel.saving.name.value = "second"
+    panel.saving.button.click()
+    await panel.done()
+    assert "insightly/second is saved" in panel.saving.status.value
+    assert (project / "fixtures" / "insightly" / "second.json").exists()
+    assert not (project / "fixtures" / "redtail").exists()
 
 
 async def test_what_has_the_name_already_is_replaced_only_when_ticked() -> None:

@@ -91,6 +91,20 @@ async def test_a_changed_request_is_sent_and_compared_with_the_one_before() -> N
     assert "<mark>Offer</mark>" in panel.comparison.value
 
 
+@pytest.mark.parametrize("crm", CRMS)
+async def test_the_path_of_a_changed_request_is_completed_from_what_the_crm_has(crm: str) -> None:
+    workbench, panel = await with_call(crm)
+    panel.open_request(written(workbench))
+    await panel.edit()
+    known = next(each for each in workbench.known_paths() if each.method == "GET" and "{" not in each.path)
+    panel.editor.method.value = "GET"
+    panel.editor.path.value = known.path[1:-1]
+    offered = panel.editor.place.offered
+    offered.value = next(each for _, each in offered.options if each == known)
+    assert known.path == panel.editor.path.value
+    assert f"GET {known.path}" in panel.editor.said.value
+
+
 async def test_what_the_crm_refuses_is_told_and_opened() -> None:
     workbench, panel = await with_call(OAUTH)
     panel.open_request(written(workbench))

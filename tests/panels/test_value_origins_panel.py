@@ -10,7 +10,7 @@ from answers import NIA, call
 from platforms import CRMS, OAUTH, needs
 from workbench_steps import nia, signed_in
 
-from appconnect.panels import CallLogPanel, ContactsPanel, ValueOriginsPanel
+from appconnect.panels import CallLogPanel, ContactsPanel, MessageLogPanel, ValueOriginsPanel
 from appconnect.workbench import connect
 from appconnect.workbench.expected_time import offset_text, read_time, zones_for
 
@@ -49,6 +49,30 @@ async def test_a_log_that_is_there_is_shown_before_and_after(crm: str) -> None:
         assert expected in panel.result.value
 
 
+@pytest.mark.parametrize("crm", CRMS)
+async def test_what_a_second_sms_adds_to_the_days_log_is_explained(crm: str) -> None:
+    workbench = await signed_in(crm)
+    form = MessageLogPanel(workbench, await nia(workbench), words="Hello")
+    panel = await clicked(ValueOriginsPanel(workbench, form))
+    assert "a new log" in panel.status.value
+    await form.log()
+    form.words.value = "Is it ready?"
+    assert "The form was changed since" in panel.status.value
+    await clicked(panel)
+    assert form.log_id == panel.explained.log_id
+    for expected in ("Before", "After", "Is it ready?", "message.subject"):
+        assert expected in panel.result.value
+
+
+async def test_a_shared_conversation_is_not_explained_as_something_else() -> None:
+    workbench = await signed_in(OAUTH)
+    form = MessageLogPanel(workbench, await nia(workbench))
+    form.kind.value = "Shared SMS"
+    panel = await clicked(ValueOriginsPanel(workbench, form))
+    assert "A shared conversation cannot be explained" in panel.status.value
+    assert panel.explained is None
+
+
 async def test_a_form_that_was_changed_since_is_told() -> None:
     workbench = await signed_in(OAUTH)
     form = CallLogPanel(workbench, await nia(workbench), call=call(start_time=START), note="Ferns")
@@ -57,7 +81,7 @@ async def test_a_form_that_was_changed_since_is_told() -> None:
     assert "changed since" not in panel.status.value
     await clicked(panel)
     form.note.value = "Roses"
-    assert "The call was changed since" in panel.status.value
+    assert "The form was changed since" in panel.status.value
     await clicked(panel)
     assert "changed since" not in panel.status.value
     assert "Roses" in panel.result.value

@@ -1,5 +1,7 @@
 """Recordings of live accounts hold nobody's name, number, address or words."""
 
+import base64
+import json
 import re
 from urllib.parse import quote
 
@@ -234,3 +236,189 @@ def test_only_what_is_as_long_as_a_cards_number_is_taken_for_one(count):
     """13 to 19 digits, the last of which checks the others (ISO/IEC 7812)."""
     right = [digits for digits in (f"{'4' * (count - 1)}{last}" for last in range(10)) if is_card(digits)]
     assert (1 if 13 <= count <= 19 else 0) == len(right)
+
+
+# -- what a field holds --
+
+
+def seen_by(value: object) -> Pseudonymizer:
+    """What has learned from an answer whose body is this."""
+    pseudonymizer = Pseudonymizer(key=b"key")
+    pseudonymizer.learn(
+        Request(method="GET", url="https://api.acme.test/clients"),
+        Response(status=200, body=Body(kind="json", value=value)),
+    )
+    return pseudonymizer
+
+
+def test_a_number_of_an_office_is_the_same_in_its_field_and_in_prose():
+    knows = seen_by({"ssn": "078051120"})
+    number = knows.identifier("078051120")
+    assert f"her number is {number}" == knows.contacts("her number is 078051120")
+    assert number != seen_by({}).contacts("078051120")
+    assert {"passport": "XX" + number} == answer({"passport": "AB078051120"}, by=knows)
+
+
+@pytest.mark.parametrize(
+    ("number", "stays"),
+    [(4711, True), (999_999, True), (1_000_000, False), (-4158675309, False), (True, True), (41.5, True)],
+)
+def test_of_a_field_of_numbers_those_that_are_long_are_replaced(number, stays):
+    assert stays == (number == answer({"phone": number}, by=generic)["phone"])
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "stays"),
+    [
+        ("count", 123456789, True),
+        ("count", 2345678901, False),
+        ("count", -2345678901, False),
+        ("count", 4111111111111111111, False),
+        ("count", 41111111111111111111, True),
+        ("count", 2345678901.0, True),
+        ("modified", 1700000000000, True),
+        ("createdAt", 2345678901, True),
+        ("count", 1700000000, True),
+        ("count", 17000000001, False),
+        ("count", 2700000000, False),
+        ("owner_id", 2345678901, True),
+        ("id", 2345678901, True),
+    ],
+)
+def test_a_number_of_which_nobody_has_said_anything_stays_where_it_is_a_time_or_an_id(name, number, stays):
+    assert stays == (number == answer({name: number}, by=generic)[name])
+
+
+def test_an_id_that_was_seen_stays_wherever_it_stands_unless_it_is_somebodys_number():
+    knows = seen_by(
+        {"id": 4158675309, "owner_id": "2345678901", "dial_id": 5678901234, "phone": "5678901234"}
+    )
+    kept = answer({"note": "see 4158675309 and 2345678901", "count": 2345678901}, by=knows)
+    assert {
+        "note": knows.text("see") + " 4158675309 " + knows.text("and") + " 2345678901",
+        "count": 2345678901,
+    } == kept
+    assert {"phone": 4158675309} == answer({"phone": 4158675309}, by=knows)
+    assert 6789012345 != answer({"person_id": {"phone": 6789012345}}, by=knows)["person_id"]["phone"]
+
+
+@pytest.mark.parametrize(
+    ("born", "made"),
+    [
+        ("6 May 1961", "1 Jan 1970"),
+        ("1961-05-06T10:11:12Z", "1970-01-01T00:00:00Z"),
+        ("05/06/61", "01/01/70"),
+        ("19610506", "19700101"),
+        (19610506, 19700101),
+        (-273456000000, 0),
+        (1_000_000, 0),
+        (999_999, 999_999),
+        (1961, 1961),
+        ("", ""),
+    ],
+)
+def test_a_day_of_birth_is_the_first_of_1970_in_its_own_format(born, made):
+    assert {"birthday": made} == answer({"birthday": born}, by=generic)
+
+
+@pytest.mark.parametrize("told", ["unknown to Nia", "nia@holt.co.uk 1", "https://x.test/nia@holt.co.uk/1"])
+def test_a_field_of_births_that_holds_something_else_is_replaced_as_a_text(told):
+    made = answer({"birthday": told}, by=generic)["birthday"]
+    assert generic.text(told) == made
+    assert re.search("(?i)nia|holt", made) is None
+
+
+@pytest.mark.parametrize(
+    "written", ["{} ext 12", "{} ext. 12", "{}ext12", "Ext {}", "{} EXT 7", "{} x12", "{} #12"]
+)
+def test_an_extension_behind_a_number_stays(written):
+    made = answer({"phone": written.format("(415) 867-5309")}, by=generic)["phone"]
+    assert re.fullmatch(re.escape(written).replace(r"\{\}", r"\(415\) 555-01\d\d"), made)
+
+
+@pytest.mark.parametrize(
+    "told", ["write to nia@holt.co.uk", "room:4158675309", "ask for Nia", "Extra 4158675309", "ex 4158675309"]
+)
+def test_a_field_of_phones_that_holds_something_else_is_replaced_as_a_text(told):
+    made = answer({"phone": told}, by=generic)["phone"]
+    assert generic.text(told) == made
+    assert re.search("(?i)nia|holt|867", made) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "made"), [("TX", "XX"), ("usa", "xxx"), ("xx", "xx"), ("XXX", "XXX"), ("US", "XX")]
+)
+def test_the_code_of_a_place_is_as_long_as_it_was(place, made):
+    assert {"state": made} == answer({"state": place}, by=generic)
+
+
+def test_a_place_that_is_no_code_is_replaced_as_a_text():
+    assert {"city": generic.text("Lisbon")} == answer({"city": "Lisbon"}, by=generic)
+    assert "Lisbon" != generic.text("Lisbon")
+
+
+@pytest.mark.parametrize(
+    "told", ["300.1.2.3", "256.1.1.1", "127.0.0.1", "0.0.0.0", "::1", "192.0.2.7", "2001:db8::7"]
+)
+def test_what_is_nobodys_address_in_a_network_stays(told):
+    assert told == generic.contacts(told)
+
+
+@pytest.mark.parametrize("told", ["54.012.33.14", "host-300-112-33-4.example.com"])
+def test_what_only_looks_like_an_address_in_a_network_is_replaced_as_a_number(told):
+    made = generic.contacts(told)
+    assert len(told) == len(made)
+    assert told != made
+    assert re.search("55.?5?0", re.sub(r"\D", "", made))
+
+
+def test_what_only_looks_like_an_account_number_is_replaced_word_by_word():
+    assert "no34 " + generic.text("nice rooms") == generic.contacts("no34 nice rooms")
+    assert generic.text("de") + "12 " + generic.text("room hall") == generic.contacts("de12 room hall")
+
+
+@pytest.mark.parametrize(
+    ("body", "made"),
+    [
+        ('{"name": "Nia", "id": 7}', {"name": generic.text("Nia"), "id": 7}),
+        ('[{"phone": "4158675309"}]', [{"phone": generic.phone("4158675309")}]),
+    ],
+)
+def test_json_that_is_labelled_as_text_is_replaced_field_by_field(body, made):
+    text = generic.response(Response(status=200, body=Body(kind="text", value=body)), "https://x.test").body
+    assert made == json.loads(text.value)
+
+
+@pytest.mark.parametrize("body", ['{"id":7,  "ok":true}', "7", "Thanks for 3 of them"])
+def test_a_text_without_people_stays_to_the_letter(body):
+    text = generic.response(Response(status=200, body=Body(kind="text", value=body)), "https://x.test").body
+    assert body == text.value
+
+
+def test_bytes_are_replaced_where_they_tell_of_somebody():
+    raw = b"\x89PNG nia@holt.co.uk \xff 415-867-5309"
+    body = Body(kind="base64", value=base64.b64encode(raw).decode())
+    made = generic.request(Request(method="POST", url="https://x.test", body=body)).body
+    content = base64.b64decode(made.value)
+    assert ("base64", b"\x89PNG ") == (made.kind, content[:5])
+    assert b" \xff 415-555-01" in content
+    assert re.search(b"nia|holt|867", content) is None
+
+
+def test_arguments_of_an_operation_are_replaced_like_a_body():
+    told = {"name": "Nia", "phone": "4158675309", "memo": None, "rows": [{"name": "Nia"}], "done": True}
+    name = generic.text("Nia")
+    made = {
+        "name": name,
+        "phone": generic.phone("4158675309"),
+        "memo": None,
+        "rows": [{"name": name}],
+        "done": True,
+    }
+    assert made == generic.json(told)
+
+
+def test_only_what_was_replaced_is_noted():
+    pseudonymizer = Pseudonymizer(key=b"key")
+    (made, _, back) = pseudonymizer.text("Nia is back; 555-0100 or 415-555-0142, note").split()[:3]
+    assert {made: "Nia", pseudonymizer.text("is"): "is", back.rstrip(";"): "back"} == pseudonymizer.replaced

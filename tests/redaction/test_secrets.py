@@ -654,3 +654,14 @@ def test_hostile_text_is_redacted_in_linear_time(piece):
     redacts = redactor("one-secret", "another secret")
     assert_linear(redacts.text, piece)
     assert_linear(lambda text: redacts.learn(UNSIGNED, answer(body=Body(kind="text", value=text))), piece)
+
+
+@pytest.mark.parametrize("place", ["a text", "a key"])
+def test_a_text_that_was_shown_before_is_masked_once_a_secret_in_it_is_known(place: str) -> None:
+    held = ConnectionSecrets()
+    redacts = Redactor(secrets=held)
+    shown = {"a text": {"echo": "zebra-0123456789"}, "a key": {"zebra-0123456789": "x"}}[place]
+    assert shown == redacts.json(shown)
+    held.hold({"access_token": "zebra-0123456789"})
+    assert "zebra-0123456789" not in str(redacts.json(shown))
+    assert "zebra-0123456789" not in repr(vars(redacts))

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from a_day_live import call, nia
-from live_machine import free_port
 from networks import LONG_AGO, Authority
 from platforms import CRMS, KEY, answers_of
+from ports import free_port
 from rehearsed import Computer
 
 from appconnect.errors import CertificateFault

@@ -9,7 +9,8 @@ import pytest
 from appconnect.errors import CassetteCorrupt, CassetteMissing, RecordingError
 from appconnect.http.bodies import Body
 from appconnect.http.exchange import Request, Response
-from appconnect.replay.cassette import Cassette, Header, RecordedExchange, cassette_path
+from appconnect.replay.cassette import Cassette, Header, RecordedExchange, installed_version
+from appconnect.replay.paths import cassette_path
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -170,3 +171,104 @@ def test_a_stale_recording_says_why():
         "its file format is 0, the current one is 1",
         "it was recorded with appconnect 0.1.0, this is 0.2.0",
     ] == reasons
+
+
+def test_a_recording_is_not_stale_on_its_last_day_nor_at_its_first_moment():
+    limit = timedelta(days=180)
+    assert [[], []] == [
+        cassette().stale_reasons(NOON + age, version="0.1.0") for age in (limit, timedelta(0))
+    ]
+    told = cassette().stale_reasons(NOON + limit + timedelta(seconds=1), version="0.1.0")
+    assert ["it was recorded 180 days ago, on 2026-01-02"] == told
+    told = cassette().stale_reasons(NOON + timedelta(hours=2), version="0.1.0", max_age=timedelta(hours=1))
+    assert ["it was recorded 0 days ago, on 2026-01-02"] == told
+
+
+def test_a_recording_of_the_future_says_so():
+    told = cassette().stale_reasons(NOON - timedelta(seconds=1), version="0.1.0")
+    assert ["it says it was recorded in the future, on 2026-01-02"] == told
+
+
+def test_a_recording_is_compared_with_the_version_that_runs():
+    mine = installed_version()
+    assert [] == cassette(appconnect=mine).stale_reasons(NOON)
+    assert [f"it was recorded with appconnect none, this is {mine}"] == cassette(
+        appconnect="none"
+    ).stale_reasons(NOON)
+
+
+@pytest.mark.parametrize("read", [Cassette.load, Cassette.open], ids=["load", "open"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\xff{}", "cannot be read (byte 0 is not UTF-8)."),
+        (b'{"a": "\xff"}', "cannot be read (byte 7 is not UTF-8)."),
+        (b"[" * 100_000, "is not JSON that can be read."),
+        (b'{"header": 1,}', "is not JSON at line 1, column 14: "),
+        (b"[]", "is damaged: the file: input should be "),
+        (b"{}", "is damaged: header: field required."),
+        (b'{"header": {"crm": "x"}, "exchanges": []}', "is damaged: header.scenario: field required."),
+        (b'{"header": {}, "exchanges": {}}', "is damaged: header.crm: field required."),
+    ],
+    ids=["byte", "later byte", "depth", "comma", "list", "empty", "header", "exchanges"],
+)
+def test_what_is_no_recording_is_told_with_its_place(tmp_path, content, told, read):
+    path = tmp_path / "some.json"
+    path.write_bytes(content)
+    with pytest.raises(CassetteCorrupt) as caught:
+        read(path)
+    assert caught.value.message.startswith(f"The recording {path} {told}")
+
+
+@pytest.mark.parametrize("read", [Cassette.load, Cassette.open], ids=["load", "open"])
+def test_a_folder_is_no_recording_and_none_is_missing(tmp_path, read):
+    with pytest.raises(CassetteCorrupt, match=r"cannot be read \(is a directory\)\.$"):
+        read(tmp_path)
+    with pytest.raises(
+        CassetteMissing, match=r": record it first, in record mode against the sandbox or the live CRM\.$"
+    ):
+        read(tmp_path / "none.json")
+
+
+def test_a_recording_that_is_opened_is_the_one_that_was_saved(tmp_path):
+    saved = cassette(Body(kind="json", value=[1]), None, Body(kind="text", value="x"))
+    saved.save(tmp_path / "one.json")
+    opened = Cassette.open(tmp_path / "one.json")
+    assert (saved.name, saved.header) == (opened.name, opened.header)
+    assert list(saved.exchanges) == list(opened.exchanges) == opened.exchanges[:]
+    assert saved.exchanges[1:] == opened.exchanges[1:]
+    assert (saved.exchanges[-1], saved.exchanges[::-2]) == (opened.exchanges[-1], opened.exchanges[::-2])
+    with pytest.raises(IndexError):
+        opened.exchanges[3]
+
+
+def test_only_a_private_recording_is_closed_to_others(tmp_path):
+    shared, private = (cassette_path(tmp_path / name, "acme", "one") for name in ("shared", "private"))
+    cassette(None).save(shared)
+    cassette(None).save(private, private=True)
+    assert [0o644, 0o600] == [each.stat().st_mode & 0o777 for each in (shared, private)]
+    assert [0o700, 0o700] == [each.stat().st_mode & 0o777 for each in (private.parent, private.parent.parent)]
+
+
+def test_what_is_empty_is_not_written():
+    assert ["header", "exchanges"] == list(json.loads(cassette().to_text()))
+    setup = {"settings": {}, "options": {"a": "b"}, "plan": ""}
+    when = {"name": "sign_in", "at": NOON, "arguments": {}, "exchanges": []}
+    made = Cassette.model_validate({**cassette().model_dump(), "setup": setup, "operations": [when]})
+    written = json.loads(made.to_text())
+    assert ["header", "setup", "operations", "exchanges"] == list(written)
+    assert {"options": {"a": "b"}} == written["setup"]
+    assert [{"name": "sign_in", "at": "2026-01-02T12:00:00Z"}] == written["operations"]
+    assert made == Cassette.model_validate(written)
+
+
+@pytest.mark.parametrize("place", ["header", "setup", "operations", "exchanges"])
+def test_a_word_that_nobody_knows_is_told(tmp_path, place):
+    document = json.loads(cassette(None).to_text())
+    when = {"name": "sign_in", "at": "2026-01-02T12:00:00Z"}
+    document |= {"setup": {"plan": "tiny"}, "operations": [when]}
+    part = document[place][0] if isinstance(document[place], list) else document[place]
+    part["extra"] = 1
+    (tmp_path / "one.json").write_text(json.dumps(document))
+    with pytest.raises(CassetteCorrupt, match=rf"{place}(\[0\])?\.extra: extra inputs are not permitted\.$"):
+        Cassette.load(tmp_path / "one.json")

@@ -102,6 +102,14 @@ async def test_a_request_costs_the_same_however_many_are_recorded(
     assert taken[1] <= 1.1 * taken[0]
 
 
+async def test_the_first_request_costs_the_same_however_many_are_recorded(tmp_path: Path) -> None:
+    taken = []
+    for many in (50, 1000):
+        path = written(tmp_path / f"{many}.json", [*map(search, range(many))])
+        taken.append(await calls(ReplayTransport(Cassette.open(path)), search(7)))
+    assert taken[1] <= 1.1 * taken[0]
+
+
 async def test_a_near_miss_reads_nothing_but_what_it_names(tmp_path: Path, read: list[object]) -> None:
     transport = ReplayTransport(Cassette.open(written(tmp_path / "m.json", [*map(search, range(300))])))
     with pytest.raises(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from appconnect.http.bodies import Body, read_body
 from appconnect.http.exchange import Request, Response
 from appconnect.replay.cassette import Cassette, Header, RecordedExchange
-from appconnect.replay.matching import canonical, diff, nearest, request_differences
+from appconnect.replay.matching import canonical, diff, name_of, nearest, request_differences, short_name
 
 ADDRESS = "https://api.pipedrive.com/api/v2/activities"
 json_values = st.recursive(
@@ -149,3 +149,51 @@ def test_a_body_of_another_kind_is_told():
 @given(st.lists(st.sampled_from("abc"), max_size=4), st.lists(st.sampled_from("abc"), max_size=4))
 def test_a_repeated_parameter_matches_only_with_all_its_values_in_their_order(one, other):
     assert (one == other) == (canonical(get(ids=one)) == canonical(get(ids=other)))
+
+
+def test_bodies_that_differ_in_kind_or_bytes_are_told():
+    one, other = [Body(kind="base64", value=value) for value in ("AAAA", "AAAB")]
+    bytes_of = [Request(method="POST", url=ADDRESS, body=each) for each in (one, other, one)]
+    assert ["body: the bytes differ"] == request_differences(*bytes_of[:2])
+    assert [] == request_differences(bytes_of[0], bytes_of[2])
+    assert ["content type: recorded application/json, sent none"] == request_differences(
+        post([1]), post([1]).model_copy(update={"headers": {}})
+    )
+    sent = post([1]).model_copy(update={"headers": {"content-type": "text/json; charset=utf-8"}})
+    assert ["content type: recorded none, sent text/json"] == request_differences(
+        post([1]).model_copy(update={"headers": {}}), sent
+    )
+    assert ["body: recorded base64, sent json"] == request_differences(
+        bytes_of[0], post([1]).model_copy(update={"headers": {}})
+    )
+
+
+def test_a_request_is_called_by_its_method_and_address():
+    assert f"GET {ADDRESS}" == name_of(get(term="1"))
+    assert "GET /api/v2/activities" == short_name(get(term="1"))
+    assert "GET /" == short_name(get("https://api.pipedrive.com"))
+
+
+def test_an_address_is_the_same_with_the_port_of_its_scheme_only():
+    pairs = [("https://a.test/x", "https://a.test:443/x"), ("http://a.test/x", "HTTP://A.test:80/x")]
+    assert [] == [each for each in pairs if canonical(get(each[0])) != canonical(get(each[1]))]
+    others = [
+        "https://a.test:80/x",
+        "http://a.test:443/x",
+        "https://a.test:8443/x",
+        "https://a.test/X",
+        "http://a.test/x",
+    ]
+    assert [] == [each for each in others if canonical(get("https://a.test/x")) == canonical(get(each))]
+
+
+def test_a_header_of_the_recordings_that_changed_is_told():
+    one = cassette((get(), says({})))
+    header = one.header.model_copy(
+        update={"crm": "acme", "scenario": "two", "people": True, "note": "x", "appconnect": "9"}
+    )
+    assert [
+        "header.crm: was pipedrive, now acme",
+        "header.scenario: was one, now two",
+        "header.people: was False, now True",
+    ] == diff(one, one.model_copy(update={"header": header}))

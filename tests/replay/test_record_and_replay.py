@@ -10,7 +10,8 @@ import pytest
 
 from appconnect.errors import NoMatch, RecordingError
 from appconnect.redaction import ConnectionSecrets
-from appconnect.replay.cassette import Cassette, cassette_path
+from appconnect.replay.cassette import Cassette
+from appconnect.replay.paths import cassette_path
 from appconnect.replay.transport import RecordingTransport, ReplayTransport
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

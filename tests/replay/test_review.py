@@ -85,3 +85,21 @@ def test_of_a_long_text_the_beginning_is_shown_and_placeholders_are_no_text() ->
 
 def test_a_recording_without_people_says_so() -> None:
     assert ["Replaced by pseudonyms:", "  nothing"] == lines({})[1:3]
+
+
+def test_every_kind_of_pseudonym_is_named_in_words() -> None:
+    told = lines(
+        {"a": "Lonupizi", "b": "999464455", "c": "XX999464455", "d": "DE00 9283 6159 7729 0507 21",
+         "e": "born 1 Jan 1970", "f": "1970-01-01", "g": "2001:db8::7"}
+    )  # fmt: skip
+    kinds = {
+        line.strip().partition(",")[0] for line in told[2 : told.index("Texts that remain; read these:")]
+    }
+    assert {
+        "phone numbers and other numbers of people", "account numbers", "dates of birth", "IP addresses",
+    } <= kinds  # fmt: skip
+
+
+def test_of_four_different_samples_three_are_shown() -> None:
+    told = lines({"mail": [f"{name}@example.com" for name in ("lonupi", "lonupa", "lonupo", "lonupu")]})
+    assert "  e-mail addresses, 4: lonupi@example.com, lonupa@example.com, lonupo@example.com" in told

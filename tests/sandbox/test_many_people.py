@@ -62,3 +62,15 @@ async def test_a_search_looks_at_as_many_records_of_many_as_of_few(crm, what, lo
     few, many = costs
     assert few[1] == many[1]
     assert many[0] <= few[0] + FEW, f"{few[0]} records of {FEW}, {many[0]} of {MANY}"
+
+
+def test_people_are_made_up_alike_every_time():
+    milo, pia = made_up_people(2)
+    assert ("Milo", "Baker", "+1 918-555-3523", "Jade Novak Ltd") == (
+        milo.first_name,
+        milo.last_name,
+        milo.phone,
+        milo.company,
+    )
+    assert "pia.lang.3231671@people.example" == pia.email
+    assert [milo, pia] != list(made_up_people(2, seed=1))

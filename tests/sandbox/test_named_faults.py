@@ -17,7 +17,8 @@ from appconnect.sandbox.base import Guide
 from appconnect.sandbox.named_faults import NAMED_FAULTS
 
 SECRET = "Bearer wren-canary-secret"
-PATIENCE = httpx.Timeout(5.0, read=0.3)
+PATIENCE = httpx.Timeout(60)
+LITTLE_PATIENCE = httpx.Timeout(60, read=0.1)
 
 
 class Ledger(CrmSandbox):
@@ -46,6 +47,11 @@ class Ledger(CrmSandbox):
         return JSONResponse(self.entries)
 
 
+def waits(name: str) -> bool:
+    """Whether nothing comes until the client gives up."""
+    return issubclass(NAMED_FAULTS[name].effect.breaks or object, httpx.TimeoutException)
+
+
 async def outcome(client: httpx.AsyncClient, url: str) -> tuple[int, bytes] | str:
     """What a client gets: status and body, or the kind of error."""
     try:
@@ -65,7 +71,8 @@ async def in_process(name: str) -> tuple[Ledger, tuple[int, bytes] | str]:
 async def on_a_port(name: str) -> tuple[Ledger, tuple[int, bytes] | str]:
     crm = Ledger(RealClock())
     crm.faults.add(named=name)
-    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient(timeout=PATIENCE) as client:
+    patience = LITTLE_PATIENCE if waits(name) else PATIENCE
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient(timeout=patience) as client:
         return crm, await outcome(client, f"{url}/ledger")
 
 
@@ -78,9 +85,8 @@ async def test_a_fault_does_its_work_or_leaves_it_as_its_name_says(name: str) ->
 @pytest.mark.parametrize("name", [name for name in NAMED_FAULTS if name != "slow drip"])
 async def test_a_client_on_a_port_meets_the_same(name: str) -> None:
     (_, inside), (crm, outside) = await in_process(name), await on_a_port(name)
-    waits = issubclass(NAMED_FAULTS[name].effect.breaks or object, httpx.TimeoutException)
     assert (inside, ["a line"] * NAMED_FAULTS[name].effect.handled) == (outside, crm.entries)
-    assert ("waits" == outside) is waits
+    assert ("waits" == outside) is waits(name)
 
 
 async def test_a_slow_answer_arrives_byte_by_byte() -> None:
@@ -101,7 +107,7 @@ async def test_a_slow_answer_arrives_byte_by_byte() -> None:
 async def test_a_slow_answer_on_a_port_takes_its_time() -> None:
     crm = Ledger(RealClock())
     crm.faults.add(named="slow drip")
-    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient(timeout=0.3) as client:
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient(timeout=LITTLE_PATIENCE) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.post(f"{url}/ledger/entries", json="a line")
 
@@ -188,6 +194,19 @@ async def test_the_page_of_faults_names_them_all_and_is_linked() -> None:
         shown = (await client.get(f"{url}/faults")).text
         assert f'href="{url}/faults"' in (await client.get(url)).text
     assert [] == [name for name in NAMED_FAULTS if f"<option>{escape(name)}</option>" not in shown]
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [("0", "0"), ("2", "2"), ("-5", "-5"), ("a day", "86400"), ("ages", "9" * 400), ("inf", "inf"), ("nan", "nan"),
+     ("garbage", "soon"), ("a date", "Fri, 02 Jan 2026 09:30:02 GMT")],
+)  # fmt: skip
+async def test_a_refusal_asks_for_the_pause_in_its_name(name: str, seconds: str) -> None:
+    crm = Ledger(SandboxClock())
+    crm.faults.add(named=f"429 retry after {name}")
+    async with httpx.AsyncClient(transport=Sandbox(crm.clock, [crm]).transport()) as client:
+        answer = await client.post("https://ledger.test/entries", json="a line")
+    assert (429, seconds) == (answer.status_code, answer.headers["Retry-After"])
 
 
 @pytest.mark.parametrize(

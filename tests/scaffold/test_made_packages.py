@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from answers import call
 from made_packages import NAMES, Made, Packages, git_status, known_here, make
 from pydantic.alias_generators import to_snake
 from typer.testing import CliRunner
@@ -24,9 +27,11 @@ from appconnect.panels import (
     ContactsPanel,
     MessageLogPanel,
     RateLimitsPanel,
+    SandboxPanel,
     TimelinePanel,
 )
 from appconnect.sandbox.server import serve
+from appconnect.sandbox.state import SandboxState, load
 from appconnect.testing import steps
 from appconnect.workbench import connect
 from appconnect.workbench.checkup import Verdict, checkup
@@ -103,6 +108,57 @@ async def test_every_panel_works_with_it(made: Made) -> None:
     assert "no requests" not in RateLimitsPanel(workbench).about()
     assert f"{len(workbench.trace)} requests" in TimelinePanel(workbench).about()
     assert (await connection.sign_out()).successful
+    await workbench.close()
+
+
+@every_kind
+async def test_people_of_its_sandbox_are_added_and_changed_by_hand(made: Made) -> None:
+    workbench = await signed_in(made.name, options={})
+    panel = SandboxPanel(workbench)
+    people = panel.parts["People"]
+    panel.part.value = "People"
+    assert "Nia Holt" in people.listed.value
+    people.name.value, people.phone.value = "Jo van Lindt", "+1 (212) 555-0177"
+    await people.save()
+    (jo,) = (await workbench.find_contact("+12125550177")).contacts
+    assert "Jo van Lindt" == jo.name
+    people.person.value = next(each for _, each in people.person.options if jo.id == str(each and each.key))
+    people.name.value, people.phone.value = "Jo Moss", "+1 (212) 555-0188"
+    await people.save()
+    (moss,) = (await workbench.find_contact("+12125550188")).contacts
+    assert (jo.id, "Jo Moss") == (moss.id, moss.name)
+    panel.part.value = "Records"
+    assert {"users", "contacts", "calls"} <= {value for _, value in panel.parts["Records"].table.options}
+    await workbench.close()
+
+
+@every_kind
+async def test_what_its_sandbox_holds_is_kept_between_runs(made: Made, tmp_path: Path) -> None:
+    workbench = await signed_in(made.name, options={})
+    contact = (await workbench.find_contact("+14155550142")).contacts[0]
+    logged = await workbench.log_call(call(), contact)
+    SandboxState.of(workbench.environment.sandbox).save(tmp_path / "state.json")
+    again = make_sandbox(made.name)
+    load(again, tmp_path / "state.json")
+    assert int(logged.log_id) in again[made.name].tables()["calls"]
+    await workbench.close()
+
+
+@every_kind
+async def test_a_request_exported_as_a_script_runs_against_its_sandbox_on_a_port(made: Made) -> None:
+    workbench = await signed_in(made.name, options={})
+    await workbench.find_contact("+14155550142")
+    number = workbench.trace[-1].number
+    async with serve(make_sandbox(made.name)) as url:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            workbench.trace.as_httpx(number, sandbox=url),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        told, _ = await process.communicate()
+    assert told.startswith(b"200 ")
+    assert b"Nia Holt" in told
     await workbench.close()
 
 

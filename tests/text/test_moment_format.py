@@ -1,5 +1,6 @@
 """Moment's letters, durations in words, zones."""
 
+import calendar
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -93,3 +94,34 @@ def test_a_zones_name_is_right_on_both_sides_of_a_clock_change():
 
 def test_the_first_zone_that_can_be_read_wins():
     assert ZoneInfo("Asia/Tokyo") == parse_zone("", "Nowhere", "Asia/Tokyo", "+01:00")
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_has_its_name_number_and_quarter(month):
+    told = format_moment(FRIDAY.replace(month=month), "MMMM|MMM|MM|M|Q")
+    name = calendar.month_name[month]
+    assert f"{name}|{name[:3]}|{month:02}|{month}|{(month - 1) // 3 + 1}" == told
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_every_day_of_the_week_has_its_name_and_number(day):
+    told = format_moment(FRIDAY + timedelta(days=day - 4), "dddd|ddd|dd|d|E")
+    name = calendar.day_name[day]
+    assert f"{name}|{name[:3]}|{name[:2]}|{(day + 1) % 7}|{day + 1}" == told
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_every_hour_is_told_by_both_clocks(hour):
+    told = format_moment(FRIDAY.replace(hour=hour), "HH|H|hh|h|kk|k|A|a")
+    half, late = (hour + 11) % 12 + 1, "PM" if hour >= 12 else "AM"
+    assert f"{hour:02}|{hour}|{half:02}|{half}|{hour or 24:02}|{hour or 24}|{late}|{late.lower()}" == told
+
+
+def test_what_is_small_has_its_zeros():
+    small = datetime(906, 12, 31, 1, 2, 3, 999, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    assert "0906|06|906|365|365|02|2|03|3|000|+05:30|+0530" == format_moment(
+        small, "YYYY|YY|Y|DDDD|DDD|mm|m|ss|s|SSS|Z|ZZ"
+    )
+    assert "53|53|01|1" == format_moment(datetime(2027, 1, 1, tzinfo=UTC), "WW|W") + "|" + format_moment(
+        datetime(2026, 1, 1, tzinfo=UTC), "WW|W"
+    )

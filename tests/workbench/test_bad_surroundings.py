@@ -13,7 +13,7 @@ from answers import NIA, NOBODY, call, sms
 from platforms import OAUTH, OAUTH_TITLE
 from workbench_steps import CRMS, nia, signed_in
 
-from appconnect.auth.loopback import LoopbackPage
+from appconnect.auth.loopback import LoopbackPage, approve_in
 from appconnect.errors import (
     CassetteCorrupt,
     CassetteMissing,
@@ -234,7 +234,7 @@ async def test_no_network_in_live_mode(
     for name, value in sandbox[crm].credentials.items():
         monkeypatch.setenv(f"{crm}_{name}".upper(), value)
     workbench = connect(crm, mode="live")
-    consent = surroundings.approve_in(sandbox.transport())
+    consent = approve_in(sandbox.transport())
     assert (await workbench.sign_in(consent=consent)).successful
     contact = await nia(workbench)
     await workbench.close()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from live_machine import LiveMachine, free_port
+from live_machine import LiveMachine
 from platforms import ALL_OAUTH, CRMS, OAUTH
+from ports import free_port
 from pydantic.alias_generators import to_snake
 
 from appconnect.auth.sign_in import RenewalContext

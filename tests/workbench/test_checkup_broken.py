@@ -11,8 +11,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from live_machine import free_port
 from platforms import ALL_OAUTH, CRMS
+from ports import free_port
 from typer.testing import CliRunner
 
 from appconnect.cli import app

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from answers import NIA
+from platforms import answers_of
 from shared_store import Processes, elsewhere
 from workbench_steps import CRMS, sandbox_of, signed_in, slow_sandbox
 
@@ -147,7 +148,7 @@ async def test_names_and_numbers_are_not_in_the_store_in_the_clear(crm: str, tmp
     store.close()
     kept = content_of(tmp_path)
     assert [True, False, False, False] == [
-        each in kept for each in (b"new contact", b"Dora", b"4155550123", b"555")
+        each in kept for each in (b"new contact", b"Dora", b"4155550123", b"5550123")
     ]
 
 
@@ -159,3 +160,27 @@ async def test_the_cost_of_a_contact_counts_the_search(crm: str) -> None:
     cost, alone = workbench.cost("create_contact"), workbench.connector.costs["create_contact"]
     assert cost is not None
     assert alone.requests < len(sandbox_of(workbench).requests) - before <= cost.requests
+
+
+# -- what the search does not say --
+
+
+@pytest.mark.parametrize("status", [400, 403, 422])
+async def test_a_search_that_is_refused_in_part_makes_no_second_contact(
+    crm: str, processes: Processes, status: int
+) -> None:
+    """Whichever of its requests it is, and long after the search must know the contact."""
+    kind = answers_of(crm).contact_type
+    made = the_id(await processes.start().create_contact(NUMBER, NAME, kind))
+    sandbox = processes.sandbox[crm]
+    for place in range(60):
+        workbench = processes.start()
+        await workbench.sleep(41)
+        fault = sandbox.faults.add("READ", "*earch*", status=status, json={"message": "No"}, after=place)
+        again = await workbench.create_contact(NUMBER, NAME, kind)
+        if fault.left == 1:
+            break
+        assert again.contact_info is None or made == again.contact_info.id
+    sandbox.faults.clear()
+    assert place > 0
+    assert [made] == await carriers(processes.start())

@@ -56,6 +56,15 @@ async def test_the_sandbox_answers_what_was_recorded_from_it(crm: str) -> None:
     assert report.asked > 10
 
 
+async def test_a_sanitized_har_file_is_asked_again_though_nothing_signs_it() -> None:
+    """Browsers leave out Authorization and cookies, unless one insists."""
+    document = json.loads((await recorded()).to_text())
+    for each in document["exchanges"]:
+        each["request"]["headers"].pop("authorization", None)
+    sanitized = Cassette.model_validate(document)
+    assert (await drift(sanitized)).asked == (await drift(await recorded())).asked > 3
+
+
 @pytest.mark.parametrize(
     ("change", "severity", "what"),
     [

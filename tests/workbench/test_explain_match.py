@@ -230,6 +230,26 @@ async def test_who_stands_in_the_place_of_a_converted_lead_is_told(crm: str) -> 
         assert "It was converted; contact 3102 stands in its place." == lead.because
 
 
+@pytest.mark.parametrize("crm", ["insightly"])
+async def test_a_search_that_needed_no_request_is_told_with_the_reason(crm: str) -> None:
+    async with await signed_in(crm) as workbench:
+        first, second = await workbench.explain_match(NIA), await workbench.explain_match(NIA)
+        usual = "+1 415-555-0142"
+        asked = [("contacts", NIA), ("contacts", "4155550142"), ("contacts", usual)]
+        for explained, sent_for, unasked in (
+            (first, 0, ["PHONE", "PHONE_MOBILE"]),
+            (second, 1, ["PHONE_MOBILE"]),
+        ):
+            forms = {(form.kind, *form.forms): form for form in explained.forms}
+            assert [*asked, *(("leads", text) for _, text in asked)] == sorted(
+                forms, key=lambda each: (each[0], [text for _, text in asked].index(each[1]))
+            )
+            form = forms["contacts", usual]
+            assert (["contact 3101"], sent_for) == (form.found, len(form.requests))
+            assert {"the spellings of all contacts are known": unasked} == form.unasked
+        assert "none for one field: the spellings of all contacts are known" in second._repr_html_()
+
+
 # -- what is no number, and what fails --
 
 

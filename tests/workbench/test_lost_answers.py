@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 from answers import NINE_THIRTY, call, sms
 from platforms import OAUTH, answers_of
@@ -250,3 +251,45 @@ async def test_a_message_that_is_logged_and_cannot_be_remembered_is_a_success_wi
 
 def _full(*_: object, **__: object) -> None:
     raise StoreError("The store cannot be written (disk full).")
+
+
+# -- tries of one request --
+
+
+class TwoTries(httpx.AsyncBaseTransport):
+    """The first write is done, or not, and answered by a proxy that failed; the next one is refused."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, *, done: bool, status: int) -> None:
+        self._inner, self._done, self._status, self.writes = inner, done, status, 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        is_read = request.method == "GET" or "/search" in str(request.url)
+        self.writes += not is_read
+        if is_read or self.writes > 2:
+            return await self._inner.handle_async_request(request)
+        if self.writes == 2:
+            return httpx.Response(self._status, json={"message": "Not now"})
+        if self._done:
+            await self._inner.handle_async_request(request)
+        return httpx.Response(502, text="upstream timed out")
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("status", [400, 403, 404])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_try_that_is_refused_does_not_hide_that_an_earlier_one_may_have_been_done(
+    crm: str, status: int, done: bool
+) -> None:
+    store = Store.in_memory()
+    processes = Processes(crm, make_sandbox(crm), store)
+    first = processes.start()
+    assert (await first.sign_in()).successful
+    contact = await nia(first)
+    log_id = (await first.log_message(sms("m1", "The first"), contact)).log_id
+    network = TwoTries(processes.sandbox.transport(), done=done, status=status)
+    lost = await processes.start(transport=network).log_message(sms("m2", "Only once"), contact)
+    assert not done or lost.error is None  # it was looked for, and is there
+    again = await processes.start().log_message(sms("m2", "Only once"), contact)
+    assert (None, log_id) == (again.error, again.log_id)
+    assert 1 == (await stored(first, log_id)).count("Only once")
+    store.close()

@@ -15,7 +15,7 @@ from workbench_steps import nia, secrets_of, sent, signed_in
 from appconnect.connectors.platform import Platform
 from appconnect.errors import InputError, NotFound, NotSignedIn
 from appconnect.http import Sign, write
-from appconnect.models import AdminConfiguration, Contact, LogDraft, UserMapping
+from appconnect.models import AdminConfiguration, Contact, LogDraft, MessageType, UserMapping
 from appconnect.workbench import Workbench, connect
 
 START = datetime(2026, 1, 2, 9, 12, tzinfo=UTC)
@@ -151,6 +151,60 @@ async def test_a_message_is_explained_too(crm: str) -> None:
     explanation = await workbench.explain_log(sms("m-1", "Hello"), await nia(workbench))
     assert before == writes(workbench)
     assert any(each.startswith("message.") for value in explanation.sent for each in value.origins)
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_second_sms_of_the_day_is_explained_as_what_it_adds(crm: str) -> None:
+    workbench = await signed_in(crm)
+    contact = await nia(workbench)
+    logged = await workbench.log_message(sms("m-1", "Hello"), contact)
+    before = writes(workbench)
+    explanation = await workbench.explain_log(sms("m-2", "Is it ready?"), contact)
+    assert before == writes(workbench)
+    assert logged.log_id == explanation.log_id
+    body = next(each for each in explanation.sent if each.lines)
+    assert "Is it ready?" not in str(body.old)
+    assert "Hello" in str(body.old)
+    assert "message.subject" in line(explanation, "Is it ready?")
+    assert ("kept: the log says so already",) == line(explanation, "Hello")
+    *_, earlier, newer = (each.origins for each in body.lines if " AM" in each.text)
+    assert ("kept: the log says so already",) == earlier
+    assert "message.creation_time" in newer
+    assert all(len(each.origins) == len(set(each.origins)) for each in explanation.values)
+    assert explanation.kept
+    real = await workbench.log_message(sms("m-2", "Is it ready?"), contact)
+    assert logged.log_id == real.log_id
+    sent_then = [each for each in workbench.trace if each.method != "GET"][len(before) :]
+    assert [each.request_body for each in sent_then] == [each.body for each in explanation.requests]
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_message_that_begins_a_log_is_explained_as_a_new_one(crm: str) -> None:
+    workbench = await signed_in(crm)
+    contact = await nia(workbench)
+    logged = await workbench.log_message(sms("m-1", "Hello"), contact)
+    again = await workbench.explain_log(sms("m-1", "Hello"), contact)
+    tomorrow = sms("m-2", "Hello", at=datetime(2026, 1, 4, 9, 30, tzinfo=UTC))
+    another_day = await workbench.explain_log(tomorrow, contact)
+    asked_for = await workbench.explain_log(sms("m-2", "Hello"), contact, log_id="")
+    assert ["", "", ""] == [each.log_id for each in (again, another_day, asked_for)]
+    by_hand = await workbench.explain_log(tomorrow, contact, log_id=logged.log_id)
+    assert logged.log_id == by_hand.log_id
+    gone = await workbench.explain_log(sms("m-2", "Hello"), contact, log_id="99999999")
+    assert "" == gone.log_id
+    assert gone.requests
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_voicemail_whose_recording_comes_later_is_explained_as_filled_in(crm: str) -> None:
+    workbench = await signed_in(crm)
+    contact = await nia(workbench)
+    voicemail = sms("v-1", "").model_copy(update={"type": MessageType.VOICEMAIL})
+    logged = await workbench.log_message(voicemail, contact)
+    link = "https://media.example/voicemail/1"
+    explanation = await workbench.explain_log(voicemail, contact, recording_link=link)
+    assert logged.log_id == explanation.log_id
+    assert any(link in str(each.value) and link not in str(each.old) for each in explanation.sent)
 
 
 @pytest.mark.parametrize("crm", CRMS)

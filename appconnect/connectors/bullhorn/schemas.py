@@ -28,7 +28,9 @@ NOTE_FIELDS = (
 class Record(BaseModel):
     """Bullhorn's names are camelCase; what is not read here is left out."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, coerce_numbers_to_str=True, defer_build=True
+    )
 
 
 class One(BaseModel, Generic[T]):

@@ -19,7 +19,7 @@ from appconnect.errors import CrmError, Forbidden, Rejected
 from appconnect.hits import asked, leave_out
 from appconnect.http import CrmClient
 from appconnect.http.paging import by_offset
-from appconnect.operation_warnings import warn
+from appconnect.operation_warnings import not_searched
 from appconnect.text.person_names import split_name
 
 T = TypeVar("T")
@@ -73,9 +73,10 @@ async def find_as(crm: CrmClient, search: Search, keep: Callable[[Kind, Person],
     if len(errors) == len(lists):
         raise next((error for _, error in refusals), errors[0])
     for kind in hidden:
-        warn(f"Bullhorn does not let this user search its {kind.entity} records.")
+        not_searched(kind.type, f"Bullhorn does not let this user search its {kind.entity} records.")
     for kind, error in refusals:
-        warn(f"Bullhorn did not search its {kind.entity} records: {error.crm_message or error.message}")
+        why = error.crm_message or error.message
+        not_searched(kind.type, f"Bullhorn did not search its {kind.entity} records: {why}")
     found: dict[int, T] = {}
     for hits in lists:
         found |= {} if isinstance(hits, CrmError) else hits
@@ -96,7 +97,8 @@ async def _hits(
             if not refused or not (fewer := kind.without(refused)).phones:
                 return error
             if lost := sorted(set(kind.phones) - set(fewer.phones)):
-                warn(f"Bullhorn did not search {', '.join(lost)} of its {kind.entity} records.")
+                what = f"{', '.join(lost)} of its {kind.entity} records"
+                not_searched(kind.type, f"Bullhorn did not search {what}.")
             log.info("%s is searched without %s: %s", kind.entity, refused, error)
             kind = fewer
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import httpx
 from pydantic import JsonValue, SecretStr
 
+from appconnect import lazily
 from appconnect.auth.authorization_code import AuthorizationCodeSignIn
 from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in, redirected_code
@@ -21,6 +22,11 @@ from appconnect.auth.sign_in import AuthFlow, FormField
 from appconnect.errors import CredentialsRejected, InputError, SessionExpired, SignInError, Unavailable
 from appconnect.event_loops import Lock
 from appconnect.models import OAuthInfo
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = lazily.module("httpx")
 
 SESSION_MINUTES = 8 * 60
 """How long a session is asked to last without a call; Bullhorn grants two days at most."""
@@ -31,7 +37,7 @@ PENDING = "/_"
 """Stands for the corporation in the address while there is no session."""
 NOBODY = SecretStr("")
 
-Walk = Generator[httpx.Request, httpx.Response, httpx.Response]
+Walk = Generator["httpx.Request", "httpx.Response", "httpx.Response"]
 
 
 def following(request: httpx.Request) -> Walk:

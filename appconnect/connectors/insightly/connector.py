@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import ClassVar
 
 from pydantic import JsonValue
@@ -24,6 +25,7 @@ from appconnect.connectors.insightly.follow_ups import (
     set_links,
     update_links,
 )
+from appconnect.connectors.insightly.matches import as_contact, offered
 from appconnect.connectors.insightly.payloads import (
     MAX_DETAILS,
     changed_event,
@@ -44,11 +46,11 @@ from appconnect.connectors.insightly.schemas import (
     Event,
     LeadSource,
     LeadStatus,
-    Person,
     Target,
     UserRow,
 )
 from appconnect.connectors.insightly.search import Found
+from appconnect.connectors.insightly.stored_phones import StoredPhones
 from appconnect.errors import InputError
 from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_default, remove, write
 from appconnect.http.decoding import check_id
@@ -56,7 +58,6 @@ from appconnect.http.paging import by_offset
 from appconnect.http.replies import Reply
 from appconnect.models import (
     AuthType,
-    Choice,
     Contact,
     CrmUser,
     JsonObject,
@@ -124,6 +125,20 @@ class Insightly(Connector):
     }
     """Requests a day; the ten in a second hold on every plan."""
 
+    @cached_property
+    def _phones(self) -> StoredPhones:
+        return StoredPhones(self)
+
+    @property
+    def current_costs(self) -> Mapping[str, Cost]:
+        """Return the costs; a match takes little while it is known which spellings the account has.
+
+        It reads what has changed of contacts and of leads, and asks for the number where it stands: counted
+        is one field for each match.
+        """
+        known = {"find_contact": Cost(2, 2, requests_per_match=4, units_per_match=4)}
+        return {**self.costs, **known} if self._phones.are_known else self.costs
+
     # -- who --
 
     def get_auth_type(self) -> AuthType:
@@ -151,7 +166,8 @@ class Insightly(Connector):
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:
         """Search contacts and leads; :func:`search.by_number` tells what is asked."""
         extra = await extra_phones(self)
-        return await self._contacts(await search.by_number(self.crm, number, overriding_format, extra))
+        found = await search.by_number(self.crm, number, overriding_format, extra, self._phones)
+        return await self._contacts(found)
 
     async def find_contact_with_name(self, name: str) -> list[Contact]:
         """Search contacts and leads whose whole first, last or full name is the text."""
@@ -292,10 +308,10 @@ class Insightly(Connector):
 
     async def _contacts(self, found: list[Found]) -> list[Contact]:
         """Return the people found with what the log form needs, each linked record read once."""
-        targets = list(dict.fromkeys(target for each in found for target in _offered(each.person)))
+        targets = list(dict.fromkeys(target for each in found for target in offered(each.person)))
         names = await self.crm.gather(self._name(target) for target in targets)
         named = {target: name for target, name in zip(targets, names, strict=True) if name is not None}
-        return [_contact(each, named) for each in found]
+        return [as_contact(each, named) for each in found]
 
     async def _name(self, target: Target) -> str | None:
         """Return what a record is called; None for one that cannot be read."""
@@ -307,33 +323,3 @@ class Insightly(Connector):
         record = await self.crm.get(record_path((kind, number)), into=NAMED[kind])
         check_id(record.id, number)
         return record.name
-
-
-def _offered(person: Person) -> list[Target]:
-    """Return the records that the log form offers for somebody."""
-    return [target for target in person.targets() if target[0] in FORM_FIELDS.values()]
-
-
-def _contact(found: Found, names: Mapping[Target, str]) -> Contact:
-    person = found.person
-    offered = [target for target in _offered(person) if target in names]
-    organisation = ("Organisation", person.organisation_id) if person.organisation_id else None
-    return Contact(
-        id=str(person.id),
-        name=person.name,
-        phone=found.phone,
-        type=person.kind,
-        title=person.title or "",
-        organization=names.get(organisation, "") if organisation else person.organisation_name or "",
-        organization_id=str(person.organisation_id or ""),
-        created_date=person.date_created_utc,
-        most_recent_activity_date=person.last_activity_date_utc or person.date_updated_utc,
-        additional_info={
-            field: [
-                Choice(const=str(number), title=names[kind, number] or str(number))
-                for kind, number in offered
-                if kind == wanted
-            ]
-            for field, wanted in FORM_FIELDS.items()
-        },
-    )

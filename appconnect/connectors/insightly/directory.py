@@ -1,4 +1,4 @@
-"""All contacts and leads: 500 a request, where one search by number takes eighteen.
+"""All contacts and leads: 500 a request.
 
 https://api.na1.insightly.com/v3.1/#!/Contacts
 """

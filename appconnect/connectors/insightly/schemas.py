@@ -59,7 +59,9 @@ Moment = Annotated[datetime, AfterValidator(_in_utc)]
 class Row(BaseModel):
     """A record; Insightly's keys are UPPER_SNAKE."""
 
-    model_config = ConfigDict(alias_generator=str.upper, populate_by_name=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        alias_generator=str.upper, populate_by_name=True, coerce_numbers_to_str=True, defer_build=True
+    )
 
 
 class Link(Row, title="link"):

@@ -1,7 +1,6 @@
 """Finding contacts and leads, although Insightly compares one field at a time, letter by letter.
 
-https://api.na1.insightly.com/v3.1/#!/Contacts (``/Search`` with ``field_name`` and ``field_value``): a number
-is found only as it was typed, with every space and dot. Whether case counts is not documented.
+A number is found only as it was typed, with every space and dot.
 """
 
 from __future__ import annotations
@@ -10,22 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from appconnect import hits
+from appconnect.connectors.insightly.exact_search import Answers, Question, ask, everybody
 from appconnect.connectors.insightly.extra_phones import ExtraPhones
-from appconnect.connectors.insightly.schemas import COLLECTIONS, KINDS, MAX_PAGE, ContactRow, LeadRow, Person
-from appconnect.errors import Forbidden, Rejected
+from appconnect.connectors.insightly.schemas import KINDS, ContactRow, Person
+from appconnect.connectors.insightly.stored_phones import StoredPhones
 from appconnect.http import CrmClient, or_default
-from appconnect.http.paging import by_offset
-from appconnect.operation_warnings import warn
 from appconnect.phone import PhoneNumber, search_forms
-
-
-@dataclass(frozen=True)
-class Question:
-    """One exact search: the records of a kind that have this very value in a field."""
-
-    kind: type[Person]
-    field: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -42,24 +31,45 @@ class Found:
 
 
 async def by_number(
-    crm: CrmClient, number: PhoneNumber, overriding_format: str, extra: ExtraPhones
+    crm: CrmClient, number: PhoneNumber, overriding_format: str, extra: ExtraPhones, stored: StoredPhones
 ) -> list[Found]:
     """Return everybody who carries the number, each once, contacts before leads.
 
-    Asked are all phone fields, the account's extra ones too, for E.164, the national digits and every
-    template, and the phone and mobile numbers also for the usual international way of writing and for the
-    habits of the number's country. All together, though one of them may find somebody: people who share a
-    number may have it in different fields, written differently.
+    Sought are E.164, the national digits and every template in all phone fields, the account's extra ones
+    too, and in the phone and mobile fields also the usual international way of writing and the habits of the
+    number's country. All together, though one of them may find somebody: people who share a number may have
+    it in different fields, written differently. What nobody has is not asked for, as far as that is known.
     """
     forms = list(dict.fromkeys([number.e164, number.national, *search_forms(number, overriding_format)]))
     main = {kind: [*kind.main_phones, *extra.get(kind.kind, ())] for kind in KINDS}
-    asked = [(kind, name) for kind in KINDS for name in (*main[kind], *kind.further_phones)]
-    questions = [Question(kind, name, form) for form in forms for kind, name in asked]
+    fields = [(kind, name) for kind in KINDS for name in (*main[kind], *kind.further_phones)]
+    questions = [Question(kind, name, form) for form in forms for kind, name in fields]
     older = [form for each in number.habits for form in (each.e164, each.national, each.formatted)]
     written = (number.formatted, *older)
     questions += [Question(kind, name, form) for form in written for kind in KINDS for name in main[kind]]
-    found = await _carriers(crm, list(dict.fromkeys(questions)), number, extra)
-    return await _in_place_of_converted(crm, found)
+    answers = await _answers(crm, list(dict.fromkeys(questions)), extra, stored)
+    return await _in_place_of_converted(crm, _carriers(everybody(answers), number, extra))
+
+
+async def _answers(
+    crm: CrmClient, questions: list[Question], extra: ExtraPhones, stored: StoredPhones
+) -> Answers:
+    """Return who answers each question; asked are those alone that somebody may answer."""
+    likely = [each for each in questions if stored.is_likely(each, extra)]
+    known, asked = await crm.both(stored.read(extra), ask(crm, likely))
+    answered: dict[Question, list[Person]] = {}
+    for question in questions:
+        of_kind = known[question.kind]
+        people = of_kind.answer(question) if of_kind and question not in asked else None
+        if people is not None:
+            answered[question] = people
+            hits.answered(
+                question.value, [each.label for each in people], fields=question.field, kind=question.records,
+                because=f"the spellings of all {question.records} are known",
+            )  # fmt: skip
+    further = [each for each in questions if each not in asked and each not in answered]
+    every = {**asked, **answered, **await ask(crm, further)}
+    return {each: every[each] for each in questions}
 
 
 async def by_name(crm: CrmClient, name: str) -> list[Found]:
@@ -71,7 +81,8 @@ async def by_name(crm: CrmClient, name: str) -> list[Found]:
     words = name.split()
     if not words:
         return []
-    people = [each for each in await _asked(crm, _name_questions(words)) if _is_called(each, " ".join(words))]
+    named = everybody(await ask(crm, _name_questions(words)))
+    people = [each for each in named if _is_called(each, " ".join(words))]
     return await _in_place_of_converted(
         crm,
         _each_once(
@@ -104,10 +115,7 @@ def _is_called(person: Person, typed: str) -> bool:
     return bool(last) and wanted.endswith(f" {last}") and f"{first} ".startswith(f"{begin} ")
 
 
-async def _carriers(
-    crm: CrmClient, questions: list[Question], number: PhoneNumber, extra: ExtraPhones
-) -> list[Found]:
-    people = await _asked(crm, questions)
+def _carriers(people: list[Person], number: PhoneNumber, extra: ExtraPhones) -> list[Found]:
     found = {(each.kind, each.id): each for each in people}.values()
     phones = (each.phones_by_field(extra.get(each.kind, ())) for each in found)
     carried = (
@@ -115,45 +123,6 @@ async def _carriers(
         for each, own in zip(found, phones, strict=True)
     )
     return _each_once(Found(each, phone) for each, phone in carried if phone)
-
-
-async def _asked(crm: CrmClient, questions: list[Question]) -> list[Person]:
-    """Return whoever answers the questions; a field that Insightly refuses to search is told.
-
-    Raises the refusal when there is no other answer.
-    """
-    answers = await crm.gather(_ask(crm, question) for question in questions)
-    refused = {
-        (question.kind.kind, question.field): answer
-        for question, answer in zip(questions, answers, strict=True)
-        if isinstance(answer, Rejected)
-    }
-    read = [answer for answer in answers if not isinstance(answer, Rejected)]
-    if not read:
-        raise next(iter(refused.values()))
-    for (kind, field), error in refused.items():
-        warn(f"Insightly did not search the {field} of its {kind}s: {error.crm_message or error.message}")
-    return [each for answer in read for each in answer]
-
-
-async def _ask(crm: CrmClient, question: Question) -> list[Person] | Rejected:
-    rows = crm.rows(
-        f"/{COLLECTIONS[question.kind.kind]}/Search", by_offset("skip", "top"), into=question.kind, at="",
-        field_name=question.field, field_value=question.value, top=MAX_PAGE,
-    )  # fmt: skip
-    asked = hits.asked(
-        rows, question.value, lambda row: row.label,
-        fields=question.field, kind=COLLECTIONS[question.kind.kind].lower(),
-    )  # fmt: skip
-    try:
-        return [row async for row in asked]
-    except Rejected as error:
-        return error
-    except Forbidden:
-        if question.kind is LeadRow:  # accounts without Lead Management
-            warn("Insightly does not let this user search its leads.")
-            return []
-        raise
 
 
 def _each_once(found: Iterable[Found]) -> list[Found]:

@@ -23,7 +23,7 @@ DURATION = re.compile(r"([0-9]{1,4}):([0-9]{2})(?::([0-9]{2}))?")
 class Record(BaseModel):
     """A record; Pipedrive promises hardly any value but ids, and a phone or name may be a bare number."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=True)
+    model_config = ConfigDict(coerce_numbers_to_str=True, defer_build=True)
 
 
 class One(BaseModel, Generic[T]):

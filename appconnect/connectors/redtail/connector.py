@@ -276,21 +276,24 @@ class Redtail(Connector):
     ) -> str | None:
         """Look among the activities of those days for mine, this contact's, of the same subject and second.
 
-        One that has been left open is finished.
+        Of several, the one with the draft's words is it. One that has been left open is finished.
         """
         if draft.start is None:
             return None
         begin, end = draft.start - A_DAY, draft.start + A_DAY  # whose midnight it is, is not documented
         user_id = self.account.user.crm_id if self.account.user else ""
-        async for activity in self.crm.rows(
-            "/activities", by_page_number, into=Activity, at="activities",
-            start_date=f"{begin:%Y-%m-%d}", end_date=f"{end:%Y-%m-%d}",
-        ):  # fmt: skip
-            if activity.is_from(draft, contact.id, user_id) and not is_claimed(str(activity.id)):
-                if not activity.completed:
-                    await self._finish(activity, draft)
-                return str(activity.id)
-        return None
+        found = [
+            activity
+            async for activity in self.crm.rows(
+                "/activities", by_page_number, into=Activity, at="activities",
+                start_date=f"{begin:%Y-%m-%d}", end_date=f"{end:%Y-%m-%d}",
+            )
+            if activity.is_from(draft, contact.id, user_id) and not is_claimed(str(activity.id))
+        ]  # fmt: skip
+        best = max(found, key=lambda each: each.has_words_of(draft), default=None)
+        if best is not None and not best.completed:
+            await self._finish(best, draft)
+        return None if best is None else str(best.id)
 
     async def new_contact_choices(self) -> Choices:
         """Return the categories."""

@@ -6,6 +6,8 @@ be absent or null.
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +29,7 @@ DELETED: Final = Sign(empty=204)
 class Record(BaseModel):
     """A record; a phone or name may be a bare number."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=True)
+    model_config = ConfigDict(coerce_numbers_to_str=True, defer_build=True)
 
 
 class Phone(Record):
@@ -212,11 +214,19 @@ class Activity(Record, title="activity"):
             and (not user_id or self.added_by is None or str(self.added_by) == user_id)
         )
 
+    def has_words_of(self, draft: LogDraft) -> bool:
+        """Return whether it says what the draft says; its markup may have been rewritten."""
+        return _words(self.description) == _words(draft.body)
+
 
 class OneActivity(BaseModel, title="activity"):
     """The envelope around an activity."""
 
     activity: Activity
+
+
+def _words(body: str | None) -> list[str]:
+    return html.unescape(re.sub(r"<[^<>]*>", " ", body or "")).split()
 
 
 def _second(moment: datetime | None) -> datetime | None:

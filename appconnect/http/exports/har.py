@@ -28,6 +28,8 @@ from appconnect.http.operation_runs import OperationRun
 
 Json = dict[str, JsonValue]
 HTTP: Final = "HTTP/1.1"
+UNKNOWN: Final = "x-unknown"
+"""The type of content whose type nobody said, as browsers write it."""
 WITH_PEOPLE: Final = "Secrets are masked. People's data is in it: names, numbers, notes."
 WITHOUT_PEOPLE: Final = "Secrets are masked. Pseudonyms stand in the place of people's data."
 
@@ -158,7 +160,7 @@ def _post_data(body: Body, headers: Mapping[str, str]) -> Json:
     if body.kind is BodyKind.FORM:
         return {"mimeType": mime, "params": _pairs(flat_pairs(body.pairs))}
     if body.kind is BodyKind.BASE64:
-        return {"mimeType": mime, "text": str(body.value), "encoding": "base64", "comment": "in base64"}
+        return {"mimeType": mime, "text": str(body.value), "_encoding": "base64", "comment": "in base64"}
     return {"mimeType": mime, "text": _text(body, content)}
 
 
@@ -167,7 +169,7 @@ def _response(exchange: Exchange) -> Json:
     if response is None:
         return {
             "status": 0, "statusText": "", "httpVersion": HTTP, "cookies": [], "headers": [],
-            "content": {"size": 0, "mimeType": "x-unknown"},
+            "content": {"size": 0, "mimeType": UNKNOWN},
             "redirectURL": "", "headersSize": -1, "bodySize": -1, "_error": exchange.error,
         }  # fmt: skip
     return {
@@ -185,7 +187,7 @@ def _response(exchange: Exchange) -> Json:
 
 def _content(response: Response, size: int) -> Json:
     mime, body = response.headers.get("content-type", ""), response.body
-    content: Json = {"size": size, "mimeType": mime or "x-unknown"}
+    content: Json = {"size": size, "mimeType": mime or UNKNOWN}
     if body is None:
         return content
     if body.kind is BodyKind.BASE64:

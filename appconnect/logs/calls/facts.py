@@ -35,7 +35,7 @@ class CallFacts(BaseModel):
     empties that part; an empty line or journey counts as None.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     note: str | None = None
     session_id: str | None = None

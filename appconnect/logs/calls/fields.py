@@ -19,9 +19,12 @@ class FieldType(Enum):
     JOURNEY = "journey"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
-    """A field of a call log. ``name`` is the attribute of ``CallFacts``; HTML may have labels of its own."""
+    """A field of a call log; each is there once.
+
+    ``name`` is the attribute of ``CallFacts``; HTML may have labels of its own.
+    """
 
     name: str
     setting: str

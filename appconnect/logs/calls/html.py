@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -67,7 +68,7 @@ class Html:
 
     def parse(self, body: str) -> list[Part]:
         """Return the body in parts; joined, they are the body again."""
-        reader = _BodyReader(tokenize(body))
+        reader = _BodyReader(tokenize(body, lines_at_once=True))
         return list(split_body(body, reader.with_lone_heading(reader.spans())))
 
 
@@ -86,21 +87,33 @@ class _BodyReader:
     def __init__(self, body: Sequence[Token]) -> None:
         self._body = body
         self._closed = closing_tags(body, *_BOXES)
-        bold = [at for at, token in enumerate(body) if token.name in BOLD and not token.closing]
-        self._details = [at for at in bold if self._bold_text(at).casefold() == "call details"]
-        self._labels = [label for at in bold if (label := self._label(at))]
+        bold = {
+            at: self._bold_text(at)
+            for at, token in enumerate(body)
+            if token.name in BOLD and not token.closing
+        }
+        self._details = [at for at, text in bold.items() if text.casefold() == "call details"]
+        self._labels = [label for at, text in bold.items() if (label := self._label(at, text))]
         self._starts = [label.start for label in self._labels]
         first = {label.field: label.start for label in reversed(self._labels)}
         self._last = {label.field: label.start for label in self._labels}
         self._first = sorted(first.values())
         known = set(self._starts)
         self._sure_details = [at for at in self._details if self._is_between(at, known)]
+
+    @cached_property
+    def _closing(self) -> dict[str, list[int]]:
+        """The closing tags of each kind of box."""
         closing = [
-            (at, token.name) for at, token in enumerate(body) if token.name in _BOXES and token.closing
+            (at, token.name) for at, token in enumerate(self._body) if token.name in _BOXES and token.closing
         ]
+        return {box: [at for at, name in closing if name == box] for box in _BOXES}
+
+    @cached_property
+    def _stray(self) -> dict[str, list[int]]:
+        """Those of them that close nothing."""
         closed = set(self._closed.values())
-        self._closing = {box: [at for at, name in closing if name == box] for box in _BOXES}
-        self._stray = {box: [at for at in self._closing[box] if at not in closed] for box in _BOXES}
+        return {box: [at for at in self._closing[box] if at not in closed] for box in _BOXES}
 
     def spans(self) -> list[Span]:
         """Return the fields in their order."""
@@ -185,8 +198,7 @@ class _BodyReader:
             return unescape(inside[0].source).strip().removesuffix(":").rstrip()
         return ""
 
-    def _label(self, at: int) -> _Label | None:
-        text = self._bold_text(at)
+    def _label(self, at: int, text: str) -> _Label | None:
         field = NOTE if text.casefold() == "agent notes" else field_with_label(text)
         if field is None or (field.is_one_line and not self._has_colon(at)):
             return None
@@ -206,7 +218,8 @@ class _BodyReader:
             return label
         end, outer_end = self._closed.get(inner, following), self._closed.get(outer, following)
         is_alone = outer_end == end + 1 if label.field.is_one_line else outer_end < following
-        return label._replace(start=outer if outer < inner and is_alone else inner)
+        start = outer if outer < inner and is_alone else inner
+        return _Label(start, label.value, label.field, label.text)
 
     def _opened_before(self, at: int) -> int:
         """Return the position of the box that opens right before ``at``; ``at`` when there is none."""

@@ -6,9 +6,10 @@ import ipywidgets as widgets
 
 from appconnect.errors import InputError
 from appconnect.panels import styling
-from appconnect.panels.panel import button, choice, lines, row, stack, text, toolbar
+from appconnect.panels.panel import button, lines, row, stack, toolbar
+from appconnect.panels.path_field import PathField
 from appconnect.panels.request_form import body_in, query_in, sendable, written
-from appconnect.workbench.requests import METHODS
+from appconnect.workbench import Workbench
 from appconnect.workbench.sending_again import DraftRequest
 
 
@@ -16,15 +17,15 @@ class RequestEditor:
     """Fields for one request. ``draft`` is what they hold; ``check()`` says what is wrong beside them."""
 
     def __init__(self) -> None:
-        self.method = choice("Method", METHODS)
-        self.path = text("Path", "/v1/activities/1", wide=True)
+        self.place = PathField()
+        self.method, self.path = self.place.method, self.place.path
         self.query = lines("Query", "one a line: name = value", rows=3)
         self.body = lines("JSON body", '{"subject": "Call"}', rows=8)
         self.send_button = button("Send", main=True, hint="Send the request as it stands here")
         self.cancel_button = button("Close the form")
         self.said = widgets.HTML()
         self.view = stack(
-            row(self.method, self.path), row(self.query), row(self.body),
+            self.place.view, row(self.query), row(self.body),
             self.said, toolbar(self.send_button, self.cancel_button),
         )  # fmt: skip
         self.hide()
@@ -43,8 +44,9 @@ class RequestEditor:
         """Put the form away."""
         self.view.layout.display = "none"
 
-    def fill(self, draft: DraftRequest) -> None:
-        """Show the form with this request in it."""
+    def fill(self, draft: DraftRequest, workbench: Workbench) -> None:
+        """Show the form with this request in it, and offer the paths that the CRM is known to have."""
+        self.place.know(workbench.known_paths(), workbench.title)
         self.method.value, self.path.value = draft.method, draft.path
         self.query.value = "\n".join(f"{name} = {value}" for name, value in draft.query)
         self.body.value = written(draft.body)

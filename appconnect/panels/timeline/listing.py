@@ -80,6 +80,11 @@ class Listing(Panel):
         self.on_change(filters, self._filter_changed)
 
     @property
+    def named_workbenches(self) -> list[tuple[str, Workbench]]:
+        """The workbenches that are listed, each with its label."""
+        return [(each.label, each.workbench) for each in self.sources]
+
+    @property
     def _top(self) -> tuple[widgets.Widget, ...]:
         """The filters and the list, as they stand in the panel."""
         return (

@@ -95,7 +95,8 @@ class TimelinePanel(Listing):
     async def edit(self) -> None:
         """Put the opened request into the form."""
         async with self.working("Opening the form …"):
-            self.editor.fill(self._draft())
+            draft, chosen = self._draft(), self._opened
+            self.editor.fill(draft, chosen.group.source.workbench if chosen else self.workbench)
             self.status.value = ""
 
     async def send_edited(self) -> None:

@@ -74,6 +74,7 @@ def _forms(search: Search, number: PhoneNumber) -> tuple[FormAsked, ...]:
             requests=search.requests(question.requests),
             found=tuple(question.found),
             error=question.error,
+            unasked=question.unasked,
         )
         grouped.setdefault((question.forms, question.kind), []).append(seen)
     told = [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class NumberRead(_Part):
@@ -74,12 +74,16 @@ class RequestMade(_Part):
 
 
 class FieldSearch(_Part):
-    """One search: the fields, the requests that it took, and the hits that it found, by kind and id."""
+    """One search: the fields, the requests that it took, and the hits that it found, by kind and id.
+
+    ``unasked`` says why it needed no request, "" for one that was sent.
+    """
 
     fields: tuple[str, ...] = ()
     requests: tuple[RequestMade, ...] = ()
     found: tuple[str, ...] = ()
     error: str = ""
+    unasked: str = ""
 
 
 class FormAsked(_Part):
@@ -108,6 +112,15 @@ class FormAsked(_Part):
     def requests(self) -> list[RequestMade]:
         """The requests, in order."""
         return [request for search in self.searches for request in search.requests]
+
+    @property
+    def unasked(self) -> dict[str, list[str]]:
+        """The fields that needed no request, by the reason."""
+        why: dict[str, list[str]] = {}
+        for search in self.searches:
+            if search.unasked:
+                why.setdefault(search.unasked, []).extend(search.fields)
+        return why
 
     @property
     def errors(self) -> list[str]:

@@ -19,7 +19,7 @@ class SpellingTried(BaseModel):
     ``found_by`` tells it by searched text; a CRM that is asked all texts in one query has one entry for all.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     stored: str
     found_by: dict[str, bool]
@@ -34,7 +34,7 @@ class SpellingTable(BaseModel):
     ``whose`` is the contact whose phones these are, "" for practice people in a sandbox of their own.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     crm: str
     number: str

@@ -76,13 +76,24 @@ def number_table(number: NumberRead, caption: str = "The number") -> Markup:
 def forms_table(explained: MatchExplanation, caption: str = "What the CRM was searched for") -> Markup:
     """Return every spelling that was asked, with its requests and what these found."""
     rows = [
-        (_codes(each.forms), each.kind, _fields(each), requests(each.requests), found(each))
+        (_codes(each.forms), each.kind, _fields(each), requests_of(each), found(each))
         for each in explained.forms
     ]
     if not rows:
         return NOTHING
     note = "" if all(each.is_told for each in explained.forms) else ", read off the requests"
     return _table(caption + note, COLUMNS_OF_FORMS, rows)
+
+
+def requests_of(form: FormAsked) -> str:
+    """Return the requests that a spelling took in few words, and why some fields needed none."""
+    unasked = [f"{_in_fields(names)}: {why}" for why, names in form.unasked.items()]
+    is_sent = any(not each.unasked for each in form.searches)
+    return "; ".join([*([requests(form.requests)] if is_sent else []), *unasked])
+
+
+def _in_fields(names: list[str]) -> str:
+    return "none for one field" if len(names) == 1 else f"none for {len(names)} fields"
 
 
 def requests(made: list[RequestMade]) -> str:

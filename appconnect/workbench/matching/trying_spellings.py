@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from appconnect import phone
@@ -56,8 +57,9 @@ async def try_spellings(context: Context, typed: str) -> SpellingTable:
 async def _practice(context: Context, stored: list[str]) -> Workbench:
     """Return a workbench in a sandbox where each spelling is the number of a person of its own."""
     from appconnect.sandbox.cast import CastMember
-    from appconnect.workbench.factory import connect
+    from appconnect.workbench.environment import environment
     from appconnect.workbench.sandboxes import make_sandbox
+    from appconnect.workbench.workbench import Workbench
 
     platform = context.definition
     if platform.sandbox is None:
@@ -68,8 +70,9 @@ async def _practice(context: Context, stored: list[str]) -> Workbench:
             sandbox[platform.name].add_person(CastMember(PRACTICE, _word(place), text))
     except NotImplementedError as error:
         raise NotSupported(str(error)) from None
-    settings = context.account.settings
-    practice = connect(platform, mode=Mode.SANDBOX, record=False, sandbox=sandbox, settings=settings)
+    own = environment(platform, Mode.SANDBOX, scenario="spellings", record=False, sandbox=sandbox)
+    apart = replace(own, history=None)  # what the person did is kept, not this
+    practice = Workbench(platform, apart, settings=context.account.settings, options={})
     (await practice.sign_in()).raise_for_error()
     return practice
 

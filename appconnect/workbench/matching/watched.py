@@ -73,7 +73,7 @@ class Search:
         left = [self._before, *(each.limits for each in exchanges)]
         told = [each.daily_remaining for each in left if each.daily_remaining is not None]
         units, units_from = (told[0] - min(told), TOLD) if len(told) > 1 else (None, "")
-        documented = self._context.connector.costs.get(operation)
+        documented = self._context.connector.current_costs.get(operation)
         if units is None and documented is not None and documented.units:
             units = documented.units + documented.units_per_match * len(self.contacts)
             units_from = DOCUMENTED

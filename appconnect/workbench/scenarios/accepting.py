@@ -28,7 +28,7 @@ async def check_file(path: Path, reason: str = "") -> CheckedScenario | None:
         cassette = Cassette.load(path)
         if not cassette.operations:
             return None
-        checked = await check(cassette)
+        checked = replace(await check(cassette), name=name)  # the file may have been renamed
         if checked.is_green or checked.problem or not reason.strip():
             return checked
         renewed = await accepted(cassette, reason)

@@ -118,6 +118,8 @@ class _Asking:
         key = known_pseudonym_key(settings.home, settings.pseudonym_key)
         self._people = Pseudonymizer(definition.redaction, key) if cassette.header.people else None
         self._words = _words_of(cassette.exchanges)
+        signed = (each.request.headers.get("authorization") for each in cassette.exchanges)
+        self._is_sanitized = not any(signed)
 
     async def report(self) -> DriftReport:
         found: list[Drift] = []
@@ -174,7 +176,12 @@ class _Asking:
         return newest[-1] if newest else None
 
     def _is_signed_otherwise(self, recorded: Request, now: Exchange) -> bool:
-        """Return whether it was sent with a password then, which only signing in does, or without any."""
+        """Return whether it was sent with a password then, which only signing in does, or without any.
+
+        Of a browser's sanitized HAR file nobody knows.
+        """
+        if self._is_sanitized:
+            return False
         sent = self._redactor.stored_request(now.request).headers.get("authorization", "")
         return sent != recorded.headers.get("authorization", "")
 

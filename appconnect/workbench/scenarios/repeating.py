@@ -7,18 +7,34 @@ import re
 import typing
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
+from types import FunctionType, SimpleNamespace
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
+from appconnect.auth.loopback import Consent
 from appconnect.errors import RecordingError
 from appconnect.http import OperationRun
+from appconnect.logs.messages.shared_sms import SharedConversation
 from appconnect.replay.cassette import RecordedOperation
+from appconnect.workbench.call_texts import AceScore
+from appconnect.workbench.consent_page import ConsentRequest
+from appconnect.workbench.explaining import Explainable
+from appconnect.workbench.requests import Parameter
 from appconnect.workbench.traced import TYPED_SECRETS
 from appconnect.workbench.workbench import Workbench
 
 SIGN_IN = "sign_in"
 SIGN_INS = frozenset({SIGN_IN, "finish_sign_in"})
 """Operations after which somebody is signed in; both halves of a sign-in are repeated as one."""
+LOADED_LATER = {
+    "AceScore": AceScore,
+    "Consent": Consent,
+    "ConsentRequest": ConsentRequest,
+    "Explainable": Explainable,
+    "Parameter": Parameter,
+    "SharedConversation": SharedConversation,
+}
+"""Types of arguments that the workbench itself does not load."""
 LEFT_OUT = frozenset({"begin_sign_in"})
 _ONLY_HERE = re.compile(r"<[\w.<> ]+ (?:object )?at 0x[0-9a-f]+>")
 """How Python writes an object that has no text of its own."""
@@ -48,7 +64,7 @@ def rebuilt(name: str, arguments: Mapping[str, JsonValue]) -> dict[str, object]:
     method = getattr(Workbench, name, None)
     if method is None or name.startswith("_"):
         raise RecordingError(f"There is no operation {name!r} (any more).")
-    known, hints = inspect.signature(method).parameters, typing.get_type_hints(inspect.unwrap(method))
+    known, hints = inspect.signature(method).parameters, _types_of_arguments(inspect.unwrap(method))
     made: dict[str, object] = {}
     for key, value in arguments.items():
         if key not in known:
@@ -58,6 +74,14 @@ def rebuilt(name: str, arguments: Mapping[str, JsonValue]) -> dict[str, object]:
         except ValidationError:
             made[key] = value  # it was wrong then as well, and the operation says so
     return made
+
+
+def _types_of_arguments(method: FunctionType) -> Mapping[str, type[object]]:
+    """Return the type of each argument, also where its module loads that for type checkers only."""
+    written = {name: text for name, text in method.__annotations__.items() if name != "return"}
+    return typing.get_type_hints(
+        SimpleNamespace(__annotations__=written), globalns=method.__globals__, localns=LOADED_LATER
+    )
 
 
 async def run_again(workbench: Workbench, operation: RecordedOperation) -> OperationRun:

@@ -15,7 +15,8 @@ from markupsafe import Markup
 
 from appconnect import display
 from appconnect.errors import ConfigurationError, RecordingError
-from appconnect.replay.cassette import Cassette, cassette_path
+from appconnect.replay.cassette import Cassette
+from appconnect.replay.paths import cassette_path
 from appconnect.settings import Mode, Settings, project_root
 from appconnect.workbench.scenarios import notebook_cell
 from appconnect.workbench.scenarios.as_code import cell_source, test_source

@@ -13,6 +13,7 @@ from appconnect.connectors.insightly.sandbox import InsightlySandbox
 from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
 from appconnect.connectors.insightly.sign_in import InsightlySignIn
 from appconnect.http import CrmClient, Trace
+from appconnect.phone import parse
 from appconnect.redaction import Redactor
 from appconnect.sandbox import Sandbox, SandboxClock
 
@@ -72,3 +73,18 @@ async def world():
     clock.advance(1)
     yield World(crm, registry.platform("insightly").connector(client, Account(), Memory()))
     await client.aclose()
+
+
+def refuse_to_be_read(crm):
+    """Let the next reading of all contacts and leads fail, so that every spelling is searched for."""
+    for records in ("Contacts", "Leads"):
+        crm.faults.add("GET", f"*/{records}/Search", status=400, json={"Message": "no"})
+
+
+@pytest.fixture
+async def searched_for(world):
+    """Every spelling is searched for: the account cannot be read by date."""
+    refuse_to_be_read(world.crm)
+    await world.insightly.find_contact(parse("+12025550100"))
+    world.crm.requests.clear()
+    world.insightly.crm.clock.advance(2)

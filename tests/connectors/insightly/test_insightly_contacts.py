@@ -27,7 +27,7 @@ def searched(world):
     return [
         (seen.path.split("/")[2], seen.query["field_name"], seen.query["field_value"])
         for seen in world.crm.requests
-        if seen.path.endswith("/Search")
+        if "field_name" in seen.query
     ]
 
 
@@ -77,12 +77,14 @@ async def test_users_of_all_pages_without_those_who_left(world):
 # -- by number --
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_people_who_share_a_number_are_all_found_each_once(world):
     contacts = await world.insightly.find_contact(SHARED)
     assert [("Contact", "Omar Vance"), ("Contact", "Ines Roth")] == names(contacts)
     assert ["+14155550177", "+14155550177"] == [contact.phone for contact in contacts]
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_asked_are_all_phone_fields_and_the_main_ones_in_the_usual_writing_too(world):
     await world.insightly.find_contact(SHARED)
     phones = ["PHONE", "PHONE_MOBILE", "PHONE_HOME", "PHONE_OTHER", "PHONE_ASSISTANT"]
@@ -141,6 +143,7 @@ async def test_leads_are_found_by_phone_and_by_mobile(world):
         )  # fmt: skip
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_without_lead_management_contacts_are_still_found(world):
     world.crm.faults.add("GET", "*/Leads/Search", status=403, json={"Message": "no"}, times=None)
     assert [("Contact", "Omar Vance"), ("Contact", "Ines Roth")] == names(
@@ -148,12 +151,14 @@ async def test_without_lead_management_contacts_are_still_found(world):
     )
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_without_access_to_contacts_the_reason_is_raised(world):
     world.crm.faults.add("GET", "*/Contacts/Search", status=403, json={"Message": "no"}, times=None)
     with pytest.raises(Forbidden):
         await world.insightly.find_contact(SHARED)
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_a_hit_that_does_not_carry_the_number_is_no_match(world):
     wrong = [{"CONTACT_ID": 3108, "FIRST_NAME": "Prince", "PHONE": "+1 612 555 0133"}]
     world.crm.faults.add("GET", "*/Contacts/Search", status=200, json=wrong)
@@ -162,18 +167,21 @@ async def test_a_hit_that_does_not_carry_the_number_is_no_match(world):
     )
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_a_search_that_fails_for_a_moment_is_asked_again(world):
     world.crm.faults.add("GET", "*/Leads/Search", status=503, text="<html>busy</html>")
     world.crm.faults.add("GET", "*/Contacts/Search", drop=True)
     assert 2 == len(await world.insightly.find_contact(SHARED))
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_a_key_that_is_reset_in_the_middle_of_a_search_ends_it(world):
     world.crm.faults.add("GET", "*/Leads/Search", status=401, json={"Message": "no"})
     with pytest.raises(SessionExpired):
         await world.insightly.find_contact(SHARED)
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_an_answer_of_another_shape_is_an_error(world):
     world.crm.faults.add("GET", "*/Contacts/Search", status=200, json={"CONTACT_ID": "many"})
     with pytest.raises(Unavailable, match="the answer: Input should be a valid list"):
@@ -183,7 +191,7 @@ async def test_an_answer_of_another_shape_is_an_error(world):
 async def test_a_hit_of_another_shape_hides_nobody_and_the_warning_names_the_field(world):
     wrong = [{"CONTACT_ID": "many", "FIRST_NAME": "x"}]
     everybody = await world.insightly.find_contact(SHARED)
-    world.crm.faults.add("GET", "*/Contacts/Search", status=200, json=wrong)
+    world.crm.faults.add("GET", "*/Contacts/Search", status=200, json=wrong, after=1)
     with operation_warnings.collect() as warnings:
         assert everybody == await world.insightly.find_contact(SHARED)
     (warning,) = warnings
@@ -196,6 +204,7 @@ async def test_the_contact_of_a_converted_lead_is_not_read_when_it_was_found_its
     assert [] == [path for _, path in world.sent if path == "/Contacts/3102"]
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_a_converted_lead_stands_for_its_contact(world):
     omar = world.crm.database.records["Contact"][3102]
     omar |= {"PHONE": None, "PHONE_MOBILE": "+1 999"}
@@ -209,6 +218,7 @@ async def test_a_converted_lead_whose_contact_is_gone_is_left_out(world):
     assert [] == await found(world, "+14155550150")
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_more_hits_than_a_page_holds_are_all_read(world):
     for number in range(600):
         world.crm.database.add(CONTACT, {"FIRST_NAME": f"Clerk {number}", "PHONE": "+442079460999"})
@@ -218,6 +228,7 @@ async def test_more_hits_than_a_page_holds_are_all_read(world):
 # -- the account's own fields --
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_extra_fields_are_searched_where_they_exist(world):
     world.insightly.account.options = {"phoneFields": "phone_2__C, Hotline"}
     assert [("Contact", "Anna Maria van Dyke")] == names(await found(world, "+31205550198"))
@@ -230,6 +241,7 @@ CONTACT_FIELDS = "insightlyExtraPhoneFieldNameForContact"
 LEAD_FIELDS = "insightlyExtraPhoneFieldNameForLead"
 
 
+@pytest.mark.usefixtures("searched_for")
 @pytest.mark.parametrize("names_", ["PHONE_2__c", " phone_2__C ,", "PHONE_3__c,PHONE_2__c", "Second phone"])
 async def test_app_connects_settings_name_the_fields_of_contacts_and_of_leads(world, names_):
     world.insightly.account.settings = {
@@ -379,6 +391,7 @@ async def test_somebody_with_nothing_linked_offers_nothing(world):
 # -- pace --
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_a_search_with_many_requests_keeps_to_ten_a_second(world):
     world.crm.toggles["retry_after"] = True
     await found(world, "+12025550111", overriding_format="***-***-****,(***) ***-****,*** *** ****")
@@ -386,6 +399,7 @@ async def test_a_search_with_many_requests_keeps_to_ten_a_second(world):
     assert 4 * 5 + 3 * 5 + 4 == len(world.crm.requests)
 
 
+@pytest.mark.usefixtures("searched_for")
 async def test_a_burst_of_somebody_else_is_waited_for(world):
     world.crm.faults.add("GET", "*/Contacts/Search", status=429, json={"Message": "slow down"})
     assert 2 == len(await world.insightly.find_contact(SHARED))

@@ -77,7 +77,7 @@ def test_never_do_more_than_ten_arrive_in_a_second(most):
 
 
 async def busy(most):
-    """Three searches and twenty logs, all at once."""
+    """Three searches and thirty logs, all at once."""
     clock = LoopClock()
     crm = InsightlySandbox(clock)
     transport = Latency(Sandbox(clock, [crm]).transport(), most)
@@ -87,7 +87,7 @@ async def busy(most):
     url = "https://api.na1.insightly.com/v3.1"
     client.signer = InsightlySignIn(RenewalContext(clock)).restore({"apiKey": RAE_KEY, "apiUrl": url}, None)
     insightly = Insightly(client, Account())
-    drafts = [LogDraft(subject=f"Call {number}", body="", start=START) for number in range(20)]
+    drafts = [LogDraft(subject=f"Call {number}", body="", start=START) for number in range(30)]
     await asyncio.gather(
         *(insightly.find_contact(parse(number)) for number in NUMBERS),
         *(insightly.create_call_log(NIA, draft) for draft in drafts),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from answers import call
+from datetime import timedelta
+
+import pytest
+from answers import NINE_THIRTY, call
 from workbench_steps import nia, sandbox_of, signed_in
 
 
@@ -39,3 +42,25 @@ async def test_a_new_contact_that_is_nowhere_is_not_taken_for_another_one_of_tha
     made = await workbench.create_contact(number, "Uma New", even_if_known=True)
     assert (False, None) == (made.successful, made.contact_info)
     await workbench.close()
+
+
+@pytest.mark.parametrize("order", [("s-1", "s-2"), ("s-2", "s-1")])
+async def test_two_calls_to_one_person_in_the_same_second_are_told_apart_by_their_words(
+    order: tuple[str, str],
+) -> None:
+    """Both answers were lost, and each is found again as what it is."""
+    workbench = await signed_in("redtail")
+    crm, contact = sandbox_of(workbench), await nia(workbench)
+    await workbench.log_call(call("warm-up", start_time=NINE_THIRTY - timedelta(hours=2)), contact)
+    for session in order:
+        crm.faults.add("POST", "*/activities", drop_after=True)
+        crm.faults.add("GET", drop=True, times=None)
+        assert (await workbench.log_call(call(session), contact, ai_note=f"Words of {session}")).error
+        crm.faults.clear()
+    logged = [
+        await workbench.log_call(call(each), contact, note=f"Note of {each}") for each in ("s-2", "s-1")
+    ]
+    bodies = [(await workbench.get_call_log(each.log_id)).call_log_info.full_body for each in logged]
+    assert [(True, False), (False, True)] == [
+        ("Words of s-2" in body, "Words of s-1" in body) for body in bodies
+    ]

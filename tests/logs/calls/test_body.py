@@ -679,7 +679,7 @@ def test_notes_of_hundreds_of_kilobytes_come_back(format, text):
 
 def test_a_fact_that_there_is_none_of_is_named_and_facts_stay_as_they_are():
     with pytest.raises(ValidationError, match="transcirpt"):
-        CallFacts(transcirpt="Rae: hi")
-    facts = CallFacts(note="Hi")
+        CallFacts(transcirpt="Rae: hi", ace_score=91.0)
+    facts = CallFacts(note="Hi", ace_score=91.0)
     with pytest.raises(ValidationError, match="frozen"):
         facts.note = "Ho"

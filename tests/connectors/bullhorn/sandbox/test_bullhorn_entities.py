@@ -480,7 +480,12 @@ async def test_a_file_is_kept_read_changed_and_deleted(api):
 async def test_a_subscription_tells_each_event_once_and_again_on_request(api):
     path = "event/subscription/mine"
     asked = {"type": "entity", "names": "Candidate,Lead", "eventTypes": "INSERTED,UPDATED"}
-    assert "mine" == (await api.put(path, params=asked)).json()["subscriptionId"]
+    begun = (await api.put(path, params=asked)).json()
+    assert ("mine", 0) == (begun["subscriptionId"], begun["lastRequestId"])
+    assert begun["jmsSelector"] == (
+        "JMSType='ENTITY' AND BhCorpId=1"
+        " AND BhEntityName IN ('Candidate','Lead') AND BhEntityEventType IN ('INSERTED','UPDATED')"
+    )
     assert b"" == (await api.get(f"{path}?maxEvents=10")).content
     await api.post("entity/Candidate/105", json={"occupation": "Foreman"})
     await api.put("entity/Lead", json={"name": "New One"})

@@ -495,3 +495,14 @@ async def test_on_a_port_every_address_is_the_ports(crm):
 
 def test_the_guide_says_how_an_api_user_signs_in_without_a_page(crm):
     assert "username, password and action=Login" in crm.guide().sign_in
+
+
+async def test_the_session_that_the_sandbox_hands_out_is_raes(crm, web):
+    given = crm.fresh_credentials()
+    headers = {"BhRestToken": given["bhresttoken"]}
+    url = "https://rest32.bullhornstaffing.com/rest-services/e1/settings/userId,corporationId"
+    assert {"userId": 101} == {
+        name: value
+        for name, value in (await web.get(url, headers=headers)).json().items()
+        if name == "userId"
+    }

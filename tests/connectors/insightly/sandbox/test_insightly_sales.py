@@ -258,3 +258,11 @@ async def test_what_changed_since_a_moment_is_searched(http: httpx.AsyncClient, 
         f"/{collection}/Search", params={"updated_after_utc": "2030-01-01T00:00:00Z", "top": 500}
     )
     assert (True, []) == (len(old.json()) > 0, new.json())
+
+
+async def test_what_nobody_may_read_is_in_no_list_and_no_search(http):
+    for path in ("/Opportunities", "/Opportunities/Search?field_name=OPPORTUNITY_STATE&field_value=OPEN"):
+        rows = (await http.get(path)).json()
+        assert ["Holt renewal", "Holt support plan"] == [row["OPPORTUNITY_NAME"] for row in rows]
+    hidden = 1 + max(row["OPPORTUNITY_ID"] for row in rows)
+    assert 403 == (await http.get(f"/Opportunities/{hidden}")).status_code

@@ -449,6 +449,18 @@ async def test_a_webhook_is_told_what_was_there_before_as_its_version_does(by_ke
     )
     assert {"name": "Nia Holt", "last_name": "Holt"} == new["previous"]
     assert not {"im", "birthday"} & new["data"].keys()
+    made = await data(by_key, "POST", "/api/v2/persons", json={"name": "Ada New"})
+    await data(by_key, "DELETE", f"/api/v2/persons/{made['id']}")
+    (_, old), (_, new) = told[2:4]
+    assert ("added.person", None) == (old["event"], old["previous"])
+    assert ("create", "Ada New", None) == (new["meta"]["action"], new["data"]["name"], new["previous"])
+    (_, old), (_, new) = told[4:]
+    assert ("deleted.person", None) == (old["event"], old["current"])
+    assert ("Ada New", None, "Ada New") == (
+        old["previous"]["name"],
+        new["data"],
+        new["previous"]["name"],
+    )
 
 
 @pytest.mark.parametrize("wrong", [{"subscription_url": "nowhere"}, {"event_action": "look"}, {"name": ""}])

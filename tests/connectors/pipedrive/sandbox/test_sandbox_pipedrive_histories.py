@@ -169,3 +169,12 @@ async def test_an_archived_deal_can_be_brought_back(by_key):
 async def test_a_lead_is_not_converted_into_a_stage_that_is_not_there(by_key):
     path = "/api/v2/leads/00000000-0000-4000-8000-000000000001/convert/deal"
     assert 400 == (await by_key.post(path, json={"stage_id": 901})).status_code
+
+
+async def test_a_changelog_begins_with_the_creation(by_key):
+    made = await data(by_key, "POST", "/api/v2/deals", json={"title": "Short-lived"})
+    await data(by_key, "PATCH", f"/api/v2/deals/{made['id']}", json={"title": "Shorter"})
+    rows = await data(by_key, "GET", f"/v1/deals/{made['id']}/changelog")
+    assert [("title", "Short-lived", "Shorter"), ("add_time", None, made["add_time"])] == [
+        (row["field_key"], row["old_value"], row["new_value"]) for row in rows
+    ]

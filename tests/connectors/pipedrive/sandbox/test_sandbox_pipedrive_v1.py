@@ -176,3 +176,38 @@ async def test_all_that_is_out_of_support_can_be_gone(by_key, crm, clock):
         reply = await by_key.request(method, path.replace("{id}", "1"), params={"ids": "1"}, **sent)
         assert (name, 410) == (name, reply.status_code)
         assert "/api/v2/" in reply.json()["error"]
+
+
+async def test_fields_have_the_types_that_pipedrive_gives_them(by_key):
+    expected = {
+        "person": {"phone": "phone", "owner_id": "user", "org_id": "org", "postal_address": "address"},
+        "deal": {"value": "monetary", "stage_id": "stage", "person_id": "people", "status": "status"},
+        "organization": {"address": "address", "owner_id": "user", "visible_to": "visible_to"},
+        "activity": {"location": "address", "note": "text", "deal_id": "deal", "lead_id": "lead"},
+    }
+    for kind, types in expected.items():
+        fields = {row["key"]: row["field_type"] for row in await data(by_key, "GET", f"/v1/{kind}Fields")}
+        assert types == {key: fields[key] for key in types}
+
+
+async def test_leads_come_from_the_sources_that_pipedrive_knows(by_key):
+    names = [row["name"] for row in await data(by_key, "GET", "/v1/leadSources")]
+    assert "Manually created, Deal, Web forms, Prospector, Chatbot, Messaging inbox, API" == ", ".join(names)
+
+
+async def test_conditions_have_the_operators_of_their_fields_type(by_key):
+    told = await data(by_key, "GET", "/v1/filters/helpers")
+    of_texts, of_numbers = told["operators"]["varchar"], told["operators"]["int"]
+    assert of_texts == told["operators"]["phone"] == told["operators"]["text"]
+    assert ("contains", "starts with", "is empty") == tuple(
+        of_texts[name] for name in ("LIKE '%$%'", "LIKE '$%'", "IS NULL")
+    )
+    assert {"=", "!=", "IS NULL", "IS NOT NULL", ">", "<", ">=", "<="} == of_numbers.keys()
+    assert "last month" == told["relative_dates"]["last_month"]
+
+
+async def test_users_who_have_left_are_listed_as_inactive(by_key):
+    users = await data(by_key, "GET", "/v1/users")
+    assert {"Rae Quill": True, "Kit Moss": True, "Olu Gone": False} == {
+        user["name"]: user["active_flag"] for user in users
+    }

@@ -67,11 +67,11 @@ class TestNewcrm(ConnectorContract[NewcrmSandbox]):
 
     def edit(self, sandbox: NewcrmSandbox, log_id: str, text: str) -> None:
         """Rewrite the text, as a person does in the CRM."""
-        sandbox.database.calls[int(log_id)]["text"] = text
+        sandbox.database.calls.change(int(log_id), {"text": text})
 
     def delete(self, sandbox: NewcrmSandbox, log_id: str) -> None:
         """Delete the call, as a person does in the CRM."""
-        del sandbox.database.calls[int(log_id)]
+        sandbox.database.calls.remove(int(log_id))
 
     def count(self, sandbox: NewcrmSandbox) -> int:
         """Return how many calls were logged."""

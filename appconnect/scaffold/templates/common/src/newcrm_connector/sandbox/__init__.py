@@ -6,7 +6,12 @@ It imports nothing of the connector, or it would share its mistakes. How a sandb
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from appconnect.sandbox.base import Guide
+from appconnect.sandbox.cast import CastMember
+from appconnect.sandbox.people_tables import flat
+from appconnect.sandbox.records import Table
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
@@ -26,6 +31,7 @@ class NewcrmSandbox(SignInSandbox):
     """New CRM with users, contacts and calls."""
 
     name, title = "newcrm", "New CRM"
+    people_tables = (flat("contacts", whole="name", phones=("phone",)),)
 
     def routes(self) -> list[BaseRoute]:
         """Return what is answered: the sign-in to everybody, the rest to whoever is signed in."""
@@ -47,6 +53,14 @@ class NewcrmSandbox(SignInSandbox):
         super().seed()
         self.database = Database(self.clock, self.ids)
         seed(self.database)
+
+    def tables(self) -> Mapping[str, Table]:
+        """Return all records: what is kept between runs."""
+        return {**super().tables(), **self.database.tables()}
+
+    def add_person(self, person: CastMember) -> None:
+        """Add a contact."""
+        self.database.add_contact({"name": person.name, "phone": person.phone, "company": person.company})
 
     def guide(self) -> Guide:
         """Return how a person uses this sandbox, for its page in the browser."""
@@ -119,5 +133,4 @@ class NewcrmSandbox(SignInSandbox):
         call = found(self.database.calls, request.path_params["id"])
         body = await sent(request, CALL)
         found(self.database.users, body.get("owner_id", call["owner_id"]), status=422)
-        call.update(body)
-        return one(call)
+        return one(self.database.calls.change(request.path_params["id"], body))

@@ -35,7 +35,7 @@ def page(request: Request, rows: list[JsonObject]) -> Response:
     return JSONResponse({"data": rows[end - PAGE : end], "next_page": following})
 
 
-def found(rows: Mapping[int, JsonObject], key: object, status: int = 404) -> JsonObject:
+def found(rows: Mapping[int | str, JsonObject], key: object, status: int = 404) -> JsonObject:
     """Return the row of that id; 404, or another status where a body names it."""
     row = rows.get(key) if isinstance(key, int) else None
     if row is None:

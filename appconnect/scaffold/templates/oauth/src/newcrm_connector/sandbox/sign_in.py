@@ -6,6 +6,7 @@ https://docs.newcrm.example/authentication (replace by your vendor's page).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from appconnect.sandbox.base import bearer
@@ -96,6 +97,15 @@ class SignInSandbox(GuardedSandbox):
         """End a token, and with a refresh token all that came from the same consent (RFC 7009)."""
         self.tokens.revoke(str((await request.form()).get("token")))
         return Response()
+
+    def fresh_credentials(self) -> Mapping[str, str]:
+        """Return those of the settings and an access token, for commands that sign requests by themselves."""
+        pair = self.tokens.issue(Grant(RAE_ID, CLIENT.id, ""))
+        return {**self.credentials, "access_token": pair.access}
+
+    def sign_in_ends(self) -> datetime | None:
+        """Return when the last access token ends."""
+        return self.tokens.access_ends
 
     def issued_secrets(self) -> list[str]:
         """Return codes and tokens, for tests that nothing shows them."""

@@ -44,9 +44,17 @@ class SignInSandbox(GuardedSandbox):
         """Return a user key for the right name and password."""
         if basic(request) != (self.credentials["username"], self.credentials["password"]):
             return JSONResponse({"problem": "Name or password is wrong."}, 401)
+        return JSONResponse({"user_key": self.new_user_key()})
+
+    def new_user_key(self) -> str:
+        """Return one more user key of Rae Quill's."""
         user_key = secrets.token_urlsafe(24)
         self.user_keys[user_key] = RAE_ID
-        return JSONResponse({"user_key": user_key})
+        return user_key
+
+    def fresh_credentials(self) -> Mapping[str, str]:
+        """Return name, password and a user key, for commands that sign requests by themselves."""
+        return {**self.credentials, "user_key": self.new_user_key()}
 
     def issued_secrets(self) -> list[str]:
         """Return the user keys, for tests that nothing shows them."""
