@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from appconnect import display
 from appconnect.limits import Kind, Reading, Series
+from appconnect.text.amounts import counted
 
 WIDTH, HEIGHT, LEFT, TOP = 640, 150, 44, 12
 FLOOR = HEIGHT - 30
@@ -177,7 +178,7 @@ def table(lines: Sequence[Series]) -> Markup:
         )
         for each in reversed(drawn)
     ]  # fmt: skip
-    caption = f"The newest {len(rows)} requests, the latest first"
+    caption = f"The newest {counted(len(rows), 'request')}, the latest first"
     return Markup("<details><summary>The same as a table</summary>{}</details>").format(
         display.table(caption, IN_TABLE, rows)
     )

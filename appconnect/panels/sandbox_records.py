@@ -67,7 +67,8 @@ class PeoplePart:
                 told = f"{name.strip()} is in the sandbox now{f', with id {added.key}' if added else ''}."
             else:
                 change_person(self._crm, person, name, phone)
-                told = f"{name.strip()} has the number {phone.strip() or '(none)'} now."
+                number = f" has the number {phone.strip()} now." if phone.strip() else ": number removed."
+                told = f"{name.strip()}{number}"
         except ValueError as error:
             self._panel.say("warning", str(error))
             return
