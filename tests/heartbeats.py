@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from appconnect.store import holders
+from appconnect.store.holders import Hold
 
 
 class Heartbeats:
@@ -18,16 +19,19 @@ class Heartbeats:
         self._any = asyncio.Event()
         right = holders._beat
 
-        async def counting(beat: Callable[[], bool], pause: float, block: asyncio.Timeout) -> None:
+        async def counting(hold: Hold, block: asyncio.Timeout) -> None:
+            beat = hold.beat
+
             def counted() -> bool:
                 kept = beat()
                 self._counts[counted] += 1
                 self._any.set()
                 return kept
 
+            hold.beat = counted
             self._counts[counted] = 0
             try:
-                await right(counted, pause, block)
+                await right(hold, block)
             finally:
                 del self._counts[counted]
 
