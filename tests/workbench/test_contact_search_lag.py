@@ -12,6 +12,7 @@ from appconnect.errors import AlreadyKnown, Rejected, Unavailable
 from appconnect.models import Contact, NewContact
 from appconnect.phone import PhoneNumber
 from appconnect.workbench import Workbench
+from appconnect.writes_under_way import leaves
 
 NUMBER, NAME = "+14155550123", "Dora Double"
 CREATED, BEFORE = "Contact created", "Contact was created before"
@@ -44,6 +45,7 @@ class SlowSearch:
         return self._known("name")
 
     async def create_contact(self, number: PhoneNumber, name: str, *_: object) -> NewContact:
+        leaves()  # as the client says of each write
         error, self.error = self.error, None
         if isinstance(error, Rejected):
             raise error
