@@ -280,7 +280,7 @@ class Workbench(Debugging):
 
     def logged_call(self, session_id: str, also: Sequence[str] = ()) -> str | None:
         """Return the id of the log of a call, if this user has logged it here; ``also`` are its other ids."""
-        return self._calls.logged(session_id, *also)
+        return self._calls.logged(session_id, *(also if isinstance(also, list | tuple) else ()))
 
     def compose_call_body(
         self, call: Call, contact: Contact, *, format: LogFormat | str | None = None,

@@ -21,7 +21,7 @@ def test_loading_it_loads_nothing_else_of_ours_and_no_library() -> None:
         "print(*sorted(set(sys.modules) - before))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    ours = {"appconnect", "appconnect.testing", "appconnect.testing.plugin"}
+    ours = {"appconnect", "appconnect.lazily", "appconnect.testing", "appconnect.testing.plugin"}
     libraries = sys.stdlib_module_names
     assert set() == {name for name in run.stdout.split() if name.split(".")[0] not in libraries} - ours
 
