@@ -87,9 +87,13 @@ class Environment(MadeLater):
 
     @property
     def replaces_people(self) -> bool:
-        """Whether a recording that is made, or that answers, has pseudonyms for people."""
+        """Whether a recording that is made, or that answers, has pseudonyms for people who are asked for.
+
+        A saved scenario does not: whom its operations ask for goes by a pseudonym already.
+        """
         if self.replay is not None:
-            return self.replay.cassette.header.people
+            recording = self.replay.cassette
+            return recording.header.people and not recording.operations
         return self.recording is not None and self.mode is Mode.LIVE
 
     def consent(self, redirect_uri: str, state: str) -> Consent | None:

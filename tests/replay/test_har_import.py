@@ -86,7 +86,9 @@ def imported(tmp_path: Path, *entries: dict[str, Any], **how: Any) -> Cassette:
 async def test_what_we_write_can_be_read_and_reviewed_and_replayed(crm: str, tmp_path: Path) -> None:
     workbench = await signed_in(crm)
     await nia(workbench)
-    contact = await nia(workbench)  # the first time, all phones of an account may be read instead of asked for
+    contact = await nia(
+        workbench
+    )  # the first time, all phones of an account may be read instead of asked for
     await workbench.log_call(call(), contact)
     workbench.trace.to_har(tmp_path / "mine.har")
     result = CliRunner().invoke(

@@ -88,7 +88,7 @@ def forms_table(explained: MatchExplanation, caption: str = "What the CRM was se
 def requests_of(form: FormAsked) -> str:
     """Return the requests that a spelling took in few words, and why some fields needed none."""
     unasked = [f"{_in_fields(names)}: {why}" for why, names in form.unasked.items()]
-    is_sent = any(not each.unasked for each in form.searches)
+    is_sent = not form.searches or any(not each.unasked for each in form.searches)
     return "; ".join([*([requests(form.requests)] if is_sent else []), *unasked])
 
 
