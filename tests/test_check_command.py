@@ -12,6 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -198,11 +201,22 @@ def test_colours_are_left_out_where_nobody_wants_them(
     assert "\x1b[32m✓" in CliRunner().invoke(app, ["check", "redtail"], color=True).stdout
 
 
+@contextmanager
+def closing_down(process: subprocess.Popen[str]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way")
 def test_it_watches_and_checks_again_when_something_changes(fixtures: Path) -> None:
     command = [sys.executable, "-m", "appconnect", "check", "redtail", "--watch"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
-        assert watching.stdout is not None
+    heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what runs in the background may ignore it
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heeds) as watching,  # noqa: PLW1509
+        closing_down(watching),
+    ):
         seen = _until(watching, "Watching")
         path = fixtures / "redtail" / "log_a_call.json"
         path.write_text(path.read_text("utf-8").replace('"Wants a quote"', '"Wants two"'), "utf-8")
