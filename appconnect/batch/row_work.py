@@ -92,8 +92,8 @@ class RowWork:
 
     def _logged_before(self, record: Record) -> str | None:
         """Return the log of a call that is logged already, whoever did so here."""
-        call = record.what
-        return self._desk.logged_call(call.session_id, call.ids) if isinstance(call, Call) else None
+        ids = record.what.ids if isinstance(record.what, Call) else []
+        return self._desk.logged_call(ids[0], ids[1:]) if ids else None
 
     async def _composed(self, record: Record, contact: Contact) -> Outcome:
         if isinstance(record.what, Call):
