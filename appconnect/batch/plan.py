@@ -11,6 +11,7 @@ from appconnect.connector import Cost
 from appconnect.directory import Directory
 from appconnect.limits import Effort, effort
 from appconnect.limits.effort import with_one_match
+from appconnect.text.amounts import tallied
 
 SEARCH: Final = "search each number"
 READ_ALL: Final = "read all contacts once"
@@ -74,8 +75,10 @@ class Plan:
     def sentences(self) -> list[str]:
         """Return the plan as a person reads it."""
         done = f", {self.done:,} of them done in an earlier run" if self.done else ""
-        numbers = f"{self.numbers:,} different numbers" if self.numbers else "nobody"
-        told = [f"{self.rows:,} rows{done}; {numbers} to look up."]
+        numbers = tallied(self.numbers, "different number") if self.numbers else "nobody"
+        if not self.rows:
+            return ["There is nothing to do: the table has no rows."]
+        told = [f"{tallied(self.rows, 'row')}{done}; {numbers} to look up."]
         if self.numbers:
             told += [f"{'→' if way == self.chosen else '·'} {way}" for way in self.ways]
         if self.logging is not None:

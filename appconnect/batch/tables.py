@@ -61,6 +61,8 @@ def table_of(given: DataFrame | Path | str, output: Path | str | None = None, su
     path = Path(given)
     if path.suffix.casefold() not in SUFFIXES:
         raise InputError(f"{path.name} is no table that can be read; there are: {', '.join(SUFFIXES)}.")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file in it.")
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
     target = Path(output) if output else path.with_suffix(f".{suffix}{path.suffix}")
@@ -198,7 +200,7 @@ class JsonLines(FileTable):
         """Yield the objects; blank lines are none."""
         rows = list[Row]()
         with csv_files.opened(self.path) as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(csv_files.lines(file, self.path), 1):
                 if line.strip():
                     rows.append(self._parsed(line, number))
                 if len(rows) == CHUNK:
@@ -220,7 +222,7 @@ class JsonLines(FileTable):
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            raise InputError(f"Line {number} of {self.name} is no JSON object.")
+            raise InputError(f"Line {number} of {self.name} is no JSON object. Each record has its own line.")
         return found
 
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from appconnect.batch.ledger import Ledger
 from appconnect.batch.lookup import ByIndex, BySearch, Lookup, digest_of
 from appconnect.batch.outcomes import Status
 from appconnect.batch.plan import READ_ALL, Plan
-from appconnect.batch.records import Row, read
+from appconnect.batch.records import Row, check_names, read
 from appconnect.batch.result import BatchResult, Progress, Tally
 from appconnect.batch.row_work import RowWork, Stop, number_of
 from appconnect.batch.tables import Table, table_of
@@ -147,6 +148,8 @@ class Batch:
         self._journal.forget_unknown_numbers()
         rows = usable = 0
         for some in self._ledger.chunks():
+            if not rows:
+                check_names(chain.from_iterable(row for row, _ in some.values()), self._table.name)
             rows += len(some)
             numbers = [self._number(row) for row, outcome in some.values() if not outcome.is_final]
             usable += len(numbers) - numbers.count(None)
