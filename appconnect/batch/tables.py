@@ -14,12 +14,13 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from appconnect.batch import csv_files
 from appconnect.batch.outcomes import COLUMNS, Outcome
+from appconnect.batch.records import check_names
 from appconnect.errors import ConfigurationError, InputError
 from appconnect.text.characters import unwritable
 
@@ -41,6 +42,10 @@ class Table(ABC):
     @abstractmethod
     def chunks(self) -> Iterator[Sequence[Row]]:
         """Yield all rows in order, some at a time. InputError for what is no such table."""
+
+    def check(self) -> None:
+        """Look at the first rows. InputError for what is no table, or none of calls and messages."""
+        check_names(chain.from_iterable(next(self.chunks(), ())), self.name)
 
     @abstractmethod
     def digest(self) -> str:

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +17,7 @@ from appconnect.batch.ledger import Ledger
 from appconnect.batch.lookup import ByIndex, BySearch, Lookup, digest_of
 from appconnect.batch.outcomes import Status
 from appconnect.batch.plan import READ_ALL, Plan
-from appconnect.batch.records import Row, check_names, read
+from appconnect.batch.records import Row, read
 from appconnect.batch.result import BatchResult, Progress, Tally
 from appconnect.batch.row_work import RowWork, Stop, number_of
 from appconnect.batch.tables import Table, table_of
@@ -83,9 +82,10 @@ class BatchWork:
         dry_run: bool = False, again: bool = False, way: str = "",
     ) -> Batch:  # fmt: skip
         """Return the work on a table with its plan, to be run and stopped. InputError for no such table."""
+        found = table_of(table, output, "logged" if log else "matched")
+        found.check()
         user = await self.signed_in()
         verb = ("log, dry run" if dry_run else "log") if log else "match"
-        found = table_of(table, output, "logged" if log else "matched")
         account = f"{self.desk.platform}/{user.id}"
         name = hashlib.sha256(f"{account}/{verb}/{found.digest()}".encode()).hexdigest()
         from appconnect.store import Journal
@@ -148,8 +148,6 @@ class Batch:
         self._journal.forget_unknown_numbers()
         rows = usable = 0
         for some in self._ledger.chunks():
-            if not rows:
-                check_names(chain.from_iterable(row for row, _ in some.values()), self._table.name)
             rows += len(some)
             numbers = [self._number(row) for row, outcome in some.values() if not outcome.is_final]
             usable += len(numbers) - numbers.count(None)

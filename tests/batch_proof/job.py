@@ -46,6 +46,7 @@ async def work(job: dict[str, Any]) -> dict[str, Any]:
         "counts": dict(result.counts),
         "stopped": result.stopped,
         "plan": batch.plan.sentences(),
+        "days": batch.plan.days,
         "pace": next(([each.requests, each.seconds] for each in workbench.rate_limits if each.path == "*"), None),
         "day": [workbench.limits.daily_remaining, workbench.limits.daily_amount],
         "held": held[:: max(1, len(held) // SAMPLES)] + held[-1:],

@@ -87,6 +87,8 @@ def _problems(world: World) -> Iterator[str]:
         yield f"only {used:.1%} of a day's budget were used"
     if (grown := max(map(_grown, world.seen.ended))) > GROWTH:
         yield f"memory grew by {grown:,} bytes"
+    if world.seen.days > max(1, planned := world.seen.ended[0]["days"]):
+        yield f"it took {world.seen.days} days, and {planned} were planned"
     for run in world.seen.ended[:-1]:
         if "budget" not in run["stopped"]:
             yield f"a run ended with {run['counts']}: {run['stopped']}"
