@@ -41,7 +41,7 @@ class NoCache:
 @lru_cache(maxsize=100)
 def _adapter(into: Hashable) -> TypeAdapter[Any]:
     """Return what reads and writes values of a type; to make it takes longer than to use it."""
-    return TypeAdapter(into)
+    return TypeAdapter(cast(type[Any], into))
 
 
 class Remembered:
