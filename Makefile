@@ -42,8 +42,8 @@ kills: $(READY)  ## kill real processes at every request and transaction, and co
 mutants: $(READY)  ## change the code in a sample of places and count what the tests notice: ARGS="--seed 2 --minutes 60"
 	@$(BIN)/python tests/mutants $(ARGS)
 
-batch: $(READY)  ## log 100,000 calls in a sandbox, once in one go and once killed ten times: ARGS="--rows 5000"
-	@$(BIN)/python tests/batch_proof.py $(ARGS)
+batch: $(READY)  ## match and log 100,000 calls in each sandbox, also killed ten times: ARGS="--rows 5000 --crm redtail"
+	@PYTHONPATH=tests $(BIN)/python -m batch_proof $(ARGS)
 
 parity: $(READY)  ## check the sandboxes against the vendors' schemas, other people's clients and made-up requests
 	@$(BIN)/python -c 'import schemathesis' 2>/dev/null || $(BIN)/python -m pip --disable-pip-version-check \
