@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import virtual_time
 from exports import FIRST, OURS, calls, people
 from platforms import CRMS, KEY, OAUTH, answers_of, needs
 from shared_store import Processes
@@ -166,6 +167,18 @@ async def test_rows_keep_their_outcomes_however_many_are_in_hand_at_once(
     again = await getattr(workbench.batch, operation)(frame)
     assert expected == statuses(again)
     assert ROWS == again.plan.done
+
+
+def test_nothing_is_waited_for_but_the_crm() -> None:
+    """Whoever clicks gets a turn between rows, which takes no time."""
+
+    async def waited() -> float:
+        workbench, frame = await started(OAUTH)
+        began = asyncio.get_running_loop().time()
+        await workbench.batch.match(frame)
+        return asyncio.get_running_loop().time() - began
+
+    assert 0 == virtual_time.run(waited())
 
 
 async def test_a_result_shows_every_status_and_every_reason_with_its_rows() -> None:
