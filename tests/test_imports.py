@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "auth": "errors event_loops models clock loopback_server private_files redaction text",
     "http": "errors event_loops display models clock operation_warnings text quiet_logs writes_under_way",
     "redaction": "errors http",
-    "history": "errors display http private_files",
+    "live_outputs": "",
+    "history": "errors display http private_files live_outputs settings",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
@@ -55,7 +56,7 @@ MAY_IMPORT = {
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
     "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
-    " auth history http operations connector connectors settings store replay redaction sandbox writes_under_way",
+    " auth history http live_outputs operations connector connectors settings store replay redaction sandbox writes_under_way",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch

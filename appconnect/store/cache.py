@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import logging
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import sqlalchemy as sql
 from pydantic import JsonValue
@@ -15,6 +18,16 @@ from appconnect.store.store import Store
 from appconnect.store.tables import CachedRow
 
 log = logging.getLogger(__name__)
+AT_HAND_SECONDS: Final = 1.0
+"""How long a value is not read again: a table of calls asks for the same ones with every row."""
+
+
+class _AtHand(NamedTuple):
+    """A value, the moment at which it is too old, and until when it is at hand by the computer's own time."""
+
+    value: JsonValue
+    expires: float
+    until: float
 
 
 @dataclass(frozen=True)
@@ -24,16 +37,25 @@ class StoreCache:
     store: Store
     scope: str
     clock: Clock
+    _at_hand: dict[str, _AtHand] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def get(self, key: str) -> JsonValue | None:
-        """Return the value, or None when there is none or it is too old."""
-        now = self.clock.now().timestamp()
+        """Return the value, or None when there is none or it is too old.
+
+        What another process has put since is seen within a second.
+        """
+        now, here = self.clock.now().timestamp(), self._at_hand.get(key)
+        if here is not None and here.until > time.monotonic() and here.expires > now:
+            return copy.deepcopy(here.value)
         try:
             row = self.store.transaction(lambda session: session.get(CachedRow, f"{self.scope}/{key}"))
         except StoreError as error:  # it can be read from the CRM again
             log.warning("What was remembered of %s cannot be read: %s", key, error)
             return None
-        return row.value.get("value") if row and row.expires > now else None
+        if row is None or row.expires <= now:
+            return None
+        self._at_hand[key] = _AtHand(row.value.get("value"), row.expires, time.monotonic() + AT_HAND_SECONDS)
+        return copy.deepcopy(row.value.get("value"))
 
     def put(self, key: str, value: JsonValue, seconds: float) -> None:
         """Remember a value for that long, and forget what has grown too old."""
@@ -45,3 +67,4 @@ class StoreCache:
             session.add(CachedRow(key=mine, value={"value": value}, expires=now + seconds))
 
         self.store.transaction(work)
+        self._at_hand.pop(key, None)

@@ -8,6 +8,8 @@ import pytest
 from answers import NINE_THIRTY, call
 from workbench_steps import nia, sandbox_of, signed_in
 
+from appconnect.models import Json
+
 
 async def test_something_else_that_is_gone_does_not_make_a_second_log() -> None:
     workbench = await signed_in("redtail")
@@ -41,6 +43,19 @@ async def test_a_new_contact_that_is_nowhere_is_not_taken_for_another_one_of_tha
     faults.add("POST", "*/contacts", status=200, json={})
     made = await workbench.create_contact(number, "Uma New", even_if_known=True)
     assert (False, None) == (made.successful, made.contact_info)
+    await workbench.close()
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"note": {"body": "Wants a quote"}}], ids=["{}", "[]", "no id"])
+async def test_a_note_that_no_answer_proves_is_said_to_be_missing_maybe(answer: Json) -> None:
+    workbench = await signed_in("redtail", settings={"redtailAgentNotes": {"value": True}})
+    sandbox_of(workbench).faults.add("POST", "*/notes", status=200, json=answer)
+    logged = await workbench.log_call(call(), await nia(workbench), note="Wants a quote")
+    assert logged.successful, logged.message
+    assert logged.return_message is not None
+    assert ["The agent's note may be missing in Redtail's notes tab: its answer was lost. Look there."] == (
+        logged.return_message.lines
+    )
     await workbench.close()
 
 
