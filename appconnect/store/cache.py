@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sql
 from pydantic import JsonValue
@@ -12,9 +13,12 @@ from sqlalchemy import orm
 from appconnect.clock import Clock
 from appconnect.errors import StoreError
 from appconnect.store.store import Store
-from appconnect.store.tables import CachedRow
+from appconnect.store.tables import CachedRow, put
 
 log = logging.getLogger(__name__)
+_ROW: Final = CachedRow.metadata.tables[CachedRow.__tablename__]
+_READ: Final = sql.select(_ROW.c.value, _ROW.c.expires).where(_ROW.c.key == sql.bindparam("mine"))
+_FORGET: Final = sql.delete(_ROW).where(_ROW.c.expires <= sql.bindparam("now"))
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,9 @@ class StoreCache:
 
     def get(self, key: str) -> JsonValue | None:
         """Return the value, or None when there is none or it is too old."""
-        now = self.clock.now().timestamp()
+        now, mine = self.clock.now().timestamp(), {"mine": f"{self.scope}/{key}"}
         try:
-            row = self.store.transaction(lambda session: session.get(CachedRow, f"{self.scope}/{key}"))
+            row = self.store.transaction(lambda session: session.connection().execute(_READ, mine).first())
         except StoreError as error:  # it can be read from the CRM again
             log.warning("What was remembered of %s cannot be read: %s", key, error)
             return None
@@ -40,8 +44,8 @@ class StoreCache:
         now = self.clock.now().timestamp()
 
         def work(session: orm.Session) -> None:
-            mine = f"{self.scope}/{key}"
-            session.execute(sql.delete(CachedRow).where((CachedRow.expires <= now) | (CachedRow.key == mine)))
-            session.add(CachedRow(key=mine, value={"value": value}, expires=now + seconds))
+            session.connection().execute(_FORGET, {"now": now})
+            row = {"key": f"{self.scope}/{key}", "value": {"value": value}, "expires": now + seconds}
+            put(session, CachedRow, row)
 
         self.store.transaction(work)
