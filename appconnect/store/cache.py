@@ -58,8 +58,9 @@ class StoreCache:
             return None
         if row is None or row.expires <= now:
             return None
-        self._at_hand[key] = _AtHand(row.value.get("value"), row.expires, time.monotonic() + AT_HAND_SECONDS)
-        return copy.deepcopy(row.value.get("value"))
+        value: JsonValue = row.value.get("value")
+        self._at_hand[key] = _AtHand(value, row.expires, time.monotonic() + AT_HAND_SECONDS)
+        return copy.deepcopy(value)
 
     def put(self, key: str, value: JsonValue, seconds: float) -> None:
         """Remember a value for that long, and forget what has grown too old."""
