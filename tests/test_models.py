@@ -24,6 +24,7 @@ from appconnect.models import (
     Model,
     Party,
     Recording,
+    User,
     UserMapping,
 )
 from appconnect.models.call_records import read_call
@@ -127,6 +128,11 @@ def test_a_mapping_that_names_no_extension_covers_none_and_says_none() -> None:
     mapping = UserMapping(crm_user_id="7002")
     assert {"crmUserId": "7002", "rcExtensionId": ""} == mapping.to_wire()
     assert not mapping.covers("205")
+
+
+def test_a_user_of_whom_no_zone_is_known_has_none() -> None:
+    wire = User(id="31-pipedrive", name="Rae Quill").to_wire()
+    assert ("", "") == (wire["timezoneName"], wire["timezoneOffset"])
 
 
 # -- made in Python --
