@@ -521,6 +521,15 @@ EXTENSIONS = [
 ]
 
 
+@pytest.mark.parametrize("beside", ["8123 4567", "8123-4567"])
+def test_two_numbers_of_eight_digits_are_too_many_for_one(beside):
+    stored = f"9123 4567 {beside}"
+    assert [True, True] == [
+        phone.carries(stored, phone.parse(each)) for each in ("+6591234567", "+6581234567")
+    ]
+    assert not phone.carries(stored.replace(" 8123", " 812"), phone.parse("+6581234567"))
+
+
 WORDS = """
     ext exts extn exten extension xt xtn internal int option opt extensión anexo interno ramal rml extensão poste
     durchwahl dw nebenstelle nst klappe kl apparat toestel tst doorkiesnummer anknytning ankn lokalnummer lokal

@@ -530,6 +530,16 @@ async def test_a_claim_that_cannot_be_given_back_is_told_in_the_log_and_hides_no
     assert [("appconnect.store.log_links", told)] == [(each.name, each.message) for each in caplog.records]
 
 
+async def test_a_lease_that_cannot_be_given_back_is_told_in_the_log(store, monkeypatch, caplog):
+    def fails(_):
+        raise StoreError("The disk is full.")
+
+    async with store.lease("refresh 7001", 30, FakeClock()):
+        monkeypatch.setattr(store, "transaction", fails)
+    told = "The lease refresh 7001 is not given back; others wait up to a minute for it: The disk is full."
+    assert [("appconnect.store.store", told)] == [(each.name, each.message) for each in caplog.records]
+
+
 @pytest.mark.parametrize("is_written", [True, False])
 async def test_a_claim_whose_block_fails_says_whether_it_may_be_written(store, is_written):
     error = Unreachable("No answer.", maybe_done=is_written)
