@@ -29,7 +29,10 @@ class DayBudget:
 
         RateLimited where there is none left today.
         """
-        while units and not self._has_room(units):
+        if not units:  # of which no day is full, and to look at what was said takes time
+            yield
+            return
+        while not self._has_room(units):
             if not self._in_hand:
                 raise self._used_up()
             self._changed.clear()
@@ -41,7 +44,7 @@ class DayBudget:
         finally:
             self._look()
             self._in_hand -= units
-            self._is_known = self._is_known or units > 0
+            self._is_known = True
             self._changed.set()
 
     def _has_room(self, units: int) -> bool:

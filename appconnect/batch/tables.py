@@ -31,6 +31,7 @@ Row = Mapping[str, object]
 CHUNK: Final = 500
 """Rows that are in hand at once."""
 SUFFIXES: Final = (".csv", ".jsonl", ".ndjson", ".parquet")
+EXCEL: Final = (".xls", ".xlsx")
 CHANGED: Final = "The table was changed while it was worked on; run the same again."
 
 
@@ -65,7 +66,10 @@ def table_of(given: DataFrame | Path | str, output: Path | str | None = None, su
         return Frame(given)
     path = Path(given)
     if path.suffix.casefold() not in SUFFIXES:
-        raise InputError(f"{path.name} is no table that can be read; there are: {', '.join(SUFFIXES)}.")
+        in_excel = '; in Excel, save it as "CSV UTF-8"' if path.suffix.casefold() in EXCEL else ""
+        raise InputError(
+            f"{path.name} is no table that can be read; there are: {', '.join(SUFFIXES)}{in_excel}."
+        )
     if path.is_dir():
         raise InputError(f"{path} is a folder; name a file in it.")
     if not path.is_file():

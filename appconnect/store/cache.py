@@ -15,9 +15,12 @@ from sqlalchemy import orm
 from appconnect.clock import Clock
 from appconnect.errors import StoreError
 from appconnect.store.store import Store
-from appconnect.store.tables import CachedRow
+from appconnect.store.tables import CachedRow, put
 
 log = logging.getLogger(__name__)
+_ROW: Final = CachedRow.metadata.tables[CachedRow.__tablename__]
+_READ: Final = sql.select(_ROW.c.value, _ROW.c.expires).where(_ROW.c.key == sql.bindparam("mine"))
+_FORGET: Final = sql.delete(_ROW).where(_ROW.c.expires <= sql.bindparam("now"))
 AT_HAND_SECONDS: Final = 1.0
 """How long a value is not read again: a table of calls asks for the same ones with every row."""
 
@@ -47,24 +50,26 @@ class StoreCache:
         now, here = self.clock.now().timestamp(), self._at_hand.get(key)
         if here is not None and here.until > time.monotonic() and here.expires > now:
             return copy.deepcopy(here.value)
+        mine = {"mine": f"{self.scope}/{key}"}
         try:
-            row = self.store.transaction(lambda session: session.get(CachedRow, f"{self.scope}/{key}"))
+            row = self.store.transaction(lambda session: session.connection().execute(_READ, mine).first())
         except StoreError as error:  # it can be read from the CRM again
             log.warning("What was remembered of %s cannot be read: %s", key, error)
             return None
         if row is None or row.expires <= now:
             return None
-        self._at_hand[key] = _AtHand(row.value.get("value"), row.expires, time.monotonic() + AT_HAND_SECONDS)
-        return copy.deepcopy(row.value.get("value"))
+        value: JsonValue = row.value.get("value")
+        self._at_hand[key] = _AtHand(value, row.expires, time.monotonic() + AT_HAND_SECONDS)
+        return copy.deepcopy(value)
 
     def put(self, key: str, value: JsonValue, seconds: float) -> None:
         """Remember a value for that long, and forget what has grown too old."""
         now = self.clock.now().timestamp()
 
         def work(session: orm.Session) -> None:
-            mine = f"{self.scope}/{key}"
-            session.execute(sql.delete(CachedRow).where((CachedRow.expires <= now) | (CachedRow.key == mine)))
-            session.add(CachedRow(key=mine, value={"value": value}, expires=now + seconds))
+            session.connection().execute(_FORGET, {"now": now})
+            row = {"key": f"{self.scope}/{key}", "value": {"value": value}, "expires": now + seconds}
+            put(session, CachedRow, row)
 
         self.store.transaction(work)
         self._at_hand.pop(key, None)

@@ -121,7 +121,8 @@ def test_ctrl_c_at_once_or_twice_ends_it_in_a_sentence(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("match", "calls.xlsx", "--crm", OAUTH), "appconnect: calls.xlsx is no table that can be read"),
+        (("match", "calls.xlsx", "--crm", OAUTH), "appconnect: calls.xlsx is no table that can be read; there are: .csv, .jsonl, .ndjson, .parquet; in Excel, save it as"),
+        (("match", "calls.txt", "--crm", OAUTH), "appconnect: calls.txt is no table that can be read; there are: .csv, .jsonl, .ndjson, .parquet.\n"),
         (("match", "missing.csv", "--crm", OAUTH), "appconnect: There is no file missing.csv."),
         (("log", "missing.csv", "--crm", "acmee"), "appconnect: There is no"),
     ],

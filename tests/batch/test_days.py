@@ -140,11 +140,12 @@ async def test_a_crm_that_tells_of_no_day_is_asked_by_all_at_once() -> None:
     assert 7 == crm.most
 
 
-async def test_what_takes_no_units_waits_for_nobody() -> None:
-    crm = Crm(0)
-    day = DayBudget(lambda: crm.said)
+async def test_what_takes_no_units_waits_for_nobody_and_looks_at_nothing() -> None:
+    crm, looks = Crm(0), list[int]()
+    day = DayBudget(lambda: looks.append(1) or crm.said)  # type: ignore[func-returns-value]
+    looks.clear()
     assert ["done"] * 7 == await done(crm, day, [0] * 7)
-    assert 7 == crm.most
+    assert (7, []) == (crm.most, looks)
 
 
 async def test_what_was_said_before_is_of_an_earlier_day() -> None:

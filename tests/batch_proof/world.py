@@ -90,12 +90,14 @@ class World:
     async def run_to_the_end(self, place: Place, kills: int) -> dict[str, Any]:
         """Run the batch, killed so often, until nothing is left to do; where the day is used up, it passes."""
         steps = self.rows * 7 // 10 if self.log else 20 + 2 * self.rows // FLUSH
-        for number in range(MAX_RUNS):
-            kill_at = self._chance.randrange(1, max(2, steps // (number + 2))) if number < kills else 0
+        for _ in range(MAX_RUNS):
+            reach = max(2, steps // (self.seen.kills + 2))
+            kill_at = self._chance.randrange(1, reach) if self.seen.kills < kills else 0
             run = await self._run(place, kill_at)
             if run is not None and not {"waiting", "failed"} & run["counts"].keys():
                 return run
             if run is not None:
+                steps = min(steps, self.seen.paced[-1][0])  # no more fit into a day
                 self.clock.advance(DAY)
                 self.seen.days += 1
         raise AssertionError(f"after {MAX_RUNS} runs there is still something to do: {run}")
