@@ -227,3 +227,19 @@ def test_a_connector_can_be_read_in_one_sitting() -> None:
 
 def test_a_module_opens_with_a_sentence() -> None:
     assert [] == [named(each) for each in MODULES if not ast.get_docstring(parsed(each)[0])]
+
+
+def test_what_a_package_loads_later_is_called_like_none_of_its_modules() -> None:
+    """Or the name would be the function to whoever asks first, and the module to whoever asks next."""
+    later = [
+        each
+        for each in MODULES
+        if each.name == "__init__.py" and "lazily.exported(" in each.read_text("utf-8")
+    ]
+    assert PACKAGE / "phone" / "__init__.py" in later
+    names = {each.parent: {name.split(".")[-1] for name in imports(each)} - {"lazily"} for each in later}
+    assert {} == {
+        named(package): both
+        for package, told in names.items()
+        if (both := told & {each.stem for each in MODULES if each.parent == package})
+    }

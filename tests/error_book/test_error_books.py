@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from appconnect.error_book import Answered, ErrorBook, ErrorEntry, Explanation, Knowledge, explain
-from appconnect.error_book.book import MAX_TEXT
+from appconnect.error_book.entries import MAX_TEXT
 
 
 def entry(name: str = "one", **facts: object) -> ErrorEntry:

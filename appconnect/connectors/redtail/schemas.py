@@ -53,6 +53,8 @@ class Phone(Record):
 class Phones(BaseModel, title="phone"):
     """The list of a contact's phones."""
 
+    model_config = ConfigDict(defer_build=True)
+
     phones: list[Phone] | None
 
 
@@ -115,17 +117,23 @@ class Person(Record, title="contact"):
 class Meta(BaseModel):
     """What a list tells of itself."""
 
+    model_config = ConfigDict(defer_build=True)
+
     total_records: int
 
 
 class Page(BaseModel, title="page"):
     """A page of a list, as far as it tells of the whole."""
 
+    model_config = ConfigDict(defer_build=True)
+
     meta: Meta
 
 
 class OnePerson(BaseModel, title="contact"):
     """The envelope around a contact."""
+
+    model_config = ConfigDict(defer_build=True)
 
     contact: Person
 
@@ -154,6 +162,8 @@ class DatabaseUser(Record, title="user"):
 
 class OneDatabaseUser(BaseModel, title="user"):
     """The envelope around a single user: an object below the plural key."""
+
+    model_config = ConfigDict(defer_build=True)
 
     database_users: DatabaseUser
 
@@ -218,6 +228,8 @@ class Activity(Record, title="activity"):
 
 class OneActivity(BaseModel, title="activity"):
     """The envelope around an activity."""
+
+    model_config = ConfigDict(defer_build=True)
 
     activity: Activity
 
