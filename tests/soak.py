@@ -41,6 +41,7 @@ from appconnect.sandbox.faults import Fault, Faults, named_effect
 from appconnect.sandbox.named_faults import NAMED_FAULTS
 from appconnect.sandbox.server import Sandbox
 from appconnect.store import Store
+from appconnect.testing.contact_records import carriers
 from appconnect.testing.faults.scene import nia_of
 from appconnect.testing.operations import why_not
 from appconnect.workbench.sandboxes import make_sandbox
@@ -297,15 +298,18 @@ async def finish_follow_ups(place: Place, platform: str) -> list[str]:
 
 
 async def audit_contacts(place: Place, sandbox: Sandbox, ledger: Ledger, platform: str) -> list[str]:
-    """Return which contacts are not there exactly once, as somebody else finds them."""
+    """Return which contacts are not there exactly once: in the CRM's own records, and as somebody else finds them."""
     store, found = Store.in_memory(), list[str]()
     bench = workbench(platform, place, store)
     (await bench.sign_in()).raise_for_error()
     for (name, number), task in ledger.wanted.items():
         if name == platform and task.kind == "contact":
             matches = (await bench.find_contact(number)).raise_for_error().contacts
-            if len(matches) != 1:
-                found.append(f"{platform}: contact {number} is there {len(matches)} times")
+            times = carriers(sandbox[name], number)
+            if not times == len(matches) == 1:
+                found.append(
+                    f"{platform}: contact {number} is there {times} times, and found {len(matches)} times"
+                )
     return found
 
 

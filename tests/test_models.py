@@ -123,6 +123,12 @@ def test_a_mapping_covers_the_extensions_it_names(ids: object, covers: bool) -> 
     assert covers is UserMapping.model_validate({"crmUserId": "7002", "rcExtensionId": ids}).covers("205")
 
 
+def test_a_mapping_that_names_no_extension_covers_none_and_says_none() -> None:
+    mapping = UserMapping(crm_user_id="7002")
+    assert {"crmUserId": "7002", "rcExtensionId": ""} == mapping.to_wire()
+    assert not mapping.covers("205")
+
+
 # -- made in Python --
 
 NEEDED: dict[type[Model], dict[str, Any]] = {

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from appconnect.clock import SystemClock
-from appconnect.errors import Busy, ConfigurationError, InputError, StoreError, Unreachable
+from appconnect.errors import Busy, ConfigurationError, InputError, Rejected, StoreError, Unreachable
 from appconnect.models import AdminConfiguration, LogKind, UserMapping
 from appconnect.store import (
     Claim,
@@ -32,6 +32,7 @@ from appconnect.store import (
     sqlite,
 )
 from appconnect.store.tables import CachedRow
+from appconnect.writes_under_way import one_try
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=10)
@@ -536,6 +537,15 @@ async def test_a_claim_whose_block_fails_says_whether_it_may_be_written(store, i
         async with store.kept(store.reserve(CALL, now=NOW), FakeClock()):
             raise error
     assert (Claim.ABANDONED if is_written else Claim.FRESH) is store.reserve(CALL, now=NOW).claim
+
+
+async def test_a_claim_whose_block_was_refused_after_a_write_is_looked_for_first(store):
+    with pytest.raises(Rejected):
+        async with store.kept(store.reserve(CALL, now=NOW), FakeClock()):
+            with one_try():
+                pass
+            raise Rejected("What came after it was refused.")
+    assert Claim.ABANDONED is store.reserve(CALL, now=NOW).claim
 
 
 async def test_a_store_that_fails_at_the_end_hides_no_error_and_keeps_nobody_waiting(store, monkeypatch):

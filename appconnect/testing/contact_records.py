@@ -80,6 +80,27 @@ def require_seen(record: ContactRecord) -> None:
         pytest.skip("No answer of this CRM has a contact's id and phone in one record.")
 
 
+def carriers(sandbox: CrmSandbox, number: str) -> int:
+    """Return how many contacts carry a number by the sandbox's own records, whatever any search finds.
+
+    A CRM may keep phones in tables of their own: the table in which the most records have the number counts.
+    """
+    wanted = last_digits(number)
+    return max(
+        (
+            sum(any(_has_digits(value, wanted) for value in row.values()) for row in table.values())
+            for table in sandbox.tables().values()
+        ),
+        default=0,
+    )
+
+
+def _has_digits(value: Json, wanted: str) -> bool:
+    if isinstance(value, dict | list):
+        return any(_has_digits(each, wanted) for each in _within(value))
+    return isinstance(value, str | int) and last_digits(str(value)) == wanted
+
+
 def last_digits(phone: str) -> str:
     """Return the end of a number, which it has in every way of writing it."""
     return "".join(each for each in phone if each.isdigit())[-10:]

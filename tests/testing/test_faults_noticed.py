@@ -14,11 +14,13 @@ from typer.testing import CliRunner
 from appconnect.cli import app
 from appconnect.connector import Connector
 from appconnect.connectors import registry
-from appconnect.errors import CrmError, Rejected, Unreachable
+from appconnect.errors import ConfigurationError, CrmError, Rejected, Unconfirmed, Unreachable
 from appconnect.models import Contact
+from appconnect.operation_warnings import warn
 from appconnect.sandbox.named_faults import FOREIGN_HOST
 from appconnect.testing.faults import Cell, Outcome, Verdict
 from appconnect.testing.faults.cells import BY_NAME, Rehearsal, rehearse, try_cell
+from appconnect.testing.faults.missing import unnamed
 from appconnect.testing.faults.report import FaultReport
 
 CONNECTOR = registry.platform(OAUTH).connector
@@ -60,6 +62,19 @@ def leaves_out_the_phone(right: Method) -> Method:
     return wrong
 
 
+def warns(sentence: str) -> Callable[[Method], Method]:
+    def leaves_it_out_and_warns(right: Method) -> Method:
+        leaves_out = leaves_out_the_phone(right)
+
+        async def wrong(self: Connector, *told: object, **how: object) -> Any:
+            warn(sentence)
+            return await leaves_out(self, *told, **how)
+
+        return wrong
+
+    return leaves_it_out_and_warns
+
+
 def stumbles(right: Method) -> Method:
     async def wrong(self: Connector, *told: object, **how: object) -> None:
         raise KeyError("data")
@@ -96,6 +111,34 @@ def denies_what_it_did(right: Method) -> Method:
     async def wrong(self: Connector, *told: object) -> None:
         await right(self, *told)
         raise Rejected("The CRM did not accept this.")
+
+    return wrong
+
+
+def creates_two(right: Method) -> Method:
+    async def wrong(self: Connector, *told: object) -> Any:
+        await right(self, *told)
+        return await right(self, *told)
+
+    return wrong
+
+
+def says_it_is_not_allowed(right: Method) -> Method:
+    async def wrong(self: Connector, *told: object) -> None:
+        await right(self, *told)
+        raise Rejected("You may not do this: nothing was saved.")
+
+    return wrong
+
+
+def is_never_sure(right: Method) -> Method:
+    async def reads_nothing(*_: object) -> None:
+        raise Unconfirmed("It may have been done.")
+
+    async def wrong(self: Connector, *told: object) -> None:
+        await right(self, *told)
+        self.get_log_to_change = reads_nothing  # type: ignore[assignment,method-assign]
+        raise Unconfirmed("It may have been done.")
 
     return wrong
 
@@ -141,6 +184,74 @@ async def test_a_lost_answer_that_nobody_looks_for_is_noticed(monkeypatch: pytes
     cell = f"{position}/answer lost/once"
     outcome = await tried(monkeypatch, "log call", "find_log", finds_no_log, cell)
     assert Verdict.DOUBLED is outcome.verdict, outcome.evidence
+
+
+async def test_a_second_contact_that_no_search_shows_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    find = CONNECTOR.find_contact
+
+    async def finds_one(self: Connector, *told: Any, **how: Any) -> list[Contact]:
+        return (await find(self, *told, **how))[:1]
+
+    monkeypatch.setattr(CONNECTOR, "find_contact", finds_one)
+    cell = "1/clock ahead/each time"
+    outcome = await tried(monkeypatch, "create contact", "create_contact", creates_two, cell)
+    assert Verdict.DOUBLED is outcome.verdict, outcome.evidence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Something could not be read.", Verdict.SILENT),
+        ("Could not read the phones of Nia Holt: The CRM did not answer.", Verdict.PARTIAL),
+    ],
+)
+async def test_a_warning_counts_when_it_names_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, sentence: str, verdict: Verdict
+) -> None:
+    cell = "1/clock ahead/each time"
+    outcome = await tried(monkeypatch, "find contact", "find_contact", warns(sentence), cell)
+    assert verdict is outcome.verdict, outcome.evidence
+
+
+@pytest.mark.parametrize(
+    ("found", "warning", "unnamed_places"),
+    [
+        ({"contacts": [{"name": "Nia", "noteActions": []}]}, "Could not read the note actions.", []),
+        ({"contacts": [{"name": "Nia", "noteActions": []}]}, "Could not read it.", ["contacts.noteActions"]),
+        ({"contacts": []}, "Could not read the notes.", []),
+        ({"contacts": []}, "Could not read it.", ["contacts"]),
+        ({"contacts": [{"name": "Nia", "noteActions": ["call"]}], "more": 1}, "", ["more"]),
+        ({"contacts": [{"name": "Nia", "noteActions": ["call"]}]}, "", []),
+    ],
+)
+def test_a_place_is_named_by_a_word_of_it(found: object, warning: str, unnamed_places: list[str]) -> None:
+    expected = {"contacts": [{"name": "Nia", "noteActions": ["call"]}]}
+    assert unnamed_places == unnamed(expected, found, [warning])
+
+
+async def test_what_a_crm_is_believed_excuses_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = await tried(monkeypatch, "find contact", "find_contact", stumbles, "1/404/each time")
+    assert Verdict.TRACEBACK is outcome.verdict, outcome.evidence
+
+
+async def test_a_refusal_in_which_may_stands_is_not_taken_for_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = "1/clock ahead/each time"
+    outcome = await tried(monkeypatch, "update log", "update_call_log", says_it_is_not_allowed, cell)
+    assert Verdict.DENIED is outcome.verdict, outcome.evidence
+
+
+async def test_what_is_done_and_for_ever_said_to_be_uncertain_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cell = "1/clock ahead/each time"
+    outcome = await tried(monkeypatch, "update log", "update_call_log", is_never_sure, cell)
+    assert Verdict.DENIED is outcome.verdict, outcome.evidence
+
+
+async def test_what_the_crm_itself_does_not_show_once_is_no_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CONNECTOR, "create_contact", creates_two(CONNECTOR.create_contact))
+    with pytest.raises(ConfigurationError, match=r"“create contact” without any fault stands 2 times"):
+        await rehearse(OAUTH, BY_NAME["create contact"])
 
 
 async def test_a_connector_that_waits_for_ever_is_a_hang(monkeypatch: pytest.MonkeyPatch) -> None:

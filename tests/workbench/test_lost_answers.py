@@ -14,7 +14,7 @@ from workbench_steps import CRMS, nia, sandbox_of, signed_in, slow_sandbox
 
 from appconnect.connector import Connector
 from appconnect.errors import AppConnectError, StoreError, Unconfirmed, Unreachable
-from appconnect.models import Contact, LogDraft
+from appconnect.models import AdminConfiguration, Contact, LogDraft, UserMapping
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.networks import CutOff
 from appconnect.store import Store
@@ -38,6 +38,36 @@ async def stored(workbench: Workbench, log_id: str | None) -> str:
     info = (await workbench.get_call_log(log_id or "")).call_log_info
     assert info is not None
     return info.full_body
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_log_whose_answer_was_lost_is_found_at_once(crm: str) -> None:
+    workbench, answers = await signed_in(crm), answers_of(crm)
+    sandbox, contact = sandbox_of(workbench), await nia(workbench)
+    before = answers.count(sandbox)
+    sandbox.faults.add(answers.write_method, answers.write_path, drop_after=True)
+    logged = await workbench.log_call(call(), contact)
+    assert (None, before + 1) == (logged.error, answers.count(sandbox))
+    assert logged.log_id == (await workbench.log_call(call(), contact)).log_id
+    await workbench.close()
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_new_owner_that_nobody_can_read_back_is_not_called_set(crm: str) -> None:
+    workbench = await signed_in(crm)
+    sandbox, kit = sandbox_of(workbench), answers_of(crm).kit
+    logged = await workbench.log_call(call(), await nia(workbench))
+    mapping = UserMapping(crm_user_id=kit, rc_extension_id="77")
+    workbench.save_admin(AdminConfiguration(hashed_account_id="acc", user_mappings=[mapping]))
+    form = {"isAssignedToUser": True, "adminAssignedUserRcId": "77"}
+    sandbox.faults.add("WRITE", named="timeout", times=None)
+    updated = await workbench.update_call_log(
+        logged.log_id or "", additional_submission=form, hashed_account_id="acc"
+    )
+    sandbox.faults.clear()
+    assert updated.error is not None
+    assert kit != answers_of(crm).stored(sandbox, logged.log_id or "").owner
+    await workbench.close()
 
 
 @pytest.mark.parametrize("crm", CRMS)

@@ -204,7 +204,7 @@ class Activity(Record, title="activity"):
         return {} if self.category_id is None else {"category": str(self.category_id)}
 
     def is_from(self, draft: LogDraft, contact_id: str, user_id: str) -> bool:
-        """Return whether this user made it from this draft: same contact, same subject, same second."""
+        """Return whether this user made it from this draft: same contact, second, subject and words."""
         linked = [str(link.contact_id) for link in self.linked_contacts or []]
         return (
             not self.deleted
@@ -212,11 +212,8 @@ class Activity(Record, title="activity"):
             and _second(self.start_date) == _second(draft.start)
             and (not linked or contact_id in linked)
             and (not user_id or self.added_by is None or str(self.added_by) == user_id)
+            and _words(self.description) == _words(draft.body)  # its markup may have been rewritten
         )
-
-    def has_words_of(self, draft: LogDraft) -> bool:
-        """Return whether it says what the draft says; its markup may have been rewritten."""
-        return _words(self.description) == _words(draft.body)
 
 
 class OneActivity(BaseModel, title="activity"):

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from appconnect.errors import AppConnectError, NotSupported, SessionExpired, SignInError
+from appconnect.errors import AppConnectError, ConfigurationError, NotSupported, SessionExpired, SignInError
 from appconnect.models import MessageLevel, Result
 from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.named_faults import NAMED_FAULTS
+from appconnect.testing.faults.missing import unnamed
 from appconnect.testing.faults.operations import OPERATIONS, Look, Operation
 from appconnect.testing.faults.sandbox_time import watchdog
 from appconnect.testing.faults.scene import Scene, Span
@@ -26,8 +27,12 @@ REAL_PATIENCE: Final = 30.0
 A_WHILE: Final = 600.0
 """Seconds between two attempts to repeat an operation."""
 ATTEMPTS: Final = 4
-MAY_BE_DONE: Final = re.compile(r"\bmay\b.*\b(saved|done|logged|created|written|changed|set|there)\b", re.S)
+MAY_BE_DONE: Final = re.compile(r"\bmay (?:already )?(?:have been|be) (?:saved|done|created|written)\b")
 MAX_LISTED: Final = 30
+NOT_ONCE: Final = (
+    "“{operation}” without any fault stands {times} times in the records of the {crm} sandbox, not once, so "
+    "that nothing can be said of faults; look at the sandbox's tables() and the contract's answers."
+)
 BESIDES: Final = ("return_message", "extra_data_tracking", "error")
 BY_NAME: Final = {operation.name: operation for operation in OPERATIONS}
 
@@ -59,6 +64,8 @@ class Verdict(StrEnum):
 ALLOWED: Final = frozenset(
     {Verdict.OK, Verdict.REFUSED, Verdict.UNCERTAIN, Verdict.PARTIAL, Verdict.BELIEVED}
 )
+LIED_TO: Final = frozenset({Verdict.NOT_DONE, Verdict.DENIED, Verdict.DOUBLED, Verdict.LOST, Verdict.SILENT})
+"""What a CRM can bring about that is believed; it is never why a traceback comes, or a secret is told."""
 MEANINGS: Final = {
     Verdict.OK: "done, and said",
     Verdict.REFUSED: "not done, and said, with the reason",
@@ -95,14 +102,14 @@ class Outcome:
 class Rehearsal:
     """An operation without a fault: its requests, what the answers to them were, its result, and the look.
 
-    ``browsers`` are the requests of the person's browser, which is not ours.
+    ``browsers`` are the requests of the person's browser, which is not ours; ``lines`` are what it warned of.
     """
 
     requests: tuple[tuple[str, str], ...]
     browsers: tuple[bool, ...]
     answers: tuple[str, ...]
     payload: object
-    warnings: int
+    lines: tuple[str, ...]
     look: Look | None
 
 
@@ -116,7 +123,10 @@ class Performance:
 
 
 async def rehearse(platform: str, operation: Operation) -> Rehearsal | None:
-    """Do an operation without a fault; None where the platform does not support it."""
+    """Do an operation without a fault; None where the platform does not support it.
+
+    Raises ConfigurationError where the sandbox's records do not show it once: no cell could be judged.
+    """
     scene = Scene(platform)
     if not operation.is_possible(scene):
         return None
@@ -130,7 +140,9 @@ async def rehearse(platform: str, operation: Operation) -> Rehearsal | None:
     browsers = tuple(_is_from_browser(each) for each in sent)
     answers = tuple(scene.watched.answers)
     look = await operation.look(scene) if operation.look else None
-    return Rehearsal(requests, browsers, answers, _payload(result), len(_lines(result)), look)
+    if look is not None and look.times != 1:
+        raise ConfigurationError(NOT_ONCE.format(operation=operation.name, crm=platform, times=look.times))
+    return Rehearsal(requests, browsers, answers, _payload(result), tuple(_lines(result)), look)
 
 
 async def try_cell(cell: Cell, rehearsal: Rehearsal) -> Outcome:
@@ -154,7 +166,7 @@ async def _tried(cell: Cell, rehearsal: Rehearsal) -> Outcome:
     verdict = await _judge(scene, operation, performance, rehearsal, before)
     if not verdict.is_forbidden and operation.look and operation.is_repeatable:
         verdict = await _repeat(scene, operation, rehearsal) or verdict
-    if verdict.is_forbidden and _is_believable(cell, rehearsal):
+    if verdict in LIED_TO and _is_believable(cell, rehearsal):
         verdict = Verdict.BELIEVED
     evidence = _evidence(performance, scene.crm.requests[asked:met], scene.crm.requests[met:])
     await scene.workbench.close()
@@ -198,7 +210,7 @@ def _of_read(result: Result, rehearsal: Rehearsal) -> Verdict:
         return Verdict.REFUSED if _says_so(result) else Verdict.SILENT
     if _payload(result) == rehearsal.payload:
         return Verdict.OK
-    return Verdict.PARTIAL if _warns(result, rehearsal) else Verdict.SILENT
+    return Verdict.PARTIAL if _names_what_is_missing(result, rehearsal) else Verdict.SILENT
 
 
 def _of_write(result: Result, rehearsal: Rehearsal, look: Look, before: Look | None) -> Verdict:
@@ -219,15 +231,15 @@ def _of_success(result: Result, rehearsal: Rehearsal, look: Look) -> Verdict:
         return Verdict.NOT_DONE
     if look == rehearsal.look and _payload(result) == rehearsal.payload:
         return Verdict.OK
-    return Verdict.PARTIAL if _warns(result, rehearsal) else Verdict.SILENT
+    return Verdict.PARTIAL if _names_what_is_missing(result, rehearsal, look) else Verdict.SILENT
 
 
 async def _repeat(scene: Scene, operation: Operation, rehearsal: Rehearsal) -> Verdict | None:
     """Do the operation again without a fault, as a new process and as the first; None when all is well."""
-    newcomer = scene.another_process()
+    newcomer, is_said = scene.another_process(), True
     for workbench in (newcomer, scene.workbench):
         try:
-            await _settle(scene, operation, workbench)
+            is_said = await _settle(scene, operation, workbench) and is_said
             await workbench.run_outbox()
         except AppConnectError:
             return Verdict.LOST
@@ -235,19 +247,25 @@ async def _repeat(scene: Scene, operation: Operation, rehearsal: Rehearsal) -> V
     look = await operation.look(scene)
     if look.times > 1:
         return Verdict.DOUBLED
-    return None if look == rehearsal.look else Verdict.LOST
+    if look != rehearsal.look:
+        return Verdict.LOST
+    return None if is_said else Verdict.DENIED
 
 
-async def _settle(scene: Scene, operation: Operation, workbench: Workbench) -> None:
-    """Repeat an operation until it succeeds, as a patient person does: sign in again, or wait a while."""
+async def _settle(scene: Scene, operation: Operation, workbench: Workbench) -> bool:
+    """Repeat an operation until it succeeds, as a patient person does: sign in again, or wait a while.
+
+    Return False when it never says that it did.
+    """
     for _ in range(ATTEMPTS):
         error = (await operation.act(scene, workbench)).error
         if error is None or isinstance(error, NotSupported):  # a log that cannot be updated is as it was
-            return
+            return True
         if isinstance(error, SignInError | SessionExpired):
             await workbench.sign_in()
         else:
             scene.sandbox.clock.advance(A_WHILE)
+    return False
 
 
 def _is_believable(cell: Cell, rehearsal: Rehearsal) -> bool:
@@ -288,8 +306,14 @@ def _says_so(result: Result) -> bool:
     return message is not None and bool(message.message) and message.message_type is not MessageLevel.SUCCESS
 
 
-def _warns(result: Result, rehearsal: Rehearsal) -> bool:
-    return _says_so(result) and len(_lines(result)) > rehearsal.warnings
+def _names_what_is_missing(result: Result, rehearsal: Rehearsal, look: Look | None = None) -> bool:
+    """Return whether a success warns, and names everything that it lacks, itself or in the CRM."""
+    warnings = [each for each in _lines(result) if each not in rehearsal.lines]
+    if not (_says_so(result) and warnings):
+        return False
+    state = rehearsal.look.state if rehearsal.look else None
+    expected, found = (rehearsal.payload, state), (_payload(result), look.state if look else state)
+    return not unnamed(expected, found, warnings)
 
 
 def _shown(result: Result) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from appconnect.models import ContactMatches, JsonObject, Logged, Result
 from appconnect.testing import cast, samples
 from appconnect.testing.answers import StoredLog
+from appconnect.testing.contact_records import carriers
 from appconnect.testing.faults.scene import Scene, nia_of
 from appconnect.testing.workbench_internals import kept_connections
 from appconnect.workbench import Workbench
@@ -248,14 +249,15 @@ async def look_at_association(scene: Scene) -> Look:
 
 
 async def look_at_contacts(scene: Scene) -> Look:
-    """Count the contacts who carry the new number, as somebody else finds them later."""
+    """Count who carries the new number in the CRM; the names are what somebody else finds later."""
     witness = scene.newcomer()
     (await witness.sign_in()).raise_for_error()
     await witness.sleep(INDEX_SECONDS)
     found = (await witness.find_contact(NEW_NUMBER)).raise_for_error()
     await witness.close()
     assert isinstance(found, ContactMatches)
-    return Look(len(found.contacts), tuple(sorted(contact.name for contact in found.contacts)))
+    names = tuple(sorted(contact.name for contact in found.contacts))
+    return Look(carriers(scene.crm, NEW_NUMBER), names)
 
 
 async def look_at_connection(scene: Scene) -> Look:

@@ -134,6 +134,16 @@ async def test_a_link_whose_answer_is_lost_is_not_written_twice(world):
     assert [("Contact", 3101)] == world.links(await world.insightly.create_call_log(NIA, DRAFT))
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{}, [], {"LINK_ID": 9, "LINK_OBJECT_NAME": "Lead", "LINK_OBJECT_ID": 3101}],
+    ids=["{}", "[]", "another link"],
+)
+async def test_a_link_that_no_answer_proves_is_looked_for_and_written(world, answer):
+    world.crm.faults.add("POST", LINK, status=200, json=answer)
+    assert [("Contact", 3101)] == world.links(await world.insightly.create_call_log(NIA, DRAFT))
+
+
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
 async def test_no_failure_of_links_loses_the_event_and_an_update_makes_up_for_it(world, status, caplog):
     world.crm.faults.add("POST", LINK, status=status, text="no", times=None)

@@ -8,6 +8,8 @@ import pytest
 from answers import NINE_THIRTY, call
 from workbench_steps import nia, sandbox_of, signed_in
 
+from appconnect.models import Json
+
 
 async def test_something_else_that_is_gone_does_not_make_a_second_log() -> None:
     workbench = await signed_in("redtail")
@@ -44,6 +46,19 @@ async def test_a_new_contact_that_is_nowhere_is_not_taken_for_another_one_of_tha
     await workbench.close()
 
 
+@pytest.mark.parametrize("answer", [{}, [], {"note": {"body": "Wants a quote"}}], ids=["{}", "[]", "no id"])
+async def test_a_note_that_no_answer_proves_is_said_to_be_missing_maybe(answer: Json) -> None:
+    workbench = await signed_in("redtail", settings={"redtailAgentNotes": {"value": True}})
+    sandbox_of(workbench).faults.add("POST", "*/notes", status=200, json=answer)
+    logged = await workbench.log_call(call(), await nia(workbench), note="Wants a quote")
+    assert logged.successful, logged.message
+    assert logged.return_message is not None
+    assert ["The agent's note may be missing in Redtail's notes tab: its answer was lost. Look there."] == (
+        logged.return_message.lines
+    )
+    await workbench.close()
+
+
 @pytest.mark.parametrize("order", [("s-1", "s-2"), ("s-2", "s-1")])
 async def test_two_calls_to_one_person_in_the_same_second_are_told_apart_by_their_words(
     order: tuple[str, str],
@@ -64,3 +79,23 @@ async def test_two_calls_to_one_person_in_the_same_second_are_told_apart_by_thei
     assert [(True, False), (False, True)] == [
         ("Words of s-2" in body, "Words of s-1" in body) for body in bodies
     ]
+
+
+async def test_a_call_that_never_arrived_is_not_taken_for_another_one_of_the_same_second() -> None:
+    """The other one's log is there, and nobody here knows whose it is: somebody else's store does."""
+    workbench = await signed_in("redtail")
+    crm, contact = sandbox_of(workbench), await nia(workbench)
+    elsewhere = await signed_in("redtail", sandbox=workbench.environment.sandbox)
+    other = await elsewhere.log_call(call("s-1"), contact, ai_note="Words of s-1")
+    crm.faults.add("POST", "*/activities", status=500, json={"message": "Something failed"})
+    assert (await workbench.log_call(call("s-2"), contact, ai_note="Words of s-2")).error
+    logged = await workbench.log_call(call("s-2"), contact, ai_note="Words of s-2")
+    assert (None, True) == (logged.error, logged.log_id not in ("", other.log_id))
+    bodies = [
+        (await workbench.get_call_log(each)).call_log_info.full_body for each in (other.log_id, logged.log_id)
+    ]
+    assert [(True, False), (False, True)] == [
+        ("Words of s-1" in body, "Words of s-2" in body) for body in bodies
+    ]
+    await elsewhere.close()
+    await workbench.close()
