@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Final, TypeVar, cast, get_args
+from typing import Final, TypeVar, get_args
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
@@ -28,6 +27,7 @@ from appconnect.http.ratelimit import RateLimit
 from appconnect.http.retry import retry_after
 from appconnect.http.rules import ApiRules
 from appconnect.text.amounts import about
+from appconnect.type_readers import type_reader
 
 T = TypeVar("T")
 MAX_QUOTE = 300
@@ -59,7 +59,7 @@ class Reply:
 
         What the model can do without is left out, with a warning, where it cannot be read.
         """
-        return self._read(_adapter(model), self.body, _kind_of(model) or f"record of {self.request}")
+        return self._read(type_reader(model), self.body, _kind_of(model) or f"record of {self.request}")
 
     def at(self, key: str) -> JsonValue:
         """Return what stands under a key of the body as it is; None when nothing does."""
@@ -70,7 +70,7 @@ class Reply:
 
         A row that cannot be read is left out, with a warning.
         """
-        adapter, kind = _adapter(model), _kind_of(model) or f"record of {self.request}"
+        adapter, kind = type_reader(model), _kind_of(model) or f"record of {self.request}"
         rows, faults = list[T](), list[Fault]()
         for number, row in enumerate(self._list(at.split(".") if at else []), 1):
             try:
@@ -111,16 +111,6 @@ class Reply:
             f"The CRM's answer to {self.request} is not as documented: {place or 'the answer'}: {reason}.",
             request=self.request,
         )
-
-
-def _adapter(model: type[T]) -> TypeAdapter[T]:
-    """Return what reads a model; to make it anew for every answer takes longer than to read the answer."""
-    return cast("TypeAdapter[T]", _made(model))
-
-
-@lru_cache(maxsize=256)
-def _made(model: type[object]) -> TypeAdapter[object]:
-    return TypeAdapter(model)
 
 
 def _kind_of(model: object) -> str:
