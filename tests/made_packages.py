@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,14 +59,14 @@ class Packages(dict[str, Made]):
         return done.stdout + done.stderr
 
 
-def make(into: Path) -> Packages:
-    """Make a package of every kind of sign-in in an empty folder."""
+def make(into: Path, names: Sequence[str] = NAMES) -> Packages:
+    """Make packages in an empty folder, by default one of every kind of sign-in."""
     from typer.testing import CliRunner
 
     from appconnect.cli import app
 
     made = Packages()
-    for auth, name, title in KINDS:
+    for auth, name, title in (each for each in KINDS if each[1] in names):
         done = CliRunner().invoke(app, ["new", name, "--auth", auth, "--title", title, "--into", str(into)])
         assert done.exit_code == 0, done.output
         folder = into / f"appconnect-{name.replace('_', '-')}"

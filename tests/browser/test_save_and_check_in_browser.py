@@ -30,7 +30,7 @@ ContactsPanel(workbench)"""
 @pytest.fixture
 def package(tmp_path: Path) -> Made:
     """A connector as ``appconnect new`` makes it, whose source can be edited."""
-    return make(tmp_path)["acme"]
+    return make(tmp_path, ["acme"])["acme"]
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +40,8 @@ from appconnect.workbench import connect
 from appconnect.workbench.checkup import Verdict, checkup
 from appconnect.workbench.sandboxes import make_sandbox
 
+FEWER = ("-p", "no:hypothesispytest")
+"""Hypothesis's plugin loads all of it at the end of every run."""
 every_kind = pytest.mark.parametrize("name", NAMES)
 
 
@@ -68,22 +73,39 @@ def test_the_contract_of_every_kind_is_green_at_its_level(packages: Packages) ->
 
 
 def test_its_own_tests_pass_with_pytest_alone(packages: Packages) -> None:
-    told = packages.run("pytest", "-q", "-k", "duration or stated", cwd=packages["cedar2"].folder)
+    told = packages.run("pytest", "-q", *FEWER, "-k", "duration or stated", cwd=packages["cedar2"].folder)
     assert re.search(r"\d+ passed", told)
     assert "failed" not in told
 
 
-@every_kind
-def test_its_types_are_strict(packages: Packages, made: Made) -> None:
-    cache = str(made.folder.parent / "mypy-cache")
-    assert "Success" in packages.run("mypy", "--cache-dir", cache, cwd=made.folder)
+def test_its_types_are_strict(packages: Packages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All kinds in one run, for their settings are the same, and what they import is looked through once."""
+    first, *others = packages.values()
+    strict = mypy_settings(first)
+    assert (True, ["src", "tests"]) == (strict["strict"], strict["files"])
+    assert [strict] * len(others) == [mypy_settings(each) for each in others]
+    files = [first.folder / "src", first.folder / "tests"]
+    for each in others:
+        files += each.folder.glob("src/*")
+        for test in each.folder.glob("tests/*.py"):  # of one name there may be but one module
+            files.append(Path(shutil.copy(test, tmp_path / f"{each.name}_{test.name}")))
+    monkeypatch.setenv("MYPYPATH", os.pathsep.join(str(each.folder / "src") for each in others))
+    told = packages.run("mypy", "--cache-dir", str(tmp_path / "cache"), *map(str, files), cwd=first.folder)
+    count = sum(len([*each.folder.glob("*/**/*.py")]) for each in packages.values())
+    assert f"Success: no issues found in {count} source files" in told
+
+
+def mypy_settings(made: Made) -> dict[str, object]:
+    settings: dict[str, object] = tomllib.loads((made.folder / "pyproject.toml").read_text("utf-8"))["tool"][
+        "mypy"
+    ]
+    return settings
 
 
 def test_its_notebook_says_what_is_stored(packages: Packages) -> None:
     notebooks = [str(path) for each in packages.values() for path in each.folder.glob("notebooks/*.ipynb")]
     assert 3 == len(notebooks)
-    parallel = ["-n2", "--dist=loadscope"]
-    nbval = ["--nbval", "--nbval-current-env", "-p", "no:cacheprovider", *parallel]
+    nbval = ["--nbval", "--nbval-current-env", "-p", "no:cacheprovider", *FEWER]
     told = packages.run("pytest", *nbval, *notebooks, cwd=packages["acme"].folder.parent)
     assert re.search(r"\d+ passed", told)
 

@@ -17,7 +17,7 @@ def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of Acme's package, known to this process as an installed one is."""
     monkeypatch.setattr(sys, "dont_write_bytecode", True)  # an edit within a second would not be seen
     path = [*sys.path]
-    project = make(tmp_path)["acme"].folder
+    project = make(tmp_path, ["acme"])["acme"].folder
     registry.add(project)
     yield project
     for name, module in list(sys.modules.items()):
