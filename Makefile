@@ -20,10 +20,10 @@ app: $(READY)  ## open the workbench without code: choose a CRM, the panels are 
 	@$(BIN)/appconnect app
 
 test: $(READY)  ## run all tests but the rehearsal: units, contracts, the notebooks, the panels in a browser
-	@$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder -m "not rehearsal" tests
+	@$(BIN)/pytest -n logical --maxprocesses 8 --dist loadscope --no-loadscope-reorder -m "not rehearsal" tests
 
 rehearsal: $(READY)  ## run what make test leaves out: every notebook as it runs live, against sandboxes behind TLS
-	@$(BIN)/pytest -n 2 --dist load tests/rehearsal
+	@$(BIN)/pytest -n logical --maxprocesses 8 --dist load tests/rehearsal
 
 check: $(READY)  ## style and types
 	$(BIN)/ruff check
@@ -37,7 +37,7 @@ soak: $(READY)  ## ten thousand operations with faults, kills and two writers; S
 	@$(BIN)/python tests/soak.py $(if $(SEED),--seed $(SEED))
 
 kills: $(READY)  ## kill real processes at every request and transaction, and count what stands in the sandbox
-	@APPCONNECT_KILLS=1 $(BIN)/pytest -n 2 --dist load tests/workbench/test_killed.py
+	@APPCONNECT_KILLS=1 $(BIN)/pytest -n logical --maxprocesses 8 --dist load tests/workbench/test_killed.py
 
 mutants: $(READY)  ## change the code in a sample of places and count what the tests notice: ARGS="--seed 2 --minutes 60"
 	@$(BIN)/python tests/mutants $(ARGS)
@@ -45,8 +45,8 @@ mutants: $(READY)  ## change the code in a sample of places and count what the t
 guards: $(READY)  ## disable each guard on purpose, one at a time: a test must notice; ARGS="--only outbox" for some
 	@$(BIN)/python tests/mutants/guards.py $(ARGS)
 
-batch: $(READY)  ## log 100,000 calls in a sandbox, once in one go and once killed ten times: ARGS="--rows 5000"
-	@$(BIN)/python tests/batch_proof.py $(ARGS)
+batch: $(READY)  ## match and log 100,000 calls in each sandbox, also killed ten times: ARGS="--rows 5000 --crm redtail"
+	@PYTHONPATH=tests $(BIN)/python -m batch_proof $(ARGS)
 
 parity: $(READY)  ## check the sandboxes against the vendors' schemas, other people's clients and made-up requests
 	@$(BIN)/python -c 'import schemathesis' 2>/dev/null || $(BIN)/python -m pip --disable-pip-version-check \

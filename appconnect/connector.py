@@ -26,35 +26,37 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from pydantic import JsonValue, SecretStr
 
-from appconnect import operations
-from appconnect.directory import Directory
+from appconnect import models, operations
 from appconnect.errors import NotSupported
-from appconnect.http import ApiRules, CrmClient, Pace
-from appconnect.http.replies import Reply
-from appconnect.models import (
-    AuthType,
-    Choices,
-    Contact,
-    CrmUser,
-    JsonObject,
-    LogDraft,
-    LogFormat,
-    LogKind,
-    LogRecord,
-    NewContact,
-    OAuthInfo,
-    User,
-    UserSettings,
-    setting,
-)
+from appconnect.models.settings import setting
 from appconnect.operations import NOT_YET
 from appconnect.outbox import FollowUp, FollowUpWrites, Handler, MemoryOutbox, Outbox
-from appconnect.phone import PhoneNumber
 from appconnect.remembered import A_DAY, Cache, NoCache, Read, Remembered
+
+if TYPE_CHECKING:
+    from appconnect.directory import Directory
+    from appconnect.http import ApiRules, CrmClient, Pace
+    from appconnect.http.replies import Reply
+    from appconnect.models import (
+        AuthType,
+        Choices,
+        Contact,
+        CrmUser,
+        JsonObject,
+        LogDraft,
+        LogFormat,
+        LogKind,
+        LogRecord,
+        NewContact,
+        OAuthInfo,
+        User,
+        UserSettings,
+    )
+    from appconnect.phone import PhoneNumber
 
 __all__ = [
     "NOT_YET",
@@ -338,7 +340,7 @@ class Connector(ABC):
 
         Optional, where this takes fewer requests than reading it for a person: its contact needs no name.
         """
-        return await (self.get_call_log if kind is LogKind.CALL else self.get_message_log)(log_id)
+        return await (self.get_call_log if kind is models.LogKind.CALL else self.get_message_log)(log_id)
 
     async def delete_call_log(self, log_id: str) -> None:
         """Delete a call log, which has been written anew at another contact.

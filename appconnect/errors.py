@@ -47,8 +47,12 @@ Messages are written for the person at the keyboard and never hold a secret.
 
 from __future__ import annotations
 
-from appconnect.error_book import Explanation
+from typing import TYPE_CHECKING
+
 from appconnect.text.quotation import MAX_QUOTATION, shortened
+
+if TYPE_CHECKING:
+    from appconnect.error_book import Explanation
 
 
 class AppConnectError(Exception):

@@ -15,9 +15,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from appconnect.phone import Comparison, PhoneNumber, compare, nearest
+from appconnect import phone
+
+if TYPE_CHECKING:
+    from appconnect.phone import Comparison, PhoneNumber
 
 T = TypeVar("T")
 Phones = Iterable[str] | Mapping[str, str]
@@ -36,7 +39,7 @@ def carrier(hit: str, phones: Phones, number: PhoneNumber, *, name: str = "") ->
     ``hit`` is what it is called, by its kind and id: "person 501"; ``name`` what people call it.
     """
     by_field = _by_field(phones)
-    best = nearest((text for _, text in by_field), number)
+    best = phone.nearest((text for _, text in by_field), number)
     is_kept = best is not None and best.carries
     reason = best.reason if best else NO_PHONE
     if (decisions := _decisions.get()) is not None:
@@ -260,4 +263,4 @@ def _several(texts: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _compared(phones: list[tuple[str, str]], number: PhoneNumber) -> list[ComparedPhone]:
-    return [ComparedPhone(where, compare(text, number)) for where, text in phones]
+    return [ComparedPhone(where, phone.compare(text, number)) for where, text in phones]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from appconnect.errors import InputError
 
 MAX_DIGITS = 18
 """The length of the largest ids, which have 64 bits."""
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def whole_number(crm: str, text: object, what: str) -> int:
@@ -19,10 +22,8 @@ def whole_number(crm: str, text: object, what: str) -> int:
 
 def storable(text: str) -> str:
     """Return a text itself; InputError for one that no database keeps: with NUL or half a character."""
-    for character in text:
-        if character == "\0" or "\ud800" <= character <= "\udfff":
-            shown = ascii(text[:40])
-            raise InputError(
-                f"{shown} has a character that is no text (U+{ord(character):04X}); take it out."
-            )
+    if found := _NO_TEXT.search(text):
+        raise InputError(
+            f"{text[:40]!a} has a character that is no text (U+{ord(found[0]):04X}); take it out."
+        )
     return text

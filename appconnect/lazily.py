@@ -27,7 +27,10 @@ from types import ModuleType
 
 @contextmanager
 def no_search_for_garbage() -> Iterator[None]:
-    """Load modules in the block: none of them is garbage, and looking for it takes a sixth of the time."""
+    """Load modules in the block: none of them is garbage, and looking for it takes a sixth of the time.
+
+    Afterwards all that there is counts as old, where garbage is looked for seldom, but is.
+    """
     if not gc.isenabled():
         yield
         return
@@ -35,6 +38,9 @@ def no_search_for_garbage() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # else somebody keeps objects out of the search, and goes on doing so
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Hashable
+from functools import lru_cache
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
@@ -37,6 +38,12 @@ class NoCache:
         """Forget the value at once."""
 
 
+@lru_cache(maxsize=100)
+def _adapter(into: Hashable) -> TypeAdapter[Any]:
+    """Return what reads and writes values of a type; to make it takes longer than to use it."""
+    return TypeAdapter(cast(type[Any], into))
+
+
 class Remembered:
     """Reads through a cache; who asks while a reading is under way shares it, in the same event loop."""
 
@@ -48,7 +55,7 @@ class Remembered:
         self, key: str, read: Read[T], *, into: type[T], seconds: float, enough: Callable[[T], bool]
     ) -> T:
         """Return what is remembered under ``key`` if that is ``enough``; else read, remember and return."""
-        adapter = TypeAdapter(into)
+        adapter: TypeAdapter[T] = _adapter(cast(Hashable, into))
         while True:
             kept = self._kept(key, adapter)
             if kept is not None and enough(kept):

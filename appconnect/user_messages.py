@@ -181,6 +181,15 @@ ADVICE: dict[type[errors.AppConnectError], Advice] = {
     errors.NotSearched: Advice(
         None, WARNING, 5000, "Try again, or create the contact anyway (even_if_known=True). Nothing was sent."
     ),
+    errors.WriteDeclined: Advice(
+        None, WARNING, 5000, "Run the cell again and answer yes, or try it in the sandbox. Nothing was sent."
+    ),
+    errors.WritesNotArmed: Advice(
+        None,
+        WARNING,
+        5000,
+        "Allow writes with workbench.arm_writes() or in the request panel, then send again.",
+    ),
     errors.SignInError: Advice("Could not sign in to {crm}", DANGER, 5000, "Try to sign in again."),
     errors.ConsentDeclined: Advice(
         "Access to {crm} was declined", WARNING, 5000, "Sign in again and approve."
@@ -270,6 +279,11 @@ MAYBE_SAVED = Advice(
     5000,
     "Try again to check. Nothing is written twice: {crm} is searched first.",
 )
+
+
+def what_to_do(error: errors.AppConnectError, *, crm: str) -> str:
+    """Return the advice for an error by itself: what a person can do now."""
+    return _sentence(_advice(error, is_write=False).to_do.format(crm=crm, when=_when(error)))
 
 
 def with_warnings(message: ReturnMessage | None, warnings: Sequence[str]) -> ReturnMessage | None:

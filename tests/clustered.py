@@ -17,8 +17,8 @@ from appconnect.store import Store
 from appconnect.workbench import Workbench
 
 READ = ("content-encoding", "content-length", "transfer-encoding")
-DEAD = 41.0
-"""After so many seconds a worker that was killed is taken for dead."""
+DEAD = 66.0
+"""After so many seconds a worker that was killed is taken for dead, and nothing of it is still arriving."""
 
 
 class ToTheTest(httpx.AsyncBaseTransport):

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import psutil
@@ -97,13 +98,24 @@ def upload(lab: Lab, name: str, cells: Sequence[str]) -> None:
     """Put a notebook of these cells where JupyterLab finds it."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = new_notebook(cells=[new_code_cell(each) for each in cells], metadata={"kernelspec": kernel})
+    _contents(lab, name, {"type": "notebook", "content": json.loads(nbformat.writes(notebook))})
+
+
+def saved(lab: Lab, page: Page, name: str) -> dict[str, Any]:
+    """Save the notebook in the page as Ctrl+S does, and return what is in its file then."""
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    return _contents(lab, name)["content"]
+
+
+def _contents(lab: Lab, name: str, put: dict[str, Any] | None = None) -> dict[str, Any]:
     request = urllib.request.Request(
         f"{lab.url}/api/contents/{name}",
-        data=json.dumps({"type": "notebook", "content": json.loads(nbformat.writes(notebook))}).encode(),
+        data=json.dumps(put).encode() if put else None,
         headers={"Authorization": f"token {TOKEN}", "Content-Type": "application/json"},
-        method="PUT",
+        method="PUT" if put else "GET",
     )
-    urllib.request.urlopen(request).close()
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
 
 
 def nameless(what: Locator) -> list[str]:

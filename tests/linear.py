@@ -12,17 +12,17 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-TIMES = 8
+TIMES = 4
 """How much larger the larger input is."""
-ALLOWED = 3 * TIMES
-"""Linear work takes eight times as much, quadratic work sixty-four times."""
+ALLOWED = 2 * TIMES
+"""Linear work takes four times as much, quadratic work sixteen times."""
 ROUNDS = 20
 UNMEASURABLE = 0.0005
 """Seconds below which nothing is said."""
 
 
 def assert_linear(work: Callable[[str], object], piece: str, size: int = 20_000) -> None:
-    """Do the work on text made of the piece, and on eight times as much of it."""
+    """Do the work on text made of the piece, and on four times as much of it."""
     small, large = (piece * (length // len(piece) + 1) for length in (size, TIMES * size))
     work(small)  # what is compiled once is compiled now
     few, many = calls(lambda: work(small)), calls(lambda: work(large))

@@ -26,7 +26,7 @@ class LiveMachine:
     """Everything of a CRM is set, its redirect address has a port of its own, and there is no screen."""
 
     def __init__(self, crm: str, monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-        self.name, self.home, self.all = crm, home, make_sandbox()
+        self.name, self.home, self.all = crm, home, make_sandbox(crm)
         self._monkeypatch = monkeypatch
         self.callback = f"http://127.0.0.1:{free_port()}/callback"
         monkeypatch.setattr(surroundings, "network", lambda *_: self.all.transport())

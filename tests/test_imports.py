@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "auth": "errors event_loops models clock loopback_server private_files redaction text",
     "http": "errors event_loops display models clock operation_warnings text quiet_logs writes_under_way",
     "redaction": "errors http",
-    "history": "errors display http private_files",
+    "live_outputs": "",
+    "history": "errors display http private_files live_outputs settings",
     "remembered": "",
     "outbox": "errors models clock operation_warnings",
     "operations": "errors",
@@ -55,7 +56,7 @@ MAY_IMPORT = {
     "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
     "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
-    " auth history http operations connector connectors settings store replay redaction sandbox writes_under_way",
+    " auth history http live_outputs operations connector connectors settings store replay redaction sandbox writes_under_way",
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
@@ -226,3 +227,19 @@ def test_a_connector_can_be_read_in_one_sitting() -> None:
 
 def test_a_module_opens_with_a_sentence() -> None:
     assert [] == [named(each) for each in MODULES if not ast.get_docstring(parsed(each)[0])]
+
+
+def test_what_a_package_loads_later_is_called_like_none_of_its_modules() -> None:
+    """Or the name would be the function to whoever asks first, and the module to whoever asks next."""
+    later = [
+        each
+        for each in MODULES
+        if each.name == "__init__.py" and "lazily.exported(" in each.read_text("utf-8")
+    ]
+    assert PACKAGE / "phone" / "__init__.py" in later
+    names = {each.parent: {name.split(".")[-1] for name in imports(each)} - {"lazily"} for each in later}
+    assert {} == {
+        named(package): both
+        for package, told in names.items()
+        if (both := told & {each.stem for each in MODULES if each.parent == package})
+    }

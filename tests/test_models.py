@@ -24,6 +24,7 @@ from appconnect.models import (
     Model,
     Party,
     Recording,
+    User,
     UserMapping,
 )
 from appconnect.models.call_records import read_call
@@ -121,6 +122,17 @@ def test_a_real_contact_and_the_entry_for_a_new_one_have_their_own_wire_shape() 
 )
 def test_a_mapping_covers_the_extensions_it_names(ids: object, covers: bool) -> None:
     assert covers is UserMapping.model_validate({"crmUserId": "7002", "rcExtensionId": ids}).covers("205")
+
+
+def test_a_mapping_that_names_no_extension_covers_none_and_says_none() -> None:
+    mapping = UserMapping(crm_user_id="7002")
+    assert {"crmUserId": "7002", "rcExtensionId": ""} == mapping.to_wire()
+    assert not mapping.covers("205")
+
+
+def test_a_user_of_whom_no_zone_is_known_has_none() -> None:
+    wire = User(id="31-pipedrive", name="Rae Quill").to_wire()
+    assert ("", "") == (wire["timezoneName"], wire["timezoneOffset"])
 
 
 # -- made in Python --

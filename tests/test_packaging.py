@@ -124,6 +124,11 @@ def test_the_wheel_brings_the_contract_as_a_pytest_plugin(wheel: Path) -> None:
     assert plugin in files.read(entry_points).decode().replace("\r\n", "\n")
 
 
+def test_the_wheel_tells_jupyters_server_of_its_extension(wheel: Path) -> None:
+    files = zipfile.ZipFile(wheel).namelist()
+    assert any(name.endswith("data/etc/jupyter/jupyter_server_config.d/appconnect.json") for name in files)
+
+
 def test_the_wheel_carries_its_license(wheel: Path) -> None:
     assert any(name.endswith("LICENSE") for name in zipfile.ZipFile(wheel).namelist())
 

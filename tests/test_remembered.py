@@ -72,6 +72,32 @@ async def test_it_is_read_once_a_day(connector, source) -> None:
     assert 2 == source.read
 
 
+async def test_asked_for_with_every_row_it_is_read_from_the_store_once_a_second(
+    connector, source, monkeypatch
+) -> None:
+    await connector.names()
+    transactions, transaction, second = [], Store.transaction, [0.0]
+    monkeypatch.setattr(Store, "transaction", lambda *args: transactions.append(1) or transaction(*args))
+    monkeypatch.setattr("appconnect.store.cache.time.monotonic", lambda: second[0])
+    for _ in range(5):
+        assert ["a", "b"] == await connector.names()
+    assert 1 == len(transactions)
+    StoreCache(connector.store, "acme/41", connector.clock).put(
+        "kinds", [{"name": "c"}], 60.0
+    )  # by another process
+    second[0] += 1.1
+    assert (["c"], 1) == (await connector.names(), source.read)
+
+
+def test_whoever_changes_what_was_remembered_changes_their_own(connector) -> None:
+    cache = StoreCache(connector.store, "acme/41", connector.clock)
+    cache.put("kinds", ["a"], 60.0)
+    for _ in range(2):
+        found = cache.get("kinds")
+        assert ["a"] == found
+        found.append("b")
+
+
 async def test_it_is_remembered_for_as_long_as_is_asked(connector, source) -> None:
     await connector.names(seconds=60)
     connector.clock.advance(61)

@@ -115,12 +115,23 @@ def test_a_store_that_fails_stops_nobody(tmp_path: Path, monkeypatch: pytest.Mon
     store = Store.at(tmp_path)
     pacer = pacer_at(store)
     waits(pacer, 7)
+    unable(store, monkeypatch)
+    assert [0.0] * 3 + [1.0] * 2 == pytest.approx(waits(pacer, 5))
 
+
+def test_a_store_that_fails_from_the_beginning_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.at(tmp_path)
+    unable(store, monkeypatch)
+    assert in_tens(20) == pytest.approx(waits(pacer_at(store), 20))
+
+
+def unable(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(work: object) -> None:
         raise StoreError("The disk is full.")
 
     monkeypatch.setattr(store, "quick_transaction", fails)
-    assert [0.0] * 3 + [1.0] * 2 == pytest.approx(waits(pacer, 5))
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

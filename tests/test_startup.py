@@ -8,11 +8,14 @@ import sys
 import pytest
 
 WAIT_FOR_THEIR_USE = {
-    "IPython", "cryptography", "httpx", "ipywidgets", "jwt", "oauthlib", "pandas", "phonenumbers", "sqlalchemy",
+    "IPython", "anywidget", "cryptography", "httpx", "ipywidgets", "jwt", "oauthlib", "pandas", "phonenumbers", "sqlalchemy",
     "sqlite3", "starlette", "uvicorn",
-    "appconnect.connectors.pipedrive.sandbox", "appconnect.panels", "appconnect.redaction.people",
-    "appconnect.replay.transport", "appconnect.sandbox.base", "appconnect.workbench.calls",
-    "appconnect.store.database", "appconnect.testing",
+    "appconnect.connectors.pipedrive.sandbox", "appconnect.error_book.entries", "appconnect.history.writer",
+    "appconnect.http.exchange", "appconnect.http.trace", "appconnect.models.phone_system",
+    "appconnect.models.results", "appconnect.panels", "appconnect.phone.written", "appconnect.redaction.people",
+    "appconnect.redaction.redact", "appconnect.replay.transport", "appconnect.sandbox.base",
+    "appconnect.workbench.calls", "appconnect.workbench.sign_in", "appconnect.store.database",
+    "appconnect.testing",
 }  # fmt: skip
 
 BY_IPYTHON = {"sqlite3"}

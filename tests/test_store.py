@@ -540,6 +540,16 @@ async def test_a_claim_that_cannot_be_given_back_is_told_in_the_log_and_hides_no
     assert [("appconnect.store.log_links", told)] == [(each.name, each.message) for each in caplog.records]
 
 
+async def test_a_lease_that_cannot_be_given_back_is_told_in_the_log(store, monkeypatch, caplog):
+    def fails(_):
+        raise StoreError("The disk is full.")
+
+    async with store.lease("refresh 7001", 30, FakeClock()):
+        monkeypatch.setattr(store, "transaction", fails)
+    told = "The lease refresh 7001 is not given back; others wait up to a minute for it: The disk is full."
+    assert [("appconnect.store.store", told)] == [(each.name, each.message) for each in caplog.records]
+
+
 @pytest.mark.parametrize("is_written", [True, False])
 async def test_a_claim_whose_block_fails_says_whether_it_may_be_written(store, is_written):
     error = Unreachable("No answer.", maybe_done=is_written)
@@ -615,23 +625,31 @@ def test_event_loops_take_turns_under_a_lease(store):
 
 
 BEGINNING = """
-import asyncio, sys
+import asyncio, os, sys
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from pydantic import SecretStr
 from appconnect.models import LogKind
 from appconnect.store import LogReference, Store
 
 home, url = sys.argv[1:]
+all_ready = get_context("fork").Barrier(3)
+children = []
+while len(children) < 3:  # forked, so that none has to import everything again
+    if not (child := os.fork()):
+        break
+    children.append(child)
+else:
+    sys.exit(any([os.waitpid(child, 0)[1] for child in children]))
 store = Store.at(Path(home), SecretStr(url))
 now = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
-print("ready", flush=True)
-sys.stdin.readline()
+all_ready.wait(60)
 """
 RESERVE = """
 for number in range(25):
     claim = store.reserve(LogReference("pipedrive", "race", LogKind.CALL, f"session-{number}"), now=now).claim
-    print(number, claim.value)
+    os.write(1, f"{number} {claim.value}\\n".encode())  # in one piece, beside what the others write
 """
 COUNT = """
 class Clock:
@@ -657,15 +675,9 @@ def in_three_processes(place, script):
     """What three processes print that all begin at the same moment."""
     home, url = place
     command = [sys.executable, "-c", BEGINNING + script, str(home), url.get_secret_value() if url else ""]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    processes = [subprocess.Popen(command, **pipes) for _ in range(3)]
-    assert ["ready\n"] * 3 == [process.stdout.readline() for process in processes]
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    printed = [process.communicate(timeout=60)[0] for process in processes]
-    assert [0, 0, 0] == [process.returncode for process in processes]
-    return [line for text in printed for line in text.splitlines()]
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, timeout=90, check=True
+    ).stdout.splitlines()
 
 
 def test_of_several_processes_exactly_one_gets_each_reservation(place):

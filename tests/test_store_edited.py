@@ -63,18 +63,30 @@ USES: dict[str, Callable[[Store], object]] = {
 }
 
 
+def copied(filled: Path) -> Store:
+    """The store of the file, in memory."""
+    store = Store.in_memory()
+    with closing(sqlite3.connect(filled / "appconnect.sqlite3")) as file:
+        file.backup(raw(store))
+    return store
+
+
+def raw(store: Store) -> sqlite3.Connection:
+    """The one connection of a store in memory."""
+    with store._engine.connect() as connection:
+        there = connection.connection.dbapi_connection
+    assert isinstance(there, sqlite3.Connection)
+    return there
+
+
 @pytest.mark.parametrize(("table", "column"), COLUMNS)
-def test_any_value_in_any_column_is_read_or_gives_a_sentence(
-    filled: Path, tmp_path: Path, table: str, column: str
-) -> None:
+def test_any_value_in_any_column_is_read_or_gives_a_sentence(filled: Path, table: str, column: str) -> None:
     for value in VALUES:
-        shutil.copy(filled / "appconnect.sqlite3", tmp_path)
-        with closing(sqlite3.connect(tmp_path / "appconnect.sqlite3")) as raw, raw:
+        with closing(copied(filled)) as store:
             try:
-                raw.execute(f"UPDATE {table} SET {column} = ?", (value,))
+                raw(store).execute(f"UPDATE {table} SET {column} = ?", (value,))
             except (sqlite3.IntegrityError, OverflowError):  # the database itself refuses it
                 continue
-        with closing(Store.at(tmp_path)) as store:
             for name, use in USES.items():
                 try:
                     use(store)

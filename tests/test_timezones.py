@@ -7,7 +7,7 @@ from babel.core import get_global
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from appconnect.timezones import iana_name
+from appconnect.timezones import iana_name, zone_text
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,17 @@ def test_case_and_white_space_of_a_windows_name_do_not_matter(name, data):
 def test_any_other_text_is_no_zone(text):
     assume(text.strip().casefold() not in {each.casefold() for each in (*WINDOWS, *available_timezones())})
     assert "" == iana_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        *(("-5", "-05:00"), ("5.75", "+05:45"), ("0", "+00:00"), ("-9.5", "-09:30"), ("\u22125", "-05:00")),
+        *(("+05:30", "+05:30"), ("-0330", "-03:30"), ("14:00", "+14:00"), ("-12", "-12:00"), (" 01:00 ", "+01:00")),
+        *(("Europe/Lisbon", "Europe/Lisbon"), ("UTC", "Etc/UTC"), ("Pacific Standard Time", "America/Los_Angeles")),
+        # no zone is so far from UTC, in minutes like these, or within an hour of it
+        *((text, "") for text in ("14:15", "-12:15", "15", "-13", "05:20", "0.5", "-0:15", "soon", "")),
+    ],
+)  # fmt: skip
+def test_the_zone_that_a_text_means(text, zone):
+    assert zone == zone_text(text)

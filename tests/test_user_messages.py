@@ -110,6 +110,22 @@ def test_every_kind_of_error_that_a_person_meets_has_advice():
         assert advice.to_do
     crm_errors = set(all_errors(errors.CrmError))
     assert crm_errors <= ADVICE.keys()
+    general = ADVICE[errors.AppConnectError]
+    without = [
+        kind.__name__ for kind in all_errors() if kind is not errors.AppConnectError
+        and next(ADVICE[each] for each in kind.__mro__ if each in ADVICE) is general
+    ]  # fmt: skip
+    assert [] == [name for name in without if not name.startswith("_")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(errors.WriteDeclined, "answer yes"), (errors.WritesNotArmed, "workbench.arm_writes()")],
+)
+def test_a_write_that_a_person_must_allow_says_how(kind, said):
+    message = for_error(kind("Nothing was written."))
+    assert MessageLevel.WARNING is message.message_type
+    assert [True] == [said in line for line in lines(message)]
 
 
 def test_every_message_has_a_level_and_a_time_to_read_it():

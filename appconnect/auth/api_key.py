@@ -13,10 +13,11 @@ from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.auth.oauth2 import json_in
 from appconnect.auth.sign_in import ONE_WORD, AuthFlow, FormField, SignIn
 from appconnect.errors import CredentialsRejected, InputError, SignInError, Unavailable
-from appconnect.models import OAuthInfo
 
 if TYPE_CHECKING:
     import httpx
+
+    from appconnect.models import OAuthInfo
 else:
     httpx = lazily.module("httpx")
 

@@ -12,16 +12,19 @@ from pydantic import JsonValue, SecretStr
 from appconnect import lazily
 from appconnect.auth.base import Credentials, RenewalContext
 from appconnect.auth.header_scheme import HeaderScheme
-from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in
 from appconnect.auth.sign_in import ONE_WORD, WEB_ADDRESS, AuthFlow, FormField, SignIn
 from appconnect.errors import SessionExpired, SignInError, Unavailable
 from appconnect.event_loops import Lock
-from appconnect.models import OAuthInfo
 
 if TYPE_CHECKING:
     import httpx
+
+    from appconnect.auth import oauth2
+    from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens
+    from appconnect.models import OAuthInfo
 else:
     httpx = lazily.module("httpx")
+    oauth2 = lazily.module("appconnect.auth.oauth2")
 
 RENEW_AHEAD = timedelta(minutes=2)
 """How long before its end an access token is renewed."""
@@ -67,7 +70,7 @@ class AuthorizationCodeSignIn(SignIn):
         assert code is not None
         flow = self.flow(info)
         answer = yield flow.token_request(code)
-        tokens = flow.tokens_in(answer.status_code, json_in(answer), self.context.clock.now())
+        tokens = flow.tokens_in(answer.status_code, oauth2.json_in(answer), self.context.clock.now())
         api_url = tokens.api_domain or self.api_url or flow.info.api_uri
         if not api_url:
             raise SignInError("The CRM did not tell where its API is; the connector must state its api_url.")
@@ -75,12 +78,12 @@ class AuthorizationCodeSignIn(SignIn):
 
     def restore(self, kept: Mapping[str, str], info: OAuthInfo | None) -> Credentials:
         """Return the tokens of an earlier sign-in."""
-        return BearerTokens(self.flow(info), Tokens.from_secrets(kept), context=self.context)
+        return BearerTokens(self.flow(info), oauth2.Tokens.from_secrets(kept), context=self.context)
 
     def flow(self, info: OAuthInfo | None) -> AuthorizationCodeFlow:
         """Return the messages of this CRM's OAuth."""
         assert info is not None
-        return AuthorizationCodeFlow(
+        return oauth2.AuthorizationCodeFlow(
             info, response_type=self.response_type, basic=self.basic, api_url_key=self.api_url_key
         )
 
@@ -153,13 +156,13 @@ class BearerTokens(Credentials):
         kept = self._context.reload()
         if not kept or kept["access"] == stale.access.get_secret_value():
             return True
-        self.tokens = Tokens.from_secrets(kept)
+        self.tokens = oauth2.Tokens.from_secrets(kept)
         return False
 
     def _accept(self, answer: httpx.Response, before: Tokens) -> None:
         now = self._context.clock.now()
         try:
-            self.tokens = self.flow.tokens_in(answer.status_code, json_in(answer), now, before)
+            self.tokens = self.flow.tokens_in(answer.status_code, oauth2.json_in(answer), now, before)
         except SessionExpired:
             if self._still(before):
                 raise

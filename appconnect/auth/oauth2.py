@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from pydantic import JsonValue, SecretStr
 
-from appconnect import lazily
+from appconnect import lazily, redaction
 from appconnect.errors import (
     ConsentDeclined,
     CredentialsRejected,
@@ -20,13 +20,13 @@ from appconnect.errors import (
     StateMismatch,
     Unavailable,
 )
-from appconnect.models import OAuthInfo
-from appconnect.redaction import ConnectionSecrets, Redactor
 from appconnect.text.quotation import MAX_QUOTATION, quotation
 
 if TYPE_CHECKING:
     import httpx
     from oauthlib.oauth2 import WebApplicationClient
+
+    from appconnect.models import OAuthInfo
 else:
     httpx = lazily.module("httpx")
 
@@ -83,7 +83,7 @@ class AuthorizationCodeFlow:
         self._response_type = response_type
         self._basic = basic
         self._api_url_key = api_url_key
-        self._secrets = ConnectionSecrets([info.client_secret])
+        self._secrets = redaction.ConnectionSecrets([info.client_secret])
 
     def authorize_url(self, state: str, **more: str) -> str:
         """Return where to send the browser. ``state`` must be fresh and unguessable."""
@@ -162,7 +162,7 @@ class AuthorizationCodeFlow:
     def quotable(self, text: str, *secrets: SecretStr) -> str:
         """Return what the CRM said as it may be quoted: short, and without the secrets that it was sent."""
         self._secrets.add(secrets)
-        masked = Redactor(secrets=self._secrets).text(text[:MAX_READ])
+        masked = redaction.Redactor(secrets=self._secrets).text(text[:MAX_READ])
         return quotation(masked).rstrip(".")
 
     def _refusal(self, body: Mapping[str, JsonValue], *, renewing: bool) -> Exception:
@@ -211,7 +211,8 @@ def redirected_code(redirected: str, *, redirect_uri: str, state: str) -> Secret
         if error.error in ("access_denied", "user_denied"):
             raise ConsentDeclined("Access was declined on the CRM's page; nothing was connected.") from None
         told = str(error.description or error.error)[:MAX_READ]
-        reason = quotation(Redactor(secrets=ConnectionSecrets([state])).text(told)).rstrip(".")
+        masked = redaction.Redactor(secrets=redaction.ConnectionSecrets([state])).text(told)
+        reason = quotation(masked).rstrip(".")
         raise SignInError(f"The CRM refused the sign-in: {reason}.") from None
 
 

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import SecretStr
 
 from appconnect.auth.base import Credentials, RenewalContext
-from appconnect.auth.header_scheme import HeaderScheme
 from appconnect.errors import InputError
-from appconnect.models import OAuthInfo
 
 if TYPE_CHECKING:
     import httpx
+
+    from appconnect.auth.header_scheme import HeaderScheme
+    from appconnect.models import OAuthInfo
 
 __all__ = ["ONE_WORD", "WEB_ADDRESS", "AuthFlow", "FormField", "RenewalContext", "Shape", "SignIn"]
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import AliasChoices, BaseModel, Field, JsonValue, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
 from appconnect import lazily
 from appconnect.auth.api_key import HeaderScheme, KeySignIn
 from appconnect.auth.sign_in import AuthFlow, FormField
 from appconnect.errors import SignInError
-from appconnect.models import OAuthInfo
 
 if TYPE_CHECKING:
     import httpx
+
+    from appconnect.models import OAuthInfo
 else:
     httpx = lazily.module("httpx")
 
 
 class UserKey(BaseModel):
     """The answer to a login, as far as it is kept: ``user_key`` is kept as ``userKey``."""
+
+    model_config = ConfigDict(defer_build=True)
 
     user_key: SecretStr = Field(min_length=1, validation_alias=AliasChoices("user_key", "userKey", "token"))
 

@@ -13,6 +13,10 @@ from typing import IO, Final
 
 from appconnect.errors import InputError
 
+MAX_LINE: Final = 10_000_000
+"""Characters."""
+BEGIN: Final = 65_536
+"""Bytes by which a text is told from what is none."""
 END: Final = "\0end"
 """A line after the last one of a file: where it is part of a cell, a quotation mark was not closed."""
 
@@ -51,15 +55,35 @@ def encoding(path: Path) -> str:
 def opened(path: Path) -> Iterator[IO[str]]:
     """Open a text for reading; what goes wrong with it inside the block is an InputError."""
     try:
-        with path.open(encoding=encoding(path), newline="") as file:
+        with path.open(encoding=_encoding_of_text(path), newline="") as file:
             yield file
     except UnicodeError:
-        advice = 'save it as UTF-8 ("CSV UTF-8" in Excel)'
-        raise InputError(f"{path.name} is not written in UTF-8; {advice}.") from None
+        in_excel = ' ("CSV UTF-8" in Excel)' if path.suffix.casefold() == ".csv" else ""
+        raise InputError(f"{path.name} is not written in UTF-8; save it as UTF-8{in_excel}.") from None
     except csv.Error as error:
         raise InputError(f"{path.name} is no CSV file: {error}.") from None
     except OSError as error:
         raise InputError(f"{path.name} cannot be read: {error.strerror}.") from None
+
+
+def lines(file: IO[str], path: Path) -> Iterator[str]:
+    """Yield the lines of a text. InputError for one that is too long to be meant as one."""
+    for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), ""), 1):
+        if len(line) == MAX_LINE:
+            raise InputError(f"Line {number} of {path.name} has more than {MAX_LINE:,} characters.")
+        yield line
+
+
+def _encoding_of_text(path: Path) -> str:
+    """Return a file's encoding. InputError for a picture, a program, a disk's hole, whatever its name."""
+    found = encoding(path)
+    with path.open("rb") as file:
+        if found != "utf-16" and b"\0" in file.read(BEGIN):
+            raise InputError(
+                f"{path.name} is no text; it may be something else by its contents, or in UTF-16 without its "
+                "mark. Save the table as UTF-8."
+            )
+    return found
 
 
 def _separator(path: Path) -> tuple[int, str]:
@@ -68,7 +92,7 @@ def _separator(path: Path) -> tuple[int, str]:
     Where none says so, it is the most frequent of the usual signs between the names of the columns.
     """
     with opened(path) as file:
-        line = file.readline()
+        line = next(lines(file, path), "")
     if told := re.fullmatch(r'"?sep=(.)"?\s*', line):
         return 1, told[1]
     unquoted = re.sub(r'"[^"]*"', "", line)

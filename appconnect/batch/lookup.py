@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
+from appconnect.batch.day_budget import DayBudget
 from appconnect.batch.desk import Desk
 from appconnect.batch.index import ContactIndex
+from appconnect.connector import Cost
+from appconnect.limits.effort import with_one_match
 from appconnect.models import Contact
 from appconnect.phone import PhoneNumber
 
@@ -45,8 +48,8 @@ class ByIndex:
 class BySearch:
     """Searches for each number once, also when several rows ask at once, and notes who carries it."""
 
-    def __init__(self, desk: Desk, journal: Journal, sealer: Sealer) -> None:
-        self._desk, self._journal, self._sealer = desk, journal, sealer
+    def __init__(self, desk: Desk, journal: Journal, sealer: Sealer, day: DayBudget) -> None:
+        self._desk, self._journal, self._sealer, self._day = desk, journal, sealer, day
         self._recent: OrderedDict[str, Sequence[Contact]] = OrderedDict()
         self._under_way: dict[str, asyncio.Task[Sequence[Contact]]] = {}
 
@@ -69,7 +72,10 @@ class BySearch:
         try:
             if sealed := self._journal.carriers(key):
                 return _unpacked(self._sealer.open(sealed)["contacts"])
-            matches = (await self._desk.find_contact(number.e164)).raise_for_error()
+            async with self._day.room_for(
+                with_one_match(self._desk.costs.get("find_contact", Cost(0))).units
+            ):
+                matches = (await self._desk.find_contact(number.e164)).raise_for_error()
             self._journal.put_carriers(key, self._sealer.seal({"contacts": _packed(matches.contacts)}))
             return _unpacked(_packed(matches.contacts))  # without the log form's choices, which may be many
         finally:

@@ -11,7 +11,7 @@ from appconnect.connector import Cost
 from appconnect.directory import Directory
 from appconnect.limits import Effort, effort
 from appconnect.limits.effort import with_one_match
-from appconnect.text.amounts import about
+from appconnect.text.amounts import tallied
 
 SEARCH: Final = "search each number"
 READ_ALL: Final = "read all contacts once"
@@ -33,7 +33,7 @@ class Way(Effort):
 
     def __str__(self) -> str:
         requests, joined, units = self.amount_in_words.partition(" and ")
-        return f"{self.name}: {requests}, {about(self.seconds)}{joined}{units}"
+        return f"{self.name}: {requests}, {self.time_in_words}{joined}{units}"
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,44 @@ class Plan:
     logging: Way | None = None
     done: int = 0
     note: str = ""
+    left: int | None = None
+    """What is left of today's budget, None where the CRM does not say."""
+
+    @property
+    def units(self) -> int:
+        """What all of it takes of the day's budget."""
+        return self.chosen.units + (self.logging.units if self.logging else 0)
+
+    @property
+    def days(self) -> int:
+        """On how many days it is worked on, today among them; 0 where no day's budget is told.
+
+        All contacts are read anew on each of them.
+        """
+        daily = self.chosen.daily
+        if not daily:
+            return 0
+        each_day = self.chosen.units if self.chosen.name == READ_ALL else 0
+        today = max(0, (daily if self.left is None else self.left) - each_day)
+        return 1 + math.ceil(max(0, self.units - each_day - today) / max(1, daily - each_day))
 
     def sentences(self) -> list[str]:
         """Return the plan as a person reads it."""
         done = f", {self.done:,} of them done in an earlier run" if self.done else ""
-        numbers = f"{self.numbers:,} different numbers" if self.numbers else "nobody"
-        told = [f"{self.rows:,} rows{done}; {numbers} to look up."]
+        numbers = tallied(self.numbers, "different number") if self.numbers else "nobody"
+        if not self.rows:
+            return ["There is nothing to do: the table has no rows."]
+        told = [f"{tallied(self.rows, 'row')}{done}; {numbers} to look up."]
         if self.numbers:
             told += [f"{'→' if way == self.chosen else '·'} {way}" for way in self.ways]
         if self.logging is not None:
             told.append(f"→ {self.logging}")
+        if self.days > 1:
+            left = "" if self.left is None else f" ({self.left:,} units are left of today's)"
+            told.append(
+                f"This needs the budgets of {self.days:,} days{left}: "
+                "run the same again each day; it goes on from where it was."
+            )
         return [*told, self.note] if self.note else told
 
     def __str__(self) -> str:
@@ -75,10 +103,14 @@ async def choose(
     ways = [search(desk, numbers)]  # after the count, whose answer tells the day's budget to both ways
     if directory is not None and count is not None:
         ways.append(read_all(desk, directory, count))
-    wanted = [each for each in ways if way in ("", each.name)]
+    # what is begun anew in each run must fit into one day
+    wanted = [
+        each for each in ways if way == each.name or (not way and (each.name == SEARCH or each.days <= 1))
+    ]
     chosen = min(wanted or ways, key=lambda each: each.rank)
     note = "" if directory else f"{desk.title}'s connector reads no list of all contacts: each is searched."
-    return Plan(rows, numbers, tuple(ways), chosen, None if logs is None else log_all(desk, logs), done, note)
+    logging = None if logs is None else log_all(desk, logs)
+    return Plan(rows, numbers, tuple(ways), chosen, logging, done, note, left=desk.limits.daily_remaining)
 
 
 def search(desk: Desk, numbers: int) -> Way:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 from typing import Final
@@ -38,6 +38,9 @@ RECORDS: Final = frozenset(
     ("startTime", "creationTime", "sessionId", "telephonySessionId", "conversation", "parties", "body")
 )
 """Names that only JSON records have."""
+SIDES: Final = frozenset(("from", "to", "phonenumber", "fromnumber", "tonumber", "crmcontactid"))
+"""Columns that tell of somebody, of whichever export, in letters."""
+MAX_NAMED: Final = 8
 
 
 @dataclass(frozen=True)
@@ -79,16 +82,24 @@ def read(row: Row, zone: tzinfo) -> Record:
 
 def is_record(values: Row) -> bool:
     """Return whether these are the names of RingCentral's JSON records, and not those of the download."""
-    named = {
-        "startTime",
-        "creationTime",
-        "sessionId",
-        "telephonySessionId",
-        "conversation",
-        "parties",
-        "body",
-    }
-    return bool(named & values.keys()) or isinstance(values.get("from"), Mapping)
+    return bool(RECORDS & values.keys()) or isinstance(values.get("from"), Mapping)
+
+
+def check_names(names: Iterable[object], table: str) -> None:
+    """Raise InputError for a table whose columns tell of nobody, so that no row of it could be used."""
+    told = list(dict.fromkeys(map(str, names)))
+    if not told or RECORDS & set(told) or any(_in_letters(each.partition(".")[0]) in SIDES for each in told):
+        return
+    if "records" in told:
+        raise InputError(
+            f"{table} holds whole answers of RingCentral's API; write each of their records on its own line."
+        )
+    more = ", …" if len(told) > MAX_NAMED else ""
+    raise InputError(
+        f"{table} is no table of calls or messages: it needs from and to, as RingCentral's records have "
+        "them, or Phone Number, as its download has it. "
+        f"It has: {', '.join(each[:40] for each in told[:MAX_NAMED])}{more}."
+    )
 
 
 def _is_missing(value: object) -> bool:
@@ -134,7 +145,7 @@ def _of_record(values: Row) -> Call | Message:
 
 
 def _of_download(values: Row, zone: tzinfo) -> Call:
-    cells = {re.sub(r"[^a-z]", "", name.casefold()): _text(value) for name, value in values.items()}
+    cells = {_in_letters(name): _text(value) for name, value in values.items()}
     kind = cells.get("type", "voice").casefold()
     if kind not in ("voice", "call", "phone call", "voice call"):
         raise InputError(f"This is a {kind}, and a download does not hold what it said; export it as JSON.")
@@ -153,6 +164,11 @@ def _of_download(values: Row, zone: tzinfo) -> Call:
             here: {**_party(own), "name": cells.get(f"{here}name", "")},
         }
     )
+
+
+def _in_letters(name: str) -> str:
+    """Return the name of a column as it is compared: "phonenumber" for "Phone Number"."""
+    return re.sub(r"[^a-z]", "", name.casefold())
 
 
 def _digest(cells: Mapping[str, str], number: str) -> str:

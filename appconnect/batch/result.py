@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from appconnect import display
 from appconnect.batch.outcomes import Outcome, Status
 from appconnect.batch.plan import Plan
+from appconnect.text.amounts import tallied
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -40,7 +41,7 @@ class Progress:
     def __str__(self) -> str:
         if self.doing:
             return f"{self.doing}…"
-        return f"{self.done:,} of {self.rows:,} rows: {in_words(self.counts)}"
+        return f"{self.done:,} of {tallied(self.rows, 'row')}: {in_words(self.counts)}"
 
 
 @dataclass
@@ -119,7 +120,9 @@ class BatchResult:
     @property
     def message(self) -> str:
         """The sentence for the person."""
-        told = f"{self.rows:,} rows: {in_words(self.counts)}."
+        if self.table is not None and not self.rows:
+            return "The table has no rows."
+        told = f"{tallied(self.rows, 'row')}: {in_words(self.counts)}."
         return f"{self.stopped} {told}" if self.stopped else told
 
     def __repr__(self) -> str:

@@ -9,10 +9,12 @@ from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 from appconnect import phone
+from appconnect.batch.day_budget import DayBudget
 from appconnect.batch.desk import Desk
 from appconnect.batch.lookup import Lookup
 from appconnect.batch.outcomes import Outcome, Status
 from appconnect.batch.records import Record, Row, read
+from appconnect.connector import Cost
 from appconnect.errors import (
     AppConnectError,
     BeingLogged,
@@ -47,6 +49,7 @@ MAX_WAIT: Final = 60.0
 TURNS: Final = 10
 """How often a row is tried that the CRM has no room for, or that somebody else is writing."""
 MAX_NAMED: Final = 3
+FREE: Final = Cost(0)
 
 
 class Stop(Exception):
@@ -56,8 +59,10 @@ class Stop(Exception):
 class RowWork:
     """Does rows, each for itself; ``log`` or only match, a ``dry_run`` writes nothing."""
 
-    def __init__(self, desk: Desk, lookup: Lookup, *, log: bool, dry_run: bool = False) -> None:
-        self._desk, self._lookup, self._log, self._dry_run = desk, lookup, log, dry_run
+    def __init__(
+        self, desk: Desk, lookup: Lookup, day: DayBudget, *, log: bool, dry_run: bool = False
+    ) -> None:
+        self._desk, self._lookup, self._day, self._log, self._dry_run = desk, lookup, day, log, dry_run
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def do(self, row: Row) -> Outcome:
@@ -109,8 +114,10 @@ class RowWork:
 
     async def _write(self, record: Record, contact: Contact) -> Logged:
         if isinstance(record.what, Call):
-            return (await self._desk.log_call(record.what, contact)).raise_for_error()
-        return (await self._desk.log_message(record.what, contact)).raise_for_error()
+            async with self._day.room_for(self._desk.costs.get("create_call_log", FREE).units):
+                return (await self._desk.log_call(record.what, contact)).raise_for_error()
+        async with self._day.room_for(self._desk.costs.get("create_message_log", FREE).units):
+            return (await self._desk.log_message(record.what, contact)).raise_for_error()
 
     async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Return what an attempt gives, made again after a pause where that is all that it takes."""

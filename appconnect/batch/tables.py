@@ -14,12 +14,13 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from appconnect.batch import csv_files
 from appconnect.batch.outcomes import COLUMNS, Outcome
+from appconnect.batch.records import check_names
 from appconnect.errors import ConfigurationError, InputError
 from appconnect.text.characters import unwritable
 
@@ -30,6 +31,7 @@ Row = Mapping[str, object]
 CHUNK: Final = 500
 """Rows that are in hand at once."""
 SUFFIXES: Final = (".csv", ".jsonl", ".ndjson", ".parquet")
+EXCEL: Final = (".xls", ".xlsx")
 CHANGED: Final = "The table was changed while it was worked on; run the same again."
 
 
@@ -41,6 +43,10 @@ class Table(ABC):
     @abstractmethod
     def chunks(self) -> Iterator[Sequence[Row]]:
         """Yield all rows in order, some at a time. InputError for what is no such table."""
+
+    def check(self) -> None:
+        """Look at the first rows. InputError for what is no table, or none of calls and messages."""
+        check_names(chain.from_iterable(next(self.chunks(), ())), self.name)
 
     @abstractmethod
     def digest(self) -> str:
@@ -60,7 +66,12 @@ def table_of(given: DataFrame | Path | str, output: Path | str | None = None, su
         return Frame(given)
     path = Path(given)
     if path.suffix.casefold() not in SUFFIXES:
-        raise InputError(f"{path.name} is no table that can be read; there are: {', '.join(SUFFIXES)}.")
+        in_excel = '; in Excel, save it as "CSV UTF-8"' if path.suffix.casefold() in EXCEL else ""
+        raise InputError(
+            f"{path.name} is no table that can be read; there are: {', '.join(SUFFIXES)}{in_excel}."
+        )
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file in it.")
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
     target = Path(output) if output else path.with_suffix(f".{suffix}{path.suffix}")
@@ -198,7 +209,7 @@ class JsonLines(FileTable):
         """Yield the objects; blank lines are none."""
         rows = list[Row]()
         with csv_files.opened(self.path) as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(csv_files.lines(file, self.path), 1):
                 if line.strip():
                     rows.append(self._parsed(line, number))
                 if len(rows) == CHUNK:
@@ -220,7 +231,7 @@ class JsonLines(FileTable):
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            raise InputError(f"Line {number} of {self.name} is no JSON object.")
+            raise InputError(f"Line {number} of {self.name} is no JSON object. Each record has its own line.")
         return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from appconnect.batch import plan as planning
+from appconnect.batch.day_budget import DayBudget
 from appconnect.batch.desk import Desk
 from appconnect.batch.index import ContactIndex
 from appconnect.batch.ledger import Ledger
@@ -20,7 +21,8 @@ from appconnect.batch.records import Row, read
 from appconnect.batch.result import BatchResult, Progress, Tally
 from appconnect.batch.row_work import RowWork, Stop, number_of
 from appconnect.batch.tables import Table, table_of
-from appconnect.errors import CrmError, InputError, NotSupported, SessionExpired
+from appconnect.directory import Directory
+from appconnect.errors import CrmError, InputError, NotSupported, RateLimited, SessionExpired
 from appconnect.models import User
 from appconnect.operation_warnings import collect
 from appconnect.store import HOLD_SECONDS
@@ -80,9 +82,10 @@ class BatchWork:
         dry_run: bool = False, again: bool = False, way: str = "",
     ) -> Batch:  # fmt: skip
         """Return the work on a table with its plan, to be run and stopped. InputError for no such table."""
+        found = table_of(table, output, "logged" if log else "matched")
+        found.check()
         user = await self.signed_in()
         verb = ("log, dry run" if dry_run else "log") if log else "match"
-        found = table_of(table, output, "logged" if log else "matched")
         account = f"{self.desk.platform}/{user.id}"
         name = hashlib.sha256(f"{account}/{verb}/{found.digest()}".encode()).hexdigest()
         from appconnect.store import Journal
@@ -108,6 +111,7 @@ class Batch:
         self._desk, self._table, self._journal, self._sealer = desk, table, journal, sealer
         self._account, self._log, self._dry_run = account, log, dry_run
         self._ledger = Ledger(table, journal, sealer)
+        self._day = DayBudget(lambda: desk.limits)
         self._directory = desk.connector.directory()
         self._stopped = ""
         self._failures = 0
@@ -130,7 +134,8 @@ class Batch:
         )
         async with lease:
             lookup = await self._lookup(tell)
-            await self._work(RowWork(self._desk, lookup, log=self._log, dry_run=self._dry_run), tell)
+            work = RowWork(self._desk, lookup, self._day, log=self._log, dry_run=self._dry_run)
+            await self._work(work, tell)
         tally = Tally()
         table = self._table.give_back(tally.counted(self._ledger.outcomes()))
         counts = {each.value: count for each in Status if (count := tally.counts[each.value])}
@@ -166,20 +171,29 @@ class Batch:
     async def _lookup(self, tell: Tell) -> Lookup:
         """Return what finds contacts: all of them, read now, or a search."""
         if self.plan.chosen.name == READ_ALL and self._directory is not None and self.plan.numbers:
-            index = ContactIndex()
             try:
-                with collect() as warnings:
-                    async for entry in self._directory.contacts():
-                        index.add(entry)
-                        if len(index) % CONTACTS_TOLD == 0:
-                            self._tell(tell, f"{len(index):,} contacts read")
-                self._notes += warnings
-                return ByIndex(index)
+                async with self._day.room_for(self.plan.chosen.units):
+                    return ByIndex(await self._index(self._directory, tell))
             except SessionExpired:
                 raise
             except (CrmError, NotSupported) as error:
-                self._notes.append(f"The contacts cannot be read all at once, so each is searched: {error}")
-        return BySearch(self._desk, self._journal, self._sealer)
+                if isinstance(error, RateLimited) and error.daily:
+                    self.stop(error.message)
+                else:
+                    self._notes.append(
+                        f"The contacts cannot be read all at once, so each is searched: {error}"
+                    )
+        return BySearch(self._desk, self._journal, self._sealer, self._day)
+
+    async def _index(self, directory: Directory, tell: Tell) -> ContactIndex:
+        index = ContactIndex()
+        with collect() as warnings:
+            async for entry in directory.contacts():
+                index.add(entry)
+                if len(index) % CONTACTS_TOLD == 0:
+                    self._tell(tell, f"{len(index):,} contacts read")
+        self._notes += warnings
+        return index
 
     # -- the rows --
 

@@ -83,7 +83,7 @@ async def _work(job: Job) -> None:
     from appconnect.batch.tables import table_of
     from appconnect.workbench import connect
 
-    table_of(job.file, job.output)  # a sentence before anybody has to sign in
+    table_of(job.file, job.output).check()  # a sentence before anybody has to sign in
     async with connect(job.crm) as workbench:
         (await workbench.sign_in()).raise_for_error()
         work = await workbench.batch.prepare(
@@ -119,7 +119,10 @@ async def _with_progress(workbench: Workbench, work: Batch) -> BatchResult:
     with typer.progressbar(length=work.plan.rows, label=workbench.title, file=sys.stderr) as bar:
 
         def tell(progress: Progress) -> None:
+            bar.label = f"{workbench.title}, {progress.doing}" if progress.doing else workbench.title
             bar.update(max(0, progress.done - bar.pos))
+            if progress.doing:  # a bar that stands still would not be drawn anew
+                bar.render_progress()
 
         return await work.run(tell)
 

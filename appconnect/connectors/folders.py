@@ -7,12 +7,9 @@ https://packaging.python.org/en/latest/specifications/pyproject-toml/#entry-poin
 from __future__ import annotations
 
 import sys
-import tomllib
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from appconnect.errors import ConfigurationError
 
@@ -38,25 +35,14 @@ class Source:
         return self.entry_point.value.partition(":")[0].strip()
 
 
-class _Project(BaseModel):
-    model_config = ConfigDict(strict=True, defer_build=True)
-
-    name: str = ""
-    entry_points: dict[str, dict[str, str]] = Field(default_factory=dict, alias="entry-points")
-
-
-class _PyProject(BaseModel):
-    model_config = ConfigDict(defer_build=True)
-
-    project: _Project = Field(default_factory=_Project)
-
-
 def sources(folder: Path) -> list[Source]:
     """Return the connectors that a project folder declares.
 
     Raises ConfigurationError when there is no such folder, or its ``pyproject.toml`` declares none.
     """
-    project = _project(folder)
+    from appconnect.connectors.project_file import project_of
+
+    project = project_of(folder)
     declared = project.entry_points.get(GROUP, {})
     if not declared:
         raise ConfigurationError(
@@ -71,16 +57,3 @@ def put_on_path(folder: Path) -> None:
     source = str(folder / "src" if (folder / "src").is_dir() else folder)
     if source not in sys.path:
         sys.path.insert(0, source)
-
-
-def _project(folder: Path) -> _Project:
-    path = folder / "pyproject.toml"
-    try:
-        return _PyProject.model_validate(tomllib.loads(path.read_text("utf-8"))).project
-    except OSError:
-        problem = f"There is no {path}; name the folder of a connector's project."
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        problem = f"{path} is not valid TOML."
-    except ValidationError:
-        problem = f"The table [project] of {path} is not as it should be."
-    raise ConfigurationError(problem)

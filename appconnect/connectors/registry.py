@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, distribution, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
+from appconnect import lazily
 from appconnect.connectors import folders
 from appconnect.connectors.folders import GROUP, Source
 from appconnect.connectors.platform import Platform
@@ -107,7 +108,7 @@ def _ours() -> Mapping[str, Source]:
         own = distribution("appconnect")
     except PackageNotFoundError:
         return {}
-    found = [Source(each, own.name) for each in own.entry_points if each.group == GROUP]
+    found = [Source(each, "appconnect") for each in own.entry_points if each.group == GROUP]
     return {each.name: each for each in found if _is_ours(each)}
 
 
@@ -179,7 +180,8 @@ def _doubles() -> Mapping[str, str]:
 def _load(found: Source) -> Platform:
     try:
         _follow_editable_install(found)
-        loaded = found.entry_point.load()
+        with lazily.no_search_for_garbage():
+            loaded = found.entry_point.load()
     except (Exception, SystemExit) as error:  # a stranger's package must not take the others down
         raise ConfigurationError(_cannot_load(found, f"{type(error).__name__}: {error}")) from error
     if not isinstance(loaded, Platform):

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from appconnect.error_book.book import Answered, ErrorBook, ErrorEntry, filled
+from appconnect.error_book.book import ErrorBook
+from appconnect.error_book.entries import Answered, ErrorEntry, filled
 from appconnect.error_book.explanation import Explanation, Knowledge
 
 FIRST_ERROR: Final = 400

@@ -16,6 +16,8 @@ from appconnect.history.entries import HistoryEntries, HistoryEntry
 from appconnect.http.exchange import Exchange
 from appconnect.http.exports.origin import Origin
 from appconnect.http.operation_runs import OperationRun
+from appconnect.live_outputs import mark_live_outputs
+from appconnect.settings import Mode
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -131,6 +133,8 @@ class History:
         with self._opened() as file:
             rows = [] if file is None else file.select(where, values, limit + 1)
         entries = [entry for row in rows[:limit] if (entry := self._entry(row)) is not None]
+        if any(each.mode == Mode.LIVE for each in entries):
+            mark_live_outputs()
         return HistoryEntries(entries, more=len(rows) > limit)
 
     def _names(self, column: str) -> list[str]:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 from pydantic import JsonValue
 
 from appconnect import lazily, writes_under_way
-from appconnect.clock import Clock
 from appconnect.errors import (
     Blocked,
     CrmError,
@@ -28,27 +27,30 @@ from appconnect.errors import (
 )
 from appconnect.event_loops import OneLoop
 from appconnect.http import deadline
-from appconnect.http.bodies import read_data
-from appconnect.http.departures import Purpose, departure, leaves_for
 from appconnect.http.paging import NextPage, Param, Params, without_circles
-from appconnect.http.ratelimit import Book, RateLimit, Standing
-from appconnect.http.replies import Reply, error_in, is_page, is_refusal
-from appconnect.http.retry import wait_before_retry
 from appconnect.http.rules import READS, ApiRules
 from appconnect.http.sharing import SharedReads
-from appconnect.http.signing import Signer, send_signed
 from appconnect.http.together import both, gather
-from appconnect.http.trace import Trace
 
 if TYPE_CHECKING:
     import httpx
 
-    from appconnect.http import receiving, unanswered
+    from appconnect.clock import Clock
+    from appconnect.http import bodies, departures, receiving, replies, retry, signing, unanswered
     from appconnect.http import transport as wire
+    from appconnect.http.ratelimit import Book, RateLimit, Standing
+    from appconnect.http.replies import Reply
+    from appconnect.http.signing import Signer
+    from appconnect.http.trace import Trace
     from appconnect.http.transport import GuardedTransport
 else:
     httpx = lazily.module("httpx")
+    bodies = lazily.module("appconnect.http.bodies")
+    departures = lazily.module("appconnect.http.departures")
     receiving = lazily.module("appconnect.http.receiving")
+    replies = lazily.module("appconnect.http.replies")
+    retry = lazily.module("appconnect.http.retry")
+    signing = lazily.module("appconnect.http.signing")
     unanswered = lazily.module("appconnect.http.unanswered")
     wire = lazily.module("appconnect.http.transport")
 
@@ -65,7 +67,7 @@ class Answered(NamedTuple):
 class CrmClient:
     """One CRM's API, spoken over a transport that may be the network, the sandbox or a recording.
 
-    ``transport`` is that one, or what returns it when something is sent first.
+    ``transport`` is that one, or what returns it when something is sent first; so is ``trace``.
     """
 
     def __init__(
@@ -74,12 +76,11 @@ class CrmClient:
         *,
         rules: ApiRules,
         clock: Clock,
-        trace: Trace,
+        trace: Trace | Callable[[], Trace],
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.rules = rules
         self.clock = clock
-        self.trace = trace
         self.signer: Signer | None = None
         self._jitter = jitter
         self._one_loop = OneLoop("This workbench")
@@ -88,8 +89,13 @@ class CrmClient:
         """How often a write has begun or ended: nobody who asks later is given what is being read now."""
         self.replaces_people = False
         """Whether a recording replaces people: its answers name nobody but whom their requests name."""
-        self._inner = transport
+        self._inner, self._traced_by = transport, trace
         self._is_closed = False
+
+    @cached_property
+    def trace(self) -> Trace:
+        """What remembers the exchanges."""
+        return self._traced_by() if callable(self._traced_by) else self._traced_by
 
     @cached_property
     def _transport(self) -> GuardedTransport:
@@ -194,13 +200,15 @@ class CrmClient:
         The sign-in reads the last answer, whatever its status.
         """
         with self.at_work():
-            return await self._with_retries_as_it_is(leaves_for(request, Purpose.SIGN_IN))
+            return await self._with_retries_as_it_is(
+                departures.leaves_for(request, departures.Purpose.SIGN_IN)
+            )
 
     def read(self, response: httpx.Response) -> Reply:
         """Return the answer to :meth:`send_unsigned`, decoded, whatever its status."""
-        body = read_data(response.content, response.headers.get("content-type", ""))
+        body = bodies.read_data(response.content, response.headers.get("content-type", ""))
         label = self._label(response.request)
-        return Reply(response.status_code, response.headers, body, request=label)
+        return replies.Reply(response.status_code, response.headers, body, request=label)
 
     async def _with_retries_as_it_is(self, request: httpx.Request) -> httpx.Response:
         tries = 0
@@ -225,7 +233,7 @@ class CrmClient:
     async def revoke(self) -> None:
         """Tell the CRM that the connection is over, where it can be told."""
         for request in self.signer.revocations() if self.signer is not None else ():
-            await self._with_retries(leaves_for(request, Purpose.SIGN_OUT), signer=None)
+            await self._with_retries(departures.leaves_for(request, departures.Purpose.SIGN_OUT), signer=None)
 
     # -- many requests --
 
@@ -342,7 +350,7 @@ class CrmClient:
 
     async def _may_try_again(self, error: CrmError, request: httpx.Request, tries: int) -> bool:
         """Return whether the request may and should be repeated, after waiting until it is time to."""
-        wait = wait_before_retry(
+        wait = retry.wait_before_retry(
             error,
             tries=tries,
             jitter=self._jitter(),
@@ -350,7 +358,7 @@ class CrmClient:
         )
         if wait is None or wait > deadline.seconds_left():
             return False
-        notes = departure(request)
+        notes = departures.departure(request)
         notes.after = str(error.status or "no answer")
         if isinstance(error, RateLimited):
             self._transport.pacer.quiet_for(wait, self.clock.now())
@@ -362,14 +370,14 @@ class CrmClient:
     def _reply(self, request: httpx.Request, response: httpx.Response) -> Reply:
         """Return the decoded answer; raises the error that it stands for when it is no success."""
         reply = self.read(response)
-        if not response.is_success or is_refusal(reply.body):
+        if not response.is_success or replies.is_refusal(reply.body):
             quotable = replace(reply, body=response.extensions[wire.SHOW]().response_body)
-            error = error_in(quotable, self.rules, self.clock.now())
+            error = replies.error_in(quotable, self.rules, self.clock.now())
             if isinstance(error, Blocked) or (isinstance(error, RateLimited) and error.daily):
                 self._transport.stop_waiting(error)
             if error is not None:
                 raise _of_exchange(error, request)
-        if is_page(reply.body):
+        if replies.is_page(reply.body):
             message = "The CRM answered with a web page where data belongs; try again later."
             raise _of_exchange(Unavailable(message, status=reply.status, request=reply.request), request)
         return reply
@@ -377,7 +385,7 @@ class CrmClient:
     async def _exchange(self, request: httpx.Request, signer: Signer | None) -> httpx.Response:
         label = self._label(request)
         try:
-            return await send_signed(request, signer, self._send_as_it_is)
+            return await signing.send_signed(request, signer, self._send_as_it_is)
         except wire.NO_ADDRESS as error:
             raise wire.no_address(error) from None
         except httpx.RequestError as error:

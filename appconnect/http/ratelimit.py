@@ -90,12 +90,15 @@ class OwnBook:
 class Place(NamedTuple):
     """A place for a request: the seconds to wait for it, and until when it has arrived in which windows.
 
-    ``reason`` is what is waited for.
+    ``reason`` is what is waited for, ``leaves`` the moment of its departure by the clock of who asked.
+    Where no place was taken it may be worth asking again in ``ask_again`` seconds: answers may have come.
     """
 
     wait: float
     taken: tuple[tuple[Pace, float], ...] = ()
     reason: str = ""
+    leaves: float = 0.0
+    ask_again: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -112,14 +115,17 @@ class Standing:
 class Pacer:
     """Tells how long to wait so that no rolling window is exceeded.
 
-    The CRM counts arrivals. A request arrives between its departure and its answer; until that comes, up to
-    the ``slack`` of its pace later than it left.
+    The CRM counts arrivals, and only what the way to it varies by matters: what each needs at least is the
+    same for all. A request is late by as much as its answer took longer than the quickest do; until that
+    comes, by the ``slack`` of its pace at most. Half of the quickest way is taken off where an answer is
+    noted, half where the next request leaves, so that those who share a book need not be equally far away.
     """
 
     def __init__(self, rate_limits: tuple[Pace, ...]) -> None:
         self._paces = rate_limits
         self._book: Book = OwnBook()
         self._answered: list[tuple[Place, float]] = []
+        self._quickest = Quickest()
 
     def share(self, book: Book, now: datetime) -> None:
         """Note reservations in this book from now on, and there as well what was noted until now."""
@@ -157,9 +163,14 @@ class Pacer:
 
         return self._book.change(work, now.timestamp())
 
+    def paces_of(self, path: str) -> tuple[Pace, ...]:
+        """Return the paces that requests to ``path`` keep to."""
+        return tuple(each for each in self._paces if fnmatchcase(path, each.path))
+
     def reserve(self, path: str, now: datetime, *, max_wait: float = math.inf) -> Place:
         """Take the next free place for a request to ``path``; none that is free only after ``max_wait``."""
-        paces = [each for each in self._paces if fnmatchcase(path, each.path)]
+        paces = self.paces_of(path)
+        way, longer_way = self._quickest.sure / 2, self._quickest.met / 2
         answered, present = self._answered[:], now.timestamp()
 
         def work(noted: JsonObject, moment: float) -> Place:
@@ -170,12 +181,14 @@ class Pacer:
             free, reason = max(
                 (moment, ""),
                 (_quiet_until(noted), AFTER_REFUSAL),
-                *((_free_from(*each), each[0].in_words) for each in windows),
+                *((_free_from(*each, way), each[0].in_words) for each in windows),
             )
-            if free - moment > max_wait:
-                return Place(free - moment, reason=reason)
-            taken = tuple((pace, _take(pace, arrivals, free)) for pace, arrivals in windows)
-            return Place(free - moment, taken, reason)
+            wait = free - moment
+            if wait > max_wait:
+                sure = max((each.slack for each in paces), default=0.0) if reason != AFTER_REFUSAL else 0.0
+                return Place(wait, reason=reason, ask_again=max(wait - sure, min(wait, sure / 4)))
+            taken = tuple((pace, _take(pace, arrivals, free, longer_way)) for pace, arrivals in windows)
+            return Place(wait, taken, reason, present + wait)
 
         place = self._book.change(work, present)
         del self._answered[: len(answered)]
@@ -184,7 +197,43 @@ class Pacer:
     def answered(self, place: Place, now: datetime) -> None:
         """Note that a request was answered: others may leave the earlier for it."""
         if place.taken:
-            self._answered.append((place, now.timestamp()))
+            took = now.timestamp() - place.leaves
+            self._quickest.note(took)
+            way = self._quickest.sure / 2
+            self._answered.append((place, place.leaves + max(way, took - way)))
+
+
+class Quickest:
+    """How long the way to the CRM and back is at least, in seconds, as the latest answers tell.
+
+    ``met`` is how long the quickest took, a guess until there is one. The very quickest may have been late as
+    well: as there is a distance from it to the next few, there may be one to what nobody has met yet.
+    ``sure`` leaves three times as much aside; it is 0 while too little is known.
+    """
+
+    def __init__(self) -> None:
+        self._lately: list[float] = []
+        self._before: list[float] = []
+        self._noted = 0
+        self.met, self.sure = GUESS, 0.0
+
+    def note(self, seconds: float) -> None:
+        """Note how long an answer took."""
+        insort(self._lately, seconds)
+        del self._lately[FEW:]
+        quickest = sorted(self._before + self._lately)[:FEW]
+        self.met = quickest[0]
+        self.sure = max(0.0, 4 * self.met - 3 * quickest[-1]) if len(quickest) == FEW else 0.0
+        self._noted += 1
+        if self._noted == LATELY:
+            self._before, self._lately, self._noted = self._lately, [], 0
+
+
+GUESS: Final = 0.2
+FEW: Final = 10
+"""Answers that must be known before any is called quick."""
+LATELY: Final = 200
+"""After so many answers, those before the last so many are forgotten: the way may be longer by now."""
 
 
 # -- what is noted: the moments at which requests have arrived at the latest, in order, by window --
@@ -213,14 +262,16 @@ def _arrivals(noted: JsonObject, pace: Pace) -> list[float]:
     return cast(list[float], noted.setdefault(window, []))
 
 
-def _free_from(pace: Pace, arrivals: list[float]) -> float:
-    """Return the moment from which on one more request fits."""
-    return arrivals[-pace.requests] + pace.seconds if len(arrivals) >= pace.requests else -math.inf
+def _free_from(pace: Pace, arrivals: list[float], way: float) -> float:
+    """Return the moment from which on one more request fits; ``way`` is how long it travels."""
+    if len(arrivals) < pace.requests:
+        return -math.inf
+    return arrivals[-pace.requests] + pace.seconds - (way if pace.slack else 0.0)
 
 
-def _take(pace: Pace, arrivals: list[float], moment: float) -> float:
+def _take(pace: Pace, arrivals: list[float], moment: float, way: float) -> float:
     """Count a request that leaves at a moment; return when it has arrived at the latest."""
-    latest = moment + pace.slack
+    latest = moment + (pace.slack + way if pace.slack else 0.0)
     insort(arrivals, latest)
     del arrivals[: -pace.requests]
     return latest

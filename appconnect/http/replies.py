@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar, get_args
+from functools import lru_cache
+from typing import Final, TypeVar, cast, get_args
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 
@@ -58,7 +59,7 @@ class Reply:
 
         What the model can do without is left out, with a warning, where it cannot be read.
         """
-        return self._read(TypeAdapter(model), self.body, _kind_of(model) or f"record of {self.request}")
+        return self._read(_adapter(model), self.body, _kind_of(model) or f"record of {self.request}")
 
     def at(self, key: str) -> JsonValue:
         """Return what stands under a key of the body as it is; None when nothing does."""
@@ -69,7 +70,7 @@ class Reply:
 
         A row that cannot be read is left out, with a warning.
         """
-        adapter, kind = TypeAdapter(model), _kind_of(model) or f"record of {self.request}"
+        adapter, kind = _adapter(model), _kind_of(model) or f"record of {self.request}"
         rows, faults = list[T](), list[Fault]()
         for number, row in enumerate(self._list(at.split(".") if at else []), 1):
             try:
@@ -110,6 +111,16 @@ class Reply:
             f"The CRM's answer to {self.request} is not as documented: {place or 'the answer'}: {reason}.",
             request=self.request,
         )
+
+
+def _adapter(model: type[T]) -> TypeAdapter[T]:
+    """Return what reads a model; to make it anew for every answer takes longer than to read the answer."""
+    return cast("TypeAdapter[T]", _made(model))
+
+
+@lru_cache(maxsize=256)
+def _made(model: type[object]) -> TypeAdapter[object]:
+    return TypeAdapter(model)
 
 
 def _kind_of(model: object) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -23,7 +24,7 @@ from appconnect.http.departures import departure
 from appconnect.http.exchange import Facts, Snapshot
 from appconnect.http.ratelimit import Pacer, Place, RateLimit
 from appconnect.http.receiving import metered
-from appconnect.http.rules import ApiRules
+from appconnect.http.rules import ApiRules, Pace
 from appconnect.http.trace import Trace
 from appconnect.quiet_logs import quiet
 from appconnect.text.amounts import about
@@ -40,6 +41,9 @@ _LOGGERS = ("httpx", *(f"httpcore{part}" for part in _PARTS))
 for library in _LOGGERS:
     logging.getLogger(library).setLevel(logging.WARNING)
 quiet(logging.WARNING, *_LOGGERS)  # also when a person switches them on again
+
+SOON = 0.001
+"""Seconds: nobody asks again before."""
 
 seen_limits: ContextVar[list[RateLimit] | None] = ContextVar("seen_limits", default=None)
 """Where the rate limits of the operation that is running are collected."""
@@ -65,6 +69,33 @@ def addresses_in_words() -> Iterator[None]:
         raise no_address(error) from None
 
 
+class Queue:
+    """Requests that wait for room in the same windows, first come first served."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._length = 0
+        self.waited_for = ""
+        self.waited_until: datetime | None = None
+        """What was waited for last, and until when."""
+
+    def min_wait(self, paces: Iterable[Pace]) -> float:
+        """Return the seconds that those ahead take at least."""
+        return max((self._length // each.requests * each.seconds for each in paces), default=0.0)
+
+    async def __aenter__(self) -> None:
+        self._length += 1
+        try:
+            await self._turn.acquire()
+        except BaseException:
+            self._length -= 1
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._length -= 1
+        self._turn.release()
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
     """Guards, paces and traces one CRM's traffic; ``inner`` is the network, the sandbox or a recording."""
 
@@ -76,6 +107,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._clock = clock
         self._trace = trace
         self._in_flight = PerLoop(lambda: asyncio.Semaphore(rules.max_in_flight))
+        self._queues = PerLoop(lambda: defaultdict[tuple[Pace, ...], Queue](Queue))
         self._told_to_stop: CrmError | None = None
         self.pacer = Pacer(rules.rate_limits)
 
@@ -84,9 +116,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._check(request.url)
         told = self._told_to_stop
         async with self._in_flight.here():
-            if self._told_to_stop is not told and self._told_to_stop is not None:
-                raise self._told_to_stop
-            place = await self._wait_for_room(request)
+            place = await self._wait_for_room(request, told)
             if not self._rules.is_read(request.method, request.url.path):
                 writes_under_way.leaves()
             with deadline.sending(request.method, request.url.path):
@@ -111,22 +141,41 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 f"The address of {host} has a name or password in it, so nothing was sent to it."
             )
 
-    async def _wait_for_room(self, request: httpx.Request) -> Place:
-        """Wait until the limits have room; RateLimited at once where the deadline comes first."""
-        left = deadline.seconds_left()
-        place = self.pacer.reserve(request.url.path, self._clock.now(), max_wait=left)
-        wait = place.wait
-        if wait > left:
+    async def _wait_for_room(self, request: httpx.Request, told: CrmError | None) -> Place:
+        """Wait until the limits have room; RateLimited at once where the deadline comes first.
+
+        Who comes later has no place before those ahead have left: by then it is known when theirs arrived.
+        """
+        path, began = request.url.path, self._clock.now()
+        paces = self.pacer.paces_of(path)
+        queue = self._queues.here()[paces]
+        self._check_time_for(queue.min_wait(paces), request)
+        async with queue:
+            while (place := self._place(path, told)).wait > SOON:
+                self._check_time_for(place.wait, request)
+                await self._clock.sleep(place.ask_again)
+                queue.waited_for, queue.waited_until = place.reason, self._clock.now()
+            if place.wait > 0:
+                await self._clock.sleep(place.wait)
+        waited = (self._clock.now() - began).total_seconds()
+        if waited and queue.waited_until and queue.waited_until >= began:  # here, or by those ahead
+            reason = ": ".join(filter(None, (departure(request).after, queue.waited_for)))
+            departure(request).waited(waited, reason)
+        return place
+
+    def _place(self, path: str, told: CrmError | None) -> Place:
+        """Return a place in the limits, if one is free so soon; raise what has been said to all meanwhile."""
+        if self._told_to_stop is not told and self._told_to_stop is not None:
+            raise self._told_to_stop
+        return self.pacer.reserve(path, self._clock.now(), max_wait=SOON)
+
+    def _check_time_for(self, wait: float, request: httpx.Request) -> None:
+        if wait > deadline.seconds_left():
             raise RateLimited(
                 f"The limits of this CRM have no room before {about(wait)} are over; try again then.",
                 request=f"{request.method} {request.url.path}",
                 retry_after=wait,
             )
-        if wait > 0:
-            notes = departure(request)
-            notes.waited(wait, ": ".join(each for each in (notes.after, place.reason) if each))
-            await self._clock.sleep(wait)
-        return place
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         number, at = self._trace.next_number(), self._clock.now()

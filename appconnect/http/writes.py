@@ -13,14 +13,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import JsonValue
 
 from appconnect.errors import CrmError, NotFound, Rejected, Unavailable, Unconfirmed, may_be_written
-from appconnect.http.client import CrmClient
-from appconnect.http.replies import Reply
 from appconnect.text.characters import REPLACEMENT
+
+if TYPE_CHECKING:
+    from appconnect.http.client import CrmClient
+    from appconnect.http.replies import Reply
 
 NO_BODY: Final = (None, "")
 

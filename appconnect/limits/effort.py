@@ -91,4 +91,4 @@ def _paced(pace: Pace, times: int, cost: Cost) -> float:
         requests = times * cost.requests
     else:
         requests = times if fnmatchcase(cost.path, pace.path) else 0
-    return max(0, (requests - 1) // pace.requests) * (pace.seconds + pace.slack)
+    return max(0, (requests - 1) // pace.requests) * pace.seconds

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import Field, SecretStr, SerializerFunctionWrapHandler, model_serializer
 
-from appconnect.models.phone_system import Direction
+from appconnect.models.direction import Direction
 from appconnect.models.wire import Json, JsonObject, Model, Wire
 
 

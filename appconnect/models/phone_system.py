@@ -10,16 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from appconnect.models.call_records import read_call
+from appconnect.models.direction import Direction, direction_told
 from appconnect.models.wire import Moment, Seconds, Wire
 
 T = TypeVar("T")
-
-
-class Direction(StrEnum):
-    """The way of a call or message, seen from RingCentral."""
-
-    INBOUND = "Inbound"
-    OUTBOUND = "Outbound"
 
 
 class Party(Wire):
@@ -248,12 +242,6 @@ class Recipient(Party):
 
 def _as_recipient(value: object) -> object:
     return dict(value) if isinstance(value, Party) else value
-
-
-def direction_told(value: object) -> Direction | None:
-    """Return the direction, in whatever case it is written; None for what is none."""
-    told = value.strip().casefold() if isinstance(value, str) else ""
-    return next((each for each in Direction if each.casefold() == told), None)
 
 
 def _inbound_unless_told(value: object) -> Direction:

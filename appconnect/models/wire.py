@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import (
@@ -80,6 +79,8 @@ class Model(BaseModel):
         fields = cls.model_fields
         if not (unknown := [name for name in names if name not in fields]):
             return
+        from difflib import get_close_matches
+
         by_alias = {field.alias or name: name for name, field in fields.items()}
         for name in unknown:
             if not (aliases and name in by_alias):

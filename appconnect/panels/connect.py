@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 from IPython.display import display as show_in_cell
@@ -11,13 +12,16 @@ from markupsafe import Markup
 
 from appconnect import display
 from appconnect.errors import AppConnectError, SessionExpired, SignInError, SignInNeeded
-from appconnect.models import AuthType, SignedIn, SignedOut
+from appconnect.models import AuthType
 from appconnect.panels import sign_in_steps as steps
 from appconnect.panels import styling
 from appconnect.panels.panel import Panel, button, folded, row, text, toolbar
 from appconnect.panels.sign_in_fields import SignInFields
 from appconnect.settings import Mode
-from appconnect.workbench import ConsentPage, ConsentRequest, Workbench
+
+if TYPE_CHECKING:
+    from appconnect.models import SignedIn, SignedOut
+    from appconnect.workbench import ConsentPage, ConsentRequest, Workbench
 
 A_RECORDING = "This is a recording, which signs in and out where the notebook does: run the notebook again."
 THE_APP = "The app that is registered with the CRM"
@@ -39,18 +43,12 @@ class ConnectPanel(Panel):
         self.sign_in_button = button("Sign in", main=True, hint=self._what_sign_in_does())
         self.browser_button = button("Approve in the browser", hint="Open the CRM's consent page yourself")
         self.sign_out_button = button("Sign out", hint=self._what_sign_out_does())
-        self.pasted = text("Or paste", "the address that the browser ended at", wide=True)
-        self.paste_button = button("Use this address")
-        self.cancel_button = button("Cancel")
-        self.waiting = widgets.VBox([row(self.pasted, self.paste_button, self.cancel_button)])
-        self.waiting.layout.display = "none"
+        self.waiting = widgets.VBox(layout={"display": "none"})
+        """What there is to do while a consent page is open; its controls are made for the first one."""
         self._page: ConsentPage | None = None
         self.on_click(self.sign_in_button, self.press)
         self.on_click(self.browser_button, self.sign_in_through_browser)
         self.on_click(self.sign_out_button, self.sign_out)
-        self.on_click(self.paste_button, self.paste, meanwhile=True)
-        self.on_click(self.cancel_button, self.cancel, meanwhile=True)
-        self.on_enter(self.pasted, self.paste, meanwhile=True)
         for field in self.fields.values():
             self.on_enter(field, self.press)
         self._build()
@@ -67,6 +65,27 @@ class ConnectPanel(Panel):
         app = [self.app] if self.form.app else []
         form = [*app, *self.form.own, *([self.kept] if self.form.own else [])]
         self.show(self.state, *form, toolbar(*buttons), self.status, self.waiting, self.steps)
+
+    @cached_property
+    def pasted(self) -> widgets.Text:
+        """Where the address goes that the browser ended at."""
+        field = text("Or paste", "the address that the browser ended at", wide=True)
+        self.on_enter(field, self.paste, meanwhile=True)
+        return field
+
+    @cached_property
+    def cancel_button(self) -> widgets.Button:
+        """What ends the wait."""
+        cancel = button("Cancel")
+        self.on_click(cancel, self.cancel, meanwhile=True)
+        return cancel
+
+    @cached_property
+    def paste_button(self) -> widgets.Button:
+        """What takes that address."""
+        use = button("Use this address")
+        self.on_click(use, self.paste, meanwhile=True)
+        return use
 
     # -- what can be done --
 
@@ -180,6 +199,9 @@ class ConnectPanel(Panel):
 
     async def _answer(self, page: ConsentPage, before: list[Markup]) -> str:
         self._page = page
+        self.waiting.children = self.waiting.children or (
+            row(self.pasted, self.paste_button, self.cancel_button),
+        )
         self.waiting.layout.display = ""
         self.steps.value = steps.in_order([*before, steps.page_to_open(page, self.workbench.title)])
         try:

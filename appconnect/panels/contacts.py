@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 import ipywidgets as widgets
 
-from appconnect import phone
+from appconnect import models, phone
 from appconnect.errors import InputError, InternalExtension, NobodyChosen, UnusableNumber
-from appconnect.models import Choice, Choices, Contact, ContactCreated, ContactMatches
 from appconnect.panels import styling
-from appconnect.panels.choice_table import ChoiceTable
 from appconnect.panels.panel import NONE, Panel, button, choice, folded, row, stack, text, toolbar, words
-from appconnect.workbench import Workbench
+
+if TYPE_CHECKING:
+    from appconnect.models import Choice, Choices, Contact, ContactCreated, ContactMatches
+    from appconnect.panels.choice_table import ChoiceTable
+    from appconnect.workbench import Workbench
 
 COLUMNS = ("Name", "Phone", "Organization", "Kind", "Can be linked to a log")
 
@@ -29,7 +34,7 @@ class ContactsPanel(Panel):
         super().__init__(workbench)
         self.matches: ContactMatches | None = None
         self.created: ContactCreated | None = None
-        self._entry = Contact(id="", name="")
+        self._entry: Contact | None = None
         """The entry for a new contact, with what its form offers."""
         self.query = text("Number or name", "+1 415 555 0142, or Nia", value, wide=True)
         self.formats = text("Number formats", "(***) ***-****", formats)
@@ -38,7 +43,6 @@ class ContactsPanel(Panel):
         self.full_button = button("Search with country code", main=True)
         self.full_button.layout.display = "none"
         self.results = self.answer("Nobody has been searched for yet.")
-        self.choose = ChoiceTable(COLUMNS)
         self.new_name, self.new_number = text("Name", "Nia Holt"), text("Phone", "+1 415 555 0142")
         self.new_type = choice("Kind", workbench.contact_types or (("contact", ""),))
         self.create_button = button("Create contact")
@@ -63,11 +67,20 @@ class ContactsPanel(Panel):
         self.on_enter(self.formats, self.search)
         self.on_enter(self.new_name, self.create)
         self.on_enter(self.new_number, self.create)
-        self.on_change([self.choose], self._mark)
         self.on_change([self.new_type], self._offer)
         written = folded("How the CRM writes numbers", row(self.formats))
-        found = stack(self.full_button, self.results, self.choose, self.known)
-        self.show(row(self.query, self.search_button), self.status, found, self.new, written)
+        self._found = stack(self.full_button, self.results, self.known)
+        self.show(row(self.query, self.search_button), self.status, self._found, self.new, written)
+
+    @cached_property
+    def choose(self) -> ChoiceTable:
+        """The table of who was found; it loads with the first search."""
+        from appconnect.panels import choice_table
+
+        table = choice_table.ChoiceTable(COLUMNS)
+        self.on_change([table], self._mark)
+        self._found.children = (self.full_button, self.results, table, self.known)
+        return table
 
     @property
     def contacts(self) -> list[Contact]:
@@ -77,7 +90,7 @@ class ContactsPanel(Panel):
     @property
     def chosen(self) -> Contact | None:
         """The contact to work with."""
-        index = self.choose.value
+        index = self.choose.value if self.contacts else None
         return self.contacts[index] if index is not None and index < len(self.contacts) else None
 
     def picked(self, default: int | None = None) -> Contact:
@@ -142,12 +155,12 @@ class ContactsPanel(Panel):
             )
             new = self.created.contact_info
             if new is not None:
-                lists = self._entry.choices
+                lists = self._entry.choices if self._entry else {}
                 offered: Choices = {field: lists[field] for field in self._for_logs() if field in lists}
-                contact = Contact(
+                contact = models.Contact(
                     id=new.id, name=new.name, type=new.type, phone=number, additional_info=offered
                 )
-                self._take(ContactMatches(matched_contact_info=[*self.contacts, contact]))
+                self._take(models.ContactMatches(matched_contact_info=[*self.contacts, contact]))
                 self.choose.value = len(self.contacts) - 1
                 self.new.is_open = False
             if self.created.known_contacts:
@@ -203,7 +216,7 @@ class ContactsPanel(Panel):
 
     def _offer_known(self, contacts: list[Contact]) -> None:
         """Show who has the number of the new contact already, nobody chosen, and what can be done."""
-        self._take(ContactMatches(matched_contact_info=contacts))
+        self._take(models.ContactMatches(matched_contact_info=contacts))
         self.choose.value = None
         self.known.layout.display = None
         self.new.is_open = True
@@ -217,10 +230,11 @@ class ContactsPanel(Panel):
 
     def _offer(self) -> None:
         """Show what the CRM offers for a new contact: fields for all, and those of the kind chosen."""
-        of_the_kind = self._entry.choices_of_type(str(self.new_type.value))
+        entry = self._entry
+        offered = entry.choices_of_type(str(self.new_type.value)) | entry.choices if entry else {}
         self.offered = {
             field: choice(words(field).capitalize(), self._options(field, choices))
-            for field, choices in (of_the_kind | self._entry.choices).items()
+            for field, choices in offered.items()
             if choices
         }
         self.known_toggles.children = tuple(self.offered.values())

@@ -16,13 +16,14 @@ control (notes, tables, empty states, bodies) is HTML, from :mod:`appconnect.pan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
 
 LABELS = {"description_width": "7rem"}
 NONE = ("none", "")
 """The entry of a drop-down that chooses nothing."""
+OPEN, CLOSED = "open, press to close", "closed, press to open"
 
 
 def button(text: str, *, main: bool = False, hint: str = "") -> widgets.Button:
@@ -47,17 +48,22 @@ def stack(*parts: widgets.Widget) -> widgets.VBox:
 
 def text(label: str, placeholder: str = "", value: str = "", *, wide: bool = False) -> widgets.Text:
     """Return a field for a line of text."""
-    field = widgets.Text(description=label, placeholder=placeholder, value=value, style=LABELS)
-    if wide:
-        field.add_class("ac-grow")
-    return field
+    grow = ("ac-grow",) if wide else ()
+    return widgets.Text(
+        description=label, placeholder=placeholder, value=value, style=LABELS, _dom_classes=grow
+    )
 
 
 def lines(label: str, placeholder: str = "", value: str = "", rows: int = 3) -> widgets.Textarea:
     """Return a field for several lines of text."""
-    field = widgets.Textarea(description=label, placeholder=placeholder, value=value, rows=rows, style=LABELS)
-    field.add_class("ac-grow")
-    return field
+    return widgets.Textarea(
+        description=label,
+        placeholder=placeholder,
+        value=value,
+        rows=rows,
+        style=LABELS,
+        _dom_classes=("ac-grow",),
+    )
 
 
 def choice(label: str, options: Sequence[object], **more: object) -> widgets.Dropdown:
@@ -73,15 +79,26 @@ def options(label: str, options: Sequence[object], **more: object) -> widgets.Ra
 
 
 class Fold(widgets.VBox):  # type: ignore[misc]
-    """Parts that are out of the way until somebody opens them: a button that tells whether they are."""
+    """Parts that are out of the way until somebody opens them: a button that tells whether they are.
 
-    def __init__(self, title: str, *parts: widgets.Widget, is_open: bool = False) -> None:
-        self.toggle = widgets.ToggleButton(description=title, value=is_open)
-        self.toggle.add_class("ac-fold-toggle")
-        self._parts = stack(*parts)
+    ``later`` makes its parts when it is opened first.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *parts: widgets.Widget,
+        is_open: bool = False,
+        later: Callable[[], Sequence[widgets.Widget]] | None = None,
+    ) -> None:
+        self.toggle = widgets.ToggleButton(
+            description=title, value=False, tooltip=CLOSED, _dom_classes=("ac-fold-toggle",)
+        )
+        self._parts = widgets.VBox(parts, layout={"display": "none"}, _dom_classes=("ac-stack",))
+        self._later = later
         super().__init__((self.toggle, self._parts), _dom_classes=("ac-fold",))
         self.toggle.observe(lambda _: self._show(), "value")
-        self._show()
+        self.is_open = is_open
 
     @property
     def is_open(self) -> bool:
@@ -93,8 +110,10 @@ class Fold(widgets.VBox):  # type: ignore[misc]
         self.toggle.value = is_open
 
     def _show(self) -> None:
+        if self.is_open and self._later:
+            self._parts.children, self._later = tuple(self._later()), None
         self._parts.layout.display = None if self.is_open else "none"
-        self.toggle.tooltip = "open, press to close" if self.is_open else "closed, press to open"
+        self.toggle.tooltip = OPEN if self.is_open else CLOSED
 
 
 def folded(title: str, *parts: widgets.Widget) -> Fold:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cached_property, partial
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 from weakref import WeakSet
@@ -26,7 +26,6 @@ from IPython.display import display as show_in_cell
 from markupsafe import Markup
 
 from appconnect.errors import AppConnectError
-from appconnect.models import Result
 from appconnect.panels import styling
 from appconnect.panels.controls import (
     LABELS,
@@ -44,11 +43,11 @@ from appconnect.panels.controls import (
     words,
 )
 from appconnect.panels.keyboard import OWN_KEYS, typed_to_the_end
-from appconnect.panels.save_as_test import SaveAsTest, save_as_test
-from appconnect.workbench import Workbench
+from appconnect.panels.save_as_test import SaveAsTest, can_be_saved, save_as_test
 
 if TYPE_CHECKING:
-    from appconnect.workbench import Exchange
+    from appconnect.models import Result
+    from appconnect.workbench import Exchange, Workbench
 
 __all__ = [
     "LABELS",
@@ -100,7 +99,6 @@ class Panel:
         self.status = widgets.HTML()
         self.view = widgets.VBox(_dom_classes=("ac-panel",))
         self.controls: list[widgets.Widget] = []
-        self.saving: SaveAsTest | None = None
         self._answers: list[widgets.HTML] = []
         self._working = 0
         self._under_way = False
@@ -124,6 +122,11 @@ class Panel:
         """Put the parts below the head."""
         self._show_head()
         self.view.children = (self._head, *parts, *save_as_test(self))
+
+    @cached_property
+    def saving(self) -> SaveAsTest | None:
+        """The form of *Save as test*; None in replay, or where there is no workbench."""
+        return SaveAsTest(self) if can_be_saved(self) else None
 
     def user_changed(self) -> None:
         """Say in the head who is signed in now."""

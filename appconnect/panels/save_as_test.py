@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -24,9 +23,10 @@ ALL, NEWEST = 0, 1
 
 
 class SaveAsTest:
-    """The folded form; ``view`` is its widget, :meth:`save` what its button does."""
+    """The form; ``parts`` are its widgets below each other, :meth:`save` is what its button does."""
 
-    def __init__(self, panel: Panel, workbenches: Sequence[tuple[str, Workbench]]) -> None:
+    def __init__(self, panel: Panel) -> None:
+        workbenches = can_be_saved(panel)
         self.workbench = choice("Of", workbenches)
         self.name = text("Name", "a_call_logged", wide=True)
         self.what = options("Keep", [("all so far", ALL), ("only the newest operation", NEWEST)])
@@ -36,14 +36,8 @@ class SaveAsTest:
         self.button = button("Save", hint="Record what was done, write its test, and run it")
         self.status = widgets.HTML()
         several = (self.workbench,) if len(workbenches) > 1 else ()
-        self.view = Fold(
-            "Save as test",
-            *several,
-            row(self.name),
-            self.what,
-            toolbar(self.button, self.overwrite),
-            self.status,
-        )
+        actions = toolbar(self.button, self.overwrite)
+        self.parts = (*several, row(self.name), self.what, actions, self.status)
         panel.on_click(self.button, self.save)
         panel.on_enter(self.name, self.save)
 
@@ -72,10 +66,13 @@ class SaveAsTest:
         return saved
 
 
+def can_be_saved(panel: Panel) -> list[tuple[str, Workbench]]:
+    """Return the workbenches of a panel of which a test can be made, each with its name: not in replay."""
+    return [each for each in panel.named_workbenches if each[1].mode is not Mode.REPLAY]
+
+
 def save_as_test(panel: Panel) -> tuple[widgets.Widget, ...]:
-    """Return the form as the last part of a panel; nothing in replay, or where there is no workbench."""
-    found = [each for each in panel.named_workbenches if each[1].mode is not Mode.REPLAY]
-    if not found:
+    """Return the last part of a panel, with the form in it once it is opened; nothing where none can be."""
+    if not can_be_saved(panel):
         return ()
-    panel.saving = SaveAsTest(panel, found)
-    return (panel.saving.view,)
+    return (Fold("Save as test", later=lambda: panel.saving.parts if panel.saving else ()),)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
 from appconnect.panels.panel import LABELS
 from appconnect.settings import Mode
-from appconnect.workbench import FormField, Workbench
+
+if TYPE_CHECKING:
+    from appconnect.workbench import FormField, Workbench
 
 
 class SignInFields:
@@ -49,11 +52,15 @@ class SignInFields:
 
     def _control(self, field: FormField) -> widgets.Text:
         kind = widgets.Password if field.secret else widgets.Text
-        return kind(description=field.label, placeholder=self._placeholder(field), style=LABELS)
+        return kind(
+            description=field.label,
+            placeholder=self._placeholder(field),
+            style=LABELS,
+            continuous_update=False,  # as for all fields in which Enter does something
+        )
 
     def _placeholder(self, field: FormField) -> str:
-        form = self._workbench.sign_in_form
-        if self._workbench.mode is Mode.LIVE and form.is_set(field):
+        if self._workbench.mode is Mode.LIVE and (form := self._workbench.sign_in_form).is_set(field):
             return f"{form.variable(field)} is set"
         return field.hint
 

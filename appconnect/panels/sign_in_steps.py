@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from markupsafe import Markup
@@ -10,7 +11,9 @@ from pydantic import JsonValue
 
 from appconnect import display
 from appconnect.panels import styling
-from appconnect.workbench import ConsentPage, ConsentRequest, Exchange
+
+if TYPE_CHECKING:
+    from appconnect.workbench import ConsentPage, ConsentRequest, Exchange
 
 PARTS = {
     "address": "the CRM's sign-in server",

@@ -16,7 +16,6 @@ says too. In ``panels.css``, ``@container ac-panel (max-width: 36rem)`` is a nar
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -29,10 +28,10 @@ from pydantic import JsonValue
 
 from appconnect import display
 from appconnect.display import NOTHING
-from appconnect.error_book import Explanation, Knowledge
-from appconnect.models import MessageLevel, ReturnMessage
 
 if TYPE_CHECKING:
+    from appconnect.error_book import Explanation
+    from appconnect.models import ReturnMessage
     from appconnect.workbench import Exchange
 
 BUSY = "busy"
@@ -41,18 +40,13 @@ GUARD = (
 )
 """What keeps a frame from loading anything."""
 KNOWN_FROM = {
-    Knowledge.CRM: "Documented at",
-    Knowledge.HTTP: "Documented for HTTP at",
-    Knowledge.NONE: "Known from",
+    "crm": "Documented at",
+    "http": "Documented for HTTP at",
+    "none": "Known from",
 }
-"""What stands before an explanation's source."""
-SIGNS = {
-    MessageLevel.SUCCESS.value: "✓",
-    MessageLevel.WARNING.value: "!",
-    MessageLevel.DANGER.value: "✕",
-    MessageLevel.ERROR.value: "✕",
-    BUSY: "…",
-}
+"""What stands before an explanation's source, by whose words it is made of."""
+SIGNS = {"success": "✓", "warning": "!", "danger": "✕", "error": "✕", BUSY: "…"}
+"""What stands before a sentence, by its level."""
 
 LINE, LETTERS = 1.25, 58
 """Of a rendered body: the height of a line in rem, and how many letters stand in one."""
@@ -212,7 +206,9 @@ def _lines(body: str, html: bool) -> list[str]:
 
 def _changed_lines(before: list[str], after: list[str]) -> Iterator[tuple[str, str, str]]:
     """Yield a class, a word and the line itself, for each line that goes or comes."""
-    for each in difflib.ndiff(before, after):
+    from difflib import ndiff
+
+    for each in ndiff(before, after):
         if each.startswith("- "):
             yield "gone", "− before", each[2:]
         elif each.startswith("+ "):

@@ -4,12 +4,27 @@ What a number is, and how each country writes it, is known by ``phonenumbers``
 (https://github.com/daviddrysdale/python-phonenumbers).
 """
 
-from appconnect.phone.comparison import ENDING, Comparison, best_carrier, carries, compare, nearest
-from appconnect.phone.endings import ending, endings
-from appconnect.phone.number import PhoneNumber
-from appconnect.phone.search_forms import search_forms, template_of
-from appconnect.phone.typed import assumes_region, extension_in, is_name, lacks_country_code, parse
-from appconnect.phone.written import digits
+from typing import TYPE_CHECKING
+
+from appconnect import lazily
+
+if TYPE_CHECKING:
+    from appconnect.phone.comparison import ENDING, Comparison, best_carrier, carries, compare, nearest
+    from appconnect.phone.forms import search_forms, template_of
+    from appconnect.phone.last_digits import ending, endings
+    from appconnect.phone.number import PhoneNumber, digits
+    from appconnect.phone.typed import assumes_region, extension_in, is_name, lacks_country_code, parse
+else:
+    __getattr__ = lazily.exported(
+        __name__,
+        {
+            ".comparison": "ENDING Comparison best_carrier carries compare nearest",
+            ".last_digits": "ending endings",
+            ".number": "PhoneNumber digits",
+            ".forms": "search_forms template_of",
+            ".typed": "assumes_region extension_in is_name lacks_country_code parse",
+        },
+    )
 
 __all__ = [
     "ENDING",

@@ -28,6 +28,8 @@ MAX_LETTERED: Final = 40
 """Signs of a number with letters for digits."""
 MAX_DIFFERING: Final = 2
 MAX_LACKING: Final = 5
+LETTER: Final = re.compile(r"[A-Za-z]")
+"""What `phonenumbers` takes for a digit."""
 BETWEEN_NUMBERS: Final = re.compile(r"[,;|/&\t\r\n]")
 
 
@@ -142,6 +144,8 @@ def _is_same(meant: phonenumbers.PhoneNumber, sought: PhoneNumber) -> bool:
 
 def lettered(text: str) -> Iterator[Written]:
     """Yield the numbers in which letters stand for digits, such as 1-800-FLOWERS."""
+    if not LETTER.search(text):
+        return
     for piece in BETWEEN_NUMBERS.split(text):
         figure = re.search(r"[+\d]", piece)
         lettered = piece[figure.start() :] if figure else ""

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from appconnect import lazily
 from appconnect.phone.numbering import FORMER_TRUNKS, changes, with_code, with_other_form
-from appconnect.phone.written import digits
 
 if TYPE_CHECKING:
     import phonenumbers
 else:
     phonenumbers = lazily.module("phonenumbers")
+
+
+def digits(text: str) -> str:
+    """Return the digits in ``text``, any script's, as ASCII."""
+    return phonenumbers.normalize_digits_only(text)
 
 
 @dataclass(frozen=True)

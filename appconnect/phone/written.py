@@ -54,11 +54,6 @@ def plain(text: str) -> str:
     return lower if lower.isascii() else "".join(map(_plain_sign, lower))
 
 
-def digits(text: str) -> str:
-    """Return the digits in ``text``, any script's, as ASCII."""
-    return phonenumbers.normalize_digits_only(text)
-
-
 EXTENSION_WORDS: Final = (
     *("ext", "exts", "extn", "exten", "extension", "xt", "xtn", "internal", "int", "option", "opt"),
     *("extensión", "anexo", "interno", "ramal", "rml", "extensão", "poste"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -72,7 +73,13 @@ def _numbers(date: str) -> tuple[int, ...]:
 
 def fits(name: str, patterns: Iterable[str]) -> bool:
     """Return whether a name, in lower case, is meant by one of the patterns."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return _any_of(tuple(patterns)).match(name) is not None
+
+
+@lru_cache(maxsize=256)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the patterns as one: fields are asked by the thousand."""
+    return re.compile("|".join(map(translate, patterns)) or r"(?!)")
 
 
 def is_time(name: str, value: int) -> bool:

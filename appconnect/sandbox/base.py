@@ -306,8 +306,7 @@ class CrmSandbox(ABC):
 
     def operations(self) -> Sequence[Operation]:
         """Return the vendor's operations: those of ``operations.txt`` beside the sandbox, if there is one."""
-        beside = self._module.with_name("operations.txt")
-        return _operations(beside.read_text("utf-8")) if beside.exists() else []
+        return _operations(type(self))
 
     def plays(self, operation: Operation) -> bool:
         """Return True if a route has this operation's shape; override it where one route serves many."""
@@ -401,8 +400,9 @@ def _module_of(kind: type) -> Path:
 
 
 @lru_cache(maxsize=16)
-def _operations(text: str) -> Sequence[Operation]:
-    return tuple(read_operations(text))
+def _operations(kind: type) -> Sequence[Operation]:
+    beside = _module_of(kind).with_name("operations.txt")
+    return tuple(read_operations(beside.read_text("utf-8"))) if beside.exists() else ()
 
 
 def _shapes(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:

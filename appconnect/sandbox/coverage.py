@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from starlette.responses import JSONResponse, Response
 
@@ -29,8 +30,7 @@ def not_played(what: str) -> Response:
     return JSONResponse({"error": sentence, "message": sentence}, 501, headers={NOT_PLAYED: "not played"})
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """An operation of a vendor's interface; ``path`` has its parameters in braces."""
 
     group: str

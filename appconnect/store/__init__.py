@@ -6,21 +6,21 @@ A SQLite file by default, PostgreSQL where several servers share it. Secrets com
 from typing import TYPE_CHECKING
 
 from appconnect import lazily
-from appconnect.store.records import (
-    HOLD_SECONDS,
-    Claim,
-    Connection,
-    ContactKind,
-    LogLink,
-    LogReference,
-    Reservation,
-)
 
 if TYPE_CHECKING:
     from appconnect.store.cache import StoreCache
     from appconnect.store.journal import Journal
     from appconnect.store.limits import StoreBook
     from appconnect.store.outbox import Sealer, StoreOutbox
+    from appconnect.store.records import (
+        HOLD_SECONDS,
+        Claim,
+        Connection,
+        ContactKind,
+        LogLink,
+        LogReference,
+        Reservation,
+    )
     from appconnect.store.store import Store
 else:  # SQLAlchemy takes as long to load as all of our own
     __getattr__ = lazily.exported(
@@ -30,6 +30,7 @@ else:  # SQLAlchemy takes as long to load as all of our own
             ".journal": "Journal",
             ".limits": "StoreBook",
             ".outbox": "Sealer StoreOutbox",
+            ".records": ("HOLD_SECONDS Claim Connection ContactKind LogLink LogReference Reservation"),
             ".store": "Store",
         },
     )

@@ -23,6 +23,11 @@ from appconnect.store.tables import Row
 
 FILE = "appconnect.sqlite3"
 SCHEMA_LOCK = 8738
+_COLUMNS_AND_INDEXES = """
+SELECT made.name, had.name FROM sqlite_master AS made, pragma_table_info(made.name) AS had
+WHERE made.type = 'table'
+UNION ALL SELECT tbl_name, name FROM sqlite_master WHERE type = 'index'
+"""
 
 quiet(logging.INFO, "sqlalchemy.engine.Engine")  # at DEBUG it tells every row that is read
 
@@ -90,11 +95,21 @@ def make_tables(engine: sql.Engine) -> None:
     with in_words(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sql.select(sql.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+        elif _is_complete(connection):
+            return
         Row.metadata.create_all(connection)
         _check_columns(connection)
         for table in Row.metadata.sorted_tables:  # also of tables that an earlier version has made
             for index in table.indexes:
                 index.create(connection, checkfirst=True)
+
+
+def _is_complete(connection: sql.Connection) -> bool:
+    """Return True for a SQLite database with all that is needed: asked at once, for every process asks it."""
+    tables = Row.metadata.sorted_tables
+    needed = {(table.name, column.name) for table in tables for column in table.columns}
+    needed |= {(table.name, str(index.name)) for table in tables for index in table.indexes}
+    return needed <= {(table, name) for table, name in connection.exec_driver_sql(_COLUMNS_AND_INDEXES)}
 
 
 def _check_columns(connection: sql.Connection) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +25,7 @@ from appconnect.models import AdminConfiguration
 from appconnect.store import database, holders
 from appconnect.store.log_links import LogLinks
 from appconnect.store.records import Connection
-from appconnect.store.tables import AdminRow, ConnectionRow, CurrentRow, LeaseRow
+from appconnect.store.tables import AdminRow, ConnectionRow, CurrentRow, LeaseRow, put
 
 POLL = 0.1
 """Seconds between two looks at a lease that somebody else holds."""
@@ -44,7 +44,6 @@ class Store(LogLinks):
     def __init__(self, engine: sql.Engine) -> None:
         """Use `at` or `in_memory`."""
         self._engine = engine
-        self._sessions = orm.sessionmaker(engine, expire_on_commit=False)
         self._quick_engine = database.without_syncing(engine)
 
     @classmethod
@@ -81,9 +80,9 @@ class Store(LogLinks):
         """Remember a sign-in, and make it the platform's current one unless told otherwise."""
 
         def work(session: orm.Session) -> None:
-            session.merge(ConnectionRow(**vars(connection)))
+            put(session, ConnectionRow, vars(connection))
             if current:
-                session.merge(CurrentRow(platform=connection.platform, user_id=connection.user_id))
+                put(session, CurrentRow, {"platform": connection.platform, "user_id": connection.user_id})
 
         self.transaction(work)
 
@@ -228,10 +227,15 @@ class Store(LogLinks):
         """Run ``work`` in one transaction; again when another process got in between with the same row."""
         with database.in_words(self._engine):
             for _ in range(RETRIES):
-                with suppress(IntegrityError, StaleDataError), self._sessions.begin() as session:
+                with suppress(IntegrityError, StaleDataError), self._begun() as session:
                     return work(session)
-            with self._sessions.begin() as session:
+            with self._begun() as session:
                 return work(session)
+
+    @contextmanager
+    def _begun(self) -> Iterator[orm.Session]:
+        with orm.Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
     def quick_transaction(self, work: Callable[[sql.Connection], T]) -> T:
         """Run ``work`` in a transaction that may be lost when the power fails, and waits for no disk."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar, cast
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 import sqlalchemy as sql
 from sqlalchemy import orm
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from appconnect import ids
 from appconnect.errors import InputError
 from appconnect.models import JsonObject
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 T = TypeVar("T")
 
@@ -188,3 +194,27 @@ class RateLimitRow(Row):
     __tablename__ = "rate_limits"
     account: Mapped[str] = mapped_column(primary_key=True)
     noted: Mapped[JsonObject]
+
+
+def put(session: orm.Session, row: type[Row], values: Mapping[str, object]) -> None:
+    """Write a whole row in place of the one with its key, if there is one, whatever that holds."""
+    connection = session.connection()
+    connection.execute(_putting(row, connection.dialect.name), values)
+
+
+@cache
+def _putting(row: type[Row], dialect: str) -> sql.Insert:
+    insert = _inserting(cast("sql.Table", row.__table__), dialect)
+    keys = [column.name for column in insert.table.columns if column.primary_key]
+    rest = {
+        column.name: insert.excluded[column.name] for column in insert.table.columns if not column.primary_key
+    }
+    return insert.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def _inserting(table: sql.Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # which takes its time to load
+
+    return postgresql.insert(table)

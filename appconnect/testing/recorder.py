@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from appconnect.testing.plugin import contract_of, operations_of
 from appconnect.testing.report import ContractReport, Failure, PlatformReport
 
 MAX_VALUE = 1500
+HYPOTHESIS, HYPOTHESIS_PLUGIN = "hypothesis", "hypothesispytest"
+"""Where no case uses it, its plugin would load all of it at the end, to say nothing."""
 
 
 class Recorder:
@@ -58,6 +61,9 @@ class Recorder:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the cases of each operation."""
         self._root = session.config.rootpath
+        plugins = session.config.pluginmanager
+        if HYPOTHESIS not in sys.modules and plugins.has_plugin(HYPOTHESIS_PLUGIN):
+            plugins.unregister(name=HYPOTHESIS_PLUGIN)
         for item in session.items:
             platform, operation = _platform_of(item), (*operations_of(item), "")[0]
             self._cases[item.nodeid] = platform, operation

@@ -17,6 +17,11 @@ def counted(amount: int, unit: str) -> str:
     return f"{amount} {unit}" if amount == 1 else f"{amount} {unit}s"
 
 
+def tallied(amount: int, unit: str) -> str:
+    """Return an amount with its unit and the thousands apart: "1 row", "2,000 rows"."""
+    return f"{amount:,} {unit}{'' if amount == 1 else 's'}"
+
+
 def about(seconds: float) -> str:
     """Return a duration as a person says it, never too short: "1 second", "about 3 minutes", "about 2 days".
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, TypeAdapter
 
-from appconnect.auth.base import Credentials
-from appconnect.auth.sign_in import RenewalContext, SignIn
-from appconnect.connector import Account
-from appconnect.connectors.platform import Platform
+from appconnect import store
+from appconnect.auth.base import RenewalContext
 from appconnect.errors import AppConnectError, NotSignedIn
 from appconnect.models import JsonObject, User
-from appconnect.store import HOLD_SECONDS, Connection
-from appconnect.workbench.environment import Environment
+
+if TYPE_CHECKING:
+    from appconnect.auth.base import Credentials
+    from appconnect.auth.sign_in import SignIn
+    from appconnect.connector import Account
+    from appconnect.connectors.platform import Platform
+    from appconnect.store import Connection
+    from appconnect.workbench.environment import Environment
 
 SINCE = "signedInAt"
 _TEXTS = TypeAdapter(dict[str, str], config=ConfigDict(defer_build=True))
@@ -123,7 +128,7 @@ class Connections:
             keep=self._keep,
             lease=lambda: self._environment.store.lease(
                 f"renewal of {self.platform}/{self._user_id}",
-                HOLD_SECONDS,
+                store.HOLD_SECONDS,
                 self._environment.clock,
                 work="renews this sign-in",
             ),
@@ -133,10 +138,10 @@ class Connections:
     def _keep(self, credentials: Credentials) -> None:
         """Store renewed credentials at once; during a sign-in there is nobody yet to store them for."""
         if self._account.user is not None:
-            user, store = self._account.user, self._environment.store
-            before = store.connection(self.platform, user.id)
+            user, kept = self._account.user, self._environment.store
+            before = kept.connection(self.platform, user.id)
             since = _since(before) if before else None
-            store.renew_connection(self._connection(user, credentials, since=since))
+            kept.renew_connection(self._connection(user, credentials, since=since))
 
     def _reload(self) -> Mapping[str, str] | None:
         if self._account.user is None:
@@ -155,7 +160,7 @@ class Connections:
             SINCE: since.isoformat() if since else None,
         }  # fmt: skip
         sealed = self._environment.vault.seal({**credentials.secrets(), **self.app})
-        return Connection(self.platform, user.id, sealed, public)
+        return store.Connection(self.platform, user.id, sealed, public)
 
     def _typed_options(self) -> JsonObject:
         """Return what is typed to sign in and is no secret; taking the connection up again may need it."""

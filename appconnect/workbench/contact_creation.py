@@ -17,9 +17,9 @@ from appconnect.models import Contact, ContactCreated, JsonObject, NewContact, U
 from appconnect.operation_warnings import why_not_searched
 from appconnect.phone import PhoneNumber
 from appconnect.store import Claim, ContactKind, LogReference, Reservation
+from appconnect.workbench.arriving import noting_departures, seconds_to_arrive
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import IdempotentWrites
-from appconnect.writes_under_way import BeforeEach, held_by
 
 SEARCH_LAG_SECONDS: Final = 40.0
 """A new contact may be missing from a CRM's search for that long."""
@@ -80,7 +80,7 @@ class ContactCreation:
     def _claim(self, reference: LogReference, known: list[Contact], new: NewContactRequest) -> Reservation:
         """Claim the contact; one that was created before and is not there any more is claimed anew."""
         claim = self._writes.claim(reference, "contact", kept={})
-        is_there = any(each.id == claim.log_id for each in known) or self._seconds_to_wait(claim) > 0
+        is_there = any(each.id == claim.log_id for each in known) or self._seconds_to_find(claim) > 0
         if claim.claim is Claim.DONE and (new.even_if_known or not is_there):
             self.context.environment.store.forget_link(reference)
             return self._writes.claim(reference, "contact", kept={})
@@ -97,7 +97,11 @@ class ContactCreation:
         ids = {each.id for each in known}
         create = self.context.connector.create_contact
         try:
-            with held_by(BeforeEach(lambda: self._note(claim, ids))):
+            with noting_departures(
+                self.context,
+                lambda kept: self._writes.renew(claim, "contact", kept=kept),
+                lambda: self._noted(ids),
+            ):
                 return await create(new.number, new.name, new.type, new.submission)
         except CrmError as error:
             if not may_be_written(error):
@@ -107,17 +111,17 @@ class ContactCreation:
                     return found
             raise
 
-    def _note(self, claim: Reservation, ids: Iterable[str]) -> None:
-        """Note whom a contact is created beside, and that it is created now."""
-        kept = {"known": json.dumps(sorted(ids)), "at": self.context.now().isoformat()}
-        self._writes.renew(claim, "contact", kept=kept)
+    def _noted(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the note of whom a contact is created beside, and that it is created now."""
+        return {"known": json.dumps(sorted(ids)), "at": self.context.now().isoformat()}
 
     async def _made_before(
         self, claim: Reservation, known: list[Contact], new: NewContactRequest
     ) -> NewContact | None:
-        """Return what an abandoned attempt created after all; if that was just now, wait for the search.
+        """Return what an abandoned attempt created after all; if that was just now, wait until it is known.
 
-        Who was ``known`` was read before the claim, so all are looked for once more.
+        It may still be arriving, or be missing from the search. Who was ``known`` was read before the claim,
+        so all are looked for once more.
         """
         kept = self._writes.kept(claim)
         if "known" not in kept:  # it had not come to the writing
@@ -126,7 +130,7 @@ class ContactCreation:
         found = await self._made(new, known, before)
         if found is not None:
             return found
-        if (seconds := self._seconds_to_wait(claim)) > 0:
+        if (seconds := max(self._seconds_to_find(claim), seconds_to_arrive(self.context, kept))) > 0:
             log.warning("Waiting %d seconds for a contact that may have been created just now.", seconds)
             await self.context.environment.clock.sleep(seconds)
         found = await self._made(new, await self._carriers(new.number), before)
@@ -156,10 +160,9 @@ class ContactCreation:
             return []
         return await self.context.connector.find_contact(number)
 
-    def _seconds_to_wait(self, claim: Reservation) -> float:
-        """Return in how many seconds the CRM's search knows what an attempt created; 0 for long ago."""
-        at = self._writes.kept(claim).get("at", "")
-        if not at:
+    def _seconds_to_find(self, claim: Reservation) -> float:
+        """Return in how many seconds the CRM's search knows what was created; 0 or less for long ago."""
+        if not (at := self._writes.kept(claim).get("at", "")):
             return 0
         return SEARCH_LAG_SECONDS - (self.context.now() - datetime.fromisoformat(at)).total_seconds()
 

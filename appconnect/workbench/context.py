@@ -15,7 +15,6 @@ from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError, NotSignedIn, SessionExpired
 from appconnect.event_loops import Lock
 from appconnect.models import AuthType, LogFormat, User, UserSettings
-from appconnect.store import Connection
 from appconnect.timezones import parse_zone
 from appconnect.workbench.account import AccountOfEnvironment
 from appconnect.workbench.connections import Connections
@@ -24,6 +23,7 @@ from appconnect.workbench.environment import Environment
 if TYPE_CHECKING:
     from appconnect.http import CrmClient, Trace
     from appconnect.redaction import Redactor
+    from appconnect.store import Connection
 
 
 class Context:
@@ -83,7 +83,7 @@ class Context:
             lambda: environment.transport,
             rules=self.definition.connector.rules,
             clock=environment.clock,
-            trace=self.trace,
+            trace=lambda: self.trace,
             jitter=environment.jitter,
         )
         client.replaces_people = environment.replaces_people

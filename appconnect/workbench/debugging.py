@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from appconnect import lazily
-from appconnect.error_book import Explanation
+from appconnect import lazily, models
 from appconnect.errors import RecordingError
-from appconnect.models import Call, Contact, Message
 from appconnect.settings import Mode
 from appconnect.workbench import validation
 from appconnect.workbench.facts import Facts
 from appconnect.workbench.traced import traced
 
 if TYPE_CHECKING:
+    from appconnect.error_book import Explanation
+    from appconnect.models import Call, Contact, Message
     from appconnect.workbench import call_texts, explaining, log_explaining, messages, owners, requests
     from appconnect.workbench.call_texts import AceScore
     from appconnect.workbench.explaining import Explainable
@@ -100,14 +100,14 @@ class Debugging(Facts):
             note, ai_note, transcript, recording_link, voicemail_link,
             ace_transcript, ace_summary, ace_score, ace_bulleted_summary, ace_link,
         )  # fmt: skip
-        if isinstance(log, Message):
+        if isinstance(log, models.Message):
             told = attached
         submission = owners.Submission.of(additional_submission, hashed_account_id)
         inputs = await log_explaining.inputs_of(self.context, log, contact, told, submission)
         if log_id is None:
             log_id = (
                 self._messages.log_of(log, contact, attached)
-                if isinstance(log, Message)
+                if isinstance(log, models.Message)
                 else self._calls.logged(*log.ids) or ""
             )
         return await log_explaining.explain_log(self.context, inputs, log_id)

@@ -7,7 +7,7 @@ clock, the credentials and where things are remembered.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -20,7 +20,6 @@ from appconnect.clock import Clock, SystemClock
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
-from appconnect.redaction import ConnectionSecrets
 from appconnect.replay.paths import cassette_path
 from appconnect.sandbox.clock import START, SandboxClock
 from appconnect.settings import CrmSettings, Mode, NetworkSettings, Settings
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from appconnect.auth.vault import Vault
     from appconnect.history import HistoryWriter
     from appconnect.http.network import Transport
+    from appconnect.redaction import ConnectionSecrets
     from appconnect.replay.cassette import Cassette
     from appconnect.replay.transport import RecordingTransport, ReplayTransport
     from appconnect.sandbox.base import CrmSandbox
@@ -64,6 +64,8 @@ class Environment(MadeLater):
     lazy_store: LazyStore
     vault: Vault
     credentials: CrmSettings
+    connection_secrets: ConnectionSecrets
+    """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
     settings: Settings
     new_state: Callable[[], str]
     jitter: Callable[[], float]
@@ -72,8 +74,6 @@ class Environment(MadeLater):
     recording: RecordingTransport | None = None
     history: HistoryWriter | None = None
     finish: Callable[[], None] = field(default=lambda: None)
-    connection_secrets: ConnectionSecrets = field(default_factory=ConnectionSecrets)
-    """What no trace and no recording may show: the secrets that were set, and those of who signs in."""
 
     @property
     def store(self) -> Store:
@@ -171,7 +171,7 @@ def _sandbox(
     began: datetime = START,
 ) -> Environment:
     """Return an environment with a sandbox in it: the one that is given, or one that is made when needed."""
-    states, known = count(1), ConnectionSecrets()
+    states = count(1)
     clock = given.clock if given else SandboxClock(began)
     sandbox = given or later(lambda: make_sandbox(platform, clock=clock))
     made = Environment(
@@ -181,8 +181,8 @@ def _sandbox(
         began=clock.now(),
         lazy_store=store_in_memory(),
         vault=later(_vault_in_memory),
-        credentials=later(lambda: _known_to(known, _made_up(platform, given))),
-        connection_secrets=known,
+        credentials=later(lambda: _known_to(made.connection_secrets, _made_up(platform, given))),
+        connection_secrets=later(lambda: _secrets_of([])),
         settings=_with_server_key(settings),
         new_state=lambda: f"sign-in-{next(states)}",
         jitter=lambda: 0.5,
@@ -261,7 +261,7 @@ def _live(platform: Platform, settings: Settings) -> Environment:
         lazy_store=store_at_home(settings),
         vault=Vault.at(settings.home, settings.vault_key),
         credentials=credentials,
-        connection_secrets=ConnectionSecrets(_secrets_in(credentials)),
+        connection_secrets=_secrets_of(_secrets_in(credentials)),
         settings=settings,
         new_state=lambda: secrets.token_urlsafe(24),
         jitter=lambda: secrets.randbelow(1000) / 1000,
@@ -289,6 +289,12 @@ def _recording(environment: Environment, platform: Platform, scenario: str) -> E
     if live:
         environment.finish = lambda: print(recording.how_to_review())
     return environment
+
+
+def _secrets_of(values: Iterable[SecretStr]) -> ConnectionSecrets:
+    from appconnect.redaction import ConnectionSecrets
+
+    return ConnectionSecrets(values)
 
 
 def _secrets_in(credentials: CrmSettings) -> list[SecretStr]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from appconnect import error_book
+from appconnect import error_book, user_messages
 from appconnect.error_book import Answered, Explanation
 from appconnect.errors import AppConnectError, CredentialsRejected, CrmError, InputError
 from appconnect.http import Exchange
@@ -67,7 +67,8 @@ def _of_error(context: Context, error: AppConnectError) -> Explanation:
     if exchange is not None:
         return of_exchange(context, exchange)
     if not isinstance(error, CrmError):
-        return Explanation(about="No answer of the CRM stands behind this.", meaning=error.message)
+        remedy = user_messages.what_to_do(error, crm=context.title)
+        return Explanation("No answer of the CRM stands behind this.", error.message, remedy=remedy)
     method, _, path = error.request.partition(" ")
     answered = Answered(error.status, error.crm_message, method=method, path=path, error=type(error).__name__)
     book = context.definition.error_book

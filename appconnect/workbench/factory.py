@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
+from appconnect.live_outputs import mark_live_outputs
 from appconnect.models import UserSettings
 from appconnect.settings import Mode
 from appconnect.workbench import validation
@@ -61,6 +62,8 @@ def connect(
         plan=plan,
         made_up=made_up,
     )
+    if chosen.mode is Mode.LIVE:
+        mark_live_outputs()
     workbench = Workbench(platform, chosen, settings=settings or {}, options=options or {})
     workbench.context.connections.wanted = user_id or None
     return workbench

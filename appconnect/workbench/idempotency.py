@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 from appconnect import user_messages
@@ -11,6 +11,7 @@ from appconnect.errors import AppConnectError, BeingLogged, CrmError, InputError
 from appconnect.models import Contact, LogDraft, LogKind, User
 from appconnect.operation_warnings import warn
 from appconnect.store import HOLD_SECONDS, Claim, LogReference, Reservation
+from appconnect.workbench.arriving import noting_departures, wait_for_arrival
 from appconnect.workbench.context import Context
 
 PART_OF = "part of"
@@ -112,6 +113,17 @@ class IdempotentWrites:
         if not is_ours:
             raise BeingLogged(f"This {what} was taken over meanwhile; look again in a moment.")
 
+    def noting_departures(
+        self, reservation: Reservation, what: str, *, kept: Mapping[str, str], contact_id: str = ""
+    ) -> AbstractContextManager[None]:
+        """Note with a claim when the writes of the block leave: see `arriving`."""
+
+        def note(noted: Mapping[str, str]) -> None:
+            with suppress(StoreError):  # what is to be written matters more than the note of it
+                self.renew(reservation, what, contact_id=contact_id, kept=noted)
+
+        return noting_departures(self.context, note, lambda: kept)
+
     def kept(self, reservation: Reservation) -> Mapping[str, str]:
         """Return what is noted with a claim; {} when no key opens it any more."""
         return self.opened(reservation.sealed_draft)
@@ -172,12 +184,12 @@ class IdempotentWrites:
         """Return what an abandoned attempt had written after all, or else write a new log."""
         if reservation.abandoned:
             first = contact.model_copy(update={"id": reservation.contact_id or contact.id})
-            first_draft = self._first_draft(reservation) or draft
-            if found := await self._find(reservation, first, first_draft):
+            if found := await self._find_late(reservation, first, self._first_draft(reservation) or draft):
                 return Written(found, is_new=False, contact_id=first.id, kept=self.kept(reservation))
             self.renew(reservation, "log", contact_id=contact.id, kept=noted)
         try:
-            return Written(await write(contact, draft), is_new=True, contact_id=contact.id)
+            with self.noting_departures(reservation, "log", kept=noted, contact_id=contact.id):
+                return Written(await write(contact, draft), is_new=True, contact_id=contact.id)
         except CrmError as error:
             if not may_be_written(error):
                 raise
@@ -185,6 +197,13 @@ class IdempotentWrites:
                 if found := await self._find(reservation, contact, draft):
                     return Written(found, is_new=True, contact_id=contact.id)
             raise
+
+    async def _find_late(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> str | None:
+        """Return the log of an abandoned attempt, whose request may still be arriving."""
+        found = await self._find(reservation, contact, draft)
+        if found is None and await wait_for_arrival(self.context, self.kept(reservation), "log"):
+            found = await self._find(reservation, contact, draft)
+        return found
 
     async def _find(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> str | None:
         """Return the log that came of this draft and is not known as another one's that reads the same."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class _Later(Generic[T]):
-    make: Callable[[], T]
+    def __init__(self, make: Callable[[], T]) -> None:
+        self.make = make
 
 
 def later(make: Callable[[], T]) -> T:

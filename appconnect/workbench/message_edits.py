@@ -12,6 +12,7 @@ from appconnect.logs.messages import sms
 from appconnect.models import LogFormat, Message
 from appconnect.store import LogReference
 from appconnect.timezones import TimeZone
+from appconnect.workbench.arriving import SENT, wait_for_arrival
 from appconnect.workbench.idempotency import PART_OF, IdempotentWrites, Written
 
 
@@ -99,11 +100,17 @@ class AppendOnce:
         log_id = self.kept.get("log", "")
         if not log_id:
             return None
+        is_there = await self._stands_in(log_id)
+        if not is_there and await wait_for_arrival(self._context, self.kept, "message"):
+            is_there = await self._stands_in(log_id)
+        return log_id if is_there else None
+
+    async def _stands_in(self, log_id: str) -> bool:
         try:
             record = await self._context.connector.get_message_log(log_id)
         except NotFound:
-            return None
-        return log_id if self._was_added(log_id, record.body) else None
+            return False
+        return self._was_added(log_id, record.body)
 
     def changed(self, written: Written, old: str) -> str:
         """Return the body with the message, which a log has that an abandoned attempt wrote into it.
@@ -119,8 +126,9 @@ class AppendOnce:
         return self._count(now) > self._count(old)
 
     def before_change(self, log_id: str, old: str) -> None:
-        """Note to which log the message is about to be added."""
-        self._writes.renew(self.claim, "message", kept={**self.kept, "log": log_id})
+        """Note to which log the message is about to be added, and that it leaves now."""
+        kept = {**self.kept, "log": log_id, SENT: self._context.now().isoformat()}
+        self._writes.renew(self.claim, "message", kept=kept)
 
     def _was_added(self, log_id: str, body: str) -> bool:
         """Return whether the words stand there more often than other messages say them."""

@@ -9,15 +9,15 @@ from appconnect.auth.pseudonym_key import known_pseudonym_key
 from appconnect.auth.sign_in import RenewalContext, SignIn
 from appconnect.clock import SystemClock
 from appconnect.connectors import registry
-from appconnect.connectors.platform import Platform
 from appconnect.errors import AppConnectError
 from appconnect.history import FILE, History
-from appconnect.http.exchange import Exchange
 from appconnect.http.exports.origin import Origin
 from appconnect.redaction import Redactor
 from appconnect.settings import Settings
 
 if TYPE_CHECKING:
+    from appconnect.connectors.platform import Platform
+    from appconnect.http.exchange import Exchange
     from appconnect.redaction import Pseudonymizer
 
 

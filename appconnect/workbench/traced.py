@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
-from appconnect import lazily
+from appconnect import lazily, models
 from appconnect.errors import AppConnectError
-from appconnect.models import Contact, Result
 from appconnect.workbench.context import Context
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def traced(method: Method[Owner, P, T]) -> Method[Owner, P, T]:
             except AppConnectError as error:
                 explaining.note_explanation(context, error)
                 raise
-            told = result if isinstance(result, Result) else Result()
+            told = result if isinstance(result, models.Result) else models.Result()
             explaining.note_explanation(context, told.error)
             running.returned(
                 succeeded=told.successful,
@@ -87,7 +86,7 @@ def _arguments(bound: Mapping[str, object]) -> JsonValue:
 def _as_given(value: object) -> JsonValue:
     """Return an argument as JSON; of a contact also its organization, which no wire carries."""
     told = as_json(value)
-    if isinstance(value, Contact) and isinstance(told, dict) and value.organization_id is not None:
+    if isinstance(value, models.Contact) and isinstance(told, dict) and value.organization_id is not None:
         told["organizationId"] = value.organization_id
     return told
 

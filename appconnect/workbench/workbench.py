@@ -11,31 +11,12 @@ from typing import TYPE_CHECKING, Self
 from pydantic import JsonValue
 
 from appconnect import display, lazily, operation_warnings
-from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
-from appconnect.models import (
-    AdminConfiguration,
-    Call,
-    CallLogRead,
-    Contact,
-    ContactCreated,
-    ContactMatches,
-    JsonObject,
-    LogFormat,
-    Logged,
-    LogUpdated,
-    Message,
-    SignedIn,
-    SignedOut,
-    UserList,
-    UserSettings,
-)
 from appconnect.settings import Mode
 from appconnect.workbench import validation
 from appconnect.workbench.ask_before_writing import ask_before_writing
 from appconnect.workbench.context import Context
 from appconnect.workbench.debugging import Debugging
-from appconnect.workbench.environment import Environment
 from appconnect.workbench.traced import traced
 
 if TYPE_CHECKING:
@@ -43,13 +24,32 @@ if TYPE_CHECKING:
 
     from appconnect.auth.loopback import Consent
     from appconnect.batch import BatchWork
+    from appconnect.connectors.platform import Platform
     from appconnect.log_owner import Owner
     from appconnect.logs.messages.layouts import Composed
     from appconnect.logs.messages.shared_sms import SharedConversation
+    from appconnect.models import (
+        AdminConfiguration,
+        Call,
+        CallLogRead,
+        Contact,
+        ContactCreated,
+        ContactMatches,
+        JsonObject,
+        LogFormat,
+        Logged,
+        LogUpdated,
+        Message,
+        SignedIn,
+        SignedOut,
+        UserList,
+        UserSettings,
+    )
     from appconnect.outbox import FollowUp
     from appconnect.workbench import call_texts, messages, owners
     from appconnect.workbench.call_texts import AceScore
     from appconnect.workbench.consent_page import ConsentPage, ConsentRequest
+    from appconnect.workbench.environment import Environment
     from appconnect.workbench.scenarios.saving import SavedScenario
     from appconnect.workbench.sign_in_form import SignInForm
 else:

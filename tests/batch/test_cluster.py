@@ -122,7 +122,9 @@ def statuses(table: str) -> list[str]:
 
 
 def test_an_error_of_an_account_is_told_in_its_result(tmp_path: Path) -> None:
-    job = AccountTable(OAUTH, "1-nobody", str(tmp_path / "calls.csv"))
+    path = tmp_path / "calls.csv"
+    path.write_text("From,To\n")
+    job = AccountTable(OAUTH, "1-nobody", str(path))
     [result] = run_account([job], lambda job: connect(job.crm, mode="sandbox"))
     assert isinstance(result, AccountResult)
     assert (None, True) == (result.counts, "sign in first" in result.stopped)

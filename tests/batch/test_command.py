@@ -121,7 +121,8 @@ def test_ctrl_c_at_once_or_twice_ends_it_in_a_sentence(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("match", "calls.xlsx", "--crm", OAUTH), "appconnect: calls.xlsx is no table that can be read"),
+        (("match", "calls.xlsx", "--crm", OAUTH), "appconnect: calls.xlsx is no table that can be read; there are: .csv, .jsonl, .ndjson, .parquet; in Excel, save it as"),
+        (("match", "calls.txt", "--crm", OAUTH), "appconnect: calls.txt is no table that can be read; there are: .csv, .jsonl, .ndjson, .parquet.\n"),
         (("match", "missing.csv", "--crm", OAUTH), "appconnect: There is no file missing.csv."),
         (("log", "missing.csv", "--crm", "acmee"), "appconnect: There is no"),
     ],
@@ -130,6 +131,25 @@ def test_what_cannot_be_done_is_one_sentence(arguments: tuple[str, ...], sentenc
     result = run(*arguments)
     assert 1 == result.exit_code
     assert result.output.startswith(sentence)
+
+
+def test_reading_all_contacts_is_told_before_the_bar_moves(
+    calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_many_calls(calls)
+    monkeypatch.setattr("appconnect.batch.work.CONTACTS_TOLD", 2)
+    output = run("match", calls, "--crm", OAUTH).output
+    assert f"{OAUTH_TITLE}, 2 contacts read\n{OAUTH_TITLE}, 4 contacts read\n" in output
+
+
+@pytest.mark.parametrize("contents", ["a,b\n1,2\n", "\0", "", '"'])
+def test_a_file_that_is_no_table_of_calls_is_told_before_anybody_signs_in(
+    contents: str, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appconnect.workbench.connect", None)
+    calls.write_text(contents)
+    result = run("log", calls, "--crm", OAUTH)
+    assert (1, 1, True) == (result.exit_code, len(result.output.splitlines()), result.output.endswith(".\n"))
 
 
 def test_the_progress_is_told_under_the_crms_name(calls: Path) -> None:

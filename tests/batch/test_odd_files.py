@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,6 +119,45 @@ def test_what_is_no_csv_is_told_with_its_line(contents: bytes, sentence: str, tm
     with pytest.raises(InputError) as caught:
         rows_of(path)
     assert caught.value.message.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "contents", "sentence"),
+    [
+        ("calls.csv", b"\x7fELF\0\0", "calls.csv is no text; it may be something else by its contents"),
+        ("calls.jsonl", b"PK\3\4\0", "calls.jsonl is no text; "),
+        ("calls.csv", f"{HEADER}\n{ROW}\n".encode("utf-16-le"), "calls.csv is no text; it may be"),
+        ("calls.jsonl", b'{"name": "\xfc"}\n', "calls.jsonl is not written in UTF-8; save it as UTF-8."),
+        ("calls.jsonl", b'[{"id": 1}]', "Line 1 of calls.jsonl is no JSON object. Each record has its own line."),
+        ("calls.csv", b"x" * 10_000_001, "Line 1 of calls.csv has more than 10,000,000 characters."),
+        ("calls.jsonl", b"{}\n" + b" " * 10_000_001, "Line 2 of calls.jsonl has more than 10,000,000 char"),
+    ],
+    ids=["a program", "an archive", "UTF-16 without its mark", "cp1252", "a list", "a long line", "a longer one"],
+)  # fmt: skip
+def test_a_file_that_is_something_else_is_told_after_its_beginning(
+    name: str, contents: bytes, sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(contents)
+    with pytest.raises(InputError) as caught:
+        rows_of(tmp_path / name)
+    assert caught.value.message.startswith(sentence)
+
+
+def test_a_file_of_gigabytes_that_is_no_text_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.touch()
+    os.truncate(path, 2_000_000_000)
+    tracemalloc.start()
+    with pytest.raises(InputError, match="is no text"):
+        rows_of(path)
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_a_folder_is_told_from_no_file(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").mkdir()
+    with pytest.raises(InputError, match=r"calls\.csv is a folder; name a file in it\."):
+        table_of(tmp_path / "calls.csv")
 
 
 def test_halves_of_characters_in_json_come_back_as_they_were(tmp_path: Path) -> None:
@@ -301,6 +341,46 @@ async def test_a_parquet_with_times_and_nested_columns_is_logged(tmp_path: Path)
     written = pd.read_parquet(result.table)
     assert [*frame.columns, *COLUMNS] == list(written.columns)
     pd.testing.assert_series_equal(frame["startTime"], written["startTime"])
+
+
+@pytest.mark.parametrize(
+    ("name", "contents", "sentence"),
+    [
+        ("calls.csv", "<html>Sign in</html>\n<p>again</p>\n", "calls.csv is no table of calls or messages: it needs"),
+        ("calls.csv", "a,b\n1,2\n", "or Phone Number, as its download has it. It has: a, b."),
+        ("calls.csv", f"{','.join('abcdefghij')}\n1\n", "It has: a, b, c, d, e, f, g, h, …."),
+        ("calls.jsonl", '{"a": 1}\n{"b": 2}\n', "It has: a, b."),
+        ("calls.jsonl", '{"uri": "x", "records": [{"id": "1"}]}\n', "calls.jsonl holds whole answers of RingCentral's API"),
+    ],
+)  # fmt: skip
+async def test_a_table_of_something_else_is_told_with_its_columns_before_anybody_is_asked(
+    name: str, contents: str, sentence: str, tmp_path: Path
+) -> None:
+    workbench = await signed_in(OAUTH)
+    seen = sent(workbench)
+    (tmp_path / name).write_text(contents)
+    with pytest.raises(InputError) as caught:
+        await workbench.batch.log(tmp_path / name)
+    assert sentence in caught.value.message
+    assert (seen, [name]) == (sent(workbench), names_in(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "column", ["crm_contact_id", "From", "from.phoneNumber", "To number", "telephonySessionId"]
+)
+async def test_a_column_that_may_tell_of_somebody_is_enough(column: str, tmp_path: Path) -> None:
+    workbench = await signed_in(OAUTH)
+    (tmp_path / "calls.csv").write_text(f"id,{column}\n1,\n")
+    result = await workbench.batch.match(tmp_path / "calls.csv")
+    assert ({"refused": 1}, "1 row: 1 refused.") == (result.counts, result.message)
+
+
+async def test_a_table_without_rows_comes_back_as_it_is_and_says_so(tmp_path: Path) -> None:
+    workbench = await signed_in(OAUTH)
+    (tmp_path / "calls.csv").write_text(f"{HEADER}\n")
+    result = await workbench.batch.match(tmp_path / "calls.csv")
+    assert "There is nothing to do: the table has no rows." == str(result.plan)
+    assert "The table has no rows." == result.message
 
 
 @pytest.mark.parametrize("name", ["calls.csv", "calls.jsonl", "calls.parquet"])

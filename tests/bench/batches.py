@@ -45,7 +45,7 @@ def limits() -> Iterable[Row]:
     assert sum(log.rows.values()) == ROWS
     yield Row(f"batch log of {ROWS} rows", log.seconds, log.requests * WINDOW / REQUESTS, f"at {REQUESTS} in {WINDOW:g} s",
               at_most(1 / 0.95), SECONDS, floor=(log.requests - 1) // REQUESTS * WINDOW + LATENCY,
-              why="the slack of requests that are not answered yet")  # fmt: skip
+              why="the first requests count from their answers, until it is known how long the way is")  # fmt: skip
     search, planned = virtual_time.run(_ran("match", way=SEARCH)), virtual_time.run(_ran("match", way=""))
     assert search.rows == planned.rows
     yield Row(f"batch match of {ROWS} rows, as planned", planned.seconds, search.seconds, "search each number",
@@ -53,7 +53,7 @@ def limits() -> Iterable[Row]:
               why="the pages of contacts are read one after the other")  # fmt: skip
     yield Row(f"batch match of {ROWS} rows by searches", search.seconds, search.searches * WINDOW / SEARCHES,
               f"{SEARCHES} in {WINDOW:g} s", at_most(1 / 0.95), SECONDS, floor=(search.searches - 1) // SEARCHES * WINDOW + LATENCY,
-              why="the slack of requests that are not answered yet")  # fmt: skip
+              why="the first requests count from their answers, until it is known how long the way is")  # fmt: skip
 
 
 @measurement

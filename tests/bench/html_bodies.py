@@ -22,7 +22,7 @@ def body_of_5_kb() -> Iterable[Row]:
     """Compare the formats, for the same facts."""
     html, markdown = cpu_seconds(_update_of(LogFormat.HTML), _update_of(LogFormat.MARKDOWN), rounds=40)
     yield Row("update of a body of 5 kB, HTML", html * 1e6, markdown * 1e6, "Markdown", at_most(1), MICROSECONDS,
-              floor=markdown * 1e6, why="tags around each part are matched, and entities read")  # fmt: skip
+              floor=markdown * 1e6, why="tags around each part are matched, but a run of lines is one step where Markdown takes one for each")  # fmt: skip
 
 
 @measurement

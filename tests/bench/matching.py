@@ -36,7 +36,7 @@ def match() -> Iterable[Row]:
     floor = (requests - 1) // LIMIT * WINDOW + LATENCY
     yield Row(
         "Pipedrive match of 50 people at 50 ms", seconds, floor, f"{LIMIT} in {WINDOW:g} s", at_most(1.05),
-        SECONDS, floor=floor, why="a tenth of a second of slack: requests may arrive closer together than they left",
+        SECONDS, floor=floor, why="the answers of the first window are waited for, since requests may arrive closer together than they left",
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def insightly() -> Iterable[Row]:
     floor = (len(seen.requests) - 1) // pace.requests * pace.seconds + LATENCY
     yield Row(f"insightly: {MATCHES} matches at once", seen.seconds, len(seen.requests) * pace.seconds / pace.requests,
               f"at {pace.requests} in {pace.seconds:g} s", at_most(1 / 0.95), SECONDS, floor=floor,
-              why="the slack of requests that are not answered yet")  # fmt: skip
+              why="the first requests count from their answers, until it is known how long the way is")  # fmt: skip
 
 
 _WHY_USERS = "an admin who looks at the list of users wants it as it is now"

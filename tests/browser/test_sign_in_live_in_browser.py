@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from in_browser import Lab, panel, run_all, screenshot, upload
+from in_browser import Lab, panel, run_all, saved, screenshot, upload
 from platforms import needs
 from playwright.sync_api import Page, Route, expect
 
@@ -69,6 +69,9 @@ def test_run_all_stops_at_the_panel_and_goes_on_when_a_person_has_approved(lab: 
     expect(connect.get_by_text("Pipedrive · live · signed in as Rae Quill")).to_be_visible()
 
     run_below(page)
+    expect(panel(page, "Contacts").get_by_text("Nia Holt").first).to_be_visible()
+    notebook = saved(lab, page, "live.ipynb")
+    assert [cell["outputs"] for cell in notebook["cells"]] == [[], [], [], []]
     expect(panel(page, "Contacts").get_by_text("Nia Holt").first).to_be_visible()
 
 

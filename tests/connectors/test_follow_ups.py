@@ -95,7 +95,7 @@ class Processes:
 
 @pytest.fixture
 def processes(crm: str, store: Store) -> Processes:
-    return Processes(CASES[crm], make_sandbox(), store, Vault.in_memory())
+    return Processes(CASES[crm], make_sandbox(CASES[crm].crm), store, Vault.in_memory())
 
 
 every_case = pytest.mark.parametrize("crm", CASES)

@@ -103,7 +103,7 @@ class Spoiler(httpx.AsyncBaseTransport):
         self.target: tuple[str, str] | None = None
         self.spoiled: Spoiled = _text("")
         self.like, self.is_handled = "", False
-        self.missed = False
+        self.missed, self.met = False, False
         self.proper: dict[tuple[str, str], str] = {}
         """What each request was answered with, while nothing was spoiled."""
 
@@ -121,6 +121,7 @@ class Spoiler(httpx.AsyncBaseTransport):
         return answer
 
     async def _answer_instead(self, request: httpx.Request) -> httpx.Response:
+        self.met = True
         is_handled = self.is_handled or request.method == "GET"
         real = await self._handle(request) if is_handled else httpx.Response(200, text=self.like)
         real.request = request
@@ -189,6 +190,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 
 NEEDS_CALL: Final = ("update call", "disposition", "read call", "move call")
 NEEDS_TEXT: Final = ("append message",)
+READS: Final = ("find", "find by name", "read call", "list users")
+"""What leaves a world as it is, so that one world serves many cells: as long as each request is asked again."""
+FOUND: Final[dict[str, Contact]] = {}
+"""Nia, as each CRM has her in every world."""
 
 
 async def world_of(crm: str, operation: str) -> World:
@@ -196,7 +201,9 @@ async def world_of(crm: str, operation: str) -> World:
     sandbox = make_sandbox(crm)
     spoiler = _spoiled(sandbox)
     workbench = await signed_in(crm, sandbox=sandbox, settings=SETTINGS)
-    world = World(workbench, spoiler, await nia(workbench))
+    if crm not in FOUND:
+        FOUND[crm] = await nia(workbench)
+    world = World(workbench, spoiler, FOUND[crm])
     if operation in NEEDS_CALL:
         world.log_id = str((await workbench.log_call(samples.call(), world.contact, note="First")).log_id)
     if operation == "move call":
@@ -282,6 +289,16 @@ async def verdict(world: World, result: Result, expected: Usual) -> str:
     return ""
 
 
+async def played(run: Operation, world: World, cell: Cell, proper: Mapping[tuple[str, str], str]) -> Result:
+    """What an operation brings while one of its requests is answered with something else."""
+    spoiler = world.spoiler
+    request, _, spoiler.spoiled, spoiler.is_handled = cell
+    spoiler.target, spoiler.like, spoiler.met = request, proper[request], False
+    result = await run(world)
+    spoiler.target = None
+    return result
+
+
 @pytest.mark.parametrize("operation", [each for each in OPERATIONS if each != "move call"])
 @pytest.mark.parametrize("crm", CRMS)
 async def test_a_success_has_proof_and_says_what_is_missing(crm: str, operation: str) -> None:
@@ -292,13 +309,14 @@ async def test_a_success_has_proof_and_says_what_is_missing(crm: str, operation:
     assert usual.successful, usual.error
     proper = dict(world.spoiler.proper)
     expected = Usual(usual, await body_of(world, usual), world.state)
-    for request, name, spoiled, is_handled in sample(list(cells(proper)), seed=f"{crm} {operation}"):
-        world = await world_of(crm, operation)
+    for cell in sample(list(cells(proper)), seed=f"{crm} {operation}"):
+        request, name, *_ = cell
+        result = await played(run, world, cell, proper) if operation in READS else None
+        if result is None or not world.spoiler.met:
+            world = await world_of(crm, operation)
+            result = await played(run, world, cell, proper)
         spoiler = world.spoiler
-        spoiler.target, spoiler.spoiled = request, spoiled
-        spoiler.like, spoiler.is_handled = proper[request], is_handled
-        result = await run(world)
-        spoiler.target = None
+        assert spoiler.met, cell
         if operation in NEEDS_TEXT and name == "404":
             continue  # the CRM says that a person has deleted the log, and a new one is begun
         if not spoiler.missed and (fault := await verdict(world, result, expected)):

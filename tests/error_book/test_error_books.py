@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from error_books import book_of
+from linear import assert_linear
+from platforms import CRMS
 from pydantic import ValidationError
 
 from appconnect.error_book import Answered, ErrorBook, ErrorEntry, Explanation, Knowledge, explain
-from appconnect.error_book.book import MAX_TEXT
+from appconnect.error_book.entries import MAX_TEXT
 
 
 def entry(name: str = "one", **facts: object) -> ErrorEntry:
@@ -94,6 +98,14 @@ def test_a_body_that_is_text_is_looked_at_under_no_key(body: object) -> None:
 def test_only_the_beginning_of_a_long_text_is_looked_at(facts: dict[str, object]) -> None:
     for length, fits in ((MAX_TEXT - 4, True), (MAX_TEXT, False)):
         assert fits == (entry(**facts).fits(Answered(400, {"error": "x" * length + "here"})) is not None)
+
+
+@pytest.mark.parametrize("piece", ["x7 ", "x", "field x ", "x: "])
+@pytest.mark.parametrize("crm", CRMS)
+def test_a_long_text_takes_no_pattern_longer_than_it_is_longer(crm: str, piece: str) -> None:
+    for each in book_of(crm).entries:
+        for pattern in filter(None, (each.text, each.error, *each.body.values(), *each.headers.values())):
+            assert_linear(lambda text, pattern=pattern: re.search(pattern, text, re.I), piece, size=1_000)
 
 
 def test_the_first_entry_that_fits_is_the_one() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -216,6 +218,30 @@ async def test_a_process_that_was_forked_off_writes_its_own_only() -> None:
         len(workbench.history.search(kind="operation", operation=name)) for name in ("sign_in", "list_users")
     }
     assert len(workbench.history) > before
+
+
+def test_what_a_forked_process_does_is_kept_too() -> None:
+    workbench = asyncio.run(worked(CRMS[0]))
+    writer.flush()
+    before = len(workbench.history.search(operation="list_users"))
+    if (child := os.fork()) == 0:
+        try:
+            asyncio.run(workbench.list_users())
+            writer.flush()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert len(workbench.history.search(operation="list_users")) > before
+
+
+def test_who_reads_keeps_nobody_from_writing(kept: Path) -> None:
+    with closing(history_file.HistoryFile(kept)) as file:
+        reading = sqlite3.connect(kept, isolation_level=None)
+        reading.execute("BEGIN")
+        assert [(0,)] == reading.execute("SELECT count(*) FROM entries").fetchall()
+        file.add([row(1)])
+        assert 1 == file.count()
+        reading.close()
 
 
 # -- bounds, and off --

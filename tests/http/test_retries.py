@@ -15,11 +15,13 @@ from appconnect.errors import (
     Blocked,
     CrmError,
     Forbidden,
+    NotFound,
     RateLimited,
     Rejected,
     SessionExpired,
     Unavailable,
     Unreachable,
+    may_be_written,
 )
 from appconnect.http.retry import LONGEST, retry_after
 
@@ -281,3 +283,25 @@ def test_anything_else_is_no_error() -> None:
 
     check()
     assert {"none", "now", "later"} == reached
+
+
+@pytest.mark.parametrize("refusal", [said(422, {"error": "No"}), said(404), said(403, {"error": "No"})])
+async def test_a_write_whose_first_try_may_be_done_is_not_told_as_refused(refusal: httpx.Response) -> None:
+    """A PUT that sets fields is sent again; that it is refused then says nothing of the try before."""
+    wire = Wire(LOST, refusal, idempotent=frozenset({"GET", "PUT"}))
+    with pytest.raises(Unreachable) as lost:
+        await wire.client.put("/logs/7", {"subject": "Call"})
+    assert (2, True) == (len(wire.sent), may_be_written(lost.value))
+
+
+async def test_a_read_whose_first_try_was_lost_is_told_as_refused() -> None:
+    wire = Wire(LOST, said(404))
+    with pytest.raises(NotFound):
+        await wire.client.get("/logs/7")
+
+
+async def test_of_two_tries_that_may_be_done_the_last_one_is_told() -> None:
+    wire = Wire(LOST, said(500), idempotent=frozenset({"GET", "PUT"}))
+    with pytest.raises(Unavailable) as lost:
+        await wire.client.put("/logs/7", {"subject": "Call"})
+    assert may_be_written(lost.value)

@@ -92,14 +92,24 @@ LEFT_ALONE = m.OneOf(
     m.ImportFrom(),
     m.SimpleStatementLine(body=[m.Expr(m.SimpleString() | m.ConcatenatedString())]),
     m.If(test=m.Name("TYPE_CHECKING")),
+    m.Arg(keyword=m.Name("defer_build")),
     m.Assign(targets=[m.AssignTarget(m.Name("__all__"))]),
     m.Assign(value=m.Call(m.Name("TypeVar"))),
     m.Assign(targets=[m.AssignTarget(m.Name(m.MatchRegex("[A-Z][a-z][A-Za-z]*")))], value=TYPES),
     m.Assert(),
 )
-"""What is for readers and type checkers only: notes, imports, names of types."""
+"""What is for readers and type checkers only: notes, imports, names of types; and when a model is built."""
 MAY_BE_LEFT_ALONE = (
-    *(cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom, cst.SimpleStatementLine, cst.If, cst.Assign),
+    *(
+        cst.Annotation,
+        cst.Arg,
+        cst.Decorator,
+        cst.Import,
+        cst.ImportFrom,
+        cst.SimpleStatementLine,
+        cst.If,
+        cst.Assign,
+    ),
     cst.Assert,
 )
 

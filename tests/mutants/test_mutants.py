@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -28,6 +29,8 @@ from pathlib import Path
 from mutants.running import Round, Runner
 print(Runner(Path({tree!r}), warm="", files={files!r}).run("sums.py", {code!r}, [Round({chosen!r})]).outcome.value)
 """
+FEW_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "xdist.plugin"}
+"""Most of the time of such a run goes into reading plugins that these tests do not need."""
 
 
 def diffs(code: str) -> list[str]:
@@ -38,7 +41,13 @@ def diffs(code: str) -> list[str]:
 def outcome(tree: Path, code: str, *chosen: str, read: tuple[str, ...] = ()) -> str:
     tests = str(Path(__file__).parents[1])
     script = RUN.format(tests=tests, tree=str(tree), code=code, chosen=chosen, files=read)
-    done = subprocess.run([sys.executable, "-c", script], text=True, capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | FEW_PLUGINS,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
     return done.stdout.strip()
 
 

@@ -10,11 +10,13 @@ from typing import Final
 
 import ipywidgets as widgets
 import pytest
+from live_machine import consent_address
 from workbench_steps import signed_in
 
 from appconnect import panels
-from appconnect.panels.panel import Panel
-from appconnect.workbench import Workbench
+from appconnect.panels import ConnectPanel
+from appconnect.panels.panel import Fold, Panel
+from appconnect.workbench import Workbench, connect
 
 CRM: Final = "pipedrive"
 """It has all of them: a consent in the browser, forms with deals and leads, a sandbox with plans."""
@@ -23,8 +25,7 @@ CONTROLS: Mapping[str, str] = {
     "CallLogPanel": "Contact, Log, New call, Move here, Direction, Result, Start (UTC), Seconds, Note, Deals, Leads, "
     "AI note, Transcript, Recording, Log call, Update log, Preview update, Set disposition, Read back, Preview as",
     "ChooserPanel": "CRM",
-    "ConnectPanel": "Client id, Client secret, Redirect address, Sign in, Approve in the browser, Sign out, Or paste, "
-    "Use this address, Cancel",
+    "ConnectPanel": "Client id, Client secret, Redirect address, Sign in, Approve in the browser, Sign out",
     "ContactsPanel": "Number or name, Search, Search with country code, Take this contact, Create anyway, Name, Phone, "
     "Kind, Create contact, Number formats",
     "ExportPanel": "Request, Runs at, Sandbox at, curl, httpx, HAR, table",
@@ -44,10 +45,12 @@ WITHOUT_NAMES = (widgets.HTML, widgets.Label, widgets.ToggleButtons)
 
 
 def controls(panel: Panel) -> Iterator[widgets.DOMWidget]:
-    """What can be operated in a panel, from top to bottom."""
+    """What can be operated in a panel, from top to bottom, with everything unfolded."""
     waiting = [panel.view]
     while waiting:
         widget = waiting.pop(0)
+        if isinstance(widget, Fold):
+            widget.is_open = True
         waiting[:0] = getattr(widget, "children", ())
         if hasattr(widget, "description"):
             yield widget
@@ -68,6 +71,17 @@ async def test_a_panels_controls_are_found_by_their_names(name: str, workbench: 
         assert set() == set(SAVE_AS_TEST) - found
     unnamed = [each for each in controls(panel) if not each.description]
     assert [] == [each for each in unnamed if not isinstance(each, WITHOUT_NAMES)]
+
+
+async def test_while_a_consent_page_is_open_so_are_the_controls_beside_it() -> None:
+    panel = ConnectPanel(connect(CRM))
+    beside = {"Or paste", "Use this address", "Cancel"}
+    assert set() == beside & {each.description for each in controls(panel)}
+    panel.browser_button.click()
+    await consent_address(panel)
+    assert beside == beside & {each.description for each in controls(panel)}
+    panel.cancel_button.click()
+    await panel.done()
 
 
 def test_every_panel_is_looked_at() -> None:

@@ -31,7 +31,7 @@ HOSTILE = {
     "lone surrogate": "Nia \ud800 Holt",
     "half a pair": "\udfff",
     "NUL": "Nia\x00Holt",
-    "a megabyte": "Nia Holt " * 120_000,
+    "longer than any limit": "Nia Holt " * 33_000,
     "HTML": SCRIPT,
     "entities": "&lt;script&gt; &#x3c;b&#x3e; &nbsp",
     "right to left": "\u202eevil\u202c \u200fabc\u2066",

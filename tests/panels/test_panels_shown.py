@@ -290,7 +290,7 @@ async def test_save_as_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     await panel.search()
     assert panel.saving is not None
     form, story = panel.saving, Story(panel)
-    form.view.is_open = True
+    panel.view.children[-1].is_open = True
     story.then("Open it")
     for step, name, replaced in (
         ("Save without a name", "", False),

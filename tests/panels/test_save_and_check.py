@@ -8,6 +8,7 @@ import pytest
 from workbench_steps import nia, signed_in
 
 from appconnect.panels import CheckPanel, ChooserPanel, ConnectPanel, ContactsPanel, TimelinePanel
+from appconnect.panels.panel import Fold
 from appconnect.replay.cassette import Cassette
 from appconnect.workbench import connect
 from appconnect.workbench.scenarios import saving
@@ -74,11 +75,27 @@ async def test_without_a_name_nothing_is_saved() -> None:
     assert "Type a name for it first." in panel.saving.status.value
 
 
+async def test_the_form_is_made_when_somebody_opens_it_and_once() -> None:
+    panel = ContactsPanel(await signed_in("redtail"))
+    fold = panel.view.children[-1]
+    toggle, parts = fold.children
+    assert "Save as test" == toggle.description
+    assert () == parts.children
+    fold.is_open = True
+    assert panel.saving is not None
+    assert panel.saving.parts == parts.children
+    panel.saving.name.value = "mine"
+    fold.is_open = False
+    fold.is_open = True
+    assert "mine" == parts.children[0].children[0].value
+
+
 async def test_there_is_nothing_to_save_in_replay_and_without_a_workbench() -> None:
     await (await signed_in("redtail")).save_scenario("mine")
     replay = connect("redtail", mode="replay", scenario="mine")
-    assert ConnectPanel(replay).saving is None
-    assert ChooserPanel().saving is None
+    for panel in (ConnectPanel(replay), ChooserPanel()):
+        assert panel.saving is None
+        assert not isinstance(panel.view.children[-1], Fold)
 
 
 # -- the check --

@@ -482,6 +482,20 @@ def test_fields_that_only_look_like_secrets_stay():
     assert cursors == redactor().request(request(query=cursors)).query
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Authorization: Bearer Ab1Cd2Ef3Gh4", "Authorization: Bearer <authorization>"),
+        ("sent with Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9St0Uv", "sent with <opaque>"),
+    ],
+)
+@pytest.mark.parametrize(
+    "where", [lambda text: {"note": text}, lambda text: [{"deep": [text]}], lambda text: text]
+)
+def test_a_secret_shows_by_its_shape_wherever_in_json_it_stands(text, shown, where):
+    assert where(shown) == redactor().json(where(text))
+
+
 def test_a_secret_that_is_empty_is_shown_as_empty():
     empty = {"password": "", "token": None, "my_secret": False, "pin": ["", None]}
     assert empty == redactor().json(empty)

@@ -318,6 +318,12 @@ async def test_the_index_page_tells_how_and_escapes_everything(sandbox):
     assert "Answers in capitals." in page.text
 
 
+@pytest.mark.parametrize("crm", registry.names())
+def test_a_guide_explains_every_plan_and_no_other(crm):
+    sandbox = make_sandbox(crm)[crm]
+    assert set(sandbox.plans) == set(sandbox.guide().plans)
+
+
 async def test_the_index_page_tells_how_to_approve_and_links_what_a_browser_can_open():
     async with serve(make_sandbox()) as url, httpx.AsyncClient() as client:
         page = (await client.get(url)).text

@@ -31,8 +31,8 @@ EVERYWHERE = "APPCONNECT_KILLS" in os.environ
 only_in_full = pytest.mark.skipif(
     not EVERYWHERE, reason="kills real processes for many minutes: make kills runs it"
 )
-DEAD = 41.0
-"""After so many seconds a process that was killed is taken for dead."""
+DEAD = 66.0
+"""After so many seconds a process that was killed is taken for dead, and nothing of it is still arriving."""
 
 
 @pytest.fixture(scope="module")

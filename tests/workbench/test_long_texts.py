@@ -17,7 +17,8 @@ from appconnect.testing.samples import call, sms
 from appconnect.workbench import Workbench, connect
 from appconnect.workbench.sandboxes import make_sandbox
 
-LONG = "x7 " * 34_000
+LONG = "x7 " * 5_000
+"""More than any text that is looked at, any path and any address may have, and many times a message."""
 MAX_MESSAGE = 1_000
 
 OPERATIONS: dict[str, Callable[[Workbench, Contact], Any]] = {
@@ -64,7 +65,7 @@ ANSWERS = {
         200, json={"data": [{"id": LONG}], "id": LONG, "contacts": [{"id": LONG}]}
     ),
     "a list": lambda: httpx.Response(200, json=[{"id": LONG, "CONTACT_ID": LONG}]),
-    "a header": lambda: httpx.Response(302, headers={"location": LONG[:20_000], "link": LONG}),
+    "a header": lambda: httpx.Response(302, headers={"location": LONG, "link": LONG}),
 }
 
 
@@ -121,9 +122,9 @@ async def test_a_message_about_a_long_answer_is_short(
     assert [] == long
 
 
-async def test_ten_million_characters_are_no_longer_in_a_message_than_a_hundred_thousand() -> None:
+async def test_a_million_characters_are_no_longer_in_a_message_than_ten_thousand() -> None:
     workbench, _, answers = await bench_of(CRMS[0])
-    answers.answer = lambda: httpx.Response(400, json=dict.fromkeys(("error", "message"), LONG * 100))
+    answers.answer = lambda: httpx.Response(400, json=dict.fromkeys(("error", "message"), LONG * 70))
     texts = await texts_of(workbench.get_call_log("1"))
     assert (True, []) == (texts != [], [len(text) for text in texts if len(text) > MAX_MESSAGE])
 

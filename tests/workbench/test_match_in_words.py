@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appconnect.errors import Unavailable
 from appconnect.http import Wait
@@ -354,6 +356,23 @@ def test_a_phone_that_no_search_looks_at_is_found_in_the_record_of_whom_it_belon
         (each.field, each.stored, each.is_searched, each.carries)
         for each in phones_elsewhere(answers, "person 501", "nia HOLT", known, NUMBER)
     ]
+
+
+@given(
+    st.sampled_from(["name", "full_name", "FULL_NAME", "label", "title", "first"]),
+    st.dictionaries(
+        st.sampled_from(["type", "city", "job", "is_new"]), st.sampled_from(["x", 7, None, True])
+    ),
+    st.sampled_from(["fax", "about", "phones"]),
+)
+def test_a_record_is_somebody_s_however_few_fields_it_has(
+    name: str, others: dict[str, object], field: str
+) -> None:
+    record = {"id": 501, name: "Nia Holt", **others, field: "(415) 555-0142"}
+    [found] = phones_elsewhere([{"data": [record]}], "person 501", "nia HOLT", [], NUMBER)
+    assert (field, "(415) 555-0142") == (found.field, found.stored)
+    nobody = phones_elsewhere([{"data": [record]}], "person 501", "Omar Holt", [], NUMBER)
+    assert [] == nobody
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,9 @@ class Bullhorn(Connector):
         limit_headers=LimitHeaders(
             amount="ratelimit-limit", remaining="ratelimit-remaining", reset="ratelimit-reset"
         ),
-        rate_limits=(Pace(1500, 60.0),),  # for one API key, and 100,000 a month (Bullhorn's knowledge base)
+        rate_limits=(
+            Pace(1500, 60.0, slack=0.25),
+        ),  # for one API key, and 100,000 a month (Bullhorn's knowledge base)
         error_keys=("errorMessage", "message", "error_description"),
         reason_keys=("errors.detailMessage",),
         # POST searches, or sets the fields that are sent; only PUT makes something new

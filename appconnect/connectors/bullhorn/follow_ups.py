@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from appconnect.connectors.bullhorn.comments import Comments
 from appconnect.connectors.bullhorn.kinds import kind_of
@@ -27,6 +27,8 @@ class Copy(BaseModel):
 
     ``refresh_only``: a copy that is not there is not made.
     """
+
+    model_config = ConfigDict(defer_build=True)
 
     entity: str = ""
     person_id: int = 0

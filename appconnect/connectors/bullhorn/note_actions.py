@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from appconnect.connector import Connector
 from appconnect.errors import InputError
@@ -37,6 +37,8 @@ MESSAGES: Final[Mapping[LogKind, str]] = {
 
 class Actions(BaseModel):
     """The answer to settings/commentActionList."""
+
+    model_config = ConfigDict(defer_build=True)
 
     actions: list[str] = Field(alias="commentActionList")
 

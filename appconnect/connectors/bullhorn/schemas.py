@@ -36,11 +36,15 @@ class Record(BaseModel):
 class One(BaseModel, Generic[T]):
     """The envelope around one record."""
 
+    model_config = ConfigDict(defer_build=True)
+
     data: T
 
 
 class Many(BaseModel, Generic[T]):
     """The envelope around a page of records, or a to-many field."""
+
+    model_config = ConfigDict(defer_build=True)
 
     data: list[T]
 
@@ -48,11 +52,15 @@ class Many(BaseModel, Generic[T]):
 class Total(BaseModel):
     """How many records a search has found."""
 
+    model_config = ConfigDict(defer_build=True)
+
     total: int
 
 
 class Places(BaseModel):
     """Where a user's data centre is; an unknown user has no places."""
+
+    model_config = ConfigDict(defer_build=True)
 
     oauth_url: str = Field(default="", alias="oauthUrl")
     rest_url: str = Field(default="", alias="restUrl")
@@ -244,6 +252,8 @@ class MetaField(Record):
 
 class Meta(BaseModel):
     """The fields of an entity."""
+
+    model_config = ConfigDict(defer_build=True)
 
     fields: list[MetaField]
 

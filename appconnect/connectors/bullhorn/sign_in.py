@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, SecretStr
@@ -82,7 +83,7 @@ class RestSession(Credentials):
     @property
     def base_url(self) -> str:
         """The session's ``restUrl``, spelled as httpx spells addresses, so that requests are known by it."""
-        return str(httpx.URL(self._tokens.api_domain or self._flow.info.api_uri + PENDING))
+        return _spelled(self._tokens.api_domain or self._flow.info.api_uri + PENDING)
 
     def secrets(self) -> Mapping[str, str]:
         """Return the tokens and the session."""
@@ -188,6 +189,11 @@ class RestSession(Credentials):
 
     def __repr__(self) -> str:
         return f"RestSession({self.base_url})"
+
+
+@lru_cache(maxsize=64)
+def _spelled(address: str) -> str:
+    return str(httpx.URL(address))
 
 
 class BullhornSignIn(AuthorizationCodeSignIn):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from appconnect.connector import Connector
 from appconnect.connectors.insightly.schemas import (
@@ -30,6 +30,8 @@ class Wanted(BaseModel):
 
     ``absent``: when it was wanted, the event had no link of this kind.
     """
+
+    model_config = ConfigDict(defer_build=True)
 
     kind: str
     id: int | None

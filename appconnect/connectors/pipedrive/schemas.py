@@ -29,11 +29,15 @@ class Record(BaseModel):
 class One(BaseModel, Generic[T]):
     """The envelope around one record."""
 
+    model_config = ConfigDict(defer_build=True)
+
     data: T
 
 
 class Many(BaseModel, Generic[T]):
     """The envelope around a list; null stands for an empty one in version 1."""
+
+    model_config = ConfigDict(defer_build=True)
 
     data: list[T] | None
 
@@ -80,6 +84,8 @@ class Hit(Record):
 class Item(BaseModel, title="person"):
     """A hit with its score left out."""
 
+    model_config = ConfigDict(defer_build=True)
+
     item: Hit
 
 
@@ -110,6 +116,8 @@ class ListedPerson(Record, title="person"):
 
 class Titled(BaseModel, title="deal or lead"):
     """A deal (whole number) or a lead (UUID), as far as a drop-down needs it."""
+
+    model_config = ConfigDict(defer_build=True)
 
     id: int | str
     title: str = ""

@@ -274,15 +274,16 @@ class Redtail(Connector):
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """Look among the activities of those days for mine, this contact's, of the same subject and second.
+        """Look among the activities of those days for mine, this contact's, of the same second and words.
 
-        Of several, the one with the draft's words is it. One that has been left open is finished.
+        An activity has no field for an id of ours; two calls of one second are told apart by what is said of
+        them. One that has been left open is finished.
         """
         if draft.start is None:
             return None
         begin, end = draft.start - A_DAY, draft.start + A_DAY  # whose midnight it is, is not documented
         user_id = self.account.user.crm_id if self.account.user else ""
-        found = [
+        mine = [
             activity
             async for activity in self.crm.rows(
                 "/activities", by_page_number, into=Activity, at="activities",
@@ -290,10 +291,11 @@ class Redtail(Connector):
             )
             if activity.is_from(draft, contact.id, user_id) and not is_claimed(str(activity.id))
         ]  # fmt: skip
-        best = max(found, key=lambda each: each.has_words_of(draft), default=None)
-        if best is not None and not best.completed:
-            await self._finish(best, draft)
-        return None if best is None else str(best.id)
+        if not mine:
+            return None
+        if not mine[0].completed:
+            await self._finish(mine[0], draft)
+        return str(mine[0].id)
 
     async def new_contact_choices(self) -> Choices:
         """Return the categories."""

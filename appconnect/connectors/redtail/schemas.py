@@ -53,6 +53,8 @@ class Phone(Record):
 class Phones(BaseModel, title="phone"):
     """The list of a contact's phones."""
 
+    model_config = ConfigDict(defer_build=True)
+
     phones: list[Phone] | None
 
 
@@ -115,17 +117,23 @@ class Person(Record, title="contact"):
 class Meta(BaseModel):
     """What a list tells of itself."""
 
+    model_config = ConfigDict(defer_build=True)
+
     total_records: int
 
 
 class Page(BaseModel, title="page"):
     """A page of a list, as far as it tells of the whole."""
 
+    model_config = ConfigDict(defer_build=True)
+
     meta: Meta
 
 
 class OnePerson(BaseModel, title="contact"):
     """The envelope around a contact."""
+
+    model_config = ConfigDict(defer_build=True)
 
     contact: Person
 
@@ -154,6 +162,8 @@ class DatabaseUser(Record, title="user"):
 
 class OneDatabaseUser(BaseModel, title="user"):
     """The envelope around a single user: an object below the plural key."""
+
+    model_config = ConfigDict(defer_build=True)
 
     database_users: DatabaseUser
 
@@ -204,7 +214,7 @@ class Activity(Record, title="activity"):
         return {} if self.category_id is None else {"category": str(self.category_id)}
 
     def is_from(self, draft: LogDraft, contact_id: str, user_id: str) -> bool:
-        """Return whether this user made it from this draft: same contact, same subject, same second."""
+        """Return whether this user made it from this draft: same contact, second, subject and words."""
         linked = [str(link.contact_id) for link in self.linked_contacts or []]
         return (
             not self.deleted
@@ -212,15 +222,14 @@ class Activity(Record, title="activity"):
             and _second(self.start_date) == _second(draft.start)
             and (not linked or contact_id in linked)
             and (not user_id or self.added_by is None or str(self.added_by) == user_id)
+            and _words(self.description) == _words(draft.body)  # its markup may have been rewritten
         )
-
-    def has_words_of(self, draft: LogDraft) -> bool:
-        """Return whether it says what the draft says; its markup may have been rewritten."""
-        return _words(self.description) == _words(draft.body)
 
 
 class OneActivity(BaseModel, title="activity"):
     """The envelope around an activity."""
+
+    model_config = ConfigDict(defer_build=True)
 
     activity: Activity
 

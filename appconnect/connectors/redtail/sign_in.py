@@ -6,7 +6,7 @@ never ends and cannot be revoked, so it is sealed by the vault and forgotten at 
 
 from __future__ import annotations
 
-from pydantic import AliasChoices, AliasPath, BaseModel, Field, SecretStr
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, SecretStr
 
 from appconnect.auth.api_key import HeaderScheme
 from appconnect.auth.sign_in import ONE_WORD, FormField
@@ -20,6 +20,8 @@ def _in_envelope(name: str) -> AliasChoices:
 
 class UserKey(BaseModel):
     """The answer to the sign-in; ``user_id`` and ``database_id`` tell whose key it is."""
+
+    model_config = ConfigDict(defer_build=True)
 
     user_key: SecretStr = Field(min_length=1, validation_alias=_in_envelope("user_key"))
     user_id: int = Field(validation_alias=_in_envelope("redtail_user_id"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 
 class FieldType(Enum):
@@ -33,7 +34,7 @@ class Field:
     label: str
     html_labels: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def is_one_line(self) -> bool:
         """True when the value stands on one line beside its label."""
         return self.type in (FieldType.LINE, FieldType.LINK)

@@ -119,11 +119,11 @@ class _BodyReader:
         """Return the fields in their order."""
         found: list[Span] = []
         done = 0
-        for label, following in pairwise([*self._labels, None]):
-            if label is None or label.start < done:
+        boxes = [*map(self._opened_before, self._starts), len(self._body)]
+        for label, (box, limit) in zip(self._labels, pairwise(boxes), strict=True):
+            if label.start < done:
                 continue  # inside the text of another part
-            limit = self._opened_before(following.start) if following else len(self._body)
-            boxed = self._boxed(label, limit)
+            boxed = self._boxed(label, box, limit)
             done, value = self._read(boxed, limit)
             start, end = self._body[boxed.start].start, self._body[done - 1].end
             found.append(Span(start, end, label.field, label.text, value))
@@ -210,12 +210,11 @@ class _BodyReader:
         outside = bool(after) and not after[0].name and after[0].source.lstrip().startswith(":")
         return outside or self._body[at + 1].source.rstrip().endswith(":")
 
-    def _boxed(self, label: _Label, following: int) -> _Label:
+    def _boxed(self, label: _Label, inner: int, following: int) -> _Label:
         """Return the label with the box around it, and the box around that if it holds nothing else."""
-        inner = self._opened_before(label.start)
-        outer = self._opened_before(inner)
         if label.field is NOTE or inner == label.start:
             return label
+        outer = self._opened_before(inner)
         end, outer_end = self._closed.get(inner, following), self._closed.get(outer, following)
         is_alone = outer_end == end + 1 if label.field.is_one_line else outer_end < following
         start = outer if outer < inner and is_alone else inner
@@ -224,10 +223,12 @@ class _BodyReader:
     def _opened_before(self, at: int) -> int:
         """Return the position of the box that opens right before ``at``; ``at`` when there is none."""
         before = at - 1
-        if before >= 0 and self._body[before].is_blank:
+        if before > 0 and self._body[before].is_blank:
             before -= 1
-        opened = before >= 0 and self._body[before].name in _BOXES and not self._body[before].closing
-        return before if opened else at
+        if before < 0:
+            return at
+        token = self._body[before]
+        return before if token.name in _BOXES and not token.closing else at
 
     def _after_break(self, at: int) -> int:
         """Return the position after a line break at ``at`` and white space before it; ``at`` without one."""

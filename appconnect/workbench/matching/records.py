@@ -40,7 +40,7 @@ def phones_elsewhere(
     record_id, seen = hit.rpartition(" ")[2], {each.stored for each in known}
     found: dict[str, PhoneSeen] = {}
     for record in (each for answer in answers for each in _records(answer, record_id, name)):
-        for field, text in leaves(record):
+        for field, text in _fields(record):
             if len(text) <= MAX_TEXT and _is_new(text, seen) and carries(text, number):
                 found[text] = PhoneSeen.of(field, text, number, is_searched=False)
     return list(found.values())
@@ -63,9 +63,23 @@ def _records(answer: object, record_id: str, name: str) -> Iterator[Mapping[str,
 
 
 def _is_called(record: object, name: str) -> bool:
-    texts = {text.casefold() for _, text in leaves(record)}
-    whole = " ".join(texts)
+    whole = " ".join(_texts(record)).casefold()
     return all(word in whole for word in name.casefold().split())
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text in JSON, names as well."""
+    if isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def _fields(record: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield every text in somebody's record with its field; the record's own name names no field."""
+    for key, each in record.items():
+        yield from leaves(each, str(key))
 
 
 def leaves(value: object, field: str = "") -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from appconnect.auth.loopback import Consent
 from appconnect.errors import RecordingError
 from appconnect.http import OperationRun
 from appconnect.logs.messages.shared_sms import SharedConversation
+from appconnect.models import Call, Contact, JsonObject, Message
 from appconnect.replay.cassette import RecordedOperation
 from appconnect.workbench.call_texts import AceScore
 from appconnect.workbench.consent_page import ConsentRequest
@@ -28,9 +29,13 @@ SIGN_INS = frozenset({SIGN_IN, "finish_sign_in"})
 """Operations after which somebody is signed in; both halves of a sign-in are repeated as one."""
 LOADED_LATER = {
     "AceScore": AceScore,
+    "Call": Call,
     "Consent": Consent,
     "ConsentRequest": ConsentRequest,
+    "Contact": Contact,
     "Explainable": Explainable,
+    "JsonObject": JsonObject,
+    "Message": Message,
     "Parameter": Parameter,
     "SharedConversation": SharedConversation,
 }

@@ -511,3 +511,16 @@ async def test_a_lead_that_was_made_is_found_again(world):
     made = await world.insightly.create_contact(parse("+14155550100"), "Nora New", "Lead")
     assert [made.id] == [contact.id for contact in await found(world, "+14155550100")]
     assert LEAD.name == made.type
+
+
+@pytest.mark.parametrize("kind", ["Organisations", "Projects", "Opportunities"])
+async def test_a_linked_record_that_cannot_be_read_is_told_of_with_its_number(world, kind):
+    await found(world, "+14155550142")
+    read = {seen.path for seen in world.crm.requests if seen.path.split("/")[2] == kind}
+    world.crm.faults.add("GET", f"*/{kind}/*", status=403, json={"Message": "no"}, times=None)
+    with operation_warnings.collect() as told:
+        await found(world, "+14155550142")
+    one = {"Organisations": "organisation", "Projects": "project", "Opportunities": "opportunity"}[kind]
+    named = {f"Could not read the name of {one} {path.rpartition('/')[2]}" for path in read}
+    assert named
+    assert named == {line.partition(":")[0] for line in told}

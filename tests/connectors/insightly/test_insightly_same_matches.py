@@ -123,7 +123,7 @@ async def live_through(steps):
             await account.match(number, "")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(STEPS)
 def test_what_is_known_of_spellings_changes_no_match(steps):
     asyncio.run(live_through(steps))

@@ -54,6 +54,13 @@ async def test_what_the_sandbox_answers_is_known(name: str) -> None:
     assert name == name_of("pipedrive", answered), answered
 
 
+async def test_the_field_that_needs_contact_sync_is_named() -> None:
+    answered = await answer("pipedrive", PLAYED["contact-sync"])
+    found = book_of("pipedrive").find(answered)
+    assert found is not None
+    assert "job_title" == found[1]["field"]
+
+
 def _basic() -> str:
     request = httpx.Request("POST", OAUTH)
     return next(httpx.BasicAuth(CLIENT.id, CLIENT.secret).auth_flow(request)).headers["Authorization"]

@@ -79,3 +79,23 @@ async def test_two_calls_to_one_person_in_the_same_second_are_told_apart_by_thei
     assert [(True, False), (False, True)] == [
         ("Words of s-2" in body, "Words of s-1" in body) for body in bodies
     ]
+
+
+async def test_a_call_that_never_arrived_is_not_taken_for_another_one_of_the_same_second() -> None:
+    """The other one's log is there, and nobody here knows whose it is: somebody else's store does."""
+    workbench = await signed_in("redtail")
+    crm, contact = sandbox_of(workbench), await nia(workbench)
+    elsewhere = await signed_in("redtail", sandbox=workbench.environment.sandbox)
+    other = await elsewhere.log_call(call("s-1"), contact, ai_note="Words of s-1")
+    crm.faults.add("POST", "*/activities", status=500, json={"message": "Something failed"})
+    assert (await workbench.log_call(call("s-2"), contact, ai_note="Words of s-2")).error
+    logged = await workbench.log_call(call("s-2"), contact, ai_note="Words of s-2")
+    assert (None, True) == (logged.error, logged.log_id not in ("", other.log_id))
+    bodies = [
+        (await workbench.get_call_log(each)).call_log_info.full_body for each in (other.log_id, logged.log_id)
+    ]
+    assert [(True, False), (False, True)] == [
+        ("Words of s-1" in body, "Words of s-2" in body) for body in bodies
+    ]
+    await elsewhere.close()
+    await workbench.close()

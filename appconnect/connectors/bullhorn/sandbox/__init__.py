@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import ClassVar
@@ -154,7 +153,7 @@ class BullhornSandbox(CrmSandbox):
         path = re.sub(r"/(my|department)\w+s$", r"/\1{entity}s", operation.path)
         if entity is not None:
             path = path.replace(f"/{entity}", "/{entity}", 1)
-        return (entity is None or entity in ENTITIES) and super().plays(replace(operation, path=path))
+        return (entity is None or entity in ENTITIES) and super().plays(operation._replace(path=path))
 
     def tables(self) -> Mapping[str, Table]:
         """Return the tables of all entities, of files and of event subscriptions."""
@@ -274,4 +273,4 @@ def _expanded(template: Operation) -> list[Operation]:
 
 def _of_entity(template: Operation, word: str, name: str) -> Operation:
     group = template.group if name in DATA else f"{template.group}, other entities"
-    return replace(template, path=template.path.replace(word, name), group=group)
+    return template._replace(path=template.path.replace(word, name), group=group)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -73,12 +73,9 @@ class InsightlySandbox(Sales):
     def _of_collections(self) -> Iterator[BaseRoute]:
         entities, kinds = {entity.path: entity for entity in ENTITIES}, self._kinds()
         for operation in self.operations():
-            path = self.rewrite(operation.path).removeprefix(ROOT)
-            collection, _, below = path.removeprefix("/").partition("/")
-            handler = kinds.get(f"{operation.method} {shape_of(below)}".strip())
-            name = VEHICLE.path if collection == "{objectname}" else collection
+            name, below, typed = _placed(self.rewrite(operation.path))
+            handler = kinds.get(f"{operation.method} {below}".strip())
             if handler is not None and name in entities:
-                typed = NUMBERS.sub(r"{\1:int}", path.replace(collection, name, 1))
                 yield self.route(typed, partial(handler, entities[name]), operation.method)
 
     def _of_unknown_objects(self) -> Iterator[BaseRoute]:
@@ -155,3 +152,12 @@ class InsightlySandbox(Sales):
         if status == 405 or path.count("/") == 2:
             return self.error(405, f"The requested resource does not support http method '{request.method}'.")
         return self.error(404, "No HTTP resource was found that matches the request URI.")
+
+
+@cache
+def _placed(path: str) -> tuple[str, str, str]:
+    """Return the collection that a path is in, the shape of what stands below it, and the route's path."""
+    below_root = path.removeprefix(ROOT)
+    collection, _, below = below_root.removeprefix("/").partition("/")
+    name = VEHICLE.path if collection == "{objectname}" else collection
+    return name, shape_of(below), NUMBERS.sub(r"{\1:int}", below_root.replace(collection, name, 1))

@@ -315,3 +315,15 @@ async def test_a_lead_gets_the_source_that_is_marked_as_the_default(http: httpx.
         await http.put("/LeadSources", json={**source, "DEFAULT_VALUE": not source["DEFAULT_VALUE"]})
     (marked,) = (each["LEAD_SOURCE_ID"] for each in sources if not each["DEFAULT_VALUE"])
     assert marked == (await http.post("/Leads", json={"LAST_NAME": "Marsh"})).json()["LEAD_SOURCE_ID"]
+
+
+async def test_the_instance_has_the_fields_that_the_vendor_documents(http):
+    """https://api.na1.insightly.com/v3.1/Help, the model of an instance."""
+    documented = {
+        "INSTANCE_NAME": str,
+        "INSTANCE_SUBDOMAIN": str,
+        "PLAN_NAME": str,
+        "NEW_USER_EXPERIENCE_ENABLED": bool,
+    }
+    answered = (await http.get("/Instance")).json()
+    assert documented == {name: type(value) for name, value in answered.items()}

@@ -247,6 +247,20 @@ async def test_a_phone_can_be_added(rae):
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "given", "defaults"),
+    [
+        ("phones", {"number": "2125550111"}, {"country_code": 1, "phone_type": 3}),
+        ("emails", {"address": "ulla@bare.example"}, {"email_type": 1}),
+        ("addresses", {"street_address": "1 Main St"}, {"address_type": 1}),
+    ],
+)
+async def test_what_a_new_phone_email_or_address_does_not_say_is_filled_in(rae, kind, given, defaults):
+    await rae.post(f"/contacts/507/{kind}", json=given)
+    [*_, added] = (await rae.get(f"/contacts/507/{kind}")).json()[kind]
+    assert given | defaults == {name: added[name] for name in given | defaults}
+
+
 async def test_search_combines_its_criteria(rae):
     answer = await rae.get("/contacts/search", params={"last_name": "holt", "phone_number": "4155550142"})
     assert ["Nia Holt"] == names(answer)
