@@ -6,9 +6,9 @@ READY := .venv/.ready
 # Where Python keeps no bytecode, every process that a test starts would compile all it imports.
 test rehearsal: export PYTHONDONTWRITEBYTECODE =
 # What is done for a proof or a recording is nobody's history.
-faults soak batch parity mutants bench record: export APPCONNECT_HISTORY = 0
+faults soak batch parity mutants guards bench record: export APPCONNECT_HISTORY = 0
 
-.PHONY: help lab app test rehearsal check faults soak kills batch parity mutants bench record clean
+.PHONY: help lab app test rehearsal check faults soak kills batch parity mutants guards bench record clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## */make \1\t/p' Makefile
@@ -41,6 +41,9 @@ kills: $(READY)  ## kill real processes at every request and transaction, and co
 
 mutants: $(READY)  ## change the code in a sample of places and count what the tests notice: ARGS="--seed 2 --minutes 60"
 	@$(BIN)/python tests/mutants $(ARGS)
+
+guards: $(READY)  ## disable each guard on purpose, one at a time: a test must notice; ARGS="--only outbox" for some
+	@$(BIN)/python tests/mutants/guards.py $(ARGS)
 
 batch: $(READY)  ## match and log 100,000 calls in each sandbox, also killed ten times: ARGS="--rows 5000 --crm redtail"
 	@PYTHONPATH=tests $(BIN)/python -m batch_proof $(ARGS)

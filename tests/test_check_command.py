@@ -152,6 +152,19 @@ def test_a_broken_mapping_is_named_by_its_field_beside_what_was_recorded(
     assert "✗ 1 scenario with 6 operations: 2 otherwise." == result.stdout.splitlines()[-1]
 
 
+def test_a_change_is_told_without_the_secrets_in_it(fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "canary-9f86d081884c7d659a2feaa0c55ad015"
+    real = pipedrive.activity_fields
+
+    def telling(*args: object, **more: object) -> dict[str, object]:
+        return {**real(*args, **more), "access_token": secret, "note_by": f"Bearer {secret}"}
+
+    monkeypatch.setattr(pipedrive, "activity_fields", telling)
+    result = run(LOGGED)
+    assert (1, False) == (result.exit_code, secret in result.output)
+    assert "<access_token>" in result.output
+
+
 def test_a_connector_that_falls_over_is_told_as_that(fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def falls(*_: object, **__: object) -> None:
         raise KeyError("subject")

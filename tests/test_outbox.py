@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from appconnect import operation_warnings
-from appconnect.auth.vault import Vault
+from appconnect.auth.vault import Vault, new_key
 from appconnect.errors import (
     Blocked,
     Forbidden,
@@ -393,6 +393,25 @@ def test_what_no_key_opens_any_more_is_forgotten_and_said(tmp_path, clock, caplo
     assert [] == other.waiting()
     assert "A follow-up write of log 9301 (link) is lost" in caplog.text
     assert [] == mine.waiting()
+
+
+@pytest.mark.parametrize(
+    "kept", [{}, {"payload": "no JSON", "missing": MISSING, "error": ""}], ids=["empty", "no JSON"]
+)
+def test_what_another_version_has_written_otherwise_is_forgotten_and_said(
+    tmp_path, clock, caplog, kept
+) -> None:
+    class Otherwise(Vault):
+        def seal(self, data: Mapping[str, str]) -> str:
+            return super().seal(kept)
+
+    key, store = new_key(), Store.at(tmp_path)
+    StoreOutbox(store, "acme", "41", clock, Otherwise([key])).put(
+        FollowUp("9301", "link", {}, MISSING, created=clock.now())
+    )
+    mine = StoreOutbox(store, "acme", "41", clock, Vault([key]))
+    assert [] == mine.waiting()
+    assert "A follow-up write of log 9301 (link) is lost" in caplog.text
 
 
 class Broken(MemoryOutbox):

@@ -1,6 +1,7 @@
 """What is remembered, in memory, in a SQLite file and in PostgreSQL."""
 
 import asyncio
+import os
 import sqlite3
 import stat
 import subprocess
@@ -424,6 +425,15 @@ async def test_whoever_comes_second_waits_until_the_first_has_left(store):
 
     await asyncio.gather(renew("a", FakeClock()), renew("b", FakeClock()))
     assert ["a in", "a out", "b in", "b out"] == events
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+async def test_a_forked_process_holds_nothing_of_its_parent_s(store):
+    async with store.kept(reservation := store.reserve(CALL, now=NOW), FakeClock()):
+        child = os.fork()
+        if child == 0:
+            os._exit(holders.is_here(reservation.token))
+        assert (True, 0) == (holders.is_here(reservation.token), os.waitpid(child, 0)[1])  # noqa: ASYNC222
 
 
 async def test_different_leases_do_not_wait_for_each_other(store):

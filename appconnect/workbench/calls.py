@@ -263,8 +263,6 @@ class CallLogs:
 
     async def _is_done(self, log_id: str, update: PreparedUpdate, draft: LogDraft) -> bool:
         """Return whether the log, read again, says all that the update has to tell."""
-        if draft.owner_id is not None:  # a log that is read does not tell whose it is
-            return False
         record = await self.context.connector.get_log_to_change(log_id, LogKind.CALL)
         return (
             draft.subject in (None, record.subject)
@@ -374,7 +372,10 @@ def _logged(written: Written, texts: CallTexts) -> Logged:
 
 
 def _are_set(record: LogRecord, draft: LogDraft) -> bool:
-    """Return whether a log belongs to what was chosen in the log form, and to nothing that was cleared."""
+    """Return whether a log belongs to what was chosen in the log form, and to nothing that was cleared.
+
+    Never where an owner was chosen: a log that is read does not tell whose it is.
+    """
     there = LogDraft(additional_submission=record.dispositions)
     return all(draft.chosen(field) == (there.chosen(field) or "") for field in draft.additional_submission)
 

@@ -265,6 +265,13 @@ def test_an_answer_without_a_code_says_why(query: str, kind: type[SignInError]) 
     assert kind is type(caught.value)
 
 
+def test_a_refusal_is_quoted_without_the_state() -> None:
+    state = "k3pt-by-nobody-but-us"
+    query = f"error=server_error&error_description=Not+now,+{state}&state={state}"
+    with pytest.raises(SignInError, match=r"^The CRM refused the sign-in: Not now, <[a-z_]+>\.$"):
+        redirected_code(f"{BACK}?{query}", redirect_uri=BACK, state=state)
+
+
 @pytest.mark.parametrize(
     "address",
     [

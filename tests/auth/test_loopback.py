@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 
 import httpx
 import pytest
@@ -50,6 +51,16 @@ async def test_the_page_answers_to_loopback_names_only(back: str, host: str) -> 
     async with LoopbackPage(back, state="s").listening() as page:
         assert 421 == (await get(f"{back}?code=stolen&state=s", Host=host)).status_code
         assert 200 == (await get(f"{back}?code=mine&state=s", Host="localhost")).status_code
+        assert "code=mine" in await page.answer()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere 127.0.0.2 is nobody's address")
+async def test_only_this_computer_s_own_address_is_listened_to(back: str) -> None:
+    """Whatever else leads to this computer, as its address in the network does."""
+    async with LoopbackPage(back, state="s").listening() as page:
+        with pytest.raises(httpx.ConnectError):
+            await get(f"{back.replace('127.0.0.1', '127.0.0.2')}?code=stolen&state=s", Host="localhost")
+        assert 200 == (await get(f"{back}?code=mine&state=s")).status_code
         assert "code=mine" in await page.answer()
 
 

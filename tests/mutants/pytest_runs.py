@@ -63,8 +63,13 @@ class Telling:
                 told.write((report.nodeid if report.failed else PASSED) + "\n")
 
 
+def names_of(test: str) -> tuple[str, ...]:
+    """Return what a test may be asked for by: itself, its function, whatever the parameters, and its file."""
+    return tuple(dict.fromkeys((test, test.partition("[")[0], test.partition("::")[0])))
+
+
 class Chosen(Telling):
-    """Runs these tests, in this order, and no others; a file stands for all of its tests."""
+    """Runs these tests, in this order, and no others; a function or a file stands for all of its tests."""
 
     def __init__(self, tests: Sequence[str], but: Set[str], tree: Path) -> None:
         super().__init__(tree)
@@ -80,4 +85,4 @@ class Chosen(Telling):
         )
 
     def _place_of(self, test: str) -> int:
-        return self._place.get(test, self._place.get(test.partition("::")[0], -1))
+        return next((self._place[name] for name in names_of(test) if name in self._place), -1)

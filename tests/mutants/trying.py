@@ -51,8 +51,15 @@ def _try_out(mutant: Mutant, chosen: Chosen) -> Tried:
 def tried(
     tree: Path, drawn: Iterable[Mutant], noticing: Noticing, *, processes: int, seconds: float, minutes: float
 ) -> Iterator[Tried]:
-    """Try changes out in some processes; none is begun when these minutes are over since the first was tried."""
+    """Try changes out by the tests that can notice them, for these seconds each; see `tried_by`."""
     pairs = [(mutant, _chosen(tree, noticing, mutant, seconds)) for mutant in drawn]
+    yield from tried_by(tree, pairs, processes=processes, minutes=minutes)
+
+
+def tried_by(
+    tree: Path, pairs: Sequence[tuple[Mutant, Chosen]], *, processes: int, minutes: float
+) -> Iterator[Tried]:
+    """Try changes out in some processes; none is begun when these minutes are over since the first was tried."""
     queue = iter(pairs)
     files = sorted(
         {file_of(test) for _, chosen in pairs for some in chosen.rounds[:2] for test in some.tests}

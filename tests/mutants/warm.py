@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from mutants.functions import change_in_place
-from mutants.pytest_runs import Telling, forked, run_pytest
+from mutants.pytest_runs import Telling, forked, names_of, run_pytest
 
 UNCHANGEABLE = 99
 """The exit status of a process in which the change could not be made in place."""
@@ -90,10 +90,10 @@ class _Serving(Telling):
 
 
 def _items(session: pytest.Session, tests: Sequence[str]) -> Iterator[pytest.Item]:
-    """Yield the tests in this order; a file stands for all of its tests."""
+    """Yield the tests in this order; a function or a file stands for all of its tests."""
     by_name: dict[str, list[pytest.Item]] = {}
     for item in session.items:
-        for name in (item.nodeid, item.nodeid.partition("::")[0]):
+        for name in names_of(item.nodeid):
             by_name.setdefault(name, []).append(item)
     for test in tests:
         yield from by_name.get(test, ())

@@ -238,6 +238,13 @@ def test_only_what_is_as_long_as_a_cards_number_is_taken_for_one(count):
     assert (1 if 13 <= count <= 19 else 0) == len(right)
 
 
+@pytest.mark.parametrize("count", [13, 16, 19])
+def test_no_pseudonym_is_the_number_of_a_card(count):
+    """Of a hundred random numbers ten would be."""
+    made = [generic.identifier(f"{number:0{count}}") for number in range(100)]
+    assert [] == [digits for digits in made if is_card(digits)]
+
+
 # -- what a field holds --
 
 

@@ -18,6 +18,7 @@ from appconnect.errors import ConfigurationError, CrmError, Rejected, Unconfirme
 from appconnect.models import Contact
 from appconnect.operation_warnings import warn
 from appconnect.sandbox.named_faults import FOREIGN_HOST
+from appconnect.testing import cast, steps
 from appconnect.testing.faults import Cell, Outcome, Verdict
 from appconnect.testing.faults.cells import BY_NAME, Rehearsal, rehearse, try_cell
 from appconnect.testing.faults.missing import unnamed
@@ -246,6 +247,19 @@ async def test_what_is_done_and_for_ever_said_to_be_uncertain_is_noticed(
     cell = "1/clock ahead/each time"
     outcome = await tried(monkeypatch, "update log", "update_call_log", is_never_sure, cell)
     assert Verdict.DENIED is outcome.verdict, outcome.evidence
+
+
+async def test_a_fault_that_no_request_meets_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = (await (await steps.signed_in(OAUTH)).find_contact(cast.NIA.number)).contacts
+
+    def remembers(right: Method) -> Method:
+        async def wrong(self: Connector, *told: object, **how: object) -> list[Contact]:
+            return [each for each in found if not each.is_new_contact]
+
+        return wrong
+
+    outcome = await tried(monkeypatch, "find contact", "find_contact", remembers, "1/503/each time")
+    assert Verdict.UNMET is outcome.verdict, outcome.evidence
 
 
 async def test_what_the_crm_itself_does_not_show_once_is_no_measure(monkeypatch: pytest.MonkeyPatch) -> None:

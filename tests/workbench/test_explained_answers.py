@@ -10,7 +10,7 @@ from acme import PASS_PHRASE, REDACTION, acme
 from answers import NIA
 from markupsafe import escape
 from platforms import CRMS, KEY, OAUTH
-from workbench_steps import signed_in
+from workbench_steps import sandbox_of, secrets_of, signed_in
 
 from appconnect.connectors import registry
 from appconnect.error_book import Answered, ErrorBook, ErrorEntry, Knowledge, explain
@@ -63,6 +63,18 @@ async def test_a_failed_result_shows_it(crm: str) -> None:
     assert "What it means" not in shown
     assert read.error.explanation.documented_at in shown
     assert "explanation" not in read.to_wire()
+
+
+@pytest.mark.parametrize("fault", ["echoed secrets", "503 echoed secrets"])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_what_an_explanation_quotes_has_no_secret_in_it(crm: str, fault: str) -> None:
+    workbench = await signed_in(crm)
+    sandbox_of(workbench).faults.add("GET", named=fault, times=None)
+    error = await refused(workbench)
+    assert error.explanation is not None
+    told = f"{error.explanation}{error.explanation._repr_html_()}{workbench.explain(error.exchange)}"
+    assert "Not valid here" in told
+    assert [] == [each for each in secrets_of(workbench) if each in told]
 
 
 async def test_errors_with_an_explanation_travel_between_processes() -> None:

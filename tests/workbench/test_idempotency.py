@@ -194,6 +194,43 @@ async def test_the_same_words_said_twice_are_two_messages(workbench: Workbench, 
     assert 2 == body(crm, results[0]).count("Hello?")
 
 
+async def test_words_that_another_message_says_are_no_proof_that_a_lost_one_arrived(
+    workbench: Workbench, crm: CrmSandbox
+) -> None:
+    contact = await nia(workbench)
+    first = await workbench.log_message(sms("1", "Hello?"), contact)
+    crm.faults.add("WRITE", named="timeout", times=None)
+    lost = await workbench.log_message(sms("2", "Hello?"), contact)
+    crm.faults.clear()
+    again = await workbench.log_message(sms("2", "Hello?"), contact)
+    assert (True, None, 2) == (bool(lost.error), again.error, body(crm, first).count("Hello?"))
+
+
+async def test_what_others_began_anew_while_a_lost_log_was_looked_for_is_left_to_them(
+    workbench: Workbench, crm: CrmSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, store = await nia(workbench), workbench.environment.store
+    await workbench.log_call(call("warm-up"), contact)  # so that nothing needs to be read before a write
+    crm.faults.add("WRITE", named="timeout", times=None)
+    crm.faults.add("GET", drop=True, times=None)
+    assert (await workbench.log_call(call("s-1"), contact)).error
+    crm.faults.clear()
+    find = workbench.connector.find_log
+
+    async def find_while_others_write(*told: Any, **how: Any) -> str | None:
+        monkeypatch.undo()
+        found = await find(*told, **how)
+        assert workbench.user is not None
+        for each in call("s-1").ids:
+            store.forget_link(LogReference(workbench.platform, workbench.user.id, LogKind.CALL, each))
+        assert (await workbench.log_call(call("s-1"), contact)).successful
+        return found
+
+    monkeypatch.setattr(workbench.connector, "find_log", find_while_others_write)
+    late = await workbench.log_call(call("s-1"), contact)
+    assert (BeingLogged, 2) == (type(late.error), logs(crm))
+
+
 @pytest.mark.parametrize("fault", [{"status": 503}, {"drop_after": True}])
 async def test_a_lost_answer_is_not_found_in_another_calls_log(
     workbench: Workbench, crm: CrmSandbox, fault: dict[str, int]

@@ -22,6 +22,7 @@ SCRIPT = """
 import asyncio, json, logging, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
+import appconnect.http.transport  # it makes libraries quiet, and only then they are switched on
 from workbench_steps import options_of, secrets_of, walk
 from appconnect.auth.vault import Vault
 from appconnect.store import Store

@@ -6,9 +6,11 @@ import logging
 import re
 
 import pytest
+from answers import call
 from seen import shown
-from workbench_steps import CRMS, options_of, secrets_of, signed_in, walk
+from workbench_steps import CRMS, nia, options_of, secrets_of, signed_in, walk
 
+from appconnect.auth.base import Credentials
 from appconnect.http import Exchange
 from appconnect.workbench import Workbench, connect
 
@@ -21,6 +23,18 @@ async def test_no_secret_of_a_whole_scenario_is_shown(crm: str, told) -> None:
     secrets = secrets_of(workbench)
     assert len(secrets) >= 2
     assert [] == [(each, secret) for each in workbench.trace for secret in secrets if secret in shown(each)]
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_what_an_operation_was_told_and_gave_shows_no_secret(crm: str) -> None:
+    workbench = await signed_in(crm)
+    assert isinstance(workbench.crm.signer, Credentials)
+    secrets = secrets_of(workbench) & set(workbench.crm.signer.secrets().values())
+    contact = await nia(workbench)
+    await workbench.log_call(call(), contact, note=f"Kept here: {' and '.join(secrets)}")
+    run = workbench.trace.operations[-1]
+    assert ("log_call", True, True) == (run.name, bool(secrets), "Kept here: <" in str(run.arguments))
+    assert [] == [each for each in secrets if each in f"{run.arguments} {run.result}"]
 
 
 @pytest.mark.parametrize("crm", CRMS)

@@ -54,6 +54,7 @@ class Verdict(StrEnum):
     HANG = "hang"
     FOREIGN_HOST = "foreign host"
     LEAK = "leak"
+    UNMET = "fault not met"
 
     @property
     def is_forbidden(self) -> bool:
@@ -168,6 +169,8 @@ async def _tried(cell: Cell, rehearsal: Rehearsal) -> Outcome:
         verdict = await _repeat(scene, operation, rehearsal) or verdict
     if verdict in LIED_TO and _is_believable(cell, rehearsal):
         verdict = Verdict.BELIEVED
+    if not verdict.is_forbidden and not fault.was_met:
+        verdict = Verdict.UNMET
     evidence = _evidence(performance, scene.crm.requests[asked:met], scene.crm.requests[met:])
     await scene.workbench.close()
     return Outcome(cell, verdict, evidence)

@@ -60,6 +60,11 @@ class FaultAt(Faults):
         self._hit: tuple[str, str] | None = None
         self.over = False
 
+    @property
+    def was_met(self) -> bool:
+        """Whether a request came that it was for."""
+        return self._hit is not None
+
     def take(self, method: str, path: str) -> Fault | None:
         """Return the fault if it is this request's turn, else what was added besides."""
         self._arrived += 1
