@@ -79,6 +79,11 @@ class Queue:
         self.waited_until: datetime | None = None
         """What was waited for last, and until when."""
 
+    @property
+    def is_empty(self) -> bool:
+        """True where nobody is ahead."""
+        return not self._length
+
     def min_wait(self, paces: Iterable[Pace]) -> float:
         """Return the seconds that those ahead take at least."""
         return max((self._length // each.requests * each.seconds for each in paces), default=0.0)
@@ -146,9 +151,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
         Who comes later has no place before those ahead have left: by then it is known when theirs arrived.
         """
-        path, began = request.url.path, self._clock.now()
+        path = request.url.path
         paces = self.pacer.paces_of(path)
         queue = self._queues.here()[paces]
+        if queue.is_empty and (place := self._place(path, told)).wait <= SOON:
+            if place.wait:
+                await self._clock.sleep(place.wait)
+            return place
+        began = self._clock.now()
         self._check_time_for(queue.min_wait(paces), request)
         async with queue:
             while (place := self._place(path, told)).wait > SOON:
