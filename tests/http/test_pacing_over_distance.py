@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 import httpx
@@ -124,6 +125,14 @@ def test_a_burst_uses_the_limit_and_never_exceeds_it(
     assert crowded < 1e-4
 
 
+def test_on_a_steady_way_a_window_takes_its_seconds_and_no_more() -> None:
+    """Neither the way there nor the way back is waited for in each of them."""
+    rules = replace(RULES, rate_limits=(Pace(10, 1.0, slack=0.25),))
+    share, crowded = used(rules, "/x", clients=1, requests=301, jitter=0.0, way=WAYS["evenly"])
+    assert 30.1 / share < 30.0 + 4 * LATENCY
+    assert crowded < 1e-4
+
+
 @settings(max_examples=40)
 @given(
     st.sampled_from(sorted(WAYS)), st.floats(0, 0.2), st.integers(0, 1000), st.integers(1, 4),
@@ -181,12 +190,20 @@ def test_the_quickest_way_is_sure_only_when_enough_answers_agree() -> None:
     assert (0.01, 0.0) == (quickest.met, quickest.sure)
 
 
+class TickingClock(LoopClock):
+    """A clock that never tells the same time twice, as a computer's."""
+
+    def now(self) -> datetime:
+        self.advance(1e-6)
+        return super().now()
+
+
 def test_who_waits_for_those_ahead_is_told_to_have_waited_and_who_does_not_is_not() -> None:
     pace = Pace(2, 1.0, slack=0.1)
     rules = replace(RULES, rate_limits=(pace,), max_in_flight=10)
 
     async def case() -> list[list[tuple[float, str]]]:
-        clock = LoopClock()
+        clock = TickingClock()
         client = client_of(FarCrm((pace,), 0.0, WAYS["evenly"], random.Random(7)), rules, clock)
         await asyncio.gather(*(client.post(f"/{number}") for number in range(6)))
         await asyncio.sleep(5.0)
