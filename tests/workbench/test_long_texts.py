@@ -11,6 +11,7 @@ import httpx
 import pytest
 from workbench_steps import CRMS, nia, options_of
 
+from appconnect import operation_warnings
 from appconnect.errors import AppConnectError
 from appconnect.models import Contact, Result
 from appconnect.testing.samples import call, sms
@@ -136,3 +137,10 @@ async def test_a_message_about_long_input_is_short(crm: str, operation: str) -> 
     assert [] == [
         len(text) for text in await texts_of(TYPED[operation](workbench, contact)) if len(text) > MAX_MESSAGE
     ]
+
+
+def test_every_error_and_every_warning_is_cut() -> None:
+    with operation_warnings.collect() as warnings:
+        operation_warnings.warn("w" * 5_000)
+    told = [AppConnectError("e" * 5_000).message, *warnings]
+    assert [True, True] == [len(each) <= MAX_MESSAGE for each in told]
