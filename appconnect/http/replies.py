@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -115,12 +115,12 @@ class Reply:
 
 def _adapter(model: type[T]) -> TypeAdapter[T]:
     """Return what reads a model; to make it anew for every answer takes longer than to read the answer."""
-    return cast("TypeAdapter[T]", _made(model))
+    return cast("TypeAdapter[T]", _made(cast("Hashable", model)))
 
 
 @lru_cache(maxsize=256)
-def _made(model: type[object]) -> TypeAdapter[object]:
-    return TypeAdapter(model)
+def _made(model: Hashable) -> TypeAdapter[object]:
+    return TypeAdapter(cast("type[object]", model))
 
 
 def _kind_of(model: object) -> str:
