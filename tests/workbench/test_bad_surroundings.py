@@ -227,7 +227,7 @@ async def test_no_network_in_live_mode(
     tmp_path: Path,
     told,
 ) -> None:
-    sandbox = make_sandbox()
+    sandbox = make_sandbox(crm)
     monkeypatch.setattr(surroundings, "network", sandbox.transport)
     monkeypatch.setattr(surroundings, "SystemClock", lambda: sandbox.clock)
     monkeypatch.setenv("APPCONNECT_HOME", str(tmp_path))

@@ -138,5 +138,5 @@ class AnyOrder(RuleBasedStateMachine):
         self.loop.close()
 
 
-AnyOrder.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 TestAnyOrder = AnyOrder.TestCase

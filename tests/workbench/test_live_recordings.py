@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import stat
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -110,7 +113,23 @@ async def scenario(workbench: Workbench) -> list[object]:
     return [contact.id, logged.log_id, text.log_id, len(again.contacts), len(named.contacts)]
 
 
+KEPT: dict[str, tuple[Path, list[object], set[str]]] = {}
+"""The home folder of a recording of each CRM, what was seen, and its secrets."""
+
+
 async def recorded(crm: str) -> tuple[list[object], set[str]]:
+    """A live recording in this test's home folder: made once for all tests that only look at it."""
+    home = Path(os.environ["APPCONNECT_HOME"])
+    if crm not in KEPT:
+        seen, secrets = await recorded_anew(crm)
+        KEPT[crm] = Path(tempfile.mkdtemp()) / "home", seen, secrets
+        shutil.copytree(home, KEPT[crm][0])
+    kept, seen, secrets = KEPT[crm]
+    shutil.copytree(kept, home, dirs_exist_ok=True)
+    return seen, secrets
+
+
+async def recorded_anew(crm: str) -> tuple[list[object], set[str]]:
     workbench = connect(crm, mode="live", record=True)
     seen = await scenario(workbench)
     secrets = secrets_of(workbench)
@@ -133,7 +152,7 @@ async def test_nobody_and_no_secret_is_in_a_live_recording(crm: str, tmp_path: P
 async def test_it_waits_for_a_person_where_only_its_owner_reads_it(
     crm: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await recorded(crm)
+    await recorded_anew(crm)
     assert f"appconnect review {crm}/walkthrough" in capsys.readouterr().out
     waiting = tmp_path / "home" / "recordings" / crm / "walkthrough.json"
     assert (0o600, 0o700) == tuple(stat.S_IMODE(each.stat().st_mode) for each in (waiting, waiting.parent))
@@ -163,7 +182,7 @@ async def test_two_recordings_call_a_person_alike_and_another_key_otherwise(
     waiting, names = tmp_path / "home" / "recordings" / crm / "walkthrough.json", []
     for key in ("one key of more than thirty-two letters", "one key of more than thirty-two letters", ""):
         monkeypatch.setenv("APPCONNECT_PSEUDONYM_KEY", key)
-        await recorded(crm)
+        await recorded_anew(crm)
         names.append(set(re.findall(r"Ask (\w+ \w+):", waiting.read_text())))
     assert names[0] == names[1] != names[2]
     assert {1} == set(map(len, names))

@@ -100,7 +100,7 @@ async def play(events: list[tuple[tuple[str, str], str, int]]) -> None:
     world.store.close()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(events=EVENTS)
 def test_each_message_stands_there_exactly_once(events: list[tuple[tuple[str, str], str, int]]) -> None:
     asyncio.run(play(events))

@@ -47,13 +47,22 @@ class Scenario:
         self.path.write_text(text.replace(old, new))
 
 
+RECORDED: dict[str, tuple[bytes, list[JsonObject], set[str]]] = {}
+"""The recording of each CRM, its results and secrets: made once, and a file of its own in every test."""
+
+
 @pytest.fixture(params=CRMS)
 async def scenario(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Scenario:
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path))
     scenario = Scenario(request.param, tmp_path)
-    await scenario.record()
+    if request.param not in RECORDED:
+        await scenario.record()
+        RECORDED[request.param] = scenario.path.read_bytes(), scenario.results, scenario.secrets
+    recording, scenario.results, scenario.secrets = RECORDED[request.param]
+    scenario.path.parent.mkdir(exist_ok=True)
+    scenario.path.write_bytes(recording)
     monkeypatch.setattr(socket, "socket", _no_network)
     monkeypatch.setattr(socket, "create_connection", _no_network)
     return scenario

@@ -65,12 +65,10 @@ def sent_secrets(request: httpx.Request) -> Iterator[str]:
         return
 
 
-def echoing(encode: Callable[[str], str], status: int) -> tuple[Sandbox, Echo]:
-    sandbox = make_sandbox()
+def echoing(crm: str, encode: Callable[[str], str], status: int) -> tuple[Sandbox, Echo]:
+    sandbox = make_sandbox(crm)
     echo = Echo(sandbox.transport(), encode, status)
-    echo.public = {
-        sandbox[crm].credentials.get(name, "") for crm in CRMS for name in ("client_id", "username")
-    }
+    echo.public = {sandbox[crm].credentials.get(name, "") for name in ("client_id", "username")}
     sandbox.transport = lambda: echo  # type: ignore[method-assign]
     return sandbox, echo
 
@@ -98,7 +96,7 @@ async def test_a_refused_sign_in_tells_no_secret_whichever_request_is_refused(
 ) -> None:
     reached = set[str]()
     for first in range(1, 1 + await requests_of_a_sign_in(crm)):
-        sandbox, echo = echoing(ENCODINGS[encoding], status)
+        sandbox, echo = echoing(crm, ENCODINGS[encoding], status)
         echo.first = first
         workbench = connect(crm, mode="sandbox", sandbox=sandbox, options=options_of(crm))
         result = await workbench.sign_in()
@@ -109,7 +107,7 @@ async def test_a_refused_sign_in_tells_no_secret_whichever_request_is_refused(
 
 
 async def requests_of_a_sign_in(crm: str) -> int:
-    sandbox, echo = echoing(str, 200)
+    sandbox, echo = echoing(crm, str, 200)
     await connect(crm, mode="sandbox", sandbox=sandbox, options=options_of(crm)).sign_in()
     return echo.count
 
@@ -117,7 +115,7 @@ async def requests_of_a_sign_in(crm: str) -> int:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("crm", ALL_OAUTH)
 async def test_a_refused_renewal_tells_no_secret(crm: str, encoding: str, told: Told) -> None:
-    sandbox, echo = echoing(ENCODINGS[encoding], 400)
+    sandbox, echo = echoing(crm, ENCODINGS[encoding], 400)
     workbench = connect(crm, mode="sandbox", sandbox=sandbox, options=options_of(crm))
     assert (await workbench.sign_in()).successful
     secrets = secrets_of(workbench)

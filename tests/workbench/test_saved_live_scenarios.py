@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import stat
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from workbench.test_live_recordings import PEOPLE, crm, run, scenario
-from workbench_steps import secrets_of
+from workbench_steps import CRMS, secrets_of
 
 from appconnect.replay.cassette import Cassette
 from appconnect.workbench import connect
@@ -43,4 +45,16 @@ def test_nobody_is_in_it_and_after_a_review_anybody_can_check_it(
     monkeypatch.setenv("APPCONNECT_PSEUDONYM_KEY", "another computer's key, as long as it must be")
     checked = asyncio.run(check(Cassette.load(fixture)))
     assert ("", 7) == (checked.first_cause, len(checked.operations))
-    assert "1 passed" == saving.run_pytest(test, tmp_path / "fixtures")
+    if crm == CRMS[0]:
+        assert "1 passed" == saving.run_pytest(test, tmp_path / "fixtures")
+    else:  # the others without a process of their own
+        asyncio.run(vars(module_of(test))["test_mine"]())
+
+
+def module_of(test: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(test.stem, test)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

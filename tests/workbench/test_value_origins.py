@@ -34,6 +34,16 @@ async def explained(crm: str, **more: Any) -> tuple[Workbench, Any]:
     )
 
 
+EXPLANATIONS: dict[str, Any] = {}
+
+
+async def explanation_of(crm: str) -> Any:
+    """The explanation of one call, for whoever only looks at it: made once."""
+    if crm not in EXPLANATIONS:
+        _, EXPLANATIONS[crm] = await explained(crm)
+    return EXPLANATIONS[crm]
+
+
 def line(explanation: Any, text: str) -> tuple[str, ...]:
     """What a line of any long text comes from."""
     found = [each for value in explanation.values for each in value.lines if text in each.text]
@@ -58,7 +68,7 @@ async def test_nothing_is_written_and_the_requests_are_those_that_log_call_sends
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_the_note_the_contact_and_the_start_are_found(crm: str) -> None:
-    _, explanation = await explained(crm)
+    explanation = await explanation_of(crm)
     assert ("note",) == line(explanation, "Ferns")
     assert any("contact.id" in each.origins for each in explanation.sent)
     assert any("call.start_time" in each.origins for each in explanation.sent)
@@ -68,7 +78,7 @@ async def test_the_note_the_contact_and_the_start_are_found(crm: str) -> None:
 
 @pytest.mark.parametrize("crm", CRMS)
 async def test_each_value_that_no_input_changes_is_called_the_connectors_own_or_the_crms(crm: str) -> None:
-    _, explanation = await explained(crm)
+    explanation = await explanation_of(crm)
     for each in explanation.sent:
         if not each.origins:
             assert each.source == "the connector itself: the same for every log"
@@ -99,7 +109,7 @@ async def test_times_are_shown_in_both_zones(crm: str) -> None:
 
 @needs("insightly")
 async def test_a_time_names_the_user_whose_zone_it_is_written_in() -> None:
-    _, explanation = await explained("insightly")
+    explanation = await explanation_of("insightly")
     assert (
         "09:12 UTC = 01:12 America/Los_Angeles, from Insightly’s user" == explanation["START_DATE_UTC"].time
     )
@@ -234,7 +244,7 @@ async def test_it_costs_no_more_than_the_reads_of_one_log(crm: str) -> None:
 
 @needs("pipedrive")
 async def test_what_the_crm_answered_is_an_origin() -> None:
-    _, explanation = await explained("pipedrive")
+    explanation = await explanation_of("pipedrive")
     assert "the CRM’s answer to GET /v1/activityTypes (key_string)" == explanation["type"].source
 
 
