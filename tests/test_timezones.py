@@ -7,7 +7,7 @@ from babel.core import get_global
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from appconnect.timezones import iana_name
+from appconnect.timezones import iana_name, zone_text
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,32 @@ from appconnect.timezones import iana_name
 )
 def test_a_zone_by_either_name(name, zone):
     assert zone == iana_name(name)
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("-5", "-05:00"),
+        ("\N{MINUS SIGN}5", "-05:00"),
+        ("5", "+05:00"),
+        ("5.75", "+05:45"),
+        ("-3.5", "-03:30"),
+        ("+05:30", "+05:30"),
+        ("-09:30", "-09:30"),
+        ("14", "+14:00"),
+        ("14.25", ""),
+        ("-12", "-12:00"),
+        ("-12.25", ""),
+        ("1", "+01:00"),
+        ("0.75", ""),
+        ("-0.75", ""),
+        ("5.1", ""),
+        ("Pacific Standard Time", "America/Los_Angeles"),
+        ("Middle-earth", ""),
+    ],
+)
+def test_a_zone_is_a_name_or_an_offset_of_quarters_of_an_hour(said, zone):
+    assert zone == zone_text(said)
 
 
 WINDOWS = get_global("windows_zone_mapping")
