@@ -413,6 +413,16 @@ async def test_a_lease_is_free_again_when_its_holder_fails(store):
         assert 0 == clock.slept
 
 
+async def test_a_lease_that_cannot_be_given_back_is_told_in_the_log(store, monkeypatch, caplog):
+    def fails(_):
+        raise StoreError("The disk is full.")
+
+    async with store.lease("refresh 7001", 30, FakeClock()):
+        monkeypatch.setattr(store, "transaction", fails)
+    told = "The lease refresh 7001 is not given back; others wait up to a minute for it: The disk is full."
+    assert [told] == [each.message for each in caplog.records]
+
+
 async def test_whoever_comes_second_waits_until_the_first_has_left(store):
     events = []
 

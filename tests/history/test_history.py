@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -216,6 +218,39 @@ async def test_a_process_that_was_forked_off_writes_its_own_only() -> None:
         len(workbench.history.search(kind="operation", operation=name)) for name in ("sign_in", "list_users")
     }
     assert len(workbench.history) > before
+
+
+def test_what_a_process_that_was_forked_off_does_is_kept_too(kept: Path) -> None:
+    async def work() -> None:
+        await (await signed_in(CRMS[0])).list_users()
+
+    asyncio.run(work())
+    if (child := os.fork()) == 0:
+        try:
+            asyncio.run(work())
+            writer.flush()
+        finally:
+            os._exit(0)
+    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    writer.flush()
+    assert 2 == len(History(kept).search(kind="operation", operation="list_users"))
+
+
+def test_who_reads_the_file_keeps_nobody_from_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_file, "PATIENCE", 0.0)
+    path = tmp_path / "home" / FILE
+    file = history_file.HistoryFile(path)
+    file.add([row(1)])
+    count = "SELECT count(*) FROM entries"
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert (1,) == reader.execute(count).fetchone()
+        file.add([row(2)])
+        assert ((1,), 2) == (reader.execute(count).fetchone(), file.count())
+        reader.execute("COMMIT")
+        assert (2,) == reader.execute(count).fetchone()
 
 
 # -- bounds, and off --
