@@ -143,7 +143,10 @@ def test_a_wrong_setting_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_lab_needs_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("appconnect.cli.lab.__file__", str(tmp_path / "site-packages" / "lab.py"))
     monkeypatch.chdir(tmp_path)
-    assert "run this command in a checkout" in one_sentence(run("lab"))
+    assert one_sentence(run("lab")).endswith(
+        "There are no notebooks here; run this command in a checkout of appconnect, "
+        "or in the folder of a connector made by: appconnect new NAME"
+    )
 
 
 def test_lab_listens_on_this_computer_only_takes_a_free_port_and_passes_arguments_on(

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import pkgutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticUndefinedType
 
+from appconnect import connectors, models
 from appconnect.errors import InputError
 from appconnect.models import (
     AdminConfiguration,
     Call,
     Contact,
     Conversation,
+    CrmUser,
     Direction,
     Leg,
     LogDraft,
@@ -28,6 +34,7 @@ from appconnect.models import (
     UserMapping,
 )
 from appconnect.models.call_records import read_call
+from appconnect.models.phone_system import Recipient
 
 NINE_THIRTY = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 
@@ -213,6 +220,14 @@ def test_help_and_tab_show_the_arguments_as_python_has_them() -> None:
     assert "sessionId" not in arguments
 
 
+def test_help_shows_which_arguments_may_be_left_out_and_what_they_are_then() -> None:
+    arguments = inspect.signature(Contact).parameters
+    assert {"id": inspect.Parameter.empty, "title": "", "organization_id": None, "additional_info": {}} == {
+        name: arguments[name].default for name in ("id", "title", "organization_id", "additional_info")
+    }
+    assert {inspect.Parameter.KEYWORD_ONLY} == {each.kind for each in arguments.values()}
+
+
 @pytest.mark.parametrize(
     ("model", "expected"),
     [
@@ -247,6 +262,42 @@ def test_what_a_message_does_not_tell_is_taken_for_the_usual() -> None:
         message.attachments,
     )
     assert "SMS" == message.to_wire()["type"]
+
+
+LENIENT = ConfigDict(arbitrary_types_allowed=True)
+
+
+def own_models(base: type[BaseModel] = BaseModel) -> Iterator[type[BaseModel]]:
+    for each in base.__subclasses__():
+        if each.__module__.startswith("appconnect."):
+            yield each
+        yield from own_models(each)
+
+
+def test_what_is_not_said_is_of_the_type_that_it_has_when_it_is() -> None:
+    """Of whatever is read: pydantic does not look at defaults."""
+    for package in (models, connectors):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    wrong, found = list[str](), set(own_models())
+    for model in found:
+        for name, field in model.model_fields.items():
+            if not field.is_required():
+                usual, annotation = field.get_default(call_default_factory=True), field.rebuild_annotation()
+                kind = TypeAdapter(tuple[annotation], config=LENIENT)  # type: ignore[valid-type]
+                try:
+                    kind.validate_python((usual,), strict=True)
+                except ValidationError:
+                    wrong.append(f"{model.__module__}.{model.__name__}.{name}: {usual!r}")
+    assert ([], True) == (wrong, len(found) > 50)
+
+
+@pytest.mark.parametrize(
+    "model", [User, CrmUser, Contact, Message, Recipient, Call], ids=lambda model: model.__name__
+)
+def test_a_text_that_is_not_said_is_empty(model: type[BaseModel]) -> None:
+    texts = [field.get_default() for field in model.model_fields.values() if field.annotation is str]
+    assert {""} == {each for each in texts if not isinstance(each, PydanticUndefinedType)}
 
 
 def test_what_a_draft_does_not_say_is_none_for_an_empty_text_empties_a_part() -> None:

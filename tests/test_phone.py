@@ -619,6 +619,7 @@ def test_another_ending_does_not_make_it_another_number(stored):
         ("0049 170/1234567", "+3541234567"),
         ("0211/4155550142", "+14155550142"),
         ("030 123456-78", "+4930123456"),
+        ("6123 456 6234 5678", "+6562345678"),
     ],
 )
 def test_the_parts_of_one_number_are_no_numbers(stored, number):
@@ -634,6 +635,8 @@ def test_the_parts_of_one_number_are_no_numbers(stored, number):
         ("+45 32 12 34 56/32 12 34 57", "+4532123457"),
         ("01 23 45 67 89 06 12 34 56 78", "+33612345678"),
         ("6123 4567 / 6234 5678", "+6562345678"),
+        ("6123 4567 6234 5678", "+6562345678"),
+        ("6123 4567 6234 5678", "+6561234567"),
     ],
 )
 def test_numbers_of_other_countries_beside_each_other(stored, number):

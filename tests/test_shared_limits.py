@@ -134,6 +134,19 @@ def unable(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "quick_transaction", fails)
 
 
+def test_a_store_that_fails_from_the_start_stops_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store.at(tmp_path)
+
+    def fails(work: object) -> None:
+        raise StoreError("The disk is full.")
+
+    monkeypatch.setattr(store, "quick_transaction", fails)
+    assert in_tens(15) == pytest.approx(waits(pacer_at(store), 15))
+    assert "Rate limits are not shared for a moment: The disk is full." in caplog.messages
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_processes_reserve_together_no_more_than_the_limit(
     tmp_path: Path, database: str, request: pytest.FixtureRequest

@@ -34,6 +34,32 @@ def test_a_zone_by_either_name(name, zone):
     assert zone == iana_name(name)
 
 
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [
+        ("-5", "-05:00"),
+        ("\N{MINUS SIGN}5", "-05:00"),
+        ("5", "+05:00"),
+        ("5.75", "+05:45"),
+        ("-3.5", "-03:30"),
+        ("+05:30", "+05:30"),
+        ("-09:30", "-09:30"),
+        ("14", "+14:00"),
+        ("14.25", ""),
+        ("-12", "-12:00"),
+        ("-12.25", ""),
+        ("1", "+01:00"),
+        ("0.75", ""),
+        ("-0.75", ""),
+        ("5.1", ""),
+        ("Pacific Standard Time", "America/Los_Angeles"),
+        ("Middle-earth", ""),
+    ],
+)
+def test_a_zone_is_a_name_or_an_offset_of_quarters_of_an_hour(said, zone):
+    assert zone == zone_text(said)
+
+
 WINDOWS = get_global("windows_zone_mapping")
 
 

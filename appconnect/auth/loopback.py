@@ -98,17 +98,14 @@ def is_loopback(redirect_uri: str) -> bool:
 
 def _place(redirect_uri: str) -> tuple[int, str]:
     """Return the port and path of a page that can be served here."""
-    try:
+    with contextlib.suppress(ValueError):  # a port beyond 65535, half an IPv6 address
         parts = urlsplit(redirect_uri)
-        port = parts.port
-    except ValueError:  # a port beyond 65535, half an IPv6 address
-        port = None
-    if not port or parts.scheme != "http" or parts.hostname not in LOOPBACK_HOSTS:
-        raise ConfigurationError(
-            f"{redirect_uri} is not a page on this computer; paste the address that the browser ends at, "
-            "or register a redirect address such as http://127.0.0.1:8738/callback."
-        )
-    return port, parts.path or "/"
+        if parts.port and parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
+            return parts.port, parts.path or "/"
+    raise ConfigurationError(
+        f"{redirect_uri} is not a page on this computer; paste the address that the browser ends at, "
+        "or register a redirect address such as http://127.0.0.1:8738/callback."
+    )
 
 
 def approve_in(transport: httpx.AsyncBaseTransport, *, decision: str = "approve") -> Consent:

@@ -169,7 +169,7 @@ def _text_at(at: int, content: Sequence[Token]) -> str:
 
 
 def _trimmed(before: Token | None, token: Token, after: Token | None) -> str:
-    source = token.source.replace("\r\n", "\n") if "\r" in token.source else token.source
+    source = token.source.replace("\r\n", "\n")
     if source[0] not in SPACE and source[-1] not in SPACE:
         return source
     if (

@@ -10,7 +10,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from platforms import KEY, OAUTH, OAUTH_TITLE
+from live_machine import LiveMachine
+from platforms import KEY, OAUTH, OAUTH_TITLE, answers_of
 from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
@@ -66,6 +67,25 @@ def test_dry_runs_tell_the_plan_and_what_would_be_logged(calls: Path) -> None:
     assert "→ read all contacts once: 2 requests" in planned.output
     composed = run("log", calls, "--crm", OAUTH, "--dry-run")
     assert "1 no contact, 1 to be logged, 1 refused." in composed.output
+
+
+def test_only_who_logs_live_is_asked_and_yes_answers(
+    calls: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = LiveMachine(KEY, monkeypatch, tmp_path / "home")
+    monkeypatch.setenv("APPCONNECT_MODE", "live")
+    question = f"This writes into your {live.crm.title} account: up to 3 logs."
+    for asked, arguments in {
+        False: [["match", calls], ["match", calls, "--dry-run"], ["log", calls, "--dry-run"]],
+        True: [["log", calls]],
+    }.items():
+        for each in arguments:
+            result = run(*each, "--crm", KEY)
+            assert (int(asked), asked) == (result.exit_code, question in result.output), result.output
+            assert not answers_of(KEY).count(live.crm)
+    result = run("log", calls, "--crm", KEY, "--yes")
+    assert (0, False) == (result.exit_code, question in result.output), result.output
+    assert 1 == answers_of(KEY).count(live.crm)
 
 
 def with_many_calls(calls: Path) -> None:

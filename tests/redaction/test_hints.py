@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import httpx
@@ -112,6 +113,17 @@ def test_no_secret_in_a_form_or_query_is_overlooked(pairs: dict[str, str]) -> No
         passed(url=f"https://crm.example/x?{form}"),
     ):
         assert may_name(snapshot) or not named(snapshot)
+
+
+@pytest.mark.parametrize("written", [str.lower, str.upper, str.title, str.swapcase])
+@pytest.mark.parametrize(
+    "name",
+    ["access_token", "client_secret", "Password", "pwd", "credential", "authorization", "cookie", "Api-Key"],
+)
+def test_a_name_is_seen_in_whatever_case_it_is_written(name: str, written: Callable[[str], str]) -> None:
+    snapshot = passed(json.dumps({written(name): "hunter2-0123hunter2"}).encode())
+    assert named(snapshot)
+    assert may_name(snapshot)
 
 
 @pytest.mark.parametrize(

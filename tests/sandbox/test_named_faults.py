@@ -89,6 +89,17 @@ async def test_a_client_on_a_port_meets_the_same(name: str) -> None:
     assert ("waits" == outside) is waits(name)
 
 
+@pytest.mark.parametrize(("before", "status"), [("answers", 200), ("done, answers", 201)])
+@pytest.mark.parametrize(
+    ("kind", "said"), [("[]", []), ("{}", {}), ("null", None), ("text", "OK"), ("a number", 7)]
+)
+async def test_an_answer_of_another_type_is_of_that_type(
+    kind: str, said: object, before: str, status: int
+) -> None:
+    _, given = await in_process(f"{before} {kind}")
+    assert (status, said) == (int(given[0]), json.loads(given[1]))
+
+
 async def test_a_slow_answer_arrives_byte_by_byte() -> None:
     crm = Ledger(SandboxClock())
     start = crm.clock.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from acme import PASS_PHRASE, REDACTION, acme
@@ -15,6 +16,7 @@ from workbench_steps import sandbox_of, secrets_of, signed_in
 from appconnect.connectors import registry
 from appconnect.error_book import Answered, ErrorBook, ErrorEntry, Knowledge, explain
 from appconnect.errors import CrmError, InputError, NotFound
+from appconnect.models import SignedOut
 from appconnect.panels import ContactsPanel, TimelinePanel, styling
 from appconnect.sandbox.networks import CutOff
 from appconnect.workbench import Workbench, connect
@@ -48,6 +50,25 @@ async def test_an_error_knows_its_exchange_and_what_it_means(crm: str) -> None:
     assert explained.is_known
     assert explained.about.startswith(f"{workbench.title} answered ")
     assert escape(explained.remedy) in explained._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        ("41", "What can be explained is an exchange, its number, an error or a failed result."),
+        (True, "What can be explained is an exchange, its number, an error or a failed result."),
+        (None, "What can be explained is an exchange, its number, an error or a failed result."),
+        (ValueError(), "What can be explained is an exchange, its number, an error or a failed result."),
+        (999_999, "There is no exchange 999999 in the trace (any more)."),
+        (SignedOut(), "This result is no failure; there is nothing to explain."),
+    ],
+    ids=repr,
+)
+async def test_what_cannot_be_explained_is_refused_in_a_sentence(what: Any, sentence: str) -> None:
+    workbench = await signed_in(OAUTH)
+    with pytest.raises(InputError) as refused:
+        workbench.explain(what)
+    assert sentence == str(refused.value)
 
 
 @pytest.mark.parametrize("crm", CRMS)

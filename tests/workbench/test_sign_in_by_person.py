@@ -250,6 +250,20 @@ async def test_a_key_that_was_typed_once_is_kept_and_spares_typing(
     assert "fill in" in (await again.sign_in(again=True)).message
 
 
+@pytest.mark.parametrize("crm", ALL_KEY)
+async def test_what_is_set_counts_and_not_what_was_kept_before_it(
+    crm: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    live = LiveMachine(crm, monkeypatch, tmp_path / "home")
+    workbench = live.connect()
+    assert "Rae Quill" == who(await workbench.sign_in())
+    secret = next(each.name for each in workbench.sign_in_fields if each.secret)
+    await workbench.close()
+    monkeypatch.setenv(live.variable(to_snake(secret)), "mistyped-0123")
+    refused = await live.connect().sign_in()
+    assert (False, None) == (refused.successful, refused.user)
+
+
 async def test_what_is_set_signs_in_without_a_person(every: LiveMachine) -> None:
     workbench = every.connect()
     alone = not workbench.needs_person()

@@ -36,7 +36,7 @@ async def category_id(redtail: Connector, chosen: str) -> int:
     default = "" if default == "none" else default
     categories = await _categories(redtail, default)
     if found := _meant(default, categories):
-        return int(found)
+        return int(found[0])
     if default:
         _tell_unknown(default, categories)
     named = [choice.const for choice in categories if choice.title == DEFAULT_NAME]
@@ -55,12 +55,12 @@ async def _categories(redtail: Connector, wanted: str = "") -> list[Choice]:
     return await or_default(categories, [], missing="the categories")
 
 
-def _meant(wanted: str, categories: list[Choice]) -> str:
-    """Return the id of the category with that id or name; "" for none. Without a list an id is believed."""
+def _meant(wanted: str, categories: list[Choice]) -> list[str]:
+    """Return the ids of the categories with that id or name. Without a list an id is believed."""
     if not categories:
-        return wanted if wanted.isdecimal() and wanted.isascii() else ""
+        return [wanted] if wanted.isdecimal() and wanted.isascii() else []
     folded = wanted.casefold()
-    return next((each.const for each in categories if folded in (each.const, each.title.casefold())), "")
+    return [each.const for each in categories if folded in (each.const, each.title.casefold())]
 
 
 def _tell_unknown(wanted: str, categories: list[Choice]) -> None:

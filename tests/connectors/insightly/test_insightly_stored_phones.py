@@ -177,6 +177,30 @@ async def test_an_account_that_is_too_large_is_searched_and_looked_at_once_a_day
     assert 1 + 6 == len(await asked_by(world, NOBODY))
 
 
+class Forgetful:
+    """A cache that keeps things as long as it is told to."""
+
+    def __init__(self, clock):
+        self.clock, self.kept = clock, {}
+
+    def get(self, key):
+        value, until = self.kept.get(key, (None, self.clock.now()))
+        return value if self.clock.now() < until else None
+
+    def put(self, key, value, seconds):
+        self.kept[key] = value, self.clock.now() + timedelta(seconds=seconds)
+
+
+async def test_an_account_that_was_too_large_is_looked_at_again_after_a_day(world):
+    clock = world.crm.clock
+    people_with_phones(world, LEAD, 5 * 499)
+    world.insightly = Insightly(world.insightly.crm, cache=Forgetful(clock))
+    await found(world, NOBODY)
+    for hours, is_looked_at in ((23.5, False), (1, True), (23.5, False)):
+        await clock.sleep(hours * 60 * 60)
+        assert is_looked_at is ("Leads" in await asked_by(world, NOBODY))
+
+
 async def test_what_changes_no_date_is_noticed_after_a_minute_for_each_page(world):
     assert [] == await found(world, NEW)
     world.crm.database.records["Contact"].change(3105, {"PHONE_OTHER": NEW})

@@ -2,6 +2,8 @@
 
 import base64
 
+import pytest
+
 from appconnect.connectors import registry
 from appconnect.http.bodies import Body
 from appconnect.http.exchange import Request, Response
@@ -37,3 +39,29 @@ def test_birthdays_and_tax_ids_are_replaced():
     contact = answer("/contacts/1", {"dob": "1961-05-06", "tax_id": "123-45-6789"})
     assert "1970-01-01" == contact["dob"]
     assert "123-45-6789" != contact["tax_id"]
+
+
+@pytest.mark.parametrize(
+    ("path", "record"),
+    [
+        ("/contacts/501/phones", {"number": "415-867-5309"}),
+        ("/contacts/search_basic", {"phone_number": "(415) 867-5309"}),
+    ],
+)
+def test_phones_are_replaced_by_other_phones(path, record):
+    [(name, real)] = record.items()
+    told = answer(path, record)[name]
+    assert real != told
+    assert [sign for sign in real if not sign.isdigit()] == [sign for sign in told if not sign.isdigit()]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("name", "first_name", "middle_name", "last_name", "full_name", "nickname", "company_name"),
+        *("subject", "description", "body", "location", "street_address", "secondary_address", "city", "zip"),
+        *("servicing_advisor", "writing_advisor", "added_by_name"),
+    ],
+)
+def test_whatever_tells_of_a_person_is_replaced(name):
+    assert "Quentin" not in answer("/contacts/501", {name: "Quentin"})[name]

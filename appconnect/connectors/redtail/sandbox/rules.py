@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from appconnect.connectors.redtail.sandbox.answers import iso, message
 from appconnect.connectors.redtail.sandbox.checks import label_of
+from appconnect.connectors.redtail.sandbox.schema import AMOUNTS
 from appconnect.sandbox.base import Json, JsonObject, RefusedError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _contact_of(database: Database, link: JsonObject) -> Json:
 
 def _opportunity(database: Database, new: JsonObject, sent: JsonObject) -> Iterator[str]:
     yield from _links(database, new, sent)
-    for key in ("amount", "projected_revenue", "actual_revenue"):
+    for key in AMOUNTS:
         if sent.get(key) and not _is_amount(str(sent[key])):
             yield f"{label_of(key)} is not a number"
     chance = sent.get("probability")

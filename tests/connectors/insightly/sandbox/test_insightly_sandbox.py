@@ -247,6 +247,18 @@ async def test_whether_an_event_is_changed_without_start_and_end_is_a_switch(
     assert 400 == (await http.put("/Events", json=emptied)).status_code
 
 
+@pytest.mark.parametrize(
+    ("key", "path", "status"), [("", "/Events/5501", 200), ("", "/Events/1", 404), ("x", "/Events/5501", 401)]
+)
+async def test_every_answer_but_to_a_stranger_tells_the_limits(
+    http: httpx.AsyncClient, key: str, path: str, status: int
+) -> None:
+    answer = await http.get(path, auth=(key, "") if key else httpx.USE_CLIENT_DEFAULT)
+    told = {name for name in answer.headers if name.startswith("x-ratelimit-")}
+    limits = set() if status == 401 else {"x-ratelimit-limit", "x-ratelimit-remaining"}
+    assert (status, limits) == (answer.status_code, told)
+
+
 async def test_links_and_read_only_fields_in_a_body_are_not_written(http: httpx.AsyncClient) -> None:
     link = {"LINK_OBJECT_NAME": "Contact", "LINK_OBJECT_ID": 3101}
     made = await http.post("/Events", json={**CALL, "LINKS": [link], "EVENT_ID": 1})

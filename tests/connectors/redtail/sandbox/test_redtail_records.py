@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from appconnect.connectors.redtail.sandbox import RedtailSandbox
 from appconnect.connectors.redtail.sandbox.resources import RESOURCES
-from appconnect.connectors.redtail.sandbox.schema import SCHEMA
+from appconnect.connectors.redtail.sandbox.schema import LISTS, REFERENCES, SCHEMA
 from appconnect.sandbox import Sandbox, SandboxClock
 from appconnect.sandbox.coverage import NOT_PLAYED
 from appconnect.sandbox.people import made_up_people
@@ -251,6 +251,58 @@ async def test_the_amounts_of_an_opportunity_are_numbers(rae, key, label):
     for amount in ("plenty", "NaN", "Infinity"):
         answer = await rae.post("/opportunities", json={"name": "Annuity", key: amount})
         assert (422, True) == (answer.status_code, f"{label} is not a number" in answer.text)
+
+
+@pytest.mark.parametrize("key", ["amount", "projected_revenue", "actual_revenue"])
+async def test_an_amount_that_is_sent_as_a_number_is_kept_as_text(rae, key):
+    for amount, kept in ((1200.5, "1200.5"), (1200, "1200"), (0, "0"), ("12", "12"), (None, None)):
+        made = await rae.post("/opportunities", json={"name": "Annuity", key: amount})
+        assert 201 == made.status_code, made.text
+        opportunity = (await rae.get(f"/opportunities/{made.json()['id']}")).json()["opportunity"]
+        assert (kept, type(kept)) == (opportunity[key], type(opportunity[key]))
+    for amount in (True, [1200], {"usd": 1200}):
+        answer = await rae.post("/opportunities", json={"name": "Annuity", key: amount})
+        assert (422, True) == (answer.status_code, "is invalid" in answer.text), answer.text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "faults"),
+    [
+        ("2026-01-02T09:00:00Z", "2026-01-02T09:00:00Z", None),
+        ("2026-01-02T09:00:00Z", "2026-01-02T08:59:59Z", "End date can't be before start date"),
+        ("2026-01-02T09:00:00Z", "2026-01-02T10:30:00+02:00", "End date can't be before start date"),
+        ("2026-01-02T09:00:00", "2026-01-02T09:00:00Z", "Start date is invalid"),
+        ("2026-01-02T09:00:00Z", "9999-12-31T23:59:59-14:00", "End date is invalid"),
+    ],
+)
+async def test_an_activity_ends_when_it_begins_or_later(rae, start, end, faults):
+    answer = await rae.post("/activities", json={**MESSAGE, "start_date": start, "end_date": end})
+    assert (422 if faults else 201, faults) == (answer.status_code, answer.json().get("message"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "label", "usual"),
+    [
+        ("phones", {"number": "4155550199"}, "phone_type_description", {"country_code": 1, "phone_type": 3}),
+        ("emails", {"address": "nia@example.com"}, "email_type_description", {"email_type": 1}),
+        ("addresses", {"city": "Reno"}, "address_type_description", {"address_type": 1}),
+    ],
+)
+async def test_what_is_not_said_of_a_part_of_a_contact_is_the_usual(rae, redtail, kind, body, label, usual):
+    made = await rae.post(f"/contacts/501/{kind}", json=body)
+    assert 201 == made.status_code, made.text
+    [part] = [
+        each for each in (await rae.get(f"/contacts/501/{kind}")).json()[kind] if body.items() <= each.items()
+    ]
+    assert usual == {name: part[name] for name in usual}
+    types = LISTS[REFERENCES[f"{label.removesuffix('_description')}"].list]
+    assert types[str(part[label.removesuffix("_description")])] == part[label]
+
+
+async def test_what_is_not_said_of_an_activity_is_the_usual(rae):
+    number = (await rae.post("/activities", json=MESSAGE)).json()["activity"]["id"]
+    activity = (await rae.get(f"/activities/{number}")).json()["activity"]
+    assert (2, 0) == (activity["importance"], activity["percentdone"])
 
 
 @pytest.mark.parametrize(("chance", "status"), [(-1, 422), (0, 201), (100, 201), (101, 422)])
