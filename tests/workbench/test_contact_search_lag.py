@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from workbench_steps import CRMS, sandbox_of, signed_in
 
-from appconnect.errors import AlreadyKnown, Rejected, Unavailable
+from appconnect.errors import AlreadyKnown, Rejected, StoreError, Unavailable
 from appconnect.models import Contact, NewContact
 from appconnect.phone import PhoneNumber
 from appconnect.workbench import Workbench
@@ -201,6 +201,20 @@ async def test_a_contact_that_the_search_knows_counts_for_good_unless_one_more_i
     crm.clock.advance(1000)
     assert ("100", BEFORE) == await create(workbench, "dora DOUBLE")
     assert ("101", CREATED) == await create(workbench, even_if_known=True)
+
+
+async def test_a_contact_whose_note_no_key_opens_any_more_counts_as_long_as_the_search_knows_it(
+    workbench: Workbench, crm: SlowSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise StoreError("This was sealed with another key.")
+
+    crm.lag["number"] = 10
+    assert ("100", CREATED) == await create(workbench)
+    monkeypatch.setattr(type(workbench.environment.vault), "open", fails)
+    assert ("101", CREATED) == await create(workbench)
+    crm.clock.advance(10)
+    assert ("101", BEFORE) == await create(workbench)
 
 
 async def test_a_crm_that_cannot_be_searched_is_written_to_without_a_look(
