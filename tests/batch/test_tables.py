@@ -131,7 +131,7 @@ def test_the_same_contents_have_the_same_digest_and_others_another(kind: str, tm
 @pytest.mark.parametrize(
     ("name", "contents", "sentence"),
     [
-        ("calls.xlsx", b"", "calls.xlsx is no table that can be read; there are: .csv, .jsonl, .ndjson, .parquet."),
+        ("calls.xlsx", b"", "calls.xlsx is no table that can be read; there are: .csv, .jsonl, .ndjson, .parquet; in Excel"),
         ("calls.csv", b"", "calls.csv is empty; its first line names the columns."),
         ("calls.csv", b"a,a\n1,2\n", "calls.csv names a column twice; its first line names the columns."),
         ("calls.csv", b"a,b\n1,2\n1,2,3\n", "Line 3 of calls.csv has 3 cells, and its first line 2."),
