@@ -215,6 +215,7 @@ async def test_what_others_began_anew_while_a_lost_log_was_looked_for_is_left_to
     crm.faults.add("GET", drop=True, times=None)
     assert (await workbench.log_call(call("s-1"), contact)).error
     crm.faults.clear()
+    crm.clock.advance(120)  # so that nothing can be arriving any more
     find = workbench.connector.find_log
 
     async def find_while_others_write(*told: Any, **how: Any) -> str | None:
