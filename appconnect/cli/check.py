@@ -85,6 +85,11 @@ def check(
         _check_scenario(path, tally, accept)
     for book in books:
         _check_notebook(book, tally)
+    _end(tally)
+
+
+def _end(tally: Tally) -> None:
+    """Say what came of it all. Raises Exit with 1 where anything is otherwise."""
     if tally.only_traffic:
         stems = ", ".join(dict.fromkeys(tally.only_traffic))
         count = _count(len(tally.only_traffic), "recording")
