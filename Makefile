@@ -20,7 +20,7 @@ app: $(READY)  ## open the workbench without code: choose a CRM, the panels are 
 	@$(BIN)/appconnect app
 
 test: $(READY)  ## run all tests but the rehearsal: units, contracts, the notebooks, the panels in a browser
-	@$(BIN)/pytest -n logical --maxprocesses 8 --dist loadscope --no-loadscope-reorder -m "not rehearsal" tests
+	@$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder -m "not rehearsal" tests
 
 rehearsal: $(READY)  ## run what make test leaves out: every notebook as it runs live, against sandboxes behind TLS
 	@$(BIN)/pytest -n logical --maxprocesses 8 --dist load tests/rehearsal

@@ -66,6 +66,12 @@ def _absent_crm(item: pytest.Item) -> str:
     return next((name for name in names if name not in registry.names()), "")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Have two workers for each core, since tests wait for browsers, kernels and disks; eight at most."""
+    return min(8, 2 * (os.cpu_count() or 1))
+
+
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """Give a worker a file at a time, but one worker all of the browser: two at once starve each other."""
