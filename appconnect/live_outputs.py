@@ -37,13 +37,15 @@ class _Server(Protocol):
 
 
 def mark_live_outputs() -> None:
-    """Mark the outputs of the cell that runs, once a cell; outside a notebook nothing is shown or marked."""
+    """Mark the outputs of the cell that runs, once a run; without one, as after a click, nothing is shown."""
     shell = _kernel_shell()
-    if shell is None or getattr(shell, "appconnect_marked_cell", None) == shell.execution_count:
+    request = shell.get_parent().get("header", {}) if shell is not None else {}
+    run = request.get("msg_id") if request.get("msg_type") == "execute_request" else None
+    if run is None or run == getattr(shell, "appconnect_marked_run", None):
         return
     from IPython.display import display
 
-    shell.appconnect_marked_cell = shell.execution_count
+    shell.appconnect_marked_run = run
     data = {"text/plain": SENTENCE, "text/html": f"<small>{SENTENCE}</small>"}
     display(data, raw=True, metadata=MARK)  # type: ignore[no-untyped-call]
 

@@ -6,6 +6,7 @@ import importlib
 import json
 from collections.abc import Callable
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +22,7 @@ from appconnect.history import History
 from appconnect.live_outputs import SENTENCE
 
 Save = Callable[[nbformat.NotebookNode], nbformat.NotebookNode]
+Run = Callable[..., list[nbformat.NotebookNode]]
 PERSON = "Nia Holt, +1 415 555 0142"
 
 
@@ -43,9 +45,10 @@ def save(tmp_path: Path) -> Save:
 
 
 @pytest.fixture
-def cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], list[nbformat.NotebookNode]]:
-    """Runs a cell's code in what has a kernel; gives the outputs that it has shown of its own accord."""
-    shell = SimpleNamespace(kernel=object(), execution_count=0)
+def cell(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a cell's code in what has a kernel, or a click's; gives the outputs that it has shown by itself."""
+    parent = {"msg_type": "", "msg_id": ""}
+    shell = SimpleNamespace(kernel=object(), get_parent=lambda: {"header": parent})
     shown: list[nbformat.NotebookNode] = []
 
     def display(data: object, *, raw: bool, metadata: object) -> None:
@@ -55,16 +58,15 @@ def cell(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], li
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     monkeypatch.setattr("IPython.display.display", display)
 
-    def run(code: Callable[[], object]) -> list[nbformat.NotebookNode]:
+    number = count(1)
+
+    def run(code: Callable[[], object], asks: str = "execute_request") -> list[nbformat.NotebookNode]:
         shown.clear()
-        shell.execution_count += 1
+        parent.update(msg_type=asks, msg_id=str(next(number)))
         code()
         return list(shown)
 
     return run
-
-
-Run = Callable[[Callable[[], object]], list[nbformat.NotebookNode]]
 
 
 def notebook_of(*outputs: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -99,6 +101,14 @@ def test_each_cell_that_connects_bears_the_mark_once(
 ) -> None:
     live = LiveMachine("pipedrive", monkeypatch, tmp_path)
     assert [len(cell(lambda: (live.connect(), live.connect()))) for _ in range(2)] == [1, 1]
+
+
+def test_a_click_shows_nothing_and_takes_no_mark_from_the_next_cell(
+    cell: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = LiveMachine("pipedrive", monkeypatch, tmp_path)
+    assert [] == cell(live.connect, asks="comm_msg")
+    assert 1 == len(cell(live.connect))
 
 
 @pytest.mark.parametrize("mode", ["sandbox", "replay"])
