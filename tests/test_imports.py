@@ -61,7 +61,7 @@ MAY_IMPORT = {
     "cluster": "errors workbench",
     "scaffold": "errors connectors sandbox",
     # what people touch
-    "panels": "batch errors display field_diff history limits operation_warnings models phone sandbox settings text workbench connectors error_book",
+    "panels": "batch errors display field_diff history limits live_outputs operation_warnings models phone sandbox settings text workbench connectors error_book",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
     "cli": "batch errors field_diff history models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",

@@ -19,7 +19,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from appconnect import connect
 from appconnect.history import History
-from appconnect.live_outputs import SENTENCE
+from appconnect.live_outputs import MARK, SENTENCE
+from appconnect.panels import ContactsPanel, HistoryPanel
 
 Save = Callable[[nbformat.NotebookNode], nbformat.NotebookNode]
 Run = Callable[..., list[nbformat.NotebookNode]]
@@ -136,6 +137,28 @@ async def test_the_history_of_a_live_account_bears_the_mark_in_any_notebook(
         history: History = workbench.history
     assert [each.data["text/plain"] for each in cell(history.search)] == [SENTENCE]
     assert cell(lambda: history.search("what nobody looked for")) == []
+
+
+async def test_a_panel_bears_the_mark_where_it_may_show_a_live_account(
+    cell: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The history's also in the sandbox, when somebody has searched by a click."""
+    monkeypatch.setenv("APPCONNECT_HISTORY", "1")
+    shown: list[object] = []
+    monkeypatch.setattr(
+        "appconnect.panels.panel.show_in_cell", lambda *_, **how: shown.append(how.get("metadata"))
+    )
+    live = LiveMachine("pipedrive", monkeypatch, tmp_path)
+    async with live.connect() as workbench:
+        await workbench.find_contact("not a number")
+        ContactsPanel(workbench)._ipython_display_()
+    made_up = connect("pipedrive", mode="sandbox")
+    panel = HistoryPanel(made_up, "nobody has done this")
+    panel._ipython_display_()
+    panel.words.value = ""
+    await panel.search()
+    panel._ipython_display_()
+    assert [MARK, MARK, None, None, MARK, MARK] == shown
 
 
 def test_outside_a_notebook_nothing_is_shown(

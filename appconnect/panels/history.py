@@ -16,6 +16,7 @@ from appconnect.history import HistoryEntries, HistoryEntry
 from appconnect.panels import json_view, styling
 from appconnect.panels.exports import command
 from appconnect.panels.panel import Panel, button, choice, row, text, toolbar
+from appconnect.settings import Mode
 from appconnect.workbench import Workbench
 
 LIMIT: Final = 50
@@ -114,6 +115,11 @@ class HistoryPanel(Panel):
         else:
             reason = "Nothing was kept yet." if is_empty else "Nothing fits; take a word or a choice away."
             self.status.value = styling.empty(f"{reason}{off}")
+
+    @property
+    def is_live(self) -> bool:
+        """Also where what it has found was done in a live account."""
+        return super().is_live or any(each.mode == Mode.LIVE for each in self.found)
 
     def refresh(self) -> None:
         """Offer more where there is more."""

@@ -26,6 +26,7 @@ from IPython.display import display as show_in_cell
 from markupsafe import Markup
 
 from appconnect.errors import AppConnectError
+from appconnect.live_outputs import MARK
 from appconnect.panels import styling
 from appconnect.panels.controls import (
     LABELS,
@@ -44,6 +45,7 @@ from appconnect.panels.controls import (
 )
 from appconnect.panels.keyboard import OWN_KEYS, typed_to_the_end
 from appconnect.panels.save_as_test import SaveAsTest, can_be_saved, save_as_test
+from appconnect.settings import Mode
 
 if TYPE_CHECKING:
     from appconnect.models import Result
@@ -299,6 +301,11 @@ class Panel:
         """The workbenches that it shows, each with its name."""
         return [(self.workbench.title, self.workbench)] if self._workbench else []
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it may show people of a live account."""
+        return any(each.mode is Mode.LIVE for _, each in self.named_workbenches)
+
     def refresh(self) -> None:
         """Bring controls in line with how things stand; called after all work."""
 
@@ -335,8 +342,9 @@ class Panel:
         """Show the panel, and beside it what a notebook keeps of it: reopened, it has no panel to show."""
         kept = self._repr_mimebundle_()
         panel = {WIDGET: kept.pop(WIDGET)}
+        mark = {"metadata": MARK} if self.is_live else {}
         for bundle in (kept, panel):
-            show_in_cell(bundle, raw=True)  # type: ignore[no-untyped-call]
+            show_in_cell(bundle, raw=True, **mark)  # type: ignore[no-untyped-call]
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
