@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from shared_store import Processes, elsewhere
 from workbench_steps import CRMS, Told, signed_in, teller
 
+from appconnect.store import Store
 from appconnect.workbench import Workbench
+from appconnect.workbench.sandboxes import make_sandbox
 
 
 @pytest.fixture(params=CRMS)
@@ -22,3 +25,14 @@ async def workbench(request: pytest.FixtureRequest) -> AsyncIterator[Workbench]:
 def told(caplog: pytest.LogCaptureFixture) -> Told:
     """What a result tells: the kind of its error and its sentence, after a look for secrets everywhere."""
     return teller(caplog)
+
+
+@pytest.fixture
+async def processes(crm: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Processes]:
+    """Processes that know of each other only what the store says; somebody is signed in."""
+    elsewhere(monkeypatch)
+    store = Store.in_memory()
+    made = Processes(crm, make_sandbox(crm), store)
+    assert (await made.start().sign_in()).successful
+    yield made
+    store.close()

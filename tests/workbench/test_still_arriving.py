@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import Context
 from datetime import datetime, timedelta
 
@@ -12,14 +12,13 @@ import httpx
 import pytest
 from answers import NINE_THIRTY, call, sms
 from platforms import CRMS, answers_of
-from shared_store import Processes, elsewhere
+from shared_store import Processes
 from workbench_steps import nia
 
 from appconnect.models import Contact
 from appconnect.models.results import Result
 from appconnect.store import Store
 from appconnect.workbench import Workbench
-from appconnect.workbench.sandboxes import make_sandbox
 
 NUMBER, NAME = "+14155550123", "Dora Double"
 DEAD = 41.0
@@ -29,17 +28,6 @@ LONGEST = 65.0
 Work = Callable[[Workbench, Contact], Coroutine[object, object, Result]]
 
 pytestmark = pytest.mark.parametrize("crm", CRMS)
-
-
-@pytest.fixture
-async def processes(crm: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Processes]:
-    """Processes that know of each other only what the store says; somebody is signed in."""
-    elsewhere(monkeypatch)
-    store = Store.in_memory()
-    made = Processes(crm, make_sandbox(crm), store)
-    assert (await made.start().sign_in()).successful
-    yield made
-    store.close()
 
 
 class SlowNetwork(httpx.AsyncBaseTransport):

@@ -7,7 +7,7 @@ is not true any more when the write leaves.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context
 from datetime import timedelta
 from typing import TypeVar
@@ -21,9 +21,8 @@ from workbench_steps import nia, signed_in
 
 from appconnect.errors import Busy
 from appconnect.models import Contact, ContactCreated, Logged
-from appconnect.store import Store, holders
+from appconnect.store import holders
 from appconnect.workbench import Workbench
-from appconnect.workbench.sandboxes import make_sandbox
 
 NUMBER, NAME = "+14155550123", "Dora Double"
 DEAD = 41.0
@@ -32,17 +31,6 @@ T = TypeVar("T")
 Work = Callable[[Workbench, Contact], Coroutine[object, object, Logged]]
 
 pytestmark = pytest.mark.parametrize("crm", CRMS)
-
-
-@pytest.fixture
-async def processes(crm: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Processes]:
-    """Processes that know of each other only what the store says; somebody is signed in."""
-    elsewhere(monkeypatch)
-    store = Store.in_memory()
-    made = Processes(crm, make_sandbox(crm), store)
-    assert (await made.start().sign_in()).successful
-    yield made
-    store.close()
 
 
 class Network(httpx.AsyncBaseTransport):
