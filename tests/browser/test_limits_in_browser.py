@@ -17,10 +17,12 @@ def test_we_get_429_and_find_which_request_used_up_the_budget(lab: Lab) -> None:
     run_all(page)
     limits = panel(page, "Rate limits").last
     expect(limits.get_by_text("the day's budget of 300 is used up").first).to_be_visible()
-    show = limits.get_by_role("combobox", name="Show")
+    show, total = limits.get_by_role("combobox", name="Show"), limits.get_by_text("The most first; open one")
+    of_everything = total.inner_text()
     show.focus()
     page.keyboard.press("End")  # the newest refusal
     expect(show.locator("option:checked")).to_contain_text("refused at")
+    expect(total).not_to_have_text(of_everything)  # or what is opened is drawn anew, and closes again
     verdict = limits.locator(".ac-note").filter(has_text="was refused")
     expect(verdict).to_contain_text("Used by list users")
     expect(verdict).to_contain_text("The dearest request of list users")
