@@ -86,8 +86,11 @@ def test_what_was_done_is_found_after_a_restart_of_the_kernel(lab: Lab, width: i
     page.set_viewport_size({"width": width, "height": 1000})
     run_all(page)
     shown = panel(page, "History")
+    status = shown.get_by_role("status")
+    newest = status.inner_text()
     shown.get_by_role("textbox", name="Words").press_sequentially("find_contact 4155550142")
     shown.get_by_role("textbox", name="Words").press("Enter")
+    expect(status).not_to_have_text(newest)  # or what is opened is drawn anew, and closes again
     first = shown.locator(".ac-history summary").first
     expect(first).to_contain_text("find_contact")
     first.press("Enter")
