@@ -34,7 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--room", action="append", default=[], help="only this room; may be said again")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=120, help="what the tests of one change may take")
-    parser.add_argument("--stale", action="store_true", help="do not measure again which tests run what")
+    parser.add_argument(
+        "--stale",
+        action="store_true",
+        help="measure changed tests again, but not all of them because the code has changed",
+    )
     parser.add_argument("--again", action="store_true", help="try again what was not noticed when last tried")
     parser.add_argument("--scores", action="store_true", help="only write the table of all that was tried")
     chosen = parser.parse_args(arguments)

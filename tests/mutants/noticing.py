@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import groupby, zip_longest
@@ -34,18 +34,14 @@ LEFT_OUT_FILES = (
 
 They notice little that others do not, slowly.
 """
-UNMEASURED = 10.0
-"""Seconds that a test file is taken to need whose runs were not measured."""
-UNMEASURED_FILES = 8
-"""How many of them are run whole."""
 FOCUSED, FOCUSED_FILES, FOCUSED_SECONDS = 30, 4, 15.0
 """How many tests are run first, of those that run the fewest lines: in so many files, and for so long together."""
 NEAR = 2
 """How many test files are run whole before a few tests of all others."""
-
-
 EACH = 8
 """Only every eighth line is counted."""
+MODULES = "modules"
+"""The file that says which modules were measured, each with its digest."""
 
 
 class Chosen(NamedTuple):
@@ -67,8 +63,8 @@ class Noticing:
     """By module and line."""
     tree: Path = Path()
     """Where the modules are."""
-    is_stale: bool = False
-    """True when the lines are those of an earlier state, which tell of a module only that a test runs it."""
+    changed: Set[str] = frozenset()
+    """The modules that have changed since: their lines are those of before, and tell only that a test runs them."""
 
     @cached_property
     def ran(self) -> Sequence[int]:
@@ -102,10 +98,6 @@ class Noticing:
                 return
             yield test
 
-    @cached_property
-    def _place(self) -> Mapping[str, int]:
-        return {test: place for place, test in enumerate(self.tests)}
-
     def _that_ran(self, module: str, code: str, line: int) -> list[int]:
         """Return the tests that ran the statement, those that run the fewest lines first.
 
@@ -114,14 +106,12 @@ class Noticing:
         first, last = statement(code, line)
         ran = self.lines.get(module, {})
         own, of_module = _any(ran, range(first, last + 1)), _any(ran, ran)
-        if runs_on_import(code, first) or self.is_stale:
+        if runs_on_import(code, first) or module in self.changed:
             own |= _any(ran, users(code, first)) | self._of_users(attribute(code, first)) & of_module
             found = of_module
         else:
             found = own or of_module
-        unmeasured = self._of_unmeasured(module)
-        own |= unmeasured
-        found = (found or self._of_neighbours(module)) | unmeasured
+        found = found or self._of_neighbours(module)
         sound = (test for test in _ones(found) if self.seconds[test] < inf)
         return sorted(sound, key=lambda test: (not own >> test & 1, *self._focus(test, module)))
 
@@ -146,25 +136,14 @@ class Noticing:
         near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]
         return reduce(or_, (_any(ran, ran) for ran in near), 0)
 
-    def _of_unmeasured(self, module: str) -> int:
-        """The files that stand for all of their tests, see `_stale_note`: those of its folder or name."""
-        own, found = len(Path(module).parts) - 2, 0
-        for place, test in enumerate(self.tests):
-            if test == file_of(test):
-                folders, words = _closeness(module, test)
-                found |= (words > 0 or 0 < own <= folders) << place
-        return found
-
     def _by_file(self, tests: Iterable[int], module: str) -> tuple[list[int], list[int]]:
         """Return the tests of the closest files, and those of all others, one of each file in turn."""
         files: dict[str, list[int]] = {}
         for test in tests:
             files.setdefault(file_of(self.tests[test]), []).append(test)
         closest = sorted(files, key=lambda file: _closeness(module, file), reverse=True)
-        unmeasured = [file for file in closest if self._place.get(file) in files[file]]
-        close = {*closest[:NEAR], *unmeasured[:UNMEASURED_FILES]}
-        near = [test for file in closest if file in close for test in files[file]]
-        turns = zip_longest(*(files[file] for file in closest if file not in close))
+        near = [test for file in closest[:NEAR] for test in files[file]]
+        turns = zip_longest(*(files[file] for file in closest[NEAR:]))
         return near, [test for turn in turns for test in turn if test is not None]
 
 
@@ -190,30 +169,28 @@ def _closeness(module: str, file: str) -> tuple[int, int]:
 def measured(tree: Path, kept: Path, *, processes: int = 1, stale: bool = False) -> Noticing:
     """Read what was measured for this state of the product; test files that are new since are measured now.
 
-    ``stale`` takes the newest measurement, though product and tests have changed, and measures nothing: a change
-    is then looked at by all tests that ran its module, and a test file without a measurement is run whole for modules of its name.
+    ``stale`` takes the newest measurement, though the product has changed: a change of a module that is another
+    one since is then looked at by all tests that ran it.
     """
-    before = sorted(kept.glob("*/"), key=lambda folder: folder.stat().st_mtime)
-    folder = kept / _digest(sorted((tree / "appconnect").rglob("*.py")))
-    if stale:
-        newest = folder if folder.exists() or not before else before[-1]
-        notes = (_stale_note(newest, file, str(file.relative_to(tree))) for file in test_files(tree))
-        return replace(joined(notes, tree), is_stale=newest != folder)
+    modules = {str(file.relative_to(tree)): _digest([file]) for file in _modules(tree)}
+    folder = kept / _digest(_modules(tree))
+    if stale and not folder.exists():
+        folder = max(kept.glob("*/"), key=lambda each: each.stat().st_mtime, default=folder)
     folder.mkdir(parents=True, exist_ok=True)
+    written = folder / MODULES
+    if not written.exists():
+        written.write_text(json.dumps(modules), "utf-8")
+    before = json.loads(written.read_text("utf-8"))
     notes = {file: folder / f"{file.stem}-{_digest([file])}.json" for file in test_files(tree)}
     for some in _by_folder(file for file, note in notes.items() if not note.exists()):
         _measure(tree, {file: notes[file] for file in some}, processes)
-    return joined((Note(*json.loads(note.read_text("utf-8"))) for note in notes.values()), tree)
+    read = joined((Note(*json.loads(note.read_text("utf-8"))) for note in notes.values()), tree)
+    changed = frozenset(name for name, digest in modules.items() if before.get(name) != digest)
+    return replace(read, changed=changed)
 
 
-def _stale_note(folder: Path, file: Path, name: str) -> Note:
-    """Return what was last measured of a test file; of one that is new or changed, the file as if it were one test."""
-    written = sorted(folder.glob(f"{file.stem}-*.json"), key=lambda note: note.stat().st_mtime, reverse=True)
-    notes = [Note(*json.loads(each.read_text("utf-8"))) for each in written]
-    own = next((note for note in notes if note.tests and file_of(note.tests[0]) == name), Note([], [], {}))
-    if own.tests and (folder / f"{file.stem}-{_digest([file])}.json").exists():
-        return own
-    return Note([*own.tests, name], [*own.seconds, UNMEASURED], own.lines)
+def _modules(tree: Path) -> list[Path]:
+    return sorted((tree / "appconnect").rglob("*.py"))
 
 
 def test_files(tree: Path) -> list[Path]:
@@ -241,7 +218,7 @@ def _measure(tree: Path, notes: Mapping[Path, Path], processes: int) -> None:
     print(f"Measuring which lines the tests of {len(notes)} files in {where} run ...", file=sys.stderr)
     with TemporaryDirectory() as folder:
         data, seconds = Path(folder, "coverage"), Path(folder, "seconds.json")
-        path = os.pathsep.join([str(tree), str(tree / "tests")])
+        path = os.pathsep.join([str(tree), str(tree / "tests"), str(Path(__file__).parents[1])])
         env = os.environ | {plugin.COVERAGE: str(data), plugin.SECONDS: str(seconds), "PYTHONPATH": path}
         names = [str(file.relative_to(tree)) for file in notes]
         spread = ["-n", str(processes if processes > 1 else 0), "--dist", "loadfile"]

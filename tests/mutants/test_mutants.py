@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -222,23 +221,32 @@ def test_after_the_most_focused_tests_the_closest_files_are_run_whole_and_some_o
     assert [focused, near] == rounds(slow, "appconnect/a/b.py", "x = 1\n", 1, 5.0)
 
 
-def test_a_file_that_was_not_measured_is_run_for_modules_of_its_name() -> None:
-    tests = ["tests/test_all.py::test_a", "tests/text/test_new.py", "tests/logs/test_new.py"]
-    tests.append("tests/logs/test_amounts_new.py")
-    noticing = Noticing(tests, [1.0] * 4, {"appconnect/text/amounts.py": {1: 0b0001}})
-    (chosen,) = rounds(noticing, "appconnect/text/amounts.py", "x = 1\n", 1, 9.0)
-    assert {tests[0], tests[1], tests[3]} == set(chosen)
-
-
-def test_a_test_file_that_has_changed_since_it_was_measured_is_run_whole(tmp_path: Path) -> None:
-    for name, code in (("appconnect/a.py", "x = 1\n"), ("tests/test_a.py", ""), ("tests/test_b.py", "")):
+def test_of_a_module_that_has_changed_since_only_its_tests_are_known_and_changed_tests_are_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in FEW_PLUGINS.items():
+        monkeypatch.setenv(name, value)
+    files = {
+        "appconnect/__init__.py": "",
+        "appconnect/a.py": "def f(x):\n    return x\n\n\ndef g(x):\n    return -x\n",
+        "tests/test_f.py": "from appconnect.a import f\n\n\ndef test_f(): assert f(1) == 1\n",
+        "tests/test_g.py": "from appconnect.a import g\n\n\ndef test_g(): assert g(1) == -1\n",
+    }
+    for name, code in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(code)
-    note = (["tests/test_a.py::test_old"], [0.5], {"appconnect/a.py": {"1": 1}})
-    (tmp_path / "kept" / "earlier").mkdir(parents=True)
-    (tmp_path / "kept" / "earlier" / "test_a-earlier.json").write_text(json.dumps(note))
-    noticing = measured(tmp_path, tmp_path / "kept", stale=True)
-    assert ["tests/test_a.py::test_old", "tests/test_a.py", "tests/test_b.py"] == list(noticing.tests)
+    kept, module, code = tmp_path / "kept", "appconnect/a.py", files["appconnect/a.py"]
+    first = measured(tmp_path, kept)
+    assert [["tests/test_g.py::test_g"]] == rounds(first, module, code, 6, 9.0)
+
+    (tmp_path / "tests/test_g.py").write_text(files["tests/test_g.py"].replace("test_g", "test_minus"))
+    (tmp_path / module).write_text(moved := f"N = 1\n\n{code}")
+    stale = measured(tmp_path, kept, stale=True)
+    assert {module} == stale.changed
+    assert [["tests/test_f.py::test_f", "tests/test_g.py::test_minus"]] == [
+        sorted(each) for each in rounds(stale, module, moved, 8, 9.0)
+    ]
+    assert not measured(tmp_path, kept).changed, "all is measured again"
 
 
 def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:
