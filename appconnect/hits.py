@@ -113,8 +113,8 @@ class Question:
     """
 
     forms: tuple[str, ...]
-    fields: tuple[str, ...] = ()
-    kind: str = ""
+    fields: tuple[str, ...]
+    kind: str
     requests: list[int] = field(default_factory=list)
     found: list[str] = field(default_factory=list)
     error: str = ""

@@ -24,7 +24,7 @@ PAGE_SECONDS: Final = 0.5
 class Way(Effort):
     """One way to do the work, by its name, and what it takes."""
 
-    name: str = ""
+    name: str
 
     @property
     def rank(self) -> tuple[float, ...]:
@@ -48,10 +48,10 @@ class Plan:
     numbers: int
     ways: tuple[Way, ...]
     chosen: Way
-    logging: Way | None = None
-    done: int = 0
-    note: str = ""
-    left: int | None = None
+    logging: Way | None
+    done: int
+    note: str
+    left: int | None
     """What is left of today's budget, None where the CRM does not say."""
 
     @property

@@ -52,7 +52,7 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     body: JsonValue
-    request: str = ""
+    request: str
 
     def into(self, model: type[T]) -> T:
         """Return the body as a model; :class:`Unavailable`, naming the field, when it has another shape.

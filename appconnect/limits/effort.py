@@ -24,10 +24,10 @@ class Effort:
     It says nothing of what a budget has lost already.
     """
 
-    requests: int = 0
-    units: int = 0
-    seconds: float = 0.0
-    daily: int | None = None
+    requests: int
+    units: int
+    seconds: float
+    daily: int | None
 
     @property
     def days(self) -> int:

@@ -88,9 +88,9 @@ class Coverage:
 
     operations: Sequence[Operation]
     plays: Callable[[Operation], bool] = field(repr=False)
-    rewrite: Callable[[str], str] = field(default=str, repr=False)
+    rewrite: Callable[[str], str] = field(repr=False)
     """What the sandbox makes of a path before it is routed, such as lower case."""
-    known_total: int = 0
+    known_total: int
     """How many operations the vendor has, where not all are known by name."""
 
     @cached_property

@@ -109,8 +109,8 @@ class ContractReport:
     """A run of the contract for some platforms."""
 
     platforms: Sequence[PlatformReport]
-    failures: Sequence[Failure] = ()
-    problems: Sequence[str] = ()
+    failures: Sequence[Failure]
+    problems: Sequence[str]
     """Why test files could not be run at all."""
 
     @property

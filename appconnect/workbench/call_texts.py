@@ -23,16 +23,16 @@ class CallTexts:
     ``note`` is the agent's, ``ai_note`` and ``transcript`` RingCentral's, the ``ace_…`` ones RingSense's.
     """
 
-    note: str | None = None
-    ai_note: str | None = None
-    transcript: str | None = None
-    recording_link: str | None = None
-    voicemail_link: str | None = None
-    ace_transcript: str | None = None
-    ace_summary: str | None = None
-    ace_score: AceScore | None = None
-    ace_bulleted_summary: str | None = None
-    ace_link: str | None = None
+    note: str | None
+    ai_note: str | None
+    transcript: str | None
+    recording_link: str | None
+    voicemail_link: str | None
+    ace_transcript: str | None
+    ace_summary: str | None
+    ace_score: AceScore | None
+    ace_bulleted_summary: str | None
+    ace_link: str | None
 
 
 def facts_of(call: Call | None, texts: CallTexts, *, contact_name: str | None = None) -> CallFacts:

@@ -35,8 +35,8 @@ class KeptSignIn:
     """
 
     user: User
-    since: datetime | None = None
-    problem: str = ""
+    since: datetime | None
+    problem: str
 
     def __str__(self) -> str:
         since = f" from {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""

@@ -28,7 +28,7 @@ class Written:
 
     log_id: str
     is_new: bool
-    contact_id: str = ""
+    contact_id: str
     kept: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -22,8 +22,8 @@ class KnownPath:
 
     method: str
     path: str
-    group: str = ""
-    is_played: bool = True
+    group: str
+    is_played: bool
 
     def fits(self, path: str) -> bool:
         """Return whether a path, with or without a query, is this one with its parameters filled in."""

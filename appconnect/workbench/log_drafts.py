@@ -48,11 +48,11 @@ class Drafted:
     """What logging would write, the zone that its times are written in, and what went wrong."""
 
     writes: tuple[HeldWrite, ...]
-    zone: tzinfo = UTC
-    offset: float = 0.0
+    zone: tzinfo
+    offset: float
     """The zone's seconds ahead of UTC, at the time of the log."""
-    error: AppConnectError | None = None
-    warnings: tuple[str, ...] = ()
+    error: AppConnectError | None
+    warnings: tuple[str, ...]
 
 
 @dataclass
@@ -99,7 +99,7 @@ class LogDrafts:
     """
 
     real: Context
-    log_id: str = ""
+    log_id: str
     reads: Reads = field(default_factory=Reads)
     old: LogRecord | None = None
     """The log as it stands, once an update of it was drafted."""

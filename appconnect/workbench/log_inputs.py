@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -34,12 +34,12 @@ class Inputs:
     log: Call | Message
     contact: Contact
     texts: CallTexts | Attached
-    form: JsonObject = field(default_factory=dict)
-    user: User | None = None
-    settings: UserSettings = field(default_factory=dict)
-    options: Mapping[str, str] = field(default_factory=dict)
-    admin: AdminConfiguration | None = None
-    clock: datetime | None = None
+    form: JsonObject
+    user: User | None
+    settings: UserSettings
+    options: Mapping[str, str]
+    admin: AdminConfiguration | None
+    clock: datetime | None
 
     def leaves(self) -> list[Leaf]:
         """Return everything that is told, each value with its place."""

@@ -41,8 +41,8 @@ class Attached:
     What is not given is taken from the message itself.
     """
 
-    recording_link: str = ""
-    fax_link: str = ""
+    recording_link: str
+    fax_link: str
     correspondents: Sequence[str] = ()
 
     def kind(self, message: Message) -> LogKind:

@@ -17,7 +17,7 @@ class Submission:
     """The choices of the log form, and the account whose admin configuration holds for them."""
 
     chosen: JsonObject
-    hashed_account_id: str = ""
+    hashed_account_id: str
 
     @classmethod
     def of(cls, additional_submission: object, hashed_account_id: object) -> Submission:

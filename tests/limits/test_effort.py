@@ -94,9 +94,9 @@ def test_a_budget_that_is_empty_and_one_that_nobody_tells_of() -> None:
 @pytest.mark.parametrize(
     ("taken", "amount", "days", "budgets", "time"),
     [
-        (Effort(), "0 requests", 0, 0.0, "1 second"),
-        (Effort(1, seconds=0.4), "1 request", 0, 0.0, "1 second"),
-        (Effort(1200, 7, 90.0), "1,200 requests and 7 units", 0, 0.0, "90 seconds"),
+        (Effort(0, 0, 0.0, None), "0 requests", 0, 0.0, "1 second"),
+        (Effort(1, 0, 0.4, None), "1 request", 0, 0.0, "1 second"),
+        (Effort(1200, 7, 90.0, None), "1,200 requests and 7 units", 0, 0.0, "90 seconds"),
         (Effort(2, 300, 60.0, 300), "2 requests and 300 of 300 units a day", 1, 1.0, "60 seconds"),
         (Effort(2, 301, 60.0, 300), "2 requests and 301 of 300 units a day", 2, 301 / 300, "1.0 days"),
         (Effort(2, 450, 1.5 * 86_400, 300), "2 requests and 450 of 300 units a day", 2, 1.5, "1.5 days"),

@@ -22,7 +22,7 @@ class Found:
     """Somebody, and the number by which they go."""
 
     person: Person
-    phone: str = ""
+    phone: str
 
     @property
     def key(self) -> tuple[str, int]:

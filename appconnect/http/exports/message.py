@@ -38,7 +38,7 @@ class Message:
 
     request: Request
     origin: Origin
-    sandbox: str = ""
+    sandbox: str
     variables: list[Variable] = field(default_factory=list)
 
     def __post_init__(self) -> None:

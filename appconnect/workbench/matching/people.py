@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from appconnect.errors import AppConnectError, NotFound, NotSupported
@@ -25,8 +25,8 @@ class Person:
 
     hit: str
     name: str
-    type: str = ""
-    phones: list[tuple[str, str]] = field(default_factory=list)
+    type: str
+    phones: list[tuple[str, str]]
 
     @property
     def id(self) -> str:

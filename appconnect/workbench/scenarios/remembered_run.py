@@ -27,7 +27,7 @@ class RememberedRun:
     """A scenario as it can be stored, and what could not be stored, a sentence each."""
 
     cassette: Cassette
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[str, ...]
 
 
 def remembered_run(workbench: Workbench, scenario: str, *, last: int = 0, note: str = "") -> RememberedRun:

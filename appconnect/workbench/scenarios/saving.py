@@ -40,11 +40,11 @@ class SavedScenario:
     fixture: Path
     test: Path | None
     cell: str
-    operations: tuple[CheckedOperation, ...] = ()
-    notebook: Path | None = None
-    left_out: tuple[str, ...] = ()
-    pytest: str = ""
-    is_green: bool = True
+    operations: tuple[CheckedOperation, ...]
+    notebook: Path | None
+    left_out: tuple[str, ...]
+    pytest: str
+    is_green: bool
 
     @property
     def message(self) -> str:

@@ -47,8 +47,8 @@ class Link:
     """Where a to-many field is kept: a reference ``by`` of the target, or a list of either side."""
 
     target: str
-    by: str = ""
-    mirror: str = ""
+    by: str
+    mirror: str
     """The target's list that holds it."""
 
 

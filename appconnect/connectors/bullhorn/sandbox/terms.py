@@ -36,8 +36,8 @@ class Term:
     """A word or phrase with its escapes; ``distance`` is what stands behind ``~``."""
 
     text: str
-    is_phrase: bool = False
-    distance: float | None = None
+    is_phrase: bool
+    distance: float | None
 
     @property
     def is_wild(self) -> bool:

@@ -24,10 +24,10 @@ class InvalidError(Exception):
 class Rules:
     """What a body may be, as the switches stand."""
 
-    custom_fields: frozenset[str] = frozenset()
-    iso_dates: bool = True
-    string_ids: bool = True
-    unknown_keys: bool = False
+    custom_fields: frozenset[str]
+    iso_dates: bool
+    string_ids: bool
+    unknown_keys: bool
 
     def checked(self, record: Record, body: Json) -> JsonObject:
         """Return the writable fields of ``body``; raises `InvalidError` with all that is wrong.

@@ -21,7 +21,7 @@ class Change:
     entity: str
     action: str
     row: JsonObject
-    before: JsonObject | None = None
+    before: JsonObject | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ApiRequest:
     path: Mapping[str, str]
     query: Mapping[str, Json]
     bodies: Sequence[JsonObject]
-    uploads: Mapping[str, JsonObject] = field(default_factory=dict)
+    uploads: Mapping[str, JsonObject]
     """The files of a form, by field: name, type, size, content (base64)."""
     changes: list[Change] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)

@@ -45,8 +45,8 @@ class Search:
     """What is searched for."""
 
     term: str
-    fields: Sequence[str] | None = None
-    exact_match: bool = False
+    fields: Sequence[str] | None
+    exact_match: bool
 
     @classmethod
     def of(cls, request: ApiRequest) -> Search:

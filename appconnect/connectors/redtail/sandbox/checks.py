@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from appconnect.connectors.redtail.sandbox.answers import message
 from appconnect.connectors.redtail.sandbox.schema import SCHEMA, blank, tolerated
@@ -28,7 +28,7 @@ class Accepted:
     """What a body sets of a record, and what is wrong with the rest: faults by field."""
 
     sent: JsonObject
-    faults: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    faults: Mapping[str, Sequence[str]]
 
 
 def accepted(kind: str, body: Json, numbers: Container[str] = ("country_code",)) -> Accepted:

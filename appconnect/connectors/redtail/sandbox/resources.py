@@ -21,7 +21,7 @@ class Resource:
     kind: str
     one: str
     many: str
-    owner: str = ""
+    owner: str
     parameters: tuple[str, ...] = ()
     """What its list can be narrowed by."""
     told: bool = True
