@@ -160,8 +160,11 @@ class IdempotentWrites:
     def check_new(
         self, reservation: Reservation, record_id: str, what: str, before: Container[str] = ()
     ) -> None:
-        """Raise Unconfirmed for a record that is another one's, or was there ``before``: not what we wrote."""
-        if record_id in before or self.is_another_one_s(reservation, record_id):
+        """Raise Unconfirmed when a new record is another one's, or was there ``before``."""
+        is_old = record_id in before
+        with suppress(StoreError):  # which is told when the record cannot be remembered
+            is_old = is_old or self.is_another_one_s(reservation, record_id)
+        if is_old:
             raise Unconfirmed(
                 "The CRM's answer does not say that it was done; it may have been done. "
                 f"It is about {what} {record_id}, which was there before."

@@ -16,7 +16,7 @@ from workbench_steps import CRMS, nia, sandbox_of, signed_in, slow_sandbox
 
 from appconnect.connector import Connector
 from appconnect.errors import AppConnectError, StoreError, Unconfirmed, Unreachable
-from appconnect.models import AdminConfiguration, Contact, Json, Logged, LogDraft, UserMapping
+from appconnect.models import AdminConfiguration, Contact, Json, LogDraft, Logged, UserMapping
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.networks import CutOff
 from appconnect.store import Store
