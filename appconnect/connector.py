@@ -244,6 +244,14 @@ class Connector(ABC):
         user = self.account.user
         return (user.timezone_name or user.timezone_offset) if user else ""
 
+    def is_owner(self, user_id: int | str | None, draft: LogDraft) -> bool:
+        """Return whether a log that this user owns may be the draft's: its owner's, or else mine.
+
+        True where either is not known.
+        """
+        owner = draft.owner_id or (self.account.user.crm_id if self.account.user else "")
+        return not owner or user_id is None or str(user_id) == owner
+
     # -- contacts --
 
     async def find_contact(self, number: PhoneNumber, *, overriding_format: str = "") -> list[Contact]:

@@ -11,7 +11,7 @@ import html
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
@@ -32,16 +32,15 @@ class Sign:
     """The documented sign that a write was done.
 
     ``id_at`` is where the answer has the record's id, "data.id", or the places where it may have it; () where
-    it has none. ``empty`` is the status with which an answer without a body is the sign. ``record_at`` is
-    where the answer repeats what was written ("" for its top), and ``repeats`` names fields that tell one
-    record from another: where one has another value, the answer is about another record. ``form`` is what
-    this CRM's ids look like.
+    it has none. ``empty`` is the status with which an answer without a body is the sign. ``repeats`` names
+    fields of what was written, and ``says`` fields with their values, that may stand beside the id: where one
+    has another value, the answer is about another record. ``form`` is what this CRM's ids look like.
     """
 
     id_at: str | tuple[str, ...] = ()
     empty: int | None = None
-    record_at: str = ""
     repeats: tuple[str, ...] = ()
+    says: Mapping[str, JsonValue] = field(default_factory=dict)
     form: str = "[1-9][0-9]*"
 
 
@@ -140,20 +139,25 @@ def at(body: JsonValue, path: str) -> JsonValue:
 def _id_in(reply: Reply, sign: Sign, body: JsonValue, of: int | str | None) -> str:
     """Return the id of the record that the answer says was written; Unconfirmed when it does not say so."""
     places = (sign.id_at,) if isinstance(sign.id_at, str) else sign.id_at
-    number = next(filter(None, (_id_text(at(reply.body, place)) for place in places)), "")
+    ids = {place: _id_text(at(reply.body, place)) for place in places}
+    place, number = next(((place, text) for place, text in ids.items() if text), ("", ""))
     if not re.fullmatch(sign.form, number):
         lacks = f"It has no {places[0]}." if places else "It should be empty."
         raise _unconfirmed(reply.request, lacks, reply.status)
     if of is not None and number != str(of):
         raise _unconfirmed(reply.request, f"It is about record {number}, not {of}.", reply.status)
-    record = at(reply.body, sign.record_at)
-    if isinstance(record, dict) and isinstance(body, dict):
-        for key in sign.repeats:
-            told = record.get(key)
-            is_damaged = REPLACEMENT in str(told)  # on its way: it tells nothing
-            if key in record and key in body and not is_damaged and not holds(told, body[key]):
-                raise _unconfirmed(reply.request, f"It is about another record: {key}.", reply.status)
+    record, sent = (_fields(each) for each in (at(reply.body, place.rpartition(".")[0]), body))
+    expected = {key: sent[key] for key in sign.repeats if key in sent} | dict(sign.says)
+    for key, value in expected.items():
+        told = record.get(key, value)
+        is_damaged = REPLACEMENT in str(told)  # on its way: it tells nothing
+        if not is_damaged and not holds(told, value):
+            raise _unconfirmed(reply.request, f"It is about another record: {key}.", reply.status)
     return number
+
+
+def _fields(body: JsonValue) -> dict[str, JsonValue]:
+    return body if isinstance(body, dict) else {}
 
 
 def _id_text(value: JsonValue) -> str:

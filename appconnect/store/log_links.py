@@ -192,10 +192,15 @@ class LogLinks(ABC):
 
         return self.transaction(work) if names else None
 
-    def links_of(self, platform: str, account: str, log_id: str) -> list[LogLink]:
-        """Return the links of a log of the CRM: one, or several where it has several names or days."""
+    def links_of(
+        self, platform: str, account: str, log_id: str, kinds: Iterable[LogKind | ContactKind] = LogKind
+    ) -> list[LogLink]:
+        """Return the links of a log of the CRM: one, or several where it has several names or days.
+
+        ``kinds`` are all of logs or those of contacts, which may have the same ids.
+        """
         query = sql.select(LogRow).filter_by(platform=platform, account=account, log_id=log_id)
-        ordered = query.where(LogRow.kind.in_(list(LogKind))).order_by(LogRow.kind, LogRow.reference)
+        ordered = query.where(LogRow.kind.in_(list(kinds))).order_by(LogRow.kind, LogRow.reference)
         return self.transaction(lambda session: [_link_of(row) for row in session.scalars(ordered)])
 
     def forget_link(self, reference: LogReference) -> None:

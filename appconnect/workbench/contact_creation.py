@@ -102,7 +102,9 @@ class ContactCreation:
                 lambda kept: self._writes.renew(claim, "contact", kept=kept),
                 lambda: self._noted(ids),
             ):
-                return await create(new.number, new.name, new.type, new.submission)
+                made = await create(new.number, new.name, new.type, new.submission)
+            self._writes.check_new(claim, made.id, "contact", before=ids)
+            return made
         except CrmError as error:
             if not may_be_written(error):
                 raise

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from appconnect import user_messages
-from appconnect.errors import AppConnectError, BeingLogged, CrmError, InputError, StoreError, may_be_written
+from appconnect.errors import (
+    AppConnectError,
+    BeingLogged,
+    CrmError,
+    InputError,
+    StoreError,
+    Unconfirmed,
+    may_be_written,
+)
 from appconnect.models import Contact, LogDraft, LogKind, User
 from appconnect.operation_warnings import warn
 from appconnect.store import HOLD_SECONDS, Claim, LogReference, Reservation
@@ -148,6 +157,26 @@ class IdempotentWrites:
             reservation.reference, log_id, contact_id=contact_id, aliases=reservation.aliases
         )
 
+    def check_new(
+        self, reservation: Reservation, record_id: str, what: str, before: Container[str] = ()
+    ) -> None:
+        """Raise Unconfirmed when a new record is another one's, or was there ``before``."""
+        is_old = record_id in before
+        with suppress(StoreError):  # which is told when the record cannot be remembered
+            is_old = is_old or self.is_another_one_s(reservation, record_id)
+        if is_old:
+            raise Unconfirmed(
+                "The CRM's answer does not say that it was done; it may have been done. "
+                f"It is about {what} {record_id}, which was there before."
+            )
+
+    def is_another_one_s(self, reservation: Reservation, record_id: str) -> bool:
+        """Return whether a record of the CRM is known under other names than those of the claim."""
+        store, reference = self.context.environment.store, reservation.reference
+        links = store.links_of(reference.platform, reference.account, record_id, type(reference.kind))
+        others = [link for link in links if link.reference not in reservation.references]
+        return any(self.opened(link.sealed).get(PART_OF) != reference.reference for link in others)
+
     def only_one(self, log_id: str) -> AbstractAsyncContextManager[None]:
         """Be the only one who reads and writes a log inside the block, so that no change is overwritten."""
         return self.lease(f"log {self.context.platform}/{log_id}", "writes this log")
@@ -189,7 +218,9 @@ class IdempotentWrites:
             self.renew(reservation, "log", contact_id=contact.id, kept=noted)
         try:
             with self.noting_departures(reservation, "log", kept=noted, contact_id=contact.id):
-                return Written(await write(contact, draft), is_new=True, contact_id=contact.id)
+                log_id = await write(contact, draft)
+            self.check_new(reservation, log_id, "log")
+            return Written(log_id, is_new=True, contact_id=contact.id)
         except CrmError as error:
             if not may_be_written(error):
                 raise
@@ -207,13 +238,7 @@ class IdempotentWrites:
 
     async def _find(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> str | None:
         """Return the log that came of this draft and is not known as another one's that reads the same."""
-        store, reference = self.context.environment.store, reservation.reference
-
-        def is_claimed(log_id: str) -> bool:
-            links = store.links_of(reference.platform, reference.account, log_id)
-            others = [link for link in links if link.reference not in reservation.references]
-            return any(self.opened(link.sealed).get(PART_OF) != reference.reference for link in others)
-
+        is_claimed = partial(self.is_another_one_s, reservation)
         return await self.context.connector.find_log(contact, draft, is_claimed=is_claimed)
 
     def _first_draft(self, reservation: Reservation) -> LogDraft | None:

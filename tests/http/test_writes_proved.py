@@ -12,7 +12,8 @@ from appconnect.http.writes import Sign, at, change, holds, remove, write
 
 ID = Sign(id_at="data.id")
 EMPTY = Sign(empty=204)
-EITHER = Sign(id_at=("contact.id", "id"), empty=204, record_at="contact", repeats=("name",))
+EITHER = Sign(id_at=("contact.id", "id"), empty=204, repeats=("name",))
+SAYS = Sign(id_at="id", says={"what": "Person", "how": "INSERT"})
 SENT: JsonValue = {"name": "Holt", "age": 5}
 
 
@@ -32,6 +33,10 @@ async def sent(answer: httpx.Response, sign: Sign, of: int | str | None = None) 
         (said(200, {"contact": {"id": 7, "age": 6}}), EITHER, 7, "7"),
         (said(200, {"contact": {"id": 7, "name": "H\N{REPLACEMENT CHARACTER}lt"}}), EITHER, 7, "7"),
         (said(200, {"data": {"id": "a-7"}}), Sign(id_at="data.id", form="[a-z]-[0-9]"), None, "a-7"),
+        (said(200, {"id": 7, "name": "Holt"}), EITHER, None, "7"),
+        (said(200, {"id": 7, "name": "Vance", "contact": {"id": 7, "name": "Holt"}}), EITHER, None, "7"),
+        (said(200, {"id": 7, "what": "Person", "how": "INSERT"}), SAYS, None, "7"),
+        (said(200, {"id": 7, "how": "INSERT"}), SAYS, None, "7"),
         (httpx.Response(204), EMPTY, 7, "7"),
         (httpx.Response(204), EMPTY, None, ""),
         (httpx.Response(204), EITHER, 7, "7"),
@@ -69,6 +74,10 @@ async def test_with_its_sign_it_is_done(
             "It is about another record: name.",
         ),
         (said(200, {"contact": {"id": 7, "name": None}}), EITHER, 7, "It is about another record: name."),
+        (said(200, {"id": 7, "name": "Vance"}), EITHER, None, "It is about another record: name."),
+        (said(200, {"id": 7, "what": "Company"}), SAYS, None, "It is about another record: what."),
+        (said(200, {"id": 7, "how": "DELETE"}), SAYS, None, "It is about another record: how."),
+        (said(200, {"id": 7, "how": None}), SAYS, None, "It is about another record: how."),
     ],
 )
 async def test_without_its_sign_it_may_have_been_done(

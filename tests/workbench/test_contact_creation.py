@@ -13,8 +13,8 @@ from platforms import answers_of
 from shared_store import Processes, elsewhere
 from workbench_steps import CRMS, sandbox_of, signed_in, slow_sandbox
 
-from appconnect.errors import AlreadyKnown, StoreError, Unreachable
-from appconnect.models import ContactCreated
+from appconnect.errors import AlreadyKnown, StoreError, Unconfirmed, Unreachable, may_be_written
+from appconnect.models import ContactCreated, Json
 from appconnect.sandbox.networks import CutOff
 from appconnect.store import Store
 from appconnect.workbench import Workbench
@@ -114,6 +114,43 @@ async def test_a_namesake_with_the_same_number_is_not_taken_for_the_new_contact(
     made = await processes.start().create_contact(NIA, "Nia Holt", even_if_known=True)
     assert the_id(made) not in known
     assert len(known) + 1 == len(await carriers(processes.start(), NIA))
+
+
+@pytest.mark.parametrize("named", ["answers {}", "answers []", "answers text", "answers a page", "timeout"])
+async def test_a_namesake_is_not_taken_for_a_contact_whose_answer_proves_nothing(
+    processes: Processes, named: str
+) -> None:
+    workbench = processes.start()
+    old = the_id(await workbench.create_contact(NUMBER, NAME))
+    processes.sandbox[processes.crm].faults.add("WRITE", named=named)
+    lost = await workbench.create_contact(NUMBER, NAME, even_if_known=True)
+    assert (True, None) == (may_be_written(lost.error), lost.contact_info)
+    made = the_id(await workbench.create_contact(NUMBER, NAME, even_if_known=True))
+    assert {old, made} == {*await carriers(workbench)}
+    assert old != made
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("whose", ["made here", "made elsewhere", "of another number"])
+async def test_an_answer_that_names_an_earlier_contact_is_no_proof(
+    processes: Processes, whose: str, done: bool
+) -> None:
+    sandbox, seen = processes.sandbox[processes.crm], list[Json]()
+    sandbox.faults.add("WRITE", change=lambda answer: seen.append(answer) or answer)
+    old = the_id(await processes.start().create_contact(NUMBER, NAME))
+    if whose == "made elsewhere":
+        processes.store = Store.in_memory()
+    workbench, number = processes.start(), "+14155550124" if whose == "of another number" else NUMBER
+    assert (await workbench.sign_in()).successful
+    if done:
+        sandbox.faults.add("WRITE", change=lambda _: seen[0])
+    else:
+        sandbox.faults.add("WRITE", status=200, json=seen[0])
+    made = await workbench.create_contact(number, NAME, even_if_known=True)
+    assert done or (Unconfirmed, None) == (type(made.error), made.contact_info)
+    if not done:
+        made = await workbench.create_contact(number, NAME, even_if_known=True)
+    assert {the_id(made)} == {*await carriers(workbench, number)} - {old}
 
 
 async def test_a_store_that_fails_at_the_end_loses_and_doubles_no_contact(

@@ -254,7 +254,8 @@ async def test_the_crm_stores_a_log_and_this_computer_cannot_remember_it(
         raise StoreError("The store cannot be written (disk full).")
 
     with monkeypatch.context() as broken:
-        broken.setattr(store, "complete", full)
+        for work in ("complete", "links_of"):
+            broken.setattr(store, work, full)
         written = await workbench.log_call(call(), contact, note="Once")
     again = await workbench.log_call(call(), contact, note="IdempotentWrites, and more")
     assert (None, None, written.log_id, 1) == (written.error, again.error, again.log_id, logs(crm))

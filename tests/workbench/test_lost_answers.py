@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -14,11 +16,11 @@ from workbench_steps import CRMS, nia, sandbox_of, signed_in, slow_sandbox
 
 from appconnect.connector import Connector
 from appconnect.errors import AppConnectError, StoreError, Unconfirmed, Unreachable
-from appconnect.models import AdminConfiguration, Contact, LogDraft, UserMapping
+from appconnect.models import AdminConfiguration, Contact, Json, LogDraft, Logged, UserMapping
 from appconnect.sandbox.base import CrmSandbox
 from appconnect.sandbox.networks import CutOff
 from appconnect.store import Store
-from appconnect.testing import steps
+from appconnect.testing import cast, steps
 from appconnect.workbench import Workbench
 from appconnect.workbench.sandboxes import make_sandbox
 
@@ -52,18 +54,22 @@ async def test_a_log_whose_answer_was_lost_is_found_at_once(crm: str) -> None:
     await workbench.close()
 
 
+def assigned_to_kit(workbench: Workbench) -> dict[str, Any]:
+    """What logs a call, or updates its log, as Kit's."""
+    mapping = UserMapping(crm_user_id=answers_of(workbench.platform).kit, rc_extension_id="77")
+    workbench.save_admin(AdminConfiguration(hashed_account_id="acc", user_mappings=[mapping]))
+    form = {"isAssignedToUser": True, "adminAssignedUserRcId": "77"}
+    return {"additional_submission": form, "hashed_account_id": "acc"}
+
+
 @pytest.mark.parametrize("crm", CRMS)
 async def test_a_new_owner_that_nobody_can_read_back_is_not_called_set(crm: str) -> None:
     workbench = await signed_in(crm)
     sandbox, kit = sandbox_of(workbench), answers_of(crm).kit
     logged = await workbench.log_call(call(), await nia(workbench))
-    mapping = UserMapping(crm_user_id=kit, rc_extension_id="77")
-    workbench.save_admin(AdminConfiguration(hashed_account_id="acc", user_mappings=[mapping]))
-    form = {"isAssignedToUser": True, "adminAssignedUserRcId": "77"}
+    to_kit = assigned_to_kit(workbench)
     sandbox.faults.add("WRITE", named="timeout", times=None)
-    updated = await workbench.update_call_log(
-        logged.log_id or "", additional_submission=form, hashed_account_id="acc"
-    )
+    updated = await workbench.update_call_log(logged.log_id or "", **to_kit)
     sandbox.faults.clear()
     assert updated.error is not None
     assert kit != answers_of(crm).stored(sandbox, logged.log_id or "").owner
@@ -281,6 +287,108 @@ async def test_a_message_that_is_logged_and_cannot_be_remembered_is_a_success_wi
 
 def _full(*_: object, **__: object) -> None:
     raise StoreError("The store cannot be written (disk full).")
+
+
+# -- an answer, or a log, that is another write's --
+
+
+def answer_again(sandbox: CrmSandbox, answer: Json, *, done: bool) -> None:
+    """Let the next log that is written be answered like this, whether or not it is written."""
+    answers = answers_of(sandbox.name)
+    method, path = answers.write_method, answers.write_path
+    if done:
+        sandbox.faults.add(method, path, change=lambda _: answer)
+    else:
+        sandbox.faults.add(method, path, status=200, json=answer)
+
+
+async def logged_and_answered(workbench: Workbench, contact: Contact) -> tuple[str, Json]:
+    """Log a call; return its log's id, and what the CRM answered."""
+    answers, seen = answers_of(workbench.platform), list[Json]()
+    keep = lambda answer: seen.append(answer) or answer  # noqa: E731
+    sandbox_of(workbench).faults.add(answers.write_method, answers.write_path, change=keep)
+    log_id = (await workbench.log_call(call(), contact, note="First")).log_id
+    assert log_id
+    return log_id, seen[0]
+
+
+ANOTHER: dict[str, Callable[[Workbench, Contact], Awaitable[Logged]]] = {
+    "another call": lambda workbench, contact: workbench.log_call(
+        call("s-2", start_time=NINE_THIRTY + timedelta(minutes=7)), contact, note="Second"
+    ),
+    "a call of the same second": lambda workbench, contact: workbench.log_call(
+        call("s-2"), contact, note="Second"
+    ),
+    "a message": lambda workbench, contact: workbench.log_message(sms("m1", "Second"), contact),
+}
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("what", ANOTHER)
+@pytest.mark.parametrize("crm", CRMS)
+async def test_an_answer_that_names_another_one_s_log_is_no_proof(crm: str, what: str, done: bool) -> None:
+    workbench, log = await signed_in(crm), ANOTHER[what]
+    sandbox, contact = sandbox_of(workbench), await nia(workbench)
+    first, answer = await logged_and_answered(workbench, contact)
+    answer_again(sandbox, answer, done=done)
+    second = await log(workbench, contact)
+    assert done or (Unconfirmed, None) == (type(second.error), second.log_id)
+    again = await log(workbench, contact)
+    assert not done or (None, again.log_id) == (second.error, second.log_id)
+    assert (None, 2, True) == (again.error, answers_of(crm).count(sandbox), again.log_id not in ("", first))
+    bodies = [await stored(workbench, each) for each in (first, again.log_id)]
+    assert [(True, False), (False, True)] == [("First" in each, "Second" in each) for each in bodies]
+    await workbench.close()
+
+
+@pytest.mark.parametrize("done", [True, False])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_move_whose_answer_names_the_old_log_does_not_take_it_away(crm: str, done: bool) -> None:
+    workbench = await signed_in(crm)
+    sandbox, contact = sandbox_of(workbench), await nia(workbench)
+    first, answer = await logged_and_answered(workbench, contact)
+    found = (await workbench.find_contact(cast.SHARED)).contacts
+    omar = next(each for each in found if each.name == cast.OMAR.name)
+    answer_again(sandbox, answer, done=done)
+    moved = await workbench.log_call(call(), omar, note="First", move=True)
+    assert done or (Unconfirmed, True) == (type(moved.error), "First" in await stored(workbench, first))
+    again = await workbench.log_call(call(), omar, note="First", move=True)
+    assert (None, True) == (again.error, again.log_id not in ("", first))
+    assert omar.id == answers_of(crm).stored(sandbox, again.log_id or "").contact
+    await workbench.close()
+
+
+@pytest.mark.parametrize("mine", ["Rae's", "Kit's"])
+@pytest.mark.parametrize("crm", ["bullhorn", "insightly", "pipedrive"])  # Redtail tells who wrote a log
+async def test_an_equal_log_of_another_owner_is_not_taken_for_the_lost_one(crm: str, mine: str) -> None:
+    sandbox = make_sandbox(crm)
+    workbench, colleague = await signed_in(crm, sandbox=sandbox), await signed_in(crm, sandbox=sandbox)
+    contact = await nia(workbench)
+    hers = assigned_to_kit(workbench) if mine == "Kit's" else {}
+    theirs = await colleague.log_call(
+        call(), contact, **({} if mine == "Kit's" else assigned_to_kit(colleague))
+    )
+    answer_again(sandbox[crm], {}, done=False)
+    assert Unconfirmed is type((await workbench.log_call(call(), contact, **hers)).error)
+    again = await workbench.log_call(call(), contact, **hers)
+    assert (None, 2, True) == (
+        again.error,
+        answers_of(crm).count(sandbox[crm]),
+        again.log_id not in ("", theirs.log_id),
+    )
+    await colleague.close()
+    await workbench.close()
+
+
+@pytest.mark.parametrize("crm", CRMS)
+async def test_a_lost_log_that_was_written_for_another_user_is_found(crm: str) -> None:
+    workbench = await signed_in(crm)
+    sandbox, contact = sandbox_of(workbench), await nia(workbench)
+    answer_again(sandbox, {}, done=True)
+    logged = await workbench.log_call(call(), contact, **assigned_to_kit(workbench))
+    assert (None, 1) == (logged.error, answers_of(crm).count(sandbox))
+    assert answers_of(crm).kit == answers_of(crm).stored(sandbox, logged.log_id or "").owner
+    await workbench.close()
 
 
 # -- tries of one request --

@@ -25,13 +25,13 @@ from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.payloads import external_id, parse_id, person
 from appconnect.connectors.bullhorn.schemas import (
-    CHANGED,
     USER_FIELDS,
     CorporateUser,
     Note,
     One,
     Person,
     UserId,
+    changed,
 )
 from appconnect.connectors.bullhorn.search import MAX_ROWS, Search, find
 from appconnect.connectors.bullhorn.time_zone import time_zone
@@ -196,7 +196,8 @@ class Bullhorn(Connector):
             body["status"] = status
         if kind is CONTACT:
             body["clientCorporation"] = {"id": await placeholder_company(self)}
-        made = await write(self.crm, "PUT", f"/entity/{kind.entity}", body, sign=CHANGED)
+        sign = changed(kind.entity, "INSERT")
+        made = await write(self.crm, "PUT", f"/entity/{kind.entity}", body, sign=sign)
         return NewContact(id=made, name=str(body["name"]), type=kind.type)
 
     # -- call logs --
@@ -282,10 +283,9 @@ class Bullhorn(Connector):
         the note of a call is copied as a new one would be.
         """
         ours, person_id = external_id(contact, draft), parse_id(contact.id, "contact")
-        author = draft.owner_id or (self.account.user.crm_id if self.account.user else "")
 
         def first(notes: list[Note]) -> int | None:
-            mine = (note.id for note in notes if note.is_ours(ours, author))
+            mine = (note.id for note in notes if note.has_id(ours) and self.is_owner(note.author_id, draft))
             return min((number for number in mine if not is_claimed(str(number))), default=None)
 
         note_id = first(await self._notes.linked_to(person_id, ours))

@@ -10,7 +10,7 @@ from appconnect.connectors.bullhorn.comments import Comments
 from appconnect.connectors.bullhorn.kinds import kind_of
 from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.payloads import external_id, parse_id
-from appconnect.connectors.bullhorn.schemas import CHANGED
+from appconnect.connectors.bullhorn.schemas import changed
 from appconnect.http import CrmClient, write
 from appconnect.models import Contact, JsonObject, LogDraft
 from appconnect.operation_warnings import warn
@@ -50,7 +50,7 @@ async def link_to_lead(crm: CrmClient, notes: Notes, work: FollowUp) -> None:
     note, _ = await notes.read(work.log_id)
     if not note.about[0]:
         link: JsonObject = {"note": {"id": note.id}, "targetEntityName": TARGET, **work.payload}
-        await write(crm, "PUT", "/entity/NoteEntity", link, sign=CHANGED)
+        await write(crm, "PUT", "/entity/NoteEntity", link, sign=changed("NoteEntity", "INSERT"))
 
 
 async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> bool:

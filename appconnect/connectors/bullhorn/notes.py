@@ -12,7 +12,7 @@ from appconnect.connectors.bullhorn.kinds import kind_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.payloads import external_id, note_fields, parse_id
 from appconnect.connectors.bullhorn.queries import literal, quoted
-from appconnect.connectors.bullhorn.schemas import CHANGED, NOTE_FIELDS, Many, Note, NoteLink, One
+from appconnect.connectors.bullhorn.schemas import NOTE_FIELDS, Many, Note, NoteLink, One, changed
 from appconnect.connectors.bullhorn.search import MAX_ROWS
 from appconnect.errors import NotFound
 from appconnect.http import CrmClient, change, remove, write
@@ -39,7 +39,7 @@ class Notes:
             "action": await self._actions.for_new(draft),
             "externalID": external_id(contact, draft),
         }
-        return int(await write(self._crm, "PUT", "/entity/Note", body, sign=CHANGED))
+        return int(await write(self._crm, "PUT", "/entity/Note", body, sign=changed("Note", "INSERT")))
 
     async def change(self, log_id: str, draft: LogDraft) -> None:
         """Set what the draft says; doing it twice changes nothing."""
@@ -92,4 +92,4 @@ async def set_fields(crm: CrmClient, entity: str, number: int, fields: JsonObjec
     async def read() -> JsonValue:
         return (await crm.send("GET", path, params={"fields": ",".join(["id", *fields])})).at("data")
 
-    await change(crm, "POST", path, fields, sign=CHANGED, of=number, read=read)
+    await change(crm, "POST", path, fields, sign=changed(entity, "UPDATE"), of=number, read=read)

@@ -43,9 +43,11 @@ def external_id(contact: Contact, draft: LogDraft) -> str:
 
 def person(name: str, phone: str) -> JsonObject:
     """Return a new person; Bullhorn does not compute ``name``. A phone in E.164 fits its 20 characters."""
-    full_name = " ".join(name.split())[:MAX_NAME].strip()
+    full_name = " ".join(name.split())
     if not full_name:
         raise InputError("A new contact needs a name.")
+    if len(full_name) > MAX_NAME:
+        raise InputError(f"A name in Bullhorn has at most {MAX_NAME} characters; shorten it.")
     first, last = split_name(full_name)
     return {
         "name": full_name,

@@ -6,7 +6,7 @@ Shapes: https://bullhorn.github.io/rest-api-docs/
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -15,14 +15,20 @@ from appconnect.http import Sign
 from appconnect.models import AnyMoment, JsonObject
 
 T = TypeVar("T")
-CHANGED: Final = Sign(id_at="changedEntityId")
-"""Every write is answered with the id of its record: https://bullhorn.github.io/rest-api-docs/#put-entity."""
 USER_FIELDS = "id,name,firstName,lastName,email,enabled,isDeleted"
 NOTE_FIELDS = (
     "id,action,comments,dateAdded,minutesSpent,externalID,isDeleted,personReference(id,firstName,lastName),"
     "candidates(id,name,firstName,lastName),clientContacts(id,name,firstName,lastName),"
     "leads(id,name,firstName,lastName)"
 )
+
+
+def changed(entity: str, how: Literal["INSERT", "UPDATE"]) -> Sign:
+    """Return the sign of a write, the id of its record: https://bullhorn.github.io/rest-api-docs/#put-entity.
+
+    The documentation's examples leave the entity out; real answers name it.
+    """
+    return Sign(id_at="changedEntityId", says={"changedEntityType": entity, "changeType": how})
 
 
 class Record(BaseModel):
@@ -204,11 +210,14 @@ class Note(Record, title="note"):
                 return entity, people.data[0]
         return "", self.person_reference
 
-    def is_ours(self, external_id: str, author: str) -> bool:
-        """Return whether it has our id and this user wrote it, or nobody knows who did."""
-        wrote = self.commenting_person
-        by_author = not author or wrote is None or str(wrote.id) == author
-        return self.external_id == external_id and not self.is_deleted and by_author
+    @property
+    def author_id(self) -> int | None:
+        """The user who wrote it, or for whom it was written."""
+        return self.commenting_person.id if self.commenting_person else None
+
+    def has_id(self, external_id: str) -> bool:
+        """Return whether it has our id, and is there."""
+        return self.external_id == external_id and not self.is_deleted
 
     def refers_to(self, person_id: int) -> bool:
         """Return whether it is about this person, by its reference."""

@@ -251,9 +251,14 @@ class Insightly(Connector):
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """Return the newest event of this title, start and text; links that it still lacks are written."""
-        events = await events_like(self.crm, draft)
-        same = [each for each in events if is_from(each, draft) and not is_claimed(str(each.event_id))]
+        """Return the newest event of this owner, title, start and text; links that it lacks are written."""
+        same = [
+            each
+            for each in await events_like(self.crm, draft)
+            if is_from(each, draft)
+            and self.is_owner(each.owner_user_id, draft)
+            and not is_claimed(str(each.event_id))
+        ]
         if not same:
             return None
         await add_links(self, same[-1].event_id, wanted_links(contact, draft), same[-1].links)

@@ -320,6 +320,7 @@ class Event(Row, title="event"):
     event_id: int
     title: str | None = None
     details: str | None = None
+    owner_user_id: int | None = None
     start_date_utc: Moment | None = None
     end_date_utc: Moment | None = None
     date_created_utc: Moment | None = None

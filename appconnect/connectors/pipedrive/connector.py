@@ -248,7 +248,7 @@ class Pipedrive(Connector):
     async def find_log(
         self, contact: Contact, draft: LogDraft, *, is_claimed: IsClaimed = never_claimed
     ) -> str | None:
-        """Look for the draft's subject, minute and words among the person's activities, the newest first.
+        """Look for the draft's owner, subject, minute and words in the person's activities, the newest first.
 
         Those that were added before the call began are not looked at.
         """
@@ -259,7 +259,8 @@ class Pipedrive(Connector):
         async for activity in newest:
             if was_added_before(activity, draft):
                 break
-            if is_from(activity, draft) and not is_claimed(str(activity.id)):
+            is_mine = is_from(activity, draft) and self.is_owner(activity.owner_id, draft)
+            if is_mine and not is_claimed(str(activity.id)):
                 return str(activity.id)
         return None
 

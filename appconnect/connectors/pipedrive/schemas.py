@@ -15,7 +15,7 @@ from appconnect.http import Sign
 from appconnect.models import AnyMoment, JsonObject
 
 T = TypeVar("T")
-RECORD: Final = Sign(id_at="data.id", record_at="data")
+RECORD: Final = Sign(id_at="data.id")
 """Every write is answered with its record."""
 DURATION = re.compile(r"([0-9]{1,4}):([0-9]{2})(?::([0-9]{2}))?")
 
@@ -136,6 +136,7 @@ class Activity(Record, title="activity"):
     id: int
     subject: str | None = None
     note: str | None = None
+    owner_id: int | None = None
     add_time: AnyMoment | None = None
     due_date: str | None = None
     due_time: str | None = None

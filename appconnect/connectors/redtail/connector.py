@@ -49,7 +49,7 @@ from appconnect.connectors.redtail.schemas import (
     DatabaseUser,
     OneActivity,
 )
-from appconnect.errors import NotFound, NotSignedIn, Unconfirmed
+from appconnect.errors import NotFound, NotSignedIn
 from appconnect.http import ApiRules, remove, write
 from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_page_number
@@ -169,19 +169,11 @@ class Redtail(Connector):
         new_contact_type: str = "",
         additional_submission: Mapping[str, JsonValue] | None = None,
     ) -> NewContact:
-        """Create a contact with one phone, in the category that was chosen.
-
-        An answer need not say its number: then the newest contact of that number and name is looked for.
-        """
+        """Create a contact with one phone, in the category that was chosen."""
         kind = new_contact_type or self.contact_types[0]
         category = chosen(additional_submission, "category")
         body = new_person(number, new_contact_name, kind, self.contact_types, category)
-        try:
-            made_id = await write(self.crm, "POST", "/contacts", body, sign=CONTACT)
-        except Unconfirmed:
-            made_id = await self._newest(number, new_contact_name)
-            if not made_id:
-                raise
+        made_id = await write(self.crm, "POST", "/contacts", body, sign=CONTACT)
         return NewContact(id=made_id, name=" ".join(new_contact_name.split()), type=kind)
 
     # -- call logs --
@@ -312,12 +304,6 @@ class Redtail(Connector):
 
     # -- how Redtail does it --
 
-    async def _newest(self, number: PhoneNumber, name: str) -> str:
-        """Return the newest contact of that number and name, "" for none."""
-        found = await search.by_number(self.crm, number, "")
-        same = [person.id for person, _ in found if _folded(person.name) == _folded(name)]
-        return str(max(same, default=""))
-
     async def _read(self, log_id: str) -> tuple[Activity, JsonValue]:
         """Return an activity, and all that Redtail has of it."""
         reply = await self.crm.send("GET", f"/activities/{parse_id(log_id, 'activity')}")
@@ -333,7 +319,3 @@ class Redtail(Connector):
             await self.catch_up(str(activity.id))
         else:
             await finish(self, activity.id, activity.category_id, draft)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

@@ -19,9 +19,11 @@ from appconnect.models import AnyMoment, Choice, Contact, JsonObject, LogDraft
 from appconnect.phone import PhoneNumber
 
 TYPE_PREFIX = "Crm::Contact::"
-ACTIVITY: Final = Sign(id_at="activity.id", empty=204, record_at="activity")
+ACTIVITY: Final = Sign(id_at="activity.id", empty=204)
 NOTE: Final = Sign(id_at="note.id", empty=204)
-CONTACT: Final = Sign(id_at=("contact.id", "id", "contact_id"), record_at="contact", repeats=("last_name",))
+CONTACT: Final = Sign(
+    id_at=("contact.id", "id", "contact_id"), repeats=("first_name", "last_name", "company_name")
+)
 DELETED: Final = Sign(empty=204)
 """The signs of a write: its record in an envelope; most changes and every DELETE are answered with 204."""
 

@@ -85,18 +85,19 @@ def test_whom_a_note_is_about_is_in_one_of_three_lists(
 
 
 @pytest.mark.parametrize(
-    ("fields", "author", "ours"),
+    ("fields", "ours", "author"),
     [
-        ({}, "7001", True),
-        ({"commentingPerson": {"id": 7001}}, "7001", True),
-        ({"commentingPerson": {"id": 7002}}, "7001", False),
-        ({"commentingPerson": {"id": 7002}}, "", True),
-        ({"isDeleted": True}, "7001", False),
-        ({"externalID": "other"}, "7001", False),
+        ({}, True, None),
+        ({"commentingPerson": {"id": 7001}}, True, 7001),
+        ({"isDeleted": True}, False, None),
+        ({"externalID": "other"}, False, None),
     ],
 )
-def test_a_note_is_ours_by_its_id_and_author(fields: dict[str, object], author: str, ours: bool) -> None:
-    assert ours is Note.model_validate({"id": 1, "externalID": "r", **fields}).is_ours("r", author)
+def test_a_note_is_known_by_its_id_and_author(
+    fields: dict[str, object], ours: bool, author: int | None
+) -> None:
+    note = Note.model_validate({"id": 1, "externalID": "r", **fields})
+    assert (ours, author) == (note.has_id("r"), note.author_id)
 
 
 def test_a_note_refers_to_its_person() -> None:

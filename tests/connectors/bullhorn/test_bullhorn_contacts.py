@@ -306,12 +306,20 @@ async def test_a_chosen_status_is_kept_in_either_form(workbench, bullhorn):
         assert "Qualified" == workbench.record("Lead", new.id)["status"]
 
 
-@pytest.mark.parametrize("name", ["A" * 120, "A" * 60 + " " + "B" * 60, "Wolfeschlegelsteinhausen " * 5])
-async def test_long_names_are_cut_to_what_bullhorn_takes(workbench, bullhorn, name):
+@pytest.mark.parametrize("name", ["A" * 100, "A" * 60 + " " + "B" * 39, "Wolfeschlegelsteinhausen " * 4])
+async def test_a_long_name_is_whole_and_its_parts_are_cut_to_what_bullhorn_takes(workbench, bullhorn, name):
     new = await bullhorn.create_contact(NOBODY, name)
     record = workbench.record("Lead", new.id)
-    assert name.startswith(record["name"])
+    assert name.strip() == record["name"] == new.name
     assert (True, True) == (len(record["firstName"]) <= 50, len(record["lastName"]) <= 50)
+
+
+@pytest.mark.parametrize("name", ["A" * 101, "A" * 60 + " " + "B" * 60])
+async def test_a_name_that_would_be_cut_is_refused(workbench, bullhorn, name):
+    """It could not be found again by its name."""
+    with pytest.raises(InputError, match="has at most 100 characters; shorten it"):
+        await bullhorn.create_contact(NOBODY, name)
+    assert 0 == workbench.sent()
 
 
 async def test_an_unknown_type_or_no_name_sends_nothing(workbench, bullhorn):

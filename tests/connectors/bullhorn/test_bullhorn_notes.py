@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from appconnect import operation_warnings
 from appconnect.connectors.bullhorn.comments import with_entry
-from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
+from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unconfirmed, Unreachable
 from appconnect.models import Contact, Direction, LogDraft, LogKind, User
+from appconnect.phone import parse
 
 MARKS = re.compile(r"\[/?note \w{8}\]")
 START = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
@@ -440,6 +441,50 @@ async def test_an_update_that_fails_for_a_moment_is_sent_again(workbench, bullho
 
 
 # -- nothing doubled --
+
+OTHERS = [
+    {"changedEntityType": "Candidate", "changedEntityId": 105},
+    {"changedEntityId": 9990, "changeType": "UPDATE"},
+    {"changedEntityId": 9990, "changeType": "DELETE"},
+]
+
+
+@pytest.mark.parametrize("answer", OTHERS, ids=str)
+async def test_an_answer_about_another_entity_or_change_is_no_proof_of_a_note(workbench, bullhorn, answer):
+    workbench.sandbox.faults.add("PUT", "*/entity/Note", change=lambda right: right | answer)
+    with pytest.raises(Unconfirmed, match="about another record"):
+        await bullhorn.create_call_log(NIA, DRAFT)
+    [note] = workbench.notes()
+    assert str(note["id"]) == await bullhorn.find_log(NIA, DRAFT)
+
+
+@pytest.mark.parametrize("answer", [{"changedEntityType": "Note"}, {"changeType": "UPDATE"}], ids=str)
+async def test_an_answer_about_another_entity_or_change_is_no_proof_of_a_lead(workbench, bullhorn, answer):
+    workbench.sandbox.faults.add("PUT", "*/entity/Lead", change=lambda right: right | answer)
+    with pytest.raises(Unconfirmed, match="about another record"):
+        await bullhorn.create_contact(parse("+14155550190"), "Ann One")
+
+
+@pytest.mark.parametrize("answer", [{"changedEntityType": "Candidate"}, {"changeType": "INSERT"}], ids=str)
+async def test_a_change_whose_answer_is_about_another_one_is_done_if_it_stands_in_the_note(
+    workbench, bullhorn, answer
+):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    workbench.sandbox.faults.add("POST", "*/entity/Note/*", change=lambda right: right | answer)
+    await bullhorn.update_call_log(log_id, LogDraft(body="Corrected"))
+    right = {"changedEntityType": "Note", "changedEntityId": int(log_id), "changeType": "UPDATE"}
+    workbench.sandbox.faults.add("POST", "*/entity/Note/*", status=200, json=right | answer)
+    with pytest.raises(Unconfirmed, match="about another record"):
+        await bullhorn.update_call_log(log_id, LogDraft(body="Corrected again"))
+    assert "Corrected" == workbench.record("Note", log_id)["comments"]
+
+
+async def test_an_answer_need_not_name_the_entity_as_in_the_documentation_s_examples(workbench, bullhorn):
+    shorter = lambda right: {key: right[key] for key in ("changedEntityId", "changeType")}  # noqa: E731
+    workbench.sandbox.faults.add("PUT", "*/entity/Note", change=shorter)
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    assert [int(log_id)] == [note["id"] for note in workbench.notes()]
+    assert 1 == workbench.sent()
 
 
 async def test_a_write_whose_answer_was_lost_is_found_again_although_the_index_is_empty(workbench, bullhorn):

@@ -58,10 +58,10 @@ def test_else_it_is_a_digest_of_the_reference_or_of_what_there_is(draft: LogDraf
     [
         (" Nia   Holt ", ("Nia Holt", "Nia", "Holt")),
         ("Holt", ("Holt", "", "Holt")),
-        ("a" * 60 + " " + "b" * 60, ("a" * 60 + " " + "b" * 39, "a" * 50, "b" * 39)),
+        ("a" * 60 + " " + "b" * 39, ("a" * 60 + " " + "b" * 39, "a" * 50, "b" * 39)),
         ("a" * 49 + " b c", ("a" * 49 + " b c", "a" * 49, "c")),
         ("a" * 30 + " " + "b" * 60, ("a" * 30 + " " + "b" * 60, "a" * 30, "b" * 50)),
-        ("a" * 99 + " b", ("a" * 99, "", "a" * 50)),
+        ("a" * 98 + "  b", ("a" * 98 + " b", "a" * 50, "b")),
     ],
 )
 def test_a_person_fits_bullhorns_fields(name: str, expected: tuple[str, str, str]) -> None:

@@ -22,7 +22,7 @@ async def test_something_else_that_is_gone_does_not_make_a_second_log() -> None:
     await workbench.close()
 
 
-async def test_a_new_contact_whose_answer_lacks_its_id_is_the_newest_of_that_number_and_name() -> None:
+async def test_a_new_contact_whose_answer_lacks_its_id_is_who_was_not_there_before() -> None:
     workbench = await signed_in("redtail")
     number, faults = "+13035550199", sandbox_of(workbench).faults
     for name in ("Uma New", "Uma Older"):
@@ -33,6 +33,29 @@ async def test_a_new_contact_whose_answer_lacks_its_id_is_the_newest_of_that_num
     ids = sorted(int(each.id) for each in (await workbench.find_contact(number)).contacts)
     assert made.contact_info is not None, made.message
     assert (ids[-1], 3) == (int(made.contact_info.id), len(ids)), found
+    await workbench.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "answer"),
+    [
+        ("Uma Ltd", "Business", {"contact": {"id": 1, "company_name": "Quite Another Inc"}}),
+        ("Uma New", "Individual", {"contact": {"id": 1, "first_name": "Ivy", "last_name": "New"}}),
+        ("Uma New", "Individual", {"contact": {"id": 1, "first_name": "Uma", "last_name": "Marsh"}}),
+        ("Uma New", "Individual", {"id": 1, "first_name": "Quite", "last_name": "Another"}),
+        ("Uma New", "Individual", {"contact_id": 1, "last_name": "Another"}),
+    ],
+)
+async def test_an_answer_about_somebody_of_another_name_is_no_proof(
+    name: str, kind: str, answer: Json
+) -> None:
+    workbench = await signed_in("redtail")
+    sandbox_of(workbench).faults.add("POST", "*/contacts", change=lambda right: answer)
+    made = await workbench.create_contact("+13035550199", name, kind)
+    assert made.contact_info is not None, made.message
+    assert [made.contact_info.id] == [
+        each.id for each in (await workbench.find_contact("+13035550199")).contacts
+    ]
     await workbench.close()
 
 
