@@ -60,7 +60,7 @@ class ContactCreation:
         async with self._writes.lease(number, "creates a contact with this number"):
             reference = LogReference(self.context.platform, user.id, ContactKind.NEW, new.reference)
             known = await self._carriers(new.number)
-            if not new.even_if_known:
+            if not known and not new.even_if_known:
                 _check_all_searched(new)
             claim = self._claim(reference, known, new)
             if claim.claim is Claim.DONE:
