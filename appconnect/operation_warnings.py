@@ -31,6 +31,7 @@ class Warnings(list[str]):
         """Why people of a contact type may be missing in a search; "" stands for any type."""
 
     def add(self, sentence: str) -> None:
+        """Add a sentence, once."""
         if sentence not in self:
             self.append(sentence)
 
@@ -40,6 +41,7 @@ class Warnings(list[str]):
         return min(self.not_searched.values(), key=lambda gap: gap.is_lasting, default=None)
 
     def add_gap(self, what: str, of: Sequence[str], reason: str) -> None:
+        """Add what is missing of some, and why; for the same reason all are named in one sentence."""
         place, names = self._gaps.setdefault((what, reason), (len(self), {}))
         names.update(dict.fromkeys(of))
         self[place : place + 1] = [_gap(what, list(names), reason)]  # in place of what was said before
