@@ -130,7 +130,14 @@ class AlreadyKnown(AppConnectError):
 
 
 class NotSearched(AppConnectError):
-    """The CRM did not search all of its contacts: a new one may be there already, so none was created."""
+    """The CRM did not search all of its contacts, so that one who was not found may be there.
+
+    ``is_lasting``: this user may not search the others, and the next search will be no better.
+    """
+
+    def __init__(self, message: str, *, is_lasting: bool = False) -> None:
+        super().__init__(message)
+        self.is_lasting = is_lasting
 
 
 class SignInError(AppConnectError):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
+from appconnect.errors import NotSearched
 from appconnect.text.quotation import shortened
 
 MAX_NAMED: Final = 5
@@ -20,25 +21,33 @@ MAX_NAMED: Final = 5
 log = logging.getLogger(__name__)
 
 
-class _Warnings(list[str]):
+class Warnings(list[str]):
     """Sentences in the order of their first cause; what is missing for several is one of them."""
 
     def __init__(self) -> None:
         super().__init__()
         self._gaps: dict[tuple[str, str], tuple[int, dict[str, None]]] = {}
-        self.not_searched: dict[str, str] = {}
+        self.not_searched: dict[str, NotSearched] = {}
+        """Why people of a contact type may be missing in a search; "" stands for any type."""
 
     def add(self, sentence: str) -> None:
+        """Add a sentence, once."""
         if sentence not in self:
             self.append(sentence)
 
+    @property
+    def gap(self) -> NotSearched | None:
+        """Why anybody may be missing; what the next search may find comes first. None when nobody can be."""
+        return min(self.not_searched.values(), key=lambda gap: gap.is_lasting, default=None)
+
     def add_gap(self, what: str, of: Sequence[str], reason: str) -> None:
+        """Add what is missing of some, and why; for the same reason all are named in one sentence."""
         place, names = self._gaps.setdefault((what, reason), (len(self), {}))
         names.update(dict.fromkeys(of))
         self[place : place + 1] = [_gap(what, list(names), reason)]  # in place of what was said before
 
 
-_collected: ContextVar[_Warnings | None] = ContextVar("warnings", default=None)
+_collected: ContextVar[Warnings | None] = ContextVar("warnings", default=None)
 
 
 def warn(sentence: str) -> None:
@@ -62,29 +71,42 @@ def could_not_read(what: str, reason: str, *, of: Sequence[str] = ()) -> None:
         collected.add_gap(what, names, reason)
 
 
-def not_searched(kind: str, sentence: str) -> None:
-    """Warn that not all people of a contact type were searched: who is not found may be there."""
+def not_searched(kind: str, sentence: str, *, is_lasting: bool = False) -> None:
+    """Warn that not all people of a contact type were searched: who is not found may be there.
+
+    "" is any type. ``is_lasting``: the user may not search them.
+    """
     warn(sentence)
     collected = _collected.get()
     if collected is not None:
-        collected.not_searched.setdefault(kind.casefold(), shortened(sentence))
+        gap = NotSearched(shortened(sentence), is_lasting=is_lasting)
+        collected.not_searched.setdefault(kind.casefold(), gap)
 
 
 def why_not_searched(kind: str) -> str:
     """Return the warning that this operation did not search all people of a contact type; "" for none."""
     collected = _collected.get()
-    return "" if collected is None else collected.not_searched.get(kind.casefold(), "")
+    gaps = {} if collected is None else collected.not_searched
+    gap = gaps.get(kind.casefold()) or gaps.get("")
+    return gap.message if gap else ""
 
 
 @contextmanager
-def collect() -> Iterator[list[str]]:
-    """Collect the warnings of an operation, also of tasks that it starts."""
-    collected = _Warnings()
+def collect(*, hand_on: bool = False) -> Iterator[Warnings]:
+    """Collect the warnings of an operation, also of tasks that it starts.
+
+    Those of a part of an operation are its own as well where the part is to ``hand_on`` them.
+    """
+    collected = Warnings()
     token = _collected.set(collected)
     try:
         yield collected
     finally:
         _collected.reset(token)
+    outer = _collected.get()
+    if hand_on and outer is not None:
+        for sentence in collected:
+            outer.add(sentence)
 
 
 def _gap(what: str, names: Sequence[str], reason: str) -> str:

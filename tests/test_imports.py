@@ -27,7 +27,7 @@ MAY_IMPORT = {
     # pure
     "phone": "errors models",
     "ids": "errors",
-    "operation_warnings": "text",
+    "operation_warnings": "errors text",
     "writes_under_way": "errors",
     "hits": "phone",
     "text": "",

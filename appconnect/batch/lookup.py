@@ -8,12 +8,13 @@ import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from appconnect.batch.day_budget import DayBudget
 from appconnect.batch.desk import Desk
 from appconnect.batch.index import ContactIndex
 from appconnect.connector import Cost
+from appconnect.errors import NotSearched
 from appconnect.limits.effort import with_one_match
 from appconnect.models import Contact
 from appconnect.phone import PhoneNumber
@@ -30,19 +31,36 @@ class Lookup(Protocol):
     """A way to find who carries a number."""
 
     async def find(self, number: PhoneNumber) -> Sequence[Contact]:
-        """Return the contacts that carry the number; raises what a search raises."""
+        """Return the contacts that carry the number; raises what a search raises.
+
+        Raises NotSearched where nobody is found, and not all were searched.
+        """
         ...
 
 
-class ByIndex:
-    """Finds in an index that is complete, without a request."""
+class Found(NamedTuple):
+    """The contacts that carry a number; ``gap`` is why somebody may be missing."""
 
-    def __init__(self, index: ContactIndex) -> None:
+    contacts: Sequence[Contact]
+    gap: NotSearched | None = None
+
+    def checked(self) -> Sequence[Contact]:
+        """Return the contacts. Raises the gap when there are none."""
+        if self.gap and not self.contacts:
+            raise self.gap.with_traceback(None)
+        return self.contacts
+
+
+class ByIndex:
+    """Finds in an index of all contacts, but for its ``gap``, without a request."""
+
+    def __init__(self, index: ContactIndex, gap: NotSearched | None = None) -> None:
         self._found = lru_cache(maxsize=MAX_RECENT)(index.find)
+        self._gap = gap
 
     async def find(self, number: PhoneNumber) -> Sequence[Contact]:
-        """Return the contacts that carry the number."""
-        return self._found(number)
+        """Return the contacts that carry the number. Raises NotSearched for nobody where there is a gap."""
+        return Found(self._found(number), self._gap).checked()
 
 
 class BySearch:
@@ -50,34 +68,36 @@ class BySearch:
 
     def __init__(self, desk: Desk, journal: Journal, sealer: Sealer, day: DayBudget) -> None:
         self._desk, self._journal, self._sealer, self._day = desk, journal, sealer, day
-        self._recent: OrderedDict[str, Sequence[Contact]] = OrderedDict()
-        self._under_way: dict[str, asyncio.Task[Sequence[Contact]]] = {}
+        self._recent: OrderedDict[str, Found] = OrderedDict()
+        self._under_way: dict[str, asyncio.Task[Found]] = {}
 
     async def find(self, number: PhoneNumber) -> Sequence[Contact]:
-        """Return the contacts that carry the number; raises what a search raises."""
+        """Return the contacts that carry the number; raises what a search raises, and NotSearched."""
         key = digest_of(number)
         if key not in self._recent:
             if key not in self._under_way:
                 self._under_way[key] = asyncio.create_task(self._look_up(number, key))
             self._keep(key, await asyncio.shield(self._under_way[key]))
         self._recent.move_to_end(key)
-        return self._recent[key]
+        return self._recent[key].checked()
 
-    def _keep(self, key: str, found: Sequence[Contact]) -> None:
+    def _keep(self, key: str, found: Found) -> None:
         self._recent[key] = found
         while len(self._recent) > MAX_RECENT:
             self._recent.popitem(last=False)
 
-    async def _look_up(self, number: PhoneNumber, key: str) -> Sequence[Contact]:
+    async def _look_up(self, number: PhoneNumber, key: str) -> Found:
         try:
             if sealed := self._journal.carriers(key):
-                return _unpacked(self._sealer.open(sealed)["contacts"])
+                return Found(_unpacked(self._sealer.open(sealed)["contacts"]))
             async with self._day.room_for(
                 with_one_match(self._desk.costs.get("find_contact", Cost(0))).units
             ):
                 matches = (await self._desk.find_contact(number.e164)).raise_for_error()
-            self._journal.put_carriers(key, self._sealer.seal({"contacts": _packed(matches.contacts)}))
-            return _unpacked(_packed(matches.contacts))  # without the log form's choices, which may be many
+            packed = _packed(matches.contacts)  # without the log form's choices, which may be many
+            if matches.not_searched is None:  # else the next run searches again
+                self._journal.put_carriers(key, self._sealer.seal({"contacts": packed}))
+            return Found(_unpacked(packed), matches.not_searched)
         finally:
             del self._under_way[key]
 

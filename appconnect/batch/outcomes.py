@@ -14,6 +14,8 @@ class Status(StrEnum):
 
     MATCHED = "matched"
     NO_CONTACT = "no contact"
+    NOT_SEARCHED = "not all searched"
+    """Nobody was found among those that the CRM searched: the next run searches again."""
     SEVERAL = "several contacts"
     TO_LOG = "to be logged"
     """A dry run found its contact and composed its log."""
@@ -29,7 +31,7 @@ class Status(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether another run leaves the row as it is."""
-        return self not in (Status.FAILED, Status.WAITING)
+        return self not in (Status.NOT_SEARCHED, Status.FAILED, Status.WAITING)
 
 
 @dataclass(frozen=True, slots=True)

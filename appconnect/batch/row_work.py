@@ -24,6 +24,7 @@ from appconnect.errors import (
     InputError,
     InternalExtension,
     NotFound,
+    NotSearched,
     NotSupported,
     PaymentRequired,
     RateLimited,
@@ -137,6 +138,8 @@ def verdict(error: AppConnectError) -> Status:
     """Return what a row is after an error. Raises Stop for what would befall every further row too."""
     if isinstance(error, ENDS_ALL) or (isinstance(error, RateLimited) and _is_long(error)):
         raise Stop(error.message) from error
+    if isinstance(error, NotSearched):
+        return Status.NO_CONTACT if error.is_lasting else Status.NOT_SEARCHED
     return Status.REFUSED if isinstance(error, REFUSALS) else Status.FAILED
 
 

@@ -173,7 +173,7 @@ class Batch:
         if self.plan.chosen.name == READ_ALL and self._directory is not None and self.plan.numbers:
             try:
                 async with self._day.room_for(self.plan.chosen.units):
-                    return ByIndex(await self._index(self._directory, tell))
+                    return await self._index(self._directory, tell)
             except SessionExpired:
                 raise
             except (CrmError, NotSupported) as error:
@@ -185,7 +185,7 @@ class Batch:
                     )
         return BySearch(self._desk, self._journal, self._sealer, self._day)
 
-    async def _index(self, directory: Directory, tell: Tell) -> ContactIndex:
+    async def _index(self, directory: Directory, tell: Tell) -> ByIndex:
         index = ContactIndex()
         with collect() as warnings:
             async for entry in directory.contacts():
@@ -193,7 +193,7 @@ class Batch:
                 if len(index) % CONTACTS_TOLD == 0:
                     self._tell(tell, f"{len(index):,} contacts read")
         self._notes += warnings
-        return index
+        return ByIndex(index, warnings.gap)
 
     # -- the rows --
 

@@ -24,6 +24,7 @@ MAX_NAMED: Final = 5
 """Records that one warning names."""
 ID: Final = re.compile(r"[0-9A-Fa-f-]{1,40}")
 """A number or a UUID: a text that is no id could be somebody's name."""
+PHONE: Final = re.compile("phone|mobile", re.IGNORECASE)
 EMPTY_DATE: Final = "0000-00-00"
 ENVELOPES: Final = ("item", "data")
 NO_ID: Final = "without id"
@@ -67,7 +68,10 @@ def read(adapter: TypeAdapter[T], value: JsonValue, kind: str) -> tuple[T, list[
 
 
 def warn(kind: str, faults: Iterable[Fault]) -> None:
-    """Warn once of all records with the same fault: what was left out, of which record, and why."""
+    """Warn once of all records with the same fault: what was left out, of which record, and why.
+
+    A record or phone that is left out may be whom a search was for.
+    """
     alike: dict[tuple[str, str], list[str]] = {}
     for fault in faults:
         alike.setdefault((fault.place, fault.reason), []).append(fault.record)
@@ -75,7 +79,11 @@ def warn(kind: str, faults: Iterable[Fault]) -> None:
         more = f" and {len(records) - MAX_NAMED} more" if len(records) > MAX_NAMED else ""
         which = f"{kind} {', '.join(records[:MAX_NAMED])}{more}"
         what = f"{place} of {which}" if place else which
-        operation_warnings.warn(f"Left out of what the CRM answered: {what} ({reason}).")
+        sentence = f"Left out of what the CRM answered: {what} ({reason})."
+        if place and not PHONE.search(place):
+            operation_warnings.warn(sentence)
+        else:
+            operation_warnings.not_searched("", sentence)
 
 
 def check_id(found: int | str | None, asked: int | str) -> None:

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from appconnect import display
-from appconnect.errors import AppConnectError
+from appconnect.errors import AppConnectError, NotSearched
 from appconnect.models.crm import Contact, CrmUser, NewContact, User
 from appconnect.models.wire import Json, JsonObject, Wire
 
@@ -135,6 +135,8 @@ class ContactMatches(Result):
     """Contacts found by number or name."""
 
     matched_contact_info: list[Contact] = Field(default_factory=list, repr=False)
+    not_searched: NotSearched | None = Field(default=None, exclude=True, repr=False)
+    """Why somebody may be missing; never on the wire."""
 
     @property
     def contacts(self) -> list[Contact]:

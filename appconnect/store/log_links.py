@@ -203,6 +203,12 @@ class LogLinks(ABC):
         ordered = query.where(LogRow.kind.in_(list(kinds))).order_by(LogRow.kind, LogRow.reference)
         return self.transaction(lambda session: [_link_of(row) for row in session.scalars(ordered)])
 
+    def links_like(self, like: LogReference, beginning: str) -> list[LogLink]:
+        """Return what is written or reserved for an account under names of one ``beginning``."""
+        named = LogRow.reference.startswith(beginning, autoescape=True)
+        query = sql.select(LogRow).filter_by(**log_rows.siblings(like)).where(named)
+        return self.transaction(lambda session: [_link_of(row) for row in session.scalars(query)])
+
     def forget_link(self, reference: LogReference) -> None:
         """Forget a log that is no longer in the CRM."""
         row = sql.delete(LogRow).filter_by(**vars(reference))

@@ -33,7 +33,7 @@ class LogReference:
     """The name of a log, or new contact, before the CRM gives it an id.
 
     ``reference`` is the RingCentral session, or the conversation and day; of a contact it is a digest of its
-    number, name and type.
+    number, and one of its name and type.
     """
 
     platform: str

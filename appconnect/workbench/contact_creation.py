@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +40,12 @@ class NewContactRequest:
     @property
     def reference(self) -> str:
         """What it is reserved as; the store keeps no names and numbers in the clear."""
-        return _digest(self.number.e164, self.name.casefold(), self.type)
+        return f"{self.of_number} {_digest(self.name.casefold(), self.type)}"
+
+    @property
+    def of_number(self) -> str:
+        """What all contacts with its number are reserved as, in the beginning."""
+        return _digest(self.number.e164)
 
     def is_named(self, contact: Contact) -> bool:
         """Return whether a contact has this name."""
@@ -56,12 +61,10 @@ class ContactCreation:
 
     async def create(self, user: User, new: NewContactRequest) -> ContactCreated:
         """Search for the number, then create the contact if nobody carries it or it is wanted anyway."""
-        number = f"new contact of {self.context.platform}/{user.id} {_digest(new.number.e164)}"
+        number = f"new contact of {self.context.platform}/{user.id} {new.of_number}"
         async with self._writes.lease(number, "creates a contact with this number"):
             reference = LogReference(self.context.platform, user.id, ContactKind.NEW, new.reference)
-            known = await self._carriers(new.number)
-            if not new.even_if_known:
-                _check_all_searched(new)
+            known = await self._known(reference, new)
             claim = self._claim(reference, known, new)
             if claim.claim is Claim.DONE:
                 return _created(NewContact(id=claim.log_id, name=new.name, type=new.type), before=True)
@@ -77,10 +80,39 @@ class ContactCreation:
 
     # -- the steps --
 
+    async def _known(self, reference: LogReference, new: NewContactRequest) -> list[Contact]:
+        """Return who carries the number; unless wanted anyway, raises NotSearched where that is open."""
+        known = await self._carriers(new.number)
+        if not known and not new.even_if_known:
+            known = await self._just_created(reference, new)
+        if not known and not new.even_if_known:
+            _check_all_searched(new)
+        return known
+
+    async def _just_created(self, reference: LogReference, new: NewContactRequest) -> list[Contact]:
+        """Return who was created under another name or type, and is not known to the search yet.
+
+        Where it is open whether anybody was, wait until the search knows.
+        """
+        if "find_contact" in self.context.connector.unsupported:
+            return []
+        of_number = self.context.environment.store.links_like(reference, new.of_number)
+        others = [each for each in of_number if each.reference != reference]
+        tried = [(each.log_id, self._writes.opened(each.sealed)) for each in others]
+        made = [
+            Contact(id=made_id, name=kept.get("name", ""), type=kept.get("type", ""), phone=new.number.e164)
+            for made_id, kept in tried
+            if made_id and self._seconds_to_find(kept) > 0
+        ]
+        if made or not await self._waited([kept for made_id, kept in tried if not made_id]):
+            return made
+        return await self._carriers(new.number)
+
     def _claim(self, reference: LogReference, known: list[Contact], new: NewContactRequest) -> Reservation:
         """Claim the contact; one that was created before and is not there any more is claimed anew."""
         claim = self._writes.claim(reference, "contact", kept={})
-        is_there = any(each.id == claim.log_id for each in known) or self._seconds_to_find(claim) > 0
+        is_new = self._seconds_to_find(self._writes.kept(claim)) > 0
+        is_there = is_new or any(each.id == claim.log_id for each in known)
         if claim.claim is Claim.DONE and (new.even_if_known or not is_there):
             self.context.environment.store.forget_link(reference)
             return self._writes.claim(reference, "contact", kept={})
@@ -100,7 +132,7 @@ class ContactCreation:
             with noting_departures(
                 self.context,
                 lambda kept: self._writes.renew(claim, "contact", kept=kept),
-                lambda: self._noted(ids),
+                lambda: self._noted(ids, new),
             ):
                 made = await create(new.number, new.name, new.type, new.submission)
             self._writes.check_new(claim, made.id, "contact", before=ids)
@@ -113,9 +145,10 @@ class ContactCreation:
                     return found
             raise
 
-    def _noted(self, ids: Iterable[str]) -> dict[str, str]:
+    def _noted(self, ids: Iterable[str], new: NewContactRequest) -> dict[str, str]:
         """Return the note of whom a contact is created beside, and that it is created now."""
-        return {"known": json.dumps(sorted(ids)), "at": self.context.now().isoformat()}
+        at = self.context.now().isoformat()
+        return {"known": json.dumps(sorted(ids)), "at": at, "name": new.name, "type": new.type}
 
     async def _made_before(
         self, claim: Reservation, known: list[Contact], new: NewContactRequest
@@ -132,9 +165,7 @@ class ContactCreation:
         found = await self._made(new, known, before)
         if found is not None:
             return found
-        if (seconds := max(self._seconds_to_find(claim), seconds_to_arrive(self.context, kept))) > 0:
-            log.warning("Waiting %d seconds for a contact that may have been created just now.", seconds)
-            await self.context.environment.clock.sleep(seconds)
+        await self._waited([kept])
         found = await self._made(new, await self._carriers(new.number), before)
         if found is None:
             _check_all_searched(new)
@@ -162,9 +193,18 @@ class ContactCreation:
             return []
         return await self.context.connector.find_contact(number)
 
-    def _seconds_to_find(self, claim: Reservation) -> float:
+    async def _waited(self, attempts: Iterable[Mapping[str, str]]) -> bool:
+        """Wait until the CRM's search knows what came of attempts; return whether that took any time."""
+        waits = [(self._seconds_to_find(kept), seconds_to_arrive(self.context, kept)) for kept in attempts]
+        if (seconds := max((max(each) for each in waits), default=0)) <= 0:
+            return False
+        log.warning("Waiting %d seconds for a contact that may have been created just now.", seconds)
+        await self.context.environment.clock.sleep(seconds)
+        return True
+
+    def _seconds_to_find(self, kept: Mapping[str, str]) -> float:
         """Return in how many seconds the CRM's search knows what was created; 0 or less for long ago."""
-        if not (at := self._writes.kept(claim).get("at", "")):
+        if not (at := kept.get("at", "")):
             return 0
         return SEARCH_LAG_SECONDS - (self.context.now() - datetime.fromisoformat(at)).total_seconds()
 

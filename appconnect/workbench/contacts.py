@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from pydantic import JsonValue
 
-from appconnect import hits, phone, user_messages
-from appconnect.errors import InputError, InternalExtension
+from appconnect import hits, operation_warnings, phone, user_messages
+from appconnect.errors import InputError, InternalExtension, NotSearched
 from appconnect.models import (
     Contact,
     ContactCreated,
@@ -44,12 +44,12 @@ class Contacts:
         templates = _templates(overriding_format or "")
         await self.context.signed_in_user()
         with hits.collect() as left_out:
-            found, new = await self.context.crm.both(
-                self.context.connector.find_contact(number, overriding_format=templates),
-                self._new_contact_entry(),
+            (found, gap), new = await self.context.crm.both(
+                self._search(number, templates), self._new_contact_entry()
             )
         return ContactMatches(
             matched_contact_info=[*found, new],
+            not_searched=gap,
             return_message=self._message(found, hits.sentence(left_out)),
         )
 
@@ -91,6 +91,12 @@ class Contacts:
         return UserList(users=users, return_message=user_messages.users_listed(len(users)))
 
     # -- the steps --
+
+    async def _search(self, number: PhoneNumber, templates: str) -> tuple[list[Contact], NotSearched | None]:
+        """Return who carries the number, and why somebody may be missing."""
+        with operation_warnings.collect(hand_on=True) as warnings:
+            found = await self.context.connector.find_contact(number, overriding_format=templates)
+        return found, warnings.gap
 
     def _message(self, contacts: Sequence[Contact], left_out: str = "") -> ReturnMessage:
         return user_messages.contacts_found(

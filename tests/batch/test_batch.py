@@ -382,6 +382,69 @@ async def test_what_failed_is_tried_again_by_the_next_run() -> None:
     assert ({"no contact": 1, "logged": 7, "refused": 2}, 7) == (again.counts, logs(workbench) - before)
 
 
+def without_ids(body: Any) -> Any:
+    """An answer in which nobody with a phone has an id."""
+    if isinstance(body, list):
+        return [without_ids(each) for each in body]
+    if not isinstance(body, dict):
+        return body
+    ids = ("id", "contact_id", "lead_id") if any("phone" in key.casefold() for key in body) else ()
+    return {key: None if key.casefold() in ids else without_ids(value) for key, value in body.items()}
+
+
+@pytest.mark.parametrize("way", [SEARCH, READ_ALL])
+@pytest.mark.parametrize("crm", CRMS)
+async def test_who_may_be_among_those_that_could_not_be_read_is_searched_again_by_the_next_run(
+    crm: str, way: str
+) -> None:
+    workbench, frame = await started(crm, rows=10)
+    before = logs(workbench)
+    work = await workbench.batch.prepare(frame, log=True, way=way)
+    sandbox_of(workbench).faults.add("GET", "*", change=without_ids, times=None)
+    first = await work.run()
+    sandbox_of(workbench).faults.clear()
+    assert first.counts.pop("refused") == 2
+    assert 8 == first.counts["not all searched"] + first.counts.get("no contact", 0)
+    assert first.counts["not all searched"] >= 7
+    reasons = {each.reason for each in first.problems if each.status is Status.NOT_SEARCHED}
+    assert all(each.startswith("Left out of what the CRM answered: ") for each in reasons)
+    assert reasons
+    again = await workbench.batch.log(frame)
+    assert ({"no contact": 1, "logged": 7, "refused": 2}, 7) == (again.counts, logs(workbench) - before)
+
+
+async def test_a_number_that_is_to_be_searched_again_is_not_searched_again_in_the_same_run() -> None:
+    workbench, _ = await started(OAUTH)
+    [number] = people(sandbox_of(workbench), 1, seed=9)
+    frame = pd.DataFrame(list(calls(40, [number])))
+    work = await workbench.batch.prepare(frame, way=SEARCH)
+    sandbox_of(workbench).faults.add("GET", "*", change=without_ids, times=None)
+    seen = len(sandbox_of(workbench).requests)
+    await work.run()
+    searches = [str(each.query) for each in sandbox_of(workbench).requests[seen:] if "search" in each.path]
+    assert len(set(searches)) == len(searches)
+
+
+@pytest.mark.parametrize("way", [SEARCH, READ_ALL])
+@pytest.mark.parametrize(
+    ("crm", "path", "hidden"),
+    [("bullhorn", "*/search/Candidate", "Candidate records."), ("insightly", "*/Leads*", "its leads.")],
+)
+async def test_a_row_says_whom_the_user_may_not_search_and_is_searched_again_if_that_is_wanted(
+    crm: str, path: str, hidden: str, way: str
+) -> None:
+    workbench, frame = await started(crm, rows=10)
+    work = await workbench.batch.prepare(frame, way=way)
+    sandbox_of(workbench).faults.add("GET", path, status=403, json={}, times=None)
+    first = frame_of(await work.run())
+    [reason] = set(first[first["crm_status"] == "no contact"]["crm_reason"])
+    assert re.fullmatch(f".* does not let this user .*{hidden}", reason)
+    pd.testing.assert_frame_equal(first, frame_of(await workbench.batch.match(frame, way=way)))
+    sandbox_of(workbench).faults.clear()
+    again = await workbench.batch.match(frame, way=way, again=True)
+    assert {"matched": 7, "no contact": 1, "refused": 2} == again.counts
+
+
 async def test_a_crm_that_is_down_is_left_alone_after_some_rows() -> None:
     workbench, frame = await started(OAUTH, rows=200)
     work = await workbench.batch.prepare(frame, log=True)

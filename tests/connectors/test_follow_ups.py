@@ -11,7 +11,7 @@ from answers import NIA, call
 
 from appconnect.auth.vault import Vault
 from appconnect.connectors import registry
-from appconnect.models import JsonObject, UserSettings
+from appconnect.models import Contact, JsonObject, UserSettings
 from appconnect.sandbox import Sandbox
 from appconnect.store import Store
 from appconnect.workbench import Workbench
@@ -43,6 +43,10 @@ def is_completed(crm: Any, log_id: int) -> bool:
     return bool(crm.database.activities[log_id]["completed"])
 
 
+def is_in_organization(crm: Any, log_id: int) -> bool:
+    return bool(crm.database.activities[log_id]["org_id"] == 61)
+
+
 def is_copied(crm: Any, log_id: int) -> bool:
     return "[note " in crm.database.records["Candidate"][105]["comments"]
 
@@ -52,6 +56,10 @@ CASES = {
     case.crm: case
     for case in (
         Case("insightly", "POST", "*/Links", "The log is not linked to Contact 3101", is_linked),
+        Case(
+            "pipedrive", "GET", "*/persons/*",
+            "The log is not linked to the organization of Nia Holt", is_in_organization,
+        ),
         Case("redtail", "PUT", "*/activities/*", "The activity is not completed in Redtail", is_completed),
         Case(
             "bullhorn", "POST", "*/entity/Candidate/105",
@@ -105,11 +113,17 @@ def told(result: Any) -> list[str]:
     return [item.text for detail in result.return_message.details or [] for item in detail.items]
 
 
-async def logged(processes: Processes) -> tuple[Workbench, str]:
-    """A call whose follow-up write failed, and the workbench that logged it."""
+async def logged(processes: Processes, *, named: str = "") -> tuple[Workbench, str]:
+    """A call whose follow-up write failed, and the workbench that logged it.
+
+    ``named`` is a fault that befalls the log itself.
+    """
     workbench = processes.start()
     assert (await workbench.sign_in()).successful
-    (nia,) = (await workbench.find_contact(NIA)).contacts
+    (found,) = (await workbench.find_contact(NIA)).contacts
+    nia = Contact(id=found.id, name=found.name, type=found.type)  # all that an app may have kept
+    if named:
+        processes.sandbox[processes.case.crm].faults.add("WRITE", named=named)
     processes.break_it()
     result = await workbench.log_call(call(), nia, note="Hi")
     assert result.successful
@@ -125,6 +139,17 @@ async def test_a_follow_up_that_failed_is_done_by_an_update_in_another_process(p
     result = await processes.start().update_call_log(log_id, note="Sent a quote")
     completed = f"Completed now what was left open: {processes.case.missing}."
     assert (None, [completed]) == (result.error, told(result))
+    assert processes.is_done(log_id)
+
+
+@every_case
+@pytest.mark.parametrize("named", ["answer lost", "done, answers {}"])
+async def test_a_follow_up_is_not_forgotten_where_the_log_itself_is_found_after_a_lost_answer(
+    processes: Processes, named: str
+) -> None:
+    _, log_id = await logged(processes, named=named)
+    processes.sandbox[processes.case.crm].faults.clear()
+    assert [] == await processes.start().run_outbox()
     assert processes.is_done(log_id)
 
 

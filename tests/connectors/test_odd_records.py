@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from platforms import needs
 from workbench_steps import sandbox_of, signed_in
 
+from appconnect.errors import NotSearched
 from appconnect.models import MessageLevel
 
 NUMBER, PHONE = "+14155550142", "(415) 555-0142"
@@ -167,3 +169,58 @@ async def test_hits_without_a_phone_are_told_when_nobody_is_found(crm: str) -> N
     assert ("Contact not found", MessageLevel.WARNING) == (result.message, result.return_message.message_type)
     kind = "person" if crm in ("pipedrive", "bullhorn") else "contact"
     assert f"2 hits left out: It has no phone ({kind} 6, {kind} 7)." == result.return_message.lines[0]
+
+
+# -- whether a new contact is there already --
+
+UNREADABLE_PHONES = {
+    "pipedrive": {"phones": [{"value": PHONE}]},
+    "bullhorn": {"mobile": {"value": PHONE}, "phone": None},
+    "insightly": {"PHONE_MOBILE": {"value": PHONE}, "PHONE": None},
+    "redtail": {"phones": [{"number": {"value": PHONE}}]},
+}
+
+
+@every_crm
+@pytest.mark.parametrize("hole", ["id", "phone"])
+async def test_where_somebody_cannot_be_read_a_contact_is_only_created_if_wanted_anyway(
+    crm: str, hole: str
+) -> None:
+    workbench = await signed_in(crm)
+    number = NUMBER.replace("0142", "0123")
+    row = {ID[crm]: None} if hole == "id" else {ID[crm]: 7, **UNREADABLE_PHONES[crm]}
+    path, json = ANSWERS[crm](row)
+    sandbox_of(workbench).faults.add("GET", path, status=200, json=json, times=None)
+    refused = await workbench.create_contact(number, "Dora Double")
+    assert isinstance(refused.error, NotSearched), refused
+    assert refused.message.startswith("Left out of what the CRM answered: ")
+    made = await workbench.create_contact(number, "Dora Double", even_if_known=True)
+    assert (None, True) == (made.error, made.contact_info is not None)
+
+
+@every_crm
+async def test_what_does_not_tell_who_somebody_is_keeps_nobody_from_being_created(crm: str) -> None:
+    odd, words = ODD[crm]
+    workbench = await signed_in(crm)
+    path, json = ANSWERS[crm]({ID[crm]: 7, **odd})
+    sandbox_of(workbench).faults.add("GET", path, status=200, json=json, times=None)
+    made = await workbench.create_contact(NUMBER.replace("0142", "0123"), "Dora Double")
+    assert (None, True) == (made.error, made.contact_info is not None)
+    assert words in " ".join(made.return_message.lines)
+
+
+@needs("insightly")
+@pytest.mark.parametrize(("status", "is_open"), [(403, True), (503, True), (404, False)])
+async def test_a_lead_that_became_a_contact_which_cannot_be_read_may_be_the_new_one(
+    status: int, is_open: bool
+) -> None:
+    workbench, number = await signed_in("insightly"), NUMBER.replace("0142", "0123")
+    lead = next(iter(sandbox_of(workbench).database.records["Lead"].values()))
+    lead |= {"PHONE": number, "CONVERTED": True, "CONVERTED_CONTACT_ID": 3101}
+    sandbox_of(workbench).faults.add("GET", "*/Contacts/3101", status=status, times=None)
+    made = await workbench.create_contact(number, "Dora Double", "Contact")
+    assert is_open == isinstance(made.error, NotSearched)
+    told = " ".join([made.message, *made.return_message.lines])
+    assert "Could not read contact 3101, which a lead that was found became: " in told
+    anyway = await workbench.create_contact(number, "Dora Double", "Contact", even_if_known=True)
+    assert anyway.error is None

@@ -274,3 +274,22 @@ async def test_people_of_other_kinds_that_are_hidden_from_the_user_keep_nobody_f
     made = await workbench.create_contact("+14155550123", "Dora Double", kind)
     assert (None, True) == (made.error, made.contact_info is not None)
     assert "does not let this user search its" in " ".join(made.return_message.lines)
+
+
+async def test_one_number_is_one_person_whatever_its_name_and_type_before_bullhorn_s_index_knows() -> None:
+    workbench = await signed_in("bullhorn")
+    sandbox_of(workbench).toggles["index_lag"] = True
+    lead = await workbench.create_contact("+14155550123", "Dora Double", "Lead")
+    for name, kind in (("Dora Doubel", "Lead"), ("Dora Double", "Candidate")):
+        offered = await workbench.create_contact("+14155550123", name, kind)
+        assert [(lead.contact_info.id, "Lead")] == [(each.id, each.type) for each in offered.known_contacts]
+
+
+async def test_of_a_lead_whose_answer_was_lost_no_candidate_is_made_before_bullhorn_s_index_knows() -> None:
+    workbench = await signed_in("bullhorn")
+    sandbox_of(workbench).toggles["index_lag"] = True
+    sandbox_of(workbench).faults.add("PUT", "*/entity/Lead", named="done, answers {}")
+    lost = await workbench.create_contact("+14155550123", "Dora Double", "Lead")
+    assert lost.contact_info is None
+    offered = await workbench.create_contact("+14155550123", "Dora Double", "Candidate")
+    assert ["Lead"] == [each.type for each in offered.known_contacts]

@@ -227,3 +227,69 @@ async def test_a_crm_that_cannot_be_searched_is_written_to_without_a_look(
     crm.error = Unavailable("Lost.")
     other = await workbench.create_contact(NUMBER, "Di Two")
     assert (Unavailable, []) == (type(other.error), crm.asked)
+
+
+# -- the same number, under another name --
+
+
+async def offered(workbench: Workbench, name: str = "Di Two") -> list[tuple[str, str, str]]:
+    made = await workbench.create_contact(NUMBER, name)
+    assert isinstance(made.error, AlreadyKnown), made
+    return [(each.id, each.name, each.phone) for each in made.known_contacts]
+
+
+async def test_who_was_just_created_is_offered_to_another_name_that_the_search_does_not_know_it_for(
+    workbench: Workbench, crm: SlowSearch, seconds: Callable[[], float]
+) -> None:
+    crm.lag = {"number": 40, "name": 40}
+    assert ("100", CREATED) == await create(workbench)
+    crm.clock.advance(39)
+    assert ([("100", NAME, NUMBER)], 39) == (await offered(workbench), seconds())
+    assert ("101", CREATED) == await create(workbench, "Di Two", even_if_known=True)
+
+
+async def test_who_was_created_and_is_gone_when_the_search_must_know_is_offered_to_nobody(
+    workbench: Workbench, crm: SlowSearch
+) -> None:
+    crm.lag = {"number": 1000, "name": 1000}
+    assert ("100", CREATED) == await create(workbench)
+    crm.clock.advance(41)
+    assert ("101", CREATED) == await create(workbench, "Di Two")
+
+
+async def test_another_name_waits_for_the_search_where_an_answer_was_lost_and_is_offered_what_was_made(
+    workbench: Workbench, crm: SlowSearch, seconds: Callable[[], float]
+) -> None:
+    crm.lag = {"number": 40, "name": 40}
+    await lose(workbench, crm)
+    crm.clock.advance(10)
+    assert ([("100", NAME, NUMBER)], 65) == (await offered(workbench), seconds())
+
+
+async def test_another_name_is_created_when_nothing_can_arrive_any_more(
+    workbench: Workbench, crm: SlowSearch, seconds: Callable[[], float]
+) -> None:
+    await lose_for_good(workbench, crm)
+    crm.clock.advance(10)
+    assert (("100", CREATED), 65) == (await create(workbench, "Di Two"), seconds())
+
+
+@pytest.mark.parametrize("even_if_known", [True, False])
+async def test_another_name_waits_for_nobody_where_nothing_was_written_or_it_is_wanted_anyway(
+    workbench: Workbench, crm: SlowSearch, seconds: Callable[[], float], even_if_known: bool
+) -> None:
+    if even_if_known:
+        await lose_for_good(workbench, crm)
+    else:
+        crm.error = Rejected("No.")
+        assert isinstance((await workbench.create_contact(NUMBER, NAME)).error, Rejected)
+    made = await create(workbench, "Di Two", even_if_known=even_if_known)
+    assert (("100", CREATED), 0) == (made, seconds())
+
+
+async def test_another_number_waits_for_nobody(
+    workbench: Workbench, crm: SlowSearch, seconds: Callable[[], float]
+) -> None:
+    await lose_for_good(workbench, crm)
+    made = await workbench.create_contact("+14155550124", "Di Two")
+    assert (None, 0) == (made.error, seconds())

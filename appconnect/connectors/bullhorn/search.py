@@ -73,7 +73,8 @@ async def find_as(crm: CrmClient, search: Search, keep: Callable[[Kind, Person],
     if len(errors) == len(lists):
         raise next((error for _, error in refusals), errors[0])
     for kind in hidden:
-        not_searched(kind.type, f"Bullhorn does not let this user search its {kind.entity} records.")
+        why = f"Bullhorn does not let this user search its {kind.entity} records."
+        not_searched(kind.type, why, is_lasting=True)
     for kind, error in refusals:
         why = error.crm_message or error.message
         not_searched(kind.type, f"Bullhorn did not search its {kind.entity} records: {why}")

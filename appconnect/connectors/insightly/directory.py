@@ -25,7 +25,7 @@ from appconnect.connectors.insightly.schemas import (
 from appconnect.directory import ContactEntry, Directory
 from appconnect.errors import Forbidden, NotFound
 from appconnect.http.paging import Params, by_offset
-from appconnect.operation_warnings import warn
+from appconnect.operation_warnings import not_searched
 
 P = TypeVar("P", bound=Person)
 
@@ -86,7 +86,7 @@ class ContactsAndLeads(Directory):
         except Forbidden:
             if not issubclass(kind, LeadRow):  # accounts without Lead Management
                 raise
-            warn("Insightly does not let this user read its leads.")
+            not_searched(kind.kind, "Insightly does not let this user read its leads.", is_lasting=True)
 
     async def _total(self, kind: type[Person]) -> int:
         path = f"/{COLLECTIONS[kind.kind]}"

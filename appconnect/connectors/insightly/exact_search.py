@@ -82,6 +82,6 @@ async def _ask(crm: CrmClient, question: Question) -> list[Person] | Rejected | 
         raise
     except Forbidden:
         if question.kind is LeadRow:  # accounts without Lead Management
-            not_searched(LeadRow.kind, NO_LEADS)
+            not_searched(LeadRow.kind, NO_LEADS, is_lasting=True)
             return []
         raise

@@ -13,7 +13,9 @@ from appconnect.connectors.insightly.exact_search import Answers, Question, ask,
 from appconnect.connectors.insightly.extra_phones import ExtraPhones
 from appconnect.connectors.insightly.schemas import KINDS, ContactRow, Person
 from appconnect.connectors.insightly.stored_phones import StoredPhones
-from appconnect.http import CrmClient, or_default
+from appconnect.errors import CrmError, Forbidden, NotFound
+from appconnect.http import FATAL_ERRORS, CrmClient
+from appconnect.operation_warnings import not_searched, warn
 from appconnect.phone import PhoneNumber, search_forms
 
 
@@ -154,5 +156,14 @@ def _tell_converted(found: list[Found], there: list[Found]) -> None:
 
 
 async def _contact(crm: CrmClient, number: int) -> ContactRow | None:
-    read = crm.get(f"/Contacts/{number}", into=ContactRow)
-    return await or_default(read, None, missing=f"contact {number}, which a lead that was found became")
+    try:
+        return await crm.get(f"/Contacts/{number}", into=ContactRow)
+    except FATAL_ERRORS:
+        raise
+    except CrmError as error:
+        told = f"Could not read contact {number}, which a lead that was found became: {error.message}"
+        if isinstance(error, NotFound):  # it is gone
+            warn(told)
+        else:
+            not_searched("", told, is_lasting=isinstance(error, Forbidden))
+        return None

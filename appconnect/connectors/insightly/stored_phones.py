@@ -169,7 +169,7 @@ class StoredPhones:
         asked = (kind, fields, id(self._crm.signer), self._crm.writes)  # shared as single requests are
         known, _ = await self._readings.get(asked, lambda: self._read_all(kind, fields))
         if known is not None and known.is_refused:
-            not_searched(kind.kind, NO_LEADS)
+            not_searched(kind.kind, NO_LEADS, is_lasting=True)
         return known
 
     def _is_not_to_be_read(self, kind: type[Person]) -> bool:

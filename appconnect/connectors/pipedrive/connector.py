@@ -198,8 +198,7 @@ class Pipedrive(Connector):
             body["org_id"] = organization_id
         log_id = await self._created(body, draft.kind)
         if not is_read:
-            missing = f"The log is not linked to the organization of {contact.name}"
-            await self.follow_up(log_id, ORGANIZATION, {"person_id": person_id}, missing=missing)
+            await self._link_to_organization(log_id, contact)
         return log_id
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
@@ -250,7 +249,8 @@ class Pipedrive(Connector):
     ) -> str | None:
         """Look for the draft's owner, subject, minute and words in the person's activities, the newest first.
 
-        Those that were added before the call began are not looked at.
+        Those that were added before the call began are not looked at. One without the organization of the
+        person, where that is not known, is linked to it.
         """
         newest = self.crm.rows(
             "/api/v2/activities", by_cursor, into=Activity, max_pages=None if draft.start else 1,
@@ -261,6 +261,8 @@ class Pipedrive(Connector):
                 break
             is_mine = is_from(activity, draft) and self.is_owner(activity.owner_id, draft)
             if is_mine and not is_claimed(str(activity.id)):
+                if activity.org_id is None and contact.organization_id is None:
+                    await self._link_to_organization(str(activity.id), contact)
                 return str(activity.id)
         return None
 
@@ -317,6 +319,11 @@ class Pipedrive(Connector):
         if contact.organization_id is not None:
             return parse_id(contact.organization_id, "organization") if contact.organization_id else None
         return (await person_of(self.crm, parse_id(contact.id, "contact"))).org_id
+
+    async def _link_to_organization(self, log_id: str, contact: Contact) -> None:
+        person_id = parse_id(contact.id, "contact")
+        missing = f"The log is not linked to the organization of {contact.name}"
+        await self.follow_up(log_id, ORGANIZATION, {"person_id": person_id}, missing=missing)
 
     async def _person_name(self, person_id: int) -> str:
         missing = f"the name of person {person_id}"

@@ -141,6 +141,7 @@ class Activity(Record, title="activity"):
     due_date: str | None = None
     due_time: str | None = None
     duration: str | None = None
+    org_id: int | None = None
     deal_id: int | None = None
     lead_id: str | None = None
     person_id: int | None = None
