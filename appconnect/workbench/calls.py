@@ -137,7 +137,8 @@ class CallLogs:
             record = await self.context.connector.get_call_log(log_id)
             return _are_set(record, LogDraft(additional_submission=chosen))
 
-        await self._writes.edit(write, is_done)
+        async with self._writes.only_one(log_id):
+            await self._writes.edit(write, is_done)
         return Logged(log_id=changed[0], return_message=user_messages.disposition_set(changed[0] is not None))
 
     def logged(self, *ids: str) -> str | None:
