@@ -34,7 +34,7 @@ Kept = Mapping[str, str]
 
 @dataclass
 class Departures:
-    """The writes of a block: noted before they leave, and told apart by whether they may still be arriving."""
+    """The writes of a block: noted before they leave, counted when they have, answered or not."""
 
     context: Context
     note: Callable[[Kept], None]
