@@ -434,6 +434,14 @@ class Connector(ABC):
         """Note that a follow-up write, if it is waiting, was done by another write by the way."""
         self._follow_up_writes.done_otherwise(log_id, kind)
 
+    def follow_ups_waiting(self, log_id: str) -> list[FollowUp]:
+        """Return the follow-up writes of a log that are waiting, as far as the store can be read."""
+        return self._follow_up_writes.waiting(log_id)
+
+    def drop_follow_up(self, log_id: str, kind: str) -> None:
+        """Forget a follow-up write that is no longer wanted."""
+        self._follow_up_writes.drop(log_id, kind)
+
     @property
     def _follow_up_writes(self) -> FollowUpWrites:
-        return FollowUpWrites(self.outbox, self.follow_ups, self.crm.clock)
+        return FollowUpWrites(self.outbox, self.follow_ups, self.crm.clock, self.crm.rules.total_timeout)

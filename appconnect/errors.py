@@ -47,12 +47,15 @@ Messages are written for the person at the keyboard and never hold a secret.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from appconnect.text.quotation import MAX_QUOTATION, shortened
 
 if TYPE_CHECKING:
     from appconnect.error_book import Explanation
+
+GATEWAYS: Final = (502, 504)
+"""Answers of a gateway, behind which the CRM may be at work still."""
 
 
 class AppConnectError(Exception):
@@ -292,6 +295,12 @@ class ProxyFault(Unreachable):
 def may_be_written(error: AppConnectError) -> bool:
     """Return whether the CRM may have carried out a write although no good answer came."""
     return isinstance(error, Unavailable) or (isinstance(error, Unreachable | Busy) and error.maybe_done)
+
+
+def may_still_arrive(error: AppConnectError) -> bool:
+    """Return whether the CRM may yet carry out a write: nobody has answered but maybe a gateway before it."""
+    answered = error.status if isinstance(error, CrmError) else None
+    return may_be_written(error) and answered in (None, *GATEWAYS)
 
 
 class RecordingError(AppConnectError):

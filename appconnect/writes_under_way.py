@@ -7,13 +7,13 @@ write leaves, and told of each that was done or may have been, so that none coun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
-from appconnect.errors import AppConnectError, may_be_written
+from appconnect.errors import AppConnectError, may_be_written, may_still_arrive
 
 
 class Holder(Protocol):
@@ -23,19 +23,9 @@ class Holder(Protocol):
         """Raise an error when others have it now, so that the write does not leave."""
         ...
 
-    def after_write(self) -> None:
-        """Note a write that was done, or may have been."""
+    def after_write(self, *, may_arrive: bool) -> None:
+        """Note a write that was done, or may have been; ``may_arrive``: or may be done later."""
         ...
-
-
-@dataclass(frozen=True)
-class BeforeEach:
-    """Does something before each write leaves, which may raise an error that stops it."""
-
-    before_write: Callable[[], None]
-
-    def after_write(self) -> None:
-        """Do nothing."""
 
 
 @dataclass(eq=False)
@@ -77,17 +67,17 @@ def one_try() -> Iterator[None]:
         yield
     except AppConnectError as error:
         if may_be_written(error):
-            _tell()
+            _tell(may_arrive=may_still_arrive(error))
         raise
     except BaseException:  # cancelled on its way, for instance
-        _tell()
+        _tell(may_arrive=True)
         raise
-    _tell()
+    _tell(may_arrive=False)
 
 
-def _tell() -> None:
+def _tell(*, may_arrive: bool) -> None:
     for each in _now():
-        each.holder.after_write()
+        each.holder.after_write(may_arrive=may_arrive)
 
 
 def _now() -> tuple[_Held, ...]:

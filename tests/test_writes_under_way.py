@@ -21,21 +21,23 @@ class Holder:
         if self.refusal:
             raise self.refusal
 
-    def after_write(self) -> None:
-        self.told.append("after")
+    def after_write(self, *, may_arrive: bool) -> None:
+        self.told.append("may arrive" if may_arrive else "arrived")
 
 
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (None, ["after"]),
-        (Unreachable("No answer.", maybe_done=True), ["after"]),
-        (Unavailable("Bad gateway."), ["after"]),
+        (None, ["arrived"]),
+        (Unreachable("No answer.", maybe_done=True), ["may arrive"]),
+        (Unavailable("It failed.", status=500), ["arrived"]),
+        (Unavailable("Bad gateway.", status=502), ["may arrive"]),
+        (Unavailable("Gateway timed out.", status=504), ["may arrive"]),
         (Unreachable("Nobody there.", maybe_done=False), []),
         (Rejected("No such field."), []),
-        (asyncio.CancelledError(), ["after"]),
-        (KeyboardInterrupt(), ["after"]),
-        (ValueError("a fault of our own"), ["after"]),
+        (asyncio.CancelledError(), ["may arrive"]),
+        (KeyboardInterrupt(), ["may arrive"]),
+        (ValueError("a fault of our own"), ["may arrive"]),
     ],
     ids=repr,
 )

@@ -97,7 +97,7 @@ class Hold:
         if age > self.seconds * STALE and not self.renew():
             raise self.lost
 
-    def after_write(self) -> None:
+    def after_write(self, *, may_arrive: bool) -> None:
         """Note that something was written, or may have been."""
         self.has_written = self.lost.maybe_done = True
 

@@ -18,7 +18,8 @@ from sqlalchemy import orm
 from appconnect.clock import Clock
 from appconnect.errors import AppConnectError, StoreError
 from appconnect.models import JsonObject
-from appconnect.outbox import FollowUp, TakenOver
+from appconnect.operation_warnings import warn
+from appconnect.outbox import LONG_AGO, MAX_AGE, FollowUp, TakenOver
 from appconnect.store import holders
 from appconnect.store.records import HOLD_SECONDS
 from appconnect.store.store import Store
@@ -78,7 +79,10 @@ class StoreOutbox:
         return [work for row in rows if (work := self._opened(row)) is not None]
 
     def claim(self, work: FollowUp) -> FollowUp | None:
-        """Return it claimed for another attempt, or None when somebody else is at work on it or did it."""
+        """Return it claimed for another attempt, or None when somebody else is at work on it or did it.
+
+        The error of the attempt before it is returned, and not kept: nobody knows how this one ends.
+        """
         token = secrets.token_hex(16)
 
         def take(session: orm.Session) -> OutboxRow | None:
@@ -89,7 +93,11 @@ class StoreOutbox:
             return row
 
         row = self.store.transaction(take)
-        return self._opened(row) if row is not None else None
+        claimed = self._opened(row) if row is not None else None
+        if claimed is not None and claimed.error:
+            mine = sql.update(OutboxRow).filter_by(**self._key(work.log_id, work.kind), claim=token)
+            self._settle(claimed, mine.values(sealed=self._seal(replace(claimed, error=""))))
+        return claimed
 
     def held(self, work: FollowUp) -> AbstractAsyncContextManager[None]:
         """Hold what was claimed while the block runs. Raises TakenOver in it when it is ours no more."""
@@ -100,10 +108,10 @@ class StoreOutbox:
         return holders.kept(hold)
 
     def fail(self, work: FollowUp, error: str) -> None:
-        """Give back what was claimed and could not be done."""
+        """Give back what was claimed and could not be done, for an attempt ``not_before`` its time."""
         sealed = self._seal(replace(work, error=error))
         mine = sql.update(OutboxRow).filter_by(**self._key(work.log_id, work.kind), claim=work.claim)
-        self._settle(work, mine.values(claim="", claimed_until=0.0, sealed=sealed))
+        self._settle(work, mine.values(claim="", claimed_until=work.not_before.timestamp(), sealed=sealed))
 
     def done(self, work: FollowUp) -> None:
         """Forget what was claimed and is done."""
@@ -151,9 +159,13 @@ class StoreOutbox:
         return self.vault.seal({"payload": payload, "missing": work.missing, "error": work.error})
 
     def _opened(self, row: OutboxRow) -> FollowUp | None:
-        """Return what a row holds; one that no key opens any more, or of another shape, is forgotten."""
+        """Return what a row holds. One of another shape is forgotten; one of another key waits for that."""
         try:
             kept = self.vault.open(row.sealed)
+        except AppConnectError:
+            self._without_key(row)
+            return None
+        try:
             return FollowUp(
                 log_id=row.log_id,
                 kind=row.kind,
@@ -162,15 +174,19 @@ class StoreOutbox:
                 created=datetime.fromtimestamp(row.created, UTC),
                 attempts=row.attempts,
                 error=kept["error"],
+                not_before=LONG_AGO if row.claim else datetime.fromtimestamp(row.claimed_until, UTC),
                 claim=row.claim,
             )
-        except (
-            AppConnectError,
-            KeyError,
-            ValueError,
-            OverflowError,
-            OSError,
-        ) as error:  # OSError: a year too far
+        except (KeyError, ValueError, OverflowError, OSError) as error:  # OSError: a year too far
             log.warning("A follow-up write of log %s (%s) is lost: %s", row.log_id, row.kind, error)
             self.drop(row.log_id, row.kind)
             return None
+
+    def _without_key(self, row: OutboxRow) -> None:
+        """Leave what another vault key has sealed to whoever has that; after a month it is given up."""
+        what = f"A follow-up write of log {row.log_id} ({row.kind}) was sealed with another vault key"
+        if self.clock.now().timestamp() - row.created < MAX_AGE.total_seconds():
+            log.warning("%s; it waits for a run with that key.", what)
+            return
+        warn(f"{what}; it has waited for that for {MAX_AGE.days} days and is now given up.")
+        self.drop(row.log_id, row.kind)

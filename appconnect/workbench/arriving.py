@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,14 +19,12 @@ from appconnect.errors import AppConnectError, BeingLogged, CrmError
 from appconnect.http import deadline
 from appconnect.operation_warnings import warn
 from appconnect.workbench.context import Context
-from appconnect.writes_under_way import BeforeEach, held_by
+from appconnect.writes_under_way import held_by
 
 SENT: Final = "sent"
 """What is noted with a claim: the moment at which its last write left."""
 NOTED_ANEW: Final = 5.0
 """Seconds after which a further write of the same claim is noted again."""
-GATEWAYS: Final = (502, 504)
-"""Answers of a gateway, behind which the CRM may be at work still."""
 TIME_TO_WRITE: Final = 15.0
 """Seconds of an operation that must be left after a wait."""
 
@@ -33,42 +32,66 @@ log = logging.getLogger(__name__)
 Kept = Mapping[str, str]
 
 
+@dataclass
+class Departures:
+    """The writes of a block: noted before they leave, counted when they have, answered or not."""
+
+    context: Context
+    note: Callable[[Kept], None]
+    kept: Callable[[], Kept]
+    noted: datetime | None = None
+    """When the last of those left that were noted; None when none was."""
+    tries: int = 0
+    unanswered: int = 0
+
+    def before_write(self) -> None:
+        """Note that a write leaves, unless one has just been noted."""
+        now = self.context.now()
+        if self.noted is None or abs((now - self.noted).total_seconds()) > NOTED_ANEW:
+            self.note({**self.kept(), SENT: now.isoformat()})
+            self.noted = now
+
+    def after_write(self, *, may_arrive: bool) -> None:
+        """Count what has left, and what of it is not answered."""
+        self.tries += 1
+        self.unanswered += may_arrive
+
+    def forget(self) -> None:
+        """Note that nothing is under way any more."""
+        if self.noted is not None:
+            with suppress(AppConnectError):  # then somebody waits in vain, which does no harm
+                self.note(self.kept())
+
+
 @contextmanager
 def noting_departures(
     context: Context, note: Callable[[Kept], None], kept: Callable[[], Kept]
-) -> Iterator[None]:
+) -> Iterator[Departures]:
     """Let each write of the block be noted, beside what is ``kept``, before it leaves.
 
-    That is forgotten when the CRM answers with an error: what it has answered is under way no more.
+    That is forgotten when the block fails, but the CRM has answered: then nothing is under way any more.
     """
-    noted: list[datetime] = []
-
-    def leaves() -> None:
-        now = context.now()
-        if not noted or abs((now - noted[-1]).total_seconds()) > NOTED_ANEW:
-            note({**kept(), SENT: now.isoformat()})
-            noted.append(now)
-
-    with held_by(BeforeEach(leaves)):
+    departures = Departures(context, note, kept)
+    with held_by(departures):
         try:
-            yield
-        except CrmError as error:
-            if noted and error.status is not None and error.status not in GATEWAYS:
-                with suppress(AppConnectError):  # then somebody waits in vain, which does no harm
-                    note(kept())
+            yield departures
+        except CrmError:
+            if not departures.unanswered:
+                departures.forget()
             raise
 
 
 async def wait_for_arrival(context: Context, kept: Kept, what: str) -> bool:
     """Wait until what was sent has been carried out or never will be; return whether that took any time.
 
+    ``what`` was sent is a "try of this log" or "change of this log", say.
     Raises BeingLogged, with the time to try again, where the operation would be over before.
     """
     seconds = seconds_to_arrive(context, kept)
     if seconds <= 0:
         return False
     until = (context.now() + timedelta(seconds=seconds)).astimezone(context.zone)
-    told = f"An earlier try of this {what} may still be arriving in {context.title}"
+    told = f"An earlier {what} may still be arriving in {context.title}"
     if seconds > deadline.seconds_left() - TIME_TO_WRITE:
         raise BeingLogged(
             f"{told}; try again at {until:%H:%M:%S}. It is looked for before anything is written."
@@ -79,10 +102,15 @@ async def wait_for_arrival(context: Context, kept: Kept, what: str) -> bool:
     return True
 
 
+def max_seconds_to_arrive(context: Context) -> float:
+    """Return the seconds after which nothing that was noted is carried out any more."""
+    return context.connector.rules.total_timeout + NOTED_ANEW
+
+
 def seconds_to_arrive(context: Context, kept: Kept) -> float:
     """Return the seconds in which a write that was noted may still be carried out; 0 for none."""
     if not (sent := kept.get(SENT, "")):
         return 0.0
-    at_most = context.connector.rules.total_timeout + NOTED_ANEW
+    at_most = max_seconds_to_arrive(context)
     passed = (context.now() - datetime.fromisoformat(sent)).total_seconds()
     return min(at_most, max(0.0, at_most - passed))  # whatever has become of the clock

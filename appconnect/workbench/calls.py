@@ -137,7 +137,8 @@ class CallLogs:
             record = await self.context.connector.get_call_log(log_id)
             return _are_set(record, LogDraft(additional_submission=chosen))
 
-        await self._writes.edit(write, is_done)
+        async with self._writes.only_one(log_id):
+            await self._writes.edit(write, is_done)
         return Logged(log_id=changed[0], return_message=user_messages.disposition_set(changed[0] is not None))
 
     def logged(self, *ids: str) -> str | None:
@@ -341,8 +342,8 @@ class CallLogs:
             is_marked = await self._mark_as_moved(old, contact)
             then = "its subject says where it is now" if is_marked else "delete it yourself"
             warn(f"The old log {old.id} at {old.contact_name} is still there; {then}.")
-        for work in connector.outbox.waiting(old.id):
-            connector.outbox.drop(old.id, work.kind)
+        for work in connector.follow_ups_waiting(old.id):
+            connector.drop_follow_up(old.id, work.kind)
 
     async def _mark_as_moved(self, old: LogRecord, contact: Contact) -> bool:
         """Say in the old log's subject where it is now; return whether it stands there."""

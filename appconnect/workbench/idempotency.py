@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from appconnect import user_messages
 from appconnect.errors import (
@@ -20,8 +21,17 @@ from appconnect.errors import (
 from appconnect.models import Contact, LogDraft, LogKind, User
 from appconnect.operation_warnings import warn
 from appconnect.store import HOLD_SECONDS, Claim, LogReference, Reservation
-from appconnect.workbench.arriving import noting_departures, wait_for_arrival
+from appconnect.workbench.arriving import (
+    SENT,
+    Departures,
+    max_seconds_to_arrive,
+    noting_departures,
+    wait_for_arrival,
+)
 from appconnect.workbench.context import Context
+
+if TYPE_CHECKING:
+    from appconnect.store import StoreCache
 
 PART_OF = "part of"
 """What is noted with a message that stands in the log of a conversation: the conversation's reference."""
@@ -124,7 +134,7 @@ class IdempotentWrites:
 
     def noting_departures(
         self, reservation: Reservation, what: str, *, kept: Mapping[str, str], contact_id: str = ""
-    ) -> AbstractContextManager[None]:
+    ) -> AbstractContextManager[Departures]:
         """Note with a claim when the writes of the block leave: see `arriving`."""
 
         def note(noted: Mapping[str, str]) -> None:
@@ -177,9 +187,19 @@ class IdempotentWrites:
         others = [link for link in links if link.reference not in reservation.references]
         return any(self.opened(link.sealed).get(PART_OF) != reference.reference for link in others)
 
-    def only_one(self, log_id: str) -> AbstractAsyncContextManager[None]:
-        """Be the only one who reads and writes a log inside the block, so that no change is overwritten."""
-        return self.lease(f"log {self.context.platform}/{log_id}", "writes this log")
+    @asynccontextmanager
+    async def only_one(self, log_id: str) -> AsyncIterator[None]:
+        """Be the only one who reads and writes a log inside the block, so that no change is overwritten.
+
+        An earlier one that may still be arriving would overwrite this one: it is waited for.
+        """
+        async with self.lease(self._log_name(log_id), "writes this log"):
+            await wait_for_arrival(self.context, self._last_change(log_id), "change of this log")
+            note = partial(self._note_change, log_id)
+            with noting_departures(self.context, note, dict) as departures:
+                yield
+            if not departures.unanswered or departures.tries == 1:  # the only one was found to have arrived
+                departures.forget()
 
     def lease(self, name: str, work: str) -> AbstractAsyncContextManager[None]:
         """Be the only one inside the block, across processes; ``work`` tells others what is waited for."""
@@ -202,6 +222,24 @@ class IdempotentWrites:
 
     # -- the steps --
 
+    def _log_name(self, log_id: str) -> str:
+        return f"log {self.context.platform}/{log_id}"
+
+    def _changes(self, log_id: str) -> StoreCache:
+        """Return where it is noted for a while that a change of a log has left."""
+        from appconnect.store import StoreCache
+
+        environment = self.context.environment
+        return StoreCache(environment.store, self._log_name(log_id), environment.clock)
+
+    def _last_change(self, log_id: str) -> Mapping[str, str]:
+        noted = self._changes(log_id).get(SENT)
+        return {SENT: noted} if isinstance(noted, str) else {}
+
+    def _note_change(self, log_id: str, noted: Mapping[str, str]) -> None:
+        with suppress(StoreError):  # the change matters more than the note of it
+            self._changes(log_id).put(SENT, noted.get(SENT), max_seconds_to_arrive(self.context))
+
     async def _find_or_write(
         self,
         reservation: Reservation,
@@ -217,10 +255,10 @@ class IdempotentWrites:
                 return Written(found, is_new=False, contact_id=first.id, kept=self.kept(reservation))
             self.renew(reservation, "log", contact_id=contact.id, kept=noted)
         try:
-            with self.noting_departures(reservation, "log", kept=noted, contact_id=contact.id):
+            noting = self.noting_departures(reservation, "log", kept=noted, contact_id=contact.id)
+            with noting as departures:
                 log_id = await write(contact, draft)
             self.check_new(reservation, log_id, "log")
-            return Written(log_id, is_new=True, contact_id=contact.id)
         except CrmError as error:
             if not may_be_written(error):
                 raise
@@ -228,11 +266,14 @@ class IdempotentWrites:
                 if found := await self._find(reservation, contact, draft):
                     return Written(found, is_new=True, contact_id=contact.id)
             raise
+        if departures.unanswered and departures.noted:  # what came after the log itself: a link, say
+            self._note_change(log_id, {SENT: departures.noted.isoformat()})
+        return Written(log_id, is_new=True, contact_id=contact.id)
 
     async def _find_late(self, reservation: Reservation, contact: Contact, draft: LogDraft) -> str | None:
         """Return the log of an abandoned attempt, whose request may still be arriving."""
         found = await self._find(reservation, contact, draft)
-        if found is None and await wait_for_arrival(self.context, self.kept(reservation), "log"):
+        if found is None and await wait_for_arrival(self.context, self.kept(reservation), "try of this log"):
             found = await self._find(reservation, contact, draft)
         return found
 

@@ -12,7 +12,6 @@ from appconnect.logs.messages import sms
 from appconnect.models import LogFormat, Message
 from appconnect.store import LogReference
 from appconnect.timezones import TimeZone
-from appconnect.workbench.arriving import SENT, wait_for_arrival
 from appconnect.workbench.idempotency import PART_OF, IdempotentWrites, Written
 
 
@@ -98,12 +97,7 @@ class AppendOnce:
     async def log_of_earlier_attempt(self) -> str | None:
         """Return the log that an abandoned attempt has added the message to after all."""
         log_id = self.kept.get("log", "")
-        if not log_id:
-            return None
-        is_there = await self._stands_in(log_id)
-        if not is_there and await wait_for_arrival(self._context, self.kept, "message"):
-            is_there = await self._stands_in(log_id)
-        return log_id if is_there else None
+        return log_id if log_id and await self._stands_in(log_id) else None
 
     async def _stands_in(self, log_id: str) -> bool:
         try:
@@ -126,9 +120,8 @@ class AppendOnce:
         return self._count(now) > self._count(old)
 
     def before_change(self, log_id: str, old: str) -> None:
-        """Note to which log the message is about to be added, and that it leaves now."""
-        kept = {**self.kept, "log": log_id, SENT: self._context.now().isoformat()}
-        self._writes.renew(self.claim, "message", kept=kept)
+        """Note to which log the message is about to be added."""
+        self._writes.renew(self.claim, "message", kept={**self.kept, "log": log_id})
 
     def _was_added(self, log_id: str, body: str) -> bool:
         """Return whether the words stand there more often than other messages say them."""

@@ -71,6 +71,18 @@ class GivenUp(SlowNetwork):
         raise httpx.ReadTimeout("no answer", request=request)
 
 
+class Dead(GivenUp):
+    """The same, where no further try is carried out or answered before it ``answers`` again."""
+
+    answers = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        is_write = request.method != "GET" and "/search" not in str(request.url)
+        if is_write and self.writes and not self.answers:
+            raise httpx.ReadTimeout("no answer", request=request)
+        return await super().handle_async_request(request)
+
+
 async def a_call(workbench: Workbench, contact: Contact) -> Result:
     return await workbench.log_call(call(), contact, note="Only once")
 
@@ -176,3 +188,84 @@ async def test_what_the_crm_has_answered_is_not_waited_for(processes: Processes)
     done = await a_call(processes.start(transport=network), contact)
     assert (None, 1) == (done.error, await times(processes, a_call, done))
     assert (network.writes[-1] - network.writes[0]).total_seconds() < DEAD
+
+
+Change = Callable[[Workbench, Contact, str], Coroutine[object, object, Result]]
+
+
+async def texts(workbench: Workbench, contact: Contact, words: str) -> Result:
+    return await workbench.log_message(sms(words, words), contact)
+
+
+async def notes_of_a_call(workbench: Workbench, contact: Contact, words: str) -> Result:
+    kind = {"Second": "ai_note", "Third": "transcript"}.get(words, "note")
+    return await workbench.log_call(call(), contact, **{kind: words})
+
+
+EACH_CHANGE = pytest.mark.parametrize("change", [texts, notes_of_a_call])
+
+
+async def stands(processes: Processes, first: Result) -> list[int]:
+    """How often each of the words stands in the log, when nothing is under way any more."""
+    crm, log_id = processes.sandbox[processes.crm], getattr(first, "log_id", "")
+    body = answers_of(processes.crm).stored(crm, log_id).body
+    return [body.count(words) for words in ("First", "Second", "Third")]
+
+
+@EACH_CHANGE
+@pytest.mark.parametrize("network", [GivenUp, Dead], ids=["one try is lost", "all tries are lost"])
+async def test_a_change_that_arrives_late_overwrites_no_later_one(
+    processes: Processes, change: Change, network: type[GivenUp]
+) -> None:
+    contact = await nia(processes.start())
+    first, slow = await change(processes.start(), contact, "First"), network(processes, 30.0)
+    await change(processes.start(transport=slow), contact, "Second")
+    if isinstance(slow, Dead):
+        slow.answers = True
+    third = await change(processes.start(transport=slow), contact, "Third")
+    processes.sandbox.clock.advance(LONGEST)
+    await slow.arrive()
+    assert (None, [1, 1, 1]) == (third.error, await stands(processes, first))
+    again = await change(processes.start(), contact, "Second")
+    assert (None, [1, 1, 1]) == (again.error, await stands(processes, first))
+
+
+@EACH_CHANGE
+@pytest.mark.parametrize("seconds", [45.0, 62.0])
+async def test_a_change_of_one_who_died_overwrites_no_later_one(
+    processes: Processes, change: Change, seconds: float
+) -> None:
+    contact = await nia(processes.start())
+    first, slow = await change(processes.start(), contact, "First"), SlowNetwork(processes, seconds)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "_leave", lambda *_: None)
+        await killed(change(processes.start(transport=slow), contact, "Second"), slow)
+    processes.sandbox.clock.advance(DEAD)
+    third = await change(processes.start(transport=slow), contact, "Third")
+    processes.sandbox.clock.advance(LONGEST)
+    await slow.arrive()
+    assert (None, [1, 1, 1]) == (third.error, await stands(processes, first))
+
+
+@EACH_CHANGE
+async def test_a_change_that_was_answered_keeps_nobody_waiting(processes: Processes, change: Change) -> None:
+    contact, began = await nia(processes.start()), processes.sandbox.clock.now()
+    for words in ("First", "Second", "Third"):
+        assert (await change(processes.start(), contact, words)).error is None
+    assert (processes.sandbox.clock.now() - began).total_seconds() < DEAD
+
+
+async def test_a_disposition_that_arrives_late_overwrites_no_later_one(processes: Processes) -> None:
+    answers, contact = answers_of(processes.crm), await nia(processes.start())
+    if not answers.clears:
+        pytest.skip("nothing can be taken away again")
+    (field, value), *_ = answers.associations.items()
+    log_id = getattr(await a_call(processes.start(), contact), "log_id", "")
+    slow = Dead(processes, 30.0)
+    await processes.start(transport=slow).set_disposition(log_id, {field: value})
+    slow.answers = True
+    cleared = await processes.start(transport=slow).set_disposition(log_id, {field: ""})
+    processes.sandbox.clock.advance(LONGEST)
+    await slow.arrive()
+    stored = answers.stored(processes.sandbox[processes.crm], log_id)
+    assert (None, False) == (cleared.error, value in stored.associations.values())

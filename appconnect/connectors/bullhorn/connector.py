@@ -210,7 +210,7 @@ class Bullhorn(Connector):
 
     async def update_call_log(self, log_id: str, draft: LogDraft) -> None:
         """Change what the draft says, also in the copy."""
-        is_missing = any(work.kind == COPY for work in self.outbox.waiting(log_id))
+        is_missing = any(work.kind == COPY for work in self.follow_ups_waiting(log_id))
         await self.update_message_log(log_id, draft)  # which makes a copy that is missing
         if not is_missing and comments.wanted(draft, self.account.effective_settings):
             await self._copy(log_id, Copy(refresh_only=draft.direction is None))

@@ -19,7 +19,7 @@ from appconnect.connectors.insightly.schemas import (
     Link,
     Target,
 )
-from appconnect.errors import CrmError, NotFound, Unavailable, Unreachable, may_be_written
+from appconnect.errors import CrmError, NotFound, Unavailable, Unreachable, may_be_written, may_still_arrive
 from appconnect.http import CrmClient, write
 from appconnect.models import JsonObject
 from appconnect.outbox import FollowUp, Handler
@@ -70,7 +70,7 @@ async def update_links(
     links = list(present)
     changed = {kind: number for kind, number in chosen.items() if not _is_as_chosen(links, kind, number)}
     for kind in chosen:
-        insightly.outbox.drop(str(event_id), _name(kind))
+        insightly.drop_follow_up(str(event_id), _name(kind))
     await insightly.catch_up(str(event_id))
     await insightly.crm.gather(
         insightly.follow_up(
@@ -93,7 +93,7 @@ async def set_links(insightly: Connector, event_id: int, chosen: Mapping[str, in
         _set(insightly.crm, event_id, kind, number, present) for kind, number in chosen.items()
     )
     for kind in chosen:
-        insightly.outbox.drop(str(event_id), _name(kind))
+        insightly.drop_follow_up(str(event_id), _name(kind))
     await insightly.catch_up(str(event_id))
 
 
@@ -133,14 +133,17 @@ async def _set(crm: CrmClient, event_id: int, kind: str, number: int | None, pre
 
 
 async def _add(crm: CrmClient, event_id: int, target: Target) -> None:
-    """Write one link; after no proper answer once more, unless it turns out to be there."""
+    """Write one link; after no proper answer once more, unless it is there after all or may still arrive."""
     path = f"/Events/{event_id}/Links"
     body: JsonObject = {"LINK_OBJECT_NAME": target[0], "LINK_OBJECT_ID": target[1]}
     try:
         await write(crm, "POST", path, body, sign=LINK)
     except (Unavailable, Unreachable) as error:
-        if target not in _targets(await _links_after(crm, event_id, error)):
-            await write(crm, "POST", path, body, sign=LINK)
+        if target in _targets(await _links_after(crm, event_id, error)):
+            return
+        if may_still_arrive(error):
+            raise
+        await write(crm, "POST", path, body, sign=LINK)
 
 
 async def _remove(crm: CrmClient, event_id: int, link: Link) -> None:

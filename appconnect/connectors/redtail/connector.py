@@ -315,7 +315,7 @@ class Redtail(Connector):
 
     async def _finish(self, activity: Activity, draft: LogDraft) -> None:
         """Finish an activity that was found open: what is known to be missing, or else everything."""
-        if self.outbox.waiting(str(activity.id)):
+        if self.follow_ups_waiting(str(activity.id)):
             await self.catch_up(str(activity.id))
         else:
             await finish(self, activity.id, activity.category_id, draft)

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from appconnect.connector import Connector
 from appconnect.connectors.redtail.schemas import ACTIVITY, NOTE
-from appconnect.errors import Unconfirmed, Unreachable, may_be_written
+from appconnect.errors import CrmError, Unconfirmed, may_still_arrive
 from appconnect.http import CrmClient, change, write
 from appconnect.models import JsonObject, LogDraft
 from appconnect.operation_warnings import warn
@@ -54,14 +54,15 @@ async def add_note(redtail: Connector, work: FollowUp) -> bool:
     """
     if not _wants_notes(redtail):
         return False
-    try:
-        await write(redtail.crm, "POST", f"/activities/{work.log_id}/notes", work.payload, sign=NOTE)
-    except (Unconfirmed, Unreachable) as error:
-        if not may_be_written(error):
-            raise
-        warn("The agent's note may be missing in Redtail's notes tab: its answer was lost. Look there.")
-        return False
-    return True
+    if not work.may_be_done:
+        try:
+            await write(redtail.crm, "POST", f"/activities/{work.log_id}/notes", work.payload, sign=NOTE)
+            return True
+        except CrmError as error:
+            if not (isinstance(error, Unconfirmed) or may_still_arrive(error)):
+                raise
+    warn("The agent's note may be missing in Redtail's notes tab: its answer was lost. Look there.")
+    return False
 
 
 async def complete(redtail: Connector, work: FollowUp) -> None:
