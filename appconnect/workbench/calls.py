@@ -34,6 +34,7 @@ from appconnect.workbench import validation
 from appconnect.workbench.call_texts import CallTexts, facts_of
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import IdempotentWrites, Written
+from appconnect.workbench.moved_choices import moved_choices
 from appconnect.workbench.operation import operation
 from appconnect.workbench.owners import Owners, Submission
 
@@ -241,10 +242,7 @@ class CallLogs:
         )
 
     async def _update(self, log_id: str, update: PreparedUpdate, *, may_be_gone: bool = False) -> str | None:
-        """Read the old body, change it, write it; return the note as it stands, None if the log is gone.
-
-        The caller holds the log.
-        """
+        """Read the body of a log that is held, change and write it; return its note, None if it is gone."""
         connector, format = self.context.connector, self.context.log_format
         try:
             old = await connector.get_log_to_change(log_id, LogKind.CALL)
@@ -329,8 +327,10 @@ class CallLogs:
         """Return what the old log adds to the new one: its body, and what the call does not tell."""
         update, format = prepared.update, self.context.log_format
         changed = self._changed(old.body, replace(update, facts=prepared.facts))
+        chosen = moved_choices(self.context.connector, old, prepared.draft, prepared.contact)
         return {
             "body": changed,
+            "additional_submission": chosen,
             "note": body.parse(changed, format).note if prepared.draft.note is None else prepared.draft.note,
             "start": update.draft.start or old.start or prepared.draft.start,
             "duration": old.duration if update.draft.duration is None else update.draft.duration,
