@@ -177,6 +177,8 @@ class Connector(ABC):
     """Whether App Connect takes every number without "+" for an internal extension with this CRM."""
     form_fields: ClassVar[tuple[str, ...]] = ()
     """What the log form offers for a contact: keys of ``additional_info`` and ``additional_submission``."""
+    common_form_fields: ClassVar[tuple[str, ...]] = ()
+    """Which of them offer the same for every contact, such as a category: a log that moves keeps these."""
     exclusive_form_fields: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of form fields of which a log can have one at most: a deal or a lead."""
     disposition_fields: ClassVar[tuple[str, ...]] = ()

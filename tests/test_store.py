@@ -337,6 +337,17 @@ def test_a_log_that_is_gone_from_the_crm_can_be_forgotten(store):
     assert Claim.FRESH is store.reserve(CALL, now=NOW).claim
 
 
+def test_a_log_that_is_gone_is_not_forgotten_where_its_name_stands_for_another_by_now(store):
+    store.complete(CALL, "9302")
+    store.forget_link(CALL, "9301")
+    assert LogLink(CALL, "9302") == store.link(CALL)
+    store.forget_link(CALL, "9302")
+    claim = store.reserve(CALL, now=NOW)
+    store.forget_link(CALL, "9302")
+    assert Claim.IN_PROGRESS is store.reserve(CALL, now=NOW).claim
+    store.release(claim)
+
+
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=30)
 
 

@@ -70,7 +70,7 @@ class Desk(Protocol):
         """Log a call against a contact."""
         ...
 
-    async def log_message(self, message: Message, contact: Contact) -> Logged:
+    async def log_message(self, message: Message, contact: Contact, *, automatic: bool) -> Logged:
         """Log a message against a contact."""
         ...
 

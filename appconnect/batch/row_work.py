@@ -118,7 +118,7 @@ class RowWork:
             async with self._day.room_for(self._desk.costs.get("create_call_log", FREE).units):
                 return (await self._desk.log_call(record.what, contact)).raise_for_error()
         async with self._day.room_for(self._desk.costs.get("create_message_log", FREE).units):
-            return (await self._desk.log_message(record.what, contact)).raise_for_error()
+            return (await self._desk.log_message(record.what, contact, automatic=True)).raise_for_error()
 
     async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Return what an attempt gives, made again after a pause where that is all that it takes."""

@@ -209,9 +209,10 @@ class LogLinks(ABC):
         query = sql.select(LogRow).filter_by(**log_rows.siblings(like)).where(named)
         return self.transaction(lambda session: [_link_of(row) for row in session.scalars(query)])
 
-    def forget_link(self, reference: LogReference) -> None:
-        """Forget a log that is no longer in the CRM."""
-        row = sql.delete(LogRow).filter_by(**vars(reference))
+    def forget_link(self, reference: LogReference, log_id: str = "") -> None:
+        """Forget what a name stands for; with a ``log_id``, only while it stands for that log."""
+        that_log = {"log_id": log_id} if log_id else {}
+        row = sql.delete(LogRow).filter_by(**vars(reference), **that_log)
         self.transaction(lambda session: session.execute(row))
 
     def forget_log(self, reference: LogReference, log_id: str) -> None:

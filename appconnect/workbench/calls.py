@@ -34,6 +34,7 @@ from appconnect.workbench import validation
 from appconnect.workbench.call_texts import CallTexts, facts_of
 from appconnect.workbench.context import Context
 from appconnect.workbench.idempotency import IdempotentWrites, Written
+from appconnect.workbench.moved_choices import moved_choices
 from appconnect.workbench.operation import operation
 from appconnect.workbench.owners import Owners, Submission
 
@@ -78,15 +79,17 @@ class CallLogs:
         self._owners.apply_admin_settings(submission)
         prepared = await self._prepare(call, contact, texts, submission, automatic=automatic)
         written = await self._write(prepared)
-        if elsewhere := await self._elsewhere(written, prepared):
-            if not move:
-                return self._not_moved(elsewhere, prepared)
-            return _logged(await self._move(elsewhere, prepared), texts)
-        if not written.is_new:
-            may_be_gone = not automatic  # what a person deleted, only a person may have written anew
-            if await self._update(written.log_id, prepared.update, may_be_gone=may_be_gone) is None:
+        may_be_gone = not automatic  # what a person deleted, only a person may have written anew
+        while not written.is_new:
+            if elsewhere := await self._elsewhere(written, prepared):
+                if not move:
+                    return self._not_moved(elsewhere, prepared)
+                return _logged(await self._move(elsewhere, prepared), texts)
+            async with self._writes.only_one(written.log_id):
+                if await self._update(written.log_id, prepared.update, may_be_gone=may_be_gone) is not None:
+                    break
                 self.context.environment.store.forget_log(prepared.reference, written.log_id)
-                written = await self._write(prepared)
+                written = await self._write(prepared)  # or somebody else just has
         return _logged(written, texts)
 
     @operation(LogUpdated)
@@ -102,7 +105,9 @@ class CallLogs:
         self._owners.apply_admin_settings(submission)
         self.context.connector.require("update_call_log")
         await self.context.signed_in_user()
-        note = await self._update(log_id, self._prepared_update(checked, facts, submission, automatic))
+        update = self._prepared_update(checked, facts, submission, automatic)
+        async with self._writes.only_one(log_id):
+            note = await self._update(log_id, update)
         return LogUpdated(log_id=log_id, updated_note=note, return_message=user_messages.call_log_updated())
 
     @operation(CallLogRead)
@@ -238,28 +243,27 @@ class CallLogs:
         )
 
     async def _update(self, log_id: str, update: PreparedUpdate, *, may_be_gone: bool = False) -> str | None:
-        """Read the old body, change it, write it; return the note as it stands, None if the log is gone."""
+        """Read the body of a log that is held, change and write it; return its note, None if it is gone."""
         connector, format = self.context.connector, self.context.log_format
-        async with self._writes.only_one(log_id):
-            try:
-                old = await connector.get_log_to_change(log_id, LogKind.CALL)
-            except NotFound:
-                if may_be_gone:
-                    return None
-                raise
-            new = self._changed(old.body, update)
-            note = body.parse(new, format).note
-            is_new = note != body.parse(old.body, format).note
-            draft = update.draft.model_copy(
-                update={
-                    "body": new if new != old.body else None,
-                    "note": note if is_new else None,
-                    "current": old,
-                }
-            )
-            await self._writes.edit(
-                lambda: connector.update_call_log(log_id, draft), lambda: self._is_done(log_id, update, draft)
-            )
+        try:
+            old = await connector.get_log_to_change(log_id, LogKind.CALL)
+        except NotFound:
+            if may_be_gone:
+                return None
+            raise
+        new = self._changed(old.body, update)
+        note = body.parse(new, format).note
+        is_new = note != body.parse(old.body, format).note
+        draft = update.draft.model_copy(
+            update={
+                "body": new if new != old.body else None,
+                "note": note if is_new else None,
+                "current": old,
+            }
+        )
+        await self._writes.edit(
+            lambda: connector.update_call_log(log_id, draft), lambda: self._is_done(log_id, update, draft)
+        )
         return note
 
     async def _is_done(self, log_id: str, update: PreparedUpdate, draft: LogDraft) -> bool:
@@ -324,8 +328,10 @@ class CallLogs:
         """Return what the old log adds to the new one: its body, and what the call does not tell."""
         update, format = prepared.update, self.context.log_format
         changed = self._changed(old.body, replace(update, facts=prepared.facts))
+        chosen = moved_choices(self.context.connector, old, prepared.draft, prepared.contact)
         return {
             "body": changed,
+            "additional_submission": chosen,
             "note": body.parse(changed, format).note if prepared.draft.note is None else prepared.draft.note,
             "start": update.draft.start or old.start or prepared.draft.start,
             "duration": old.duration if update.draft.duration is None else update.draft.duration,

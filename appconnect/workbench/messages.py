@@ -83,7 +83,7 @@ class MessageLogs:
     @operation(Logged)
     async def log(
         self, message: Message, contact: Contact, attached: Attached, additional_submission: object,
-        hashed_account_id: str,
+        hashed_account_id: str, *, automatic: bool = False,
     ) -> Logged:  # fmt: skip
         """Log an SMS, a voicemail or a fax; a later SMS of the conversation and day joins the first one's."""
         validation.contact(contact)
@@ -97,6 +97,8 @@ class MessageLogs:
         draft = self._draft(attached.kind(checked), composed, submission)
         draft.start, draft.direction = checked.time or self.context.now(), checked.direction
         if draft.kind is LogKind.SMS:
+            if not automatic:  # what a person deleted, only a person may have written anew
+                await self._forget_if_gone(self._message_reference(user, checked, contact))
             log_id = await self._log_sms(user, checked, contact, attached, draft)
         else:
             log_id = await self._log_document(user, checked, contact, attached, draft)
@@ -167,7 +169,7 @@ class MessageLogs:
         kind = attached.kind(message)
         if kind is not LogKind.SMS:
             link = store.link(self._reference(user, kind, message.id, contact))
-        elif store.link(self._reference(user, kind, f"message {message.id}", contact)):
+        elif store.link(self._message_reference(user, message, contact)):
             return ""
         else:
             link = store.link(self._conversation(user, message, contact))
@@ -194,29 +196,30 @@ class MessageLogs:
         """Write the log, or edit the one that is there; one that was deleted in the CRM is written anew."""
         draft.reference = reference.reference
         written = await self._write(reference, contact, draft, edit)
-        if written.is_new:
-            return written.log_id
-        async with self._writes.only_one(written.log_id):
-            try:
-                old = await self.context.connector.get_log_to_change(written.log_id, draft.kind)
-            except NotFound:
-                return await self._write_anew(reference, contact, draft, edit)
-            body = edit.changed(written, old.body)
-            if draft.kind is LogKind.SMS and self._is_too_long(body):  # so that no message is cut off
-                return await self._write_anew(reference, contact, draft, edit)
-            if body != old.body:
-                await self._change(old, draft, body, edit)
+        while not written.is_new:
+            async with self._writes.only_one(written.log_id):
+                if await self._edit(written, draft, edit):
+                    break
+                self.context.environment.store.forget_link(reference, written.log_id)
+                written = await self._write(reference, contact, draft, edit)  # or somebody else just has
         return written.log_id
 
     async def _write(self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit) -> Written:
         create = self.context.connector.create_message_log
         return await self._writes.write_once(reference, contact, draft, create, kept=edit.kept)
 
-    async def _write_anew(
-        self, reference: LogReference, contact: Contact, draft: LogDraft, edit: Edit
-    ) -> str:
-        self.context.environment.store.forget_link(reference)
-        return (await self._write(reference, contact, draft, edit)).log_id
+    async def _edit(self, written: Written, draft: LogDraft, edit: Edit) -> bool:
+        """Edit the log; return False where it is gone, or has no room for another message."""
+        try:
+            old = await self.context.connector.get_log_to_change(written.log_id, draft.kind)
+        except NotFound:
+            return False
+        body = edit.changed(written, old.body)
+        if draft.kind is LogKind.SMS and self._is_too_long(body):  # so that no message is cut off
+            return False
+        if body != old.body:
+            await self._change(old, draft, body, edit)
+        return True
 
     async def _change(self, old: LogRecord, draft: LogDraft, body: str, edit: Edit) -> None:
         connector = self.context.connector
@@ -260,7 +263,7 @@ class MessageLogs:
         self, user: User, message: Message, contact: Contact, attached: Attached, draft: LogDraft
     ) -> str:
         """Reserve the message, then begin the day's log or add to it, one message at a time."""
-        reference = self._reference(user, LogKind.SMS, f"message {message.id}", contact)
+        reference = self._message_reference(user, message, contact)
         told = self._told(message, contact, is_group=attached.is_group(message))
         conversation = self._conversation(user, message, contact)
         append = AppendOnce(self._writes, reference, conversation, message, told)
@@ -273,6 +276,19 @@ class MessageLogs:
             log_id = log_id or await self._write_or_edit(conversation, contact, draft, append)
         self._writes.remember(claim, log_id, "message", contact_id=contact.id)
         return log_id
+
+    async def _forget_if_gone(self, message: LogReference) -> None:
+        """Forget that an SMS stands in a log which is no longer in the CRM."""
+        store = self.context.environment.store
+        if link := store.link(message):
+            try:
+                await self.context.connector.get_log_to_change(link.log_id, LogKind.SMS)
+            except NotFound:
+                store.forget_link(message, link.log_id)
+
+    def _message_reference(self, user: User, message: Message, contact: Contact) -> LogReference:
+        """Return what an SMS is known by, in whatever log it stands."""
+        return self._reference(user, LogKind.SMS, f"message {message.id}", contact)
 
     def _conversation(self, user: User, message: Message, contact: Contact) -> LogReference:
         """Return what a conversation's log of one day, the user's own day, is known by."""

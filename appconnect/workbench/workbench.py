@@ -320,16 +320,20 @@ class Workbench(Debugging):
         self, message: Message, contact: Contact, *,
         recording_link: str = "", fax_link: str = "", correspondents: Sequence[str] = (),
         additional_submission: Mapping[str, JsonValue] | None = None, hashed_account_id: str = "",
+        automatic: bool = False,
     ) -> Logged:  # fmt: skip
         """Log a message against a contact (``createMessageLog``): a text, a voicemail or a fax.
 
         Its type and attachments tell which it is. A later text of the same conversation and day is added to
         the log of the first (``updateMessageLog``). The same message logged again changes nothing but a link
         that was still pending. ``recording_link``, ``fax_link`` and ``correspondents`` (names of further
-        participants) win over what the message itself tells.
+        participants) win over what the message itself tells. ``automatic`` is server-side logging, which does
+        not log a text again whose log a person has deleted.
         """
         attached = messages.Attached(recording_link, fax_link, correspondents)
-        return await self._messages.log(message, contact, attached, additional_submission, hashed_account_id)
+        return await self._messages.log(
+            message, contact, attached, additional_submission, hashed_account_id, automatic=automatic
+        )
 
     @traced
     async def log_shared_sms(

@@ -12,11 +12,12 @@ from weakref import WeakValueDictionary
 
 from appconnect.connectors.bullhorn.notes import set_fields
 from appconnect.connectors.bullhorn.payloads import digest
-from appconnect.connectors.bullhorn.schemas import One, Person
-from appconnect.errors import Unconfirmed
+from appconnect.connectors.bullhorn.schemas import Note, One, Person
+from appconnect.errors import CrmError, Unconfirmed
 from appconnect.http import CrmClient
 from appconnect.http.decoding import check_id
 from appconnect.models import Direction, LogDraft, UserSettings, setting
+from appconnect.operation_warnings import warn
 
 FIELD = "copyToContactComments"
 SETTINGS = {
@@ -25,6 +26,7 @@ SETTINGS = {
 }
 """App Connect's user settings."""
 MAX_WRITES: Final = 3
+GAP: Final = "<br><br>"
 MARK: Final = re.compile(r"\[(?=/?note [0-9a-f]{8}\])")
 
 
@@ -50,13 +52,29 @@ class Comments:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def write(
-        self, entity: str, person_id: int, *, key: str, body: str, refresh_only: bool = False
+        self, entity: str, person_id: int, *, key: str, body: str | None, refresh_only: bool = False
     ) -> None:
-        """Append a note's copy to a person's comments, or renew it there; doing it twice changes nothing."""
+        """Append a note's copy to a person's comments, or renew it there; None takes it out.
+
+        Doing it twice changes nothing.
+        """
         async with self._locks.setdefault(f"{entity}/{person_id}", asyncio.Lock()):
             await self._write(entity, person_id, key, body, refresh_only=refresh_only)
 
-    async def _write(self, entity: str, person_id: int, key: str, body: str, *, refresh_only: bool) -> None:
+    async def remove_copy(self, note: Note) -> None:
+        """Take the copy of a deleted note out of the comments; where that fails, say so."""
+        entity, who = note.about
+        if not entity or who is None:
+            return
+        try:
+            await self.write(entity, who.id, key=note.external_id or str(note.id), body=None)
+        except CrmError as error:
+            whose = f"the comments of {who.full_name or who.id}"
+            warn(f"The copy of the old note is still in {whose}; take it out yourself. {error.message}")
+
+    async def _write(
+        self, entity: str, person_id: int, key: str, body: str | None, *, refresh_only: bool
+    ) -> None:
         """Write, and look afterwards: another process that read the comments before may write after."""
         before = await self._read(entity, person_id)
         after = with_entry(before, key, body, refresh_only=refresh_only)
@@ -65,7 +83,8 @@ class Comments:
                 return
             await set_fields(self._crm, entity, person_id, {"comments": after})
             now = await self._read(entity, person_id)
-            after = None if _begin(key) in now else with_entry(now, key, body)
+            is_done = (_begin(key) in now) == (body is not None)
+            after = None if is_done else with_entry(now, key, body)
         if after is not None:
             raise Unconfirmed("Somebody else writes the contact's comments at the same time.")
 
@@ -76,22 +95,25 @@ class Comments:
         return person.comments or ""
 
 
-def with_entry(comments: str | None, key: str, body: str, *, refresh_only: bool = False) -> str | None:
+def with_entry(comments: str | None, key: str, body: str | None, *, refresh_only: bool = False) -> str | None:
     """Return a contact's comments with the copy of a note at the end, or renewed where it stands.
 
-    None when there is nothing to change: the copy is there already, is not asked for, or a person has taken
-    its frame apart. Everything outside the frame stays as it is; what looks like a frame in the body is
-    written so that it is none, and reads the same.
+    Without a body the copy is taken out. None when there is nothing to change: the copy is there already, is
+    not asked for, or a person has taken its frame apart. Everything outside the frame stays as it is; what
+    looks like a frame in the body is written so that it is none, and reads the same.
     """
     begin, text = _begin(key), comments or ""
     end = begin.replace("[", "[/")
-    entry, start = f"{begin} {MARK.sub('&#91;', body)} {end}", text.find(begin)
+    entry, start = f"{begin} {MARK.sub('&#91;', body or '')} {end}", text.find(begin)
     if start < 0:
-        return None if refresh_only else f"{text}<br><br>{entry}" if text else entry
+        return None if refresh_only or body is None else f"{text}{GAP}{entry}" if text else entry
     stop = text.find(end, start)
     if stop < 0:
         return None
-    renewed = text[:start] + entry + text[stop + len(end) :]
+    above, below = text[:start], text[stop + len(end) :]
+    if body is None:
+        return above.removesuffix(GAP) + below if above else below.removeprefix(GAP)
+    renewed = above + entry + below
     return None if renewed == text else renewed
 
 

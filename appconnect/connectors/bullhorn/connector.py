@@ -82,7 +82,7 @@ class Bullhorn(Connector):
     )
     default_contact_type = "Lead"
     contact_types = ("Lead", "Candidate", "Contact")
-    form_fields = (note_actions.FIELD,)
+    form_fields = common_form_fields = (note_actions.FIELD,)
     disposition_fields = (note_actions.FIELD,)
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_oauth_info": Cost(1),
@@ -231,8 +231,10 @@ class Bullhorn(Connector):
         )
 
     async def delete_call_log(self, log_id: str) -> None:
-        """Mark the note as deleted."""
+        """Mark the note as deleted, and take its copy out of the contact's comments."""
+        note, _ = await self._notes.read(log_id)
         await self._notes.delete(log_id)
+        await self._comments.remove_copy(note)
 
     async def upsert_call_disposition(self, log_id: str, dispositions: JsonObject) -> str | None:
         """Set the note action; cleared, it is "pending note" again."""

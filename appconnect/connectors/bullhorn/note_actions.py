@@ -67,7 +67,7 @@ class NoteActions:
         InputError for one that is longer than Bullhorn holds.
         """
         action = action.strip()
-        if not action:
+        if action in ("", NONE_YET):
             return NONE_YET
         if found := _among(await self._known(action) or [], action):
             return found

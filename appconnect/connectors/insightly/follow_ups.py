@@ -86,14 +86,21 @@ async def update_links(
 async def set_links(insightly: Connector, event_id: int, chosen: Mapping[str, int | None]) -> None:
     """Link an event to one record of each chosen kind, or to none; then write what is still missing.
 
-    Raises the first error: whoever asks for nothing else wants to know.
+    Raises the first error, since whoever asks for nothing else wants to know; it says what is done.
     """
     present = await _links_of(insightly.crm, event_id)
-    await insightly.crm.gather(
-        _set(insightly.crm, event_id, kind, number, present) for kind, number in chosen.items()
-    )
-    for kind in chosen:
-        insightly.drop_follow_up(str(event_id), _name(kind))
+    failed: dict[str, CrmError] = {}
+
+    async def set_one(kind: str, number: int | None) -> None:
+        try:
+            await _set(insightly.crm, event_id, kind, number, present)
+            insightly.drop_follow_up(str(event_id), _name(kind))
+        except CrmError as error:
+            failed[kind] = error
+
+    await insightly.crm.gather(set_one(kind, number) for kind, number in chosen.items())
+    if failed:
+        raise _partly_done(failed, [kind for kind in chosen if kind not in failed])
     await insightly.catch_up(str(event_id))
 
 
@@ -169,6 +176,16 @@ async def _links_after(crm: CrmClient, event_id: int, error: CrmError) -> list[L
 
 async def _links_of(crm: CrmClient, event_id: int) -> list[Link]:
     return await crm.get(f"/Events/{event_id}/Links", into=list[Link])
+
+
+def _partly_done(failed: Mapping[str, CrmError], done: Iterable[str]) -> CrmError:
+    """Return the first error, which also says which kinds of link are as chosen, if any."""
+    error = next(iter(failed.values()))
+    if are_set := " and ".join(each.lower() for each in done):
+        is_not = "may not be" if any(map(may_be_written, failed.values())) else "is not"
+        others = " and ".join(each.lower() for each in failed)
+        error.args = (f"{error.message} The log's {are_set} is as chosen now, its {others} {is_not}.",)
+    return error
 
 
 def _name(kind: str) -> str:

@@ -94,7 +94,7 @@ class Redtail(Connector):
         "get_oauth_info": "Redtail is signed in to with user name and password, not with OAuth."
     }
     contact_types = ("Individual", "Business", "Trust", "Association", "Union")
-    form_fields = ("category",)
+    form_fields = common_form_fields = ("category",)
     disposition_fields = ("category",)
     costs: ClassVar[Mapping[str, Cost]] = {
         "get_user_info": Cost(1),

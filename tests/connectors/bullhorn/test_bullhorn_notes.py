@@ -373,6 +373,52 @@ async def test_a_copy_that_somebody_else_overwrites_is_made_again(workbench, bul
     assert (True, 1) == (comments.startswith("Mine"), comments.count(DRAFT.body))
 
 
+@pytest.mark.parametrize(("contact", "entity"), [(NIA, "Candidate"), (OMAR, "ClientContact"), (INES, "Lead")])
+async def test_a_deleted_log_takes_its_copy_along_and_nothing_else(workbench, bullhorn, contact, entity):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    before = workbench.record(entity, contact.id)["comments"]
+    log_id = await bullhorn.create_call_log(contact, DRAFT)
+    workbench.record(entity, contact.id)["comments"] += "<br>Typed later by Kit"
+    await bullhorn.create_call_log(contact, draft(reference="s-2", body="Another call"))
+    await bullhorn.delete_call_log(log_id)
+    after = workbench.record(entity, contact.id)["comments"]
+    assert (True, True) == (after.startswith(f"{before}<br>Typed later by Kit"), "Another call" in after)
+    assert (True, False, 1) == (
+        workbench.record("Note", log_id)["isDeleted"],
+        "Hi" in after,
+        after.count("[/"),
+    )
+
+
+async def test_a_deleted_log_without_a_copy_leaves_the_comments_alone(workbench, bullhorn):
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    workbench.sandbox.faults.add("POST", "*/entity/Candidate/105", status=403, json={}, times=None)
+    with operation_warnings.collect() as warnings:
+        await bullhorn.delete_call_log(log_id)
+    assert ("Prefers mornings.", []) == (workbench.record("Candidate", 105)["comments"], warnings)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("status", [401, 403, 429, 500])
+async def test_a_copy_that_stays_is_said_and_the_log_is_deleted_all_the_same(
+    workbench, bullhorn, method, status
+):
+    workbench.settings(bullhornOutboundCallCopyToContactComments=True)
+    log_id = await bullhorn.create_call_log(NIA, DRAFT)
+    workbench.sandbox.faults.add(method, "*/entity/Candidate/105", status=status, json={}, times=None)
+    with operation_warnings.collect() as warnings:
+        await bullhorn.delete_call_log(log_id)
+    sentence = "The copy of the old note is still in the comments of Nia Holt; take it out yourself."
+    assert [True] == [each.startswith(sentence) for each in warnings]
+    assert workbench.record("Note", log_id)["isDeleted"]
+
+
+@given(before=st.text(max_size=80), body=st.text(max_size=80))
+def test_a_copy_that_is_taken_out_leaves_what_was_there_before(before, body):
+    copied = with_entry(before, "s-1", body)
+    assert (before, None) == (with_entry(copied, "s-1", None), with_entry(before, "s-1", None))
+
+
 @given(before=st.text(max_size=80), body=st.text(max_size=80), later=st.text(max_size=80))
 def test_a_copy_keeps_whatever_else_is_there(before, body, later):
     once = with_entry(before, "s-1", body)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appconnect.connectors.insightly.payloads import CUT, fitting_details, fitting_title
 from appconnect.connectors.insightly.sandbox.schema import EVENT
-from appconnect.errors import Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
+from appconnect.errors import CrmError, Forbidden, InputError, NotFound, Rejected, Unavailable, Unreachable
 from appconnect.models import Contact, LogDraft, LogKind
 from appconnect.text.utf16 import utf16_length
 
@@ -417,6 +417,28 @@ async def test_a_disposition_that_cannot_be_set_leaves_the_old_one(world, log_id
     with pytest.raises(NotFound):
         await world.insightly.upsert_call_disposition(log_id, {"opportunity": "999"})
     assert ("Opportunity", 501) in world.links(log_id)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(400, "is not"), (403, "is not"), (404, "is not"), (500, "may not be")]
+)
+async def test_of_several_dispositions_it_is_said_which_are_set_and_which_are_not(
+    world, log_id, status, outcome
+):
+    world.crm.faults.add("POST", LINK, status=status, json={}, after=1, times=None)
+    with pytest.raises(CrmError) as caught:
+        await world.insightly.upsert_call_disposition(log_id, {"opportunity": "502", "project": "601"})
+    assert ("Opportunity", 502) in world.links(log_id)
+    assert f"The log's opportunity is as chosen now, its project {outcome}." in caught.value.message
+
+
+@pytest.mark.parametrize("refused", [["502", "601"], ["502"]])
+async def test_of_dispositions_that_all_fail_nothing_is_called_set(world, log_id, refused):
+    world.crm.faults.add("POST", LINK, status=403, json={}, times=None)
+    chosen = dict(zip(["opportunity", "project"], refused, strict=False))
+    with pytest.raises(Forbidden) as caught:
+        await world.insightly.upsert_call_disposition(log_id, chosen)
+    assert "as chosen" not in caught.value.message
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 500])
