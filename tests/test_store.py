@@ -801,6 +801,22 @@ def test_a_postgresql_that_does_not_answer_is_named_without_its_password(tmp_pat
     assert "wren-secret" not in f"{caught.value} {caught.value.__cause__}"
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sslmode=zzz&connect_timeout=abc", "sslmode=zzz", "connect_timeout=abc", "connect_timeout=" + "9" * 500,
+        "nonsense=1", "hostaddr=999.1.1.1", "target_session_attrs=zzz", "channel_binding=zzz",
+    ],
+)  # fmt: skip
+def test_options_that_postgresql_does_not_know_are_no_fault_of_the_store(tmp_path, query):
+    with pytest.raises(StoreError) as caught:
+        Store.at(tmp_path, SecretStr(f"postgresql://ada:wren-secret@127.0.0.1:1/app?{query}"))
+    assert (
+        "127.0.0.1/app of DATABASE_URL cannot be used; start it or check the address." in caught.value.message
+    )
+    assert "wren-secret" not in f"{caught.value} {caught.value.__cause__}"
+
+
 NO_ADDRESS = (
     "DATABASE_URL is not a database address; it looks like postgresql://user:password@host:5432/name."
 )
@@ -812,6 +828,8 @@ NO_ADDRESS = (
         ("mysql://ada:wren-secret@db/app", "DATABASE_URL must begin with postgresql:// or sqlite:///."),
         ("wren-secret", NO_ADDRESS),
         ("postgresql://ada@db:wren-secret/app", NO_ADDRESS),
+        ("postgresql://ada:wren-secret@db/app?port=abc", NO_ADDRESS),
+        ("postgresql://ada:wren-secret@db/app?port=1&port=wren-secret", NO_ADDRESS),
     ],
 )
 def test_an_address_of_something_else_is_refused_without_showing_it(tmp_path, url, told):

@@ -18,6 +18,7 @@ from appconnect.http.exports.origin import Origin
 from appconnect.http.operation_runs import OperationRun
 from appconnect.live_outputs import mark_live_outputs
 from appconnect.settings import Mode
+from appconnect.text.characters import unwritable
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -153,7 +154,7 @@ class History:
                 return HistoryEntry.model_validate({**about, "run": OperationRun.model_validate(document)})
             exchange = Exchange.model_validate(document).of(self._origin_of(row.crm))
             return HistoryEntry.model_validate({**about, "exchange": exchange})
-        except ValueError:
+        except (ValueError, TypeError, OverflowError):  # the last two: a time that is none
             return None
 
 
@@ -165,6 +166,8 @@ def _conditions(
 ) -> tuple[str, list[object]]:
     """Return the conditions of a query, and their values."""
     found: list[tuple[str, list[object]]] = []
+    for text in filter(None, (words, crm, operation)):
+        _check_text(text)
     if crm:
         found.append(("e.crm = ?", [crm]))
     if operation:
@@ -177,10 +180,20 @@ def _conditions(
         found.append(_of_status(str(status).strip().lower()))
     if since:
         found.append(("e.noted >= ?", [_moment(since).timestamp()]))
-    if wanted := words.casefold().split():
+    if words and (wanted := words.casefold().split()):
         found.append(("has_words(e.crm || ' ' || e.operation || ' ' || d.document, ?)", ["\n".join(wanted)]))
     where = " AND ".join(condition for condition, _ in found) or "1"
     return where, [value for _, values in found for value in values]
+
+
+def _check_text(text: object) -> None:
+    """Raise InputError for what can be in no entry, and SQLite does not take."""
+    if not isinstance(text, str):
+        raise InputError(f"What is searched for must be text, but it is of type {type(text).__name__}.")
+    if found := unwritable(text):
+        raise InputError(
+            f"What is searched for has a character in it that cannot be written ({found}); take it out."
+        )
 
 
 def _of_status(status: str) -> tuple[str, list[object]]:
@@ -198,7 +211,7 @@ def _moment(since: Since) -> datetime:
         told = _read(since) if isinstance(since, str) else since
         moment = datetime.now(UTC) - told if isinstance(told, timedelta) else told
         return moment if moment.tzinfo else moment.astimezone()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, AttributeError):  # the last: neither time nor text
         raise InputError(f"{since!r} is no time; write 30m, 2h, 3d or 2026-11-26.") from None
 
 

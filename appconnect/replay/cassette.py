@@ -97,7 +97,7 @@ class Cassette(_Part):
     def open(cls, path: Path, *, how_to_record: str = "") -> Cassette:
         """Look a recording over for damage, and read each exchange when it is used. Raises as `load`.
 
-        What is damaged within a body is told, by CassetteCorrupt, when its exchange is used.
+        What is damaged within an answer is told, by CassetteCorrupt, when its exchange is used.
         """
         document = _document(path, how_to_record)
         if not isinstance(document, dict) or not {"header", "exchanges"} <= document.keys():

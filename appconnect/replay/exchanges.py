@@ -7,7 +7,7 @@ from typing import TypeGuard, overload
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from appconnect.http.bodies import BodyKind
+from appconnect.http.bodies import Body, BodyKind
 from appconnect.http.exchange import Request, Response
 
 PlainRequest = Mapping[str, JsonValue]
@@ -26,7 +26,7 @@ class RecordedExchange(BaseModel):
 class UnreadExchanges(Sequence[RecordedExchange]):
     """Exchanges as they stand in a file, each read by ``read`` when it is first asked for.
 
-    Raises ValueError when one is damaged for all to see; of what is within a body only reading tells.
+    Raises ValueError when one is damaged for all to see; of what is within an answer only reading tells.
     """
 
     def __init__(self, written: JsonValue, read: Callable[[int, JsonValue], RecordedExchange]) -> None:
@@ -80,6 +80,7 @@ def _looks_whole(exchange: object) -> TypeGuard[Mapping[str, PlainRequest]]:
         and type(response.get("status")) is int
         and 100 <= response["status"] <= 999
         and all(_is_part(part) for part in (request, response))
+        and _can_be_compared(request.get("body", {BodyKind.JSON: None}))
     )
 
 
@@ -92,3 +93,14 @@ def _is_part(part: Mapping[str, object]) -> bool:
         and len(body) == 1
         and next(iter(body)) in BodyKind._value2member_map_
     )
+
+
+def _can_be_compared(body: Mapping[str, object]) -> bool:
+    """Return whether the body of a request is what its kind says; all requests are searched, unread."""
+    if BodyKind.JSON in body:
+        return True
+    try:
+        Body.model_validate(body)
+    except ValueError:
+        return False
+    return True

@@ -103,10 +103,11 @@ class HarResponse(_Part):
 
 
 def _moment(written: object, read: ModelWrapValidatorHandler[datetime]) -> datetime | None:
-    """Return a time; None for what cannot be read as one."""
+    """Return a time, without a zone taken for UTC; None for what cannot be read as one."""
     try:
-        return read(written)
-    except ValidationError:
+        moment = read(written)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValidationError, OverflowError):  # OverflowError: of no year in UTC
         return None
 
 
@@ -119,9 +120,8 @@ class Entry(_Part):
 
     @property
     def at(self) -> datetime:
-        """When the request left; without a zone it is taken for UTC."""
-        moment = self.started or datetime.fromtimestamp(0, UTC)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        """When the request left."""
+        return self.started or datetime.fromtimestamp(0, UTC)
 
     @property
     def host(self) -> str:

@@ -9,10 +9,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 
 from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
@@ -21,6 +23,7 @@ from appconnect.sandbox.named_faults import NAMED_FAULTS
 from appconnect.sandbox.pages import page, table
 
 PATH = "faults"
+MAX_SHOWN = 60
 METHODS = ("WRITE", "READ", "*")
 
 
@@ -31,7 +34,10 @@ async def answer(crms: Mapping[str, CrmSandbox], request: Request) -> Response:
             crm.faults.clear()
         return Response(status_code=204)
     if request.method == "POST":
-        return _add(crms, await request.form())
+        try:
+            return _add(crms, await request.form())
+        except (MultiPartException, AssertionError):
+            return PlainTextResponse("The form cannot be read.", 400)
     return _page(crms)
 
 
@@ -43,8 +49,10 @@ def _add(crms: Mapping[str, CrmSandbox], form: FormData) -> Response:
         return PlainTextResponse(f"No CRM {crm!r}; there are: {', '.join(crms)}.", 400)
     if named not in NAMED_FAULTS:
         return PlainTextResponse(f"No fault {named!r}; there are: {', '.join(NAMED_FAULTS)}.", 400)
-    if not (times.isascii() and times.isdigit() and 0 < int(times) <= 10**6):
-        return PlainTextResponse(f"The number of times is {times!r}; give a whole number from 1.", 400)
+    if not re.fullmatch("[1-9][0-9]{0,5}", times):
+        return PlainTextResponse(
+            f"The number of times is {times[:MAX_SHOWN]!r}; give a whole number from 1 to 999999.", 400
+        )
     crms[crm].faults.add(
         told.get("method") or "WRITE", told.get("path") or "*", named=named, times=int(times)
     )

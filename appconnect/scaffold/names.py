@@ -10,10 +10,12 @@ from importlib.util import find_spec
 
 from appconnect.connectors import registry
 from appconnect.errors import InputError
+from appconnect.text.quotation import quotation
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TITLE = re.compile(r"\w[\w .-]{0,39}")
 """No quotes, markup or line breaks: a title stands in code, HTML and Markdown."""
+MAX_SHOWN = 60
 SETTINGS = ("appconnect", "app_server", "database")
 """Names whose settings would be taken for ours."""
 CLASSES = ("crm", "api_key", "user_key", "authorization_code", "guarded", "sign_in")
@@ -64,8 +66,8 @@ def checked_names(name: str, title: str = "") -> Names:
     """
     if not NAME.fullmatch(name) or keyword.iskeyword(name) or not name.strip("_"):
         raise InputError(
-            f"{name!r} cannot be the name of a connector; "
-            "use lower-case letters, digits and _, beginning with a letter, such as acme."
+            f"{quotation(name, MAX_SHOWN)!r} cannot be the name of a connector; "
+            "use up to 40 lower-case letters, digits and _, beginning with a letter, such as acme."
         )
     names = Names(name, title or name.replace("_", " ").strip().title())
     if not TITLE.fullmatch(names.title):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from json import JSONDecodeError
 from pathlib import Path
@@ -83,7 +83,9 @@ def at_url(url: SecretStr) -> sql.Engine:
         case "postgresql" | "postgres":
             query = {"connect_timeout": str(PATIENCE), **address.query}
             address = address.set(drivername="postgresql+psycopg", query=query)
-            return sql.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+            with suppress(exc.ArgumentError):  # two ports, or one that is no number
+                return sql.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+            raise _no_address()
         case "sqlite":
             memory = address.database in (None, "", ":memory:")
             return in_memory() if memory else sqlite_file(Path(str(address.database)))
@@ -147,7 +149,11 @@ def _parsed(url: SecretStr) -> sql.URL:
         return sql.make_url(url.get_secret_value().strip())
     except (exc.ArgumentError, ValueError):
         pass  # the error may quote the password
-    raise ConfigurationError(
+    raise _no_address()
+
+
+def _no_address() -> ConfigurationError:
+    return ConfigurationError(
         "DATABASE_URL is not a database address; it looks like postgresql://user:password@host:5432/name."
     )
 
@@ -160,12 +166,14 @@ def _sentence(url: sql.URL, error: Exception) -> str:
             f"The store {place(url)} was written by another version, or is damaged: {what}. "
             "Use the version that wrote it, or move the store away to start afresh, and sign in again."
         )
-    if not isinstance(error, exc.OperationalError):
+    is_file = url.get_backend_name() == "sqlite"
+    is_answered = is_file or getattr(error, "statement", None) is not None
+    if is_answered and not isinstance(error, exc.OperationalError):
         return (
             f"The store {place(url)} is damaged or was made by another program. "
             "Move it away to start afresh, and sign in again."
         )
-    if url.get_backend_name() == "sqlite":
+    if is_file:
         return _cannot_write(place(url), reason)
     return (
         f"The database {place(url)} of DATABASE_URL cannot be used; start it or check the address. {reason}"

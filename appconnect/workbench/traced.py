@@ -69,8 +69,14 @@ def traced(method: Method[Owner, P, T]) -> Method[Owner, P, T]:
 
 
 def as_json(value: object) -> JsonValue:
-    """Return what an operation was given or returned, as JSON; what is None in a model is left out."""
-    plain: JsonValue = to_jsonable_python(value, exclude_none=True, fallback=repr)
+    """Return what an operation was given or returned, as JSON; what is None in a model is left out.
+
+    Of what no JSON can hold, which operations refuse, only the type is told.
+    """
+    try:
+        plain: JsonValue = to_jsonable_python(value, exclude_none=True, fallback=repr)
+    except ValueError:  # half a character in a name, bytes that are no text, a list within itself
+        return f"<{type(value).__name__}>"
     return plain
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,6 +123,14 @@ def test_what_is_no_time_is_told_with_how_to_write_one(path: Path, text: str) ->
     assert f"{text!r} is no time; write 30m, 2h, 3d or 2026-11-26." == caught.value.message
 
 
+@pytest.mark.parametrize("bad", ["\ud800", "a\udcff", "\0", b"x"], ids=ascii)
+@pytest.mark.parametrize("condition", ["words", "crm", "operation", "status", "kind", "since"])
+def test_what_can_be_in_no_entry_is_no_condition(path: Path, condition: str, bad: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        kept(path, row(run())).search(**{condition: bad})
+    assert caught.value.message.encode()
+
+
 def test_conditions_hold_together(path: Path) -> None:
     history = kept(
         path,
@@ -197,6 +208,35 @@ def test_what_another_version_wrote_is_passed_over(path: Path) -> None:
         row(exchange(), document='{"a": 1}'),
     ]
     assert [1] == numbers(kept(path, *rows).search())
+
+
+COLUMNS = [
+    "kind",
+    "noted",
+    "session",
+    "crm",
+    "mode",
+    "operation",
+    "run",
+    "status",
+    "failed",
+    "size",
+    "document",
+]
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "", b"\xff", 1e300, -1e300, float("inf"), 2**63 - 1, "{}", "\0"], ids=ascii
+)
+@pytest.mark.parametrize("column", COLUMNS)
+def test_an_entry_with_an_odd_value_hurts_no_other(path: Path, column: str, value: object) -> None:
+    history = kept(path, row(run()), row(run()))
+    table = "documents" if column == "document" else "entries"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = 2", [value])
+    assert 1 in numbers(history.search())
+    assert "log_call" in str(history.search()._repr_html_())
+    assert all(each.encode() for each in [*history.crms, *history.operations, repr(history)])
 
 
 def test_where_nothing_was_kept_yet_nothing_is_found_and_no_file_made(path: Path) -> None:

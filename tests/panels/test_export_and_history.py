@@ -160,6 +160,16 @@ async def test_an_empty_a_damaged_and_a_switched_off_history_say_so(
     assert "cannot be used" in HistoryPanel(workbench).status.value
 
 
+async def test_half_a_character_in_the_words_is_told_in_a_sentence(kept: Path) -> None:
+    panel = HistoryPanel(await worked(CRMS[0]), showing="\ud800")
+    told = "What is searched for has a character in it that cannot be written (\\ud800); take it out."
+    assert told in panel.status.value
+    panel.status.value = ""
+    panel.search_button.click()
+    await panel.done()
+    assert told in panel.status.value
+
+
 def damage(path: Path) -> None:
     path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     path.write_bytes(b"no database" * 1000)

@@ -227,6 +227,8 @@ async def test_a_refusal_asks_for_the_pause_in_its_name(name: str, seconds: str)
         ({"crm": "ledger", "named": "asteroid"}, "answer lost"),
         ({"crm": "ledger", "named": "503", "times": "many"}, "whole number"),
         ({"crm": "ledger", "named": "503", "times": "²"}, "whole number"),
+        ({"crm": "ledger", "named": "503", "times": "9" * 5000}, "whole number"),
+        ({"crm": "ledger", "named": "503", "times": "1" + "0" * 6}, "whole number"),
         ({}, "there are: ledger"),
     ],
 )
@@ -235,6 +237,24 @@ async def test_what_cannot_be_picked_is_refused_in_words(form: dict[str, str], s
     async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient() as client:
         answer = await client.post(f"{url}/faults", data=form)
     assert (400, True, 0) == (answer.status_code, sentence in answer.text, len(crm.faults))
+
+
+@pytest.mark.parametrize("content", [b"", b"a", b"--x", b"--x\r\n\r\n", b"%ff=%00&\xff", b"crm=%ED%A0%80"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=zz",
+        "application/x-www-form-urlencoded",
+        "text/plain",
+    ],
+)
+async def test_a_form_that_cannot_be_read_is_refused_in_words(kind: str, content: bytes) -> None:
+    crm = Ledger(RealClock())
+    async with serve(Sandbox(crm.clock, [crm])) as url, httpx.AsyncClient() as client:
+        answer = await client.post(f"{url}/faults", content=content, headers={"content-type": kind})
+    assert (400, 0) == (answer.status_code, len(crm.faults))
+    assert answer.text.endswith(".")
 
 
 async def test_no_foreign_page_adds_a_fault() -> None:

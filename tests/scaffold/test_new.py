@@ -111,11 +111,26 @@ def test_a_package_asks_for_this_release_or_a_later_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Acme", "my crm", "my-crm", "9lives", "class", "_", "é", "a.b", "../acme", "acme\n"]
+    "name",
+    [
+        "",
+        "Acme",
+        "my crm",
+        "my-crm",
+        "9lives",
+        "class",
+        "_",
+        "é",
+        "a.b",
+        "../acme",
+        "acme\n",
+        "a" * 41,
+        "a" * 300,
+    ],
 )
 def test_what_is_no_name_is_one_sentence_and_nothing_is_written(tmp_path: Path, name: str) -> None:
     said = one_sentence(new("--into", str(tmp_path), "--", name))
-    assert "cannot be the name of a connector; use lower-case letters, digits and _" in said
+    assert "cannot be the name of a connector; use up to 40 lower-case letters, digits and _" in said
     assert [] == list(tmp_path.iterdir())
 
 

@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -24,7 +25,7 @@ from appconnect.errors import (
     Unreachable,
 )
 from appconnect.sandbox.server import PortTaken, serve
-from appconnect.workbench import connect
+from appconnect.workbench import Workbench, connect
 from appconnect.workbench import environment as surroundings
 from appconnect.workbench.sandboxes import make_sandbox
 
@@ -130,6 +131,40 @@ async def test_a_corrupt_recording_is_named_and_left_alone(fixtures: Path, damag
         connect(OAUTH, mode="replay")
     assert caught.value.message.startswith(f"The recording {path} {said}")
     assert broken == path.read_text()
+
+
+BODIES: list[Any] = [
+    {"base64": "!"}, {"base64": "é"}, {"base64": 1}, {"form": {"a": [1]}}, {"form": ["a"]}, {"form": None},
+    {"text": ["a", 1]}, {"text": None}, {"json": 1, "text": "a"}, {"odd": "a"}, {}, "a", [],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BODIES, ids=str)
+@pytest.mark.parametrize("part", ["request", "response"])
+@pytest.mark.parametrize("place", [0, -1], ids=["first", "last"])
+async def test_a_body_that_is_damaged_is_named_wherever_it_is(
+    fixtures: Path, part: str, place: int, body: Any
+) -> None:
+    workbench = await signed_in(OAUTH, record=True)
+    await workbench.find_contact(NIA)
+    await workbench.close()
+    path = fixtures / OAUTH / "walkthrough.json"
+    recording = json.loads(path.read_text())
+    recording["exchanges"][place][part]["body"] = body
+    path.write_text(json.dumps(recording))
+    with pytest.raises(CassetteCorrupt) as caught:
+        await used_up(connect(OAUTH, mode="replay"))
+    number = range(len(recording["exchanges"]))[place]
+    start = f"The recording {path} is damaged: exchanges[{number}].{part}.body"
+    assert caught.value.message.startswith(start)
+
+
+async def used_up(workbench: Workbench) -> None:
+    """Play a recording to its end, and show it."""
+    for result in (await workbench.sign_in(), await workbench.find_contact(NIA)):
+        if result.error is not None:
+            raise result.error
+    workbench.show_recording()
 
 
 async def test_a_recording_that_cannot_be_saved_leaves_the_old_one(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from workbench_steps import nia
 
 from appconnect.errors import AppConnectError
 from appconnect.models import Result
+from appconnect.panels import TimelinePanel
 from appconnect.text.quotation import MAX_SENTENCE
 from appconnect.workbench import Workbench
 
@@ -24,7 +26,8 @@ BRANCHING["a"] += [BRANCHING, {"personId": BRANCHING}]
 ODD: dict[str, Any] = {
     "None": None, "half a character": "\ud83d", "long": "x" * 6_000, "huge": 10**400, "bytes": b"x",
     "list of None": [None], "set within": {"a": {1}}, "endless": ENDLESS, "branching": BRANCHING,
-    "object": object(),
+    "object": object(), "half a name": {"\ud83d": 1}, "half a name within": {"deals": [{"\ud83d": 1}]},
+    "bytes that are no text": b"\xff", "bytes as a name": {b"\xff": 1},
 }  # fmt: skip
 NO_INPUT = {"close", "finish", "consent_page", "ask_before_writing", "sleep", "on_user_change"}
 """They take no input of a person's, or end the workbench."""
@@ -65,3 +68,13 @@ async def test_what_is_no_argument_gives_a_sentence(
         except Exception as error:
             faults.append((repr(arguments)[:200], repr(error)))
     assert [] == faults
+    assert_is_shown(workbench)
+
+
+def assert_is_shown(workbench: Workbench) -> None:
+    """What was refused hides nothing of what was done besides: the trace is told and written as JSON."""
+    shown = workbench.trace.operations
+    assert all(json.loads(json.dumps(each.model_dump(mode="json"))) for each in shown)
+    assert json.dumps(workbench.trace.har()).encode()
+    assert len(workbench.trace) == len(workbench.trace.to_dataframe())
+    assert f"{len(workbench.trace)} requests" in str(TimelinePanel(workbench).snapshot())
