@@ -18,6 +18,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from appconnect.errors import ConfigurationError
+from appconnect.paths import current_folder, looked_up
 from appconnect.text.characters import unwritable
 
 ROOT_MARKERS = ("pyproject.toml", ".git")
@@ -41,13 +42,14 @@ class _FromEnvironment(BaseSettings):
     @classmethod
     def load(cls) -> Self:
         """Read the settings. Raises `ConfigurationError` that names the variable that is wrong."""
+        file = env_file()
         try:
-            return cls(_env_file=env_file())._checked()
+            return cls(_env_file=file)._checked()
         except ValidationError as error:
             fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
             sentence = f"{cls.variable(str(fault['loc'][0]))} is not valid: {_plain(fault['msg'])}."
         except (OSError, UnicodeDecodeError):
-            sentence = f"{env_file()} cannot be read; it must be a text file in UTF-8."
+            sentence = f"{file} cannot be read; it must be a text file in UTF-8."
         raise ConfigurationError(sentence)  # not in the except block, so that no traceback holds the values
 
     def _checked(self) -> Self:
@@ -102,7 +104,7 @@ class Settings(_FromEnvironment):
     mode: Mode = Mode.SANDBOX
     home: Path = Field(default_factory=lambda: user_data_path("appconnect"))
     """The folder of the store and of the vault's key."""
-    fixtures: Path = Field(default_factory=lambda: (project_root() or Path.cwd()) / "fixtures")
+    fixtures: Path = Field(default_factory=lambda: (project_root() or current_folder()) / "fixtures")
     """The folder of recordings."""
     connectors: Annotated[tuple[Path, ...], NoDecode] = ()
     """Folders of connectors that are used without being installed; relative ones begin at the project."""
@@ -139,17 +141,15 @@ class Settings(_FromEnvironment):
         """Split a list as ``PATH`` is one: by ":", on Windows by ";"."""
         if not isinstance(value, str):
             return value
-        root = project_root() or Path.cwd()
+        root = project_root() or current_folder()
         return tuple(
-            (root / Path(each.strip()).expanduser()).resolve()
-            for each in value.split(os.pathsep)
-            if each.strip()
+            (root / _looked_up(each.strip())).resolve() for each in value.split(os.pathsep) if each.strip()
         )
 
     @field_validator("home", "fixtures", mode="after")
     @classmethod
     def _from_tilde(cls, value: Path) -> Path:
-        return value.expanduser()
+        return _looked_up(value)
 
     @field_validator("default_region", mode="after")
     @classmethod
@@ -161,6 +161,14 @@ class Settings(_FromEnvironment):
         if value.upper() not in SUPPORTED_REGIONS:
             raise ValueError("use a country's two letters, like US, GB or DE")
         return value.upper()
+
+
+def _looked_up(path: Path | str) -> Path:
+    """Return a path as :func:`looked_up` does; ValueError, so that the variable is named."""
+    try:
+        return looked_up(path)
+    except ConfigurationError as error:
+        raise ValueError(error.message) from None
 
 
 def _either_case(name: str) -> AliasChoices:
@@ -211,7 +219,7 @@ class NetworkSettings(_FromEnvironment):
 
 def project_root(start: Path | None = None) -> Path | None:
     """Return the nearest project folder, from ``start`` (the current folder) upwards; None without one."""
-    here = (start or Path.cwd()).resolve()
+    here = (start or current_folder()).resolve()
     return next(
         (each for each in [here, *here.parents] if any((each / m).exists() for m in ROOT_MARKERS)), None
     )
@@ -219,7 +227,7 @@ def project_root(start: Path | None = None) -> Path | None:
 
 def env_file(start: Path | None = None) -> Path | None:
     """Return the nearest ``.env``, from ``start`` up to the project's root, never above; None without one."""
-    here = (start or Path.cwd()).resolve()
+    here = (start or current_folder()).resolve()
     root = project_root(here) or here
     inside = [each for each in [here, *here.parents] if each.is_relative_to(root)]
     return next((each / ".env" for each in inside if (each / ".env").is_file()), None)

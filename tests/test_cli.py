@@ -18,6 +18,7 @@ import httpx
 import nbformat
 import pytest
 from platforms import CRMS, KEY, KEY_TITLE, OAUTH, OAUTH_TITLE, needs
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
@@ -465,3 +466,73 @@ def test_a_damaged_recording_is_named_and_the_others_are_listed(checkout: Path) 
 
 def test_without_recordings_fixtures_says_how_to_make_them(checkout: Path) -> None:
     assert "make them with: appconnect record --all" in one_sentence(run("fixtures"))
+
+
+# -- paths --
+
+LONG = "x" * 300
+NOWHERE = [f"{LONG}{{}}", f"missing/{LONG}/x{{}}", "~nobody-of-this-name/x{}"]
+WITH_PATHS: list[tuple[str, ...]] = [
+    ("batch", "match", "{.csv}", "--crm", OAUTH),
+    ("batch", "match", "calls.csv", "--crm", OAUTH, "--output", "{.csv}"),
+    ("batch", "log", "{.csv}", "--crm", OAUTH),
+    ("batch", "log", "calls.csv", "--crm", OAUTH, "--output", "{.csv}"),
+    ("import-har", "{.har}", "--crm", OAUTH, "--scenario", "x"),
+    ("sandbox", "--coverage", "--state", "{.json}"),
+    ("new", "newest", "--into", "{}"),
+    ("new", "newest", "--from", "{.yaml}"),
+    ("contract", OAUTH, "--readme", "{.md}"),
+    ("faults", OAUTH, "--readme", "{.md}"),
+    ("check", "{}"),
+    ("drift", "{}"),
+    ("fixtures", "{}"),
+    ("record", "{}"),
+    ("review", "{}"),
+]
+
+
+@pytest.mark.parametrize("nowhere", NOWHERE)
+@pytest.mark.parametrize("command", WITH_PATHS, ids=" ".join)
+def test_a_path_that_cannot_be_looked_up_is_told(
+    checkout: Path, command: tuple[str, ...], nowhere: str
+) -> None:
+    (checkout / "calls.csv").write_text("Phone Number\n+14155550142\n")
+    before = sorted(each for each in checkout.rglob("*") if "home" not in each.parts)
+    result = run(*(nowhere.format(each[1:-1]) if each[0] == "{" else each for each in command))
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code in (1, 2)
+    assert result.stderr
+    assert before == sorted(each for each in checkout.rglob("*") if "home" not in each.parts)
+
+
+ANYWHERE: dict[str, tuple[str, ...]] = {
+    "app": (), "batch": ("match", "calls.csv", "--crm", OAUTH), "check": (), "contract": (OAUTH, "-k", "none"),
+    "doctor": (), "drift": (), "faults": ("--list",), "fixtures": (), "history": (), "lab": (), "new": ("newest",),
+    "import-har": ("x.har", "--crm", OAUTH, "--scenario", "x"), "record": ("x",), "review": (), "sandbox": ("--coverage",),
+}  # fmt: skip
+
+
+def test_all_commands_are_tried() -> None:
+    assert ANYWHERE.keys() == {each.name for each in get_command(app).commands.values()}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", ANYWHERE)
+def test_a_current_folder_that_was_deleted_is_told_by_every_command(
+    checkout: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = checkout / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    registry.forget()
+    result = run(command, *ANYWHERE[command])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    if command != "faults":  # which needs no folder
+        assert 1 == result.exit_code
+        assert "The current folder was deleted; change to another one." in result.output
+
+
+def test_words_that_are_no_text_are_told(checkout: Path) -> None:
+    for option in ((), ("--crm",), ("--operation",), ("--status",), ("--kind",), ("--since",)):
+        assert one_sentence(run("history", *option, "\udcff")).endswith(".")

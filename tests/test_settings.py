@@ -75,6 +75,25 @@ def test_a_wrong_value_is_named_with_the_valid_ones(monkeypatch, variable, value
     assert sentence == caught.value.message
 
 
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/x", "x" * 300, f"{'x' * 300}/y", f"y/{'x' * 300}"])
+@pytest.mark.parametrize("variable", ["HOME", "FIXTURES", "CONNECTORS"])
+def test_a_folder_that_cannot_be_looked_up_is_named(project, monkeypatch, variable, name):
+    monkeypatch.setenv(f"APPCONNECT_{variable}", name)
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.load()
+    assert caught.value.message.startswith(f"APPCONNECT_{variable} is not valid: ")
+    assert caught.value.message.endswith("; choose another path.")
+
+
+@pytest.mark.parametrize("settings", ALL, ids=lambda each: each.__name__)
+def test_a_current_folder_that_was_deleted_is_told(project, settings):
+    (project / "notebooks").rmdir()
+    with pytest.raises(
+        ConfigurationError, match=r"^The current folder was deleted; change to another one\.$"
+    ):
+        settings.load()
+
+
 def test_an_empty_variable_is_an_unset_one(monkeypatch):
     monkeypatch.setenv("APPCONNECT_MODE", "")
     assert Mode.SANDBOX is Settings.load().mode

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+def fits_header(text: str) -> bool:
+    """Return whether a header can carry a text as it is; a token is such a text (RFC 6749, A.12)."""
+    return text.isascii() and text.isprintable()
+
+
 @dataclass(frozen=True)
 class HeaderScheme:
     """How keys travel in a header of every request.
@@ -48,4 +53,4 @@ class HeaderScheme:
             return ""
         if self.base64:  # a colon would end the part; the last one goes on to the end
             return "a colon in it" if ":" in value and part != self.parts[-1] else ""
-        return "" if value.isascii() and value.isprintable() else "letters in it that no header can carry"
+        return "" if fits_header(value) else "letters in it that no header can carry"

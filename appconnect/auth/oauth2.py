@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from pydantic import JsonValue, SecretStr
 
 from appconnect import lazily, redaction
+from appconnect.auth.header_scheme import fits_header
 from appconnect.errors import (
     ConsentDeclined,
     CredentialsRejected,
@@ -145,7 +146,7 @@ class AuthorizationCodeFlow:
         access = body.get("access_token")
         if status >= 400 or not isinstance(access, str) or not access:
             raise self._refusal(body, renewing=before is not None)
-        if not (access.isascii() and access.isprintable()):  # RFC 6749, A.12
+        if not fits_header(access):
             raise Unavailable(
                 "The CRM's sign-in server gave a token that no header can carry.", status=status
             )

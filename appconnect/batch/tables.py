@@ -22,6 +22,7 @@ from appconnect.batch import csv_files
 from appconnect.batch.outcomes import COLUMNS, Outcome
 from appconnect.batch.records import check_names
 from appconnect.errors import ConfigurationError, InputError
+from appconnect.paths import looked_up
 from appconnect.text.characters import unwritable
 
 if TYPE_CHECKING:
@@ -60,11 +61,11 @@ class Table(ABC):
 def table_of(given: DataFrame | Path | str, output: Path | str | None = None, suffix: str = "done") -> Table:
     """Return the table in a file or data frame; ``output`` is the file to write, ``calls.<suffix>.csv`` else.
 
-    InputError, a sentence, for what cannot be read.
+    InputError, a sentence, for what cannot be read, ConfigurationError for what cannot even be looked up.
     """
     if not isinstance(given, Path | str):
         return Frame(given)
-    path = Path(given)
+    path = looked_up(given)
     if path.suffix.casefold() not in SUFFIXES:
         in_excel = '; in Excel, save it as "CSV UTF-8"' if path.suffix.casefold() in EXCEL else ""
         raise InputError(
@@ -74,7 +75,7 @@ def table_of(given: DataFrame | Path | str, output: Path | str | None = None, su
         raise InputError(f"{path} is a folder; name a file in it.")
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
-    target = Path(output) if output else path.with_suffix(f".{suffix}{path.suffix}")
+    target = looked_up(output) if output else path.with_suffix(f".{suffix}{path.suffix}")
     _check_target(path, target)
     kinds: dict[str, type[FileTable]] = {".csv": Csv, ".parquet": Parquet}
     return kinds.get(path.suffix.casefold(), JsonLines)(path, target)

@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from appconnect.errors import ConfigurationError
+from appconnect.paths import current_folder
 
 PANELS = Path(__file__).parents[1] / "panels"
 
@@ -29,5 +30,5 @@ def app(context: typer.Context) -> None:
     # our template, and no kernel first that somebody installed for all their environments
     found = [str(PANELS), f"{sys.prefix}/share/jupyter", os.environ.get("JUPYTER_PATH")]
     jupyter_path = os.pathsep.join(filter(None, found))
-    environment = {**os.environ, "JUPYTER_PATH": jupyter_path, "APPCONNECT_APP_FOLDER": str(Path.cwd())}
+    environment = {**os.environ, "JUPYTER_PATH": jupyter_path, "APPCONNECT_APP_FOLDER": str(current_folder())}
     os.execve(sys.executable, arguments, environment)  # noqa: S606 (as meant)

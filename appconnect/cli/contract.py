@@ -16,15 +16,23 @@ def contract(
         str, typer.Option("-k", help="Run only cases with this in their names, as pytest -k does.")
     ] = "",
     readme: Annotated[
-        Path | None, typer.Option(help="Write the table into this file, between its two marks.")
+        Path | None,
+        typer.Option(
+            help="Write the table into this file, between its two marks.",
+            exists=True,
+            dir_okay=False,
+            writable=True,
+        ),
     ] = None,
 ) -> None:
     """Run the contract of a connector against its sandbox: a table of operations, and what to do next.
 
     The first failure is shown with the expected and the found value. Exit code 1 when a case is red.
     """
+    from appconnect.paths import current_folder
     from appconnect.testing.run import run_contract
 
+    current_folder()  # pytest needs one
     report = run_contract(names or [], arguments=["-k", only] if only else [])
     typer.echo(str(report))
     if readme is not None:

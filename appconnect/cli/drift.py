@@ -102,10 +102,11 @@ def _in_short(report: DriftReport) -> str:
 
 
 def _tell_unused(paths: list[Path]) -> None:
+    from appconnect.paths import current_folder
     from appconnect.settings import project_root
     from appconnect.workbench.scenarios.used_names import unused
 
-    left = set(unused([path.stem for path in paths], project_root() or Path.cwd()))
+    left = set(unused([path.stem for path in paths], project_root() or current_folder()))
     names = [f"{path.parent.name}/{path.stem}" for path in paths if path.stem in left]
     if names:
         typer.echo(f"Named by no notebook, test or code: {', '.join(names)}")

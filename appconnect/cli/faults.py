@@ -21,7 +21,13 @@ def faults(  # noqa: PLR0917
     sample: Annotated[int, typer.Option(min=0, help="Run so many cells, chosen by --seed; 0 runs all.")] = 0,
     seed: Annotated[int, typer.Option(help="Which sample.")] = 0,
     readme: Annotated[
-        Path | None, typer.Option(help="Write the table into this file, between its two marks.")
+        Path | None,
+        typer.Option(
+            help="Write the table into this file, between its two marks.",
+            exists=True,
+            dir_okay=False,
+            writable=True,
+        ),
     ] = None,
     names_only: Annotated[
         bool, typer.Option("--list", help="Print the names of all faults, with what they do.")

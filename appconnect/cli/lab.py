@@ -34,9 +34,10 @@ def notebooks_folder() -> Path:
 
     Raises ConfigurationError when there are none, as with a package that was installed from a wheel.
     """
+    from appconnect.paths import current_folder
     from appconnect.settings import project_root
 
-    for start in (Path.cwd(), Path(__file__).parent):
+    for start in (current_folder(), Path(__file__).parent):
         root = project_root(start)
         if root and any((root / "notebooks").glob("*.ipynb")):
             return root / "notebooks"

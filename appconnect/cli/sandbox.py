@@ -51,9 +51,11 @@ def sandbox(
     from contextlib import suppress
 
     from appconnect.connectors import registry
+    from appconnect.paths import looked_up
 
     for reason in registry.failures().values():
         typer.echo(f"appconnect: {reason}", err=True)
+    state = state and looked_up(state)
     clock = _clock(start)
     played = _furnished(plan or [], toggle or [], clock)
     if coverage:
@@ -97,7 +99,7 @@ def _fill(played: Sandbox, people: int, state: Path | None) -> None:
 
 async def _serve(played: Sandbox, port: int, state: Path | None) -> None:
     from appconnect.sandbox.server import PortTaken, serve
-    from appconnect.sandbox.state import StateKeeper
+    from appconnect.sandbox.state import StateError, StateKeeper
 
     width = max((len(crm.title) for crm in played), default=0)
     keeper, ended = StateKeeper(played, state) if state else None, _ended()
@@ -109,7 +111,7 @@ async def _serve(played: Sandbox, port: int, state: Path | None) -> None:
             kept = f"Its records are kept in {state}." if state else "It is filled anew each time it starts."
             typer.echo(f"{kept} Ctrl-C ends it.")
             await _keep_until(ended, keeper)
-    except PortTaken as error:
+    except (PortTaken, StateError) as error:
         raise ConfigurationError(str(error)) from None
 
 

@@ -21,6 +21,7 @@ from appconnect.connectors import folders
 from appconnect.connectors.folders import GROUP, Source
 from appconnect.connectors.platform import Platform
 from appconnect.errors import ConfigurationError
+from appconnect.paths import looked_up
 from appconnect.settings import Settings
 
 _added: dict[Path, None] = {}
@@ -75,7 +76,7 @@ def add(folder: str | Path) -> tuple[str, ...]:
 
     Raises ConfigurationError when the folder declares no connector.
     """
-    path = Path(folder).expanduser().resolve()
+    path = looked_up(folder).resolve()
     found = folders.sources(path)
     _added[path] = None
     forget()

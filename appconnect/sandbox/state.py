@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class StateError(ValueError):
-    """A file that is no state of this sandbox; its text is a sentence."""
+    """A file that is no state of this sandbox, or cannot be written; its text is a sentence."""
 
 
 class CrmState(BaseModel):
@@ -66,11 +66,14 @@ class SandboxState(BaseModel):
         return cls(crms={crm.name: CrmState.of(crm) for crm in sandbox})
 
     def save(self, path: Path) -> None:
-        """Write the file, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Write the file, whole or not at all; StateError where that cannot be done."""
         unfinished = path.with_name(f"{path.name}.new")
-        unfinished.write_text(self.model_dump_json(indent=1), "utf-8")
-        unfinished.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_text(self.model_dump_json(indent=1), "utf-8")
+            unfinished.replace(path)
+        except OSError as error:
+            raise StateError(f"{path} cannot be written: {error.strerror}.") from None
 
 
 def load(sandbox: Sandbox, path: Path) -> None:

@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from appconnect.errors import ConfigurationError, InputError
+from appconnect.paths import current_folder, looked_up
 from appconnect.scaffold.names import Names
 from appconnect.scaffold.openapi import Described
 
@@ -51,7 +52,7 @@ def place(into: Path | None) -> Path:
     InputError is raised for a folder inside.
     """
     checkout = TEMPLATES.parents[2]
-    chosen = (into or Path.cwd()).expanduser().resolve()
+    chosen = looked_up(into or current_folder()).resolve()
     if not chosen.is_relative_to(checkout) or not (checkout / "pyproject.toml").is_file():
         return chosen
     if into is None:

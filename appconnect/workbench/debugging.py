@@ -55,7 +55,11 @@ class Debugging(Facts):
         was expected to match: looked up, and set beside the number. Nothing is written.
         """
         return await match_explaining.explain_match(
-            self.context, self._contacts, number, expected=expected, overriding_format=overriding_format
+            self.context,
+            self._contacts,
+            number,
+            expected=validation.text(expected, "name or id of whom you expected"),
+            overriding_format=overriding_format,
         )
 
     @traced

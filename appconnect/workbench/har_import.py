@@ -11,6 +11,7 @@ from appconnect.auth.pseudonym_key import pseudonym_key
 from appconnect.connectors import registry
 from appconnect.connectors.platform import Platform
 from appconnect.errors import RecordingError
+from appconnect.paths import looked_up
 from appconnect.redaction import ConnectionSecrets
 from appconnect.replay.paths import cassette_path
 from appconnect.settings import Settings
@@ -48,7 +49,7 @@ def import_har(file: str | Path, crm: str | Platform, *, scenario: str, replace:
         secrets=_secrets_of(platform),
         people_key=pseudonym_key(settings.home, settings.pseudonym_key),
     )
-    return import_har(Path(file).expanduser(), target, path)
+    return import_har(looked_up(file), target, path)
 
 
 def _secrets_of(platform: Platform) -> ConnectionSecrets:

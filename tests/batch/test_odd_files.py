@@ -20,7 +20,7 @@ from workbench_steps import sandbox_of, sent, signed_in
 
 from appconnect.batch import COLUMNS, Outcome, Status
 from appconnect.batch.tables import table_of
-from appconnect.errors import AppConnectError, InputError
+from appconnect.errors import AppConnectError, ConfigurationError, InputError
 from appconnect.store import Store
 from appconnect.testing import cast
 from appconnect.workbench import Workbench
@@ -158,6 +158,15 @@ def test_a_folder_is_told_from_no_file(tmp_path: Path) -> None:
     (tmp_path / "calls.csv").mkdir()
     with pytest.raises(InputError, match=r"calls\.csv is a folder; name a file in it\."):
         table_of(tmp_path / "calls.csv")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-this-name/x", f"{'x' * 300}/x"])
+def test_a_file_that_cannot_be_looked_up_is_told(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(f"{HEADER}\n{ROW}\n")
+    for given, output in ((f"{name}.csv", None), (path, f"{name}.csv")):
+        with pytest.raises(ConfigurationError, match=r"cannot be looked up \(.+\); choose another path\.$"):
+            table_of(given, output)
 
 
 def test_halves_of_characters_in_json_come_back_as_they_were(tmp_path: Path) -> None:

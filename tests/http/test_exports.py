@@ -163,6 +163,15 @@ def same(seen: SeenRequest, workbench: Workbench, exchange: Exchange) -> bool:
     return (sent.method, sent.path) == (seen.method, seen.path)
 
 
+@pytest.mark.parametrize("crm", CRMS)
+async def test_an_address_of_the_sandbox_that_cannot_be_written_is_refused(crm: str) -> None:
+    workbench = await signed_in(crm)
+    for export in (workbench.trace.as_curl, workbench.trace.as_httpx):
+        for bad in ("\ud800", "http://127.0.0.1:8700/\udcff", "http://127.0.0.1\0"):
+            with pytest.raises(InputError, match="The sandbox's address has a character in it that cannot"):
+                export(1, bad)
+
+
 # -- what the shell makes of it --
 
 ECHO = """import http.server, sys

@@ -112,6 +112,10 @@ async def test_what_cannot_be_done_is_a_sentence_in_the_panel() -> None:
     seen = sent(workbench)
     assert await panel.plan() is None
     assert "There is no file missing.csv." in panel.status.value
+    for name in (f"{'x' * 300}.csv", "~nobody-of-this-name/calls.csv"):
+        panel = BatchPanel(workbench, name)
+        assert (None, None) == (await panel.plan(), await panel.run())
+        assert "choose another path" in panel.status.value
     nobody = BatchPanel(connect(OAUTH, mode="sandbox"), frame)
     assert await nobody.run() is None
     assert (True, seen) == ("sign in first" in nobody.status.value, sent(workbench))

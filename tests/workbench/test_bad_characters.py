@@ -13,7 +13,7 @@ from answers import NIA, NOBODY, call, sms
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from platforms import CRMS
-from workbench_steps import nia, sent, signed_in
+from workbench_steps import nia, options_of, sent, signed_in
 
 from appconnect.errors import ConfigurationError, InputError
 from appconnect.models import AdminConfiguration, Call, Contact, Message
@@ -286,6 +286,56 @@ async def test_damaged_texts_of_the_crm_hurt_nothing(
 def is_sound(text: str) -> bool:
     """Whether a text can be written into a file."""
     return bool(text.encode("utf-8")) and not unwritable(text)
+
+
+class Replacing(httpx.AsyncBaseTransport):
+    """Puts a text in the place of whatever text has this name in an answer, and notes all names."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, name: str, text: str, names: set[str]) -> None:
+        self._inner, self._name, self._text, self._names = inner, name, text, names
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        try:
+            content = json.dumps(self._replaced(json.loads(await response.aread())))
+        except ValueError:
+            return response
+        headers = {"content-type": response.headers["content-type"]}
+        return httpx.Response(response.status_code, headers=headers, content=content.encode())
+
+    def _replaced(self, value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: self._replaced(each, name) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._replaced(each, key) for each in value]
+        if isinstance(value, str):
+            self._names.add(key)
+            return self._text if key == self._name else value
+        return value
+
+
+def replacing(crm: str, name: str, text: str, names: set[str]) -> Workbench:
+    sandbox = make_sandbox(crm)
+    sound = sandbox.transport
+    sandbox.transport = lambda: Replacing(sound(), name, text, names)  # type: ignore[method-assign]
+    return connect(crm, mode="sandbox", sandbox=sandbox, options=options_of(crm))
+
+
+@pytest.mark.parametrize("text", ["\ud83d", "t\xf6k", "a\r\nb", "\0", "https://\ud83d.test"], ids=ascii)
+@pytest.mark.parametrize("crm", CRMS)
+async def test_no_text_in_the_answers_to_a_sign_in_is_more_than_refused(
+    crm: str, text: str, told: Any
+) -> None:
+    names: set[str] = set()
+    assert (await replacing(crm, "", "", names).sign_in()).successful
+    for name in sorted(names):
+        workbench = replacing(crm, name, text, set())
+        for result in (await workbench.sign_in(), await workbench.find_contact(NIA)):
+            sentence = told(workbench, result)[1]
+            assert is_sound(sentence)
+            assert ("token" in name.lower(), "no address" in sentence) != (True, True)
+        assert is_sound(json.dumps(workbench.trace.har()))
+        await workbench.close()
 
 
 @pytest.mark.parametrize("crm", CRMS)

@@ -51,7 +51,13 @@ async def test_what_is_no_argument_gives_a_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)  # some write files
     monkeypatch.setenv("APPCONNECT_FIXTURES", str(tmp_path / "fixtures"))
-    valid = {"call": call(), "contact": await nia(workbench), "message": sms("1", "Hi"), "phone_number": NIA}
+    valid = {
+        "call": call(),
+        "contact": await nia(workbench),
+        "message": sms("1", "Hi"),
+        "phone_number": NIA,
+        "number": NIA,
+    }
     valid |= {"method": "GET", "path": "/x", "name": "Nia", "new_contact_name": "Zed Quo"}
     method, faults = getattr(workbench, name), []
     for arguments in calls(getattr(Workbench, name), valid):

@@ -18,11 +18,13 @@ from pydantic import JsonValue, SecretStr
 from appconnect import lazily
 from appconnect.auth.authorization_code import AuthorizationCodeSignIn
 from appconnect.auth.base import Credentials, RenewalContext
+from appconnect.auth.header_scheme import fits_header
 from appconnect.auth.oauth2 import AuthorizationCodeFlow, Tokens, json_in, redirected_code
 from appconnect.auth.sign_in import AuthFlow, FormField
 from appconnect.errors import CredentialsRejected, InputError, SessionExpired, SignInError, Unavailable
 from appconnect.event_loops import Lock
 from appconnect.models import OAuthInfo
+from appconnect.text.characters import unwritable
 
 if TYPE_CHECKING:
     import httpx
@@ -151,6 +153,8 @@ class RestSession(Credentials):
         session = body if isinstance(body, dict) else {}
         token, address = session.get("BhRestToken"), session.get("restUrl")
         if answer.status_code == 200 and isinstance(token, str) and isinstance(address, str):
+            if not fits_header(token) or unwritable(address):
+                raise Unavailable("Bullhorn opened a session that cannot be used; try again later.")
             self._tokens = replace(self._tokens, api_domain=address.rstrip("/"))
             self._rest_token = SecretStr(token)
             self._bases.add(self.base_url)

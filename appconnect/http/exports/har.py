@@ -25,6 +25,7 @@ from appconnect.http.bodies import Body, BodyKind, flat_pairs, write_body
 from appconnect.http.exchange import Exchange, Request, Response
 from appconnect.http.exports.message import IN_ADDRESSES, escaped
 from appconnect.http.operation_runs import OperationRun
+from appconnect.paths import looked_up
 
 Json = dict[str, JsonValue]
 HTTP: Final = "HTTP/1.1"
@@ -54,7 +55,7 @@ class HarFile:
 
 def write_har(path: Path | str, document: Json, *, people: bool) -> HarFile:
     """Write a HAR file for its owner alone; ConfigurationError where that cannot be done."""
-    target = Path(path).expanduser()
+    target = looked_up(path)
     log = document["log"]
     assert isinstance(log, dict)
     entries = log["entries"]

@@ -10,9 +10,11 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import JsonValue
 
+from appconnect.errors import InputError
 from appconnect.http.bodies import Body, BodyKind, flat_pairs, write_body
 from appconnect.http.exchange import Request
 from appconnect.http.exports.origin import PLACEHOLDER, Origin, Piece, Signature, Variable
+from appconnect.text.characters import unwritable
 
 SET = "secret"
 """The placeholder of what a person has set, wherever it turns up."""
@@ -42,6 +44,8 @@ class Message:
     variables: list[Variable] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        if found := unwritable(self.sandbox):
+            raise InputError(f"The sandbox's address has a character in it that cannot be written ({found}).")
         self.url = self._noted(self._url())
         self.query = [(name, self._noted(self._parameter(name, value))) for name, value in self._pairs()]
         self.headers = [self._header(name, value) for name, value in self.request.headers.items()]

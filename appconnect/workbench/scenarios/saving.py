@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from appconnect import display
 from appconnect.errors import ConfigurationError, RecordingError
+from appconnect.paths import current_folder
 from appconnect.replay.cassette import Cassette
 from appconnect.replay.paths import cassette_path
 from appconnect.settings import Mode, Settings, project_root
@@ -138,7 +139,7 @@ async def completed(cassette: Cassette, workbench: Workbench) -> tuple[Cassette,
 
 def test_path(folder: Path | str | None, crm: str, scenario: str) -> Path:
     """Return the file of a scenario's pytest case, by default in ``tests/scenarios`` of the project."""
-    base = (project_root() or Path.cwd()) / FOLDER if folder is None else Path(folder)
+    base = (project_root() or current_folder()) / FOLDER if folder is None else Path(folder)
     return base / f"test_{crm}_{scenario.replace('-', '_')}.py"
 
 
@@ -173,7 +174,7 @@ def run_pytest(test: Path, fixtures: Path) -> str:
     environment = {**os.environ, "APPCONNECT_FIXTURES": str(fixtures.resolve()), "PYTEST_ADDOPTS": ""}
     try:
         done = subprocess.run(  # noqa: S603
-            command, cwd=project_root() or Path.cwd(), env=environment, capture_output=True, text=True,
+            command, cwd=project_root() or current_folder(), env=environment, capture_output=True, text=True,
             timeout=_MAX_SECONDS, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
@@ -188,6 +189,6 @@ def run_pytest(test: Path, fixtures: Path) -> str:
 
 def _below_here(path: Path) -> str:
     """Return the path from the project's folder, if it is in there."""
-    root = (project_root() or Path.cwd()).resolve()
+    root = (project_root() or current_folder()).resolve()
     whole = path.resolve()
     return str(whole.relative_to(root)) if whole.is_relative_to(root) else str(path)
