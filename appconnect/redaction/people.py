@@ -238,7 +238,7 @@ class Pseudonymizer:
         """Return an account number with a pseudonym, or the words and numbers that only look like one."""
         if len(digits_of(text)) >= 10:
             return self._noted(text, self._pseudonyms.iban(text))
-        pieces = r"\S+" if re.search(r"\s", text) else r"[^\W\d_]+|\d+"
+        pieces = r"\S+" if re.search(r"\s", text) else r"[^\W\d_]+(?:-[^\W\d_]+)*|\d+"
         return re.sub(pieces, lambda piece: self._parts.sub(self._token, piece[0]), text)
 
     def _ip(self, text: str) -> str:

@@ -46,7 +46,7 @@ _ONLY_OF_BIRTH = (
 )
 """What is no date by itself, and tells somebody's birth behind a word for it."""
 BIRTH_DATE: Final = rf"(?:{DATE}|\d{{8}}|\d{{6}}|{_ONLY_OF_BIRTH})"
-_BORN_IN = r"b\.\s{{0,2}}(?:19\d\d|200[0-7])"
+_BORN_IN = r"b\.\s{0,2}(?:19\d\d|200[0-7])"
 OLDEST_RECORD: Final = 2008
 """A date in prose before this year is taken for somebody's birth."""
 _SHORT_DATE = re.compile(r"\d{1,2}([/-])\d{1,2}\1\d\d|\d\d\.\d\d\.\d\d")
@@ -57,9 +57,9 @@ _DURATION = r"P(?:T|\d{1,9}[YMWDHMS]T?)+"
 _IDENTIFIER = (
     r"[a-z]{1,3}\d{6,9}[a-z]?|\d{7,9}[a-z]|[a-z]{2}(?:\s\d\d){3}\s[a-dx]|\d{6}[-+a](?=\d)\d{2,3}[a-z0-9]"
     r"|[a-z]{6}\d\d[a-z]\d\d[a-z]\d{3}[a-z]"
-    rf"|(?-i:(?=[A-Z\d]{{8,17}}(?!\w))(?!\d{{8}}T\d|{_DURATION}(?!\w))[A-Z\d]*\d[A-Z]+\d[A-Z\d]*)"
+    rf"|(?-i:(?=[A-Z\d]{{8,17}}(?!\w))(?!\d{{8}}T\d|[HQ][1-4](?:FY)?\d|{_DURATION}(?!\w))[A-Z\d]*\d[A-Z]+\d[A-Z\d]*)"
 )
-"""Of tax offices, of papers, of cars: capitals between digits, but for times and durations (ISO 8601)."""
+"""Of tax offices, papers, cars: capitals between digits, but for times, durations (ISO 8601), quarters."""
 IPV4: Final = rf"(?<![{LATIN}\d_.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\w]|\.\d)"
 _HOST_NAME = (
     r"(?<!\d)(?:(?:\d{1,3}-){3}|(?:\d{1,3}\.){3})\d{1,3}(?!\d|[.-]\d)"
@@ -86,7 +86,7 @@ def parts_of_text(rules: RedactionRules) -> re.Pattern[str]:
         rf"|(?P<zone>(?<![\w/])(?-i:{ZONE_PATTERN}|{NEUTRAL_PATTERN})(?![\w/]))"
         rf"|(?P<birth>(?<!\w)(?:{_BIRTH}{BIRTH_DATE}|{_BORN_IN}|\*\s{{0,4}}(?:{DATE}|\d{{8}}|\d{{6}}))(?!\d))"
         rf"|(?P<date>(?<![{LATIN}\d_./-])(?:{DATE}))"
-        rf"|(?P<number>(?=[\d(（+＋])(?:{NUMBER}))"
+        rf"|(?P<number>(?=[\d(（+＋])(?![(（](?:{DATE}))(?:{NUMBER}))"
         rf"|(?P<word>{word_pattern()})",
         re.IGNORECASE,
     )

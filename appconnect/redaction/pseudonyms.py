@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import ipaddress
 import re
+from html import unescape
 from typing import Final
 
 from appconnect.redaction.numbers import digits_of, with_digits
@@ -43,13 +44,13 @@ class Pseudonyms:
 
     def word(self, word: str) -> str:
         """Return an invented word in the same case."""
-        compared = comparable(word)
+        compared, shown = comparable(word), unescape(word)
         if is_invented(compared):
             return word
         number, count = self._number("word", compared), len(_SYLLABLES)
         stem = "".join(_SYLLABLES[number // count**place % count] for place in range(3))
         invented = stem + _seal(stem)
-        return invented.upper() if word.isupper() else invented.title() if word[:1].isupper() else invented
+        return invented.upper() if shown.isupper() else invented.title() if shown[:1].isupper() else invented
 
     def phone(self, text: str) -> str:
         """Return the same punctuation around the same first digits, and 555-01xx at the end."""
