@@ -14,7 +14,7 @@ _SLASH: Final = r"/\uff0f"
 _OPEN, _CLOSE, _PLUS = "[(（]", "[)）]", "[+＋]"
 _MARKUP: Final = (
     r"&(?:nbsp|(?:en|em|thin|hair|num|punc)sp|shy|[nm]?dash|hyphen|minus|middot|bull|period|comma|sol|[lr]par"
-    r"|\#(?:x[0-9a-f]{2,5}|[0-9]{2,5}));|<wbr\s?/?>"
+    r"|\#(?:32|4[0-7]|1[78]3|160|8[12]\d\d|x(?:00)?(?:2[\da-f]|a0|ad|b7)|x20[\da-f]{2}));|<wbr\s?/?>"
 )
 _DIGIT: Final = re.compile(rf"(?i)({_MARKUP})|\d")
 

@@ -57,9 +57,11 @@ _DURATION = r"P(?:T|\d{1,9}[YMWDHMS]T?)+"
 _IDENTIFIER = (
     r"[a-z]{1,3}\d{6,9}[a-z]?|\d{7,9}[a-z]|[a-z]{2}(?:\s\d\d){3}\s[a-dx]|\d{6}[-+a](?=\d)\d{2,3}[a-z0-9]"
     r"|[a-z]{6}\d\d[a-z]\d\d[a-z]\d{3}[a-z]"
-    rf"|(?-i:(?=[A-Z\d]{{8,17}}(?!\w))(?!\d{{8}}T\d|[HQ][1-4](?:FY)?\d|{_DURATION}(?!\w))[A-Z\d]*\d[A-Z]+\d[A-Z\d]*)"
+    rf"|(?-i:(?=[A-Z\d]{{8,17}}(?!\w))(?!\d{{8}}T\d|[HQ][1-4](?:FY)?\d|{_DURATION}(?!\w))"
+    r"(?![A-Z\d]*(?<![A-Z])[A-Z]{8}(?![A-Z]))[A-Z\d]*\d[A-Z]+\d[A-Z\d]*)"
 )
-"""Of tax offices, papers, cars: capitals between digits, but for times, durations (ISO 8601), quarters."""
+"""Of tax offices, papers, cars: capitals between digits, but for times, durations (ISO 8601), quarters,
+and invented words."""
 IPV4: Final = rf"(?<![{LATIN}\d_.])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\w]|\.\d)"
 _HOST_NAME = (
     r"(?<!\d)(?:(?:\d{1,3}-){3}|(?:\d{1,3}\.){3})\d{1,3}(?!\d|[.-]\d)"

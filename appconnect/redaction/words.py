@@ -32,9 +32,10 @@ def comparable(word: str) -> str:
 
 
 def is_initial(word: str) -> bool:
-    """Return whether this is one letter of ours, which names nobody, or no letter at all."""
+    """Return whether this names nobody: one letter of ours, one that only lengthens another, or none."""
     compared = comparable(word)
-    return (len(compared) < 2 and compared.isascii()) or not any(map(str.isalpha, unescape(word)))
+    is_one = len(compared) < 2 and (compared.isascii() or unicodedata.category(compared) == "Lm")
+    return is_one or not any(map(str.isalpha, unescape(word)))
 
 
 def _marks() -> str:
