@@ -28,7 +28,7 @@ class Platform:
     """Everything about one CRM.
 
     ``redaction`` states where its requests and records hold secrets and people's data; the names of its
-    rate-limit headers are added to it from the connector's rules.
+    rate-limit headers and its hosts are added to it from the connector's rules.
     ``sandbox`` gives the class that plays the CRM; it is a function, so that a live connection does not load
     the sandbox. None: there is no sandbox.
     ``error_book`` says what the CRM's error answers mean; without one, only what HTTP says is known of them.
@@ -47,7 +47,8 @@ class Platform:
     def __post_init__(self) -> None:
         stated = [*self.redaction.limit_headers, *self.connector.rules.limit_headers.headers.values()]
         names = tuple(dict.fromkeys(name.lower() for name in stated if name))
-        object.__setattr__(self, "redaction", replace(self.redaction, limit_headers=names))
+        hosts = tuple(dict.fromkeys([*self.redaction.hosts, *self.connector.rules.hosts]))
+        object.__setattr__(self, "redaction", replace(self.redaction, limit_headers=names, hosts=hosts))
 
     @property
     def name(self) -> str:

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from pydantic import JsonValue
 
-from appconnect.redaction.pseudonyms import digits_of
+from appconnect.redaction.numbers import digits_of
 from appconnect.redaction.rules import PeopleFields
+from appconnect.redaction.words import comparable, is_initial, word_pattern
 
 _ID_NAME = re.compile(r"(?:^|_)ids?$|[a-z]I[dD]s?$|^I[dD]s?$|(?:^|_)IDS?$|(?:^|[^a-z])(?:guid|uuid)$")
 
@@ -40,7 +41,7 @@ class KnownPeople:
 
     def is_name(self, word: str) -> bool:
         """Return whether this is a word of somebody's name, written like one."""
-        return word[:1].isupper() and word.casefold() in self._names
+        return not word[:1].islower() and any(each in self._names for each in _names_in(word))
 
     def is_birth(self, date: str) -> bool:
         """Return whether this is somebody's date of birth, however it is written in digits."""
@@ -63,7 +64,15 @@ class KnownPeople:
             if text.isdigit():
                 self._ids.add(text)
         elif has_people and "name" in name and fits(name, fields.texts):
-            self._names |= {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", text)}
+            for word in re.findall(rf"(?i){word_pattern()}", text):
+                self._names.update(_names_in(word))
+
+
+def _names_in(word: str) -> Iterator[str]:
+    """Iterate over a name and the names that hyphens and apostrophes join in it."""
+    for each in {word, *re.split("['’-]", word)}:
+        if not is_initial(each):
+            yield comparable(each)
 
 
 def _numbers(date: str) -> tuple[int, ...]:

@@ -26,10 +26,12 @@ from pydantic import JsonValue
 from appconnect.http.bodies import Body, BodyKind, Pairs
 from appconnect.http.exchange import Request, Response
 from appconnect.redaction.known_people import KnownPeople, fits, is_id_name, is_time
-from appconnect.redaction.prose import BIRTH_DATE, DATE, is_old, parts_of_text
-from appconnect.redaction.pseudonyms import Pseudonyms, digits_of
+from appconnect.redaction.numbers import digits_of
+from appconnect.redaction.prose import BIRTH_DATE, DATE, IPV4, is_old, parts_of_text
+from appconnect.redaction.pseudonyms import Pseudonyms, is_card
 from appconnect.redaction.rules import RedactionRules
 from appconnect.redaction.time_zones import ZONE_PATTERN, neutral_zone
+from appconnect.redaction.words import comparable, is_initial
 
 _OUR_WORDS = """
 ace agent ai app began begin bulleted by call caller calls connect contact conversation created date
@@ -38,15 +40,23 @@ journey left link log message messages minute minutes missed no none not note no
 outbound owner participants pending phone recipient recording result ringcentral score second seconds
 sent session shared sms subject summary text the time to transcript user via voicemail with am pm
 accepted answered auto busy connected declined hang logging up voice mail new lead placeholder company
-monday tuesday wednesday thursday friday saturday sunday january february march april may june july
-august september october november december work home other mobile
+work home other mobile
 """
-OUR_WORDS = frozenset(_OUR_WORDS.split())
+_DAYS = """
+monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+august september october november december
+"""
+OUR_WORDS = frozenset((_OUR_WORDS + _DAYS).split())
 """Words of the log bodies that we write, which must be read back as what they are."""
+_ALSO_NAMES = frozenset(_DAYS.split())
+_DAY_AS_NAME = re.compile(rf"(?i)(?<!\w)(?<!\d\s)(?:{'|'.join(_DAYS.split())})(?!\w|,?\s\d)")
 
 _SERVICES = "oauth|api|app|www"
 """Subdomains that are nobody's name."""
 _WHOLE_DATE = re.compile(rf"(?i)\s*(?:{DATE})\s*")
+_ATTRIBUTE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)")
+_IPV4 = re.compile(IPV4)
+_OUR_HOSTS = ("ringcentral.com",)
 
 
 class Pseudonymizer:
@@ -60,10 +70,12 @@ class Pseudonymizer:
         self._known = KnownPeople(rules.people)
         self._parts = parts_of_text(rules)
         self._company = _company(self._fields.company_domains)
+        self._ours = _hosts_of((*_OUR_HOSTS, *self._fields.company_domains, *rules.hosts))
         self.replaced: dict[str, str] = {}
         """What was replaced, by pseudonym."""
         self._makers: dict[str, Callable[[str], str]] = {
-            **{"address": self._address, "email": self.email, "iban": self._iban, "ip": self._ip},
+            **{"tag": self._tag, "address": self._address_in_prose},
+            **{"email": self.email, "iban": self._iban, "ip": self._ip},
             **{"zone": neutral_zone, "birth": self._birth_in_prose, "date": self._date_in_prose},
             **{"number": self.number, "identifier": self.identifier, "word": self.word},
         }
@@ -80,10 +92,16 @@ class Pseudonymizer:
     # -- one value --
 
     def word(self, word: str) -> str:
-        """Return an invented word in the same case; words of our log bodies and pseudonyms stay."""
-        if len(word) < 2 or word.casefold() in OUR_WORDS:
-            return word
-        return self._noted(word, self._pseudonyms.word(word))
+        """Return an invented word in the same case; initials, words of our log bodies and pseudonyms stay."""
+        compared = comparable(word)
+        is_ours = compared in OUR_WORDS and not (compared in _ALSO_NAMES and self._known.is_name(word))
+        return word if is_ours or is_initial(word) else self._noted(word, self._pseudonyms.word(word))
+
+    def name(self, text: str) -> str:
+        """Return a text of a field of names, where April and May are names, unless a day is beside them."""
+        return self.text(
+            _DAY_AS_NAME.sub(lambda day: self._noted(day[0], self._pseudonyms.word(day[0])), text)
+        )
 
     def phone(self, text: str) -> str:
         """Return the same punctuation around the same first digits, and 555-01xx at the end."""
@@ -92,7 +110,7 @@ class Pseudonymizer:
     def number(self, text: str) -> str:
         """Return a number in prose with a pseudonym; the CRM's ids, and less than seven digits, stay."""
         digits = digits_of(text)
-        if len(digits) < 7 or digits in self._known.ids:
+        if len(digits) < 7 or digits in self._known.ids or self._is_list(text):
             return text
         if digits in self._known.identifiers:
             return self.identifier(text)
@@ -119,7 +137,8 @@ class Pseudonymizer:
 
     def text(self, text: str) -> str:
         """Return names, prose or one bare number with pseudonyms."""
-        if re.fullmatch(r"\+?[\d\s().-]{7,25}", text) and not _WHOLE_DATE.fullmatch(text):
+        is_number = re.fullmatch(r"\+?[\d\s().-]{7,25}", text) and not _IPV4.search(text)
+        if is_number and not _WHOLE_DATE.fullmatch(text):
             return self.number(text)
         return self._parts.sub(self._token, text)
 
@@ -132,7 +151,7 @@ class Pseudonymizer:
         def token(found: re.Match[str]) -> str:
             if found.lastgroup == "word" and not (is_prose and self._known.is_name(found[0])):
                 return found[0]
-            return self._token(found)
+            return self._address(found[0]) if found.lastgroup == "address" else self._token(found)
 
         return self._parts.sub(token, text)
 
@@ -174,9 +193,18 @@ class Pseudonymizer:
 
     def parts(self, text: str) -> Iterator[re.Match[str]]:
         """Iterate over the parts of a text that may be pseudonyms; the kind is the match's last group."""
-        return (found for found in self._parts.finditer(text) if found.lastgroup not in ("kept", "address"))
+        return self._found(text, 0, len(text))
 
     # -- how --
+
+    def _found(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        for found in self._parts.finditer(text, start, end):
+            if found.lastgroup in ("tag", "address"):
+                mark = "=" if found.lastgroup == "tag" else "://"
+                if (inside := text.find(mark, found.start(), found.end())) >= 0:
+                    yield from self._found(text, inside + len(mark), found.end())
+            elif found.lastgroup != "kept":
+                yield found
 
     def _noted(self, text: str, pseudonym: str) -> str:
         if text != pseudonym:
@@ -187,11 +215,31 @@ class Pseudonymizer:
         maker = self._makers.get(found.lastgroup or "")
         return maker(found[0]) if maker else found[0]
 
+    def _is_list(self, text: str) -> bool:
+        """Return whether these are numbers beside each other, such as ids, and not one with commas in it."""
+        numbers = re.fullmatch(r"(\d+)(?:[,*|:~]\d+)+", text) and re.findall(r"\d+", text)
+        if not numbers:
+            return False
+        is_one = len(numbers) == 3 or is_card(digits_of(text))
+        return not is_one or self._known.ids.issuperset(numbers)
+
+    def _tag(self, tag: str) -> str:
+        """Return markup with pseudonyms in what its attributes hold; their words stay but for known names."""
+        return _ATTRIBUTE.sub(lambda value: self._known_words(value[0]), tag)
+
+    def _known_words(self, text: str) -> str:
+        def token(found: re.Match[str]) -> str:
+            is_word = found.lastgroup == "word" and not self._known.is_name(found[0].title())
+            return found[0] if is_word else self._token(found)
+
+        return self._parts.sub(token, text)
+
     def _iban(self, text: str) -> str:
         """Return an account number with a pseudonym, or the words and numbers that only look like one."""
         if len(digits_of(text)) >= 10:
             return self._noted(text, self._pseudonyms.iban(text))
-        return re.sub(r"\S+", lambda part: self._parts.sub(self._token, part[0]), text)
+        pieces = r"\S+" if re.search(r"\s", text) else r"[^\W\d_]+(?:-[^\W\d_]+)*|\d+"
+        return re.sub(pieces, lambda piece: self._parts.sub(self._token, piece[0]), text)
 
     def _ip(self, text: str) -> str:
         """Return an address with a pseudonym, also where a host name has it with dashes."""
@@ -209,26 +257,39 @@ class Pseudonymizer:
     def _date_in_prose(self, text: str) -> str:
         return self.birth(text) if is_old(text) or self._known.is_birth(text) else text
 
-    def _address(self, url: str) -> str:
-        """Return an address with pseudonyms in its host, the steps of its path, and its query."""
-        path, mark, query = self._company.sub(lambda host: self.word(host[0]), url).partition("?")
+    def _address_in_prose(self, url: str) -> str:
+        return self._address(url, foreign=self.text)
+
+    def _address(self, url: str, *, foreign: Callable[[str], str] | None = None) -> str:
+        """Return an address with pseudonyms in its host, its path, query and fragment.
+
+        ``foreign`` makes what is behind a host that is not the CRM's, in which a site may name somebody.
+        """
+        make = self.contacts if self._ours.match(url) else foreign or self._known_words
+        whole, sharp, fragment = self._company.sub(lambda host: self.word(host[0]), url).partition("#")
+        path, mark, query = whole.partition("?")
         path = re.sub(rf"(?<!\w){ZONE_PATTERN}(?!\w)", lambda zone: neutral_zone(zone[0]), path)
-        query = re.sub(
+        steps = path.split("/")
+        made = [self._quoted(step, self.contacts, safe=":") for step in steps[:3]]  # host:port
+        made += [self._quoted(step, make, safe=":") for step in steps[3:]]
+        end = self._parameters(fragment, make) if "=" in fragment else self._quoted(fragment, make, safe=":/")
+        return "/".join(made) + mark + self._parameters(query, make) + sharp + end
+
+    def _parameters(self, query: str, make: Callable[[str], str]) -> str:
+        def value(name: str, text: str) -> str:
+            return make(str(self._value(unquote(name), text, texts=True)))
+
+        return re.sub(
             r"(?<![^?&;])([\w.%-]{1,64})=([^&#]+)",
-            lambda pair: f"{pair[1]}={self._quoted(pair[2], lambda text: self._parameter(pair[1], text))}",
+            lambda pair: f"{pair[1]}={self._quoted(pair[2], lambda text: value(pair[1], text))}",
             query,
         )
-        steps = [self._quoted(step, self.contacts, safe=":") for step in path.split("/")]  # host:port
-        return "/".join(steps) + mark + query
 
     def _quoted(self, text: str, make: Callable[[str], str], *, safe: str = "") -> str:
         """Return a part of an address made anew, quoted again if that changed anything."""
         plain = unquote(text)
         made = make(plain)
         return text if made == plain else quote(made, safe=safe)
-
-    def _parameter(self, name: str, text: str) -> str:
-        return str(self._value(unquote(name), text, texts=True))
 
     def _has_people(self, url: str) -> bool:
         return re.search(self._fields.settings_paths, url) is None
@@ -275,6 +336,7 @@ class Pseudonymizer:
             (fields.phones, self._phone_field),
             (fields.queries, self.query),
             (fields.places if texts else (), self.place),
+            (("*name*",) if texts and fits(plain, fields.texts) else (), self.name),
             (fields.texts if texts else (), self.text),
         ):
             if fits(plain, patterns):
@@ -315,10 +377,21 @@ class Pseudonymizer:
     def _phone_field(self, text: str) -> str:
         """Return a phone number with a pseudonym; a field of numbers may hold anything else too."""
         has_words = re.search(r"(?i)(?<![^\W\d_])(?!ext(?![^\W\d_]))[^\W\d_]{2,}", text) is not None
-        return self.text(text) if has_words or "@" in text or ":" in text else self.phone(text)
+        if not (has_words or "@" in text or ":" in text):
+            return self.phone(text)
+        made = self.text(text)
+        is_seen = has_words and digits_of(made) == digits_of(text) and not re.search("[@:]", text)
+        return self.phone(made) if is_seen else made
 
 
 def _company(domains: Iterable[str]) -> re.Pattern[str]:
     """Return the pattern of a customer's name before one of the domains."""
     names = "|".join(re.escape(domain) for domain in domains)
     return re.compile(rf"(?<=://)(?!(?:{_SERVICES})\.)[\w-]+(?=\.(?:{names}))" if names else "(?!)")
+
+
+def _hosts_of(hosts: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of addresses at these hosts' domains: insightly.com for ``api.*.insightly.com``."""
+    domains = {".".join(host.split(".")[-2:]) for host in hosts}
+    names = "|".join(re.escape(domain) for domain in sorted(domains))
+    return re.compile(rf"(?i)https?://(?:[^/?#]*[.@])?(?:{names})(?=[:/?#]|$)")

@@ -13,7 +13,11 @@ import hashlib
 import hmac
 import ipaddress
 import re
+from html import unescape
 from typing import Final
+
+from appconnect.redaction.numbers import digits_of, with_digits
+from appconnect.redaction.words import comparable
 
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 _DOCUMENTATION_V4 = [
@@ -40,13 +44,13 @@ class Pseudonyms:
 
     def word(self, word: str) -> str:
         """Return an invented word in the same case."""
-        plain = word.casefold()
-        if is_invented(plain):
+        compared, shown = comparable(word), unescape(word)
+        if is_invented(compared):
             return word
-        number, count = self._number("word", plain), len(_SYLLABLES)
+        number, count = self._number("word", compared), len(_SYLLABLES)
         stem = "".join(_SYLLABLES[number // count**place % count] for place in range(3))
         invented = stem + _seal(stem)
-        return invented.upper() if word.isupper() else invented.title() if word[:1].isupper() else invented
+        return invented.upper() if shown.isupper() else invented.title() if shown[:1].isupper() else invented
 
     def phone(self, text: str) -> str:
         """Return the same punctuation around the same first digits, and 555-01xx at the end."""
@@ -166,8 +170,8 @@ def is_pseudonym(kind: str, text: str) -> bool:
         "number": is_fictional_phone(main) or _is_opaque(digits),
         "iban": re.sub(r"[\W_]", "", text)[2:4] == "00",
         "identifier": _is_opaque(digits) or set(digits) == {"9"},
-        "date": "1970" in digits and len(digits) >= 6,
-        "birth": "1970" in digits or set(digits) <= {"0", "1"},
+        "date": "70" in digits and _is_first_of_1970(digits),
+        "birth": _is_first_of_1970(digits),
         "ip": is_documentation(text),
     }
     return looks_like_one.get(kind, False)
@@ -180,17 +184,6 @@ def is_documentation(ip: str) -> bool:
     except ValueError:
         return False
     return address in _DOCUMENTATION_V6 or any(address in network for network in _DOCUMENTATION_V4)
-
-
-def digits_of(text: str) -> str:
-    """Return the digits of a text, of whatever script, as ASCII."""
-    return "".join(str(int(digit)) for digit in re.findall(r"\d", text))
-
-
-def with_digits(text: str, digits: str) -> str:
-    """Return a text with other digits in place of its own."""
-    fresh = iter(digits)
-    return re.sub(r"\d", lambda _: next(fresh, ""), text)
 
 
 def _seal(stem: str) -> str:
@@ -230,11 +223,19 @@ def _split_extension(text: str) -> tuple[str, str]:
 
 
 def _date_1970(date: str) -> str:
-    def part(found: re.Match[str]) -> str:
-        if len(found[0]) == 4:
-            return "1970"
-        is_last_of_three = re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]", date[: found.start()])
-        return "70" if is_last_of_three else "1".zfill(len(found[0]))
+    named, months = _MONTH.subn(lambda month: "Jan" if len(month[0]) <= 4 else "January", date)
+    numbers = list(re.finditer(r"\d{1,4}", named))
+    years = [each for each in numbers if len(each[0]) == 4 or (len(each[0]) == 2 and int(each[0]) > 31)]
+    if not years and len(numbers) + months == 3:
+        years = numbers[-1:]
+    starts = {each.start() for each in years}
 
-    named = _MONTH.sub(lambda month: "Jan" if len(month[0]) <= 4 else "January", date)
+    def part(found: re.Match[str]) -> str:
+        year = "1970"[-max(len(found[0]), 2) :]
+        return year if found.start() in starts else "1".zfill(len(found[0]))
+
     return re.sub(r"(?<=\d)(?:nd|rd|th)\b", "st", re.sub(r"\d{1,4}", part, named))
+
+
+def _is_first_of_1970(digits: str) -> bool:
+    return set(re.sub("(?:19)?70", "", digits)) <= {"0", "1"}

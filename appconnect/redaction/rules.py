@@ -77,7 +77,7 @@ class RedactionRules:
     ``authorization_schemes`` may be shown, and what follows them may not: ``Acme`` in
     ``Authorization: Acme 4711``. ``kept_headers`` are headers that a recording keeps, of requests because the
     CRM reads them, of answers because the connector does. ``limit_headers`` are never masked; ``Platform``
-    fills them in from the connector's ``ApiRules``.
+    fills them in from the connector's ``ApiRules``, and ``hosts``, which are the CRM's own, as well.
     """
 
     secret_headers: tuple[str, ...] = ()
@@ -86,6 +86,7 @@ class RedactionRules:
     authorization_schemes: tuple[str, ...] = ()
     kept_headers: tuple[str, ...] = ()
     limit_headers: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     people: PeopleFields = field(default_factory=PeopleFields)
 
     def __post_init__(self) -> None:

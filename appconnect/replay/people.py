@@ -15,8 +15,9 @@ from pydantic import JsonValue
 
 from appconnect.http.bodies import Body
 from appconnect.http.exchange import Request, Response
+from appconnect.redaction.numbers import digits_of, with_digits
 from appconnect.redaction.people import Pseudonymizer
-from appconnect.redaction.pseudonyms import digits_of, is_pseudonym, with_digits
+from appconnect.redaction.pseudonyms import is_pseudonym
 from appconnect.redaction.rules import RedactionRules
 from appconnect.replay.cassette import Cassette
 from appconnect.replay.exchanges import RecordedExchange

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from unicodedata import normalize
 from urllib.parse import quote
 
 import pytest
@@ -184,6 +185,8 @@ def test_a_repeated_parameter_keeps_all_its_values():
 texts = st.text() | st.builds(
     "{}https://{}.acme.test/{}?client={}&dial={}".format, *[st.text(max_size=8)] * 3, st.text(), st.text()
 )
+texts |= st.builds("<a href='https://x.test/{}#{}' title={}>".format, *[st.text(max_size=12)] * 3)
+texts |= st.text(alphabet="12345670 -.,()&;#x/+AbZéي\u0301\u00ad李", max_size=40)
 
 
 @given(texts, st.sampled_from([RULES, *(each.redaction for each in registry.platforms())]))
@@ -216,7 +219,11 @@ def test_another_key_gives_other_pseudonyms_and_the_same_key_the_same():
 
 
 @pytest.mark.parametrize(
-    "piece", ["a", "<b ", " ", "1 ", "a@", "'", "a.", "+1 ", "https://", "?a=", "a-b'", "&#"]
+    "piece",
+    [
+        *("a", "<b ", " ", "1 ", "a@", "'", "a.", "+1 ", "https://", "?a=", "a-b'", "&#"),
+        *("a\u0301", "<a b=", "&#8209;", "1&nbsp;", "1,", "A1", "1 Jan ", "#a=", "P1D"),
+    ],
 )
 @pytest.mark.parametrize("way", ["text", "query", "phone", "contacts"])
 def test_hostile_text_is_replaced_in_linear_time(piece, way):
@@ -382,6 +389,53 @@ def test_what_only_looks_like_an_address_in_a_network_is_replaced_as_a_number(to
 def test_what_only_looks_like_an_account_number_is_replaced_word_by_word():
     assert "no34 " + generic.text("nice rooms") == generic.contacts("no34 nice rooms")
     assert generic.text("de") + "12 " + generic.text("room hall") == generic.contacts("de12 room hall")
+
+
+@pytest.mark.parametrize("told", ["ab12abcdabcd", "de12-abcd-efgh", "AB12 CDEF GHIJ KLMN", "no34_nice_room"])
+@pytest.mark.parametrize("way", ["text", "contacts"])
+def test_what_only_looks_like_an_account_number_in_one_piece_is_replaced_once(told, way):
+    made = getattr(generic, way)(told)
+    assert made == getattr(generic, way)(made)
+
+
+def test_a_name_is_the_same_however_its_letters_are_put_together():
+    for name in ("Zoë Đỗ", "Müller", "Żółć"):
+        spelled = [
+            normalize("NFD", name),
+            name.replace("ll", "l\u00adl"),
+            name.encode("ascii", "xmlcharrefreplace").decode(),
+        ]
+        assert [generic.text(name)] * 3 == [generic.text(each) for each in spelled]
+    assert generic.text("Müller") == generic.text("M&uuml;ller")
+    assert "Nia &amp; " == generic.contacts("Nia &amp; ")
+
+
+@pytest.mark.parametrize(
+    "name", ["Li", "Wu", "李 明", "मीरा", "May", "Müller-Li", "O'Neil", normalize("NFD", "Zoë")]
+)
+def test_a_name_that_was_seen_is_known_in_prose_and_its_words_elsewhere_stay(name):
+    knows = seen_by({"name": name})
+    made = knows.contacts(f"Then {name} called in 2 days")
+    assert [] == [word for word in name.split() if word in made]
+    assert made.startswith("Then ") and made.endswith(" called in 2 days")
+
+
+def test_a_month_that_nobody_is_called_by_stays():
+    assert "Monday, May 4; 6 May" == acme.text("Monday, May 4; 6 May")
+    kept = answer({"name": "3 May 2026, May 4"}, by=generic)
+    assert {"name": "3 May 2026, May 4"} == kept
+
+
+def test_ids_beside_each_other_stay():
+    knows = seen_by({"rows": [{"id": 415}, {"id": 867}, {"id": 5309}]})
+    assert "415,867,5309" == knows.contacts("415,867,5309")
+    assert "415,867,5309" != generic.contacts("415,867,5309")
+
+
+@pytest.mark.parametrize("told", ["QQ 12 34 56 C", "C01X00T47", "RSSMRA85T10A562S"])
+def test_the_pseudonym_of_a_paper_is_its_own_pseudonym(told):
+    made = generic.text(told)
+    assert told != made == generic.text(made) == Pseudonymizer().text(made)
 
 
 @pytest.mark.parametrize(

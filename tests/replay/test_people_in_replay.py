@@ -143,3 +143,16 @@ async def test_two_people_who_are_asked_for_get_an_answer_each_and_a_third_none(
     assert [{"id": 1}, {"id": 2}] == [await ask(transport, {"name": name}) for name in ("Ines", "Uma")]
     with pytest.raises(NoMatch, match="was recorded 2 times in acme/one, and is now asked for once more"):
         await ask(transport, {"name": "Zoe"})
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "see https://site.example/in/nia-holt#name=nia",
+        '<a href="https://site.example/nia/4158675309" title="Nia">Nia</a> called',
+        "M&uuml;ller, 415&nbsp;867&nbsp;5309x22, मीरा, C01X00T47",
+    ],
+)
+async def test_a_text_with_people_in_its_markup_and_addresses_is_found_again(note: str) -> None:
+    said = await ask(replay(exchange({"note": note}, {"id": 7, "note": note})), {"note": note})
+    assert {"id": 7, "note": note} == said
