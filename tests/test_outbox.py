@@ -29,6 +29,7 @@ from appconnect.errors import (
 from appconnect.outbox import FollowUp, FollowUpWrites, MemoryOutbox, Outbox
 from appconnect.sandbox import SandboxClock
 from appconnect.store import Store, StoreOutbox, holders
+from appconnect.writes_under_way import leaves, one_try
 
 MISSING = "The log is not linked to Project 601"
 AGAIN = f"{MISSING} yet; the log's next update tries again."
@@ -275,6 +276,99 @@ async def test_what_is_finished_late_takes_nothing_away_that_was_put_meanwhile(o
     assert [] == outbox.waiting()
 
 
+# -- what may be done already, or later --
+
+
+async def send(outcome: Exception | None = None) -> None:
+    """Send a write as the client does; without an outcome, wait for ever."""
+    leaves()
+    with one_try():
+        if outcome is not None:
+            raise outcome
+        await asyncio.Event().wait()
+
+
+LOST = Unreachable("No answer.", maybe_done=True)
+STILL = f"{MISSING} yet; what was sent may still arrive, so update the log again in a minute."
+
+
+@pytest.mark.parametrize(
+    "error", [LOST, Unavailable("x", status=502), Unavailable("x", status=504)], ids=repr
+)
+async def test_what_may_still_arrive_is_not_tried_again_before_it_has(outbox, links, clock, error) -> None:
+    async def lose(work: FollowUp) -> None:
+        await send(error)
+
+    assert [STILL] == await link(FollowUpWrites(outbox, {"link": lose}, clock))
+    writes = FollowUpWrites(outbox, {"link": links.write}, clock)
+    clock.advance(59)
+    with operation_warnings.collect() as told:
+        assert 1 == len(await writes.catch_up())
+    assert ([STILL], []) == (told, links.done)
+    clock.advance(2)
+    assert [] == await writes.catch_up()
+    assert [("9301", 601, 2)] == links.done
+
+
+@pytest.mark.parametrize(
+    "error", [Unavailable("x", status=500), Unreachable("Nobody there."), Forbidden("x")], ids=repr
+)
+async def test_what_cannot_arrive_any_more_is_tried_again_at_once(outbox, links, clock, error) -> None:
+    async def fail(work: FollowUp) -> None:
+        await send(error)
+
+    assert [AGAIN] == await link(FollowUpWrites(outbox, {"link": fail}, clock))
+    assert [] == await FollowUpWrites(outbox, {"link": links.write}, clock).catch_up()
+
+
+async def may_be_done(outbox: Outbox, clock: SandboxClock) -> bool:
+    """What the next attempt knows of those before it."""
+    seen = []
+
+    async def look(work: FollowUp) -> None:
+        seen.append(work.may_be_done)
+
+    clock.advance(61)
+    assert [] == await FollowUpWrites(outbox, {"link": look}, clock).catch_up()
+    return seen == [True]
+
+
+@pytest.mark.parametrize("is_sent", [True, False], ids=["after it was sent", "before it was sent"])
+async def test_an_attempt_that_was_broken_off_may_have_done_what_it_has_sent(outbox, clock, is_sent) -> None:
+    began = asyncio.Event()
+
+    async def write(work: FollowUp) -> None:
+        began.set()
+        await (send() if is_sent else asyncio.Event().wait())
+
+    at_work = asyncio.create_task(link(FollowUpWrites(outbox, {"link": write}, clock)))
+    await began.wait()
+    at_work.cancel()
+    await asyncio.gather(at_work, return_exceptions=True)
+    assert is_sent is await may_be_done(outbox, clock)
+
+
+@pytest.mark.parametrize("failed_before", [False, True])
+async def test_an_attempt_that_was_killed_may_have_done_it(open_outbox, links, clock, failed_before) -> None:
+    outbox = open_outbox()
+    if failed_before:
+        links.error = Forbidden("no")
+        await link(FollowUpWrites(outbox, {"link": links.write}, clock))
+        [failed] = outbox.waiting()
+        claimed = outbox.claim(failed)
+        assert claimed is not None
+        assert ("no", False) == (claimed.error, claimed.may_be_done)
+    else:
+        outbox.put(FollowUp("9301", "link", {"id": 601}, MISSING, created=clock.now()))
+    assert await may_be_done(open_outbox(), clock)
+
+
+async def test_an_attempt_that_failed_did_nothing(outbox, links, clock) -> None:
+    links.error = Forbidden("no")
+    await link(FollowUpWrites(outbox, {"link": links.write}, clock))
+    assert not await may_be_done(outbox, clock)
+
+
 # -- in the store --
 
 
@@ -385,14 +479,21 @@ def test_what_it_holds_of_people_is_sealed(tmp_path, clock) -> None:
     assert {"body": "Nia is ill"} == outbox.waiting()[0].payload
 
 
-def test_what_no_key_opens_any_more_is_forgotten_and_said(tmp_path, clock, caplog) -> None:
-    store = Store.at(tmp_path)
-    mine = StoreOutbox(store, "acme", "41", clock, Vault.in_memory())
+def test_what_another_key_has_sealed_waits_for_that_key_for_a_month(tmp_path, clock, caplog) -> None:
+    mine = StoreOutbox(Store.at(tmp_path), "acme", "41", clock, Vault.in_memory())
     mine.put(FollowUp("9301", "link", {}, MISSING, created=clock.now()))
-    other = replace(mine, vault=Vault.in_memory())
-    assert [] == other.waiting()
-    assert "A follow-up write of log 9301 (link) is lost" in caplog.text
-    assert [] == mine.waiting()
+    other, another_key = replace(mine, vault=Vault.in_memory()), "was sealed with another vault key; it"
+    clock.advance(timedelta(days=30).total_seconds() - 1)
+    with operation_warnings.collect() as told:
+        assert ([], 1) == (other.waiting(), len(mine.waiting()))
+    assert [] == told
+    assert f"A follow-up write of log 9301 (link) {another_key} waits for a run with that key." in caplog.text
+    clock.advance(1)
+    with operation_warnings.collect() as told:
+        assert ([], []) == (other.waiting(), mine.waiting())
+    assert [
+        f"A follow-up write of log 9301 (link) {another_key} has waited for that for 30 days and is now given up."
+    ] == told
 
 
 @pytest.mark.parametrize(
@@ -434,6 +535,48 @@ async def test_a_store_that_cannot_be_written_loses_no_log_and_the_write_is_trie
     links.error = error
     await link(FollowUpWrites(Broken(), {"link": links.write}, clock))
     assert ([] if error else [("9301", 601, 1)]) == links.done
+
+
+async def test_what_cannot_be_noted_when_it_fails_is_left_to_the_person(links, clock) -> None:
+    links.error = Forbidden("no")
+    told = await link(FollowUpWrites(Broken(), {"link": links.write}, clock))
+    assert [f"{MISSING}, and no later try could be noted here; see to it in the CRM yourself."] == told
+
+
+async def test_what_could_not_be_noted_before_is_noted_when_it_fails(
+    outbox, links, clock, monkeypatch
+) -> None:
+    put, faults = type(outbox).put, [StoreError("The database is locked.")]
+
+    def locked_once(self: Outbox, work: FollowUp) -> FollowUp:
+        if faults:
+            raise faults.pop()
+        return put(self, work)
+
+    monkeypatch.setattr(type(outbox), "put", locked_once)
+    links.error = Forbidden("no")
+    assert [AGAIN] == await link(FollowUpWrites(outbox, {"link": links.write}, clock))
+    links.error = None
+    assert [] == await FollowUpWrites(outbox, {"link": links.write}, clock).catch_up()
+    assert [("9301", 601, 2)] == links.done
+
+
+@pytest.mark.parametrize("what", ["waiting", "claim"])
+async def test_catching_up_fails_nobody_while_the_store_cannot_be_used(
+    writes, outbox, links, monkeypatch, what
+) -> None:
+    def locked(*_: object) -> None:
+        raise StoreError("The database is locked.")
+
+    links.error = Forbidden("no")
+    await link(writes)
+    links.error = None
+    with pytest.MonkeyPatch.context() as patch, operation_warnings.collect() as told:
+        patch.setattr(type(outbox), what, locked)
+        assert (1 if what == "claim" else 0) == len(await writes.catch_up("9301"))
+    assert ([AGAIN] if what == "claim" else []) == told
+    assert [] == await writes.catch_up("9301")
+    assert [("9301", 601, 2)] == links.done
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("x"), NoMatch("x")], ids=repr)

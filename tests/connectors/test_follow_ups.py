@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from answers import NIA, call
 
@@ -13,7 +16,7 @@ from appconnect.auth.vault import Vault
 from appconnect.connectors import registry
 from appconnect.models import Contact, JsonObject, UserSettings
 from appconnect.sandbox import Sandbox
-from appconnect.store import Store
+from appconnect.store import Store, StoreOutbox
 from appconnect.workbench import Workbench
 from appconnect.workbench.environment import environment
 from appconnect.workbench.lazy_store import LazyStore
@@ -85,12 +88,14 @@ class Processes:
     store: Store
     vault: Vault
 
-    def start(self) -> Workbench:
+    def start(self, **changes: Any) -> Workbench:
         platform = registry.platform(self.case.crm)
         surroundings = environment(
             platform, "sandbox", scenario="walkthrough", record=None, sandbox=self.sandbox
         )
-        surroundings = replace(surroundings, lazy_store=LazyStore(lambda: self.store), vault=self.vault)
+        surroundings = replace(
+            surroundings, lazy_store=LazyStore(lambda: self.store), vault=self.vault, **changes
+        )
         return Workbench(platform, surroundings, settings=self.case.settings or {}, options={})
 
     def is_done(self, log_id: str | None) -> bool:
@@ -196,3 +201,108 @@ async def test_of_two_writes_that_are_left_open_each_is_done(processes: Processe
     crm: Any = processes.sandbox["redtail"]
     assert processes.is_done(log_id)
     assert ["Hi"] == [each["body"] for each in crm.database.notes.values()]
+
+
+# -- what may be done already, or later --
+
+
+class LostAnswer(httpx.AsyncBaseTransport):
+    """Does the first request of its kind so many seconds late, and answers it with nothing or never."""
+
+    def __init__(self, processes: Processes, path: str, *, seconds: float = 0.0, never: bool = False) -> None:
+        self._inner, self._clock = processes.sandbox.transport(), processes.sandbox.clock
+        self._path, self._never, self._seconds = path, never, timedelta(seconds=seconds)
+        self._held: tuple[datetime, httpx.Request] | None = None
+        self.sent = 0
+        self.is_sent = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith(self._path):
+            self.sent += 1
+            if self.sent == 1:
+                self._held = self._clock.now(), request
+                await self.arrive()
+                self.is_sent.set()
+                if self._never:
+                    await asyncio.Event().wait()
+                raise httpx.ReadTimeout("no answer", request=request)
+        await self.arrive()
+        return await self._inner.handle_async_request(request)
+
+    async def arrive(self) -> None:
+        """Do what was held back, if it is time."""
+        if self._held and self._clock.now() - self._held[0] >= self._seconds:
+            (_, late), self._held = self._held, None
+            await self._inner.handle_async_request(late)
+
+
+async def signed_in(processes: Processes, network: httpx.AsyncBaseTransport) -> tuple[Workbench, Contact]:
+    workbench = processes.start(transport=network)
+    assert (await workbench.sign_in()).successful
+    (nia,) = (await workbench.find_contact(NIA)).contacts
+    return workbench, nia
+
+
+async def same_again(workbench: Workbench, contact: Contact) -> None:
+    for _ in range(2):
+        result = await workbench.log_call(call(), contact, additional_submission={"organisation": "77"})
+        assert result.successful
+
+
+async def disposition(workbench: Workbench, contact: Contact) -> None:
+    log_id = workbench.logged_call(call().session_id)
+    assert (await workbench.set_disposition(str(log_id), {"organisation": "77"})).successful
+
+
+async def outbox_alone(workbench: Workbench, contact: Contact) -> None:
+    assert 1 == len(await workbench.run_outbox())
+    workbench.environment.clock.advance(61)
+    assert [] == await workbench.run_outbox()
+
+
+@pytest.mark.parametrize("crm", ["insightly"])
+@pytest.mark.parametrize("then", [same_again, disposition, outbox_alone])
+async def test_a_link_that_arrives_late_is_there_once(processes: Processes, then: Callable[..., Any]) -> None:
+    network = LostAnswer(processes, "/Links", seconds=30)
+    workbench, nia = await signed_in(processes, network)
+    about = {"organisation": "77"}
+    logged = await workbench.log_call(call(), nia, additional_submission=about)
+    still = "yet; what was sent may still arrive, so update the log again in a minute."
+    assert (None, 1) == (logged.error, len(told(logged)))
+    assert told(logged)[0].endswith(still)
+    await then(workbench, nia)
+    workbench.environment.clock.advance(61)
+    await network.arrive()
+    crm: Any = processes.sandbox["insightly"]
+    links = crm.database.records["Event"][int(logged.log_id or 0)]["LINKS"]
+    assert [("Contact", 3101), ("Organisation", 77)] == sorted(
+        (each["LINK_OBJECT_NAME"], each["LINK_OBJECT_ID"]) for each in links
+    )
+
+
+@pytest.mark.parametrize("crm", ["redtail"])
+@pytest.mark.parametrize("end", ["cancelled", "killed", "not answered"])
+async def test_a_note_that_may_be_in_the_notes_tab_is_not_added_again(
+    processes: Processes, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_notes: UserSettings = {"redtailAgentNotes": {"value": True}}
+    processes = replace(processes, case=replace(processes.case, settings=with_notes))
+    network = LostAnswer(processes, "/notes", never=end != "not answered")
+    workbench, nia = await signed_in(processes, network)
+    at_work = asyncio.create_task(workbench.log_call(call(), nia, note="Hi"))
+    await network.is_sent.wait()
+    if end == "killed":
+        monkeypatch.setattr(StoreOutbox, "fail", lambda *_: None)
+    if end != "not answered":
+        at_work.cancel()
+    await asyncio.gather(at_work, return_exceptions=True)
+    monkeypatch.undo()
+    workbench.environment.clock.advance(61)
+    results = [at_work] if end == "not answered" else []
+    lines = told(results[0].result()) if results else []
+    for _ in range(2):
+        lines += told(await processes.start().log_call(call(), nia, note="Hi"))
+    crm: Any = processes.sandbox["redtail"]
+    assert ["Hi"] == [each["body"] for each in crm.database.notes.values()]
+    missing = "The agent's note may be missing in Redtail's notes tab: its answer was lost. Look there."
+    assert [missing] == [each for each in lines if "note" in each]

@@ -15,7 +15,7 @@ from workbench_steps import nia, sandbox_of, signed_in, slow_sandbox
 from appconnect.errors import BeingLogged, NotFound, StoreError, Unavailable, Unreachable
 from appconnect.models import Logged, LogKind
 from appconnect.sandbox.base import CrmSandbox
-from appconnect.store import LogReference
+from appconnect.store import LogReference, StoreOutbox
 from appconnect.workbench import Workbench
 
 ANSWERS = answers_of(OAUTH)
@@ -260,6 +260,25 @@ async def test_the_crm_stores_a_log_and_this_computer_cannot_remember_it(
     again = await workbench.log_call(call(), contact, note="IdempotentWrites, and more")
     assert (None, None, written.log_id, 1) == (written.error, again.error, again.log_id, logs(crm))
     assert "IdempotentWrites, and more" == await note_of(workbench, again.log_id)
+
+
+async def test_an_outbox_that_cannot_be_used_makes_no_update_fail(
+    workbench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = await nia(workbench)
+    logged = await workbench.log_call(call(), contact, note="First")
+
+    def locked(*_: object) -> None:
+        raise StoreError("The database is locked.")
+
+    for each in ("put", "waiting", "claim", "fail", "done", "drop"):
+        monkeypatch.setattr(StoreOutbox, each, locked)
+    (field, value), *_ = answers_of(workbench.platform).associations.items()
+    chosen = {field: value}
+    updated = await workbench.log_call(call(), contact, note="Second", additional_submission=chosen)
+    assert (None, logged.log_id) == (updated.error, updated.log_id)
+    assert "Second" == await note_of(workbench, logged.log_id)
+    assert (await workbench.set_disposition(str(logged.log_id), chosen)).error is None
 
 
 # -- automatic logging and agents --
