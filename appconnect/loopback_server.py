@@ -8,15 +8,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
+
+from appconnect.quiet_logs import quiet
 
 if TYPE_CHECKING:
     import uvicorn
     from starlette.types import ASGIApp
 
 LOOPBACK = "127.0.0.1"
+quiet(logging.WARNING, "uvicorn.access")  # it tells every address, that with the code of a sign-in too
 
 
 class PortTaken(OSError):

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "display": "",
     "models": "errors display",
     "clock": "",
-    "loopback_server": "",
+    "loopback_server": "quiet_logs",
     "event_loops": "errors",
     "field_diff": "",
     "lazily": "",

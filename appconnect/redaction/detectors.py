@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
+from appconnect.redaction import spellings
+from appconnect.redaction.names_in_text import NamesInText
 from appconnect.redaction.rules import RedactionRules
+from appconnect.redaction.shapes import is_plain_id, looks_random
+from appconnect.redaction.spellings import Place
 
 PARAMETERS = frozenset(
     {
@@ -18,17 +20,24 @@ PARAMETERS = frozenset(
     }
 )
 """Names that are secret, or different in every run, in a query or form; in JSON they mean other things."""
+_CODES = frozenset({"otp", "pin"})
+_SESSIONS = frozenset(
+    {"session", "sessionid", "jsessionid", "phpsessid", "sid", "ticket", "sig", "signature"}
+)
+"""Names that are secret in a query or form as well, but for plain ids that are called so."""
 
 _EXACT = frozenset(
     {
         *("apikey", "authorization", "proxyauthorization", "cookie", "setcookie"),
-        *("passwd", "passphrase", "pwd", "codeverifier", "assertion"),
+        *("passwd", "passphrase", "passcode", "pwd", "codeverifier", "assertion", "jwt", "csrf", "xsrf"),
     }
 )
 _LIKE = re.compile("token|secret|password|credential|(api|access|auth|private|signing)key|session[a-z]*key")
 _NOT = re.compile(
     "ratelimit|cursor|expires|page_?token|token_?type|(limit|remaining|count|type|_at|url|uri)$"
 )
+_PARAMETERS = PARAMETERS | _CODES | _SESSIONS
+_OF_SIGN_IN = frozenset({"grant_type", "client_id", "client_secret", "password", "code_verifier", "otp"})
 _HEADER_WORDS = frozenset(
     {
         *("apikey", "auth", "authentication", "authorization", "cookie", "credential", "credentials", "jwt"),
@@ -52,12 +61,11 @@ HARMLESS_HEADERS = frozenset(
 """Headers that say nothing of who asks, also when the sign-in adds them."""
 
 _SCHEMES = frozenset({"basic", "bearer", "digest", "negotiate", "oauth", "token"})
-_KEY = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+/:=-]{16,}")
 
 
 def is_oauth(names: Iterable[str]) -> bool:
     """Return whether these are the fields of an OAuth message or sign-in, where ``code`` is a secret."""
-    return not {"grant_type", "client_id", "client_secret", "password", "code_verifier"}.isdisjoint(names)
+    return not _OF_SIGN_IN.isdisjoint(names)
 
 
 def placeholder(name: str) -> str:
@@ -68,16 +76,6 @@ def placeholder(name: str) -> str:
 def is_placeholder(text: str) -> bool:
     """Return whether this is what is left of a secret."""
     return re.fullmatch("<[0-9A-Za-z_-]{1,64}>", text) is not None
-
-
-def looks_like_key(value: str) -> bool:
-    """Return whether a whole value looks made by a machine: long, letters and digits, no date or address."""
-    return _KEY.fullmatch(value) is not None and not is_date_or_address(value)
-
-
-def is_date_or_address(value: str) -> bool:
-    """Return whether a value is a date, a time or an address, which are kept with secrets and are none."""
-    return re.fullmatch(r"\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?|https?://.*", value) is not None
 
 
 class Detectors:
@@ -91,7 +89,10 @@ class Detectors:
         self._schemes = _SCHEMES | {scheme.lower() for scheme in rules.authorization_schemes}
         self._authorization = _authorization_pattern({"basic", "bearer"}.union(rules.authorization_schemes))
         self.is_secret_name = lru_cache(maxsize=2048)(self._is_secret_name)
-        self.name_fragments = tuple(re.sub("[^a-z]", "", name).encode() for name in self._names)
+        self.names_in_text = NamesInText(self)
+        self.name_fragments = tuple(
+            re.sub("[^a-z]", "", name).encode() for name in self._names | self._headers
+        )
         self.path_markers = tuple(marker.encode() for marker, _ in self._paths)
 
     # -- by name --
@@ -99,9 +100,28 @@ class Detectors:
     def _is_secret_name(self, name: str, parameter: bool = False) -> bool:
         """Return whether a value of this name is secret; ``parameter`` for queries and forms."""
         plain = re.sub("[^a-z]", "", name.lower())
-        if plain in _EXACT or (parameter and plain in PARAMETERS) or _letters_and_digits(name) in self._names:
+        if plain in _EXACT or _letters_and_digits(name) in self._names:
             return True
-        return bool(_LIKE.search(plain)) and not _NOT.search(name.lower())
+        if parameter and plain in _PARAMETERS:
+            return True
+        if _LIKE.search(plain) and not _NOT.search(name.lower()):
+            return True
+        *_, own = name.rstrip("]").split("[")  # user[pin]
+        return own not in ("", name) and self._is_secret_name(own, parameter)
+
+    def is_secret(self, name: str, value: object, parameter: bool = False) -> bool:
+        """Return whether this value of this name is secret."""
+        if not parameter or self.is_secret_name(name):
+            return self.is_secret_name(name)
+        if isinstance(value, str) and (kind := _ambiguous(name)):
+            return not (value.isalpha() if kind in _CODES else is_plain_id(value))
+        return self.is_secret_name(name, True)
+
+    def is_secret_anywhere(self, name: str, value: object, parameter: bool = False) -> bool:
+        """Return whether this value is secret wherever it turns up again; a short one may be an id there."""
+        return self.is_secret(name, value, parameter) and (
+            self.is_secret_name(name) or not _ambiguous(name) or len(str(value)) >= 8
+        )
 
     def is_key_header(self, name: str) -> bool:
         """Return whether a header holds a key: because the platform says so, or by common use."""
@@ -149,12 +169,7 @@ class Detectors:
         """Return the text without what shows by its shape or place that it is secret."""
         if "://" in text:
             text = re.sub(r"://[^/\s@\"'<>?#]+@", "://<userinfo>@", text)
-        if "<" in text:
-            text = re.sub(r"(?i)<input\b[^<>]{0,2000}>", self._html_input, text)
-        if ":" in text and ('"' in text or "'" in text):
-            text = _QUOTED_FIELD.sub(self._quoted_field, text)
-        if "=" in text:
-            text = re.sub(r"(?<![\w-])([\w-]{1,64})=([^&#;\s\"'<>]+)", self._assignment, text)
+        text = spellings.mask(text, self._named)
         text = self._mask_paths(text)
         if "eyJ" in text:
             text = re.sub(r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*", "<jwt>", text)
@@ -166,27 +181,10 @@ class Detectors:
                 text = pattern.sub(_without_groups, text)
         return text
 
-    def _assignment(self, found: re.Match[str]) -> str:
-        """``access_token=…`` in a URL, form or sentence."""
-        parameter = found.start() == 0 or found.string[found.start() - 1] in "?&#;"
-        if not self.is_secret_name(found[1], parameter):
-            return found[0]
-        return f"{found[1]}={placeholder(found[1])}"
-
-    def _quoted_field(self, found: re.Match[str]) -> str:
-        """``"access_token": "…"`` in what is not quite JSON."""
-        quote, name, colon, value_quote = found.group(1, 2, 3, 4)
-        if not self.is_secret_name(name):
-            return found[0]
-        return f"{quote}{name}{quote}{colon}{value_quote}{placeholder(name)}{value_quote}"
-
-    def _html_input(self, found: re.Match[str]) -> str:
-        """``<input name="csrf_token" value="…">``, whatever the order of the attributes."""
-        name = re.search(r"(?i)\bname\s*=\s*[\"']?([\w-]+)", found[0])
-        if not name or not self.is_secret_name(name[1], True):
-            return found[0]
-        value = r"(?i)(\bvalue\s*=\s*)(\"[^\"<]+\"|'[^'<]+'|[^\s\"'<>]+)"
-        return re.sub(value, lambda old: f'{old[1]}"{placeholder(name[1])}"', found[0])
+    def _named(self, text: str) -> Iterator[Place]:
+        for each in self.names_in_text.find(text):
+            if not is_placeholder(text[each.start : each.end]):
+                yield Place(each.start, each.end, placeholder(each.name))
 
 
 @lru_cache(maxsize=64)
@@ -197,10 +195,13 @@ def detectors(rules: RedactionRules) -> Detectors:
 
 # -- how --
 
-_QUOTED_FIELD = re.compile(
-    r"([\"'])([\w-]{1,64})\1(\s{0,9}:\s{0,9})([\"'])((?:(?!\4)[^\\]|\\.)+)\4", flags=re.DOTALL
-)
 _RANDOM = re.compile(r"(?<![\w+=~^-])(?:[\w+=~^-]|%[0-9A-Fa-f]{2}){32,}")
+
+
+def _ambiguous(name: str) -> str:
+    """Return the plain name that a code, a session and also a record's id may have, "" for others."""
+    plain = re.sub("[^a-z]", "", name.rpartition("[")[2].lower())
+    return plain if plain in _CODES | _SESSIONS else ""
 
 
 def _letters_and_digits(name: str) -> str:
@@ -234,20 +235,4 @@ def _without_groups(found: re.Match[str]) -> str:
 
 
 def _random(found: re.Match[str]) -> str:
-    return "<opaque>" if _looks_random(found[0]) else found[0]
-
-
-def _looks_random(text: str) -> bool:
-    if re.fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
-        return False  # a UUID, which CRMs give as ids
-    if re.fullmatch("[0-9a-f]{32,}|[0-9A-F]{32,}", text):
-        return not text.isdigit() and not text.isalpha()
-    kinds = all(re.search(kind, text) for kind in ("[0-9]", "[a-z]", "[A-Z]"))
-    runs = re.findall("[0-9A-Za-z]{12,}", text)  # not words between hyphens
-    return kinds and _entropy(text) > 3.8 and any(not run.isalpha() and not run.isdigit() for run in runs)
-
-
-def _entropy(text: str) -> float:
-    """Return the bits per character."""
-    shares = [count / len(text) for count in Counter(text).values()]
-    return -sum(share * math.log2(share) for share in shares)
+    return "<opaque>" if looks_random(found[0]) else found[0]

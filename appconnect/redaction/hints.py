@@ -22,7 +22,7 @@ MAX_KNOWN: Final = 256
 
 _FRAGMENTS = (
     *(b"token", b"secret", b"pass", b"pwd", b"credential", b"authorization", b"cookie", b"assertion"),
-    *(b"codeverifier", b"granttype", b"clientid"),
+    *(b"codeverifier", b"granttype", b"clientid", b"jwt", b"csrf", b"xsrf"),
 )
 """One of them is in every name of a secret, and in the names that make an OAuth message of an object."""
 _KEY = re.compile(b"(?:api|access|auth|private|signing)key")
@@ -38,7 +38,8 @@ _USER = re.compile(rb"://[^/\s@\"'<>?#]+@")
 _PARAMETER = re.compile(rb"[?&#]([^?&#]+)\Z")
 _MAX_PARAMETER = 260
 _READABLE = re.compile(
-    r"(?!application/x-www-form-urlencoded)[^;]*(;\s*charset=\"?(utf-8|us-ascii)\"?\s*)?", re.IGNORECASE
+    r"(?!application/x-www-form-urlencoded|multipart/)[^;]*(;\s*charset=\"?(utf-8|us-ascii)\"?\s*)?",
+    re.IGNORECASE,
 )
 
 
@@ -109,7 +110,7 @@ class SecretHints:
             if _ASCII_ESCAPED.search(content):
                 return True
             content = _ESCAPES.sub(rb"\1", content)
-        return self._in_names(content) or self._in_text(content)
+        return b'"otp"' in content or self._in_names(content) or self._in_text(content)
 
     def _in_names(self, content: bytes) -> bool:
         letters = content.translate(_TO_LOWER, _NO_LETTERS)

@@ -12,7 +12,8 @@ from pydantic import JsonValue
 
 from appconnect.http.bodies import Body, BodyKind, Pairs, flat_pairs
 from appconnect.http.exchange import Request, Response
-from appconnect.redaction.detectors import HARMLESS_HEADERS, Detectors, is_oauth, looks_like_key
+from appconnect.redaction.detectors import HARMLESS_HEADERS, Detectors, is_oauth
+from appconnect.redaction.shapes import is_plain_id, looks_like_key
 
 Named = Iterator[tuple[str, str]]
 """Names and values of secrets."""
@@ -67,19 +68,18 @@ class NamedSecrets:
                 yield (name, content)
 
     def _in_text(self, text: str) -> Named:
-        """The secrets of addresses in a text."""
+        """The secrets of a text, in addresses and by name."""
         if "://" in text and (user := re.search(r"://([^/\s@\"'<>?#]+)@", text)):
             yield from (("userinfo", unquote(part)) for part in user[1].split(":"))
         yield from self._detectors.path_secrets(text)
-        if "=" in text:
-            for found in re.finditer(r"(?<=[?&#])([\w-]{1,64})=([^&#\s\"'<>]+)", text):
-                if self._detectors.is_secret_name(found[1], True):
-                    yield (found[1], unquote(found[2]))
+        for found in self._detectors.names_in_text.find(text):
+            if found.anywhere:
+                yield (found.name, unquote(text[found.start : found.end]))
 
     def _in_pairs(self, pairs: Pairs, signed: frozenset[str] = frozenset()) -> Named:
         for name, value in flat_pairs(pairs):
             by_sign_in = name.lower() in signed and looks_like_key(value)
-            if by_sign_in or self._detectors.is_secret_name(name, True):
+            if by_sign_in or self._detectors.is_secret_anywhere(name, value, True):
                 yield (name, value)
 
     def _in_body(self, body: Body | None) -> Named:
@@ -94,7 +94,7 @@ class NamedSecrets:
         if isinstance(value, dict):
             parameter = is_oauth(value)
             for key, each in value.items():
-                is_secret = not name and self._detectors.is_secret_name(key, parameter)
+                is_secret = not name and self._detectors.is_secret_anywhere(key, each, parameter)
                 yield from self._in_json(each, key if is_secret else name)
         elif isinstance(value, list):
             for each in value:
@@ -104,15 +104,17 @@ class NamedSecrets:
 
 
 def _keys(value: JsonValue, name: str = "") -> Named:
-    """Iterate over what looks like a key in JSON; ids may look so too."""
+    """Iterate over what looks like a key in JSON; ids may look so too, but for those of sessions."""
     if isinstance(value, dict):
         for key, each in value.items():
             yield from _keys(each, key)
     elif isinstance(value, list):
         for each in value:
             yield from _keys(each, name)
-    elif isinstance(value, str) and looks_like_key(value) and not _ID.search(name):
-        yield (name, value)
+    elif isinstance(value, str) and looks_like_key(value):
+        is_of_session = "session" in name.lower() and not is_plain_id(value)
+        if is_of_session or not _ID.search(name):
+            yield (name, value)
 
 
 def decoded(credentials: str) -> str:

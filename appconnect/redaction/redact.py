@@ -23,12 +23,13 @@ from pydantic import JsonValue
 
 from appconnect.http.bodies import Body, BodyKind, Pairs
 from appconnect.http.exchange import Request, Response, Snapshot
-from appconnect.redaction.detectors import HARMLESS_HEADERS, detectors, is_oauth, looks_like_key, placeholder
+from appconnect.redaction.detectors import HARMLESS_HEADERS, detectors, is_oauth, placeholder
 from appconnect.redaction.hints import SecretHints
 from appconnect.redaction.masked_texts import MaskedTexts
 from appconnect.redaction.named_secrets import NamedSecrets, decoded
 from appconnect.redaction.rules import RedactionRules
 from appconnect.redaction.secret_values import ConnectionSecrets, SecretValues
+from appconnect.redaction.shapes import looks_like_key
 
 _AUTHORIZATIONS = ("authorization", "proxy-authorization")
 _STORED_OF_REQUEST = frozenset({"content-type", "accept", "authorization"})
@@ -164,15 +165,15 @@ class Redactor:
         masked: Pairs = {}
         for name, value in pairs.items():
             key = _free(self._name(name), masked)
-            secret = name.lower() in signed or self._detectors.is_secret_name(name, True)
+            is_signed = name.lower() in signed
             if isinstance(value, str):
-                masked[key] = self._parameter(name, value, secret=secret)
+                masked[key] = self._parameter(name, value, is_signed=is_signed)
             else:
-                masked[key] = [self._parameter(name, each, secret=secret) for each in value]
+                masked[key] = [self._parameter(name, each, is_signed=is_signed) for each in value]
         return masked
 
-    def _parameter(self, name: str, value: str, *, secret: bool) -> str:
-        if secret:
+    def _parameter(self, name: str, value: str, *, is_signed: bool) -> str:
+        if is_signed or self._detectors.is_secret(name, value, True):
             return value and placeholder(self._secrets.mask(name))
         return self._secrets.mask(value) if _is_cursor(name) else self.text(value)
 
@@ -206,7 +207,7 @@ class Redactor:
         masked: dict[str, JsonValue] = {}
         for name, each in value.items():
             key = _free(self._name(name), masked)
-            if self._detectors.is_secret_name(name, parameter):
+            if self._detectors.is_secret(name, each, parameter):
                 masked[key] = self._hidden(each, placeholder(key))
             elif _is_cursor(name) and isinstance(each, str):
                 masked[key] = self._secrets.mask(each)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from appconnect.redaction.detectors import placeholder
+from appconnect.redaction.spellings import Place
 
 PREFIX: Final = 8
 """Characters by which spellings are found; shorter ones are found by all they have."""
@@ -31,14 +32,6 @@ class Secret:
             return True
         behind = _AT_NAME if self.name == "username" else _ALPHANUMERIC
         return text[start - 1 : start] not in _ALPHANUMERIC and text[end : end + 1] not in behind
-
-
-class Place(NamedTuple):
-    """Where a secret stands in a text, and the placeholder to put there."""
-
-    start: int
-    end: int
-    mark: str
 
 
 class SecretIndex:
@@ -75,25 +68,15 @@ class SecretIndex:
                 if spelling not in self._protected:
                     self._end(spelling)
 
-    def mask(self, text: str) -> str:
-        """Return the text with a placeholder for every secret in it."""
-        places = self.find(text)
-        if not places:
-            return text
-        parts, done = list[str](), 0
-        for place in places:
-            parts += [text[done : place.start], place.mark]
-            done = place.end
-        return "".join([*parts, text[done:]])
-
     def find(self, text: str) -> list[Place]:
-        """Return where a secret is, or a placeholder stays, in order."""
+        """Return where a secret is, in order."""
         places, done = list[Place](), 0
         for start in self._starts(text):
             if start >= done and (found := self._at(text, start)):
                 spelling, mark = found
                 done = start + len(spelling)
-                places.append(Place(start, done, mark))
+                if mark != spelling:
+                    places.append(Place(start, done, mark))
         return places
 
     # -- how --

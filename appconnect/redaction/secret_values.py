@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import base64
-import html
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NoReturn
-from urllib.parse import quote, quote_plus
 
 from pydantic import SecretStr
 
-from appconnect.redaction.detectors import PARAMETERS, is_date_or_address, is_placeholder
+from appconnect.redaction import spellings
+from appconnect.redaction.detectors import PARAMETERS, is_placeholder
 from appconnect.redaction.secret_index import NEUTRAL, Secret, SecretIndex
+from appconnect.redaction.shapes import is_date_or_address
+from appconnect.redaction.spellings import Place
 
 _NOT_LEARNED = frozenset(["client_id", "code_challenge", "nonce"])
 """Masked where they stand, but too ordinary to be masked elsewhere."""
@@ -131,14 +131,12 @@ class SecretValues(_Private):
     def mask_plain(self, text: str) -> str:
         """Return the text without the secrets that stand in it letter by letter, or escaped."""
         self._follow_connection()
-        return self._plain.mask(text)
+        return spellings.mask(text, self._plain.find)
 
     def mask_coded(self, text: str) -> str:
         """Return the text without what holds a secret in base64 or hexadecimal, whatever else is in it."""
         self._follow_connection()
-        if not self._codes.find(text):
-            return text
-        return _RUN.sub(lambda run: self._without_code(run[0]), text)
+        return spellings.mask(text, self._coded)
 
     def __len__(self) -> int:
         return len(self._connection) + len(self._learned)
@@ -152,19 +150,18 @@ class SecretValues(_Private):
             self._index_anew(value)
         return True
 
-    def _without_code(self, run: str) -> str:
-        """Hide what is between two slashes, which may be a step of a path; all, if all is one code."""
-        if not (found := self._codes.find(run)):
-            return run
-        if self._plain.mask(decoded := _decoded(run)) != decoded:
-            return found[0].mark
-        made, end = "", 0
-        for each in found:
-            if each.start >= end:
-                made += run[end : run.rfind("/", end, each.start) + 1 or end] + each.mark
-                end = run.find("/", each.end)
-                end = len(run) if end < 0 else end
-        return made + run[end:]
+    def _coded(self, text: str) -> Iterator[Place]:
+        """Iterate over what is between two slashes, perhaps a step of a path; all, if all is one code."""
+        if not self._codes.find(text):
+            return
+        for run in _RUN.finditer(text):
+            found = self._codes.find(run[0])
+            if found and self._plain.find(_decoded(run[0])):
+                yield Place(run.start(), run.end(), found[0].mark)
+                continue
+            for each in found:
+                start, end = run[0].rfind("/", 0, each.start) + 1, run[0].find("/", each.end)
+                yield Place(run.start() + start, run.start() + end if end >= 0 else run.end(), each.mark)
 
     def _follow_connection(self) -> None:
         if self._indexed_version == self._connection.version:
@@ -178,12 +175,12 @@ class SecretValues(_Private):
         """Find a value by its present name, or no longer; a name by which it was learned tells more."""
         is_set = self._connection.is_set(value)
         name = NEUTRAL if is_set else self._learned.get(value) or self._of_connection.get(value)
-        spellings, codes = _encodings(value), _coded(value)
-        self._plain.discard(value, spellings)
+        spelled, codes = _spelled(value), _coded(value)
+        self._plain.discard(value, spelled)
         self._codes.discard(value, codes)
         if name is not None:
             inside = is_set or (len(value) >= 8 and name != "username")
-            self._plain.add(Secret(value, name, inside), spellings)
+            self._plain.add(Secret(value, name, inside), spelled)
             self._codes.add(Secret(value, name, inside=True), codes)
 
 
@@ -197,15 +194,9 @@ def _worth_learning(name: str, value: str) -> bool:
     return len(value) >= shortest and name.lower() not in _NOT_LEARNED and not is_placeholder(value)
 
 
-def _encodings(value: str) -> set[str]:
-    """Return how a value can stand in a URL, a form, HTML, JSON or as UTF-8 read as Latin-1."""
-    raw = value.encode("utf-8", "surrogatepass")
-    quoted = {quote(raw, safe=""), quote(raw), quote_plus(raw)}
-    lower = {re.sub("%..", lambda code: code[0].lower(), each) for each in quoted}
-    escaped = {html.escape(value), html.escape(value, quote=False), raw.decode("latin-1")}
-    in_json = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-    twice = {quote(each, safe="") for each in quoted}
-    return {value} | quoted | lower | escaped | in_json | twice
+def _spelled(value: str) -> set[str]:
+    """Return how a value stands where nothing is escaped: also with a form's spaces, or UTF-8 as Latin-1."""
+    return {value, value.replace(" ", "+"), value.encode("utf-8", "surrogatepass").decode("latin-1")}
 
 
 def _coded(value: str) -> set[str]:

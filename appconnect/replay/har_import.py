@@ -141,7 +141,7 @@ def _signed(message: Message, rules: RedactionRules) -> Message:
     request = message.request
     found = detectors(rules)
     names = {name for name in request.headers if found.is_secret_header(name)}
-    names |= {name.lower() for name in request.query if found.is_secret_name(name, True)}
+    names |= {name.lower() for name, value in request.query.items() if found.is_secret(name, value, True)}
     if not names or _SIGN_IN.search(_last_steps(request)):
         return message
     return Message(request.model_copy(update={"signed": frozenset(names)}), message.response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import sys
 
@@ -36,6 +37,18 @@ async def test_the_page_hears_the_answer_and_does_not_echo_it(back: str) -> None
     assert "You can close this tab." in shown.text
     assert "c0de-123" not in shown.text
     assert ("no-store", "no-referrer") == (shown.headers["cache-control"], shown.headers["referrer-policy"])
+
+
+async def test_code_and_state_are_in_no_log_even_if_the_server_s_are_switched_on(
+    back: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with LoopbackPage(back, state="st4te-123").listening() as page:
+        for name in (each for each in logging.root.manager.loggerDict if each.startswith("uvicorn")):
+            monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+            caplog.set_level(logging.DEBUG, name)
+        await get(f"{back}?code=c0de-123&state=st4te-123")
+        await page.answer()
+    assert [] == [line for line in caplog.messages if "c0de-123" in line or "st4te-123" in line]
 
 
 async def test_the_page_says_that_it_was_declined_and_echoes_nothing(back: str) -> None:

@@ -36,6 +36,8 @@ words = st.sampled_from(
             "grant_type",
             "client_id",
             "code",
+            *("jwt", "X-XSRF", "session", "sid=", "pin", "otp", "user[otp]"),
+            *('="', "': '", ": a1b2c3", "<password>", "</password>", '<meta name="', '" content="'),
         ),
         *(
             "state",
@@ -98,9 +100,22 @@ def test_no_secret_in_json_is_overlooked(document: object, in_ascii: bool, slash
 
 
 @settings(max_examples=N)
-@given(texts, st.sampled_from(["text/plain", "text/html; charset=utf-8", "text/html; charset=utf-16", ""]))
+@given(
+    texts,
+    st.sampled_from(
+        ["text/plain", "text/html; charset=utf-8", "text/html; charset=utf-16", "", "multipart/form-data"]
+    ),
+)
 def test_no_secret_in_text_is_overlooked(text: str, media: str) -> None:
     snapshot = passed(text.encode("utf-16" if "16" in media else "utf-8", "surrogatepass"), media)
+    assert may_name(snapshot) or not named(snapshot)
+
+
+@settings(max_examples=N)
+@given(texts, texts)
+def test_no_secret_in_a_part_of_a_form_is_overlooked(name: str, value: str) -> None:
+    part = f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n--b--'
+    snapshot = passed(part.encode("utf-8", "surrogatepass"), "multipart/form-data; boundary=b")
     assert may_name(snapshot) or not named(snapshot)
 
 

@@ -191,6 +191,33 @@ async def test_no_secret_of_a_browser_comes_in(crm: str, tmp_path: Path) -> None
     assert [] == [secret for secret in secrets_of(workbench) if secret in text]
 
 
+BODIES = {
+    "a form in parts": ("multipart/form-data; boundary=b", '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nS3CRET\r\n--b--'),
+    "XML": ("text/xml", "<a><Password>S3CRET</Password><access_token>S3CRET</access_token></a>"),
+    "JavaScript": ("text/html", "<script>x={csrf_token:'S3CRET', apiKey: \"S3CRET\"}; y='{\\\"access_token\\\":\\\"S3CRET\\\"}'</script>"),
+    "HTML": ("text/html", '<meta name="csrf-token" content="S3CRET">'),
+    "JSON": ("application/json", '{"jwt":"S3CRET","otp":"S3CRET","pin":"S3CRET","sessionId":"S3CRET"}'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_a_secret_that_any_body_names_does_not_come_in(kind: str, tmp_path: Path) -> None:
+    media, text = BODIES[kind]
+    seen = entry(
+        "/x?sid=S3CRET&pin=S3CRET&session=S3CRET.1&sessionId=s-a0d1&ticket=4711",
+        method="POST",
+        request={"postData": {"mimeType": media, "text": text}},
+        response={
+            "content": {"mimeType": media, "text": text},
+            "headers": pairs(Location="/y?session=S3CRET.1&jwt=S3CRET&ticket=S3CRET.1&sig=S3CRET"),
+        },
+    )
+    cassette = imported(tmp_path, seen)
+    assert "S3CRET" not in cassette.to_text()
+    query = cassette.exchanges[0].request.query
+    assert {"sessionId": "s-a0d1", "ticket": "4711"}.items() <= query.items()
+
+
 async def test_what_was_imported_is_read_in_the_timeline_without_a_sign_in(tmp_path: Path) -> None:
     refused = {"status": 429, "content": {"mimeType": "application/json", "text": '{"message": "later"}'}}
     file = written(
