@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import TypedDict
 
 import ipywidgets as widgets
 from markupsafe import Markup
@@ -33,6 +34,13 @@ SHARED_EXAMPLE = """{
      "author": {"name": "Rae Quill"}, "text": "Yes, today."}
   ]
 }"""
+
+
+class Links(TypedDict):
+    """The links of a voicemail or fax, as operations take them; "" for none."""
+
+    recording_link: str
+    fax_link: str
 
 
 class MessageLogPanel(LogForm):
@@ -138,7 +146,7 @@ class MessageLogPanel(LogForm):
             }
         )
 
-    def attached(self) -> dict[str, str]:
+    def attached(self) -> Links:
         """Return the links of a voicemail or fax, as operations take them."""
         link = self.link.value.strip()
         return {
