@@ -37,7 +37,7 @@ SHARED_EXAMPLE = """{
 
 
 class Links(TypedDict):
-    """The links of a message's attachments."""
+    """The links of a voicemail or fax, as operations take them; "" for none."""
 
     recording_link: str
     fax_link: str

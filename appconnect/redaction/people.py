@@ -180,7 +180,7 @@ class Pseudonymizer:
 
     def response(self, response: Response, url: str) -> Response:
         """Return the answer to a request of ``url``, with pseudonyms."""
-        makers = {"location": self._address, "link": self.contacts}
+        makers: dict[str, Callable[[str], str]] = {"location": self._address, "link": self.contacts}
         headers = {
             name: makers[name](value) if name in makers else value for name, value in response.headers.items()
         }
