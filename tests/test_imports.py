@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "event_loops": "errors",
     "field_diff": "",
     "lazily": "",
+    "paths": "errors text",
     "private_files": "",
     "quiet_logs": "",
     # pure
@@ -37,10 +38,10 @@ MAY_IMPORT = {
     "logs": "errors models text timezones",
     # the way to a CRM
     "auth": "errors event_loops models clock loopback_server private_files redaction text",
-    "http": "errors event_loops display models clock operation_warnings text quiet_logs type_readers writes_under_way",
+    "http": "paths errors event_loops display models clock operation_warnings text quiet_logs type_readers writes_under_way",
     "redaction": "errors http",
     "live_outputs": "",
-    "history": "errors display http private_files live_outputs settings",
+    "history": "errors display http private_files live_outputs settings text",
     "type_readers": "",
     "remembered": "type_readers",
     "outbox": "errors models clock operation_warnings",
@@ -48,22 +49,22 @@ MAY_IMPORT = {
     "directory": "errors models",
     "connector": "errors models clock phone http remembered outbox operations directory",
     "limits": "http connector text",
-    "settings": "errors models text",
+    "settings": "paths errors models text",
     "sandbox": "loopback_server",
-    "connectors": "error_book errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector directory"
+    "connectors": "paths error_book errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector directory"
     " auth settings sandbox redaction",
     # what a workbench is made of
     "store": "errors models clock outbox private_files quiet_logs ids operations writes_under_way",
-    "batch": "errors display models phone hits directory connector http store text timezones operation_warnings limits",
+    "batch": "paths errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
-    "workbench": "batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
+    "workbench": "paths batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
     " auth history http live_outputs operations connector connectors settings store replay redaction sandbox writes_under_way",
     "cluster": "errors workbench",
-    "scaffold": "errors connectors sandbox",
+    "scaffold": "paths errors connectors sandbox",
     # what people touch
     "panels": "batch errors display field_diff history limits live_outputs operation_warnings models phone sandbox settings text workbench connectors error_book",
     "testing": "errors models clock log_owner settings store sandbox operations connector connectors workbench logs",
-    "cli": "batch errors field_diff history models settings replay sandbox workbench panels connectors scaffold testing",
+    "cli": "paths batch errors field_diff history models settings replay sandbox workbench panels connectors scaffold testing",
     "__main__": "cli",
     "__init__": "errors models connector workbench",
 }

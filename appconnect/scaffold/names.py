@@ -10,7 +10,6 @@ from importlib.util import find_spec
 
 from appconnect.connectors import registry
 from appconnect.errors import InputError
-from appconnect.text.quotation import quotation
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TITLE = re.compile(r"\w[\w .-]{0,39}")
@@ -66,7 +65,7 @@ def checked_names(name: str, title: str = "") -> Names:
     """
     if not NAME.fullmatch(name) or keyword.iskeyword(name) or not name.strip("_"):
         raise InputError(
-            f"{quotation(name, MAX_SHOWN)!r} cannot be the name of a connector; "
+            f"{name[:MAX_SHOWN]!r} cannot be the name of a connector; "
             "use up to 40 lower-case letters, digits and _, beginning with a letter, such as acme."
         )
     names = Names(name, title or name.replace("_", " ").strip().title())
