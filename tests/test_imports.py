@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "history": "errors display http private_files live_outputs settings text",
     "type_readers": "",
     "remembered": "type_readers",
-    "outbox": "errors models clock operation_warnings",
+    "outbox": "errors models clock operation_warnings writes_under_way",
     "operations": "errors",
     "directory": "errors models",
     "connector": "errors models clock phone http remembered outbox operations directory",
@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "connectors": "paths error_book errors event_loops models clock phone text ids operation_warnings hits timezones http outbox connector directory"
     " auth settings sandbox redaction",
     # what a workbench is made of
-    "store": "errors models clock outbox private_files quiet_logs ids operations writes_under_way",
+    "store": "errors models clock outbox operation_warnings private_files quiet_logs ids operations writes_under_way",
     "batch": "paths errors display models phone hits directory connector http store text timezones operation_warnings limits",
     "replay": "errors field_diff http redaction private_files text",
     "workbench": "paths batch errors event_loops field_diff display models clock outbox phone text operation_warnings hits timezones log_owner user_messages logs directory error_book"
