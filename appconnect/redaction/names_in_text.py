@@ -70,7 +70,7 @@ class NamesInText:
             return
         if quote := _QUOTED.get(text[at : at + 1]):
             if (value := quote.match(text, at + 1)) and (
-                quoted_name or "=" in between or not re.search(r"\s", value[0])
+                quoted_name or "=" in between or before in ("{", ",") or not re.search(r"\s", value[0])
             ):
                 yield value.span()
         elif between.lstrip("[]") == "=":
