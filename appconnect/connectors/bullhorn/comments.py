@@ -10,7 +10,7 @@ import re
 from typing import Final
 from weakref import WeakValueDictionary
 
-from appconnect.connectors.bullhorn.notes import set_fields
+from appconnect.connectors.bullhorn.entities import set_fields
 from appconnect.connectors.bullhorn.payloads import digest
 from appconnect.connectors.bullhorn.schemas import Note, One, Person
 from appconnect.errors import CrmError, Unconfirmed

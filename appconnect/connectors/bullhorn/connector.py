@@ -18,6 +18,7 @@ from appconnect.connectors.bullhorn import comments, note_actions
 from appconnect.connectors.bullhorn.comments import Comments
 from appconnect.connectors.bullhorn.directory import People
 from appconnect.connectors.bullhorn.discovery import places_of
+from appconnect.connectors.bullhorn.entities import create
 from appconnect.connectors.bullhorn.follow_ups import COPY, LEAD_LINK, Copy, copy_to_comments, link_to_lead
 from appconnect.connectors.bullhorn.kinds import CONTACT, LEAD, kind_of
 from appconnect.connectors.bullhorn.new_contacts import placeholder_company, statuses_of
@@ -31,12 +32,11 @@ from appconnect.connectors.bullhorn.schemas import (
     One,
     Person,
     UserId,
-    changed,
 )
 from appconnect.connectors.bullhorn.search import MAX_ROWS, Search, find
 from appconnect.connectors.bullhorn.time_zone import time_zone
 from appconnect.errors import InputError, SessionExpired
-from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace, write
+from appconnect.http import ApiRules, CrmClient, LimitHeaders, Pace
 from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
 from appconnect.models import (
@@ -196,8 +196,7 @@ class Bullhorn(Connector):
             body["status"] = status
         if kind is CONTACT:
             body["clientCorporation"] = {"id": await placeholder_company(self)}
-        sign = changed(kind.entity, "INSERT")
-        made = await write(self.crm, "PUT", f"/entity/{kind.entity}", body, sign=sign)
+        made = await create(self.crm, kind.entity, body)
         return NewContact(id=made, name=str(body["name"]), type=kind.type)
 
     # -- call logs --

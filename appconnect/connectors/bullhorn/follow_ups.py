@@ -7,11 +7,11 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from appconnect.connectors.bullhorn.comments import Comments
+from appconnect.connectors.bullhorn.entities import create
 from appconnect.connectors.bullhorn.kinds import kind_of
 from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.payloads import external_id, parse_id
-from appconnect.connectors.bullhorn.schemas import changed
-from appconnect.http import CrmClient, write
+from appconnect.http import CrmClient
 from appconnect.models import Contact, JsonObject, LogDraft
 from appconnect.operation_warnings import warn
 from appconnect.outbox import FollowUp
@@ -50,7 +50,7 @@ async def link_to_lead(crm: CrmClient, notes: Notes, work: FollowUp) -> None:
     note, _ = await notes.read(work.log_id)
     if not note.about[0]:
         link: JsonObject = {"note": {"id": note.id}, "targetEntityName": TARGET, **work.payload}
-        await write(crm, "PUT", "/entity/NoteEntity", link, sign=changed("NoteEntity", "INSERT"))
+        await create(crm, "NoteEntity", link)
 
 
 async def copy_to_comments(comments: Comments, notes: Notes, work: FollowUp) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from appconnect.connector import Connector
+from appconnect.connectors.bullhorn.entities import create
 from appconnect.connectors.bullhorn.queries import quoted
-from appconnect.connectors.bullhorn.schemas import Company, Meta, changed
-from appconnect.http import or_default, write
+from appconnect.connectors.bullhorn.schemas import Company, Meta
+from appconnect.http import or_default
 from appconnect.http.paging import by_offset
 from appconnect.models import JsonObject
 
@@ -54,5 +55,4 @@ async def _made(bullhorn: Connector) -> int:
     statuses = await statuses_of(bullhorn, "ClientCorporation")
     status = BEST_STATUS if BEST_STATUS in statuses else next(iter(statuses), None)
     body: JsonObject = {"name": PLACEHOLDER, **({"status": status} if status else {})}
-    sign = changed("ClientCorporation", "INSERT")
-    return int(await write(bullhorn.crm, "PUT", "/entity/ClientCorporation", body, sign=sign))
+    return int(await create(bullhorn.crm, "ClientCorporation", body))

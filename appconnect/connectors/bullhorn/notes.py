@@ -8,14 +8,15 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from appconnect.connectors.bullhorn import note_actions
+from appconnect.connectors.bullhorn.entities import create, set_fields
 from appconnect.connectors.bullhorn.kinds import kind_of
 from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.payloads import external_id, note_fields, parse_id
 from appconnect.connectors.bullhorn.queries import literal, quoted
-from appconnect.connectors.bullhorn.schemas import NOTE_FIELDS, Many, Note, NoteLink, One, changed
+from appconnect.connectors.bullhorn.schemas import NOTE_FIELDS, Many, Note, NoteLink, One
 from appconnect.connectors.bullhorn.search import MAX_ROWS
 from appconnect.errors import NotFound
-from appconnect.http import CrmClient, change, remove, write
+from appconnect.http import CrmClient, remove
 from appconnect.http.decoding import check_id
 from appconnect.models import Contact, JsonObject, LogDraft
 
@@ -39,7 +40,7 @@ class Notes:
             "action": await self._actions.for_new(draft),
             "externalID": external_id(contact, draft),
         }
-        return int(await write(self._crm, "PUT", "/entity/Note", body, sign=changed("Note", "INSERT")))
+        return int(await create(self._crm, "Note", body))
 
     async def change(self, log_id: str, draft: LogDraft) -> None:
         """Set what the draft says; doing it twice changes nothing."""
@@ -83,13 +84,3 @@ class Notes:
             query=f"externalID:{literal(external_id)}",
         )  # fmt: skip
         return [note for note in found.data if note.refers_to(person_id)]
-
-
-async def set_fields(crm: CrmClient, entity: str, number: int, fields: JsonObject) -> None:
-    """Set fields of a record of any entity; doing it twice changes nothing."""
-    path = f"/entity/{entity}/{number}"
-
-    async def read() -> JsonValue:
-        return (await crm.send("GET", path, params={"fields": ",".join(["id", *fields])})).at("data")
-
-    await change(crm, "POST", path, fields, sign=changed(entity, "UPDATE"), of=number, read=read)

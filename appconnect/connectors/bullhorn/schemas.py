@@ -6,12 +6,11 @@ Shapes: https://bullhorn.github.io/rest-api-docs/
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from appconnect.http import Sign
 from appconnect.models import AnyMoment, JsonObject
 
 T = TypeVar("T")
@@ -21,14 +20,6 @@ NOTE_FIELDS = (
     "candidates(id,name,firstName,lastName),clientContacts(id,name,firstName,lastName),"
     "leads(id,name,firstName,lastName)"
 )
-
-
-def changed(entity: str, how: Literal["INSERT", "UPDATE"]) -> Sign:
-    """Return the sign of a write, the id of its record: https://bullhorn.github.io/rest-api-docs/#put-entity.
-
-    The documentation's examples leave the entity out; real answers name it.
-    """
-    return Sign(id_at="changedEntityId", says={"changedEntityType": entity, "changeType": how})
 
 
 class Record(BaseModel):
