@@ -25,14 +25,7 @@ from appconnect.connectors.bullhorn.new_contacts import placeholder_company, sta
 from appconnect.connectors.bullhorn.note_actions import NoteActions
 from appconnect.connectors.bullhorn.notes import Notes
 from appconnect.connectors.bullhorn.payloads import external_id, parse_id, person
-from appconnect.connectors.bullhorn.schemas import (
-    USER_FIELDS,
-    CorporateUser,
-    Note,
-    One,
-    Person,
-    UserId,
-)
+from appconnect.connectors.bullhorn.schemas import USER_FIELDS, CorporateUser, Note, One, Person, UserId
 from appconnect.connectors.bullhorn.search import MAX_ROWS, Search, find
 from appconnect.connectors.bullhorn.time_zone import time_zone
 from appconnect.errors import InputError, SessionExpired
