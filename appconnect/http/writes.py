@@ -148,10 +148,9 @@ def _id_in(reply: Reply, sign: Sign, body: JsonValue, of: int | str | None) -> s
         raise _unconfirmed(reply.request, f"It is about record {number}, not {of}.", reply.status)
     record, sent = (_fields(each) for each in (at(reply.body, place.rpartition(".")[0]), body))
     expected = {key: sent[key] for key in sign.repeats if key in sent} | dict(sign.says)
-    for key, value in expected.items():
-        told = record.get(key, value)
-        is_damaged = REPLACEMENT in str(told)  # on its way: it tells nothing
-        if not is_damaged and not holds(told, value):
+    for key in filter(record.__contains__, expected):
+        is_damaged = REPLACEMENT in str(record[key])  # on its way: it tells nothing
+        if not is_damaged and not holds(record[key], expected[key]):
             raise _unconfirmed(reply.request, f"It is about another record: {key}.", reply.status)
     return number
 

@@ -21,10 +21,10 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidatorFunctionWrapHandler,
     WrapValidator,
     model_validator,
 )
-from pydantic.functional_validators import ModelWrapValidatorHandler
 
 from appconnect.errors import RecordingError
 from appconnect.http.bodies import Body, BodyKind, media_type, pairs, read_body, write_body
@@ -102,10 +102,12 @@ class HarResponse(_Part):
     content: Content = Field(default_factory=Content)
 
 
-def _moment(written: object, read: ModelWrapValidatorHandler[datetime]) -> datetime | None:
+def _moment(written: object, read: ValidatorFunctionWrapHandler) -> datetime | None:
     """Return a time, without a zone taken for UTC; None for what cannot be read as one."""
     try:
-        moment = read(written)
+        moment: datetime | None = read(written)
+        if moment is None:
+            return None
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValidationError, OverflowError):  # OverflowError: of no year in UTC
         return None

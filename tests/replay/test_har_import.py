@@ -365,7 +365,7 @@ def test_an_entry_that_cannot_be_read_does_not_spoil_the_others(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("at", [
-    "", "yesterday", "Thu Mar 01 2026 09:00:00 GMT+0100 (CET)", 1772355600123, 10**400, -1e300,
+    None, "", "yesterday", "Thu Mar 01 2026 09:00:00 GMT+0100 (CET)", 1772355600123, 10**400, -1e300,
     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00", "9999-12-31T23:59:59.999999999Z",
 ])  # fmt: skip
 def test_a_time_in_words_is_no_reason_to_fail(at: object, tmp_path: Path) -> None:
