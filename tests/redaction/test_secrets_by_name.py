@@ -15,7 +15,7 @@ from linear import assert_linear
 
 from appconnect.http.bodies import Body, read_body
 from appconnect.http.exchange import Request, Response
-from appconnect.redaction import RedactionRules, Redactor
+from appconnect.redaction import RedactionRules, Redactor, spellings
 
 NAMES = (
     "password",
@@ -255,11 +255,11 @@ def test_a_session_that_the_answer_to_a_sign_in_gives_is_known_from_then_on() ->
     ],
 )
 def test_hostile_text_is_looked_through_in_linear_time(piece: str) -> None:
-    redacts = redactor()
-    assert_linear(redacts.text, piece)
-    asked = Request(method="GET", url="https://crm.example/", signed=frozenset())
+    redacts, asked = redactor(), Request(method="GET", url="https://crm.example/", signed=frozenset())
 
-    def learn(text: str) -> None:  # another text, since what was just looked through is remembered
-        redacts.learn(asked, Response(status=200, body=Body(kind="text", value=f". {text}")))
+    def learn(text: str) -> None:
+        redacts.learn(asked, Response(status=200, body=Body(kind="text", value=text)))
 
-    assert_linear(learn, piece)
+    for work in (redacts.text, learn):
+        spellings._undone.cache_clear()  # or half of a longer text that was looked through is remembered
+        assert_linear(work, piece)
