@@ -209,15 +209,25 @@ async def test_of_two_writes_that_are_left_open_each_is_done(processes: Processe
 class LostAnswer(httpx.AsyncBaseTransport):
     """Does the first request of its kind so many seconds late, and answers it with nothing or never."""
 
-    def __init__(self, processes: Processes, path: str, *, seconds: float = 0.0, never: bool = False) -> None:
+    def __init__(
+        self,
+        processes: Processes,
+        path: str,
+        *,
+        about: str = "",
+        seconds: float = 0.0,
+        never: bool = False,
+    ) -> None:
         self._inner, self._clock = processes.sandbox.transport(), processes.sandbox.clock
-        self._path, self._never, self._seconds = path, never, timedelta(seconds=seconds)
+        self._path, self._about = path, about.encode()
+        self._never, self._seconds = never, timedelta(seconds=seconds)
         self._held: tuple[datetime, httpx.Request] | None = None
         self.sent = 0
         self.is_sent = asyncio.Event()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "POST" and request.url.path.endswith(self._path):
+        is_its_kind = request.method == "POST" and request.url.path.endswith(self._path)
+        if is_its_kind and self._about in request.content:
             self.sent += 1
             if self.sent == 1:
                 self._held = self._clock.now(), request
@@ -278,6 +288,22 @@ async def test_a_link_that_arrives_late_is_there_once(processes: Processes, then
     assert [("Contact", 3101), ("Organisation", 77)] == sorted(
         (each["LINK_OBJECT_NAME"], each["LINK_OBJECT_ID"]) for each in links
     )
+
+
+@pytest.mark.parametrize("crm", ["insightly"])
+async def test_a_link_that_arrives_late_is_taken_away_by_whoever_wants_none_meanwhile(
+    processes: Processes,
+) -> None:
+    network = LostAnswer(processes, "/Links", about="Organisation", seconds=30)
+    workbench, nia = await signed_in(processes, network)
+    logged = await workbench.log_call(call(), nia, additional_submission={"organisation": "77"})
+    cleared = await workbench.set_disposition(str(logged.log_id), {"organisation": ""})
+    assert cleared.successful, cleared.error
+    workbench.environment.clock.advance(61)
+    await network.arrive()
+    crm: Any = processes.sandbox["insightly"]
+    links = crm.database.records["Event"][int(logged.log_id or 0)]["LINKS"]
+    assert ["Contact"] == [each["LINK_OBJECT_NAME"] for each in links]
 
 
 @pytest.mark.parametrize("crm", ["redtail"])
