@@ -219,6 +219,8 @@ class MessageLogs:
             return False
         if body != old.body:
             await self._change(old, draft, body, edit)
+        else:
+            await self.context.connector.catch_up(written.log_id)
         return True
 
     async def _change(self, old: LogRecord, draft: LogDraft, body: str, edit: Edit) -> None:
@@ -269,6 +271,7 @@ class MessageLogs:
         append = AppendOnce(self._writes, reference, conversation, message, told)
         claim = append.claim
         if claim.claim is Claim.DONE:
+            await self.context.connector.catch_up(claim.log_id)
             return claim.log_id
         name = f"{self.context.platform} {user.id} {conversation.reference}"
         async with self._writes.held(claim), self._writes.lease(name, "writes this conversation"):

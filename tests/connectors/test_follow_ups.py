@@ -14,7 +14,7 @@ from answers import NIA, call
 
 from appconnect.auth.vault import Vault
 from appconnect.connectors import registry
-from appconnect.models import Contact, JsonObject, UserSettings
+from appconnect.models import Contact, JsonObject, Message, UserSettings
 from appconnect.sandbox import Sandbox
 from appconnect.store import Store, StoreOutbox
 from appconnect.workbench import Workbench
@@ -288,6 +288,31 @@ async def test_a_link_that_arrives_late_is_there_once(processes: Processes, then
     assert [("Contact", 3101), ("Organisation", 77)] == sorted(
         (each["LINK_OBJECT_NAME"], each["LINK_OBJECT_ID"]) for each in links
     )
+
+
+@pytest.mark.parametrize("crm", ["insightly"])
+@pytest.mark.parametrize("type_", ["SMS", "VoiceMail"])
+async def test_a_message_that_is_logged_again_gets_the_link_that_it_lacks(
+    processes: Processes, type_: str
+) -> None:
+    workbench, nia = await signed_in(processes, LostAnswer(processes, "/Links", seconds=999))
+    message = Message.model_validate(
+        {
+            "id": "m-1",
+            "type": type_,
+            "creationTime": "2026-01-02T09:12:00Z",
+            "subject": "Hi",
+            "direction": "Inbound",
+        }
+    )
+    first = await workbench.log_message(message, nia)
+    assert ["The log is not linked to Contact 3101 yet"] == [each.partition(";")[0] for each in told(first)]
+    workbench.environment.clock.advance(66)
+    again = await workbench.log_message(message, nia)
+    assert again.log_id == first.log_id
+    crm: Any = processes.sandbox["insightly"]
+    links = crm.database.records["Event"][int(first.log_id or 0)]["LINKS"]
+    assert ["Contact"] == [each["LINK_OBJECT_NAME"] for each in links]
 
 
 @pytest.mark.parametrize("crm", ["insightly"])

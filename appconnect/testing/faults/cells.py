@@ -243,7 +243,9 @@ async def _repeat(scene: Scene, operation: Operation, rehearsal: Rehearsal) -> V
     for workbench in (newcomer, scene.workbench):
         try:
             is_said = await _settle(scene, operation, workbench) and is_said
-            await workbench.run_outbox()
+            if await workbench.run_outbox():  # what may still be arriving is not sent again at once
+                scene.sandbox.clock.advance(A_WHILE)
+                await workbench.run_outbox()
         except AppConnectError:
             return Verdict.LOST
     assert operation.look is not None
