@@ -172,11 +172,11 @@ class RateLimitsPanel(Panel):
         self._verdict.value = limits_use.verdict(newest) if newest else display.NOTHING
         requests: list[Spent] = [one for each in self._views for one in each.requests]
         total = uses(chosen.before if chosen else requests)
-        self._used_head.value = (
-            limits_use.head(total) if total else styling.empty("No requests yet: nothing has been used.")
-        )
         self._total = total
         self._list(total)
+        self._used_head.value = (  # the last, so that who sees it change may open what is listed
+            limits_use.head(total) if total else styling.empty("No requests yet: nothing has been used.")
+        )
 
     def _list(self, total: Sequence[Use]) -> None:
         """List these; a line that says what it said before stays as it is, also open."""
