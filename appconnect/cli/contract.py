@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from appconnect.cli.options import Readme
 
 
 def contract(
@@ -15,15 +16,7 @@ def contract(
     only: Annotated[
         str, typer.Option("-k", help="Run only cases with this in their names, as pytest -k does.")
     ] = "",
-    readme: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write the table into this file, between its two marks.",
-            exists=True,
-            dir_okay=False,
-            writable=True,
-        ),
-    ] = None,
+    readme: Readme = None,
 ) -> None:
     """Run the contract of a connector against its sandbox: a table of operations, and what to do next.
 

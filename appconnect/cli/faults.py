@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from appconnect.cli.options import Readme
 
 
 def faults(  # noqa: PLR0917
@@ -20,15 +21,7 @@ def faults(  # noqa: PLR0917
     cell: Annotated[str, typer.Option(help="Run this one cell, by its whole name.")] = "",
     sample: Annotated[int, typer.Option(min=0, help="Run so many cells, chosen by --seed; 0 runs all.")] = 0,
     seed: Annotated[int, typer.Option(help="Which sample.")] = 0,
-    readme: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write the table into this file, between its two marks.",
-            exists=True,
-            dir_okay=False,
-            writable=True,
-        ),
-    ] = None,
+    readme: Readme = None,
     names_only: Annotated[
         bool, typer.Option("--list", help="Print the names of all faults, with what they do.")
     ] = False,

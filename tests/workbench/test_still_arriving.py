@@ -258,7 +258,7 @@ async def test_a_change_that_was_answered_keeps_nobody_waiting(processes: Proces
 async def test_a_disposition_that_arrives_late_overwrites_no_later_one(processes: Processes) -> None:
     answers, contact = answers_of(processes.crm), await nia(processes.start())
     if not answers.clears:
-        pytest.skip("nothing can be taken away again")
+        pytest.skip("what this CRM's log belongs to cannot be taken away from it")
     (field, value), *_ = answers.associations.items()
     log_id = getattr(await a_call(processes.start(), contact), "log_id", "")
     slow = Dead(processes, 30.0)
