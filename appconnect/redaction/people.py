@@ -17,7 +17,7 @@ import base64
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -392,6 +392,12 @@ def _company(domains: Iterable[str]) -> re.Pattern[str]:
 
 def _hosts_of(hosts: Iterable[str]) -> re.Pattern[str]:
     """Return the pattern of addresses at these hosts' domains: insightly.com for ``api.*.insightly.com``."""
-    domains = {".".join(host.split(".")[-2:]) for host in hosts}
+    domains = {_domain_of(host.split(".")) for host in hosts}
     names = "|".join(re.escape(domain) for domain in sorted(domains))
     return re.compile(rf"(?i)https?://(?:[^/?#]*[.@])?(?:{names})(?=[:/?#]|$)")
+
+
+def _domain_of(labels: Sequence[str]) -> str:
+    """Return what of a host belongs to one owner; in ``crm.co.uk`` that is more than the last two labels."""
+    is_of_country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if is_of_country else labels[-2:])

@@ -15,7 +15,7 @@ from platforms import CRMS, OURS
 from pydantic import JsonValue
 
 from appconnect.connectors import registry
-from appconnect.redaction import Pseudonymizer
+from appconnect.redaction import Pseudonymizer, RedactionRules
 from appconnect.redaction.pseudonyms import is_documentation
 from appconnect.replay.cassette import Cassette
 from appconnect.replay.people import without_people
@@ -367,6 +367,14 @@ def test_a_name_in_the_address_of_another_site_is_replaced_in_prose(name: str, p
         made = pseudonymizer.text(told)
         assert ("q" + name not in made) and "https://site.example/" in made
         assert made == pseudonymizer.text(made)
+
+
+def test_who_shares_only_a_country_s_domain_with_the_crm_is_another_site() -> None:
+    pseudonymizer = Pseudonymizer(RedactionRules(hosts=("api.crm.co.uk",)), b"key")
+    made = pseudonymizer.text(
+        "See https://www.club.co.uk/in/lena-smith and https://app.crm.co.uk/person/settings"
+    )
+    assert "lena" not in made and "https://app.crm.co.uk/person/settings" in made
 
 
 @pytest.mark.parametrize(
