@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 # Where Python keeps no bytecode, every process that a test starts would compile all it imports.
-test rehearsal: export PYTHONDONTWRITEBYTECODE =
+test rehearsal faults soak kills batch parity mutants guards bench: export PYTHONDONTWRITEBYTECODE =
 # What is done for a proof or a recording is nobody's history.
 faults soak batch parity mutants guards bench record: export APPCONNECT_HISTORY = 0
 
