@@ -25,6 +25,7 @@ from appconnect.models import (
     Party,
     Recipient,
     Recording,
+    ReturnMessage,
     User,
     direction_told,
     first_fault,
@@ -36,12 +37,60 @@ NIA, RAE = Party(phone_number="+1", name="Nia"), Party(phone_number="+2", name="
 
 
 def test_the_words_are_those_of_app_connect() -> None:
-    assert ["oauth", "apiKey"] == list(AuthType)
-    assert ["text/html", "text/markdown", "text/plain"] == list(LogFormat)
-    assert ["call", "sms", "shared sms", "voicemail", "fax"] == list(LogKind)
-    assert ["Inbound", "Outbound"] == list(Direction)
-    assert ["SMS", "MMS", "Text", "Pager", "VoiceMail", "Fax"] == list(MessageType)
-    assert ["success", "warning", "danger", "error"] == list(MessageLevel)
+    assert "7" == User(id="7-acme", name="Rae").crm_id
+    assert ["oauth", "apiKey"] == [AuthType.OAUTH, AuthType.API_KEY]
+    assert ["text/html", "text/markdown", "text/plain"] == [
+        LogFormat.HTML, LogFormat.MARKDOWN, LogFormat.PLAIN,
+    ]  # fmt: skip
+    assert (["Inbound", "Outbound"], Direction.OUTBOUND) == (list(Direction), direction_told("outbound"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        (LogKind.CALL, "call"),
+        (LogKind.SMS, "sms"),
+        (LogKind.SHARED_SMS, "shared sms"),
+        (LogKind.VOICEMAIL, "voicemail"),
+        (LogKind.FAX, "fax"),
+    ],
+)
+def test_a_draft_is_of_the_kind_that_it_names(kind: LogKind, word: str) -> None:
+    draft = LogDraft.model_validate({"kind": word, "additional_submission": {"deals": "7"}})
+    assert (kind, "7") == (draft.kind, draft.chosen("deals"))
+
+
+@pytest.mark.parametrize(
+    ("level", "word"),
+    [
+        (MessageLevel.SUCCESS, "success"),
+        (MessageLevel.WARNING, "warning"),
+        (MessageLevel.DANGER, "danger"),
+        (MessageLevel.ERROR, "error"),
+    ],
+)
+def test_a_message_to_a_person_has_a_level(level: MessageLevel, word: str) -> None:
+    message = ReturnMessage.model_validate({"message": "Hi", "messageType": word})
+    assert (level, []) == (message.message_type, message.lines)
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        (MessageType.SMS, "SMS"),
+        (MessageType.MMS, "MMS"),
+        (MessageType.TEXT, "Text"),
+        (MessageType.PAGER, "Pager"),
+        (MessageType.VOICEMAIL, "VoiceMail"),
+        (MessageType.FAX, "Fax"),
+    ],
+)
+def test_a_message_of_each_type(kind: MessageType, word: str) -> None:
+    assert (
+        kind
+        is Message.model_validate({"type": word}).type
+        is Message.model_validate({"type": word.upper()}).type
+    )
 
 
 def fault(kind: type[Call | Message], **values: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 
 import pytest
@@ -211,9 +212,13 @@ def test_a_sloppy_phrase_allows_words_to_be_moved(
         ("DATETIME", "[20260102093001 TO *]", MOMENT, False),
         ("DATETIME", "[* TO 20260102092959]", MOMENT, False),
         ("DATETIME", "[2026-01-02 TO *]", MOMENT, True),
+        ("DATETIME", "[2026-01-03 TO *]", MOMENT, False),
+        ("DATETIME", "[* TO 2026-01-02]", MOMENT, True),
         ("DATETIME", "[* TO *]", "no time", False),
         ("PHONE", "[141 TO 142]", "+1 415", True),
         ("PHONE", '["+1 (41)" TO 142]', "+1 415", True),
+        ("PHONE", '["+1 (42)" TO 200]', "+1 415", False),
+        ("PHONE", '[1 TO "1 (43)"]', "+1 415", True),
         ("PHONE", "[* TO *]", "none", False),
         ("STRING", "[G TO M]", "Holt", True),
         ("STRING", "[g TO m]", "Moss", False),
@@ -235,6 +240,7 @@ def test_a_range_holds_a_value(type_: str, text: str, value: Json, is_found: boo
     ("type_", "term", "hint"),
     [
         ("STRING", word("HO*lt"), ("ho", "lt")),
+        ("STRING", word("ho?t"), ("ho", "t")),
         ("STRING", word(r"ho\*t"), ("ho*t",)),
         ("STRING", word(r"a*\*t"), ("a", "*", "t")),
         ("STRING", phrase("Nia Holt"), ("nia holt",)),
@@ -304,6 +310,8 @@ NIA: dict[str, Json] = {
         ("NOT lastName:Moss", False),
         ("(NOT lastName:Moss) OR firstName:Lena", False),
         ("firstName:(Lena OR Nia)", True),
+        ("lastName:(Moss OR Nia)", False),
+        ("lastName:(Moss Nia)", False),
         ("firstName:(Nia AND Lena)", False),
         ("firstName:(Nia AND lastName:Holt)", True),
         ("(firstName:Nia)^2 AND lastName:Holt^0.5", True),
@@ -338,3 +346,56 @@ def test_a_bare_word_is_looked_for_in_what_names_a_record(entity: str, name: str
     query = parse_query(entity, "welder", exact_phones=False)
     assert query({name: "Welder"})
     assert not query({"other": "Welder"})
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("noteID", "id"),
+        ("userID", "personReference.id"),
+        ("commentingUserID", "commentingPerson.id"),
+        ("candidateUserID", "candidates.id"),
+        ("clientContactUserID", "clientContacts.id"),
+        ("corporateUserID", "corporateUsers.id"),
+        ("jobOrderID", "jobOrders.id"),
+        ("placementID", "placements.id"),
+        ("entities.noteEntityID", "entities.id"),
+        ("entities.targetEntity", "entities.targetEntityID"),
+    ],
+)
+def test_the_index_of_notes_has_names_of_its_own(name: str, path: str) -> None:
+    assert parse_query("Note", f"{name}:105", exact_phones=False)({path: 105})
+    assert not parse_query("Task", f"{name}:105", exact_phones=False)({path: 105})
+
+
+def test_who_wrote_a_note_is_searched_by_name() -> None:
+    assert parse_query("Note", "commentingPerson:Quill", exact_phones=False)(
+        {"commentingPerson.name": "Quill"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("mobile_REVERSED", "mobile"),
+        ("address.country.id", "address.countryID"),
+        ("secondaryAddress.country.name", "secondaryAddress.countryName"),
+    ],
+)
+def test_the_index_has_other_names_for_some_fields(name: str, path: str) -> None:
+    assert parse_query("Candidate", f"{name}:105", exact_phones=False)({path: "105"})
+
+
+def test_the_index_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert terms.test_for("DATETIME", word("20260102093000"))(MOMENT)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_star_alone_finds_what_has_no_name_as_well() -> None:
+    assert parse_query("JobOrder", "*", exact_phones=False)({})
+    assert not parse_query("JobOrder", "title:*", exact_phones=False)({})
