@@ -63,7 +63,15 @@ def test_tokens_know_where_they_are() -> None:
     )  # fmt: skip
 
 
+def test_lines_that_are_read_at_once_are_lines() -> None:
+    source = "one<br>two<br/>three<br />four &amp; five<br><br>six"
+    tokens = tokenize(source, lines_at_once=True)
+    assert ["one", "<br>", source[7:]] == [token.source for token in tokens]
+    assert "one\ntwo\nthree\nfour & five\n\nsix" == text_in(tokens)
+
+
 def test_what_a_token_is() -> None:
+    assert ["", "b", "br", "!"] == [each.name for each in tokenize("a<b><br><!-- -->")]
     assert [True, False, False] == [each.is_blank for each in tokenize(" \n<b>a")]
     assert [True, True, False] == [each.is_bold for each in tokenize("<b><strong><i>")]
     assert [True, True, True, False, False] == [each.breaks_line for each in tokenize("<br><p></p><b>a")]
@@ -143,6 +151,7 @@ def test_the_first_link_of_a_body(source: str, address: str) -> None:
         ("\ta\f", "&#9;a&#12;"),
         ("a\r", "a&#13;"),
         ("a\n \nb", "a<br>&#32;<br>b"),
+        ("a\n \xa0 \nb", "a<br> \xa0 <br>b"),
         ("a\n   \nb", "a<br>&#32; &#32;<br>b"),
         ("\n", "<br>"),
         (" \n ", "&#32;<br>&#32;"),
