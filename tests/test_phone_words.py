@@ -131,3 +131,9 @@ def test_a_text_of_a_quarter_of_a_million_letters_is_read_and_no_longer_one(more
 def test_so_many_digits_may_be_a_number_and_no_more(length: int, is_tried: bool) -> None:
     figures = "1" * length
     assert ([figures] if is_tried else []) == [each.digits for each in Written(figures).parts("1")]
+
+
+@pytest.mark.parametrize(("first", "found"), [(24, [24, 7]), (25, [7])])
+def test_of_several_numbers_each_may_have_so_many_digits_and_no_more(first: int, found: list[int]) -> None:
+    both = Written("1" * (first + 7), cuts=(first,))
+    assert found == [len(each.digits) for each in both.parts("1")]

@@ -390,3 +390,20 @@ async def test_a_write_that_is_not_told_as_done(workbench, bullhorn):
     workbench.sandbox.faults.add("PUT", "*/entity/Note", status=200, json={})
     with pytest.raises(Unconfirmed):
         await bullhorn.create_call_log(NIA, DRAFT)
+
+
+@pytest.mark.parametrize(
+    ("what", "work"),
+    [
+        ("note", lambda bullhorn: bullhorn.get_call_log("x")),
+        ("note", lambda bullhorn: bullhorn.update_call_log("x", DRAFT)),
+        ("note", lambda bullhorn: bullhorn.delete_call_log("x")),
+        ("contact", lambda bullhorn: bullhorn.create_call_log(NIA.model_copy(update={"id": "x"}), DRAFT)),
+        ("contact", lambda bullhorn: bullhorn.find_log(NIA.model_copy(update={"id": "x"}), DRAFT)),
+        ("contact", lambda bullhorn: bullhorn.directory().contact("x")),
+        ("owner", lambda bullhorn: bullhorn.create_call_log(NIA, DRAFT.model_copy(update={"owner_id": "x"}))),
+    ],
+)
+async def test_an_id_that_is_none(bullhorn, what, work):
+    message = f"'x' is not a Bullhorn {what} id; those are whole numbers."
+    await fails(work(bullhorn), InputError, message)
