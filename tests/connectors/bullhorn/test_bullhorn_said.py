@@ -407,3 +407,43 @@ async def test_a_write_that_is_not_told_as_done(workbench, bullhorn):
 async def test_an_id_that_is_none(bullhorn, what, work):
     message = f"'x' is not a Bullhorn {what} id; those are whole numbers."
     await fails(work(bullhorn), InputError, message)
+
+
+@pytest.mark.parametrize(
+    ("path", "record", "work", "what"),
+    [
+        (
+            "entity/CorporateUser/101",
+            {"id": 101},
+            lambda bullhorn: bullhorn.get_user_info(),
+            "data.name of user 101",
+        ),
+        ("query/CorporateUser", {"id": 7}, lambda bullhorn: bullhorn.get_user_list(), "name of user 7"),
+        ("search/Candidate", {"id": 7}, lambda bullhorn: bullhorn.find_contact(NUMBER), "name of person 7"),
+        (
+            "entity/Candidate/105",
+            {"id": 105},
+            lambda bullhorn: bullhorn.directory().contact("105", "Candidate"),
+            "data.name of person 105",
+        ),
+        (
+            "query/ClientCorporation",
+            {"id": 7},
+            lambda bullhorn: bullhorn.create_contact(NUMBER, "Ann", "Contact"),
+            "name of company 7",
+        ),
+        (
+            "entity/Note/9301",
+            {"id": 9301},
+            lambda bullhorn: bullhorn.get_call_log("9301"),
+            "data.comments of note 9301",
+        ),
+    ],
+)
+async def test_what_cannot_be_read_is_left_out(workbench, bullhorn, path, record, work, what):
+    field = what.removeprefix("data.").partition(" ")[0]
+    record = {**record, field: ["x"]}
+    answer = {"data": record if path.startswith("entity") else [record]}
+    workbench.sandbox.faults.add("GET", f"*/{path}", status=200, json=answer, times=None)
+    _, said, _ = await warned(work(bullhorn))
+    assert [f"Left out of what the CRM answered: {what} (Input should be a valid string)."] == said
