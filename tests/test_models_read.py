@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime
 from typing import Any
 
@@ -208,6 +209,8 @@ def test_the_sides_of_a_call(direction: Direction | None, ours: Party, theirs: P
 
 
 def test_a_call_is_outbound_only_when_made_in_python() -> None:
+    assert Direction.OUTBOUND is inspect.signature(Call).parameters["direction"].default
+    assert "Call()" == repr(Call())
     assert Direction.OUTBOUND is Call().direction
     assert Call.model_validate({}).direction is None
     assert Direction.INBOUND is Call.model_validate({"direction": "Inbound"}).direction
