@@ -7,6 +7,7 @@ import pytest
 from appconnect import phone
 from appconnect.errors import InternalExtension, UnusableNumber
 from appconnect.phone import typed
+from appconnect.phone.written import Written
 
 HOME = phone.parse("+14155550142")
 FULL = "Use the full number with country code, like +14155550142."
@@ -124,3 +125,15 @@ def test_letters_for_digits_are_the_number_where_they_are_few_enough() -> None:
 def test_a_text_of_a_quarter_of_a_million_letters_is_read_and_no_longer_one(more: int, reason: str) -> None:
     stored = "415-555-0142" + " " * (250_000 - 12 + more)
     assert reason == phone.compare(stored, HOME).reason
+
+
+@pytest.mark.parametrize(("length", "is_tried"), [(24, True), (25, False)])
+def test_so_many_digits_may_be_a_number_and_no_more(length: int, is_tried: bool) -> None:
+    figures = "1" * length
+    assert ([figures] if is_tried else []) == [each.digits for each in Written(figures).parts("1")]
+
+
+@pytest.mark.parametrize(("first", "found"), [(24, [24, 7]), (25, [7])])
+def test_of_several_numbers_each_may_have_so_many_digits_and_no_more(first: int, found: list[int]) -> None:
+    both = Written("1" * (first + 7), cuts=(first,))
+    assert found == [len(each.digits) for each in both.parts("1")]

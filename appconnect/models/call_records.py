@@ -16,7 +16,7 @@ OVER = ("Disconnected", "Gone", "VoiceMail", "VoiceMailScreening", "FaxReceive")
 
 def read_call(record: Record) -> dict[str, object]:
     """Return the values of a Call; what is not told is left out."""
-    owner = str(record.get("ownerId") or "")
+    owner = str(record.get("ownerId"))
     if isinstance(body := record.get("body"), Mapping):
         record = body
     values = {key: value for key, value in record.items() if value is not None}
@@ -54,8 +54,8 @@ def _of_session(session: Record, parties: list[Record], owner: str) -> dict[str,
 def _our_party(parties: list[Record], owner: str) -> Record:
     """Return the party of the extension that is notified, else of an extension, else with a direction."""
     directed = [party for party in parties if party.get("direction")]
-    theirs = [party for party in directed if owner and str(party.get("extensionId")) == owner]
     internal = [party for party in directed if party.get("extensionId")]
+    theirs = [party for party in internal if str(party["extensionId"]) == owner]
     return next(iter([*theirs, *internal, *directed, *parties]))
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from appconnect.models.wire import JsonObject, Wire
 
 
 class UserMapping(Wire):
     """An admin's word on whose logs are whose: one CRM user for one or several RingCentral extensions."""
-
-    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     crm_user_id: str
     rc_extension_id: str | list[str] = ""

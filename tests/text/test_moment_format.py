@@ -24,6 +24,7 @@ FRIDAY = datetime(2026, 1, 2, 15, 4, 5, 67000, tzinfo=timezone(timedelta(hours=-
         ("LT | LTS | L | LL", "3:04 PM | 3:04:05 PM | 01/02/2026 | January 2, 2026"),
         ("LLL | LLLL", "January 2, 2026 3:04 PM | Friday, January 2, 2026 3:04 PM"),
         ("[Day] D [of] MMM \\D", "Day 2 of Jan D"),
+        ("D\\\nMM", "2\n01"),
         ("", ""),
         ("[YYYY", "[2026"),
     ],

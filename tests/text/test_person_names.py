@@ -17,6 +17,7 @@ from appconnect.text.person_names import split_name
         ("Sinéad O'Neil", "Sinéad", "O'Neil"),
         ("Mary-Jane Holt-Marsh", "Mary-Jane", "Holt-Marsh"),
         ("van Dyke, Anna Maria", "Anna Maria", "van Dyke"),
+        ("van Dyke, Anna, Maria", "Anna, Maria", "van Dyke"),
         ("Sammy Davis Jr.", "Sammy", "Davis Jr."),
         ("Martin Luther King Jr.", "Martin Luther", "King Jr."),
         ("Carlos Juan de la Cruz III", "Carlos Juan", "de la Cruz III"),

@@ -13,6 +13,7 @@ from appconnect.text.quotation import quotation, shortened
         ("", ""),
         (" a\r\n bc\t", "a bc"),
         ("12345", "12345"),
+        ("é🌟", "é🌟"),
         ("123456", "1234…"),
         ("1234 6", "1234…"),
         ("a\x00", r"a\x00"),

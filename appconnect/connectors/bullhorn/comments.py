@@ -52,7 +52,7 @@ class Comments:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def write(
-        self, entity: str, person_id: int, *, key: str, body: str | None, refresh_only: bool = False
+        self, entity: str, person_id: int, *, key: str, body: str | None, refresh_only: bool
     ) -> None:
         """Append a note's copy to a person's comments, or renew it there; None takes it out.
 
@@ -67,7 +67,9 @@ class Comments:
         if not entity or who is None:
             return
         try:
-            await self.write(entity, who.id, key=note.external_id or str(note.id), body=None)
+            await self.write(
+                entity, who.id, key=note.external_id or str(note.id), body=None, refresh_only=True
+            )
         except CrmError as error:
             whose = f"the comments of {who.full_name or who.id}"
             warn(f"The copy of the old note is still in {whose}; take it out yourself. {error.message}")
@@ -106,7 +108,7 @@ def with_entry(comments: str | None, key: str, body: str | None, *, refresh_only
     end = begin.replace("[", "[/")
     entry, start = f"{begin} {MARK.sub('&#91;', body or '')} {end}", text.find(begin)
     if start < 0:
-        return None if refresh_only or body is None else f"{text}{GAP}{entry}" if text else entry
+        return None if refresh_only else f"{text}{GAP}{entry}" if text else entry
     stop = text.find(end, start)
     if stop < 0:
         return None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appconnect.connectors.bullhorn.schemas import CorporateUser, Note, Person, WholePerson
+from appconnect.connectors.bullhorn.schemas import Company, CorporateUser, Note, Person, WholePerson
 
 NIA, OMAR = {"id": 501, "name": "Nia Holt"}, {"id": 601, "name": "Omar Reyes"}
 
@@ -114,3 +114,22 @@ def test_a_note_without_an_action_has_no_choice() -> None:
     assert ({}, {}, {"noteActions": "Email"}) == tuple(
         Note(id=1, action=each).dispositions for each in (None, "", "Email")
     )
+
+
+def test_what_an_answer_does_not_tell_is_not_known() -> None:
+    assert "" == Person(id=501).full_name == CorporateUser(id=101).full_name
+    assert WholePerson(id=501).why_nobody_calls == ""
+    assert Note(id=1).about == ("", None)
+    told = [CorporateUser(id=1), Person(id=1), WholePerson(id=1), Note(id=1), Company(id=1)]
+    known = {
+        (type(each).__name__, name): value
+        for each in told
+        for name, value in each
+        if value is not None and name != "id"
+    }
+    assert {
+        ("CorporateUser", "enabled"): True,
+        ("CorporateUser", "is_deleted"): False,
+        ("WholePerson", "is_deleted"): False,
+        ("Note", "is_deleted"): False,
+    } == known

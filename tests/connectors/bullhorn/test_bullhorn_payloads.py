@@ -30,6 +30,12 @@ def test_a_note_has_what_the_draft_sets() -> None:
     assert {"comments": ""} == note_fields(LogDraft(body="", owner_id=""))
 
 
+def test_an_owner_that_is_none_is_named() -> None:
+    with pytest.raises(InputError) as caught:
+        note_fields(LogDraft(owner_id="Rae"))
+    assert "'Rae' is not a Bullhorn owner id; those are whole numbers." == caught.value.message
+
+
 @pytest.mark.parametrize(("seconds", "minutes"), [(1, 1), (59, 1), (60, 1), (61, 2), (120, 2), (3601, 61)])
 def test_a_minute_that_has_begun_is_a_whole_one(seconds: int, minutes: int) -> None:
     assert {"minutesSpent": minutes} == note_fields(LogDraft(duration=seconds))

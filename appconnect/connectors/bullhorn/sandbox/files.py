@@ -9,7 +9,7 @@ import base64
 import binascii
 from pathlib import PurePath
 
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -122,7 +122,7 @@ async def _form(request: Request) -> JsonObject:
     sent.setdefault("fileType", sent.get("filetype"))
     try:
         form = await request.form()
-    except (MultiPartException, AssertionError):
+    except HTTPException:
         raise RefusedError(problem(400, "The body is not a form with a file.", "errors.badBody")) from None
     for part in form.values():
         if not isinstance(part, str):

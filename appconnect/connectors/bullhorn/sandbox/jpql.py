@@ -172,8 +172,7 @@ class _Parser:
 
     def _leads_out(self, path: str) -> bool:
         """Return True for a path into an entity that is not played, whose fields nobody knows here."""
-        head = path.rpartition(".")[0]
-        field = field_at(self._entity, head) if head else None
+        field = field_at(self._entity, path.rpartition(".")[0])
         return field is not None and field.is_reference and field.target not in (PERSON, *ENTITIES)
 
     def _literal(self) -> str | int | float | bool:

@@ -121,7 +121,7 @@ class _Parser:
         return found
 
     def _clauses(self, field: str | None) -> Query:
-        clauses = [self._clause(field, after_and=False)]
+        clauses = [self._clause(field)]
         while self._tokens and self._tokens[-1] != Token("op", ")"):
             both = self._take("AND", "&&")
             if not both:
@@ -131,7 +131,7 @@ class _Parser:
             clauses.append(self._clause(field, after_and=both))
         return _joined(clauses)
 
-    def _clause(self, field: str | None, *, after_and: bool) -> Clause:
+    def _clause(self, field: str | None, *, after_and: bool = False) -> Clause:
         if self._take("NOT", "!", "-"):
             return Clause(self._part(field), False)
         must = True if self._take("+") or after_and else None

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -225,7 +225,7 @@ class SignIn:
 async def _form(request: Request) -> dict[str, str]:
     try:
         return {key: str(value) for key, value in (await request.form()).items()}
-    except (MultiPartException, AssertionError):
+    except HTTPException:
         raise RefusedError(problem(400, "The body is not a form.", "errors.badBody")) from None
 
 
