@@ -262,7 +262,9 @@ def test_a_class_is_looked_at_by_those_who_use_it_though_they_run_no_line_of_its
     tmp_path: Path,
 ) -> None:
     code = "class User(Record, title='user'):\n    id: int\n\n\nLIMIT = 3\n"
-    (tmp_path / "appconnect").mkdir()
+    for name in ("appconnect", "tests"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "tests/t.py").write_text("")
     (tmp_path / "appconnect/rows.py").write_text(code)
     (tmp_path / "appconnect/uses.py").write_text("def f():\n    return User, LIMIT\n\n\ndef g():\n    pass\n")
     noticing = Noticing(
