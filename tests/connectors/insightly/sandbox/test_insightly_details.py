@@ -213,3 +213,10 @@ async def test_only_what_was_changed_later_than_a_moment_is_found(
     await http.put("/Contacts", json={"CONTACT_ID": 3101, "TITLE": "Chair"})
     rows = await got(http, "/Contacts/Search", updated_after_utc=after)
     assert found == (3101 in [row["CONTACT_ID"] for row in rows])
+
+
+async def test_the_account_is_called_acme(http: httpx.AsyncClient) -> None:
+    assert {
+        "INSTANCE_NAME": "Acme Sandbox", "INSTANCE_SUBDOMAIN": "acme-sandbox", "PLAN_NAME": "Professional",
+        "NEW_USER_EXPERIENCE_ENABLED": True,
+    } == await got(http, "/Instance")  # fmt: skip
