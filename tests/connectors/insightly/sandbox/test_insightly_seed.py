@@ -36,7 +36,7 @@ def test_an_account_knows_people_with_numbers_in_all_sorts_of_fields() -> None:
         (3102, "Omar", "Vance", "+14155550177", "4155550177", None, None, None),
         (3103, "Ines", "Roth", None, "+14155550177", None, None, None),
         (3104, "Lena", "Fuzz", "+49 4155 5501 4299", None, None, None, None),
-        (3105, "Zoë", "🌟 & Sons", "+442079460123", None, None, None, 78),
+        (3105, "Zoë 🌟", "& Sons", "+442079460123", None, None, None, 78),
         (3106, "Ulla", "Bare", "(212) 555-0166", None, None, None, None),
         (3107, "Anna Maria", "van Dyke", None, None, "+31205550199", None, None),
         (3108, "Prince", None, "6125550133", None, None, None, None),
