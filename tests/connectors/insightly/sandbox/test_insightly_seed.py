@@ -46,10 +46,10 @@ def test_an_account_knows_people_with_numbers_in_all_sorts_of_fields() -> None:
     )  # fmt: skip
     assert {(41,)} == {*rows("Contact", "OWNER_USER_ID")}
     assert [
-        (4101, "Sinéad", "O'Neil", "+35315550188", "+353865550188", "O'Neil & Co", None, None),
+        (4101, "Sinéad", "O'Neil", "+35315550188", "+353865550188", "O'Neil & Co", False, None),
         (4102, "Omar", "Vance", "+14155550177", None, None, True, 3102),
         (4103, "Petra", "Stale", "+14155550150", None, None, True, 3999),
-        (4104, "Hugo", "Linde", None, "+46855501234", None, None, None),
+        (4104, "Hugo", "Linde", None, "+46855501234", None, False, None),
     ] == rows(
         "Lead", "LEAD_ID", "FIRST_NAME", "LAST_NAME", "PHONE", "MOBILE", "ORGANISATION_NAME", "CONVERTED",
         "CONVERTED_CONTACT_ID",
