@@ -23,7 +23,7 @@ from coverage import CoverageData
 from coverage.exceptions import DataError
 from mutants import coverage_plugin as plugin
 from mutants.running import Round, file_of
-from mutants.source import attribute, runs_on_import, statement, users
+from mutants.source import attribute, defined, runs_on_import, statement, users
 
 LEFT_OUT_FOLDERS = ("browser", "faults", "mutants", "notebooks", "parity", "rehearsal")
 LEFT_OUT_FILES = (
@@ -101,14 +101,17 @@ class Noticing:
     def _that_ran(self, module: str, code: str, line: int) -> list[int]:
         """Return the tests that ran the statement, those that run the fewest lines first.
 
-        What runs on import belongs to all tests that ran its module, to those first that ran lines that name it.
+        What runs on import belongs to all tests that ran its module or a line of another one that names what it
+        defines, such as a model without functions; to those first that ran lines that name it.
         """
         first, last = statement(code, line)
         ran = self.lines.get(module, {})
         own, of_module = _any(ran, range(first, last + 1)), _any(ran, ran)
         if runs_on_import(code, first) or module in self.changed:
-            own |= _any(ran, users(code, first)) | self._of_users(attribute(code, first)) & of_module
-            found = of_module
+            names = defined(code, first)
+            naming = self._of_lines(rf"\b(?:{'|'.join(names)})\b") if names else 0
+            name, found = attribute(code, first), of_module | naming
+            own |= _any(ran, users(code, first)) | (self._of_users(name) & found if name else naming)
         else:
             found = own or of_module
         found = found or self._of_neighbours(module)
@@ -121,16 +124,21 @@ class Noticing:
 
     def _of_users(self, name: str) -> int:
         """The tests that use an attribute of a class: by lines of any module that they run, or in their own file."""
-        if not name:
-            return 0
-        used, found = re.compile(rf"\.{name}\b"), 0
-        for module, ran in self.lines.items():
-            code = (self.tree / module).read_text("utf-8").splitlines()
-            found |= _any(ran, (line for line, text in enumerate(code, 1) if used.search(text)))
+        used = re.compile(rf"\.{name}\b")
         files = {
             file for file in map(file_of, self.tests) if used.search((self.tree / file).read_text("utf-8"))
         }
-        return found | sum(1 << place for place, test in enumerate(self.tests) if file_of(test) in files)
+        in_files = sum(1 << place for place, test in enumerate(self.tests) if file_of(test) in files)
+        return self._of_lines(used.pattern) | in_files
+
+    def _of_lines(self, pattern: str) -> int:
+        """The tests that ran a line of any module in which the pattern is found."""
+        wanted, found = re.compile(pattern), 0
+        for module, ran in self.lines.items():
+            file = self.tree / module
+            code = file.read_text("utf-8").splitlines() if file.is_file() else []
+            found |= _any(ran, (line for line, text in enumerate(code, 1) if wanted.search(text)))
+        return found
 
     def _of_neighbours(self, module: str) -> int:
         near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+WITH_NAME = (*FUNCTIONS, ast.ClassDef)
 
 
 def statement(code: str, line: int) -> tuple[int, int]:
@@ -30,11 +31,17 @@ def users(code: str, line: int) -> set[int]:
     """Return the lines of a module that name what is defined at a line of it, or what is made of that."""
     body = ast.parse(code).body
     names: set[str] = set()
-    more = _defined(next((node for node in body if node.lineno <= line <= (node.end_lineno or 0)), None))
+    more = _defined(_around(body, line))
     while not more <= names:
         names |= more
         more = set().union(*(_defined(node) for node in body if names & _named(node)))
     return {number for node in body for each, number in _names(node) if each in names}
+
+
+def defined(code: str, line: int) -> set[str]:
+    """Return what the module's own statement around a line gives a name to: a class, a function, or values."""
+    node = _around(ast.parse(code).body, line)
+    return {node.name} if isinstance(node, WITH_NAME) else _defined(node)
 
 
 def attribute(code: str, line: int) -> str:
@@ -43,6 +50,10 @@ def attribute(code: str, line: int) -> str:
     inside = (each for node in classes for each in node.body if isinstance(each, ast.Assign | ast.AnnAssign))
     here = next((each for each in inside if each.lineno <= line <= (each.end_lineno or 0)), None)
     return next(iter(_defined(here)), "")
+
+
+def _around(body: list[ast.stmt], line: int) -> ast.stmt | None:
+    return next((node for node in body if node.lineno <= line <= (node.end_lineno or 0)), None)
 
 
 def _defined(node: ast.stmt | None) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from mutants.noticing import Noticing, measured
 from mutants.running import Outcome
 from mutants.sample import room_of, same, sample
 from mutants.score import Tried, below, equivalents, report
-from mutants.source import attribute, runs_on_import, statement, users
+from mutants.source import attribute, defined, runs_on_import, statement, users
 
 SUMS = '"""Sums."""\n\nLIMIT = 3\n\n\ndef is_small(number):\n    """Say so."""\n    return number < LIMIT\n'
 TESTS = "from sums import is_small\n\n\ndef test_it():\n    assert is_small({}) and not is_small(9)\n"
@@ -120,6 +121,7 @@ def test_a_function_is_changed_wherever_it_is_held() -> None:
     after = before.replace("return 1", "return 2")
     names: dict[str, object] = {}
     exec(compile(before, "held.py", "exec", dont_inherit=True), names)
+    gc.freeze()  # as the tests do
     assert change_in_place("held.py", before, after)
     assert 2 == names["held"]() == names["outer"]()()  # type: ignore[operator]
     assert not change_in_place("held.py", after, after.replace("'a'", "'ab'")), "it ran on import"
@@ -256,3 +258,20 @@ def test_what_runs_on_import_only_is_looked_at_by_those_who_use_it() -> None:
     assert 12 in users(code, 1)
     assert [True, True, False] == [runs_on_import(code, line) for line in (2, 7, 12)]
     assert "costs" == attribute(code, 7)
+
+
+def test_a_class_is_looked_at_by_those_who_use_it_though_they_run_no_line_of_its_module(
+    tmp_path: Path,
+) -> None:
+    code = "class User(Record, title='user'):\n    id: int\n\n\nLIMIT = 3\n"
+    for name in ("appconnect", "tests"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "tests/t.py").write_text("")
+    (tmp_path / "appconnect/rows.py").write_text(code)
+    (tmp_path / "appconnect/uses.py").write_text("def f():\n    return User, LIMIT\n\n\ndef g():\n    pass\n")
+    noticing = Noticing(
+        ["tests/t.py::f", "tests/t.py::g"], [1.0] * 2, {"appconnect/uses.py": {2: 1, 6: 2}}, tmp_path
+    )
+    for line, name in (1, "User"), (2, "User"), (5, "LIMIT"):
+        assert {name} == defined(code, line)
+        assert [["tests/t.py::f"]] == rounds(noticing, "appconnect/rows.py", code, line, 9.0)

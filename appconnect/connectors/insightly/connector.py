@@ -56,6 +56,7 @@ from appconnect.http import ApiRules, LimitHeaders, Pace, Sign, change, or_defau
 from appconnect.http.decoding import check_id
 from appconnect.http.paging import by_offset
 from appconnect.http.replies import Reply
+from appconnect.http.rules import READS
 from appconnect.models import (
     AuthType,
     Contact,
@@ -91,7 +92,7 @@ class Insightly(Connector):
         rate_limits=(Pace(10, 1.0, slack=0.25),),  # per account, all keys together
         error_keys=("Message", "message"),
         reason_keys=("MessageDetail",),
-        idempotent=frozenset({"GET", "HEAD", "OPTIONS", "PUT"}),  # PUT sets the fields that are sent
+        idempotent=READS | {"PUT"},  # which sets the fields that are sent
     )
     unsupported: ClassVar[Mapping[str, str]] = {
         "get_oauth_info": "Insightly has no OAuth; sign in with an API key and the API URL."

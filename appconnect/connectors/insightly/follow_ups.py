@@ -181,11 +181,16 @@ async def _links_of(crm: CrmClient, event_id: int) -> list[Link]:
 def _partly_done(failed: Mapping[str, CrmError], done: Iterable[str]) -> CrmError:
     """Return the first error, which also says which kinds of link are as chosen, if any."""
     error = next(iter(failed.values()))
-    if are_set := " and ".join(each.lower() for each in done):
-        is_not = "may not be" if any(map(may_be_written, failed.values())) else "is not"
-        others = " and ".join(each.lower() for each in failed)
-        error.args = (f"{error.message} The log's {are_set} is as chosen now, its {others} {is_not}.",)
+    are_set, others = ([each.lower() for each in kinds] for kinds in (done, failed))
+    if are_set:
+        is_not = "may not be" if any(map(may_be_written, failed.values())) else f"{_is(others)} not"
+        told = f"The log's {' and '.join(are_set)} {_is(are_set)} as chosen now"
+        error.args = (f"{error.message} {told}, its {' and '.join(others)} {is_not}.",)
     return error
+
+
+def _is(kinds: list[str]) -> str:
+    return "is" if len(kinds) == 1 else "are"
 
 
 def _name(kind: str) -> str:

@@ -50,7 +50,18 @@ def decoded(request):
 
 def test_the_form_asks_for_a_secret_key_and_an_address():
     assert isinstance(sign_in(), InsightlySignIn)
-    assert [("apiKey", True), ("apiUrl", False)] == [(field.name, field.secret) for field in sign_in().fields]
+    address = "https://api.na1.insightly.com, shown below the key"
+    assert [("apiKey", "API key", True, "User Settings > API"), ("apiUrl", "API URL", False, address)] == [
+        (field.name, field.label, field.secret, field.hint) for field in sign_in().fields
+    ]
+    assert "both are in Insightly under User Settings > API" == sign_in().where
+
+
+@pytest.mark.parametrize(("typed", "is_fine"), [(KEY, True), ("two words", False)])
+def test_a_key_is_one_word_and_an_address_may_be_any_text(typed, is_fine):
+    key, address = sign_in().fields
+    told = "The API key must be letters, digits and signs without a space between them."
+    assert ("" if is_fine else told, "") == (key.problem(typed), address.problem(typed))
 
 
 def test_the_key_is_the_user_name_and_the_password_is_empty():
@@ -103,8 +114,24 @@ def test_the_address_may_be_pasted_in_many_ways(pasted):
 def test_any_other_address_is_refused_before_the_key_leaves(pasted):
     with pytest.raises(ForeignHost) as raised:
         next(flow(apiUrl=pasted))
-    assert "nothing was sent" in raised.value.message
-    assert KEY not in raised.value.message
+    assert (
+        "This is not the API URL of an Insightly account, so nothing was sent to it. It looks like "
+        "https://api.na1.insightly.com, with the pod in place of na1; both are in Insightly under "
+        "User Settings > API."
+    ) == raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("pod", "is_one"),
+    [("na1", True), ("eu12", True), ("aus1", True), ("n1", False), ("na", False), ("na123", False), ("nana1", False)],
+)  # fmt: skip
+def test_a_pod_is_two_or_three_letters_and_one_or_two_digits(pod, is_one):
+    address = f"https://api.{pod}.insightly.com"
+    if is_one:
+        assert f"{address}/v3.1" == insightly_api(address)
+    else:
+        with pytest.raises(ForeignHost):
+            insightly_api(address)
 
 
 def test_whatever_is_typed_the_key_goes_to_insightly_or_nowhere():

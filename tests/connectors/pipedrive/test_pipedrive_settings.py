@@ -6,14 +6,22 @@ import pytest
 
 from appconnect.connectors.pipedrive.settings import PipedriveSettings
 from appconnect.errors import ConfigurationError
+from appconnect.settings import CALLBACK
 
 
 def test_what_is_needed_is_named_and_where_to_get_it() -> None:
     with pytest.raises(ConfigurationError) as caught:
         PipedriveSettings.load().require("the CRM")
-    needed = ["PIPEDRIVE_CLIENT_ID", "PIPEDRIVE_CLIENT_SECRET"]
-    assert needed == [name for name in needed if name in caught.value.message]
-    assert "Developer Hub" in caught.value.message
+    assert (
+        "To reach the CRM, set PIPEDRIVE_CLIENT_ID and PIPEDRIVE_CLIENT_SECRET in the environment or in .env: "
+        "create an app in the Developer Hub (developers.pipedrive.com), they are under OAuth & access scopes."
+    ) == caught.value.message
+
+
+def test_unless_it_is_set_the_callback_is_the_workbenchs_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ("", CALLBACK) == (PipedriveSettings.load().client_id, PipedriveSettings.load().redirect_uri)
+    monkeypatch.setenv("PIPEDRIVE_REDIRECT_URI", "https://acme.example/callback")
+    assert "https://acme.example/callback" == PipedriveSettings.load().redirect_uri
 
 
 @pytest.mark.parametrize("variable", ["PIPEDRIVE_CLIENT_SECRET"])

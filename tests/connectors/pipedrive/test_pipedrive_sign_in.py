@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import httpx
+import pytest
 from pydantic import SecretStr
 from workbench_steps import sandbox_of
 
@@ -27,6 +29,26 @@ def test_the_consent_page_is_asked_without_response_type() -> None:
         "https://crm.test/authorize?client_id=the+client&redirect_uri=http%3A%2F%2F127.0.0.1%3A8738%2Fcallback&state=st"
         == url
     )
+
+
+@pytest.mark.parametrize(
+    ("told", "url"),
+    [
+        ({"api_domain": "https://acme.pipedrive.com"}, "https://acme.pipedrive.com"),
+        ({}, "https://api.pipedrive.com"),
+    ],
+)
+def test_the_api_is_where_the_token_tells_or_where_every_companys_answers_too(
+    told: dict[str, str], url: str
+) -> None:
+    steps = PipedriveSignIn(RenewalContext(SystemClock())).auth_flow({}, INFO, SecretStr("the code"))
+    request = next(steps)
+    assert "Basic dGhlIGNsaWVudDpzM2NyZXQ6Jg==" == request.headers["authorization"]
+    assert "client_secret" not in request.content.decode()
+    tokens = {"access_token": "a", "refresh_token": "r", "expires_in": 3599, **told}
+    with pytest.raises(StopIteration) as end:
+        steps.send(httpx.Response(200, json=tokens))
+    assert url == end.value.value.base_url
 
 
 async def test_the_panel_tells_the_scopes_and_signing_out_revokes() -> None:

@@ -85,13 +85,14 @@ def _later(start: date, interval: str, number: int) -> date:
 
 
 def _period(request: ApiRequest, rows: list[Row], key: str, start: date, end: date) -> JsonObject:
-    within = [row for row in rows if row[key] and str(start) <= str(row[key])[:10] < str(end)]
+    last = end - timedelta(1)
+    within = [row for row in rows if _in(row, key, str(start), str(last))]
     opened, won = ([row for row in within if row["status"] == status] for status in ("open", "won"))
     record = OPERATIONS["POST /v1/deals/{id}/duplicate"].answer
     assert record is not None
     shown: list[Json] = [as_v1(request, record, "deal", row) for row in within]
     return {
-        "period_start": f"{start} 00:00:00", "period_end": f"{end - timedelta(1)} 23:59:59",
+        "period_start": f"{start} 00:00:00", "period_end": f"{last} 23:59:59",
         "deals": [] if request.query.get("exclude_deals") == 1 else shown,
         "totals": {
             "count": len(within), "values": _values(within), "weighted_values": _values(within),

@@ -463,6 +463,45 @@ async def test_a_webhook_is_told_what_was_there_before_as_its_version_does(by_ke
     )
 
 
+async def test_a_delivery_says_of_what_and_for_whom_it_is(by_key, crm, listener):
+    """https://pipedrive.readme.io/docs/guide-for-webhooks-v2, and the one for version 1."""
+    url, told = listener
+    crm.clock.advance(60)
+    numbers = []
+    for version in ("1.0", "2.0"):
+        hook = {"subscription_url": url, "event_action": "*", "event_object": "*", "name": version}
+        login = {"http_auth_user": "ada", "http_auth_password": "pw"} if version == "2.0" else {}
+        made = await data(by_key, "POST", "/v1/webhooks", 201, json=hook | login | {"version": version})
+        numbers.append(str(made["id"]))
+    await data(by_key, "PATCH", "/api/v2/deals/901", json={"title": "Renewed"})
+    (old_head, old), (new_head, new) = told
+    assert ("authorization: basic ywrhonb3" in new_head.lower(), "authorization" in old_head.lower()) == (
+        True,
+        False,
+    )
+    about = {"company_id": 88, "user_id": 7001, "host": "acme-sandbox.pipedrive.com", "change_source": "api"}
+    assert {
+        **about, "v": 1, "action": "updated", "object": "deal", "id": 901, "timestamp": 1767346260,
+        "permitted_user_ids": [7001], "is_bulk_update": False, "webhook_id": numbers[0],
+        "matches_filters": {"current": []},
+    } == old.pop("meta")  # fmt: skip
+    assert ("Renewed", "Holt renewal") == (old.pop("current")["title"], old.pop("previous")["title"])
+    assert {"v": 1, "event": "updated.deal", "retry": 0, "matches_filters": {"current": []}} == old
+    meta = new.pop("meta")
+    assert meta.pop("id") != meta.pop("correlation_id")
+    assert {
+        **about, "company_id": "88", "user_id": "7001", "action": "change", "entity": "deal",
+        "entity_id": "901", "timestamp": "2026-01-02T09:31:00Z", "type": "general", "version": "2.0",
+        "webhook_id": numbers[1], "webhook_owner_id": "7001", "is_bulk_edit": False,
+        "permitted_user_ids": ["7001"], "attempt": 1,
+    } == meta  # fmt: skip
+    assert {"title": "Holt renewal", "update_time": "2026-01-02T09:30:00Z"} == new["previous"]
+    (first, _) = await data(by_key, "GET", "/v1/webhooks")
+    assert (88, "2026-01-02T09:31:00Z", 200) == (
+        first["company_id"], first["last_delivery_time"], first["last_http_status"],
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("wrong", [{"subscription_url": "nowhere"}, {"event_action": "look"}, {"name": ""}])
 async def test_a_webhook_that_could_not_be_told_is_refused(by_key, wrong):
     hook = {"subscription_url": "http://127.0.0.1/", "event_action": "*", "event_object": "*", "name": "x"}
