@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from bisect import insort
 from collections.abc import Callable, Mapping
@@ -129,7 +128,7 @@ class Pacer:
 
     def share(self, book: Book, now: datetime) -> None:
         """Note reservations in this book from now on, and there as well what was noted until now."""
-        noted = self._book.change(lambda noted, _: copy.deepcopy(noted), now.timestamp())
+        noted = self._book.change(lambda noted, _: noted, now.timestamp())
 
         def work(shared: JsonObject, moment: float) -> None:
             later = moment - now.timestamp()
