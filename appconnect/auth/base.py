@@ -20,7 +20,7 @@ class Credentials(ABC):
     """Signs the requests of one connection (by a flow as httpx has them) and renews itself where the CRM can.
 
     ``secrets()`` is what the vault seals, ``public()`` what may be shown: scopes, when the session ends, the
-    API's address. A flow can read the answers of its own requests.
+    API's address. The answers that a flow is handed have been read whole.
     """
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -33,7 +33,6 @@ class Credentials(ABC):
         step = next(flow)
         while True:
             answer = yield step
-            await answer.aread()
             try:
                 step = flow.send(answer)
             except StopIteration:

@@ -40,7 +40,10 @@ def clock() -> SandboxClock:
 
 
 def flow(
-    kind: type[Acme], clock: SandboxClock, info: OAuthInfo = INFO, context: RenewalContext | None = None
+    kind: type[AuthorizationCodeSignIn],
+    clock: SandboxClock,
+    info: OAuthInfo = INFO,
+    context: RenewalContext | None = None,
 ) -> Generator:
     return kind(context or RenewalContext(clock)).auth_flow({}, info, SecretStr("c-1"))
 
@@ -136,7 +139,7 @@ def test_where_the_api_is_the_crm_states_or_its_token_tells(
 
 
 def test_a_crm_whose_api_is_nowhere_is_said(clock: SandboxClock) -> None:
-    steps = flow(type("Kind", (Acme,), {"api_url": ""}), clock)
+    steps = flow(AuthorizationCodeSignIn, clock)
     next(steps)
     with pytest.raises(SignInError) as caught:
         steps.send(httpx.Response(200, json=TOKENS))

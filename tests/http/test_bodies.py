@@ -166,6 +166,14 @@ def test_json_that_is_nested_without_measure_is_read_as_text():
         assert isinstance(data, str if depth > 900 else (str, list))
 
 
+def test_json_that_is_too_deep_to_be_looked_through_is_read_as_its_text():
+    for depth in range(100, 1500, 100):
+        content = '{"a": ' * depth + "1" + "}" * depth
+        data = read_data(content.encode(), "application/json")
+        assert content == (data if isinstance(data, str) else json.dumps(data))
+    assert isinstance(data, str)
+
+
 @pytest.mark.parametrize(
     ("written", "fault"),
     [

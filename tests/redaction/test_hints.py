@@ -151,6 +151,8 @@ def test_a_name_is_seen_in_whatever_case_it_is_written(name: str, written: Calla
         {"came": {"location": "https://crm.example/?code=hunter2-0123"}},
         {"came": {"x-session": "hunter2-0123hunter2"}},
         {"url": "https://crm.example/t/4711/x"},
+        {"url": "https://crm.example/x?page=2&code=hunter2-0123"},
+        {"url": "https://crm.example/x?to%6ben=hunter2-0123"},
         {"url": "https://crm.example/x?key=hunter2-0123hunter2", "signed": frozenset({"key"})},
     ],
     ids=str,

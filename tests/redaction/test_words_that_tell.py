@@ -263,6 +263,9 @@ def test_rules_state_nothing_unless_they_say_so() -> None:
         ("phone", "123456", "123456"),
         ("number", "415.867.5309", "415.555.0192"),
         ("number", "4111 1111 1111 1111", "9999 0536 9558 1500"),
+        ("number", "+351 912 345 678", "+351 915 550 158"),
+        ("number", "351912345678", "351915550158"),
+        ("number", "00351912345678", "00351915550158"),
         ("number", "123-45-6789", "999-01-8356"),
         ("number", "85073003328", "99913998521"),
         ("number", "41" * 40, "9991681158113735366890564992221176015848413397919834979065708362" + "9" * 16),
@@ -286,6 +289,19 @@ def test_the_same_key_gives_the_same_pseudonym_in_every_version(kind: str, text:
         assert is_pseudonym(kind, made)
         assert not is_pseudonym(kind, text)
     assert not is_pseudonym("else", made)
+
+
+def test_without_a_key_nobody_can_guess_the_pseudonyms() -> None:
+    names = ["Nia", "Holt", "Omar", "Vance", "Zoe"]
+    assert [Pseudonymizer().word(name) for name in names] != [Pseudonymizer().word(name) for name in names]
+
+
+def test_a_place_among_the_settings_of_the_crm_is_nobody_s() -> None:
+    people, value = PeopleFields(settings_paths=r"/kinds\b"), {"state": "TX", "city": "Lisbon"}
+    answer = Response(status=200, body=Body(kind="json", value=value))
+    made = Pseudonymizer(RedactionRules(people=people), b"key").response(answer, "https://crm.example/kinds")
+    assert made.body is not None
+    assert value == made.body.value
 
 
 @pytest.mark.parametrize(

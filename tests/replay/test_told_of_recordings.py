@@ -401,6 +401,15 @@ def test_a_har_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert f"{tmp_path}/none.har cannot be read (no such file or directory)." == caught.value.message
 
 
+def test_what_has_no_time_comes_before_what_has_one(tmp_path: Path) -> None:
+    entries = [
+        har_entry(startedDateTime="2026-03-01T10:00:00+01:00"),
+        har_entry(request={"method": "GET", "url": f"{API}/y"}),
+    ]
+    made = import_har(written(tmp_path, *entries), acme(REDACTION), scenario="x").cassette
+    assert [f"{API}/y", f"{API}/x"] == [each.request.url for each in made.exchanges]
+
+
 def test_a_fault_of_a_har_file_does_not_show_what_is_in_it(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="headers") as caught:
         Entry.model_validate(har_entry(request={"method": "GET", "url": API, "headers": "s3cret"}))
