@@ -240,7 +240,7 @@ def _exchange(number: int, written: JsonValue, path: Path) -> RecordedExchange:
 
 def _first_fault(error: ValidationError) -> str:
     """Return the first fault: ``exchanges[3].response.status: input should be a valid integer``."""
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    fault = error.errors()[0]
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
     message = fault["msg"].removeprefix("Value error, ")
     return f"{steps.lstrip('.') or 'the file'}: {message[:1].lower()}{message[1:]}"

@@ -188,7 +188,7 @@ def read_har(path: Path) -> HarEntries:
 
 
 def _fault(error: ValidationError, before: str = "") -> str:
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    fault = error.errors()[0]
     where = ".".join(str(step) for step in fault["loc"])
     return f"{before}{where}: {fault['msg'].lower()}"
 

@@ -46,11 +46,11 @@ def canonical_plain(request: PlainRequest) -> str:
     return json.dumps([_plain_numbers(part) for part in parts], sort_keys=True)
 
 
-def asked_of(request: PlainRequest) -> str:
-    """Return method, address and query as text: the same for requests that mean the same, whatever else."""
+def asked_of(request: PlainRequest) -> tuple[str, ...]:
+    """Return method, address and query: the same for requests that mean the same, whatever else."""
     query = request.get("query")
     told = json.dumps(query, sort_keys=True) if query else ""
-    return "\n".join([str(request["method"]), *_address(str(request["url"])), told])
+    return (str(request["method"]), *_address(str(request["url"])), told)
 
 
 def request_differences(recorded: Request, sent: Request) -> list[str]:

@@ -90,6 +90,7 @@ def test_a_request_without_an_answer_has_status_0_and_says_why() -> None:
     assert (0, "timed out") == (told["response"]["status"], told["response"]["_error"])
     assert "2026-01-02T09:30:00.000Z" == told["startedDateTime"]
     assert 1250 == told["time"]
+    assert -1 == entry(asked())["timings"]["blocked"]
 
 
 RUN = OperationRun(

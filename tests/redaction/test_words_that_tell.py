@@ -138,6 +138,18 @@ def test_such_a_parameter_is_masked_in_an_address_in_a_text(name: str) -> None:
     assert f"see /?a=1&{name}=<{name}>&z=1" == Redactor().text(f"see /?a=1&{name}=Zk3/9x&z=1")
 
 
+def test_a_field_within_another_one_is_secret_by_its_own_name() -> None:
+    query = {"user[state]": "CA-4711-x", "user[city]": "Nia", "user[token]": "4711"}
+    shown = {"user[state]": "<user_state_>", "user[city]": "Nia", "user[token]": "<user_token_>"}
+    assert shown == Redactor().request(asked(query=query)).query
+
+
+def test_json_in_a_text_keeps_its_letters() -> None:
+    body = Body(kind="text", value='{"pin": 4711, "token": "4711", "name": "Zoë"}')
+    shown = Redactor().response(Response(status=200, body=body)).body
+    assert Body(kind="text", value='{"pin": 4711, "token": "<token>", "name": "Zoë"}') == shown
+
+
 @pytest.mark.parametrize(
     "beside", ["grant_type", "client_id", "client_secret", "password", "code_verifier", "otp"]
 )
@@ -170,14 +182,18 @@ def test_a_secret_is_masked_elsewhere_from_a_length_on_that_depends_on_its_name(
         {"grant_type": "x", "state": "hunter2-0123hunter2"},
         {"client_id": "x", "state": "hunter2-0123hunter2"},
         {"otp": "123456", "state": "hunter2-0123hunter2"},
+        {"to\u212aen": "hunter2-0123hunter2"},
+        {"cred\u0130ential": "hunter2-0123hunter2"},
     ],
     ids=str,
 )  # fmt: skip
-def test_what_names_a_secret_is_worth_reading(document: dict[str, str]) -> None:
+@pytest.mark.parametrize("in_ascii", [True, False])
+def test_what_names_a_secret_is_worth_reading(document: dict[str, str], in_ascii: bool) -> None:
     def may_name(told: dict[str, str]) -> bool:
         request = httpx.Request("GET", URL, extensions={SIGNED: SIGNED_BY_NOTHING})
         headers = {"content-type": "application/json"}
-        passed = Snapshot(request, httpx.Response(200, headers=headers, content=json.dumps(told).encode()))
+        content = json.dumps(told, ensure_ascii=in_ascii).encode()
+        passed = Snapshot(request, httpx.Response(200, headers=headers, content=content))
         return SecretHints(detectors(RedactionRules())).may_name(passed)
 
     assert may_name(document)
@@ -294,6 +310,32 @@ def test_the_same_key_gives_the_same_pseudonym_in_every_version(kind: str, text:
 def test_without_a_key_nobody_can_guess_the_pseudonyms() -> None:
     names = ["Nia", "Holt", "Omar", "Vance", "Zoe"]
     assert [Pseudonymizer().word(name) for name in names] != [Pseudonymizer().word(name) for name in names]
+
+
+def test_an_address_that_a_host_is_named_by_keeps_its_dashes() -> None:
+    made = Pseudonymizer(key=b"key").contacts("ec2-54-12-33-4.example.com")
+    assert "ec2-198-51-100-25.example.com" == made
+
+
+def test_a_field_of_phones_may_hold_several() -> None:
+    made = Pseudonymizer(key=b"key").json({"phone": "4158675309:2234455667"})
+    assert "8675309" not in str(made)
+    assert "4455667" not in str(made)
+
+
+def test_a_date_of_birth_that_was_seen_is_known_in_prose_however_it_is_written() -> None:
+    knows = Pseudonymizer(key=b"key")
+    answer = Response(status=200, body=Body(kind="json", value={"birthday": "2011-05-06"}))
+    assert "on 2011-05-06" == knows.contacts("on 2011-05-06")
+    knows.learn(asked(), answer)
+    assert "on 1970-01-01 or 01/01/1970" == knows.contacts("on 2011-05-06 or 06/05/2011")
+    assert "on 2011-05-07" == knows.contacts("on 2011-05-07")
+
+
+def test_json_in_a_text_with_people_keeps_its_letters() -> None:
+    body = Body(kind="text", value='{"name": "Nia", "kind": "Café"}')
+    made = Pseudonymizer(key=b"key").response(Response(status=200, body=body), URL).body
+    assert Body(kind="text", value='{"name": "Batesela", "kind": "Café"}') == made
 
 
 def test_a_place_among_the_settings_of_the_crm_is_nobody_s() -> None:
