@@ -76,7 +76,7 @@ def nearest(recorded: Sequence[Request], sent: Request) -> tuple[Request, list[s
 def nearest_number(recorded: Sequence[PlainRequest], sent: Request) -> int:
     """Return the number of the recorded request that comes nearest, by address and then by differences."""
     asked = sent.model_dump(mode="json")
-    places = [f"{each['method']} {each['url']}" for each in recorded]
+    places = [(str(each["method"]), str(each["url"])) for each in recorded]
     far = {place: _distance(place, sent) for place in dict.fromkeys(places)}
     closest = min(far.values())
     found, fewest = -1, sys.maxsize
@@ -134,12 +134,8 @@ def _plain_numbers(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _place(request: PlainRequest) -> tuple[str, str]:
-    return str(request["method"]), str(request["url"])
-
-
-def _distance(place: str, sent: Request) -> tuple[bool, float]:
-    method, _, url = place.partition(" ")
+def _distance(place: tuple[str, str], sent: Request) -> tuple[bool, float]:
+    method, url = place
     likeness = SequenceMatcher(None, url, sent.url, autojunk=False).ratio()
     return (method != sent.method and likeness < 1, -likeness)
 

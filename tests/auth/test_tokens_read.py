@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -106,6 +107,26 @@ def test_a_refusal_that_repeats_a_token_does_not_show_it() -> None:
     assert "acc-5f1e8c" not in caught.value.message
     assert "ref-77aa10" not in caught.value.message
     assert "are no good" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda flow, secret: flow.token_request(secret),
+        lambda flow, secret: flow.refresh_request(secret),
+        lambda flow, secret: flow.revoke_request(secret, "access_token"),
+        lambda flow, secret: flow.quotable("Nothing", secret),
+    ],
+    ids=["code", "refresh", "revoke", "quoted"],
+)
+def test_a_refusal_that_repeats_what_was_sent_does_not_show_it(
+    send: Callable[[AuthorizationCodeFlow, SecretStr], object],
+) -> None:
+    flow = AuthorizationCodeFlow(INFO)
+    send(flow, SecretStr("sent-5f1e8c-77aa10"))
+    with pytest.raises(SignInError) as caught:
+        flow.tokens_in(400, {"message": "sent-5f1e8c-77aa10 and s3cret:& are no good..."}, NOW)
+    assert REFUSED.format("<secret> and <secret> are no good") == caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,11 @@ async def test_whom_an_earlier_request_named_goes_by_that_name_later() -> None:
     assert {"name": "Omar", "id": 7} == await ask(transport, {"id": 7})
 
 
+async def test_who_is_named_in_one_answer_is_known_in_the_prose_of_any_other() -> None:
+    transport = replay(exchange({"id": 8}, {"said": "Then Nia called"}), exchange({"id": 7}, {"name": "Nia"}))
+    assert {"said": f"Then {NIA} called"} == await ask(transport, {"id": 8})
+
+
 async def test_what_the_crm_only_repeats_is_what_was_asked() -> None:
     body: JsonValue = {"subject": "Call with Nia", "rows": [{"memo": "for Nia"}], "id": 1}
     asked: JsonValue = {"subject": "Call with Omar", "rows": [{"memo": "for Omar"}], "id": 1}
