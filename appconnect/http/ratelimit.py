@@ -90,7 +90,8 @@ class Place(NamedTuple):
     """A place for a request: the seconds to wait for it, and until when it has arrived in which windows.
 
     ``reason`` is what is waited for, ``leaves`` the moment of its departure by the clock of who asked.
-    Where no place was taken it may be worth asking again in ``ask_again`` seconds: answers may have come.
+    Where no place was taken it may be worth asking again in ``ask_again`` seconds: answers may have come. It
+    is 0 where one was.
     """
 
     wait: float

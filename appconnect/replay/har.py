@@ -288,7 +288,7 @@ def _body(text: str | None, encoding: str | None, mime: str, is_packed: bool = F
     try:
         content = write_body(Body(kind=BodyKind.TEXT, value=text), mime)
     except UnicodeEncodeError:
-        content = escaped(text).encode("utf-8", "replace")
+        content = escaped(text).encode()
     return read_body(content, mime)
 
 

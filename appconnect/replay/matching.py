@@ -31,7 +31,7 @@ def short_name(request: Request) -> str:
 
 def canonical(request: Request) -> str:
     """Return a text that is the same for requests that mean the same, and puts any others in order."""
-    return canonical_plain(request.model_dump(mode="json"))
+    return canonical_plain(request.model_dump())
 
 
 def canonical_plain(request: PlainRequest) -> str:
@@ -69,13 +69,13 @@ def request_differences(recorded: Request, sent: Request) -> list[str]:
 
 def nearest(recorded: Sequence[Request], sent: Request) -> tuple[Request, list[str]]:
     """Return the recorded request that comes nearest, and how it differs."""
-    near = recorded[nearest_number([each.model_dump(mode="json") for each in recorded], sent)]
+    near = recorded[nearest_number([each.model_dump() for each in recorded], sent)]
     return near, request_differences(near, sent)
 
 
 def nearest_number(recorded: Sequence[PlainRequest], sent: Request) -> int:
     """Return the number of the recorded request that comes nearest, by address and then by differences."""
-    asked = sent.model_dump(mode="json")
+    asked = sent.model_dump()
     places = [(str(each["method"]), str(each["url"])) for each in recorded]
     far = {place: _distance(place, sent) for place in dict.fromkeys(places)}
     closest = min(far.values())
@@ -182,7 +182,7 @@ def _as_written(body: object) -> object:
     """Return the body as we write it to a file; long text and forms may be written in other ways."""
     if isinstance(body, dict) and BodyKind.JSON in body:
         return body
-    return Body.model_validate(body).model_dump(mode="json")
+    return Body.model_validate(body).model_dump()
 
 
 def _body_differences(recorded: Body | None, sent: Body | None, verb: str) -> Iterator[str]:

@@ -172,6 +172,15 @@ def test_a_header_or_address_with_a_secret_is_read_once_and_again_when_it_change
     assert hints.may_name(snapshot)
 
 
+def test_of_headers_without_end_the_latest_256_are_known() -> None:
+    hints = SecretHints(detectors(RULES))
+    seen = [passed(headers={"Authorization": f"Bearer hunter2-{number}"}) for number in range(257)]
+    assert all(hints.may_name(each) for each in seen[:256])
+    assert not hints.may_name(seen[0])
+    assert hints.may_name(seen[256])
+    assert hints.may_name(seen[0])
+
+
 def test_the_answer_to_a_sign_in_is_always_read() -> None:
     assert may_name(passed(b'{"id": 1}', signed=None))
 

@@ -377,6 +377,22 @@ def test_of_five_thousand_learned_secrets_a_tenth_is_forgotten_at_once() -> None
     assert "Xq000499-zR7 <token>" == learned.mask("Xq000499-zR7 Xq000500-zR7")
 
 
+def test_each_secret_that_becomes_known_is_masked_from_then_on() -> None:
+    held = ConnectionSecrets(["the first"])
+    redacts = Redactor(secrets=held)
+    text = "the first, the second, third-4711, fourth-4711"
+    assert "<secret>, the second, third-4711, fourth-4711" == redacts.text(text)
+    versions = [redacts.version]
+    held.add(["the second"])
+    assert "<secret>, <secret>, third-4711, fourth-4711" == redacts.text(text)
+    versions.append(redacts.version)
+    for name, value in (("seal", "third-4711"), ("sign", "fourth-4711")):
+        held.hold({name: value})
+        assert f"<{name}>" in redacts.text(text)
+        versions.append(redacts.version)
+    assert sorted(set(versions)) == versions
+
+
 def test_of_renewed_credentials_five_hundred_are_remembered() -> None:
     held = ConnectionSecrets()
     for number in range(502):

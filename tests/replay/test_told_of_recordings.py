@@ -200,6 +200,7 @@ async def test_where_a_recording_of_people_waits_is_told(tmp_path: Path) -> None
     assert "Nothing was recorded." == transport.how_to_review()
     await transport.handle_async_request(httpx.Request("GET", API))
     await transport.aclose()
+    assert 0o600 == path.stat().st_mode & 0o777
     assert (
         f"The recording is in {path}, which only you can read. See what was replaced in it, and take it into the "
         "project, with: appconnect review acme/one"
@@ -399,6 +400,34 @@ def test_a_har_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(RecordingError) as caught:
         import_har(tmp_path / "none.har", acme(REDACTION), scenario="x")
     assert f"{tmp_path}/none.har cannot be read (no such file or directory)." == caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "value"),
+    [
+        ('"naïve: 1"', 5, "naïve: 1"),
+        ("eyJhIjoxfQ==", 7, {"a": 1}),
+        ("eyJhIjoxfQ==", 8, None),
+        (' {"a": 1}', 1, {"a": 1}),
+        ("[1]", 1, [1]),
+    ],
+)
+def test_json_in_base64_is_known_by_its_size(text: str, size: int, value: object, tmp_path: Path) -> None:
+    posted = {"mimeType": "Application/JSON", "text": text}
+    request = {"method": "POST", "url": API, "bodySize": size, "postData": posted}
+    (exchange,) = import_har(
+        written(tmp_path, har_entry(request=request)), acme(REDACTION), scenario="x"
+    ).cassette.exchanges
+    assert exchange.request.body is not None
+    assert (text if value is None else value) == exchange.request.body.data
+
+
+def test_what_no_charset_can_write_is_read_all_the_same(tmp_path: Path) -> None:
+    content = {"mimeType": "text/plain; charset=latin-1", "text": "half \ud800 of 李"}
+    answer = har_entry(response={"status": 200, "content": content})
+    (exchange,) = import_har(written(tmp_path, answer), acme(REDACTION), scenario="x").cassette.exchanges
+    assert exchange.response.body is not None
+    assert "half \\ud800" in str(exchange.response.body.value)
 
 
 def test_what_has_no_time_comes_before_what_has_one(tmp_path: Path) -> None:
