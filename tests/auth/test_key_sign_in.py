@@ -240,8 +240,8 @@ def test_no_page_is_opened_where_a_key_is_typed() -> None:
     ("scheme", "shown"), [(HeaderScheme.bearer(), "Bearer"), (HeaderScheme.plain("X-Api-Key"), "X-Api-Key")]
 )
 def test_credentials_show_how_they_sign_and_where(scheme: HeaderScheme, shown: str) -> None:
-    credentials = KeyHeader(scheme, {"apiKey": SecretStr(KEY)}, base_url="https://api.acme.test//")
-    assert f"KeyHeader({shown} for https://api.acme.test)" == repr(credentials)
+    credentials = KeyHeader(scheme, {"apiKey": SecretStr(KEY)}, base_url="https://api.acme.test/X//")
+    assert f"KeyHeader({shown} for https://api.acme.test/X)" == repr(credentials)
 
 
 def test_what_is_shown_may_be_missing_from_what_is_kept() -> None:
@@ -331,6 +331,11 @@ def test_name_and_password_are_sent_once_and_the_key_signs_from_then_on() -> Non
     credentials = ended(steps, httpx.Response(200, json={"token": "u-1", "more": 1}))
     assert {"username": "rae", "userKey": "u-1"} == credentials.secrets()
     assert "Bearer u-1" == signed(credentials)["Authorization"]
+
+
+def test_a_login_is_below_the_address_of_the_api() -> None:
+    kind = type("Kind", (AcmeUser,), {"base_url": "https://api.acme.test/X/"})
+    assert "https://api.acme.test/X/login" == str(next(flow(kind, username="rae", password="quiet")).url)
 
 
 def test_a_login_may_be_a_form_of_its_own() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from appconnect.http.bodies import Body, BodyKind, pairs, read_body, read_data, write_body
+from appconnect.http.bodies import Body, BodyKind, pairs, read_body, read_data, strict_json, write_body
 from appconnect.http.exchange import Request, Response
 from appconnect.replay.cassette import Cassette, Header, RecordedExchange
 
@@ -118,6 +118,22 @@ def test_no_body_is_nothing():
 def test_json_that_would_not_survive_is_kept_as_text():
     for text in ("NaN", '{"a": 1, "a": 2}', "1e999", "{"):
         assert {"text": text} == read_body(text.encode(), "application/json").model_dump()
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[NaN]", "NaN is not JSON"),
+        ("-Infinity", "-Infinity is not JSON"),
+        ("[1e999]", "the number is too large"),
+        ("-1e999", "the number is too large"),
+        ('{"a": 1, "b": {"c": 1, "c": 1}}', "a key occurs twice"),
+    ],
+)
+def test_strict_json_tells_what_would_not_survive(text, fault):
+    with pytest.raises(ValueError) as caught:
+        strict_json(text)
+    assert fault == str(caught.value)
 
 
 def test_repeated_query_keys_keep_their_order():

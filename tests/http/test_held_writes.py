@@ -84,7 +84,7 @@ async def test_a_write_is_held_as_it_would_have_been_sent() -> None:
 @pytest.mark.parametrize(
     ("path", "number"),
     [("/notes", NEW_ID), ("/notes/7", "7"), ("/notes/7/", "7"), (f"/notes/{UUID}", UUID), (f"/notes/{UUID.upper()}", UUID.upper()),
-     ("/notes/7/links", NEW_ID), ("/notes/x7", NEW_ID), (f"/notes/{UUID[:-1]}", NEW_ID)],
+     ("/notes/7/links", NEW_ID), ("/notes/x7", NEW_ID), ("/notes/7X", NEW_ID), (f"/notes/{UUID[:-1]}", NEW_ID)],
 )  # fmt: skip
 async def test_a_held_write_is_answered_with_what_was_sent_and_the_id_wherever_it_is_looked_for(
     path: str, number: object

@@ -139,8 +139,8 @@ def test_such_a_parameter_is_masked_in_an_address_in_a_text(name: str) -> None:
 
 
 def test_a_field_within_another_one_is_secret_by_its_own_name() -> None:
-    query = {"user[state]": "CA-4711-x", "user[city]": "Nia", "user[token]": "4711"}
-    shown = {"user[state]": "<user_state_>", "user[city]": "Nia", "user[token]": "<user_token_>"}
+    query = {"user[state]": "CA-4711-x", "user[city]": "Nia", "user[token]": "4711", "user[pinX]": "4711"}
+    shown = {**query, "user[state]": "<user_state_>", "user[token]": "<user_token_>"}
     assert shown == Redactor().request(asked(query=query)).query
 
 
