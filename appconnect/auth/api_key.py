@@ -72,7 +72,7 @@ class KeySignIn(SignIn):
     """``"Insightly"``: the CRM's name for people."""
     where: ClassVar[str] = ""
     """Where a person finds what the form asks for: "both are in Insightly under User Settings > API"."""
-    base_url: ClassVar[str] = ""
+    base_url: ClassVar[str]
     """Where the API is: ``https://api.acme.test/v1``."""
     scheme: ClassVar[HeaderScheme] = HeaderScheme.bearer()
     """How requests are signed."""

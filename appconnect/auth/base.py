@@ -20,10 +20,8 @@ class Credentials(ABC):
     """Signs the requests of one connection (by a flow as httpx has them) and renews itself where the CRM can.
 
     ``secrets()`` is what the vault seals, ``public()`` what may be shown: scopes, when the session ends, the
-    API's address. ``requires_response_body`` lets a flow read the answers of its own requests.
+    API's address. The answers that a flow is handed have been read whole.
     """
-
-    requires_response_body = True
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign the request and yield it, and requests of one's own; take the answers."""
@@ -35,8 +33,6 @@ class Credentials(ABC):
         step = next(flow)
         while True:
             answer = yield step
-            if self.requires_response_body:
-                await answer.aread()
             try:
                 step = flow.send(answer)
             except StopIteration:

@@ -11,7 +11,6 @@ from appconnect.error_book.book import ErrorBook
 from appconnect.error_book.entries import Answered, ErrorEntry, filled
 from appconnect.error_book.explanation import Explanation, Knowledge
 
-FIRST_ERROR: Final = 400
 HTTP_BOOK: Final = ErrorBook(file=Path(__file__).with_name("http.toml"))
 
 
@@ -57,7 +56,7 @@ def _about(answered: Answered, crm: str) -> str:
 
 
 def _nothing(answered: Answered, crm: str, said: str) -> str:
-    if answered.status is not None and answered.status < FIRST_ERROR and not said:
+    if str(answered.status).startswith("2") and not said:
         return "This is no error; there is nothing to explain."
     told = f"{crm} said: {said}" if said else f"{crm} did not say why."
     return f"Unknown: nothing is known about this answer. {told}"

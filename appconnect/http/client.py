@@ -105,7 +105,7 @@ class CrmClient:
     @cached_property
     def _http(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            transport=self._transport, timeout=self.rules.timeout, follow_redirects=False,
+            transport=self._transport, timeout=self.rules.timeout,
             headers={
                 "Accept": "application/json",
                 "Accept-Encoding": receiving.PACKINGS,

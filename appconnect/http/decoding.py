@@ -94,7 +94,7 @@ def check_id(found: int | str | None, asked: int | str) -> None:
 
 def fault_in(error: ValidationError) -> tuple[str, str]:
     """Return where the first fault is, "" for everything, and why it is one, without the value."""
-    first = error.errors(include_input=False, include_url=False)[0]
+    first = error.errors()[0]
     return ".".join(map(str, first["loc"])), first["msg"]
 
 
@@ -118,7 +118,7 @@ def _take_out(value: JsonValue, error: ValidationError, kind: str, taken: list[T
     What lacks something goes with it: a participant without an id.
     """
     reasons: dict[Path, str] = {}
-    for each in error.errors(include_input=False, include_url=False):
+    for each in error.errors():
         path = _followed(value, each["loc"])
         lacks = ".".join(str(step) for step in each["loc"][len(path) :])
         missing = each["type"] == "missing"

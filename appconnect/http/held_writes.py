@@ -32,8 +32,8 @@ class HeldWrite:
 
     method: str
     path: str
-    query: Mapping[str, JsonValue] = field(default_factory=dict)
-    body: JsonValue = None
+    query: Mapping[str, JsonValue]
+    body: JsonValue
 
     @property
     def label(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from bisect import insort
 from collections.abc import Callable, Mapping
@@ -91,7 +90,8 @@ class Place(NamedTuple):
     """A place for a request: the seconds to wait for it, and until when it has arrived in which windows.
 
     ``reason`` is what is waited for, ``leaves`` the moment of its departure by the clock of who asked.
-    Where no place was taken it may be worth asking again in ``ask_again`` seconds: answers may have come.
+    Where no place was taken it may be worth asking again in ``ask_again`` seconds: answers may have come. It
+    is 0 where one was.
     """
 
     wait: float
@@ -129,7 +129,7 @@ class Pacer:
 
     def share(self, book: Book, now: datetime) -> None:
         """Note reservations in this book from now on, and there as well what was noted until now."""
-        noted = self._book.change(lambda noted, _: copy.deepcopy(noted), now.timestamp())
+        noted = self._book.change(lambda noted, _: noted, now.timestamp())
 
         def work(shared: JsonObject, moment: float) -> None:
             later = moment - now.timestamp()

@@ -154,14 +154,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         path = request.url.path
         paces = self.pacer.paces_of(path)
         queue = self._queues.here()[paces]
-        if queue.is_empty and (place := self._place(path, told)).wait <= SOON:
+        if queue.is_empty and not (place := self._place(path, told)).ask_again:
             if place.wait:
                 await self._clock.sleep(place.wait)
             return place
         began = self._clock.now()
         self._check_time_for(queue.min_wait(paces), request)
         async with queue:
-            while (place := self._place(path, told)).wait > SOON:
+            while (place := self._place(path, told)).ask_again:
                 self._check_time_for(place.wait, request)
                 await self._clock.sleep(place.ask_again)
                 queue.waited_for, queue.waited_until = place.reason, self._clock.now()

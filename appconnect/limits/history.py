@@ -69,7 +69,7 @@ def series(sent: Sequence[Sent], paces: Sequence[Pace] = ()) -> list[Series]:
 
 def _told(sent: Sequence[Sent], kind: Kind) -> Iterator[Series]:
     readings = [reading for each in sent if (reading := _reading(each, kind)) is not None]
-    if not any(each.left is not None for each in readings):
+    if not readings:
         return
     known = [each for each in readings if each.amount is not None] or readings
     amounts = dict.fromkeys(each.amount for each in known)

@@ -28,7 +28,7 @@ _SESSIONS = frozenset(
 
 _EXACT = frozenset(
     {
-        *("apikey", "authorization", "proxyauthorization", "cookie", "setcookie"),
+        *("authorization", "proxyauthorization", "cookie", "setcookie"),
         *("passwd", "passphrase", "passcode", "pwd", "codeverifier", "assertion", "jwt", "csrf", "xsrf"),
     }
 )

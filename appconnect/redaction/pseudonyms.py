@@ -14,6 +14,7 @@ import hmac
 import ipaddress
 import re
 from html import unescape
+from itertools import count
 from typing import Final
 
 from appconnect.redaction.numbers import digits_of, with_digits
@@ -132,12 +133,10 @@ class Pseudonyms:
         if _is_opaque(digits) or (len(digits) <= 15 and is_fictional_phone(digits)):
             return digits
         free = len(digits) - 5
-        for attempt in range(100):
-            body = f"999{self._number('number', f'{digits}/{attempt}') % 10**free:0{free}}"
-            made = f"{body}{int(body) % 97:02}"
-            if not is_card(made):
-                break
-        return made
+        numbers = (self._number("number", f"{digits}/{attempt}") % 10**free for attempt in count())
+        bodies = (f"999{number:0{free}}" for number in numbers)
+        made = (f"{body}{int(body) % 97:02}" for body in bodies)
+        return next(each for each in made if not is_card(each))
 
 
 # -- what pseudonyms look like --

@@ -153,7 +153,7 @@ class Cassette(_Part):
 
     def _what_was_done(self) -> dict[str, object]:
         """Return setup and operations as they are written, without what is empty."""
-        setup = {name: value for name, value in self.setup.model_dump(mode="json").items() if value}
+        setup = {name: value for name, value in self.setup.model_dump().items() if value}
         operations = [each.model_dump(mode="json", exclude_defaults=True) for each in self.operations]
         return {**({"setup": setup} if setup else {}), **({"operations": operations} if operations else {})}
 
@@ -189,7 +189,7 @@ def _plain(exchange: RecordedExchange) -> dict[str, object]:
     """Return an exchange as it is written, without what is empty."""
     return {
         part: {name: value for name, value in fields.items() if value not in (None, {})}
-        for part, fields in exchange.model_dump(mode="json").items()
+        for part, fields in exchange.model_dump().items()
     }
 
 
@@ -240,7 +240,7 @@ def _exchange(number: int, written: JsonValue, path: Path) -> RecordedExchange:
 
 def _first_fault(error: ValidationError) -> str:
     """Return the first fault: ``exchanges[3].response.status: input should be a valid integer``."""
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    fault = error.errors()[0]
     steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"])
     message = fault["msg"].removeprefix("Value error, ")
     return f"{steps.lstrip('.') or 'the file'}: {message[:1].lower()}{message[1:]}"

@@ -59,7 +59,7 @@ def plain_requests(exchanges: Sequence[RecordedExchange]) -> Sequence[PlainReque
     """Return the requests as they stand, or would stand, in a file."""
     if isinstance(exchanges, UnreadExchanges):
         return exchanges.requests
-    return [each.request.model_dump(mode="json") for each in exchanges]
+    return [each.request.model_dump() for each in exchanges]
 
 
 # -- a glance --

@@ -188,7 +188,7 @@ def read_har(path: Path) -> HarEntries:
 
 
 def _fault(error: ValidationError, before: str = "") -> str:
-    fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    fault = error.errors()[0]
     where = ".".join(str(step) for step in fault["loc"])
     return f"{before}{where}: {fault['msg'].lower()}"
 
@@ -288,7 +288,7 @@ def _body(text: str | None, encoding: str | None, mime: str, is_packed: bool = F
     try:
         content = write_body(Body(kind=BodyKind.TEXT, value=text), mime)
     except UnicodeEncodeError:
-        content = escaped(text).encode("utf-8", "replace")
+        content = escaped(text).encode()
     return read_body(content, mime)
 
 

@@ -13,10 +13,10 @@ class RequestIndex:
 
     def __init__(self, requests: Sequence[PlainRequest]) -> None:
         self._requests = requests
-        self._by_address: dict[str, list[int]] = {}
+        self._by_address: dict[tuple[str, ...], list[int]] = {}
         for number, each in enumerate(requests):
             self._by_address.setdefault(asked_of(each), []).append(number)
-        self._by_meaning: dict[str, dict[str, list[int]]] = {}
+        self._by_meaning: dict[tuple[str, ...], dict[str, list[int]]] = {}
 
     def alike(self, asked: PlainRequest) -> list[int]:
         """Return the numbers of the requests that mean the same, in the recorded order."""

@@ -31,7 +31,7 @@ def short_name(request: Request) -> str:
 
 def canonical(request: Request) -> str:
     """Return a text that is the same for requests that mean the same, and puts any others in order."""
-    return canonical_plain(request.model_dump(mode="json"))
+    return canonical_plain(request.model_dump())
 
 
 def canonical_plain(request: PlainRequest) -> str:
@@ -46,11 +46,11 @@ def canonical_plain(request: PlainRequest) -> str:
     return json.dumps([_plain_numbers(part) for part in parts], sort_keys=True)
 
 
-def asked_of(request: PlainRequest) -> str:
-    """Return method, address and query as text: the same for requests that mean the same, whatever else."""
+def asked_of(request: PlainRequest) -> tuple[str, ...]:
+    """Return method, address and query: the same for requests that mean the same, whatever else."""
     query = request.get("query")
     told = json.dumps(query, sort_keys=True) if query else ""
-    return "\n".join([str(request["method"]), *_address(str(request["url"])), told])
+    return (str(request["method"]), *_address(str(request["url"])), told)
 
 
 def request_differences(recorded: Request, sent: Request) -> list[str]:
@@ -69,14 +69,14 @@ def request_differences(recorded: Request, sent: Request) -> list[str]:
 
 def nearest(recorded: Sequence[Request], sent: Request) -> tuple[Request, list[str]]:
     """Return the recorded request that comes nearest, and how it differs."""
-    near = recorded[nearest_number([each.model_dump(mode="json") for each in recorded], sent)]
+    near = recorded[nearest_number([each.model_dump() for each in recorded], sent)]
     return near, request_differences(near, sent)
 
 
 def nearest_number(recorded: Sequence[PlainRequest], sent: Request) -> int:
     """Return the number of the recorded request that comes nearest, by address and then by differences."""
-    asked = sent.model_dump(mode="json")
-    places = [f"{each['method']} {each['url']}" for each in recorded]
+    asked = sent.model_dump()
+    places = [(str(each["method"]), str(each["url"])) for each in recorded]
     far = {place: _distance(place, sent) for place in dict.fromkeys(places)}
     closest = min(far.values())
     found, fewest = -1, sys.maxsize
@@ -134,12 +134,8 @@ def _plain_numbers(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _place(request: PlainRequest) -> tuple[str, str]:
-    return str(request["method"]), str(request["url"])
-
-
-def _distance(place: str, sent: Request) -> tuple[bool, float]:
-    method, _, url = place.partition(" ")
+def _distance(place: tuple[str, str], sent: Request) -> tuple[bool, float]:
+    method, url = place
     likeness = SequenceMatcher(None, url, sent.url, autojunk=False).ratio()
     return (method != sent.method and likeness < 1, -likeness)
 
@@ -186,7 +182,7 @@ def _as_written(body: object) -> object:
     """Return the body as we write it to a file; long text and forms may be written in other ways."""
     if isinstance(body, dict) and BodyKind.JSON in body:
         return body
-    return Body.model_validate(body).model_dump(mode="json")
+    return Body.model_validate(body).model_dump()
 
 
 def _body_differences(recorded: Body | None, sent: Body | None, verb: str) -> Iterator[str]:

@@ -193,4 +193,4 @@ def _steps(url: str) -> list[str]:
 
 
 def _plain(body: Body | None) -> JsonValue:
-    return body.model_dump(mode="json") if body else None
+    return body.model_dump() if body else None

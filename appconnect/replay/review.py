@@ -65,11 +65,11 @@ class Review:
         for each in cassette.exchanges:
             is_settings = self._settings_paths.search(each.request.url) is not None
             for message in (each.request, each.response):
-                shown = message.model_dump(mode="json", exclude={"method", "status"})
+                shown = message.model_dump(exclude={"method", "status"})
                 for name, value in _leaves("", shown):
                     self._look_at(name, value, is_settings=is_settings)
-        done = [each.model_dump(mode="json", include={"arguments", "result"}) for each in cassette.operations]
-        for name, value in _leaves("", [cassette.setup.model_dump(mode="json"), *done]):
+        done = [each.model_dump(include={"arguments", "result"}) for each in cassette.operations]
+        for name, value in _leaves("", [cassette.setup.model_dump(), *done]):
             self._look_at(name, value, is_settings=False)
 
     def lines(self) -> Iterator[str]:

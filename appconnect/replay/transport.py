@@ -180,7 +180,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
 
     def _index(self, asked: Request) -> int:
         """Return the number of the exchange that answers a request. Raises NoMatch."""
-        alike = self._recorded.alike(asked.model_dump(mode="json"))
+        alike = self._recorded.alike(asked.model_dump())
         index = self._next_of(alike)
         if index is None and self._people:
             alike = alike + self._people.alike(asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Generator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
@@ -12,8 +12,10 @@ import pytest
 from pydantic import SecretStr
 
 from appconnect.auth.authorization_code import AuthorizationCodeSignIn, BearerTokens
-from appconnect.auth.sign_in import RenewalContext
-from appconnect.errors import CredentialsRejected, SignInError
+from appconnect.auth.base import Credentials
+from appconnect.auth.header_scheme import HeaderScheme
+from appconnect.auth.sign_in import ONE_WORD, WEB_ADDRESS, FormField, RenewalContext
+from appconnect.errors import CredentialsRejected, SignInError, Unavailable
 from appconnect.models import OAuthInfo
 from appconnect.sandbox import SandboxClock
 
@@ -37,14 +39,23 @@ def clock() -> SandboxClock:
     return SandboxClock()
 
 
-def flow(kind: type[Acme], clock: SandboxClock, info: OAuthInfo = INFO) -> Generator:
-    return kind(RenewalContext(clock)).auth_flow({}, info, SecretStr("c-1"))
+def flow(
+    kind: type[AuthorizationCodeSignIn],
+    clock: SandboxClock,
+    info: OAuthInfo = INFO,
+    context: RenewalContext | None = None,
+) -> Generator:
+    return kind(context or RenewalContext(clock)).auth_flow({}, info, SecretStr("c-1"))
 
 
 def signed_in(
-    clock: SandboxClock, answer: dict[str, object] = TOKENS, kind: type[Acme] = Acme, info: OAuthInfo = INFO
+    clock: SandboxClock,
+    answer: dict[str, object] = TOKENS,
+    kind: type[Acme] = Acme,
+    info: OAuthInfo = INFO,
+    context: RenewalContext | None = None,
 ) -> BearerTokens:
-    steps = flow(kind, clock, info)
+    steps = flow(kind, clock, info, context)
     next(steps)
     with pytest.raises(StopIteration) as end:
         steps.send(httpx.Response(200, json=answer))
@@ -128,10 +139,12 @@ def test_where_the_api_is_the_crm_states_or_its_token_tells(
 
 
 def test_a_crm_whose_api_is_nowhere_is_said(clock: SandboxClock) -> None:
-    steps = flow(type("Kind", (Acme,), {"api_url": ""}), clock)
+    steps = flow(AuthorizationCodeSignIn, clock)
     next(steps)
-    with pytest.raises(SignInError, match="must state its api_url"):
+    with pytest.raises(SignInError) as caught:
         steps.send(httpx.Response(200, json=TOKENS))
+    told = "The CRM did not tell where its API is; the connector must state its api_url."
+    assert told == caught.value.message
 
 
 def test_a_refused_code_is_said(clock: SandboxClock) -> None:
@@ -139,6 +152,32 @@ def test_a_refused_code_is_said(clock: SandboxClock) -> None:
     next(steps)
     with pytest.raises(CredentialsRejected):
         steps.send(httpx.Response(401, json={"error": "invalid_client"}))
+
+
+def test_the_app_is_asked_for_its_id_its_secret_and_where_it_is_sent_back(clock: SandboxClock) -> None:
+    assert (
+        FormField("clientId", "Client id", secret=False, hint="", shape=ONE_WORD),
+        FormField("clientSecret", "Client secret", secret=True, hint="", shape=ONE_WORD),
+        FormField("redirectUri", "Redirect address", secret=False, hint="As registered with the app", shape=WEB_ADDRESS),
+    ) == Acme.app_fields  # fmt: skip
+    assert () == Acme.fields
+
+
+@pytest.mark.parametrize("basic", [False, True])
+def test_what_keys_travel_in_is_known_to_whoever_signs_by_himself(clock: SandboxClock, basic: bool) -> None:
+    token, app = HeaderScheme.bearer("accessToken"), HeaderScheme.basic("clientId", "clientSecret")
+    schemes = type("Kind", (Acme,), {"basic": basic})(RenewalContext(clock)).header_schemes
+    assert ((token, app) if basic else (token,)) == schemes
+
+
+def test_scope_end_and_address_are_shown_and_no_token_is(clock: SandboxClock) -> None:
+    credentials = signed_in(clock, {**TOKENS, "scope": "calls"})
+    end = (clock.now() + timedelta(hours=1)).astimezone(UTC).isoformat()
+    assert {
+        "scope": "calls",
+        "expiresAt": end,
+        "apiDomain": "https://api.acme.test/v1",
+    } == credentials.public()
 
 
 # -- without what not every CRM has --
@@ -160,6 +199,39 @@ def test_with_one_it_is_renewed_ahead_of_its_end(clock: SandboxClock) -> None:
         parse_qsl(renewal.content.decode())
     ).items()
     assert "Bearer a-2" == request.headers["authorization"]
+
+
+@pytest.mark.parametrize(("seconds", "requests"), [(3600 - 121, 1), (3600 - 120, 2)])
+def test_it_is_renewed_two_minutes_ahead(clock: SandboxClock, seconds: int, requests: int) -> None:
+    credentials = signed_in(clock)
+    clock.advance(seconds)
+    assert requests == len(sent(credentials, httpx.Response(200, json=TOKENS), httpx.Response(200)))
+
+
+def test_where_renewing_fails_ahead_of_the_end_the_token_is_used_and_at_its_end_it_is_not(
+    clock: SandboxClock,
+) -> None:
+    credentials = signed_in(clock)
+    clock.advance(3599)
+    _, request = sent(credentials, httpx.Response(503), httpx.Response(200))
+    assert "Bearer a-1" == request.headers["authorization"]
+    clock.advance(1)
+    with pytest.raises(Unavailable):
+        sent(credentials, httpx.Response(503), httpx.Response(200))
+
+
+def test_what_a_renewal_gives_is_kept(clock: SandboxClock) -> None:
+    kept: list[Credentials] = []
+    credentials = signed_in(clock, context=RenewalContext(clock, keep=kept.append))
+    assert [] == kept
+    sent(
+        credentials,
+        httpx.Response(401),
+        httpx.Response(200, json={"access_token": "a-2"}),
+        httpx.Response(200),
+    )
+    assert [credentials] == kept
+    assert ("a-2", "r-1") == (credentials.secrets()["access"], credentials.secrets()["refresh"])
 
 
 def test_a_crm_without_a_revoke_address_is_asked_for_nothing(clock: SandboxClock) -> None:

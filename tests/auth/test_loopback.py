@@ -12,7 +12,7 @@ import pytest
 from platforms import OAUTH
 from ports import free_port
 
-from appconnect.auth.loopback import LoopbackPage, approve_in, replayed
+from appconnect.auth.loopback import LoopbackPage, approve_in, is_loopback, replayed
 from appconnect.errors import ConfigurationError, ConsentDeclined, SignInError
 from appconnect.workbench import connect
 from appconnect.workbench.sandboxes import make_sandbox
@@ -28,14 +28,20 @@ async def get(url: str, **headers: str) -> httpx.Response:
         return await browser.get(url, headers=headers)
 
 
+def page_of(title: str, text: str) -> str:
+    return (
+        f'<!doctype html><meta charset="utf-8"><title>{title}</title>\n'
+        '<body style="font-family: system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem">\n'
+        f"<h1>{title}</h1><p>{text}</p></body>"
+    )
+
+
 async def test_the_page_hears_the_answer_and_does_not_echo_it(back: str) -> None:
     async with LoopbackPage(back, state="a+b").listening() as page:
         shown = await get(f"{back}?code=c0de-123&state=a%2Bb")
         assert f"{back}?code=c0de-123&state=a%2Bb" == await page.answer()
     assert 200 == shown.status_code
-    assert "Connected" in shown.text
-    assert "You can close this tab." in shown.text
-    assert "c0de-123" not in shown.text
+    assert page_of("Connected", "The workbench has what it needs. You can close this tab.") == shown.text
     assert ("no-store", "no-referrer") == (shown.headers["cache-control"], shown.headers["referrer-policy"])
 
 
@@ -55,14 +61,17 @@ async def test_the_page_says_that_it_was_declined_and_echoes_nothing(back: str) 
     async with LoopbackPage(back, state="s").listening() as page:
         shown = await get(f"{back}?error=user_denied&error_description=<script>alert(1)</script>&state=s")
         assert "error=user_denied" in await page.answer()
-    assert "Declined" in shown.text
-    assert "script" not in shown.text
+    assert page_of("Declined", "Nothing was connected. You can close this tab.") == shown.text
 
 
 @pytest.mark.parametrize("host", ["evil.test", "evil.test:80", "127.0.0.1.evil.test", "0.0.0.0"])
 async def test_the_page_answers_to_loopback_names_only(back: str, host: str) -> None:
     async with LoopbackPage(back, state="s").listening() as page:
-        assert 421 == (await get(f"{back}?code=stolen&state=s", Host=host)).status_code
+        refused = await get(f"{back}?code=stolen&state=s", Host=host)
+        assert (421, "This page answers to 127.0.0.1 and localhost only.") == (
+            refused.status_code,
+            refused.text,
+        )
         assert 200 == (await get(f"{back}?code=mine&state=s", Host="localhost")).status_code
         assert "code=mine" in await page.answer()
 
@@ -87,10 +96,13 @@ async def test_only_the_first_answer_counts(back: str) -> None:
 async def test_what_is_no_answer_is_not_taken_for_one(back: str) -> None:
     async with LoopbackPage(back, state="s").listening() as page:
         assert 404 == (await get(back.replace("/callback", "/favicon.ico"))).status_code
-        assert 400 == (await get(back)).status_code
-        for other in ("code=x&state=other", "code=x", "error=x&state=", "code=x&state=s&state=s", "state=s"):
+        for query in ("", "?state=s"):
+            shown = await get(f"{back}{query}")
+            assert (400, "This page waits for the answer of a sign-in.") == (shown.status_code, shown.text)
+        for other in ("code=x&state=other", "code=x", "error=x&state=", "code=x&state=s&state=s"):
             shown = await get(f"{back}?{other}")
-            assert (400, False) == (shown.status_code, "Connected" in shown.text)
+            told = "This is the answer of another sign-in; begin again in the workbench."
+            assert (400, told) == (shown.status_code, shown.text)
         await get(f"{back}?code=real&state=s")
         assert "code=real" in await page.answer()
 
@@ -113,10 +125,20 @@ async def test_the_page_listens_on_this_computer_only(back: str) -> None:
 
 async def test_a_taken_port_is_one_sentence(back: str) -> None:
     port = httpx.URL(back).port
-    said = f"Port {port}, .* is taken by another program, or another notebook that still waits. Close"
-    with socket.create_server(("127.0.0.1", port)), pytest.raises(ConfigurationError, match=said):
+    with socket.create_server(("127.0.0.1", port)), pytest.raises(ConfigurationError) as caught:
         async with LoopbackPage(back, state="s").listening():
             pass
+    assert (
+        f"Port {port}, where the browser would be sent back to, is taken by another program, or another "
+        "notebook that still waits. Close it, or paste the address that the browser ends at."
+    ) == caught.value.message
+
+
+async def test_a_page_may_have_no_path_of_its_own() -> None:
+    back = f"http://localhost:{free_port()}"
+    async with LoopbackPage(back, state="s").listening() as page:
+        assert 200 == (await get(f"{back}/?code=mine&state=s")).status_code
+        assert f"{back}?code=mine&state=s" == await page.answer()
 
 
 @pytest.mark.parametrize(
@@ -133,8 +155,20 @@ async def test_a_taken_port_is_one_sentence(back: str) -> None:
     ],
 )
 async def test_a_page_elsewhere_cannot_be_served(address: str) -> None:
-    with pytest.raises(ConfigurationError, match="is not a page on this computer"):
+    with pytest.raises(ConfigurationError) as caught:
         LoopbackPage(address, state="s")
+    assert (
+        f"{address} is not a page on this computer; paste the address that the browser ends at, or register "
+        "a redirect address such as http://127.0.0.1:8738/callback."
+    ) == caught.value.message
+    assert not is_loopback(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:1/cb", "http://localhost:65535", "http://LOCALHOST:80/"]
+)
+def test_a_page_here_can_be_served(address: str) -> None:
+    assert is_loopback(address)
 
 
 async def test_waiting_can_be_given_up(back: str) -> None:
@@ -166,8 +200,32 @@ async def test_in_the_sandbox_it_can_be_declined() -> None:
 
 async def test_a_consent_page_that_refuses_is_a_sign_in_error() -> None:
     request = await connect(OAUTH, mode="sandbox").begin_sign_in()
-    with pytest.raises(SignInError, match=r"status \d+ and no redirect"):
+    with pytest.raises(SignInError, match=r"^The consent page answered with status \d+ and no redirect\.$"):
         await approve_in(make_sandbox().transport())(f"{request.parts['address']}?client_id=no")
+
+
+async def test_what_is_no_page_is_not_approved() -> None:
+    asked: list[str] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        asked.append(request.method)
+        return httpx.Response(404)
+
+    with pytest.raises(SignInError) as caught:
+        await approve_in(httpx.MockTransport(refuse))("https://acme.test/authorize")
+    assert (["GET"], "The consent page answered with status 404 and no redirect.") == (
+        asked,
+        caught.value.message,
+    )
+
+
+async def test_a_consent_page_that_does_not_answer_is_said() -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("", request=request)
+
+    with pytest.raises(SignInError) as caught:
+        await approve_in(httpx.MockTransport(fail))("https://acme.test/authorize")
+    assert "The consent page did not answer; try again." == caught.value.message
 
 
 async def test_in_replay_a_placeholder_stands_for_the_code() -> None:

@@ -13,7 +13,7 @@ from appconnect.errors import ConfigurationError, StoreError
 def test_it_is_made_once_at_random_and_for_its_owner_only(tmp_path):
     here, elsewhere = pseudonym_key(tmp_path / "here"), pseudonym_key(tmp_path / "elsewhere")
     assert here == pseudonym_key(tmp_path / "here") != elsewhere
-    assert len(here) >= 32
+    assert 64 == len(here)
     assert 0o600 == stat.S_IMODE((tmp_path / "here" / "pseudonym.key").stat().st_mode)
 
 
@@ -47,8 +47,23 @@ def test_a_setting_that_can_be_guessed_is_refused_and_not_shown(tmp_path):
 def test_a_damaged_file_is_named(tmp_path, content):
     (tmp_path / "pseudonym.key").write_bytes(content)
     for read in (pseudonym_key, known_pseudonym_key):
-        with pytest.raises(StoreError, match=r"pseudonym\.key"):
+        with pytest.raises(StoreError) as caught:
             read(tmp_path)
+        assert (
+            f"The key of pseudonyms {tmp_path / 'pseudonym.key'} is damaged: restore a copy, or delete it, "
+            "and live recordings get new pseudonyms."
+        ) == caught.value.message
+
+
+def test_a_key_may_have_space_around_it_and_32_characters_are_enough(tmp_path):
+    (tmp_path / "pseudonym.key").write_text(f" {'f' * 32}\n")
+    for read in (pseudonym_key, known_pseudonym_key):
+        assert b"f" * 32 == read(tmp_path) == read(tmp_path, SecretStr(" \n"))
+        assert b"k" * 32 == read(tmp_path, SecretStr(f" {'k' * 32}\n"))
+
+
+def test_a_setting_may_be_any_bytes(tmp_path):
+    assert b"\xed\xb3\xbf" * 32 == pseudonym_key(tmp_path, SecretStr("\udcff" * 32))
 
 
 def test_a_file_that_others_can_read_is_made_private_and_said(tmp_path, caplog):

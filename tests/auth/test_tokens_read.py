@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -46,9 +47,9 @@ def test_a_lifetime_is_more_than_nothing_and_at_most_a_leap_year(told: JsonValue
 
 def test_an_answer_is_read_whole() -> None:
     answer: JsonValue = {
-        "access_token": "a", "refresh_token": "r", "expires_in": 60, "scope": "s", "api": "https://x.test/v1//",
+        "access_token": "a", "refresh_token": "r", "expires_in": 60, "scope": "s", "api": "https://x.test/X//",
     }  # fmt: skip
-    expected = Tokens(SecretStr("a"), SecretStr("r"), NOW + timedelta(seconds=60), "s", "https://x.test/v1")
+    expected = Tokens(SecretStr("a"), SecretStr("r"), NOW + timedelta(seconds=60), "s", "https://x.test/X")
     assert expected == read(200, answer) == read(399, answer, BEFORE)
     assert Tokens.from_secrets({"access": "a", "expires_at": NOW.isoformat()}) == Tokens(
         SecretStr("a"), SecretStr(""), NOW
@@ -75,7 +76,7 @@ WRONG_APP = "The CRM does not accept the app's client id and secret; check the s
         (400, {"access_token": "a"}, SignInError, REFUSED.format("no reason given")),
         (200, {"access_token": ""}, SignInError, REFUSED.format("no reason given")),
         (200, {"access_token": 7, "error": "e"}, SignInError, REFUSED.format("e")),
-        (499, {"message": "Try again.", "error": "e"}, SignInError, REFUSED.format("Try again")),
+        (499, {"message": "Try again X.", "error": "e"}, SignInError, REFUSED.format("Try again X")),
         (400, {"error_description": "Why", "message": "m"}, SignInError, REFUSED.format("Why")),
         (400, {"error": "invalid_client"}, CredentialsRejected, WRONG_APP.format("invalid_client")),
         (400, {"message": "Invalid client id"}, CredentialsRejected, WRONG_APP.format("Invalid client id")),
@@ -106,6 +107,26 @@ def test_a_refusal_that_repeats_a_token_does_not_show_it() -> None:
     assert "acc-5f1e8c" not in caught.value.message
     assert "ref-77aa10" not in caught.value.message
     assert "are no good" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda flow, secret: flow.token_request(secret),
+        lambda flow, secret: flow.refresh_request(secret),
+        lambda flow, secret: flow.revoke_request(secret, "access_token"),
+        lambda flow, secret: flow.quotable("Nothing", secret),
+    ],
+    ids=["code", "refresh", "revoke", "quoted"],
+)
+def test_a_refusal_that_repeats_what_was_sent_does_not_show_it(
+    send: Callable[[AuthorizationCodeFlow, SecretStr], object],
+) -> None:
+    flow = AuthorizationCodeFlow(INFO)
+    send(flow, SecretStr("sent-5f1e8c-77aa10"))
+    with pytest.raises(SignInError) as caught:
+        flow.tokens_in(400, {"message": "sent-5f1e8c-77aa10 and s3cret:& are no good..."}, NOW)
+    assert REFUSED.format("<secret> and <secret> are no good") == caught.value.message
 
 
 @pytest.mark.parametrize(
@@ -141,7 +162,7 @@ def test_what_is_no_address_or_another_scheme_is_not_our_page(address: str) -> N
         ("state=st", "There is no code in this address; copy the whole address line."),
         ("code=abc&state=x", "The answer belongs to another sign-in (its state differs); begin the sign-in again."),
         ("error=access_denied&state=st", "Access was declined on the CRM's page; nothing was connected."),
-        ("error=server_error&error_description=Later.&state=st", "The CRM refused the sign-in: Later."),
+        ("error=server_error&error_description=Later+X.&state=st", "The CRM refused the sign-in: Later X."),
         ("error=made_up&state=st", "The CRM refused the sign-in: made_up."),
     ],
 )  # fmt: skip

@@ -34,6 +34,11 @@ def test_what_another_key_sealed_asks_to_sign_in_again(sealed):
         Vault.in_memory().reseal(sealed)
 
 
+def test_a_vault_without_a_key_is_none():
+    with pytest.raises(ValueError, match=r"^A vault needs a key\.$"):
+        Vault([])
+
+
 def test_a_vault_shows_nothing():
     vault = Vault([new_key()])
     assert "<Vault>" == repr(vault) == str(vault)

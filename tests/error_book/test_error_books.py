@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from platforms import CRMS
 from pydantic import ValidationError
 
 from appconnect.error_book import Answered, ErrorBook, ErrorEntry, Explanation, Knowledge, explain
-from appconnect.error_book.entries import MAX_TEXT
 
 
 def entry(name: str = "one", **facts: object) -> ErrorEntry:
@@ -81,7 +81,8 @@ def test_an_entry_fits_an_answer_that_is_all_that_it_states(facts: dict[str, obj
 @pytest.mark.parametrize(
     ("facts", "fits"),
     [({}, True), ({"status": "none"}, True), ({"status": "any"}, True), ({"status": "4xx"}, False),
-     ({"error": "readtimeout"}, True), ({"error": "^Connect"}, False), ({"status": "none", "text": "x"}, False)],
+     ({"error": "readtimeout"}, True), ({"error": "^Connect"}, False), ({"status": "none", "text": "x"}, False),
+     ({"text": ".*"}, False), ({"body": {"": ".*"}}, False)],
     ids=str,
 )  # fmt: skip
 def test_where_no_answer_came_its_reason_is_looked_at(facts: dict[str, object], fits: bool) -> None:
@@ -96,7 +97,7 @@ def test_a_body_that_is_text_is_looked_at_under_no_key(body: object) -> None:
 
 @pytest.mark.parametrize("facts", [{"text": "here$"}, {"body": {"error": "here$"}}], ids=str)
 def test_only_the_beginning_of_a_long_text_is_looked_at(facts: dict[str, object]) -> None:
-    for length, fits in ((MAX_TEXT - 4, True), (MAX_TEXT, False)):
+    for length, fits in ((4_996, True), (4_997, False)):
         assert fits == (entry(**facts).fits(Answered(400, {"error": "x" * length + "here"})) is not None)
 
 
@@ -155,10 +156,17 @@ def test_an_entry_that_cannot_be_meant_is_refused(facts: dict[str, object], faul
 
 
 def test_an_entry_is_documented_or_says_where_it_is_known_from() -> None:
-    page = "https://acme.example/errors"
-    assert page == entry(source="", documented_at=page).documented_at
+    page, words = (
+        "https://acme.example/errors",
+        {"name": "one", "meaning": "It means this.", "remedy": "Do that."},
+    )
+    known = [
+        ErrorEntry.model_validate({**words, **where})
+        for where in ({"documented_at": page}, {"source": "seen"})
+    ]
+    assert [("", page), ("seen", "")] == [(each.source, each.documented_at) for each in known]
     with pytest.raises(ValidationError):
-        entry().name = "other"
+        known[0].name = "other"
 
 
 def test_a_book_is_read_from_the_file_beside_its_module(tmp_path: Path) -> None:
@@ -175,6 +183,11 @@ def test_a_book_is_read_from_the_file_beside_its_module(tmp_path: Path) -> None:
         repr(book),
         repr(ErrorBook([entry(), entry()])),
     )
+
+
+def test_a_book_may_have_a_file_without_entries(tmp_path: Path) -> None:
+    (tmp_path / "empty.toml").write_text("")
+    assert () == ErrorBook(file=tmp_path / "empty.toml").entries == ErrorBook().entries
 
 
 # -- what people read --
@@ -209,6 +222,7 @@ def test_of_an_answer_that_the_book_does_not_know_http_is_told() -> None:
         (Answered(200), "", "Acme answered 200.", "This is no error; there is nothing to explain."),
         (Answered(299, method="GET", path="/x"), "", "Acme answered 299 to GET /x.", "This is no error; there is nothing to explain."),
         (Answered(200), "No", "Acme answered 200.", "Unknown: nothing is known about this answer. Acme said: No"),
+        (Answered(600), "", "Acme answered 600.", "Unknown: nothing is known about this answer. Acme did not say why."),
         (SILENCE, "", "Acme gave no answer to GET /v1/notes (ReadTimeout).", None),
         (Answered(None), "", "Acme gave no answer.", None),
     ],
@@ -218,21 +232,20 @@ def test_what_is_unknown_says_so(answered: Answered, said: str, about: str, mean
     told = explain(answered, ErrorBook(), crm="Acme", said=said)
     assert about == told.about
     if meaning is not None:
-        assert (meaning, False, Knowledge.NONE, "") == (
-            told.meaning,
-            told.is_known,
-            told.knowledge,
-            told.entry,
-        )
-        assert "<Explanation: unknown>" == repr(told)
+        assert told == Explanation(
+            about=about, meaning=meaning, remedy="", documented_at="", source="", said=said,
+            knowledge=Knowledge.NONE, entry="", number=0,
+        )  # fmt: skip
+        assert (False, "", "<Explanation: unknown>") == (told.is_known, told.where, repr(told))
+        assert "\n".join([about, *([f"It said: {said}"] if said else []), meaning]) == str(told)
 
 
 def test_a_book_that_cannot_be_read_hides_nothing_else(tmp_path: Path) -> None:
     broken = ErrorBook(file=tmp_path / "none.toml")
     told = explain(Answered(403), broken, crm="Acme", said="No")
     assert Knowledge.HTTP is told.knowledge
-    assert told.said.startswith("No (Acme's error book cannot be read: ")
-    assert explain(Answered(403), broken, crm="Acme").said.startswith("(Acme's error book cannot be read: ")
+    fault = f"(Acme's error book cannot be read: [Errno 2] No such file or directory: '{broken.file}')"
+    assert [f"No {fault}", fault] == [told.said, explain(Answered(403), broken, crm="Acme").said]
 
 
 @pytest.mark.parametrize(
@@ -250,3 +263,19 @@ def test_in_a_notebook_it_is_a_table_with_a_link(facts: dict[str, str], shown: s
     assert shown in html
     assert "Acme answered 403." in html
     assert "to do" not in html
+
+
+def test_the_table_has_a_row_for_what_is_told_and_none_for_what_is_not() -> None:
+    told = Explanation(about="Acme answered 403.", meaning="It means this.")
+    known = replace(told, said="No", remedy="Do that.", source="seen")
+    for explanation, rows in (
+        (told, [("means", "It means this.")]),
+        (known, [("said", "No"), ("means", "It means this."), ("to do", "Do that."), ("documented", "seen")]),
+    ):
+        cells = re.findall("<t[hd][^>]*>(.*?)</t[hd]>", explanation._repr_html_())
+        assert [text for row in rows for text in row] == cells
+    page = replace(told, documented_at="https://a.example/").link
+    assert (
+        '<a href="https://a.example/" target="_blank" rel="noopener noreferrer">https://a.example/</a>'
+        == page
+    )

@@ -109,7 +109,7 @@ async def test_405_says_that_the_address_does_not_take_the_method() -> None:
 
 async def test_errors_name_the_path_as_the_connector_wrote_it() -> None:
     wire = Wire(said(404))
-    for base in ("/rest-services/c0rp-token", "/v2", "/a/b/c/", ""):
+    for base in ("/rest-services/c0rp-token", "/v2", "/a/b/c/", "/a/X", ""):
         wire.client.signer = Key(f"{BASE}{base}")
         assert "POST /people" == (await failed(wire)).request.replace("//", "/")
 
@@ -206,7 +206,8 @@ async def test_an_answer_that_cannot_be_unpacked_is_a_lost_answer() -> None:
     error = await failed(wire)
     assert isinstance(error, Unreachable)
     assert error.maybe_done
-    assert "DecodingError" == wire.client.trace[0].error
+    [lost] = wire.client.trace
+    assert ("DecodingError", 0, None) == (lost.error, lost.received_bytes, lost.status)
 
 
 # -- no answer --
@@ -236,9 +237,35 @@ async def test_no_answer_is_one_sentence_with_the_host(method: str, fault: Excep
 async def test_without_a_connection_nothing_is_sent() -> None:
     wire = Wire(said())
     wire.client.signer = None
-    with pytest.raises(NotSignedIn, match="sign in first"):
+    with pytest.raises(NotSignedIn) as caught:
         await wire.client.get("/x")
-    assert [] == wire.sent
+    assert ("There is no connection to the CRM yet; sign in first.", []) == (caught.value.message, wire.sent)
+
+
+async def test_closing_closes_what_is_behind_and_nothing_where_nothing_was_sent() -> None:
+    closed: list[str] = []
+
+    class Inner(httpx.MockTransport):
+        async def aclose(self) -> None:
+            closed.append("closed")
+
+    wire = Wire(said())
+    wire.client._inner = Inner(lambda request: said())
+    await wire.client.aclose()
+    assert [] == closed
+    other = Wire(said())
+    other.client._inner = Inner(lambda request: said())
+    await other.client.get("/x")
+    await other.client.aclose()
+    assert ["closed"] == closed
+
+
+async def test_each_write_is_counted_as_it_begins_and_as_it_ends() -> None:
+    wire = Wire(lambda request: said(json={"so far": wire.client.writes}))
+    assert (0, False) == (wire.client.writes, wire.client.replaces_people)
+    assert [{"so far": 0}, {"so far": 1}, {"so far": 2}] == [
+        await wire.client.get("/x"), await wire.client.post("/x", {}), await wire.client.get("/x"),
+    ]  # fmt: skip
 
 
 # -- what is asked --
@@ -261,7 +288,10 @@ async def test_a_body_is_json() -> None:
 async def test_the_client_says_who_it_is_and_follows_nobody() -> None:
     wire = Wire(said(302, location="https://elsewhere.test/"))
     await failed(wire)
-    assert "appconnect" == wire.sent[0].headers["user-agent"]
+    assert ("appconnect", "gzip, deflate") == (
+        wire.sent[0].headers["user-agent"],
+        wire.sent[0].headers["accept-encoding"],
+    )
     assert 1 == len(wire.sent)
 
 
@@ -368,9 +398,10 @@ async def test_what_cannot_be_written_is_not_sent(
 @pytest.mark.parametrize("path", ["https://", "https:///x"])
 async def test_an_address_without_a_host_is_told(path: str) -> None:
     wire = Wire(said())
-    with pytest.raises(ForeignHost, match=r"^This is no address of the CRM, so nothing was sent to it: .+"):
+    with pytest.raises(ForeignHost) as caught:
         await wire.client.get(path)
-    assert [] == wire.sent
+    told = "This is no address of the CRM, so nothing was sent to it: it names no host"
+    assert (told, []) == (caught.value.message, wire.sent)
 
 
 async def test_a_quotation_of_the_crm_has_300_letters_at_most() -> None:

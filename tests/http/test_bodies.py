@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from appconnect.http.bodies import Body, BodyKind, pairs, read_body, read_data, write_body
+from appconnect.http.bodies import Body, BodyKind, pairs, read_body, read_data, strict_json, write_body
 from appconnect.http.exchange import Request, Response
 from appconnect.replay.cassette import Cassette, Header, RecordedExchange
 
@@ -120,6 +120,22 @@ def test_json_that_would_not_survive_is_kept_as_text():
         assert {"text": text} == read_body(text.encode(), "application/json").model_dump()
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[NaN]", "NaN is not JSON"),
+        ("-Infinity", "-Infinity is not JSON"),
+        ("[1e999]", "the number is too large"),
+        ("-1e999", "the number is too large"),
+        ('{"a": 1, "b": {"c": 1, "c": 1}}', "a key occurs twice"),
+    ],
+)
+def test_strict_json_tells_what_would_not_survive(text, fault):
+    with pytest.raises(ValueError) as caught:
+        strict_json(text)
+    assert fault == str(caught.value)
+
+
 def test_repeated_query_keys_keep_their_order():
     assert {"a": "0", "b": ["2", "1"]} == pairs([("b", "2"), ("a", "0"), ("b", "1")])
 
@@ -164,6 +180,14 @@ def test_json_that_is_nested_without_measure_is_read_as_text():
     for depth in (50, 400, 600, 900, 5000, 200_000):
         data = read_data(b"[" * depth + b"]" * depth, "application/json")
         assert isinstance(data, str if depth > 900 else (str, list))
+
+
+def test_json_that_is_too_deep_to_be_looked_through_is_read_as_its_text():
+    for depth in range(100, 1500, 100):
+        content = '{"a": ' * depth + "1" + "}" * depth
+        data = read_data(content.encode(), "application/json")
+        assert content == (data if isinstance(data, str) else json.dumps(data))
+    assert isinstance(data, str)
 
 
 @pytest.mark.parametrize(

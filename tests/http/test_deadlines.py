@@ -9,7 +9,7 @@ import pytest
 import virtual_time
 from wire import WRITES, Wire, said
 
-from appconnect.errors import DeadlineExceeded, RateLimited, Unavailable, Unreachable
+from appconnect.errors import DeadlineExceeded, NotFound, RateLimited, Unavailable, Unreachable
 from appconnect.http import Pace, deadline
 
 A_MOMENT = 0.05
@@ -32,8 +32,12 @@ async def test_what_hangs_is_stopped_and_a_write_may_have_been_done(method: str)
     wire = hanging()
     with pytest.raises(DeadlineExceeded) as caught:
         await deadline.within(A_MOMENT, wire.clock, wire.client.send(method, "/logs"))
-    assert f"was stopped while waiting for the answer to {method} /logs" in caught.value.message
-    assert (method != "GET") == caught.value.maybe_done == ("may have been done" in caught.value.message)
+    unsure = "" if method == "GET" else "; what was sent may have been done"
+    assert (
+        f"This took longer than 1 second and was stopped while waiting for the answer to {method} /logs{unsure}."
+        == caught.value.message
+    )
+    assert (method != "GET") == caught.value.maybe_done
 
 
 async def test_a_read_that_hangs_after_a_write_leaves_the_write_in_doubt() -> None:
@@ -50,6 +54,44 @@ async def test_a_read_that_hangs_after_a_write_leaves_the_write_in_doubt() -> No
     with pytest.raises(DeadlineExceeded, match="GET /logs/1; what was sent may have been done") as caught:
         await deadline.within(A_MOMENT, wire.clock, operation())
     assert caught.value.maybe_done
+
+
+async def test_what_is_stopped_between_requests_was_only_waiting() -> None:
+    wire = Wire(said())
+
+    async def operation() -> None:
+        await wire.client.get("/logs/1")
+        await asyncio.Event().wait()
+
+    with pytest.raises(DeadlineExceeded) as caught:
+        await deadline.within(A_MOMENT, wire.clock, operation())
+    assert "This took longer than 1 second and was stopped while waiting." == caught.value.message
+    assert not caught.value.maybe_done
+
+
+async def test_a_request_that_failed_is_no_longer_waited_for() -> None:
+    wire = Wire(said(404))
+
+    async def operation() -> None:
+        with pytest.raises(NotFound):
+            await wire.client.get("/logs/1")
+        await asyncio.Event().wait()
+
+    with pytest.raises(DeadlineExceeded, match=r"was stopped while waiting\.$"):
+        await deadline.within(A_MOMENT, wire.clock, operation())
+
+
+async def test_an_operation_has_so_many_seconds_left_and_never_fewer_than_none() -> None:
+    wire, left = Wire(said()), []
+
+    async def operation() -> None:
+        for _ in range(3):
+            left.append(deadline.seconds_left())
+            wire.clock.advance(40)
+
+    await deadline.within(60, wire.clock, operation())
+    assert [60.0, 20.0, 0.0] == left
+    assert deadline.seconds_left() == float("inf")
 
 
 async def test_a_write_that_only_waits_for_room_has_not_been_done() -> None:
@@ -99,10 +141,26 @@ async def test_a_limit_without_room_before_the_deadline_is_told_at_once_and_take
             RateLimited, match="no room before about 10 minutes are over; try again then"
         ) as caught:
             await deadline.within(240, wire.clock, wire.client.post("/second", {}))
-        assert 600.0 == caught.value.retry_after
+        assert (600.0, "POST /second") == (caught.value.retry_after, caught.value.request)
     wire.clock.advance(600)
     await deadline.within(240, wire.clock, wire.client.post("/second", {}))
     assert [0.0, 600.0] == wire.times
+
+
+async def test_a_limit_whose_room_goes_to_those_ahead_is_told_at_once() -> None:
+    wire = Wire(said(), rate_limits=(Pace(1, 100.0),))
+
+    async def operation() -> list[object]:
+        asked = [wire.client.get(f"/{number}") for number in range(5)]
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    results = await deadline.within(240, wire.clock, operation())
+    assert [0.0, 100.0, 200.0] == wire.times
+    assert [RateLimited, RateLimited] == [type(each) for each in results[3:]]
+    assert {"The limits of this CRM have no room before 100 seconds are over; try again then.",
+            "The limits of this CRM have no room before about 5 minutes are over; try again then."} == {
+        str(each) for each in results[3:]
+    }  # fmt: skip
 
 
 async def test_the_time_that_a_person_takes_does_not_count() -> None:

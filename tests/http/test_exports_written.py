@@ -71,10 +71,22 @@ def test_a_request_is_written_as_a_person_would(name: str) -> None:
     [
         ("acme", "accessToken", "ACME_ACCESS_TOKEN"), ("acme", "access_token", "ACME_ACCESS_TOKEN"), ("acme", "x-acme-key", "ACME_X_ACME_KEY"),
         ("acme", "URLToken2Go", "ACME_URLTOKEN2_GO"), ("7crm", "key", "_7CRM_KEY"), ("", "key", "KEY"), ("a.b", "_key_", "A_B_KEY"),
+        ("", "x-key", "X_KEY"), ("acme", "max", "ACME_MAX"),
     ],
 )  # fmt: skip
 def test_a_secret_has_a_variable_that_a_shell_can_name(crm: str, name: str, variable: str) -> None:
     assert Variable(variable) == Origin(crm).variable(name)
+
+
+def test_the_sandbox_may_be_below_an_address() -> None:
+    told = written_at("http://box.test/X/")
+    assert 2 == told.count("http://box.test/X/_sandbox/credentials/acme")
+    assert 2 == told.count("http://box.test/X/acme/x")
+
+
+def written_at(sandbox: str) -> str:
+    shown = exchange("a secret query")
+    return f"{shown.as_curl(sandbox)}\n{shown.as_httpx(sandbox)}"
 
 
 def test_where_the_values_come_from_is_told_once_for_each_place() -> None:

@@ -48,6 +48,21 @@ async def test_a_foreign_base_address_gets_nothing(method: str, address: str) ->
     assert SECRET not in caught.value.message
 
 
+async def test_a_foreign_host_is_named_beside_those_of_the_crm() -> None:
+    wire = Wire(said(), hosts=("*.crm.test", "crm.test"))
+    with pytest.raises(ForeignHost) as caught:
+        await wire.client.get("https://evil.test/x")
+    assert (
+        "https://evil.test is not an address of this CRM, so nothing was sent to it. "
+        "Credentials only go to: *.crm.test, crm.test (https)."
+    ) == caught.value.message
+    wire.client.signer = Key("https://name:word@api.crm.test")
+    with pytest.raises(ForeignHost) as caught:
+        await wire.client.get("/x")
+    told = "The address of api.crm.test has a name or password in it, so nothing was sent to it."
+    assert told == caught.value.message
+
+
 @pytest.mark.parametrize(
     "path", ["https://evil.test/x", "@evil.test/x", ".evil.test/x", "http://evil.test/x"]
 )
@@ -193,6 +208,25 @@ async def test_the_crm_is_quoted_without_the_secrets_it_echoes() -> None:
     with pytest.raises(CrmError) as caught:
         await Wire(said(400, {"error": f"Token {SECRET} is bad"})).client.get("/x")
     assert "Token <secret> is bad" == caught.value.crm_message
+
+
+LIBRARIES = (
+    "httpx",
+    "httpcore",
+    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_what_libraries_tell_of_addresses_and_headers_is_in_no_log(
+    library: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = logging.getLogger(library)
+    assert logging.WARNING == logger.level
+    with caplog.at_level(logging.DEBUG, library):
+        logger.info(SECRET)
+        logger.warning("Something is wrong.")
+    assert ["Something is wrong."] == caplog.messages
 
 
 async def test_secrets_are_in_no_log_file(caplog: pytest.LogCaptureFixture) -> None:

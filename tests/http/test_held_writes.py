@@ -84,14 +84,14 @@ async def test_a_write_is_held_as_it_would_have_been_sent() -> None:
 @pytest.mark.parametrize(
     ("path", "number"),
     [("/notes", NEW_ID), ("/notes/7", "7"), ("/notes/7/", "7"), (f"/notes/{UUID}", UUID), (f"/notes/{UUID.upper()}", UUID.upper()),
-     ("/notes/7/links", NEW_ID), ("/notes/x7", NEW_ID), (f"/notes/{UUID[:-1]}", NEW_ID)],
+     ("/notes/7/links", NEW_ID), ("/notes/x7", NEW_ID), ("/notes/7X", NEW_ID), (f"/notes/{UUID[:-1]}", NEW_ID)],
 )  # fmt: skip
 async def test_a_held_write_is_answered_with_what_was_sent_and_the_id_wherever_it_is_looked_for(
     path: str, number: object
 ) -> None:
     _, draft = drafting(said())
     reply = await draft.send("PUT", path, body={"subject": "Call", "id": None})
-    assert (200, f"PUT {path}") == (reply.status, reply.request)
+    assert (200, {}, f"PUT {path}") == (reply.status, reply.headers, reply.request)
     told = reply.body
     assert isinstance(told, dict)
     assert ("Call", None, number, number) == (
@@ -108,5 +108,5 @@ async def test_a_held_write_is_answered_with_what_was_sent_and_the_id_wherever_i
 async def test_a_deletion_is_answered_with_nothing() -> None:
     _, draft = drafting(said())
     reply = await draft.send("DELETE", "/notes/7")
-    assert (204, None, "DELETE /notes/7") == (reply.status, reply.body, reply.request)
+    assert (204, {}, None, "DELETE /notes/7") == (reply.status, reply.headers, reply.body, reply.request)
     assert [HeldWrite("DELETE", "/notes/7", {}, None)] == draft.held

@@ -180,9 +180,11 @@ async def test_a_certificate_fault_behind_a_proxy_is_said_as_one(proxy) -> None:
 
 @pytest.mark.parametrize("host", ["a..ü", "xn--ü", "ü" * 80])
 def test_a_proxy_whose_host_can_be_none(host: str) -> None:
-    with pytest.raises(ConfigurationError, match="HTTPS_PROXY is not valid") as caught:
-        Route({"https": f"http://me:{PASSWORD}@{host}:3128"})
-    assert PASSWORD not in "".join(traceback.format_exception(caught.value))
+    for scheme in ("https", "all"):
+        with pytest.raises(ConfigurationError) as caught:
+            Route({scheme: f"http://me:{PASSWORD}@{host}:3128"})
+        assert f"{scheme.upper()}_PROXY is not valid: its host cannot be one." == caught.value.message
+        assert PASSWORD not in "".join(traceback.format_exception(caught.value))
 
 
 # -- certificates --
@@ -266,7 +268,29 @@ def test_a_file_without_certificates_is_a_sentence(content: str | None, tmp_path
     assert f"SSL_CERT_FILE is {file}, which cannot be read as certificates (PEM)." == caught.value.message
 
 
+def test_a_folder_that_can_be_none_is_a_sentence() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Network(Route(ca_folder="\0"))
+    assert "SSL_CERT_DIR is \0, which cannot be read as certificates (PEM)." == caught.value.message
+
+
 # -- names and connections --
+
+
+async def test_one_connection_is_used_for_all_requests_and_closed_with_the_client(
+    authority: Authority,
+) -> None:
+    async with serving(answering(answer()), authority.tls("localhost")) as server:
+        crm = client(Route(ca_file=str(authority.file)))
+        for number in range(3):
+            assert OK == await crm.get(f"https://localhost:{server.port}/{number}")
+        assert (1, False) == (server.connections, server.closed.is_set())
+        await crm.aclose()
+        await server.closed.wait()
+
+
+async def test_closing_where_nothing_was_opened_is_nothing() -> None:
+    await Network(Route()).aclose()
 
 
 async def test_a_name_that_nobody_knows() -> None:

@@ -11,6 +11,7 @@ from wire import Wire, said
 from appconnect import operation_warnings
 from appconnect.errors import Unavailable
 from appconnect.http.paging import by_cursor
+from appconnect.http.replies import Reply
 from appconnect.models import AnyMoment
 
 PREFIX = "Left out of what the CRM answered: "
@@ -35,6 +36,18 @@ class Item(BaseModel, title="contact"):
 
 class Plain(BaseModel):
     id: int
+
+
+class Strict(BaseModel, title="contact"):
+    id: int
+    name: str
+    phone: str = ""
+    mobile_numbers: list[str] = Field(default_factory=list)
+    links: list[Link] = Field(default_factory=list)
+
+
+class People(BaseModel):
+    data: list[Strict]
 
 
 async def rows(*records: object, into: type[BaseModel] = Person) -> tuple[list[BaseModel], list[str]]:
@@ -157,3 +170,77 @@ async def test_one_record_that_lacks_what_it_must_have_is_an_error() -> None:
 async def test_dates_are_read_as_before() -> None:
     found, _ = await one({"id": 1, "since": "2026-03-01T10:00:00Z"})
     assert datetime.fromisoformat("2026-03-01T10:00:00+00:00") == found.since
+
+
+def left_out(into: object, body: object) -> tuple[object, operation_warnings.Warnings, list[str]]:
+    """What is read of a body, all warnings, and the sentences of them without their beginning."""
+    with operation_warnings.collect() as warnings:
+        read = Reply(200, {}, body, "GET /people").into(into)  # type: ignore[arg-type]
+    return read, warnings, [each.removeprefix(PREFIX) for each in warnings]
+
+
+GOOD = {"id": 1, "name": "a"}
+
+
+@pytest.mark.parametrize(
+    ("into", "body", "told"),
+    [
+        (list[Strict], [GOOD, {"id": 2}], ["contact 2 (name: Field required)."]),
+        (list[Strict], [{"id": 2}, GOOD, {"id": 3, "name": 5}, {"id": 4}], [
+            "contact 4, 2 (name: Field required).", "contact 3 (name: Input should be a valid string).",
+        ]),
+        (People, {"data": [GOOD, {"id": 2}, {"name": "b"}]}, [
+            "data of record of GET /people without id (id: Field required).",
+            "record of GET /people 2 (name: Field required).",
+        ]),
+        (Strict, {**GOOD, "links": [{"id": 7}, {"id": None}, {"x": 1}, "Rae", {"id": {}}]}, [
+            "links of contact 1 (Input should be a valid dictionary or instance of Link).",
+            "links of contact 1 (id: Field required).",
+            "links of contact 1, 1 (id: Input should be a valid integer).",
+        ]),
+        (Strict, {**GOOD, "mobile_numbers": ["a", 5, None, ""]}, ["mobile_numbers of contact 1 (Input should be a valid string)."]),
+        (Strict, {**GOOD, "links": {"id": 1}}, ["links of contact 1 (Input should be a valid list)."]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_left_out_is_named_to_the_letter(into: object, body: object, told: list[str]) -> None:
+    assert sorted(told) == sorted(left_out(into, body)[2])
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"id": 1}, "name: Field required"),
+        ({"name": "a"}, "id: Field required"),
+        ([], "the answer: Input should be a valid dictionary or instance of Strict"),
+        ({"id": 1, "name": 5, "links": 7}, "name: Input should be a valid string"),
+    ],
+    ids=str,
+)
+def test_of_one_record_the_first_fault_of_the_answer_as_it_came_is_told(body: object, told: str) -> None:
+    with pytest.raises(Unavailable) as caught:
+        left_out(Strict, body)
+    assert f"The CRM's answer to GET /people is not as documented: {told}." == caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "may_be_missing"),
+    [("phone", 5, True), ("mobile_numbers", 5, True), ("links", 5, False), ("phone", None, False)],
+)
+def test_whose_phone_is_left_out_may_be_whom_a_search_was_for(
+    field: str, value: object, may_be_missing: bool
+) -> None:
+    _, warnings, _ = left_out(Strict, {**GOOD, field: value})
+    assert may_be_missing == (warnings.gap is not None)
+
+
+def test_a_record_that_is_left_out_may_be_whom_a_search_was_for() -> None:
+    _, warnings, _ = left_out(list[Strict], [{"id": 2}])
+    assert warnings.gap is not None
+    assert f"{PREFIX}contact 2 (name: Field required)." == warnings.gap.message
+
+
+def test_what_came_is_not_changed_by_reading_it() -> None:
+    body = {**GOOD, "links": [{"id": None}]}
+    left_out(Strict, body)
+    assert {**GOOD, "links": [{"id": None}]} == body

@@ -14,7 +14,7 @@ from wire import Wire, said
 
 from appconnect.errors import Blocked, CrmError, RateLimited
 from appconnect.http import Pace, RateLimit
-from appconnect.http.ratelimit import OwnBook, Pacer
+from appconnect.http.ratelimit import Change, OwnBook, Pacer, Place, Quickest, T
 
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
 
@@ -219,3 +219,86 @@ def test_who_shares_a_book_brings_what_it_has_taken() -> None:
         each.share(book, NOW)
     assert ((pace, 2),) == one.standing(NOW).taken == other.standing(NOW).taken
     assert 10.0 == one.reserve("/x", NOW).wait
+
+
+# -- what is noted --
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_a_request_has_arrived_at_the_latest_after_its_slack_and_half_of_what_is_guessed_of_the_way() -> None:
+    pace, steady = Pace(1, 1.0, slack=0.25), Pace(1, 1.0)
+    pacer = Pacer((pace, steady))
+    began = NOW.timestamp()
+    assert Place(0.0, ((pace, began + 0.35), (steady, began)), "", began) == pacer.reserve("/x", NOW)
+    place = pacer.reserve("/x", NOW)
+    assert (pytest.approx(1.35), pace.in_words, pytest.approx(began + 1.35)) == (
+        place.wait,
+        place.reason,
+        place.leaves,
+    )
+
+
+def test_where_there_is_no_room_so_soon_no_place_is_taken_and_it_is_told_when_to_ask_again() -> None:
+    pace = Pace(1, 1.0, slack=0.4)
+    pacer = Pacer((pace,))
+    pacer.reserve("/x", NOW)
+    for after, wait, again in ((0.0, 1.5, 1.1), (1.2, 0.3, 0.1), (1.4, 0.1, 0.1), (1.45, 0.05, 0.05)):
+        place = pacer.reserve("/x", later(after), max_wait=0.001)
+        assert (pytest.approx(wait), pytest.approx(again)) == (place.wait, place.ask_again)
+        assert ((), pace.in_words, 0.0) == (place.taken, place.reason, place.leaves)
+    assert ((pace, 1),) == pacer.standing(later(1.0)).taken
+    pacer.quiet_for(9.0, NOW)
+    place = pacer.reserve("/x", NOW, max_wait=0.001)
+    assert (9.0, 9.0, "the CRM asked for a pause") == (place.wait, place.ask_again, place.reason)
+
+
+@pytest.mark.parametrize(("wait", "is_taken"), [(1.0, True), (0.999, False)])
+def test_a_wait_that_is_as_long_as_may_be_is_made(wait: float, is_taken: bool) -> None:
+    pacer = Pacer((Pace(1, 1.0),))
+    pacer.reserve("/x", NOW)
+    assert is_taken == bool(pacer.reserve("/x", NOW, max_wait=wait).taken)
+
+
+class Elsewhere(OwnBook):
+    """A book whose clock is a hundred seconds ahead."""
+
+    def change(self, work: Change[T], now: float) -> T:
+        return super().change(work, now + 100.0)
+
+
+def test_who_shares_a_book_brings_the_latest_that_it_has_taken_by_the_clock_of_the_book() -> None:
+    pace, book, pacer = Pace(2, 10.0), Elsewhere(), Pacer((Pace(2, 10.0),))
+    for seconds in (0.0, 1.0):
+        pacer.reserve("/x", later(seconds))
+    pacer.share(book, later(1.0))
+    assert [9.0, 10.0, 19.0] == [pytest.approx(pacer.reserve("/x", later(1.0)).wait) for _ in range(3)]
+    other = Pacer((pace,))
+    other.reserve("/x", later(2.0))
+    other.share(book, later(2.0))
+    noted: dict[str, object] = book.change(lambda noted, _: dict(noted), 0.0)
+    assert [later(each).timestamp() + 100.0 for each in (11.0, 20.0)] == pytest.approx(noted["2 in 10 s: *"])
+
+
+def test_a_way_that_has_become_longer_is_known_to_be_after_two_hundred_answers() -> None:
+    quickest = Quickest()
+    assert (0.2, 0.0) == (quickest.met, quickest.sure)
+    for _ in range(200):
+        quickest.note(0.01)
+    for _ in range(199):
+        quickest.note(0.05)
+    assert 0.01 == quickest.met
+    quickest.note(0.05)
+    quickest.note(0.05)
+    assert (0.05, pytest.approx(0.05)) == (quickest.met, quickest.sure)
+
+
+def test_nine_answers_are_too_few_to_be_sure_of_the_way() -> None:
+    quickest = Quickest()
+    for _ in range(9):
+        quickest.note(0.05)
+    assert 0.0 == quickest.sure
+    quickest.note(0.05)
+    assert pytest.approx(0.05) == quickest.sure

@@ -81,7 +81,10 @@ async def test_after_429_others_wait_who_have_not_yet_asked() -> None:
     assert [0.0, 5.0, 5.0] == wire.times
 
 
-async def test_a_wait_longer_than_half_a_minute_is_left_to_the_person() -> None:
+async def test_a_wait_of_half_a_minute_is_made_and_a_longer_one_is_left_to_the_person() -> None:
+    wire = Wire(said(429, retry_after="30"), said())
+    await wire.client.get("/x")
+    assert [0.0, 30.0] == wire.times
     wire = Wire(said(429, retry_after="31"))
     with pytest.raises(RateLimited, match="try again in 31 seconds") as caught:
         await wire.client.get("/x")
@@ -200,6 +203,22 @@ async def test_a_refusal_is_final(status: int, kind: type[CrmError]) -> None:
     assert 1 == len(wire.sent)
 
 
+async def test_what_the_crm_does_not_have_at_all_is_not_asked_for_again() -> None:
+    wire = Wire(said(501))
+    with pytest.raises(Unavailable):
+        await wire.client.get("/x")
+    assert 1 == len(wire.sent)
+
+
+async def test_each_try_tells_why_it_was_made() -> None:
+    wire = Wire(said(503), LOST, said(429, retry_after="7"), said())
+    await wire.client.get("/x")
+    assert [(1, []), (2, ["503: tried again"]), (3, ["no answer: tried again"]), (4, ["429: the CRM asked for a pause"])] == [
+        (each.tries, [wait.reason for wait in each.waits]) for each in wire.client.trace
+    ]  # fmt: skip
+    assert [0.0, 0.5, 1.0, 7.0] == [sum(wait.seconds for wait in each.waits) for each in wire.client.trace]
+
+
 async def test_the_wait_has_some_chance_in_it() -> None:
     wire = Wire(said(500), said())
     wire.client._jitter = lambda: 1.0
@@ -215,6 +234,11 @@ async def test_a_sign_in_s_request_waits_out_a_429_too() -> None:
 
 
 # -- Retry-After (RFC 9110, 10.2.3) --
+
+
+@pytest.mark.parametrize("asked", [str(10**9 + 1), str(10**400), "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_nothing_is_asked_for_that_is_longer_than_a_billion_seconds(asked: str) -> None:
+    assert 1e9 == retry_after({"retry-after": asked}, NOW)
 
 
 @given(st.integers(min_value=0, max_value=10**9))

@@ -161,14 +161,15 @@ def test_whoever_gives_up_takes_nobody_along(givers_up: set[int]) -> None:
     asyncio.run(case())
 
 
-async def test_who_has_more_time_than_who_reads_waits_for_the_limits_itself() -> None:
+@pytest.mark.parametrize("patience", [30, 60])
+async def test_who_has_more_time_than_who_reads_waits_for_the_limits_itself(patience: float) -> None:
     wire = Wire(said(200, {"id": 7}), rate_limits=(Pace(1, 30.0),))
     await wire.client.get("/first")
 
     async def within(seconds: float) -> object:
         return await deadline.within(seconds, wire.clock, wire.client.get("/x"))
 
-    hurried, patient = await asyncio.gather(within(5), within(60), return_exceptions=True)
+    hurried, patient = await asyncio.gather(within(5), within(patience), return_exceptions=True)
     assert (RateLimited, {"id": 7}) == (type(hurried), patient)
 
 

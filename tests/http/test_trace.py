@@ -210,6 +210,25 @@ def test_secrets_of_what_was_dropped_or_cleared_unseen_are_masked_all_the_same()
     assert [{"echo": "<access_token> <refresh_token>"}] == [each.response_body for each in trace]
 
 
+class Learning(Redactor):
+    """Notes how often it is told what to learn from."""
+
+    count = 0
+
+    def learn(self, request: Request, response: Response | None = None) -> None:
+        self.count += 1
+        super().learn(request, response)
+
+
+def test_only_what_is_dropped_is_read_before_somebody_looks() -> None:
+    redactor = Learning()
+    trace = Trace(redactor, keep=3)
+    remember(trace, *[exchange(answered={"access_token": f"new-012345678{number}"}) for number in range(5)])
+    assert 2 == redactor.count
+    assert "<access_token>" in str(trace[-1].response_body)
+    assert 5 == redactor.count
+
+
 def test_what_was_dropped_can_still_be_shown_by_whoever_sent_it() -> None:
     trace = traced(keep=1)
     request, response = exchange(answered={"pin": "4711"})

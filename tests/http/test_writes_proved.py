@@ -91,6 +91,24 @@ async def test_without_its_sign_it_may_have_been_done(
 
 
 @pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (said(200, {"success": False}), "The CRM did not accept what was sent."),
+        (httpx.Response(299, text="<p>"), "The CRM answered with a web page where data belongs; try again later."),
+    ],
+)  # fmt: skip
+async def test_an_odd_success_is_told_with_its_own_reason(answer: httpx.Response, reason: str) -> None:
+    with pytest.raises(Unconfirmed) as caught:
+        await sent(answer, ID, 7)
+    told = "The CRM's answer to PUT /people/7 does not say that it was done; it may have been done. "
+    assert (told + reason, answer.status_code, "PUT /people/7") == (
+        caught.value.message,
+        caught.value.status,
+        caught.value.request,
+    )
+
+
+@pytest.mark.parametrize(
     ("answer", "error"),
     [
         (said(200, {"success": False}), Unconfirmed),

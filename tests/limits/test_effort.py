@@ -32,6 +32,11 @@ def test_without_a_budget_the_pace_decides() -> None:
     assert "about 10 minutes" == taken.time_in_words
 
 
+def test_a_pace_for_all_paths_counts_every_request_of_each() -> None:
+    taken = effort(100, Cost(3), rate_limits=[Pace(10, 2.0)], max_in_flight=1000)
+    assert (300, 58.0) == (taken.requests, taken.seconds)
+
+
 def test_a_pace_for_one_path_counts_only_the_first_request_of_each() -> None:
     searches = Pace(10, 2.0, path="*/search")
     fast = effort(100, Cost(2), rate_limits=[searches], max_in_flight=1000)

@@ -131,6 +131,7 @@ def test_every_limit_that_is_told_has_its_own_line() -> None:
         (Kind.WINDOW, 10): [9],
         (Kind.DAY, 300): [300, 280, 275],
     } == {(each.kind, each.last.amount): [one.left for one in each.readings] for each in found}
+    assert {None} == {one.used for each in found for one in each.readings}
 
 
 def test_where_no_limit_is_told_the_requests_are_counted_against_our_own_pace() -> None:

@@ -151,6 +151,8 @@ def test_a_name_is_seen_in_whatever_case_it_is_written(name: str, written: Calla
         {"came": {"location": "https://crm.example/?code=hunter2-0123"}},
         {"came": {"x-session": "hunter2-0123hunter2"}},
         {"url": "https://crm.example/t/4711/x"},
+        {"url": "https://crm.example/x?page=2&code=hunter2-0123"},
+        {"url": "https://crm.example/x?to%6ben=hunter2-0123"},
         {"url": "https://crm.example/x?key=hunter2-0123hunter2", "signed": frozenset({"key"})},
     ],
     ids=str,
@@ -168,6 +170,15 @@ def test_a_header_or_address_with_a_secret_is_read_once_and_again_when_it_change
     assert hints.may_name(passed(**{**other, "signed": more.get("signed", NOTHING_SIGNED)}))
     hints.forget()
     assert hints.may_name(snapshot)
+
+
+def test_of_headers_without_end_the_latest_256_are_known() -> None:
+    hints = SecretHints(detectors(RULES))
+    seen = [passed(headers={"Authorization": f"Bearer hunter2-{number}"}) for number in range(257)]
+    assert all(hints.may_name(each) for each in seen[:256])
+    assert not hints.may_name(seen[0])
+    assert hints.may_name(seen[256])
+    assert hints.may_name(seen[0])
 
 
 def test_the_answer_to_a_sign_in_is_always_read() -> None:

@@ -103,6 +103,7 @@ def test_a_secret_of_an_address_is_masked_whole(
         ("Cookie: session=abcdefgh; a=b", "Cookie: <Cookie>"),
         ("set-cookie: sid=abc; Path=/\r\nDate: now", "set-cookie: <set-cookie>\r\nDate: now"),
         ("the password: hunter2, sorry", "the password: <password>, sorry"),
+        ("the password: hunter2X.", "the password: <password>."),
         ("access_token = s3cretvalue", "access_token = <access_token>"),
         ("'access_token': 4711", "'access_token': <access_token>"),
         ("user[password]=a&user%5Bpassword%5D=b", "user[password]=<password>&user%5Bpassword%5D=<password>"),

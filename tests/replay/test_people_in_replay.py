@@ -60,6 +60,10 @@ async def ask(transport: ReplayTransport, asked: JsonValue, path: str = "/x", **
         ({"phone": "4158675309"}, {"phone": "+1 (415) 867-5309"}, {"phone": "4152234455"}, "+1 (415) 223-4455"),
         ({"phone": 4158675309}, {"dial": 4158675309}, {"phone": 4152234455}, 4152234455),
         ({"phone": "4158675309"}, {"phone": "415.867.5309"}, {"phone": "4152234455"}, "415.223.4455"),
+        ({"phone": "8675309"}, {"phone": "867-5309"}, {"phone": "2234455"}, "223-4455"),
+        ({"from": "84.17.3.91"}, {"at": "84.17.3.91"}, {"from": "84.17.3.92"}, "84.17.3.92"),
+        ({"from": "DE89 3704 0044 0532 0130 00"}, {"at": "DE89 3704 0044 0532 0130 00"},
+         {"from": "DE02 1203 0000 0000 2020 51"}, "DE02 1203 0000 0000 2020 51"),
     ],
     ids=str,
 )  # fmt: skip
@@ -83,6 +87,11 @@ async def test_whom_an_earlier_request_named_goes_by_that_name_later() -> None:
     transport = replay(exchange({"name": "Nia"}, {"id": 7}), exchange({"id": 7}, {"name": "Nia", "id": 7}))
     assert {"id": 7} == await ask(transport, {"name": "Omar"})
     assert {"name": "Omar", "id": 7} == await ask(transport, {"id": 7})
+
+
+async def test_who_is_named_in_one_answer_is_known_in_the_prose_of_any_other() -> None:
+    transport = replay(exchange({"id": 8}, {"said": "Then Nia called"}), exchange({"id": 7}, {"name": "Nia"}))
+    assert {"said": f"Then {NIA} called"} == await ask(transport, {"id": 8})
 
 
 async def test_what_the_crm_only_repeats_is_what_was_asked() -> None:

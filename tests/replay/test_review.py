@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from pydantic import JsonValue
 
 from appconnect.http.bodies import Body
@@ -98,6 +99,23 @@ def test_every_kind_of_pseudonym_is_named_in_words() -> None:
     assert {
         "phone numbers and other numbers of people", "account numbers", "dates of birth", "IP addresses",
     } <= kinds  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Batesela", "words of names, places and texts, 1: Batesela"),
+        ("+1 415 555 0142", "phone numbers and other numbers of people, 1: +1 415 555 0142"),
+        ("XX999464455", "numbers with letters, such as of a passport, 1: XX999464455"),
+        ("lonupi@example.com", "e-mail addresses, 1: lonupi@example.com"),
+        ("DE00 9283 6159 7729 0507 21", "account numbers, 1: DE00 9283 6159 7729 0507 21"),
+        ("2001:db8::7", "IP addresses, 1: 2001:db8::7"),
+        ("born 1 Jan 1970", "dates of birth, 1: born 1 Jan 1970"),
+        ("1970-01-01", "dates of birth, 1: 1970-01-01"),
+    ],
+)
+def test_each_kind_of_pseudonym_has_its_words(text: str, told: str) -> None:
+    assert f"  {told}" in lines({"memo": text})
 
 
 def test_of_four_different_samples_three_are_shown() -> None:
