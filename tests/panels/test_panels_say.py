@@ -271,7 +271,7 @@ async def test_an_operation_is_not_sent_again() -> None:
 
 async def test_a_request_whose_secret_is_masked_is_edited_before_it_is_sent() -> None:
     workbench = await signed_in(OAUTH)
-    await workbench.crm.get(workbench.trace[-1].request.url, params={"term": min(secrets_of(workbench))})
+    await workbench.crm.get(workbench.trace[-1].request.url, term=min(secrets_of(workbench)))
     panel = TimelinePanel(workbench)
     panel.open_request(workbench.trace[-1].number)
     before = len(workbench.trace)
