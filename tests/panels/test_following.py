@@ -93,8 +93,6 @@ async def test_it_is_looked_again_only_after_a_pause(follower: Follower, looks: 
 def test_another_loop_of_the_same_notebook_is_followed_too(
     monkeypatch: pytest.MonkeyPatch, follower: Follower, looks: list[str]
 ) -> None:
-    monkeypatch.setattr(following, "PAUSE", 0.0)
-
     async def work() -> None:
         follower.shown()
         follower.heard()
@@ -106,6 +104,7 @@ def test_another_loop_of_the_same_notebook_is_followed_too(
         follower.heard()
         await asyncio.sleep(0.01)
 
+    monkeypatch.setattr(following, "PAUSE", 0.0)
     asyncio.run(once_more())
     assert 2 == len(looks)
 
