@@ -9,14 +9,14 @@ import signal
 import urllib.request
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import psutil
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize
 from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).parents[1]
@@ -56,16 +56,18 @@ STATE = """() => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
     return [`Its cells: ${prompts.join(' ')}; its kernel: ${kernel.status}, ${kernel.connectionStatus}.`, kernel.id];
 }"""
+SIZE: ViewportSize = {"width": 1280, "height": 2000}
 LAB_LOG = "lab.log"
 """What JupyterLab and its kernels say, beside their runtime folder."""
 
 
 @dataclass
 class Lab:
-    """A running JupyterLab, seen by one browser."""
+    """A running JupyterLab, seen by one browser. The tests of a module share the pages of its notebooks."""
 
     url: str
     browser: BrowserContext
+    _kept: dict[str, Page] = field(default_factory=dict)
 
     def open(self, notebook: str) -> Page:
         """The notebook in a fresh tab, its kernel ready."""
@@ -73,6 +75,31 @@ class Lab:
         page.goto(f"{self.url}/lab/tree/{notebook}?token={TOKEN}&reset")
         _until_ready(page)
         return page
+
+    def ran(self, notebook: str, cells: Sequence[str] = (), *, height: int = SIZE["height"]) -> Page:
+        """The notebook, all its cells run just now; in the tab and kernel that it has, if it is open.
+
+        With ``cells`` it is made of them.
+        """
+        page = self._kept.get(notebook)
+        if page is None or page.is_closed():
+            if cells:
+                upload(self, notebook, cells)
+            page = self._kept[notebook] = self.open(notebook)
+        page.bring_to_front()
+        page.set_viewport_size({"width": SIZE["width"], "height": height})
+        run_all(page)
+        return page
+
+    def close_others(self) -> None:
+        """Close all tabs but those that `ran` keeps."""
+        for each in set(self.browser.pages) - set(self._kept.values()):
+            each.close()
+
+    def close_all(self) -> None:
+        """Close all tabs, so that every notebook is opened anew."""
+        self._kept.clear()
+        self.close_others()
 
 
 def _until_ready(page: Page) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from in_browser import FLAGS, LAB_LOG, ROOT, SECOND, TOKEN, Lab, environment_of
-from playwright.sync_api import expect, sync_playwright
+from in_browser import FLAGS, LAB_LOG, ROOT, SECOND, SIZE, TOKEN, Lab, environment_of
+from playwright.sync_api import Browser, expect, sync_playwright
 from ports import free_port
 
 from appconnect.settings import CALLBACK
@@ -73,16 +73,32 @@ def lab_url(callback_port: None, lab_notebooks: Path) -> Iterator[str]:
         server.wait(timeout=60)
 
 
-@pytest.fixture
-def lab(lab_url: str, chromium: str) -> Iterator[Lab]:
-    """A browser of its own for each test."""
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A Chromium for all tests of a module; no longer, for its event loop runs in the thread of the tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1280, "height": 2000})
-        context.set_default_timeout(30 * SECOND)
-        yield Lab(lab_url, context)
-        context.close()
+        yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab_of_module(lab_url: str, browser: Browser) -> Lab:
+    """JupyterLab in that Chromium, with the tabs that the tests of a module share."""
+    context = browser.new_context(viewport=SIZE)
+    context.set_default_timeout(30 * SECOND)
+    return Lab(lab_url, context)
+
+
+@pytest.fixture
+def lab(lab_of_module: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """JupyterLab; for a test that is run once more, all is opened anew."""
+    if getattr(request.node, "execution_count", 1) > 1:
+        lab_of_module.close_all()
+    yield lab_of_module
+    lab_of_module.browser.clear_permissions()
+    lab_of_module.browser.unroute_all()
+    lab_of_module.close_others()
 
 
 def _write_settings(folder: Path) -> None:

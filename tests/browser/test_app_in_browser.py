@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from in_browser import FLAGS, SECOND, environment_of, nameless, panel, screenshot, wider_than_shown
+from in_browser import SECOND, environment_of, nameless, panel, screenshot, wider_than_shown
 from platforms import needs
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from ports import free_port
 
 pytestmark = [pytest.mark.browser, needs("pipedrive"), needs("redtail")]
@@ -42,27 +42,23 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(app_url: str, chromium: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(30 * SECOND)
-        page.goto(app_url)
-        page.get_by_role("combobox", name="CRM").wait_for(timeout=60 * SECOND)
-        yield page
-        browser.close()
+def page(app_url: str, browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(30 * SECOND)
+    page.goto(app_url)
+    page.get_by_role("combobox", name="CRM").wait_for(timeout=60 * SECOND)
+    yield page
+    page.close()
 
 
-def test_the_page_fetches_nothing_from_elsewhere(app_url: str, chromium: str) -> None:
+def test_the_page_fetches_nothing_from_elsewhere(app_url: str, browser: Browser) -> None:
     """So that it opens at once without the internet."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(app_url)
-        page.get_by_role("combobox", name="CRM").wait_for(timeout=60 * SECOND)
-        browser.close()
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(app_url)
+    page.get_by_role("combobox", name="CRM").wait_for(timeout=60 * SECOND)
+    page.close()
     assert len(asked) > 5
     assert [] == [each for each in asked if not each.startswith((app_url, "data:", "blob:"))]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from in_browser import Lab, panel, run_all, screenshot
+from in_browser import Lab, panel, screenshot
 from platforms import needs
 from playwright.sync_api import expect
 
@@ -11,8 +11,7 @@ pytestmark = [pytest.mark.browser, needs("pipedrive")]
 
 
 def test_a_table_is_planned_and_run_by_keys_alone(lab: Lab) -> None:
-    page = lab.open("36_a_year_of_calls.ipynb")
-    run_all(page)
+    page = lab.ran("36_a_year_of_calls.ipynb")
     batch = panel(page, "Batch").first
     expect(batch.get_by_text("52 rows: 22 matched").first).to_be_visible()
     screenshot(batch, "batch-matched")

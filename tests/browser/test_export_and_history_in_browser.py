@@ -13,13 +13,11 @@ from in_browser import (
     Lab,
     nameless,
     panel,
-    run_all,
     screenshot,
-    upload,
     wider_than_shown,
 )
 from platforms import needs
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, needs("pipedrive")]
 DONE = """from appconnect import connect
@@ -30,16 +28,9 @@ await workbench.sign_in()
 await workbench.find_contact("+1 415 555 0142")"""
 
 
-def opened(lab: Lab, name: str, *cells: str) -> Page:
-    upload(lab, name, [DONE, *cells])
-    page = lab.open(name)
-    run_all(page)
-    return page
-
-
 def test_a_request_is_copied_as_curl_and_all_are_saved_as_har_by_keyboard(lab: Lab, tmp_path: Path) -> None:
     lab.browser.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = opened(lab, "export.ipynb", "ExportPanel(workbench)")
+    page = lab.ran("export.ipynb", [DONE, "ExportPanel(workbench)"])
     shown = panel(page, "Export")
     shown.get_by_role("button", name="curl", exact=True).press("Enter")
     expect(shown.get_by_text("This runs in any shell")).to_be_visible()
@@ -63,7 +54,7 @@ def test_a_request_is_copied_as_curl_and_all_are_saved_as_har_by_keyboard(lab: L
 def test_a_command_is_copied_where_the_browser_has_no_clipboard_to_write_to(lab: Lab) -> None:
     """As from a lab on another computer, by http."""
     lab.browser.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = opened(lab, "export_elsewhere.ipynb", "ExportPanel(workbench)")
+    page = lab.ran("export.ipynb", [DONE, "ExportPanel(workbench)"])
     shown = panel(page, "Export")
     shown.get_by_role("button", name="curl", exact=True).press("Enter")
     page.evaluate(
@@ -77,14 +68,12 @@ def test_a_command_is_copied_where_the_browser_has_no_clipboard_to_write_to(lab:
 
 @pytest.mark.parametrize("width", [1400, 800])
 def test_what_was_done_is_found_after_a_restart_of_the_kernel(lab: Lab, width: int) -> None:
-    page = opened(lab, f"history_{width}.ipynb")
+    page = lab.ran("history.ipynb", [DONE])
     page.set_viewport_size({"width": width, "height": 1000})
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
     page.wait_for_function(KERNEL_READY, timeout=60 * SECOND)
-    upload(lab, f"later_{width}.ipynb", [DONE.split("\n\n")[0], 'HistoryPanel(connect("pipedrive"))'])
-    page = lab.open(f"later_{width}.ipynb")
+    page = lab.ran("later.ipynb", [DONE.split("\n\n")[0], 'HistoryPanel(connect("pipedrive"))'])
     page.set_viewport_size({"width": width, "height": 1000})
-    run_all(page)
     shown = panel(page, "History")
     status = shown.get_by_role("status")
     newest = status.inner_text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from in_browser import Lab, panel, run_all, screenshot
+from in_browser import Lab, panel, screenshot
 from platforms import needs
 from playwright.sync_api import Locator, Page, expect
 
@@ -13,8 +13,7 @@ ASKS_ONCE_MORE = "practice.trace[-1].tries"
 
 
 def test_we_get_429_and_find_which_request_used_up_the_budget(lab: Lab) -> None:
-    page = lab.open(NOTEBOOK)
-    run_all(page)
+    page = lab.ran(NOTEBOOK)
     limits = panel(page, "Rate limits").last
     expect(limits.get_by_text("the day's budget of 300 is used up").first).to_be_visible()
     show, total = limits.get_by_role("combobox", name="Show"), limits.get_by_text("The most first; open one")
@@ -45,8 +44,7 @@ def test_we_get_429_and_find_which_request_used_up_the_budget(lab: Lab) -> None:
 
 
 def test_a_fault_is_armed_by_keys_and_meets_the_request_of_another_cell(lab: Lab) -> None:
-    page = lab.open(NOTEBOOK)
-    run_all(page)
+    page = lab.ran(NOTEBOOK)
     sandbox = panel(page, "Sandbox")
     expect(_output(page)).to_contain_text("('2 active users', 1)")
     incident = sandbox.get_by_role("combobox", name="Incident")

@@ -6,9 +6,9 @@ import json
 import urllib.request
 
 import pytest
-from in_browser import TOKEN, Lab, nameless, panel, run_all, screenshot, upload, wider_than_shown
+from in_browser import TOKEN, Lab, nameless, panel, run_all, screenshot, wider_than_shown
 from platforms import needs
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, needs("pipedrive")]
 CELLS = [
@@ -24,15 +24,8 @@ NARROW = {"800 px": (800, 900), "150 % zoom": (853, 620)}
 DARK = "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
 
 
-def opened(lab: Lab, name: str) -> Page:
-    upload(lab, name, CELLS)
-    page = lab.open(name)
-    run_all(page)
-    return page
-
-
 def test_panels_are_worked_by_keys_alone(lab: Lab) -> None:
-    page = opened(lab, "keys.ipynb")
+    page = lab.ran("panels.ipynb", CELLS)
     contacts = panel(page, "Contacts")
     query = contacts.get_by_role("textbox", name="Number or name")
     query.fill("+1 415 555 0177")
@@ -57,7 +50,7 @@ def test_panels_are_worked_by_keys_alone(lab: Lab) -> None:
 
 
 def test_a_click_anywhere_in_a_row_chooses_and_a_logged_form_keeps_to_its_log(lab: Lab) -> None:
-    page = opened(lab, "rows.ipynb")
+    page = lab.ran("panels.ipynb", CELLS)
     contacts, form = panel(page, "Contacts"), panel(page, "Call log")
     contacts.get_by_role("textbox", name="Number or name").fill("+1 415 555 0177")
     contacts.get_by_role("button", name="Search", exact=True).click()
@@ -78,7 +71,7 @@ def test_a_click_anywhere_in_a_row_chooses_and_a_logged_form_keeps_to_its_log(la
 
 @pytest.mark.parametrize("size", NARROW)
 def test_nothing_is_cut_off_and_every_control_has_a_name(lab: Lab, size: str) -> None:
-    page = opened(lab, "narrow.ipynb")
+    page = lab.ran("panels.ipynb", CELLS)
     contacts = panel(page, "Contacts")
     contacts.get_by_role("textbox", name="Number or name").fill("Nia")
     contacts.get_by_role("textbox", name="Number or name").press("Enter")
@@ -94,7 +87,7 @@ def test_nothing_is_cut_off_and_every_control_has_a_name(lab: Lab, size: str) ->
 
 
 def test_in_the_dark_bodies_and_arrows_can_be_seen(lab: Lab) -> None:
-    page = opened(lab, "dark.ipynb")
+    page = lab.ran("panels.ipynb", CELLS)
     page.evaluate(DARK)
     page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
     form = panel(page, "Call log")
@@ -105,13 +98,13 @@ def test_in_the_dark_bodies_and_arrows_can_be_seen(lab: Lab) -> None:
 
 
 def test_a_notebook_that_is_opened_again_shows_its_panels_and_says_how_to_use_them(lab: Lab) -> None:
-    page = opened(lab, "again.ipynb")
+    page = lab.ran("again.ipynb", CELLS)
     saved = page.get_by_text("Run this cell to use the panel.")
     expect(page.locator(".ac-panel")).to_have_count(6)
     expect(saved.first).to_be_hidden()
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     page.close()
-    end_all_kernels(lab)
+    end_kernel_of(lab, "again.ipynb")
 
     page = lab.open("again.ipynb")
     saved = page.get_by_text("Run this cell to use the panel.")
@@ -124,12 +117,13 @@ def test_a_notebook_that_is_opened_again_shows_its_panels_and_says_how_to_use_th
     expect(saved.first).to_be_hidden()
 
 
-def end_all_kernels(lab: Lab) -> None:
+def end_kernel_of(lab: Lab, notebook: str) -> None:
     """As when JupyterLab was closed meanwhile."""
     sessions = f"{lab.url}/api/sessions"
     authorized = {"Authorization": f"token {TOKEN}"}
     with urllib.request.urlopen(urllib.request.Request(sessions, headers=authorized)) as answer:
-        running = json.load(answer)
+        running = [each for each in json.load(answer) if each["path"] == notebook]
+    assert running
     for each in running:
         request = urllib.request.Request(f"{sessions}/{each['id']}", headers=authorized, method="DELETE")
         urllib.request.urlopen(request).close()

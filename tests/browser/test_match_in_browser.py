@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from in_browser import Lab, panel, run_all, screenshot
+from in_browser import Lab, panel, screenshot
 from platforms import needs
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,9 +15,7 @@ TALL = 12_000
 
 
 def open_panel(lab: Lab) -> tuple[Page, Locator]:
-    page = lab.open("33_why_no_match.ipynb")
-    page.set_viewport_size({"width": 1280, "height": TALL})
-    run_all(page)
+    page = lab.ran("33_why_no_match.ipynb", height=TALL)
     return page, panel(page, "Match")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from in_browser import Lab, panel, run_all, screenshot
+from in_browser import Lab, panel, screenshot
 from platforms import needs
 from playwright.sync_api import expect
 
@@ -13,8 +13,7 @@ pytestmark = [pytest.mark.browser, needs("pipedrive")]
 
 
 def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(lab: Lab) -> None:
-    page = lab.open("11_pipedrive.ipynb")
-    run_all(page)
+    page = lab.ran("11_pipedrive.ipynb")
     expect(page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
 
     connect = panel(page, "Connect")
@@ -85,11 +84,11 @@ def test_a_person_signs_in_on_the_consent_page_finds_a_contact_and_logs_a_call(l
 
 
 def test_panels_can_be_read_in_the_dark(lab: Lab) -> None:
-    page = lab.open("11_pipedrive.ipynb")
+    page = lab.ran("11_pipedrive.ipynb")
     page.evaluate(
         "() => { window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}); }"
     )
-    run_all(page)
+    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
     shown = panel(page, "Rate limits")
     expect(shown.get_by_role("img").first).to_be_visible()
     text = shown.get_by_role("heading").first.evaluate("heading => getComputedStyle(heading).color")

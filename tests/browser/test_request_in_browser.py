@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import nbformat
 import pytest
-from in_browser import Lab, panel, run_all, screenshot
+from in_browser import Lab, panel, screenshot
 from platforms import needs
 from playwright.sync_api import Locator, Page, expect
 
@@ -20,12 +17,9 @@ RequestPanel(workbench)"""
 
 
 @pytest.fixture
-def notebook(lab_notebooks: Path) -> str:
+def page(lab: Lab) -> Page:
     """A notebook that shows the panel."""
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
-    made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(made, lab_notebooks / "request_panel.ipynb")
-    return "request_panel.ipynb"
+    return lab.ran("request_panel.ipynb", [CODE])
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
@@ -37,9 +31,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
     pytest.fail(f"The Tab key never came to {wanted}.")
 
 
-def test_a_request_is_written_sent_and_read_with_the_keyboard_alone(lab: Lab, notebook: str) -> None:
-    page = lab.open(notebook)
-    run_all(page)
+def test_a_request_is_written_sent_and_read_with_the_keyboard_alone(page: Page) -> None:
     shown = panel(page, "Request")
     path, send = (
         shown.get_by_role("textbox", name="Path"),
@@ -74,9 +66,7 @@ def test_a_request_is_written_sent_and_read_with_the_keyboard_alone(lab: Lab, no
     screenshot(shown, "request-table")
 
 
-def test_broken_json_is_told_by_its_place_and_is_not_sent(lab: Lab, notebook: str) -> None:
-    page = lab.open(notebook)
-    run_all(page)
+def test_broken_json_is_told_by_its_place_and_is_not_sent(page: Page) -> None:
     shown = panel(page, "Request")
     method = shown.get_by_role("combobox", name="Method")
     method.focus()

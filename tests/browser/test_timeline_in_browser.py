@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from in_browser import SECOND, Lab, panel, run_all, screenshot
+from in_browser import SECOND, Lab, panel, screenshot
 from platforms import needs
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,9 +15,7 @@ SIZES = {"wide": 1400, "narrow": 800}
 
 @pytest.fixture
 def page(lab: Lab) -> Page:
-    page = lab.open("32_debug_an_exchange.ipynb")
-    run_all(page)
-    return page
+    return lab.ran("32_debug_an_exchange.ipynb")
 
 
 def timeline(page: Page) -> Locator:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from in_browser import TOKEN, Lab, panel, run_all, screenshot
+from in_browser import Lab, panel, screenshot
 from platforms import needs
 from playwright.sync_api import Page, expect
 
@@ -19,21 +19,6 @@ CELLS = (
     "ValueOriginsPanel(workbench, form)",
 )
 WIDTHS = (800, 1400)
-
-
-def opened(lab: Lab, name: str, *more: str) -> Page:
-    """A notebook of these panels and of further cells, run."""
-    cells = [
-        {"cell_type": "code", "source": each, "metadata": {}, "outputs": [], "execution_count": None}
-        for each in (*CELLS, *more)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    content = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4}
-    address = f"{lab.url}/api/contents/{name}?token={TOKEN}"
-    assert lab.browser.request.put(address, data={"type": "notebook", "content": content}).ok
-    page = lab.open(name)
-    run_all(page)
-    return page
 
 
 def shown_in(page: Page, theme: str) -> None:
@@ -55,7 +40,7 @@ def tabbed_to(page: Page, name: str) -> None:
 
 
 def test_a_person_finds_the_zone_of_a_wrong_time(lab: Lab) -> None:
-    page = opened(lab, "wrong_time.ipynb")
+    page = lab.ran("wrong_time.ipynb", CELLS)
 
     contacts = panel(page, "Contacts")
     contacts.get_by_role("textbox", name="Number or name").fill("+1 415 555 0142")
@@ -92,7 +77,7 @@ def test_a_person_finds_the_zone_of_a_wrong_time(lab: Lab) -> None:
 
 
 def test_its_panel_can_be_read_at_every_width_in_both_themes(lab: Lab) -> None:
-    page = opened(lab, "origins.ipynb")
+    page = lab.ran("wrong_time.ipynb", CELLS)
     contacts = panel(page, "Contacts")
     contacts.get_by_role("textbox", name="Number or name").fill("+1 415 555 0142")
     contacts.get_by_role("textbox", name="Number or name").press("Enter")
@@ -112,7 +97,7 @@ def test_its_panel_can_be_read_at_every_width_in_both_themes(lab: Lab) -> None:
 
 
 def test_a_refused_answer_is_explained_and_opens_by_keyboard(lab: Lab) -> None:
-    page = opened(lab, "refused.ipynb", "form.log_id = '999999'; await form.read(); form")
+    page = lab.ran("refused.ipynb", [*CELLS, "form.log_id = '999999'; await form.read(); form"])
     form = panel(page, "Call log").last
     summary = form.locator(".ac-explained summary")
     expect(summary).to_contain_text("There is no such record")

@@ -42,6 +42,20 @@ def test_json_is_read(text: str, value: JsonValue) -> None:
         ('{"a": "C:\\dir"}', "Line 1, column 10: a backslash stands for itself only when it is doubled: \\\\."),
         ('{"a": NaN}', "Line 1, column 7: NaN is no number in JSON."),
         ('{"a": 1,\n "a": 2}', "Line 2, column 2: the name 'a' stands there twice."),
+        ('{"a": False}', "Line 1, column 7: JSON writes false for False."),
+        ('{"a": Infinity}', "Line 1, column 7: Infinity is no number in JSON."),
+        ('{"NaN": 1, "a": -Infinity}', "Line 1, column 17: -Infinity is no number in JSON."),
+        ('{"a": "\\u12"}', "Line 1, column 9: four digits belong after \\u."),
+        ('{"a": 1, \'b\': 2}', "Line 1, column 10: text stands in double quotes: \" in place of '."),
+        ('{"a": 1 b}', "Line 1, column 9: a comma belongs here, or the closing bracket."),
+        ('{"a": 1 None}', "Line 1, column 9: JSON writes null for None."),
+        ("{1: 2}", "Line 1, column 2: a name in double quotes belongs here."),
+        ('{"a": ?}', "Line 1, column 7: a value belongs here: text in double quotes, a number, true, false, null, [ or {."),
+        ("[1, 2}", "Line 1, column 6: a comma belongs here, or the closing bracket."),
+        ("[1, ] x", "Line 1, column 5: the comma before ] is one too many."),
+        ("# one\n[]", "Line 1, column 1: JSON has no comments."),
+        ("[/* one */ 1]", "Line 1, column 2: JSON has no comments."),
+        ('{"ä": 1, "b": 2, "ä": 3}', "Line 1, column 18: the name 'ä' stands there twice."),
         ('{"a": 1, // one\n "b": 2}', "Line 1, column 10: JSON has no comments."),
         ("[" * 100_000, "Line 1, column 1: this is nested too deep."),
     ],
@@ -57,6 +71,21 @@ def test_the_place_is_pointed_at() -> None:
     assert isinstance(fault, JsonFault)
     line, caret = fault.excerpt.split("\n")
     assert line[caret.index("^") :].startswith("Nia")
+
+
+@pytest.mark.parametrize(
+    ("text", "excerpt"),
+    [
+        ('{\n\t"a":\tNia\n}', ' "a": Nia\n      ^'),
+        ("x" * 80, "x" * 40 + "\n^"),
+        ('"' + "a" * 90 + "\t" + "b" * 90, "a" * 40 + " " + "b" * 39 + "\n" + " " * 40 + "^"),
+        ('"aaaaa\t', '"aaaaa \n      ^'),
+    ],
+)
+def test_forty_characters_around_the_place_are_shown_and_tabs_are_spaces(text: str, excerpt: str) -> None:
+    fault = read(text)
+    assert isinstance(fault, JsonFault)
+    assert excerpt == fault.excerpt
 
 
 def test_of_a_long_line_what_stands_around_is_shown() -> None:
