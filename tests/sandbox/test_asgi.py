@@ -36,7 +36,12 @@ class Echo(CrmSandbox):
 
     async def said(self, request: Request) -> Response:
         body = await request.body()
-        return JSONResponse({"body": body.decode("utf-8", "replace"), "again": (await request.body()).decode("utf-8", "replace")})
+        return JSONResponse(
+            {
+                "body": body.decode("utf-8", "replace"),
+                "again": (await request.body()).decode("utf-8", "replace"),
+            }
+        )
 
 
 @pytest.fixture
@@ -117,7 +122,9 @@ async def test_an_application_gets_what_a_server_would_tell_it() -> None:
         assert {"type": "http.disconnect"} == await leaving
 
     async with httpx.AsyncClient(transport=InProcessTransport(app)) as client:
-        answer = await client.post("https://echo.test:444/a%20b?q=%C3%A9", content=b"hi", headers={"X-A": "b"})
+        answer = await client.post(
+            "https://echo.test:444/a%20b?q=%C3%A9", content=b"hi", headers={"X-A": "b"}
+        )
     [scope] = scopes
     assert (201, b"a", {}) == (answer.status_code, answer.content, dict(answer.headers))
     assert (b"x-a", b"b") in scope.pop("headers")
@@ -135,13 +142,13 @@ async def test_an_answer_to_head_has_no_body(crm: Echo) -> None:
     assert (200, b"", True) == (answer.status_code, answer.content, int(answer.headers["content-length"]) > 0)
 
 
-@pytest.mark.parametrize(("timeout", "waited"), [(None, 5), (7, 7), (httpx.Timeout(9, read=None), 5)])
+@pytest.mark.parametrize(("patience", "waited"), [(None, 5), (7, 7), (httpx.Timeout(9, read=None), 5)])
 async def test_a_client_that_waits_for_ever_gives_up_after_five_seconds(
-    crm: Echo, timeout: Any, waited: int
+    crm: Echo, patience: Any, waited: int
 ) -> None:
     start = crm.clock.now()
     crm.faults.add(named="timeout")
-    async with httpx.AsyncClient(transport=Sandbox(crm.clock, [crm]).transport(), timeout=timeout) as client:
+    async with httpx.AsyncClient(transport=Sandbox(crm.clock, [crm]).transport(), timeout=patience) as client:
         with pytest.raises(httpx.ReadTimeout) as caught:
             await client.get("https://echo.test/said")
     assert waited == (crm.clock.now() - start).total_seconds()
@@ -152,7 +159,9 @@ async def test_a_connection_that_breaks_takes_no_time(crm: Echo) -> None:
     start = crm.clock.now()
     crm.faults.add(named="reset")
     async with httpx.AsyncClient(transport=Sandbox(crm.clock, [crm]).transport()) as client:
-        with pytest.raises(httpx.ReadError, match=r"^The sandbox broke the connection on purpose \(a fault\)\.$"):
+        with pytest.raises(
+            httpx.ReadError, match=r"^The sandbox broke the connection on purpose \(a fault\)\.$"
+        ):
             await client.get("https://echo.test/said")
     assert start == crm.clock.now()
 
