@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from on_screen import agreed
-from platforms import CRMS, OAUTH
+from platforms import CRMS, OAUTH, needs
 from starlette.routing import BaseRoute
 
 from appconnect.connector import NOT_YET
@@ -22,7 +23,8 @@ from appconnect.sandbox import CrmSandbox, SandboxClock
 from appconnect.sandbox.base import Guide
 from appconnect.sandbox.records import Table
 from appconnect.testing import contact_records, recorder, run_contract, samples, steps
-from appconnect.testing.answers import Answers
+from appconnect.testing.answers import Answers, StoredLog
+from appconnect.testing.cases.completeness import ASK
 from appconnect.testing.contact_records import (
     ContactRecord,
     carriers,
@@ -433,6 +435,51 @@ def test_what_pytest_cannot_run_is_said() -> None:
     assert caught.value.message.startswith("pytest cannot run the contract: ERROR: usage: ")
     assert "unrecognized arguments: --no-such-option" in caught.value.message
     assert caught.value.message == caught.value.message.strip()
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_the_plugin_of_hypothesis_is_taken_away_where_no_case_uses_it(
+    monkeypatch: pytest.MonkeyPatch, is_used: bool, is_there: bool
+) -> None:
+    taken: list[str] = []
+    plugins = SimpleNamespace(
+        has_plugin=lambda name: is_there and name == "hypothesispytest",
+        unregister=taken.append,
+    )
+    if is_used:
+        monkeypatch.setitem(sys.modules, "hypothesis", recorder)
+    else:
+        monkeypatch.delitem(sys.modules, "hypothesis", raising=False)
+    session: Any = SimpleNamespace(
+        config=SimpleNamespace(rootpath=Path(), pluginmanager=plugins), items=list[pytest.Item]()
+    )
+    recorder.Recorder((OAUTH,)).pytest_collection_finish(session)
+    assert ["hypothesispytest"] * (is_there and not is_used) == taken
+
+
+def test_a_stored_log_says_of_itself_what_there_is() -> None:
+    log = StoredLog(body="", start=samples.NINE_THIRTY, duration=None, owner="1", contact="2")
+    assert (None, {}) == (log.subject, log.associations)
+
+
+@needs("pipedrive")
+@pytest.mark.parametrize("name", ASK)
+async def test_what_is_unsupported_is_asked_for_as_a_person_does(name: str) -> None:
+    asked = {
+        "find_contact": "GET /api/v2/persons/search", "find_contact_with_name": "GET /api/v2/persons/search",
+        "create_contact": "GET /api/v2/persons/search", "create_call_log": "GET /v1/activityTypes",
+        "update_call_log": "GET /api/v2/activities/1", "get_call_log": "GET /api/v2/activities/1",
+        "upsert_call_disposition": "", "create_message_log": "GET /v1/activityTypes", "get_user_list": "GET /v1/users",
+        "unauthorize": "POST /oauth/revoke",
+    }  # fmt: skip
+    workbench = await steps.signed_in("pipedrive")
+    assert workbench.sandbox is not None
+    workbench.sandbox.requests.clear()
+    await ASK[name](workbench)
+    sent = [f"{each.method} {each.path}" for each in workbench.sandbox.requests]
+    assert asked[name] == next(iter(sent), "")
+    await workbench.close()
 
 
 # -- the steps --
