@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,37 @@ from appconnect.errors import ConfigurationError, Rejected
 from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.named_faults import NAMED_FAULTS
 from appconnect.testing.faults import FaultReport, cells, matrix
-from appconnect.testing.faults.cells import BY_NAME, Cell, Outcome, Performance, Rehearsal, Verdict, rehearse
+from appconnect.testing.faults.cells import (
+    BY_NAME,
+    Cell,
+    Outcome,
+    Performance,
+    Rehearsal,
+    Verdict,
+    rehearse,
+    try_cell,
+)
 from appconnect.testing.faults.matrix import cells_of, rehearse_all, run_faults
 from appconnect.testing.faults.operations import OPERATIONS, Look
+from appconnect.testing.faults.sandbox_time import SandboxLoop
 from appconnect.testing.faults.scene import FaultAt, Scene, answers_of
+from appconnect.workbench.sandboxes import sandbox_kinds
 
 SHOWN = Path(__file__).with_name("shown")
 ONCE = {"reset", "answer lost", "restart", "401", "429", "503", "done, answers 500", "truncated answer"}
 ONWARD = {"refused connection", "timeout", "401", "503", "answer lost", "answer too late"}
+
+
+CELLS = (
+    "sign in/3/401/once", "sign in/4/answers a page/each time", "sign out/1/503/each time", "sign out/1/answers []/each time",
+    "find contact/1/503/each time", "find contact/3/403/each time", "find contact/1/404/each time",
+    "find by name/1/answers nothing/each time", "create contact/2/answer lost/once", "create contact/2/422/each time",
+    "list users/1/redirect away/each time", "log call/2/answer lost/from then on", "log call/2/done, answers {}/each time",
+    "log call, renewing/2/400/each time", "log call again/2/429 retry after 2/once", "update log/1/403/each time",
+    "update log/2/truncated answer/once", "read log/2/timeout/each time", "read log/1/success false/each time",
+    "set disposition/1/409/each time", "log message/2/echoed secrets/each time", "add message/2/reset/each time",
+    "log shared SMS/2/answer too late/each time",
+)  # fmt: skip
 
 
 # -- what is tried --
@@ -239,6 +264,49 @@ def test_a_crm_is_believed_what_it_is_documented_to_answer(
 ) -> None:
     known = Rehearsal((READ, WRITE), (False, False), ("text", genuine), {}, (), None)
     assert believed is cells._is_believable(Cell("acme", operation, 2, fault), known)
+
+
+@needs("pipedrive")
+async def test_what_becomes_of_some_cells() -> None:
+    told = []
+    for name in CELLS:
+        operation, position, fault, span = name.split("/")
+        known = await rehearse("pipedrive", BY_NAME[operation])
+        assert known is not None
+        outcome = await try_cell(Cell("pipedrive", operation, int(position), fault, span), known)  # type: ignore[arg-type]
+        told += [f"== {outcome.cell}: {outcome.verdict}", outcome.evidence, ""]
+    agreed(SHOWN / "cells.txt", told)
+
+
+def test_a_batch_is_tried_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_heard() -> bool:
+        return logging.getLogger("appconnect").isEnabledFor(logging.CRITICAL)
+
+    heard: list[bool] = []
+
+    async def try_cell(cell: Cell, rehearsal: Rehearsal) -> Outcome:
+        heard.append(is_heard())
+        assert isinstance(asyncio.get_running_loop(), SandboxLoop)
+        return Outcome(cell, Verdict.OK)
+
+    monkeypatch.setattr(matrix, "try_cell", try_cell)
+    batch = matrix.Batch((Cell("acme", "list users", 1, "503"),), {("acme", "list users"): rehearsal(READ)})
+    assert [Verdict.OK] == [each.verdict for each in matrix.run_batch(batch)]
+    assert ([False], True) == (heard, is_heard())
+
+
+def test_without_a_platform_all_that_can_be_played_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    async def rehearsed(platforms: tuple[str, ...], *, of: str) -> matrix.Rehearsals:
+        asked.append(tuple(platforms))
+        return {}
+
+    monkeypatch.setattr(matrix, "rehearse_all", rehearsed)
+    for chosen in ((), ("acme",)):
+        with pytest.raises(ConfigurationError):
+            run_faults(chosen)
+    assert [tuple(sandbox_kinds()), ("acme",)] == asked
 
 
 # -- what it says --

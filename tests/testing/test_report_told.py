@@ -5,24 +5,24 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from on_screen import agreed
-from platforms import CRMS, OAUTH, needs
+from platforms import CRMS, OAUTH, answers_of, needs
 from starlette.routing import BaseRoute
 
 from appconnect.connector import NOT_YET
 from appconnect.connectors import registry
 from appconnect.errors import AppConnectError, ConfigurationError, Rejected
-from appconnect.models import Contact
+from appconnect.models import Contact, LogFormat
 from appconnect.sandbox import CrmSandbox, SandboxClock
 from appconnect.sandbox.base import Guide
 from appconnect.sandbox.records import Table
-from appconnect.testing import contact_records, recorder, run_contract, samples, steps
+from appconnect.testing import contact_records, recorder, run_contract, samples, steps, workbench_internals
 from appconnect.testing.answers import Answers, StoredLog
 from appconnect.testing.cases.completeness import ASK
 from appconnect.testing.contact_records import (
@@ -461,6 +461,32 @@ def test_the_plugin_of_hypothesis_is_taken_away_where_no_case_uses_it(
 def test_a_stored_log_says_of_itself_what_there_is() -> None:
     log = StoredLog(body="", start=samples.NINE_THIRTY, duration=None, owner="1", contact="2")
     assert (None, {}) == (log.subject, log.associations)
+
+
+IN_ALL = {
+    LogFormat.HTML: "&lt;two&gt; quotes<br>", LogFormat.MARKDOWN: "## Call details", LogFormat.PLAIN: "--- END",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("log_format", LogFormat)
+@pytest.mark.parametrize("at", [samples.NINE_THIRTY, samples.SUMMER_NIGHT])
+@needs("redtail")
+async def test_the_golden_bodies_are_what_is_written_in_every_format(
+    monkeypatch: pytest.MonkeyPatch, log_format: LogFormat, at: datetime
+) -> None:
+    contract = answers_of("redtail")
+    workbench = await steps.signed_in("redtail", options=contract.options)
+    monkeypatch.setattr(type(workbench.connector), "get_log_format_type", lambda _: log_format)
+    zone, sandbox = contract.zone, workbench_internals.sandbox_of(workbench)
+    log_id = await steps.log(workbench, samples.call(start_time=at), **samples.CALL_DETAILS)
+    body = contract.stored(sandbox, log_id).body
+    assert (samples.call_body(log_format, at, zone), True) == (body, IN_ALL[log_format] in body)
+    log_id = await steps.log_sms(workbench, samples.sms("1", samples.TEXT, at=at))
+    await steps.log_sms(workbench, samples.sms("2", samples.ANSWER, at=at, inbound=False))
+    stored = contract.stored(sandbox, log_id)
+    assert samples.conversation_body(log_format, at, zone) == stored.body
+    assert samples.conversation_subject(at, zone) == stored.subject
+    await workbench.close()
 
 
 @needs("pipedrive")
