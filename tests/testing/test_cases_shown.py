@@ -7,7 +7,6 @@ are in ``shown``; ``tests/on_screen.py`` says how they are written anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,11 +16,12 @@ from on_screen import agreed
 from platforms import needs
 
 from appconnect.connectors import registry
-from appconnect.sandbox.base import CrmSandbox, SeenRequest
+from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.state import CrmState
 from appconnect.testing import cases
 from appconnect.testing.run import contract_files
 from appconnect.testing.workbench_internals import sandbox_of
+from appconnect.workbench import Workbench
 
 pytestmark = needs("pipedrive")
 SHOWN = Path(__file__).with_name("shown")
@@ -46,20 +46,20 @@ class Listener:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         workbench = item.funcargs.get("workbench")  # type: ignore[attr-defined]
-        told = (
-            _told(sandbox_of(workbench), [each.response_body for each in workbench.trace])
-            if workbench
-            else "nothing"
-        )
-        self.told.append(f"{item.name.removeprefix('test_')}: {told}")
+        self.told.append(f"{item.name.removeprefix('test_')}: {_told(workbench) if workbench else 'nothing'}")
 
 
-def _told(crm: CrmSandbox, answers: Sequence[object]) -> str:
-    """How much was read, what was written beside the sign-in, and a digest of it all and of what the CRM holds then."""
+def _told(workbench: Workbench) -> str:
+    """How much was read, what was written beside the sign-in, and a digest of all that was said, asked and is held."""
+    crm, runs = sandbox_of(workbench), workbench.trace.operations
     writes = [f"{each.method} {each.path} {each.status}" for each in crm.requests if each.method != "GET"]
-    whole = "\n".join([*map(_whole, crm.requests), CrmState.of(crm).model_dump_json(), str(answers)])
-    reads = f"{len(crm.requests) - len(writes)} reads"
+    said = [(each.name, each.arguments, each.outcome, each.message, each.error, each.result) for each in runs]
+    answers = [each.response_body for each in workbench.trace]
+    whole = "\n".join(
+        [*map(_whole, crm.requests), CrmState.of(crm).model_dump_json(), str(answers), str(said)]
+    )
     digest = sha256(whole.encode("utf-8", "replace")).hexdigest()[:8]
+    reads = f"{len(crm.requests) - len(writes)} reads"
     return ", ".join([reads, *(each for each in writes if "/oauth/" not in each), digest])
 
 
