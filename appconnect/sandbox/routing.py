@@ -35,4 +35,4 @@ def _compiled(path: str, methods: tuple[str, ...]) -> Mapping[str, object]:
 
 
 async def _nowhere(_: Request) -> Response:
-    raise AssertionError("the pattern of a route has no endpoint of its own")
+    raise NotImplementedError

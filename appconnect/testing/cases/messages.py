@@ -125,7 +125,7 @@ class MessageCases(Case[S]):
         [ulla] = (await workbench.find_contact_with_name(cast.ALONE.name)).contacts[:1]
         results = [await workbench.log_message(group_sms(), contact) for contact in (nia, ulla, ulla)]
         assert [None] * 3 == [result.error for result in results]
-        first, second, again = (result.log_id or "" for result in results)
+        first, second, again = (str(result.log_id) for result in results)
         assert (2, True, second) == (self.count(sandbox), first != second, again)
         for log_id in (first, second):
             assert f"{cast.ALONE.name} ({cast.ALONE.number})" in self.body(sandbox, log_id)

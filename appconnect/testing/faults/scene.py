@@ -80,6 +80,9 @@ class FaultAt(Faults):
 class Scene:
     """One platform's sandbox with a workbench; ``nia`` and ``log_id`` are set by how an operation begins."""
 
+    nia: Contact
+    count_before: int
+
     def __init__(self, platform: str) -> None:
         self.platform = platform
         self.answers = answers_of(platform)
@@ -88,9 +91,7 @@ class Scene:
         self.sandbox.transport = lambda: self.watched  # type: ignore[method-assign]
         self.workbench = self.newcomer()
         self.crm: CrmSandbox = sandbox_of(self.workbench)
-        self.nia = Contact(id="", name="")
         self.log_id = ""
-        self.count_before = 0
 
     def newcomer(self) -> Workbench:
         """Return a workbench of somebody else: same CRM, with a store of its own."""
