@@ -221,7 +221,7 @@ async def test_after_a_month_it_is_given_up_and_that_is_said(writes, outbox, lin
     await link(writes)
     clock.advance(timedelta(days=30).total_seconds() - 1)
     assert 1 == len(await writes.catch_up())
-    clock.advance(2)
+    clock.advance(1)
     with operation_warnings.collect() as told:
         assert [] == await writes.catch_up()
     assert [f"{MISSING}; this was tried for 30 days and is now given up."] == told
