@@ -88,6 +88,18 @@ def test_only_who_logs_live_is_asked_and_yes_answers(
     assert 1 == answers_of(KEY).count(live.crm)
 
 
+@pytest.mark.parametrize(("number", "more"), [(10, []), (12, ["… and 2 more reasons, in the file."])])
+def test_ten_reasons_are_printed(calls: Path, number: int, more: list[str]) -> None:
+    header, call, *_ = calls.read_text().splitlines()
+    short = [call.replace(cast.NIA.number, f"415{each}") for each in range(number)]
+    calls.write_text("\n".join([header, *short]))
+    told = run("log", calls, "--crm", OAUTH, "--dry-run").stdout.splitlines()
+    assert [f"row {each}" for each in range(1, 11)] == [
+        line.split(": ")[1] for line in told if line.startswith("refused: ")
+    ]
+    assert more == [line for line in told if line.startswith("… and")]
+
+
 def with_many_calls(calls: Path) -> None:
     lines = calls.read_text().splitlines()
     more = [lines[1].replace("9:30", f"{hour}:{minute:02}") for hour in range(1, 12) for minute in range(60)]
