@@ -294,6 +294,14 @@ def test_an_envelope_is_what_holds_the_records_fields_and_is_none_of_them(
     assert (envelope, envelope) == (found.one, found.sent)
 
 
+def test_what_must_be_sent_is_known_by_its_name_all_the_same(collection: Callable[..., Collection]) -> None:
+    row = {**object_of(rowKey=TEXT, name=TEXT), "required": ["rowKey", "name"]}
+    found = collection(
+        {"/rows": {"get": ROWS}, "/rows/{rowKey}": {"get": answers(object_of(row=ref("Row")))}}, {"Row": row}
+    )
+    assert ("rowKey", "row") == (found.id, found.one)
+
+
 @pytest.mark.parametrize(("place", "envelope"), [("body", "row"), ("query", "")])
 def test_version_2_has_its_body_among_the_parameters(read: Read, place: str, envelope: str) -> None:
     body = {"in": place, "name": "row", "schema": object_of(row=object_of(name=TEXT))}
