@@ -40,7 +40,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """Watches for five looks; returns the checks, and the pauses between the looks, in their order."""
     done: list[object] = []
-    monkeypatch.setattr(subprocess, "run", lambda command, check: done.append(command))
+
+    def ran(command: list[str], *, check: bool) -> None:
+        assert check is False, "a check that finds something ends with 1"
+        done.append(command)
+
+    monkeypatch.setattr(subprocess, "run", ran)
 
     def watched(*arguments: str, third: Callable[[], object] = lambda: None) -> list[object]:
         done.clear()

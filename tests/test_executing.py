@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def test_how_a_notebook_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (120, False, True, False) == (
         client.timeout, client.record_timing, client.coalesce_streams, client.store_widget_state,
     )  # fmt: skip
-    assert given["cleanup_kc"]
+    assert (subprocess.DEVNULL, True) == (given["stderr"], given["cleanup_kc"])
     assert ("1", "0") == (given["env"]["APPCONNECT_HISTORY"], given["env"]["APPCONNECT_RECORD"])
     assert "python3" == client.km.kernel_name
     assert [sys.executable, "-m"] == client.km.kernel_spec.argv[:2], "and none that is installed elsewhere"

@@ -132,7 +132,7 @@ def test_ctrl_c_stops_it_and_says_how_to_go_on(calls: Path, monkeypatch: pytest.
         once(now)
         result = run("log", calls, "--crm", OAUTH)
     assert 1 == result.exit_code
-    assert "Stopping when the rows in hand are done; Ctrl-C once more ends it at once." in result.output
+    assert "\nStopping when the rows in hand are done; Ctrl-C once more ends it at once.\n" in result.stderr
     assert "Stopped; the same command goes on from here. 660 rows: " in result.output
     assert "waiting" in column(calls.with_suffix(".logged.csv"), "crm_status")
 
@@ -170,8 +170,8 @@ def test_reading_all_contacts_is_told_before_the_bar_moves(
 ) -> None:
     with_many_calls(calls)
     monkeypatch.setattr("appconnect.batch.work.CONTACTS_TOLD", 2)
-    output = run("match", calls, "--crm", OAUTH).output
-    assert f"{OAUTH_TITLE}, 2 contacts read\n{OAUTH_TITLE}, 4 contacts read\n" in output
+    told = run("match", calls, "--crm", OAUTH).stderr
+    assert f"{OAUTH_TITLE}, 2 contacts read\n{OAUTH_TITLE}, 4 contacts read\n" in told
 
 
 @pytest.mark.parametrize("contents", ["a,b\n1,2\n", "\0", "", '"'])
@@ -185,4 +185,4 @@ def test_a_file_that_is_no_table_of_calls_is_told_before_anybody_signs_in(
 
 
 def test_the_progress_is_told_under_the_crms_name(calls: Path) -> None:
-    assert OAUTH_TITLE in run("match", calls, "--crm", OAUTH).output
+    assert OAUTH_TITLE in run("match", calls, "--crm", OAUTH).stderr.splitlines()
