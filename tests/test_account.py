@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from appconnect.connector import Account, Connector, Cost, PlanLimits, never_claimed
+from appconnect.connector import Account, Connector, Cost, NoCache, PlanLimits, never_claimed
 from appconnect.errors import NotSupported
 from appconnect.models import LogDraft, User
 from appconnect.operations import NEVER_UNSUPPORTED, OPERATIONS
@@ -173,6 +173,27 @@ async def test_what_is_optional_is_not_done() -> None:
     with pytest.raises(NotSupported) as caught:
         acme.require("get_user_list")
     assert "Acme cannot." == caught.value.message
+
+
+class Kept(NoCache):
+    """Notes what is to be remembered, and forgets it."""
+
+    def __init__(self) -> None:
+        self.put_away: list[Any] = []
+
+    def put(self, key: str, value: Any, seconds: float) -> None:
+        self.put_away.append((key, value, seconds))
+
+
+@pytest.mark.parametrize(("options", "seconds"), [({}, 24 * 60 * 60), ({"seconds": 60.0}, 60)])
+async def test_what_is_read_is_remembered_for_a_day(options: dict[str, float], seconds: float) -> None:
+    async def read() -> list[int]:
+        return [1, 2]
+
+    acme = Acme(None, cache=Kept())  # type: ignore[arg-type]
+    assert [1, 2] == await acme.remembered("types", read, into=list[int], **options)  # type: ignore[arg-type]
+    assert isinstance(acme.cache, Kept)
+    assert [("types", [1, 2], seconds)] == acme.cache.put_away
 
 
 def test_what_a_connector_is_given_is_its_own() -> None:
