@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +201,16 @@ def test_faults_are_no_history_unless_somebody_wants_it(
     assert history == asked["history"]
 
 
+@pytest.fixture
+def ascii_computer() -> Iterator[None]:
+    """A computer whose texts are in ASCII unless somebody says otherwise."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    yield
+    locale.setlocale(locale.LC_CTYPE, before)
+
+
+@pytest.mark.usefixtures("ascii_computer")
 @pytest.mark.parametrize("command", ["faults", "contract"])
 @pytest.mark.parametrize("fine", [True, False])
 def test_a_table_is_written_into_a_file_however_it_ended(

@@ -310,6 +310,17 @@ async def test_what_may_still_arrive_is_not_tried_again_before_it_has(outbox, li
     assert [("9301", 601, 2)] == links.done
 
 
+async def test_what_may_still_arrive_is_not_forgotten_for_a_later_write(outbox, clock) -> None:
+    async def lose_one(work: FollowUp) -> None:
+        for error in (LOST, Forbidden("no")):
+            try:
+                await send(error)
+            except Unreachable:
+                continue
+
+    assert [STILL] == await link(FollowUpWrites(outbox, {"link": lose_one}, clock))
+
+
 @pytest.mark.parametrize(
     "error", [Unavailable("x", status=500), Unreachable("Nobody there."), Forbidden("x")], ids=repr
 )

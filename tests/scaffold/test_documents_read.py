@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import locale
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -500,6 +501,16 @@ def test_a_word_of_yaml_is_a_word(tmp_path: Path, choice: str) -> None:
 def test_what_json_has_is_no_word(tmp_path: Path, choice: str) -> None:
     (tmp_path / "vendor.yaml").write_text(WRITTEN % choice, "utf-8")
     assert f"any: {choice.title()}" == choices(tmp_path / "vendor.yaml")
+
+
+def test_a_document_is_in_utf_8_whatever_the_computer_writes(tmp_path: Path) -> None:
+    (tmp_path / "vendor.yaml").write_text(WRITTEN % "größe", "utf-8")
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        assert "text: größe" == choices(tmp_path / "vendor.yaml")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
 
 
 def test_json_may_begin_with_spaces_and_is_read_as_json(tmp_path: Path) -> None:

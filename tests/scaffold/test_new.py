@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import locale
 import os
 import re
 from collections.abc import Iterator
@@ -55,6 +56,19 @@ def test_it_says_where_the_package_is_and_what_to_do_next(tmp_path: Path) -> Non
     assert 0 == made.exit_code, made.output
     assert f"{tmp_path / 'appconnect-acme'} is the package of Acme CRM's connector." in made.stdout
     assert "pip install --editable '.[test]'\n  appconnect contract acme\n" in made.stdout
+
+
+def test_a_package_is_the_same_on_a_computer_whose_texts_are_in_ascii(tmp_path: Path, auth: str) -> None:
+    assert 0 == new("acme", "--auth", auth, "--into", str(tmp_path / "a")).exit_code
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        assert 0 == new("acme", "--auth", auth, "--into", str(tmp_path / "b")).exit_code
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    made = texts(tmp_path / "a")
+    assert made == texts(tmp_path / "b")
+    assert not all(text.isascii() for text in made.values())
 
 
 def test_a_package_has_the_shape_of_ours_for_every_kind_of_sign_in(tmp_path: Path, auth: str) -> None:
