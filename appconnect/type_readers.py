@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -13,9 +12,10 @@ T = TypeVar("T")
 
 def type_reader(kind: type[T]) -> TypeAdapter[T]:
     """Return what reads and writes values of a type: a model, or ``list[…]`` and ``dict[…]`` of such."""
-    return cast("TypeAdapter[T]", _made(cast(Hashable, kind)))
+    made: TypeAdapter[T] = _made(kind)
+    return made
 
 
 @lru_cache(maxsize=256)
-def _made(kind: Hashable) -> TypeAdapter[object]:
-    return TypeAdapter(cast("type[object]", kind))
+def _made(kind: Any) -> Any:
+    return TypeAdapter(kind)

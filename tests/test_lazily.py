@@ -40,8 +40,9 @@ def test_a_name_is_loaded_when_it_is_asked_for_and_stays() -> None:
 def test_a_name_that_is_none_of_the_package_is_an_attribute_error() -> None:
     import lazy_package
 
-    with pytest.raises(AttributeError, match="'lazy_package' has no attribute 'Triangle'"):
+    with pytest.raises(AttributeError) as caught:
         _ = lazy_package.Triangle
+    assert "module 'lazy_package' has no attribute 'Triangle'" == str(caught.value)
     assert not hasattr(lazy_package, "Triangle")
 
 
@@ -77,3 +78,17 @@ def test_who_has_switched_the_search_for_garbage_off_has_it_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(("frozen", "done"), [(0, ["freeze", "unfreeze"]), (5, [])])
+def test_what_was_loaded_counts_as_old_unless_somebody_keeps_objects_out_of_the_search(
+    monkeypatch: pytest.MonkeyPatch, frozen: int, done: list[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: frozen)
+    monkeypatch.setattr(gc, "freeze", lambda: asked.append("freeze"))
+    monkeypatch.setattr(gc, "unfreeze", lambda: asked.append("unfreeze"))
+    with lazily.no_search_for_garbage():
+        assert [] == asked
+    assert done == asked
+    assert gc.isenabled()

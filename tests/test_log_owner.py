@@ -84,24 +84,36 @@ def test_a_token_lives_two_weeks():
     assert CONNECTED == owner(submission, now=NOW + timedelta(weeks=2))
 
 
+NOT_ACCEPTED = "An assignment token was not accepted: {}"
+NOT_HERE = "An assignment token names a user who is not signed in here."
+OTHER_KEY = SecretStr("another secret of at least 32 characters")
 BAD_TOKENS = {
-    "garbage": "not.a.token",
-    "another key": make_assignment_token(OMAR.id, SecretStr("another secret of at least 32 characters"), NOW),
-    "expired": make_assignment_token(OMAR.id, KEY, NOW - timedelta(weeks=3)),
-    "never expires": signed({"id": OMAR.id}),
-    "no user": signed({"exp": NOW.timestamp() + 60}),
-    "expiry is text": signed({"id": OMAR.id, "exp": "tomorrow"}),
-    "unsigned": jwt.encode({"id": OMAR.id, "exp": NOW.timestamp() + 60}, None, algorithm="none"),
-    "unknown user": make_assignment_token("9999-pipedrive", KEY, NOW),
-    "a user of another CRM": make_assignment_token(INES.id, KEY, NOW),
-}
+    "garbage": ("not.a.token", NOT_ACCEPTED.format("DecodeError")),
+    "another key": (
+        make_assignment_token(OMAR.id, OTHER_KEY, NOW), NOT_ACCEPTED.format("InvalidSignatureError"),
+    ),
+    "expired": (
+        make_assignment_token(OMAR.id, KEY, NOW - timedelta(weeks=3)), NOT_ACCEPTED.format("ExpiredSignatureError"),
+    ),
+    "never expires": (signed({"id": OMAR.id}), NOT_ACCEPTED.format("MissingRequiredClaimError")),
+    "no user": (signed({"exp": NOW.timestamp() + 60}), NOT_ACCEPTED.format("MissingRequiredClaimError")),
+    "expiry is text": (
+        signed({"id": OMAR.id, "exp": "tomorrow"}), NOT_ACCEPTED.format("ExpiredSignatureError"),
+    ),
+    "unsigned": (
+        jwt.encode({"id": OMAR.id, "exp": NOW.timestamp() + 60}, None, algorithm="none"),
+        NOT_ACCEPTED.format("InvalidAlgorithmError"),
+    ),
+    "unknown user": (make_assignment_token("9999-pipedrive", KEY, NOW), NOT_HERE),
+    "a user of another CRM": (make_assignment_token(INES.id, KEY, NOW), NOT_HERE),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("token", BAD_TOKENS.values(), ids=BAD_TOKENS.keys())
-def test_a_token_not_to_be_believed_falls_through_to_the_mapping(token, caplog):
+@pytest.mark.parametrize(("token", "told"), BAD_TOKENS.values(), ids=BAD_TOKENS.keys())
+def test_a_token_not_to_be_believed_falls_through_to_the_mapping(token, told, caplog):
     submission = assigned(adminAssignedUserToken=token, adminAssignedUserRcId="101")
     assert Owner("7003", OwnerSource.MAPPING) == owner(submission)
-    assert 1 == len(caplog.records)
+    assert [("WARNING", told)] == [(each.levelname, each.getMessage()) for each in caplog.records]
     assert token not in caplog.text
     assert KEY.get_secret_value() not in caplog.text
 
@@ -110,7 +122,25 @@ def test_without_a_server_secret_no_token_is_believed(caplog):
     submission = assigned(adminAssignedUserToken=make_assignment_token(OMAR.id, KEY, NOW))
     assert CONNECTED == owner(submission, secret_key=None)
     assert CONNECTED == owner(submission, secret_key=SecretStr(""))
-    assert "APP_SERVER_SECRET_KEY is not set" in caplog.text
+    told = "An assignment token cannot be checked: APP_SERVER_SECRET_KEY is not set."
+    assert [("WARNING", told)] * 2 == [(each.levelname, each.getMessage()) for each in caplog.records]
+
+
+def test_a_token_says_when_it_was_made_and_whom_it_names():
+    token = make_assignment_token(OMAR.id, KEY, NOW, timedelta(hours=1))
+    claims = jwt.decode(token, KEY.get_secret_value(), algorithms=["HS256"], options={"verify_exp": False})
+    began = int(NOW.timestamp())
+    assert {"id": OMAR.id, "iat": began, "exp": began + 3600} == claims
+
+
+@pytest.mark.parametrize("more", [{"aud": "somebody"}, {"iat": NOW.timestamp() + 1_000_000_000}])
+def test_what_else_a_token_says_does_not_matter(more):
+    token = signed({"id": OMAR.id, "exp": NOW.timestamp() + 60, **more})
+    assert Owner("7002", OwnerSource.TOKEN) == owner(assigned(adminAssignedUserToken=token))
+
+
+def test_the_sources_of_an_owner_have_names_for_people():
+    assert ["admin assigned user token", "admin user mapping", "connected user"] == list(OwnerSource)
 
 
 @pytest.mark.parametrize(

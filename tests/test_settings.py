@@ -1,5 +1,6 @@
 """Settings from the environment and from .env."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from appconnect.settings import (
     Mode,
     Settings,
     env_file,
+    project_root,
 )
 
 ALL = [*(registry.platform(name).settings for name in CRMS), Settings]
@@ -94,6 +96,40 @@ def test_a_current_folder_that_was_deleted_is_told(project, settings):
         settings.load()
 
 
+@pytest.mark.parametrize("variable", ["APPCONNECT_VAULT_KEY", "APPCONNECT_HOME", "APP_SERVER_SECRET_KEY"])
+def test_a_character_that_cannot_be_written_is_told_with_the_variable(monkeypatch, variable):
+    monkeypatch.setenv(variable, "a\udcff")
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.load()
+    assert f"{variable} has a character in it that cannot be written (\\udcff)." == caught.value.message
+
+
+def test_what_is_kept_and_recorded_unless_told_otherwise(monkeypatch):
+    monkeypatch.delenv("APPCONNECT_HISTORY")
+    settings = Settings.load()
+    assert (False, True, ()) == (settings.record, settings.history, settings.connectors)
+    assert settings.home / "recordings" == settings.unreviewed
+    monkeypatch.setenv("APPCONNECT_RECORD", "1")
+    monkeypatch.setenv("APPCONNECT_HISTORY", "0")
+    assert (True, False) == (Settings.load().record, Settings.load().history)
+
+
+def test_folders_of_connectors_are_a_list_that_begins_at_the_project(project, monkeypatch):
+    separated = os.pathsep.join([" ../mine ", "", "/theirs"])
+    monkeypatch.setenv("APPCONNECT_CONNECTORS", separated)
+    assert (project.parent / "mine", Path("/theirs")) == Settings.load().connectors
+    assert (Path("x"),) == Settings(connectors=(Path("x"),)).connectors
+
+
+@pytest.mark.parametrize("marker", ["pyproject.toml", ".git"])
+def test_a_project_begins_where_its_description_or_repository_is(tmp_path, marker):
+    (tmp_path / "mine" / "a" / "b").mkdir(parents=True)
+    (tmp_path / "mine" / marker).mkdir()
+    for start in ("mine", "mine/a", "mine/a/b"):
+        assert tmp_path / "mine" == project_root(tmp_path / start)
+    assert tmp_path / "mine" != project_root(tmp_path)
+
+
 def test_an_empty_variable_is_an_unset_one(monkeypatch):
     monkeypatch.setenv("APPCONNECT_MODE", "")
     assert Mode.SANDBOX is Settings.load().mode
@@ -116,8 +152,17 @@ def test_exactly_the_missing_variables_are_named_and_where_to_get_them(monkeypat
 
 
 def test_optional_settings_are_required_only_when_asked_for():
-    with pytest.raises(ConfigurationError, match=f"set {CLIENT_ID} and {REDIRECT} in"):
-        SAMPLE.model_construct(client_id="", redirect_uri="").require("the CRM", "client_id", "redirect_uri")
+    empty = SAMPLE.model_construct(client_id="", redirect_uri="", client_secret=SecretStr(""))
+    secret = SAMPLE.variable("client_secret")
+    for fields, listed in (
+        (["client_id"], CLIENT_ID),
+        (["client_id", "redirect_uri"], f"{CLIENT_ID} and {REDIRECT}"),
+        (["client_id", "redirect_uri", "client_secret"], f"{CLIENT_ID}, {REDIRECT} and {secret}"),
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            empty.require("Acme", *fields)
+        told = f"To reach Acme, set {listed} in the environment or in .env: {SAMPLE.where}."
+        assert told == caught.value.message
 
 
 def test_the_redirect_address_is_the_loopback_page_unless_set(monkeypatch):
@@ -157,8 +202,9 @@ def test_outside_of_a_project_only_the_current_folder_is_looked_at(tmp_path):
 
 def test_a_dot_env_that_is_no_text_is_named(project):
     (project / ".env").write_bytes(CLIENT_ID.encode() + b"=\xff\xfe")
-    with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
+    with pytest.raises(ConfigurationError) as caught:
         SAMPLE.load()
+    assert f"{project / '.env'} cannot be read; it must be a text file in UTF-8." == caught.value.message
 
 
 def test_settings_can_be_given_by_name(tmp_path):

@@ -1,5 +1,6 @@
 """Time zones by Windows and IANA names."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -7,7 +8,7 @@ from babel.core import get_global
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from appconnect.timezones import iana_name, zone_text
+from appconnect.timezones import iana_name, parse_zone, zone_text
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,22 @@ def test_any_other_text_is_no_zone(text):
 )  # fmt: skip
 def test_the_zone_that_a_text_means(text, zone):
     assert zone == zone_text(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        (None, 0), ("", 0), (" ", 0), ("soon", 0), ("Europe", 0), ("../x", 0), ("x\0", 0), (0, 0), ("0", 0), (5.5, 330), (-6, -360), ("-6", -360),
+        (15, 900), (15.75, 945), (16, 16), (-16, -16), (330, 330), ("330", 330), (-1439, -1439), (1439, 1439), (1440, 0),
+        (-1440, 0), ("+05:30", 330), ("05:30", 330), ("-05:30", -330), ("-0530", -330), ("+0530", 330), ("0530", 530), (" -5:30 ", -330),
+        ("+5:3", 0), ("nan", 0), ("inf", 0), ("Asia/Tokyo", 540), (" Asia/Tokyo ", 540), (timezone(timedelta(hours=2)), 120),
+    ],
+)  # fmt: skip
+def test_an_offset_is_hours_minutes_or_a_clock(said, minutes):
+    summer = datetime(2026, 7, 1, tzinfo=parse_zone(said))
+    assert timedelta(minutes=minutes) == summer.utcoffset()
+
+
+def test_the_first_that_is_a_zone_counts():
+    assert timedelta(hours=2) == parse_zone("", "Nowhere", 2, 3).utcoffset(None)
+    assert UTC is parse_zone() is parse_zone("", "Nowhere", None)

@@ -254,3 +254,94 @@ def test_a_long_sentence_of_the_crm_is_cut_at_300_characters(length, ending):
 def test_up_to_five_who_carry_the_number_are_named(number, sentence):
     known = [Contact(id=str(each), name="P", type="person") for each in range(1, number + 1)]
     assert sentence == user_messages.already_known(known, "Ivy")
+
+
+MAY_BE_MORE = "There may be more. Search for the full name."
+FEW = "Only the first 2 have choices in the log form, such as deals."
+
+
+@pytest.mark.parametrize(
+    ("number", "bounds", "text", "level", "said"),
+    [
+        (1, {"left_out": "1 hit left out."}, "Contact found", "success", ["1 hit left out."]),
+        (2, {"left_out": "1 hit left out."}, "2 contacts found", "success", ["1 hit left out."]),
+        (1, {"max_matches": 1}, "Contact found", "success", []),
+        (2, {"max_matches": 3}, "2 contacts found", "success", []),
+        (3, {"max_matches": 3, "left_out": "One."}, "The first 3 contacts", "warning", ["One.", MAY_BE_MORE]),
+        (4, {"max_matches": 3}, "The first 4 contacts", "warning", [MAY_BE_MORE]),
+        (2, {"max_log_form_options": 2}, "2 contacts found", "success", []),
+        (3, {"max_log_form_options": 2}, "3 contacts found", "success", [FEW]),
+    ],
+)
+def test_how_many_were_found_is_told_with_what_is_missing(number, bounds, text, level, said):
+    found = user_messages.contacts_found([ADA] * number, **bounds)
+    assert (text, level, 5000 if level == "warning" else 2000) == (
+        found.message,
+        found.message_type,
+        found.ttl,
+    )
+    assert said == lines(found)
+
+
+def test_warnings_follow_what_a_message_says_already():
+    message = user_messages.with_warnings(
+        user_messages.contacts_found([]), ["Deals were not read.", "Nor tasks."]
+    )
+    assert ("Contact not found", "warning", 5000) == (message.message, message.message_type, message.ttl)
+    advice = "Create a new contact, or search in another way."
+    assert [advice, "Deals were not read.", "Nor tasks."] == lines(message)
+    assert ["It is not linked."] == lines(
+        user_messages.with_warnings(user_messages.call_logged(), ["It is not linked."])
+    )
+
+
+def test_without_warnings_a_message_stays_as_it_is():
+    message = user_messages.call_logged()
+    assert message is user_messages.with_warnings(message, [])
+    assert user_messages.with_warnings(None, ["It is not linked."]) is None
+
+
+@pytest.mark.parametrize(
+    ("maybe_done", "is_write", "text", "to_do"),
+    [
+        (True, True, "Acme did not answer; the change may already be saved",
+         "Try again to check. Nothing is written twice: Acme is searched first."),
+        (True, False, "Others have it.", "Wait a moment, then try again. Nothing was changed."),
+        (False, True, "Others have it.", "Wait a moment, then try again. Nothing was changed."),
+    ],
+)  # fmt: skip
+def test_a_write_that_others_took_over_may_have_been_done(maybe_done, is_write, text, to_do):
+    error = errors.Busy("Others have it.")
+    error.maybe_done = maybe_done
+    message = for_error(error, crm="Acme", is_write=is_write)
+    assert (text, to_do) == (message.message, lines(message)[0])
+    assert "Wait a moment, then try again. Nothing was changed." == user_messages.what_to_do(
+        error, crm="Acme"
+    )
+
+
+def test_what_to_do_names_the_crm_and_when():
+    error = errors.RateLimited("Too many.", daily=True, retry_after=36_000)
+    assert (
+        "The budget refills in about 10 hours. Until then Acme refuses every request."
+        == user_messages.what_to_do(error, crm="Acme")
+    )
+    lost = errors.Unreachable("Timed out.", maybe_done=True)
+    assert "Check the network connection and try again." == user_messages.what_to_do(lost, crm="Acme")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Refused.", ["Acme said: no such field"]), ("Refused: no such field.", [])],
+)
+def test_what_the_crm_says_is_not_said_twice(text, said):
+    error = errors.Rejected(text, crm_message="no such field")
+    assert [text, *said] == lines(for_error(error, crm="Acme"))[1:]
+
+
+@pytest.mark.parametrize("why", ["not all were searched", "Not all were searched."])
+def test_why_a_contact_was_not_created_is_a_sentence(why):
+    assert (
+        "Not all were searched. Somebody may carry this number already, so Ivy was not created."
+        == user_messages.not_searched(why, "Ivy")
+    )

@@ -13,7 +13,7 @@ from appconnect.errors import ConfigurationError
 class Project(BaseModel):
     """The table ``[project]``, as far as it is read."""
 
-    model_config = ConfigDict(strict=True, defer_build=True)
+    model_config = ConfigDict(defer_build=True)
 
     name: str = ""
     entry_points: dict[str, dict[str, str]] = Field(default_factory=dict, alias="entry-points")

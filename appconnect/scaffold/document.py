@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from appconnect.errors import InputError
 from appconnect.sandbox.requests import Json, JsonObject
@@ -24,7 +24,7 @@ _JsonLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag not in (DATE, BOOLEAN)]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_JsonLoader.add_implicit_resolver(BOOLEAN, re.compile("true|false"), ["t", "f"])
+_JsonLoader.add_implicit_resolver(BOOLEAN, re.compile("(?:true|false)$"), ["t", "f"])
 
 
 def parse(path: Path) -> JsonObject:
@@ -33,7 +33,7 @@ def parse(path: Path) -> JsonObject:
         document = TypeAdapter(JsonObject).validate_python(_parsed(path.read_text("utf-8")))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, ValidationError, ValueError):
+    except Exception:  # the parsers raise much for odd tags and depths
         raise InputError(f"{path} is neither JSON nor YAML of an OpenAPI document.") from None
     if not ("openapi" in document or "swagger" in document) or not isinstance(document.get("paths"), dict):
         raise InputError(f"{path} is no OpenAPI document: it names no version, or has no paths.")

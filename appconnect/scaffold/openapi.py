@@ -223,7 +223,8 @@ class Document:
 
 def _is_within(collection: Collection, others: Sequence[Collection]) -> bool:
     """Return True for a view of another collection, such as a search, which would always be empty here."""
-    return any(collection.path.startswith(f"{each.path.rstrip('/')}/") for each in others)
+    path = collection.path.rstrip("/")
+    return any(path.startswith(f"{each.path.rstrip('/')}/") for each in others)
 
 
 def _id_of(names: Iterable[str], *likely: str) -> str:

@@ -76,7 +76,7 @@ def make_package(names: Names, auth: Auth, into: Path, described: Described | No
             package = Path(scratch) / names.project
             for path, text in files(names, auth, described):
                 (package / path).parent.mkdir(parents=True, exist_ok=True)
-                (package / path).write_text(text, "utf-8", newline="\n")
+                (package / path).write_bytes(text.encode())
             package.rename(target)
     except OSError as error:
         raise ConfigurationError(f"{target} cannot be written: {error.strerror or error}.") from None

@@ -88,6 +88,18 @@ def test_only_who_logs_live_is_asked_and_yes_answers(
     assert 1 == answers_of(KEY).count(live.crm)
 
 
+@pytest.mark.parametrize(("number", "more"), [(10, []), (12, ["… and 2 more reasons, in the file."])])
+def test_ten_reasons_are_printed(calls: Path, number: int, more: list[str]) -> None:
+    header, call, *_ = calls.read_text().splitlines()
+    short = [call.replace(cast.NIA.number, f"415{each}") for each in range(number)]
+    calls.write_text("\n".join([header, *short]))
+    told = run("log", calls, "--crm", OAUTH, "--dry-run").stdout.splitlines()
+    assert [f"row {each}" for each in range(1, 11)] == [
+        line.split(": ")[1] for line in told if line.startswith("refused: ")
+    ]
+    assert more == [line for line in told if line.startswith("… and")]
+
+
 def with_many_calls(calls: Path) -> None:
     lines = calls.read_text().splitlines()
     more = [lines[1].replace("9:30", f"{hour}:{minute:02}") for hour in range(1, 12) for minute in range(60)]
@@ -120,7 +132,7 @@ def test_ctrl_c_stops_it_and_says_how_to_go_on(calls: Path, monkeypatch: pytest.
         once(now)
         result = run("log", calls, "--crm", OAUTH)
     assert 1 == result.exit_code
-    assert "Stopping when the rows in hand are done; Ctrl-C once more ends it at once." in result.output
+    assert "\nStopping when the rows in hand are done; Ctrl-C once more ends it at once.\n" in result.stderr
     assert "Stopped; the same command goes on from here. 660 rows: " in result.output
     assert "waiting" in column(calls.with_suffix(".logged.csv"), "crm_status")
 
@@ -158,8 +170,8 @@ def test_reading_all_contacts_is_told_before_the_bar_moves(
 ) -> None:
     with_many_calls(calls)
     monkeypatch.setattr("appconnect.batch.work.CONTACTS_TOLD", 2)
-    output = run("match", calls, "--crm", OAUTH).output
-    assert f"{OAUTH_TITLE}, 2 contacts read\n{OAUTH_TITLE}, 4 contacts read\n" in output
+    told = run("match", calls, "--crm", OAUTH).stderr
+    assert f"{OAUTH_TITLE}, 2 contacts read\n{OAUTH_TITLE}, 4 contacts read\n" in told
 
 
 @pytest.mark.parametrize("contents", ["a,b\n1,2\n", "\0", "", '"'])
@@ -173,4 +185,4 @@ def test_a_file_that_is_no_table_of_calls_is_told_before_anybody_signs_in(
 
 
 def test_the_progress_is_told_under_the_crms_name(calls: Path) -> None:
-    assert OAUTH_TITLE in run("match", calls, "--crm", OAUTH).output
+    assert OAUTH_TITLE in run("match", calls, "--crm", OAUTH).stderr.splitlines()

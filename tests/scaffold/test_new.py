@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import locale
 import os
 import re
 from collections.abc import Iterator
@@ -18,6 +20,11 @@ from appconnect.cli import app
 from appconnect.scaffold import package
 
 ROOT = Path(__file__).parents[2]
+SETTINGS = ("appconnect", "app_server", "database")
+"""What settings of appconnect itself begin with, and of its store."""
+CLASSES = ("crm", "api_key", "user_key", "authorization_code", "guarded", "sign_in")
+"""What classes that a package imports are called."""
+IN_USE = (*SETTINGS, *CLASSES)
 
 
 def new(*arguments: str) -> Result:
@@ -49,6 +56,19 @@ def test_it_says_where_the_package_is_and_what_to_do_next(tmp_path: Path) -> Non
     assert 0 == made.exit_code, made.output
     assert f"{tmp_path / 'appconnect-acme'} is the package of Acme CRM's connector." in made.stdout
     assert "pip install --editable '.[test]'\n  appconnect contract acme\n" in made.stdout
+
+
+def test_a_package_is_the_same_on_a_computer_whose_texts_are_in_ascii(tmp_path: Path, auth: str) -> None:
+    assert 0 == new("acme", "--auth", auth, "--into", str(tmp_path / "a")).exit_code
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        assert 0 == new("acme", "--auth", auth, "--into", str(tmp_path / "b")).exit_code
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    made = texts(tmp_path / "a")
+    assert made == texts(tmp_path / "b")
+    assert not all(text.isascii() for text in made.values())
 
 
 def test_a_package_has_the_shape_of_ours_for_every_kind_of_sign_in(tmp_path: Path, auth: str) -> None:
@@ -107,6 +127,78 @@ def test_a_package_asks_for_this_release_or_a_later_one(tmp_path: Path) -> None:
     assert f'dependencies = ["appconnect>={version("appconnect")}"]' in project
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "title", "folder"),
+    [
+        ("a" * 40, "", "A" + "a" * 39, "appconnect-" + "a" * 40),
+        ("z9", "x" * 40, "x" * 40, "appconnect-z9"),
+        ("blue__bird_", "", "Blue  Bird", "appconnect-blue-bird"),
+        ("acme", "Acme-CRM v.2_é", "Acme-CRM v.2_é", "appconnect-acme"),
+    ],
+)
+def test_a_title_is_the_name_with_capitals_unless_another_is_given(
+    tmp_path: Path, name: str, given: str, title: str, folder: str
+) -> None:
+    names = scaffold.checked_names(name, given)
+    assert (title, folder, f"{name}_connector") == (names.title, names.project, names.module)
+    into = tmp_path / "not" / "there"
+    assert into / folder == scaffold.make_package(names, scaffold.Auth.KEY, into)
+
+
+# -- a vendor's document --
+
+
+def operations(*paths: str) -> dict[str, object]:
+    return {path: {"post": {"responses": {"201": {"description": "Made."}}}} for path in paths}
+
+
+def listed(*paths: str) -> dict[str, object]:
+    row = {"type": "object", "properties": {"id": {"type": "integer"}}}
+    media = {"application/json": {"schema": {"type": "array", "items": row}}}
+    return {path: {"get": {"responses": {"200": {"content": media}}}} for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("paths", "told"),
+    [
+        (listed("/a"), ["The sandbox plays 1 of the document's 1 operations by itself, in /a."]),
+        (listed("/a", "/b"), ["The sandbox plays 2 of the document's 2 operations by itself, in /a, /b."]),
+        (operations("/a"), [
+            "The sandbox plays 0 of the document's 1 operations by itself: none is a plain collection of records.",
+            "It answers 501, and says so, to POST /a.",
+        ]),
+        ({**listed("/x"), **operations(*"abcde")}, [
+            "The sandbox plays 1 of the document's 6 operations by itself, in /x.",
+            "It answers 501, and says so, to POST a, POST b, POST c, POST d, POST e.",
+        ]),
+        ({**listed("/x"), **operations(*"abcdefg")}, [
+            "The sandbox plays 1 of the document's 8 operations by itself, in /x.",
+            "It answers 501, and says so, to POST a, POST b, POST c, POST d, POST e and 2 more.",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_the_sandbox_plays_of_a_document_is_said_first(
+    tmp_path: Path, paths: dict[str, object], told: list[str]
+) -> None:
+    (tmp_path / "vendor.json").write_text(json.dumps({"openapi": "3.1.0", "paths": paths}), "utf-8")
+    made = new("acme", "--into", str(tmp_path), "--from", str(tmp_path / "vendor.json"))
+    lines = made.stdout.splitlines()
+    assert [*told, f"{tmp_path / 'appconnect-acme'} is the package of Acme's connector. Next:"] == (
+        lines[: len(told) + 1]
+    )
+
+
+def test_a_package_speaks_to_the_host_of_the_document(tmp_path: Path) -> None:
+    document = {"openapi": "3.1.0", "paths": {}}
+    for name, servers in (("acme", [{"url": "https://desk.vendor.test/v1"}]), ("other", [])):
+        (tmp_path / "vendor.json").write_text(json.dumps({**document, "servers": servers}), "utf-8")
+        assert 0 == new(name, "--into", str(tmp_path), "--from", str(tmp_path / "vendor.json")).exit_code
+    assert "desk.vendor.test" in texts(tmp_path)["appconnect-acme/src/acme_connector/connector.py"]
+    assert "api.other.example" in texts(tmp_path)["appconnect-other/src/other_connector/connector.py"]
+    sandbox = {path.name for path in (tmp_path / "appconnect-acme").rglob("sandbox/*.*")}
+    assert {"schema.json", "operations.txt", "collections.json"} <= sandbox
+
+
 # -- what is refused --
 
 
@@ -130,17 +222,28 @@ def test_a_package_asks_for_this_release_or_a_later_one(tmp_path: Path) -> None:
 )
 def test_what_is_no_name_is_one_sentence_and_nothing_is_written(tmp_path: Path, name: str) -> None:
     said = one_sentence(new("--into", str(tmp_path), "--", name))
-    assert "cannot be the name of a connector; use up to 40 lower-case letters, digits and _" in said
+    assert said == (
+        f"appconnect: {name[:60]!r} cannot be the name of a connector; use up to 40 lower-case letters, digits and _, "
+        "beginning with a letter, such as acme.\n"
+    )
     assert [] == list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", [CRMS[-1], "appconnect", "database", "crm", "strange"])
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        (CRMS[-1], f"There is a connector '{CRMS[-1]}' already"),
+        ("strange", "There is a Python package 'strange_connector' already"),
+        *((name, f"The name '{name}' is in use by appconnect already") for name in IN_USE),
+    ],
+)
 def test_a_name_that_is_taken_is_one_sentence_and_nothing_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, problem: str
 ) -> None:
     (tmp_path / "installed" / "strange_connector").mkdir(parents=True)
     monkeypatch.syspath_prepend(str(tmp_path / "installed"))
-    assert "already; choose another name" in one_sentence(new(name, "--into", str(tmp_path / "into")))
+    said = one_sentence(new(name, "--into", str(tmp_path / "into")))
+    assert f"appconnect: {problem}; choose another name.\n" == said
     assert not (tmp_path / "into").exists()
 
 
@@ -168,7 +271,10 @@ def _names_imported(module: Path) -> Iterator[str]:
     "title", ['Acme "CRM"', "Acme & Sons", "<b>", "x" * 41, "two\nlines", "{acme}", "\\"]
 )
 def test_a_title_that_cannot_stand_in_code_is_one_sentence(tmp_path: Path, title: str) -> None:
-    assert "cannot be a title" in one_sentence(new("acme", "--title", title, "--into", str(tmp_path)))
+    said = one_sentence(new("acme", "--title", title, "--into", str(tmp_path)))
+    assert said == (
+        f"appconnect: {title!r} cannot be a title; use up to 40 letters, digits, spaces, dots, hyphens and _.\n"
+    )
     assert [] == list(tmp_path.iterdir())
 
 
@@ -190,24 +296,35 @@ def test_what_exists_is_not_written_over(tmp_path: Path, there: str) -> None:
     if there == "a folder":
         (target / "README.md").write_text("mine", "utf-8")
     before = (sorted(tmp_path.rglob("*")), texts(tmp_path))
-    assert f"{target} exists already" in one_sentence(new("acme", "--into", str(tmp_path)))
+    said = one_sentence(new("acme", "--into", str(tmp_path)))
+    assert (
+        f"appconnect: {target} exists already; choose another name, or another folder with --into.\n" == said
+    )
     assert before == (sorted(tmp_path.rglob("*")), texts(tmp_path))
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "cannot be written" in one_sentence(new("acme", "--into", str(tmp_path / "file" / "below")))
+    target = tmp_path / "file" / "below" / "appconnect-acme"
+    said = one_sentence(new("acme", "--into", str(target.parent)))
+    assert f"appconnect: {target} cannot be written: Not a directory.\n" == said
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(OSError(28, os.strerror(28)), "No space left on device"), (OSError("gone"), "gone")],
+)
 def test_what_goes_wrong_on_the_way_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, reason: str
 ) -> None:
     def two_files(*_: object) -> Iterator[tuple[Path, str]]:
         yield Path("README.md"), "first"
-        raise OSError(28, os.strerror(28))
+        assert [True] == [each.name.startswith(".") for each in tmp_path.iterdir()]
+        raise error
 
     monkeypatch.setattr(package, "files", two_files)
-    assert "No space left on device" in one_sentence(new("acme", "--into", str(tmp_path)))
+    said = one_sentence(new("acme", "--into", str(tmp_path)))
+    assert f"appconnect: {tmp_path / 'appconnect-acme'} cannot be written: {reason}.\n" == said
     assert [] == list(tmp_path.iterdir())
 
 
@@ -227,5 +344,15 @@ def test_elsewhere_a_package_goes_into_the_current_folder(
 
 
 def test_a_folder_inside_the_checkout_is_refused() -> None:
-    assert "is inside the checkout of appconnect" in one_sentence(new("acme", "--into", str(ROOT / "src")))
+    said = one_sentence(new("acme", "--into", str(ROOT / "src")))
+    assert said == (
+        f"appconnect: {ROOT / 'src'} is inside the checkout of appconnect; choose a folder beside it with --into.\n"
+    )
     assert not (ROOT / "src").exists()
+
+
+def test_where_appconnect_is_installed_its_folders_are_like_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "TEMPLATES", tmp_path / "appconnect" / "scaffold" / "templates")
+    assert tmp_path / "mine" == scaffold.place(tmp_path / "mine")

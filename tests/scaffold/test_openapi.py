@@ -178,18 +178,31 @@ def test_an_older_document_is_read_too(tmp_path):
     ]
 
 
+NEITHER = "{path} is neither JSON nor YAML of an OpenAPI document."
+NO_SUCH = "{path} is no OpenAPI document: it names no version, or has no paths."
+
+
 @pytest.mark.parametrize(
-    "text", ["", "no", "{", "[]", "{}", '{"openapi": "3.0.0"}', "a: b: c", '{"openapi": 3, "paths": []}']
-)
-def test_a_file_that_is_no_such_document_is_refused_in_a_sentence(tmp_path, text):
-    (tmp_path / "other.json").write_text(text, "utf-8")
-    with pytest.raises(InputError, match=r"other\.json is n"):
-        read_document(tmp_path / "other.json")
+    ("text", "problem"),
+    [
+        ("", NEITHER), ("no", NEITHER), ("{", NEITHER), ("[]", NEITHER), ("a: b: c", NEITHER), ("a: !!set {}", NEITHER),
+        ("a: !!bool perhaps", NEITHER), ("[" * 10_000, NEITHER), ('{"a":' * 10_000, NEITHER), ("&a [*a]", NEITHER),
+        ("\xff", NEITHER), ("{}", NO_SUCH), ('{"openapi": "3.0.0"}', NO_SUCH), ('{"paths": {}}', NO_SUCH),
+        ('{"openapi": 3, "paths": []}', NO_SUCH),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_such_document_is_refused_in_a_sentence(tmp_path, text, problem):
+    path = tmp_path / "other.json"
+    path.write_text(text, "latin-1")
+    with pytest.raises(InputError) as caught:
+        read_document(path)
+    assert problem.format(path=path) == caught.value.message
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path):
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError) as caught:
         read_document(tmp_path / "none.json")
+    assert f"{tmp_path / 'none.json'} cannot be read: No such file or directory." == caught.value.message
 
 
 def object_of(**properties):
