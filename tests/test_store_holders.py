@@ -44,15 +44,23 @@ class Held:
 
     def __init__(self, clocks: Clocks) -> None:
         self.asked, self.others = 0, False
+        self._is_asked = asyncio.Event()
         self.fault: StoreError | None = None
         self.lost = Busy("Another process took over.")
         self.hold = Hold("me", self._beat, clocks, 40, self.lost)
 
     def _beat(self) -> bool:
         self.asked += 1
+        self._is_asked.set()
         if self.fault:
             raise self.fault
         return not self.others
+
+    async def is_asked(self, times: int) -> None:
+        """Wait until it is asked for so many times more."""
+        for _ in range(times):
+            self._is_asked.clear()
+            await self._is_asked.wait()
 
     def writes(self) -> bool:
         """Whether a write leaves."""
@@ -163,11 +171,9 @@ async def test_a_store_that_cannot_be_written_for_a_moment_ends_nothing(
     held = Held(Clocks())
     held.fault = StoreError("The database is locked.")
     async with kept(held.hold), asyncio.timeout(60):
-        while held.asked < 3:
-            await asyncio.sleep(0)
+        await held.is_asked(3)
         held.fault = None
-        while held.asked < 6:
-            await asyncio.sleep(0)
+        await held.is_asked(3)
 
 
 async def test_who_hears_that_others_have_it_is_broken_off_and_asks_no_more(
