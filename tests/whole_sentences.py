@@ -21,7 +21,9 @@ NOBODY = (errors.__file__, __file__)
 
 RUN_TOGETHER = re.compile(r"\b[A-Z]{2,}(?!s\b)[a-z]")
 """Capitals that run into a word; CRMs and URLs do not."""
-QUOTES = re.compile(r"(It said|that can be read|not installed|renew it with): .+\Z", re.DOTALL)
+QUOTES = re.compile(
+    r"(It said|that can be read|not installed|renew it with|so nothing was sent to it): .+\Z", re.DOTALL
+)
 """The words of somebody else, or a command to type: they end as they do."""
 
 
