@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -433,7 +434,9 @@ async def test_who_is_at_work_keeps_its_claim_however_long_that_takes(
 
 @pytest.mark.usefixtures("others")
 @pytest.mark.parametrize("by", ["catch_up", "put", "drop"])
-async def test_who_stood_still_and_lost_its_write_is_broken_off(open_outbox, clock, monkeypatch, by) -> None:
+async def test_who_stood_still_and_lost_its_write_is_broken_off(
+    open_outbox, clock, monkeypatch, by, caplog
+) -> None:
     monkeypatch.setattr(holders, "BEATS", 400)  # every tenth of a second
     slow, other, outbox = Slow(), Links(), open_outbox()
     at_work = asyncio.create_task(link(FollowUpWrites(open_outbox(), {"link": slow.write}, clock)))
@@ -446,6 +449,8 @@ async def test_who_stood_still_and_lost_its_write_is_broken_off(open_outbox, clo
     else:
         outbox.drop("9301", "link")
     assert ([], []) == (await at_work, slow.done)  # whoever has it tells of it
+    lost = "Another process took over while this one stood still, or it is no longer wanted."
+    assert [f"{MISSING} (log 9301): {lost}"] == caplog.messages
     left = [602] if by == "put" else []
     assert left == [each.payload["id"] for each in outbox.waiting()]
     assert ([("9301", 601, 2)] if by == "catch_up" else []) == other.done
@@ -487,7 +492,9 @@ def test_what_another_key_has_sealed_waits_for_that_key_for_a_month(tmp_path, cl
     with operation_warnings.collect() as told:
         assert ([], 1) == (other.waiting(), len(mine.waiting()))
     assert [] == told
-    assert f"A follow-up write of log 9301 (link) {another_key} waits for a run with that key." in caplog.text
+    assert [f"A follow-up write of log 9301 (link) {another_key} waits for a run with that key."] == [
+        each.message for each in caplog.records if each.levelno == logging.WARNING
+    ]
     clock.advance(1)
     with operation_warnings.collect() as told:
         assert ([], []) == (other.waiting(), mine.waiting())
@@ -497,10 +504,15 @@ def test_what_another_key_has_sealed_waits_for_that_key_for_a_month(tmp_path, cl
 
 
 @pytest.mark.parametrize(
-    "kept", [{}, {"payload": "no JSON", "missing": MISSING, "error": ""}], ids=["empty", "no JSON"]
+    ("kept", "why"),
+    [
+        ({}, r"'payload'"),
+        ({"payload": "no JSON", "missing": MISSING, "error": ""}, "1 validation error for .*json_invalid"),
+    ],
+    ids=["empty", "no JSON"],
 )
 def test_what_another_version_has_written_otherwise_is_forgotten_and_said(
-    tmp_path, clock, caplog, kept
+    tmp_path, clock, caplog, kept, why
 ) -> None:
     class Otherwise(Vault):
         def seal(self, data: Mapping[str, str]) -> str:
@@ -512,7 +524,10 @@ def test_what_another_version_has_written_otherwise_is_forgotten_and_said(
     )
     mine = StoreOutbox(store, "acme", "41", clock, Vault([key]))
     assert [] == mine.waiting()
-    assert "A follow-up write of log 9301 (link) is lost" in caplog.text
+    [told] = caplog.messages
+    assert re.match(rf"A follow-up write of log 9301 \(link\) is lost: {why}", told, re.DOTALL)
+    assert [] == mine.waiting()
+    assert [told] == caplog.messages  # for it is gone
 
 
 class Broken(MemoryOutbox):
