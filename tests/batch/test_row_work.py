@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,7 +23,7 @@ from appconnect.batch.tables import Table, table_of
 from appconnect.directory import Directory
 from appconnect.errors import BeingLogged, ConfigurationError, InputError, RateLimited, Rejected, StoreError
 from appconnect.models import Call, Contact, Logged, Message
-from appconnect.store import Journal
+from appconnect.store import Journal, Store
 from appconnect.workbench import Workbench
 
 BUSY = BeingLogged("Another process writes this log now.")
@@ -163,3 +164,20 @@ async def test_what_would_befall_every_row_ends_the_run_and_what_would_not_does_
     error = Rejected("Not this one.")
     again = await workbench.batch.log(frame)
     assert ("", {"refused": 2}) == (again.stopped, again.counts)
+
+
+async def test_who_waits_for_a_run_of_the_same_account_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    workbench = await signed_in(OAUTH)
+    assert workbench.user is not None
+    frame = pd.DataFrame(list(calls(1, people(sandbox_of(workbench), 1))))
+    held: list[tuple[str, float, str]] = []
+    lease = Store.lease
+
+    def noted(self: Store, name: str, seconds: float, clock: Any, *, work: str = "") -> Any:
+        held.append((name, seconds, work))
+        return lease(self, name, seconds, clock, work=work)
+
+    monkeypatch.setattr(Store, "lease", noted)
+    await workbench.batch.match(frame)
+    account = f"batch {OAUTH}/{workbench.user.id}"
+    assert (account, 40.0, "does batch work for this account") in held
