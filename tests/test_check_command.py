@@ -22,8 +22,10 @@ from platforms import needs
 from typer.testing import CliRunner, Result
 
 from appconnect.cli import app
+from appconnect.connectors import registry
 from appconnect.connectors.pipedrive import connector as pipedrive
 from appconnect.replay.cassette import Cassette
+from appconnect.workbench.scenarios.checking import check
 
 pytestmark = needs("insightly", "pipedrive", "redtail")
 ROOT = Path(__file__).parents[1]
@@ -109,8 +111,14 @@ def test_a_recording_of_a_crm_that_is_not_installed_is_red(fixtures: Path) -> No
     (fixtures / "gone" / "something.json").write_text('{"of": "somebody else"}')
     result = run()
     assert 1 == result.exit_code
-    assert "gone/log_a_call" in result.stdout
+    lines = result.stdout.splitlines()
+    assert [
+        "gone/log_a_call",
+        f"  ✗ There is no connector for 'gone'; choose one of: {', '.join(registry.names())}.",
+    ] == lines[(at := lines.index("gone/log_a_call")) : at + 2]
     assert "gone/something" not in result.stdout
+    checked = asyncio.run(check(Cassette.load(fixtures / "gone" / "log_a_call.json")))
+    assert ("gone/log_a_call", False) == (checked.name, checked.is_green)
     assert result.stdout.splitlines()[-1].endswith(" operations: 1 otherwise.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -461,7 +462,8 @@ async def test_who_stood_still_and_lost_its_write_is_broken_off(
     else:
         outbox.drop("9301", "link")
     assert ([], []) == (await at_work, slow.done)  # whoever has it tells of it
-    assert [True] == [each.startswith(f"{MISSING} (log 9301): ") for each in caplog.messages]
+    lost = "Another process took over while this one stood still, or it is no longer wanted."
+    assert [f"{MISSING} (log 9301): {lost}"] == caplog.messages
     left = [602] if by == "put" else []
     assert left == [each.payload["id"] for each in outbox.waiting()]
     assert ([("9301", 601, 2)] if by == "catch_up" else []) == other.done
@@ -503,7 +505,9 @@ def test_what_another_key_has_sealed_waits_for_that_key_for_a_month(tmp_path, cl
     with operation_warnings.collect() as told:
         assert ([], 1) == (other.waiting(), len(mine.waiting()))
     assert [] == told
-    assert f"A follow-up write of log 9301 (link) {another_key} waits for a run with that key." in caplog.text
+    assert [f"A follow-up write of log 9301 (link) {another_key} waits for a run with that key."] == [
+        each.message for each in caplog.records if each.levelno == logging.WARNING
+    ]
     clock.advance(1)
     with operation_warnings.collect() as told:
         assert ([], []) == (other.waiting(), mine.waiting())
@@ -513,10 +517,15 @@ def test_what_another_key_has_sealed_waits_for_that_key_for_a_month(tmp_path, cl
 
 
 @pytest.mark.parametrize(
-    "kept", [{}, {"payload": "no JSON", "missing": MISSING, "error": ""}], ids=["empty", "no JSON"]
+    ("kept", "why"),
+    [
+        ({}, r"'payload'"),
+        ({"payload": "no JSON", "missing": MISSING, "error": ""}, "1 validation error for .*json_invalid"),
+    ],
+    ids=["empty", "no JSON"],
 )
 def test_what_another_version_has_written_otherwise_is_forgotten_and_said(
-    tmp_path, clock, caplog, kept
+    tmp_path, clock, caplog, kept, why
 ) -> None:
     class Otherwise(Vault):
         def seal(self, data: Mapping[str, str]) -> str:
@@ -528,7 +537,10 @@ def test_what_another_version_has_written_otherwise_is_forgotten_and_said(
     )
     mine = StoreOutbox(store, "acme", "41", clock, Vault([key]))
     assert [] == mine.waiting()
-    assert "A follow-up write of log 9301 (link) is lost" in caplog.text
+    [told] = caplog.messages
+    assert re.match(rf"A follow-up write of log 9301 \(link\) is lost: {why}", told, re.DOTALL)
+    assert [] == mine.waiting()
+    assert [told] == caplog.messages  # for it is gone
 
 
 class Broken(MemoryOutbox):

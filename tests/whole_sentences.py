@@ -1,18 +1,29 @@
-"""Whatever an error tells is a whole sentence: looked at in every test of the folders that take this fixture."""
+"""Whatever an error or a warning tells is a whole sentence: looked at in the folders that take this fixture."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import appconnect
+from appconnect import errors
 from appconnect.errors import AppConnectError
+from appconnect.operation_warnings import Warnings
+
+PRODUCT = str(Path(appconnect.__file__).parent)
+NOBODY = (errors.__file__, __file__)
+"""Files through which errors of any making pass."""
 
 RUN_TOGETHER = re.compile(r"\b[A-Z]{2,}(?!s\b)[a-z]")
 """Capitals that run into a word; CRMs and URLs do not."""
-QUOTES = re.compile(r"(It said|that can be read|not installed): .+\Z", re.DOTALL)
+QUOTES = re.compile(
+    r"(It said|that can be read|not installed|renew it with|so nothing was sent to it): .+\Z", re.DOTALL
+)
 """The words of somebody else, or a command to type: they end as they do."""
 
 
@@ -26,13 +37,27 @@ def is_whole(text: object) -> bool:
 @pytest.fixture(autouse=True)
 def _whole_sentences(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     told: list[object] = []
-    begin = AppConnectError.__init__
+    begin, add = AppConnectError.__init__, Warnings.add
 
     def noted(self: AppConnectError, *args: Any, **kwargs: Any) -> None:
         begin(self, *args, **kwargs)
-        told.append(self.message)
+        if _is_made_by_product():
+            told.append(self.message)
+
+    def warned(self: Warnings, sentence: str) -> None:
+        add(self, sentence)
+        told.append(sentence)
 
     monkeypatch.setattr(AppConnectError, "__init__", noted)
+    monkeypatch.setattr(Warnings, "add", warned)
     yield
     odd = [text for text in told if not is_whole(text)]
     assert not odd, odd
+
+
+def _is_made_by_product() -> bool:
+    """Whether whoever makes an error now is none of the tests, which need not speak well."""
+    frame = sys._getframe()
+    while frame.f_back and frame.f_code.co_filename in NOBODY:
+        frame = frame.f_back
+    return frame.f_code.co_filename.startswith(PRODUCT)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from appconnect import hits
 from appconnect.directory import ContactEntry
 from appconnect.models import Contact
-from appconnect.phone import ENDING, PhoneNumber, ending, endings
+from appconnect.phone import PhoneNumber, ending, endings
 
 
 class ContactIndex:
@@ -33,16 +33,11 @@ class ContactIndex:
     def find(self, number: PhoneNumber) -> list[Contact]:
         """Return the contacts that carry the number, each once, in the order in which they were read."""
         found: dict[tuple[str, str], Contact] = {}
-        for entry in self._near(number):
+        for entry in self._by_ending.get(ending(number), ()):
             name = f"{entry.type} {entry.id}".lower()
             if (entry.type, entry.id) not in found and (phone := hits.carrier(name, entry.phones, number)):
                 found[entry.type, entry.id] = entry.as_contact(phone)
         return list(found.values())
-
-    def _near(self, number: PhoneNumber) -> Iterable[ContactEntry]:
-        if len(number.national) >= ENDING:
-            return self._by_ending.get(ending(number), ())
-        return dict.fromkeys(entry for entries in self._by_ending.values() for entry in entries)
 
     def __len__(self) -> int:
         return sum(map(len, self._ids.values()))

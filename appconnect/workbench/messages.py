@@ -161,11 +161,10 @@ class MessageLogs:
     def log_of(self, message: Message, contact: Contact, attached: Attached) -> str:
         """Return the log that this message would be added to, or fill in, as far as is known here.
 
-        "" where it would be a log of its own, or stands in its log already.
+        "" where it would be a log of its own, or stands in its log already. Somebody must be signed in.
         """
         user, store = self.context.user, self.context.environment.store
-        if user is None:
-            return ""
+        assert user is not None
         kind = attached.kind(message)
         if kind is not LogKind.SMS:
             link = store.link(self._reference(user, kind, message.id, contact))

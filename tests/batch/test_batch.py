@@ -312,7 +312,8 @@ async def test_a_connector_without_a_list_of_contacts_is_searched_and_the_plan_s
     monkeypatch.setattr(type((await signed_in(OAUTH)).connector), "directory", Connector.directory)
     workbench, frame = await started(OAUTH, rows=10)
     plan = (await workbench.batch.match(frame)).plan
-    assert ([SEARCH], True) == ([way.name for way in plan.ways], "reads no list of all contacts" in str(plan))
+    told = f"{workbench.title}'s connector reads no list of all contacts: each is searched."
+    assert ([SEARCH], told) == ([way.name for way in plan.ways], plan.sentences()[-1])
 
 
 async def test_a_list_of_contacts_that_fails_is_told_and_each_number_is_searched() -> None:

@@ -73,9 +73,10 @@ async def test_the_plan_tells_the_days_and_what_is_left_of_today(monkeypatch: py
     frame = pd.DataFrame(list(calls(ROWS, people(sandbox_of(workbench), 25))))
     plan = (await workbench.batch.prepare(frame, log=True)).plan
     assert plan.left == workbench.limits.daily_remaining
-    assert f"This needs the budgets of {plan.days} days ({plan.left} units are left of today's): " in str(
-        plan
-    )
+    assert (
+        f"This needs the budgets of {plan.days} days ({plan.left} units are left of today's): "
+        "run the same again each day; it goes on from where it was."
+    ) in plan.sentences()
     assert "write 80 logs at most: 80 requests, 1.3 days and 400 of 300 units a day" in str(plan)
     short = (await workbench.batch.prepare(frame[:2], log=True)).plan
     assert (1, False) == (short.days, "budgets of" in str(short))

@@ -9,7 +9,7 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from phonenumbers import PhoneNumberFormat
+from phonenumbers import PhoneMetadata, PhoneNumberFormat
 from platforms import CRMS, needs
 from workbench_steps import sandbox_of, signed_in
 
@@ -173,3 +173,9 @@ def test_what_carries_a_number_has_its_ending(text: str, digits: str, glue: str)
             assert ["1"] == [
                 each.id for each in ContactIndex([ContactEntry("1", "Ida", (stored,))]).find(number)
             ]
+
+
+def test_no_number_has_fewer_digits_than_its_ending() -> None:
+    kinds = map(PhoneMetadata.metadata_for_region, phonenumbers.SUPPORTED_REGIONS)
+    lengths = {length for kind in kinds for length in kind.general_desc.possible_length}
+    assert min(lengths) >= phone.ENDING

@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 from shared_store import Processes, elsewhere
+from whole_sentences import _whole_sentences
 from workbench_steps import CRMS, Told, signed_in, teller
 
 from appconnect.store import Store
 from appconnect.workbench import Workbench
 from appconnect.workbench.sandboxes import make_sandbox
+
+__all__ = ["_whole_sentences"]
 
 
 @pytest.fixture(params=CRMS)
