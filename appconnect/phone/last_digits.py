@@ -15,7 +15,7 @@ def ending(number: PhoneNumber) -> str:
 def endings(stored: str) -> frozenset[str]:
     """Return the `ending` of every number that a text may hold.
 
-    Only a number whose ending is among them can be carried by the text, unless it has fewer digits itself.
+    Only a number whose ending is among them can be carried by the text.
     """
     if len(stored) > MAX_STORED:
         return frozenset()
