@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -12,10 +13,9 @@ T = TypeVar("T")
 
 def type_reader(kind: type[T]) -> TypeAdapter[T]:
     """Return what reads and writes values of a type: a model, or ``list[…]`` and ``dict[…]`` of such."""
-    made: TypeAdapter[T] = _made(kind)
-    return made
+    return cast("TypeAdapter[T]", _made(cast(Hashable, kind)))
 
 
 @lru_cache(maxsize=256)
-def _made(kind: Any) -> Any:
-    return TypeAdapter(kind)
+def _made(kind: Hashable) -> TypeAdapter[object]:
+    return TypeAdapter(cast("type[object]", kind))

@@ -16,7 +16,7 @@ def quotation(text: str, max_length: int = MAX_QUOTATION) -> str:
     It takes no longer for a long text than for a short one: what lies far behind the cut is not looked at.
     """
     line = " ".join(text[: 20 * max_length].split())
-    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
+    shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line[: max_length + 1])
     return shown if len(shown) <= max_length else shown[: max_length - 1] + "…"
 
 
