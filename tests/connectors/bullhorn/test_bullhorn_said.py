@@ -187,6 +187,9 @@ async def test_a_session_that_is_over_for_good(make_bench):
 
 async def test_a_session_shows_where_it_is_and_nothing_else(workbench):
     assert "RestSession(https://rest32.bullhornstaffing.com/rest-services/e1)" == repr(workbench.crm.signer)
+    info = await workbench.connector.get_oauth_info()
+    unopened = workbench.way.restore(workbench.stored[0], info)
+    assert "RestSession(https://rest-east.bullhornstaffing.com/rest-services/_)" == repr(unopened)
 
 
 def test_what_is_typed_is_explained(workbench):

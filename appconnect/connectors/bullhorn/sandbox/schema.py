@@ -85,7 +85,6 @@ ADDRESS = {
     "countryCode": 3, "timezone": 64, "latitude": 0, "longitude": 0,
 }  # fmt: skip
 """The parts of an address with their greatest lengths; 0 is a number."""
-NUMBERS = ("Integer", "Double", "BigDecimal")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from appconnect.connectors.bullhorn.sandbox.schema import names_in
+from appconnect.connectors.bullhorn.sandbox.schema import index_type, names_in
 from appconnect.sandbox.coverage import Operation
 
 HERE = "https://rest32.bullhornstaffing.com/rest-services/e1/"
@@ -244,6 +244,20 @@ async def test_the_index_is_listed_by_name_with_pagers_not_reversed(api):
     assert "pager" in names
     assert "pager_REVERSED" not in names
     assert names == [field["name"] for field in (await api.get("search/Candidate?BhRestToken=x")).json()]
+
+
+@pytest.mark.parametrize(
+    ("path", "type_"),
+    [
+        ("isDeleted", "BOOLEAN"), ("dateAdded", "DATETIME"), ("travelLimit", "INTEGER"), ("salary", "DOUBLE_PADDED"),
+        ("customFloat1", "DOUBLE_PADDED"), ("comments", "STRING_ANALYZED"), ("occupation", "STRING"),
+        ("owner", "STRING"), ("ownerID", "INTEGER"), ("nope", "STRING"), ("owner.id", "INTEGER"),
+        ("owner.name", "STRING"), ("address.latitude", "DOUBLE_PADDED"), ("address.city", "STRING"),
+        ("address.countryID", "DOUBLE_PADDED"), ("address.nope", "STRING"), ("categories.id", "INTEGER"),
+    ],
+)  # fmt: skip
+def test_the_type_of_a_path_in_the_index_is_that_of_its_field(path, type_):
+    assert type_ == index_type("Candidate", path)
 
 
 @pytest.mark.parametrize(

@@ -359,17 +359,32 @@ async def test_a_list_of_what_is_not_played_is_empty(api):
 
 
 @pytest.mark.parametrize(
-    ("name", "body", "is_there"),
+    ("name", "entity", "body", "is_there"),
     [
-        ("approvedPlacements", {"status": "Approved"}, True), ("approvedPlacements", {"status": "x"}, False),
-        ("placements", {"status": "x"}, True),
+        ("approvedPlacements", "Placement", {"status": "Approved"}, True),
+        ("approvedPlacements", "Placement", {"status": "x"}, False),
+        ("placements", "Placement", {"status": "x"}, True),
+        ("interviews", "Appointment", {"type": "Interview"}, True),
+        ("interviews", "Appointment", {"type": "Call"}, False),
+        ("appointments", "Appointment", {"type": "Call"}, True),
+        ("webResponses", "JobSubmission", {"status": "New Lead"}, True),
+        ("webResponses", "JobSubmission", {"status": "x"}, False),
+        ("submissions", "JobSubmission", {"status": "x"}, True),
     ],
-)  # fmt: skip
-async def test_a_list_may_hold_only_what_has_a_value(api, name, body, is_there):
+)
+async def test_a_list_may_hold_only_what_has_a_value(api, name, entity, body, is_there):
     job = await make(api, "JobOrder", title="Welder")
-    number = await make(api, "Placement", candidate={"id": 105}, jobOrder={"id": job}, **body)
+    people = {} if entity == "Appointment" else {"candidate": {"id": 105}}
+    number = await make(api, entity, jobOrder={"id": job}, **people, **body)
     rows = await read(api, f"entity/JobOrder/{job}/{name}", "id")
     assert ([{"id": number}] if is_there else []) == rows
+
+
+@pytest.mark.parametrize(("status", "is_there"), [("Approved", True), ("x", False)])
+async def test_the_active_placements_of_a_candidate_are_the_approved_ones(api, status, is_there):
+    job = await make(api, "JobOrder", title="Welder")
+    number = await make(api, "Placement", candidate={"id": 105}, jobOrder={"id": job}, status=status)
+    assert ([{"id": number}] if is_there else []) == await read(api, f"{HOLT}/activePlacements", "id")
 
 
 async def test_companies_lead_to_those_below_them(api):

@@ -239,6 +239,12 @@ async def test_a_history_that_there_is_cannot_be_changed_or_deleted(api):
         assert refused == await told(api, method, f"entity/UserEditHistory/{edit}", json={})
 
 
+@pytest.mark.parametrize("query", ["names=Lead", "eventTypes=UPDATED"])
+async def test_a_subscription_names_entities_and_kinds_of_events(api, query):
+    refused = (400, "Invalid subscription: type", "errors.badSubscription")
+    assert refused == await told(api, "PUT", f"event/subscription/mine?type=entity&{query}")
+
+
 async def test_a_subscription_wants_to_know_how_many_events(api):
     path = "event/subscription/mine"
     await api.put(f"{path}?type=entity&names=Lead&eventTypes=updated")
