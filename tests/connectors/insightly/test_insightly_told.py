@@ -31,6 +31,11 @@ async def test_a_new_contact_needs_a_name(world: Any, name: str) -> None:
     assert "A new contact needs a name." == caught.value.message
 
 
+async def test_unless_it_is_said_a_new_one_is_a_contact(world: Any) -> None:
+    made = await world.insightly.create_contact(NIA_NUMBER, "Uma New")
+    assert ("Contact", "Uma New") == (made.type, made.name)
+
+
 async def test_the_kinds_of_new_contacts_are_named(world: Any) -> None:
     with pytest.raises(InputError) as caught:
         await world.insightly.create_contact(NIA_NUMBER, "Uma New", "Owner")
