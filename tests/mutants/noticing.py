@@ -101,17 +101,17 @@ class Noticing:
     def _that_ran(self, module: str, code: str, line: int) -> list[int]:
         """Return the tests that ran the statement, those that run the fewest lines first.
 
-        What runs on import belongs to all tests that ran its module or a line of another one that names what it
-        defines, such as a model without functions; to those first that ran lines that name it.
+        What runs on import belongs to all tests that ran its module, or a line of another one that names what it
+        defines, or that name it in their own file: a model or a table has no functions. Those are run first.
         """
         first, last = statement(code, line)
         ran = self.lines.get(module, {})
         own, of_module = _any(ran, range(first, last + 1)), _any(ran, ran)
         if runs_on_import(code, first) or module in self.changed:
             names = defined(code, first)
-            naming = self._of_lines(rf"\b(?:{'|'.join(names)})\b") if names else 0
+            naming = self._naming(rf"\b(?:{'|'.join(names)})\b") if names else 0
             name, found = attribute(code, first), of_module | naming
-            own |= _any(ran, users(code, first)) | (self._of_users(name) & found if name else naming)
+            own |= _any(ran, users(code, first)) | (self._naming(rf"\.{name}\b") & found if name else naming)
         else:
             found = own or of_module
         found = found or self._of_neighbours(module)
@@ -122,23 +122,17 @@ class Noticing:
         folders, words = _closeness(module, file_of(self.tests[test]))
         return self.ran[test], -folders, -words, test
 
-    def _of_users(self, name: str) -> int:
-        """The tests that use an attribute of a class: by lines of any module that they run, or in their own file."""
-        used = re.compile(rf"\.{name}\b")
-        files = {
-            file for file in map(file_of, self.tests) if used.search((self.tree / file).read_text("utf-8"))
-        }
-        in_files = sum(1 << place for place, test in enumerate(self.tests) if file_of(test) in files)
-        return self._of_lines(used.pattern) | in_files
-
-    def _of_lines(self, pattern: str) -> int:
-        """The tests that ran a line of any module in which the pattern is found."""
+    def _naming(self, pattern: str) -> int:
+        """The tests that ran a line of any module with this pattern in it, or have it in their own file."""
         wanted, found = re.compile(pattern), 0
         for module, ran in self.lines.items():
-            file = self.tree / module
-            code = file.read_text("utf-8").splitlines() if file.is_file() else []
-            found |= _any(ran, (line for line, text in enumerate(code, 1) if wanted.search(text)))
-        return found
+            code = enumerate(self._text(module).splitlines(), 1)
+            found |= _any(ran, (line for line, text in code if wanted.search(text)))
+        files = {file for file in map(file_of, self.tests) if wanted.search(self._text(file))}
+        return found | sum(1 << place for place, test in enumerate(self.tests) if file_of(test) in files)
+
+    def _text(self, file: str) -> str:
+        return (self.tree / file).read_text("utf-8") if (self.tree / file).is_file() else ""
 
     def _of_neighbours(self, module: str) -> int:
         near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]

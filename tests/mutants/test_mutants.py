@@ -267,11 +267,13 @@ def test_a_class_is_looked_at_by_those_who_use_it_though_they_run_no_line_of_its
     for name in ("appconnect", "tests"):
         (tmp_path / name).mkdir()
     (tmp_path / "tests/t.py").write_text("")
+    (tmp_path / "tests/names_it.py").write_text("from rows import LIMIT\n\n\ndef h(): assert LIMIT\n")
     (tmp_path / "appconnect/rows.py").write_text(code)
     (tmp_path / "appconnect/uses.py").write_text("def f():\n    return User, LIMIT\n\n\ndef g():\n    pass\n")
-    noticing = Noticing(
-        ["tests/t.py::f", "tests/t.py::g"], [1.0] * 2, {"appconnect/uses.py": {2: 1, 6: 2}}, tmp_path
-    )
-    for line, name in (1, "User"), (2, "User"), (5, "LIMIT"):
+    uses, names_it = "tests/t.py::f", "tests/names_it.py::h"
+    ran = {"appconnect/uses.py": {2: 0b001, 6: 0b010}}
+    noticing = Noticing([uses, "tests/t.py::g", names_it], [1.0] * 3, ran, tmp_path)
+    for line, name, expected in (1, "User", {uses}), (2, "User", {uses}), (5, "LIMIT", {uses, names_it}):
         assert {name} == defined(code, line)
-        assert [["tests/t.py::f"]] == rounds(noticing, "appconnect/rows.py", code, line, 9.0)
+        chosen = rounds(noticing, "appconnect/rows.py", code, line, 9.0)
+        assert expected == {test for some in chosen for test in some}

@@ -12,8 +12,6 @@ REDACTION = RedactionRules(
             *("contact_order", "assistant_name", "field_value", "instance_name", "instance_subdomain"),
             *("email_dropbox_identifier", "location", "website"),
         ),
-        phones=("phone*", "mobile", "fax"),
-        birthdays=("date_of_birth",),
         settings_paths=r"(?i)/(CustomFields|Pipelines|PipelineStages|LeadStatuses|LeadSources)\b",
     )
 )

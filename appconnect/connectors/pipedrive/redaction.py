@@ -11,8 +11,6 @@ REDACTION = RedactionRules(
             *("company_domain", "title", "subject", "note", "notes", "public_description", "description"),
             *("address", "location", "postal_address", "formatted_address", "term", "custom_fields"),
         ),
-        phones=("phone", "phones", "im", "ims"),
-        birthdays=("birthday",),
         settings_paths=r"/(activityTypes|stages|pipelines|\w+Fields|currencies)\b",
         company_domains=("pipedrive.com",),
     )

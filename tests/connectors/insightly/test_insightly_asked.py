@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wire import Wire, said
 
+from appconnect.connectors.insightly import Insightly
 from appconnect.errors import ForeignHost, Unavailable
+from appconnect.http import RateLimit
 from appconnect.models import Contact, LogDraft
 from appconnect.phone import parse
 
@@ -82,3 +85,10 @@ async def test_a_second_that_is_full_is_waited_out(world: Any) -> None:
 async def test_a_lost_event_is_looked_for_by_its_title(world: Any) -> None:
     await world.insightly.find_log(CONTACT, LogDraft(subject="Call", body="x"))
     assert [{"field_name": "TITLE", "field_value": "Call", "top": "500"}] == asked(world, "/Events/Search")
+
+
+async def test_limits_are_read_from_the_documented_headers_which_count_the_day() -> None:
+    headers = {"x_ratelimit_limit": "60000", "x_ratelimit_remaining": "59998"}
+    wire = Wire(said(200, [], **headers), limit_headers=Insightly.rules.limit_headers)
+    await wire.client.get("/Users")
+    assert RateLimit(60_000, 59_998, None, 60_000, 59_998) == wire.client.trace[-1].limits

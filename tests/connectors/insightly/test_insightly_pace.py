@@ -76,6 +76,12 @@ def test_never_do_more_than_ten_arrive_in_a_second(most):
     assert 60 < len(crm.requests)
 
 
+def test_where_requests_take_no_time_the_limit_is_used():
+    with asyncio.Runner(loop_factory=Hurry) as runner:
+        crm = runner.run(busy(0.0))
+        assert len(crm.requests) / runner.get_loop().time() >= 0.95 * 10
+
+
 async def busy(most):
     """Three searches and thirty logs, all at once."""
     clock = LoopClock()

@@ -208,6 +208,39 @@ async def test_what_changes_no_date_is_noticed_after_a_minute_for_each_page(worl
     assert 1 == len(await found(world, NEW))
 
 
+def since(world, kind):
+    """From when on a kind of record was read by date, each time."""
+    return [
+        seen.query["updated_after_utc"]
+        for seen in world.crm.requests
+        if seen.path == f"/v3.1/{kind}/Search" and "updated_after_utc" in seen.query
+    ]
+
+
+@pytest.mark.parametrize(("people", "minutes"), [(0, 1), (600, 2)])
+async def test_what_was_read_is_good_for_a_minute_for_each_page(world, people, minutes):
+    people_with_phones(world, LEAD, people)
+    for row in [*world.crm.database.records["Lead"].values()][4:]:
+        row["DATE_UPDATED_UTC"] = "2025-12-01 00:00:00"
+    await found(world, NOBODY)
+    for seconds, is_read_whole in ((60 * minutes - 8, False), (8, True)):
+        world.insightly.crm.clock.advance(seconds)
+        world.crm.requests.clear()
+        await found(world, NOBODY)
+        whole = "2000-01-01T00:00:00Z"
+        assert ([whole] * minutes if is_read_whole else ["2026-01-02T09:29:00Z"]) == since(world, "Leads")
+
+
+async def test_after_a_reading_that_proved_nothing_none_is_made_for_ten_minutes(world):
+    world.crm.faults.add("GET", "*/Contacts/Search", status=400, json={"Message": "no"})
+    await found(world, NOBODY)
+    for seconds, is_read in ((0, False), (590, False), (10, True)):
+        world.insightly.crm.clock.advance(seconds)
+        world.crm.requests.clear()
+        await found(world, NOBODY)
+        assert is_read == bool(since(world, "Contacts"))
+
+
 async def test_who_signs_in_anew_sees_nothing_of_what_the_last_one_saw(world):
     await found(world, NIA)
     kept = {"apiKey": RAE_KEY, "apiUrl": "https://api.na1.insightly.com/v3.1"}

@@ -31,6 +31,11 @@ async def test_a_new_contact_needs_a_name(world: Any, name: str) -> None:
     assert "A new contact needs a name." == caught.value.message
 
 
+async def test_unless_it_is_said_a_new_one_is_a_contact(world: Any) -> None:
+    made = await world.insightly.create_contact(NIA_NUMBER, "Uma New")
+    assert ("Contact", "Uma New") == (made.type, made.name)
+
+
 async def test_the_kinds_of_new_contacts_are_named(world: Any) -> None:
     with pytest.raises(InputError) as caught:
         await world.insightly.create_contact(NIA_NUMBER, "Uma New", "Owner")
@@ -137,3 +142,27 @@ async def test_a_converted_lead_that_is_asked_for_is_told_with_its_contact(world
         await world.insightly.directory().contact("4102", "Lead")
     assert {"lead 4102": (False, "It was converted into contact 3102.")} == judged(decided)
     assert "Omar Vance" == decided.candidates["lead 4102"].name
+
+
+async def test_who_explains_a_match_is_told_what_was_asked_and_who_was_found(world: Any) -> None:
+    with hits.collect_decisions() as decided:
+        await world.insightly.find_contact_with_name("Nia Holt")
+    asked = [("FIRST_NAME", "Nia Holt"), ("LAST_NAME", "Nia Holt"), ("LAST_NAME", "Holt")]
+    assert [
+        ((text,), (field,), kind, ["contact 3101"] if (kind, text) == ("contacts", "Holt") else [])
+        for kind in ("contacts", "leads")
+        for field, text in asked
+    ] == [(each.forms, each.fields, each.kind, each.found) for each in decided.questions]
+    nia = decided.candidates["contact 3101"]
+    assert ("Nia Holt", [("PHONE", "+1 415-555-0142")]) == (nia.name, nia.noted)
+
+
+async def test_who_explains_a_match_is_told_what_needed_no_question(world: Any) -> None:
+    with hits.collect_decisions() as decided:
+        await world.insightly.find_contact(SHARED)
+    found = {(each.kind, *each.fields, *each.forms): (each.found, each.unasked) for each in decided.questions}
+    because = "the spellings of all {} are known"
+    assert (["contact 3102"], because.format("contacts")) == found["contacts", "PHONE", "+14155550177"]
+    assert (["contact 3103"], because.format("contacts")) == found["contacts", "PHONE_MOBILE", "+14155550177"]
+    assert ([], because.format("leads")) == found["leads", "MOBILE", "4155550177"]
+    assert {"Omar Vance", "Ines Roth"} == {each.name for each in decided.candidates.values()}

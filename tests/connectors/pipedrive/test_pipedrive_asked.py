@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wire import Wire, said
 
+from appconnect.connectors.pipedrive import Pipedrive
 from appconnect.errors import ForeignHost
+from appconnect.http import RateLimit
 from appconnect.models import LogDraft
 from appconnect.phone import parse
 
@@ -80,3 +83,14 @@ async def test_a_burst_that_is_too_large_is_waited_out_for_two_seconds(world: An
     began = world.crm.clock.now()
     await world.pipedrive.get_user_info()
     assert 2.0 <= (world.crm.clock.now() - began).total_seconds() < 3.0
+
+
+async def test_limits_are_read_from_the_documented_headers() -> None:
+    """https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting."""
+    headers = {
+        "x_ratelimit_limit": "80", "x_ratelimit_remaining": "79", "x_ratelimit_reset": "2",
+        "x_daily_ratelimit_token_limit": "30000", "x_daily_ratelimit_token_remaining": "29998",
+    }  # fmt: skip
+    wire = Wire(said(200, {}, **headers), limit_headers=Pipedrive.rules.limit_headers)
+    await wire.client.get("/v1/users/me")
+    assert RateLimit(80, 79, 2.0, 30_000, 29_998) == wire.client.trace[-1].limits

@@ -72,3 +72,18 @@ async def test_hits_are_called_by_their_number(world: Any) -> None:
     with hits.collect() as left_out:
         await world.pipedrive.find_contact(NIA)
     assert {"person 504": "The number is only a part of a longer one."} == left_out
+
+
+async def test_who_explains_a_match_is_told_what_was_asked_and_who_was_found(world: Any) -> None:
+    with hits.collect_decisions() as decided:
+        await world.pipedrive.find_contact(NIA)
+        await world.pipedrive.find_contact_with_name("Nia Holt")
+    assert [
+        (("4155550142",), ("phone",), "persons", ["person 501", "person 504"]),
+        (("Nia Holt",), ("name",), "persons", ["person 501"]),
+    ] == [(each.forms, each.fields, each.kind, each.found) for each in decided.questions]
+    assert {"person 501": "Nia Holt", "person 504": "Lena Fuzz"} == {
+        hit: each.name for hit, each in decided.candidates.items()
+    }
+    phones = [("", "+1 415-555-0142"), ("", "+1 (628) 555-0143")]
+    assert phones == decided.candidates["person 501"].noted

@@ -7,6 +7,7 @@ from answers import call
 from workbench_steps import nia, sandbox_of, signed_in
 
 from appconnect import operation_warnings
+from appconnect.connectors.pipedrive.activity_types import is_fault_of_type
 from appconnect.errors import Forbidden, InputError, Rejected
 from appconnect.models import AdminConfiguration, LogDraft, LogKind
 from appconnect.store import StoreCache
@@ -259,6 +260,23 @@ async def test_another_refusal_reads_nothing_again(world, refusal):
     with pytest.raises(Rejected):
         await type_of(world)
     assert 1 == world.sent.count(TYPES)
+
+
+@pytest.mark.parametrize(
+    ("message", "is_one"),
+    [
+        ("type: Invalid", True), ("Validation failed: owner_id: Not found; type: Not found", True),
+        ("Validation failed: owner_id: Not found;type: Not found", True), ("Type is unknown", True),
+        ("Field type must be set", True), ("Parameter `type` may not be empty", True), ("type has expired", True),
+        ("'type' does not exist", True), ("type should be a text", True), ("type can not be used", True),
+        ("type was removed", True), ("Bad request: Validation failed: type: no", True),
+        ("The activity type is gone", True), ("Activity type: gone", True), ("", False), ("type", False),
+        ("owner_id: Invalid type", False), ("types: Invalid", False), ("subtype is wrong", False),
+        ("owner: x, type: no", False), ("type isolated", False), ("an activity typed by hand", False),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_the_type_where_a_fault_begins_with_it(message: str, is_one: bool) -> None:
+    assert is_one is is_fault_of_type(message)
 
 
 async def test_an_unknown_activity_type_is_told_in_the_result_and_blocks_nothing() -> None:

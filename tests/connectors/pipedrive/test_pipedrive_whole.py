@@ -101,6 +101,10 @@ async def test_limits_are_told_as_pipedrive_tells_them(workbench: Workbench, dai
     assert (30_000 if daily else None) == workbench.limits.daily_amount
 
 
+def test_a_log_has_a_deal_or_a_lead(workbench: Workbench) -> None:
+    assert (("deals", "leads"),) == workbench.exclusive_form_fields
+
+
 async def test_the_user_of_a_deleted_mapping_is_refused_in_pipedrive_s_words(workbench: Workbench) -> None:
     contact = await nia(workbench)
     sandbox_of(workbench).faults.add(

@@ -142,7 +142,7 @@ class Database:
 
 
 def _keys(entity: Entity) -> Callable[[JsonObject], Iterator[Hashable]]:
-    """Return the function that tells by what a record is looked up: fields, tags, an activity's links."""
+    """Return the function that tells by what a record is looked up: fields, tags, links."""
     names = [
         name
         for name, known in entity.record.fields.items()
@@ -157,7 +157,7 @@ def _keys(entity: Entity) -> Callable[[JsonObject], Iterator[Hashable]]:
             yield entry.get("FIELD_NAME"), folded(entry.get("FIELD_VALUE"))
         for entry in objects(row.get("TAGS")):
             yield "TAGS", folded(entry.get("TAG_NAME"))
-        for entry in objects(row.get("LINKS")) if entity in ACTIVITIES else ():
+        for entry in objects(row.get("LINKS")):
             yield LINKABLE[str(entry["LINK_OBJECT_NAME"]).lower()].name, entry["LINK_OBJECT_ID"]
 
     return keys

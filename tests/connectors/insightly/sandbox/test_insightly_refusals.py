@@ -188,3 +188,55 @@ async def test_a_page_has_its_place_and_five_hundred_at_most(
     answer = await http.get(f"/Contacts?{query}&count_total=TRUE")
     assert (length, "510") == (len(answer.json()), answer.headers["x-total-count"])
     assert "x-total-count" not in (await http.get(f"/Contacts?{query}")).headers
+
+
+NAMED = {
+    "Contacts": "OWNER_USER_ID ORGANISATION_ID",
+    "Leads": "LEAD_SOURCE_ID LEAD_STATUS_ID OWNER_USER_ID RESPONSIBLE_USER_ID",
+    "Organisations": "OWNER_USER_ID",
+    "Opportunities": "RESPONSIBLE_USER_ID CATEGORY_ID OWNER_USER_ID PIPELINE_ID STAGE_ID ORGANISATION_ID",
+    "Projects": "CATEGORY_ID PIPELINE_ID STAGE_ID OWNER_USER_ID RESPONSIBLE_USER_ID",
+    "Events": "OWNER_USER_ID",
+    "Tasks": "CATEGORY_ID MILESTONE_ID RESPONSIBLE_USER_ID OWNER_USER_ID EMAIL_ID PROJECT_ID PARENT_TASK_ID"
+    " OPPORTUNITY_ID ASSIGNED_TEAM_ID",
+    "Teams/301/TeamMembers": "MEMBER_USER_ID",
+    "Pricebook/221/PricebookEntry": "PRODUCT_ID",
+    "Opportunities/501/OpportunityLineItem": "PRICEBOOK_ENTRY_ID",
+    "Projects/601/Milestones": "OWNER_USER_ID",
+    "Quotation": "OPPORTUNITY_ID CONTACT_ID ORGANISATION_ID PRICEBOOK_ID OWNER_USER_ID",
+    "Ticket": "ORGANISATION_ID CONTACT_ID OWNER_USER_ID",
+    "KnowledgeArticle": "CATEGORY_ID FOLDER_ID OWNER_USER_ID",
+    "KnowledgeArticleFolder": "CATEGORY_ID",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "field"), [(path, field) for path in NAMED for field in NAMED[path].split()]
+)
+async def test_what_a_record_names_must_be_there(http: httpx.AsyncClient, path: str, field: str) -> None:
+    answer = await http.post(f"/{path}", json={field: 999_999})
+    assert (400, {"Message": f"{DATA}{field} is not valid."}) == (answer.status_code, answer.json())
+
+
+@pytest.mark.parametrize(
+    ("choices", "chosen_by", "field"),
+    [
+        ("LeadSources", "Leads", "LEAD_SOURCE_ID"), ("LeadStatuses", "Leads", "LEAD_STATUS_ID"),
+        ("OpportunityCategories", "Opportunities", "CATEGORY_ID"), ("ProjectCategories", "Projects", "CATEGORY_ID"),
+        ("TaskCategories", "Tasks", "CATEGORY_ID"),
+    ],
+)  # fmt: skip
+async def test_a_choice_is_not_deleted_as_long_as_a_record_names_it(
+    http: httpx.AsyncClient, crm: InsightlySandbox, choices: str, chosen_by: str, field: str
+) -> None:
+    number = next(iter((await http.get(f"/{choices}")).json()[-1].values()))
+    by = {"Leads": "Lead", "Opportunities": "Opportunity", "Projects": "Project", "Tasks": "Task"}
+    table = crm.database.records[by[chosen_by]]
+    for key in table:
+        table.change(key, {field: None})
+    key = next(iter(table))
+    table.change(key, {field: number})
+    path = f"/{choices}?id={number}" if choices.startswith("Lead") else f"/{choices}/{number}"
+    assert 409 == (await http.delete(path)).status_code
+    table.change(key, {field: None})
+    assert 202 == (await http.delete(path)).status_code

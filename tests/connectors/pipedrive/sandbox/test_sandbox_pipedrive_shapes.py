@@ -239,3 +239,82 @@ async def test_a_participant_is_shown_with_the_person_and_the_deal(by_key: Any) 
     ]
     assert {"id": omar} == await data(by_key, "DELETE", f"/v1/deals/907/participants/{omar}")
     assert None is (await data(by_key, "GET", "/api/v2/deals/907"))["person_id"]
+
+
+async def test_a_deal_becomes_a_lead_takes_what_is_linked_along_and_is_deleted(by_key: Any) -> None:
+    note = await data(by_key, "POST", "/v1/notes", json={"content": "x", "deal_id": 901})
+    activity = await data(by_key, "POST", "/api/v2/activities", json={"deal_id": 901})
+    file = await data(by_key, "POST", "/v1/files", files={"file": ("a", b"x")}, data={"deal_id": "901"})
+    path = "/api/v2/deals/901/convert"
+    made = (await by_key.post(f"{path}/lead")).json()
+    conversion = {"conversion_id": "00000003-0000-4000-8000-000000000001"}
+    assert {"success": True, "data": conversion, "additional_data": None} == made
+    told = await data(by_key, "GET", f"{path}/status/{conversion['conversion_id']}")
+    lead_id = told["lead_id"]
+    assert conversion | {"status": "completed", "lead_id": lead_id} == told
+    lead = await data(by_key, "GET", f"/v1/leads/{lead_id}")
+    assert ("Holt renewal", 7001, 501, 61, {"amount": 12_000, "currency": "EUR"}, False) == tuple(
+        lead[name] for name in ("title", "owner_id", "person_id", "organization_id", "value", "is_archived")
+    )
+    assert 404 == (await by_key.get("/api/v2/deals/901")).status_code
+    assert lead_id == (await data(by_key, "GET", f"/v1/notes/{note['id']}"))["lead_id"]
+    moved = await data(by_key, "GET", f"/api/v2/activities/{activity['id']}")
+    assert (lead_id, None) == (moved["lead_id"], moved["deal_id"])
+    assert lead_id == (await data(by_key, "GET", f"/v1/files/{file['id']}"))["lead_id"]
+
+
+async def test_a_lead_becomes_a_deal_of_its_amount_unless_another_is_sent(by_key: Any) -> None:
+    lead = "00000000-0000-4000-8000-000000000001"
+    made = await data(by_key, "POST", f"/api/v2/leads/{lead}/convert/deal", json={})
+    told = await data(by_key, "GET", f"/api/v2/leads/{lead}/convert/status/{made['conversion_id']}")
+    deal = await data(by_key, "GET", f"/api/v2/deals/{told['deal_id']}")
+    assert ("Holt second site", 4000, "EUR", 7001, 501, 61, lead, "open", 1, 1) == tuple(
+        deal[name]
+        for name in (
+            "title", "value", "currency", "owner_id", "person_id", "org_id", "source_lead_id", "status",
+            "pipeline_id", "stage_id",
+        )
+    )  # fmt: skip
+    unknown = await by_key.post(
+        "/api/v2/leads/00000000-0000-4000-8000-000000000003/convert/deal", json={"stage_id": 99}
+    )
+    assert (400, "stage_id 99 was not found.") == (unknown.status_code, unknown.json()["error"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "times"),
+    [
+        ([{"status": "won"}], ("2026-01-02T09:30:00Z", None, "2026-01-02T09:30:00Z", None)),
+        ([{"status": "lost", "lost_reason": "price"}], (None, "2026-01-02T09:30:00Z", "2026-01-02T09:30:00Z", "price")),
+        ([{"status": "won"}, {"status": "lost"}], (None, "2026-01-02T09:30:00Z", "2026-01-02T09:30:00Z", None)),
+        ([{"status": "lost", "lost_reason": "price"}, {"status": "open"}], (None, None, None, None)),
+        ([{"status": "won", "won_time": "2026-01-01T00:00:00Z"}], ("2026-01-01T00:00:00Z", None, "2026-01-02T09:30:00Z", None)),
+        ([{"title": "x"}], (None, None, None, None)),
+    ],
+)  # fmt: skip
+async def test_a_deal_has_the_times_of_its_status(
+    by_key: Any, changes: list[dict[str, str]], times: tuple[str | None, ...]
+) -> None:
+    for change in changes:
+        deal = await data(by_key, "PATCH", "/api/v2/deals/901", json=change)
+    assert times == tuple(deal[name] for name in ("won_time", "lost_time", "close_time", "lost_reason"))
+
+
+async def test_a_stage_brings_its_pipeline_and_a_pipeline_its_first_stage(
+    by_key: Any, crm: PipedriveSandbox
+) -> None:
+    pipeline = (await data(by_key, "POST", "/api/v2/pipelines", json={"name": "Second"}))["id"]
+    body = {"name": "First", "pipeline_id": pipeline}
+    stages = [(await data(by_key, "POST", "/api/v2/stages", json=body))["id"] for _ in "ab"]
+    crm.clock.advance(60)
+    deal = await data(by_key, "PATCH", "/api/v2/deals/901", json={"stage_id": stages[1]})
+    assert (pipeline, stages[1], "2026-01-02T09:31:00Z") == tuple(
+        deal[name] for name in ("pipeline_id", "stage_id", "stage_change_time")
+    )
+    crm.clock.advance(60)
+    same = await data(by_key, "PATCH", "/api/v2/deals/901", json={"stage_id": stages[1]})
+    assert deal["stage_change_time"] == same["stage_change_time"]
+    moved = await data(by_key, "PATCH", "/api/v2/deals/902", json={"pipeline_id": pipeline})
+    assert stages[0] == moved["stage_id"]
+    refused = await by_key.post("/api/v2/deals", json={"title": "x", "stage_id": 1, "pipeline_id": pipeline})
+    assert f"stage_id 1 is not in pipeline {pipeline}." == refused.json()["error"]

@@ -79,6 +79,22 @@ async def test_nobody_is_sent_to_an_address_that_is_not_registered(oauth, change
         assert "location" not in reply.headers
 
 
+async def test_app_connects_own_page_is_registered_and_none_beside_it(oauth):
+    page = "https://ringcentral.github.io/ringcentral-embeddable/redirect.html"
+    for address, status in ((page, 302), (f"{page}x", 400)):
+        reply = await oauth.post(
+            "/oauth/authorize", params=WISH | {"redirect_uri": address}, data={"decision": "approve"}
+        )
+        assert status == reply.status_code
+    for change, told in (
+        ({"client_id": "other"}, "Invalid client: client is invalid"),
+        ({"redirect_uri": ""}, "Invalid request: `redirect_uri` is invalid"),
+    ):
+        reply = await oauth.get("/oauth/authorize", params=WISH | change)
+        assert told in reply.text
+        assert "Cannot connect" in reply.text
+
+
 async def test_extra_parameters_such_as_pkce_are_ignored(oauth):
     wish = WISH | {"code_challenge": "x", "code_challenge_method": "S256", "response_type": "code"}
     assert 200 == (await oauth.get("/oauth/authorize", params=wish)).status_code
