@@ -501,6 +501,20 @@ def test_what_was_signed_is_known_but_of_a_sign_in(tmp_path: Path) -> None:
     ]
 
 
+def test_headers_that_repeat_something_or_tell_how_a_body_travelled_are_left_out() -> None:
+    def headers(*names: str) -> list[dict[str, str]]:
+        return [{"name": name, "value": "1"} for name in names]
+
+    asked = headers("Host", "Connection", "Content-Length", "Accept-Encoding", "X-A", ":path", " X-A ")
+    came = headers("Content-Encoding", "Content-Length", "Transfer-Encoding", "Connection", "Host", "X-B")
+    entry = har_entry(
+        request={"method": "get", "url": API, "headers": asked}, response={"status": 200, "headers": came}
+    )
+    message = message_of(Entry.model_validate(entry))
+    assert ("GET", {"x-a": "1, 1"}) == (message.request.method, message.request.headers)
+    assert {"connection": "1", "host": "1", "x-b": "1"} == message.response.headers
+
+
 def test_a_message_of_a_har_file_hides_its_answer() -> None:
     message = message_of(Entry.model_validate(har_entry()))
     assert "response" not in repr(message)
