@@ -226,7 +226,6 @@ def test_of_an_answer_that_the_book_does_not_know_http_is_told() -> None:
         (SILENCE, "", "Acme gave no answer to GET /v1/notes (ReadTimeout).", None),
         (Answered(None), "", "Acme gave no answer.", None),
     ],
-    ids=str,
 )  # fmt: skip
 def test_what_is_unknown_says_so(answered: Answered, said: str, about: str, meaning: str | None) -> None:
     told = explain(answered, ErrorBook(), crm="Acme", said=said)

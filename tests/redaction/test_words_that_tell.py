@@ -328,6 +328,12 @@ def test_a_date_before_there_were_records_is_somebody_s_birth(told: str, made: s
     assert made == Pseudonymizer(key=b"key").contacts(told)
 
 
+def test_what_only_looks_like_an_account_number_is_replaced_piece_by_piece() -> None:
+    pseudonymizer = Pseudonymizer(key=b"key")
+    pieces = pseudonymizer.word("ab"), "12", pseudonymizer.word("abcdabcd")
+    assert "".join(pieces) == pseudonymizer.text("ab12abcdabcd")
+
+
 def test_a_field_of_phones_may_hold_several() -> None:
     made = Pseudonymizer(key=b"key").json({"phone": "4158675309:2234455667"})
     assert "8675309" not in str(made)
