@@ -413,6 +413,21 @@ def test_each_secret_that_becomes_known_is_masked_from_then_on() -> None:
     assert sorted(set(versions)) == versions
 
 
+@pytest.mark.parametrize(
+    ("holder", "shown"),
+    [
+        (ConnectionSecrets(["a", "b"]), "<ConnectionSecrets: 2 values>"),
+        (SecretValues(), "<SecretValues: 0 values>"),
+    ],
+)
+def test_what_holds_secrets_says_how_many_and_is_not_copied(
+    holder: ConnectionSecrets | SecretValues, shown: str
+) -> None:
+    assert shown == repr(holder)
+    with pytest.raises(TypeError, match=r"^Secrets are not copied and not pickled\.$"):
+        holder.__reduce__()
+
+
 def test_of_renewed_credentials_five_hundred_are_remembered() -> None:
     held = ConnectionSecrets()
     for number in range(502):
