@@ -18,7 +18,7 @@ from appconnect.http.bodies import Body
 from appconnect.http.exchange import Request, Response
 from appconnect.redaction import RedactionRules
 from appconnect.replay.cassette import Cassette, Header, RecordedOperation, Setup
-from appconnect.replay.exchanges import RecordedExchange
+from appconnect.replay.exchanges import RecordedExchange, UnreadExchanges
 from appconnect.replay.har import Entry, message_of
 from appconnect.replay.matching import canonical, request_differences
 from appconnect.replay.paths import cassette_path
@@ -166,6 +166,12 @@ def test_what_is_whole_is_opened(part: dict[str, Any], tmp_path: Path) -> None:
 def test_what_is_damaged_is_told_as_it_is_opened(part: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(CassetteCorrupt):
         opened(tmp_path, lambda each: each.update(part))
+
+
+def test_exchanges_of_which_one_is_damaged_are_none() -> None:
+    for written in ([GOOD, {}], {}, "text"):
+        with pytest.raises(ValueError, match=r"^an exchange is damaged$"):
+            UnreadExchanges(written, lambda number, each: RecordedExchange.model_validate(each))
 
 
 # -- recording and replaying --
