@@ -104,7 +104,7 @@ class AuthorizationCodeFlow:
     def refresh_request(self, refresh: SecretStr) -> httpx.Request:
         """Return the request that turns a refresh token into new tokens."""
         self._secrets.add([refresh])
-        body = self._client().prepare_refresh_body(refresh_token=refresh.get_secret_value(), scope=None)
+        body = self._client().prepare_refresh_body(refresh_token=refresh.get_secret_value())
         return self._to_server(self.info.access_token_uri, body)
 
     def revoke_request(self, token: SecretStr, hint: str) -> httpx.Request:

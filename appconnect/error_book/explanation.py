@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from markupsafe import Markup
 
@@ -13,11 +13,11 @@ from appconnect import display
 class Knowledge(StrEnum):
     """Whose words an explanation is made of."""
 
-    CRM = "crm"
+    CRM = auto()
     """The CRM's own error book knows this answer."""
-    HTTP = "http"
+    HTTP = auto()
     """Nothing is known of this CRM's answer, only what its status means in HTTP."""
-    NONE = "none"
+    NONE = auto()
     """Nothing is known about it."""
 
 

@@ -61,7 +61,7 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def wait_before_retry(error: CrmError, *, tries: int, idempotent: bool, jitter: float = 0.0) -> float | None:
+def wait_before_retry(error: CrmError, *, tries: int, idempotent: bool, jitter: float) -> float | None:
     """Return the seconds to wait before the next try, or None to give up.
 
     ``tries`` counts the tries made so far, from 1. Waits double from half a second, with up to a quarter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
+from enum import StrEnum, auto
 from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Final
@@ -21,9 +21,9 @@ MINUTE: Final = 60.0
 class Kind(StrEnum):
     """Which limit is meant."""
 
-    WINDOW = "window"
-    DAY = "day"
-    OWN = "own count"
+    WINDOW = auto()
+    DAY = auto()
+    OWN = auto()
 
 
 @dataclass(frozen=True)

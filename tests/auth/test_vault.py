@@ -91,6 +91,12 @@ def test_keys_from_the_environment_need_no_file(tmp_path, between):
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("key", [None, SecretStr(""), SecretStr(" \n")], ids=repr)
+def test_a_setting_without_a_key_leaves_it_to_the_file(tmp_path, key):
+    sealed = Vault.at(tmp_path).seal(SECRETS)
+    assert SECRETS == Vault.at(tmp_path, key).open(sealed)
+
+
 @pytest.mark.parametrize("key", ["too-short", "hunter2-wren, ", "x" * 44])
 def test_a_wrong_key_in_the_environment_is_named_and_not_shown(tmp_path, key):
     with pytest.raises(ConfigurationError, match="APPCONNECT_VAULT_KEY") as caught:

@@ -141,10 +141,10 @@ def test_what_patterns_find_fills_the_slots_of_meaning_and_remedy() -> None:
         ({"status": "4xx "}, 'a status is 403, "4xx", "any" or "none"'),
         ({"documented_at": "http://acme.example"}, "the address of a page begins with https://"),
         ({"source": "", "documented_at": ""}, "say where it is documented, or what is the source"),
-        ({"text": "("}, "'(' is no pattern: missing ), unterminated subpattern"),
-        ({"error": "("}, "'(' is no pattern"),
-        ({"body": {"a": "["}}, "'[' is no pattern"),
-        ({"headers": {"a": "*"}}, "'*' is no pattern"),
+        ({"text": "("}, "'(' is no pattern: missing ), unterminated subpattern at position 0"),
+        ({"error": "("}, "'(' is no pattern: missing ), unterminated subpattern at position 0"),
+        ({"body": {"a": "["}}, "'[' is no pattern: unterminated character set at position 0"),
+        ({"headers": {"a": "*"}}, "'*' is no pattern: nothing to repeat at position 0"),
         ({"meening": "x"}, "Extra inputs are not permitted"),
     ],
     ids=str,
@@ -152,7 +152,7 @@ def test_what_patterns_find_fills_the_slots_of_meaning_and_remedy() -> None:
 def test_an_entry_that_cannot_be_meant_is_refused(facts: dict[str, object], fault: str) -> None:
     with pytest.raises(ValidationError) as caught:
         entry(**facts)
-    assert fault in str(caught.value)
+    assert fault == caught.value.errors()[0]["msg"].removeprefix("Value error, ")
 
 
 def test_an_entry_is_documented_or_says_where_it_is_known_from() -> None:
@@ -226,7 +226,6 @@ def test_of_an_answer_that_the_book_does_not_know_http_is_told() -> None:
         (SILENCE, "", "Acme gave no answer to GET /v1/notes (ReadTimeout).", None),
         (Answered(None), "", "Acme gave no answer.", None),
     ],
-    ids=str,
 )  # fmt: skip
 def test_what_is_unknown_says_so(answered: Answered, said: str, about: str, meaning: str | None) -> None:
     told = explain(answered, ErrorBook(), crm="Acme", said=said)

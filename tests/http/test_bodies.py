@@ -199,7 +199,7 @@ def test_json_that_is_too_deep_to_be_looked_through_is_read_as_its_text():
         ({"text": 7}, "text holds text"),
         ({"text": ["a", 7]}, "text holds text"),
         ({"base64": ["a"]}, "base64 holds text"),
-        ({"base64": "not base64!"}, "base64"),
+        ({"base64": "not base64!"}, "Only base64 data is allowed"),
         ({}, "a body has exactly one of the keys json, form, text and base64"),
         ({"json": 1, "text": "a"}, "a body has exactly one of the keys json, form, text and base64"),
         ({"xml": "a"}, "a body has exactly one of the keys json, form, text and base64"),
@@ -207,8 +207,9 @@ def test_json_that_is_too_deep_to_be_looked_through_is_read_as_its_text():
     ids=repr,
 )
 def test_a_body_in_a_file_holds_what_its_kind_can_hold(written, fault):
-    with pytest.raises(ValidationError, match=fault) as caught:
+    with pytest.raises(ValidationError) as caught:
         Body.model_validate(written)
+    assert fault == caught.value.errors()[0]["msg"].removeprefix("Value error, ")
     assert "not base64!" not in str(caught.value)
 
 

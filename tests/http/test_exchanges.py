@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import ValidationError
+from wire import Wire, said
 
 from appconnect.errors import ConfigurationError, InputError
 from appconnect.http import (
@@ -29,6 +30,7 @@ from appconnect.http.exchange import Facts, Request, Response, Snapshot
 from appconnect.http.exports.origin import Origin
 from appconnect.http.operation_runs import OperationRuns
 from appconnect.http.trace_table import data_frame
+from appconnect.http.unanswered import PROGRESS
 from appconnect.redaction import Redactor
 from appconnect.sandbox.clock import SandboxClock
 
@@ -145,6 +147,22 @@ def test_what_passed_is_read_without_fragment_and_query_and_without_what_repeats
         answer.headers["x"],
         answer.body and answer.body.kind,
     )
+
+
+async def test_what_travels_with_a_request_and_its_answer_is_called_ours() -> None:
+    """Extensions are shared with httpx and httpcore, and with whoever else notes something there."""
+    answers: list[httpx.Response] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        answers.append(said())
+        return answers[-1]
+
+    wire = Wire(answer)
+    await wire.client.get("/x")
+    ours = {"appconnect.signed", "appconnect.departure", "appconnect.number"}
+    assert {"timeout", *ours} == wire.sent[0].extensions.keys()
+    assert {"appconnect.show", "appconnect.number"} == answers[0].extensions.keys()
+    assert "appconnect.progress" == PROGRESS
 
 
 # -- an operation --

@@ -93,6 +93,11 @@ def test_a_request_without_an_answer_has_status_0_and_says_why() -> None:
     assert -1 == entry(asked())["timings"]["blocked"]
 
 
+def test_times_are_milliseconds_to_the_microsecond() -> None:
+    told = entry(asked(), seconds=0.0001234567, waits=(Wait(seconds=0.0002345678, reason="429"),))
+    assert (0.235, 0.123, 0.358) == (told["timings"]["blocked"], told["timings"]["wait"], told["time"])
+
+
 RUN = OperationRun(
     number=3, name="log_call", at=datetime(2026, 1, 2, 9, 30, tzinfo=UTC), seconds=1.5, succeeded=True
 )

@@ -107,7 +107,6 @@ def test_a_budget_that_is_empty_and_one_that_nobody_tells_of() -> None:
         (Effort(2, 450, 1.5 * 86_400, 300), "2 requests and 450 of 300 units a day", 2, 1.5, "1.5 days"),
         (Effort(2, 450, 1.5 * 86_400 + 1, 300), "2 requests and 450 of 300 units a day", 2, 1.5, "about 37 hours"),
     ],
-    ids=str,
 )  # fmt: skip
 def test_an_effort_is_told_by_what_runs_out_first(
     taken: Effort, amount: str, days: int, budgets: float, time: str
@@ -148,7 +147,6 @@ def test_a_search_that_finds_one_takes_what_each_match_takes_once() -> None:
         (Forecast(1441, 1, 60.0), 86_460.0, "At the pace of the last 60 seconds (1 units a minute) the day's budget lasts for more than a day."),
         (Forecast(9, 120_000, 60.0), 0.0045, None),
     ],
-    ids=str,
 )  # fmt: skip
 def test_a_forecast_goes_by_the_pace_of_late(
     told: Forecast, empty_in: float | None, sentence: str | None

@@ -230,6 +230,16 @@ def test_three_users_of_a_limit_are_named_at_most_and_the_dearest_request_if_it_
     assert "The dearest request of c: number 2, GET /people/search, 1 unit." == refusal.sentences()[2]
 
 
+def test_of_the_requests_of_what_used_most_the_dearest_is_named() -> None:
+    left = (295, 255, 245, 245)
+    requests = [sent(number, NOON, left=each, run=number) for number, each in enumerate(left, 2)]
+    [refusal] = refusals(spent([sent(1, NOON, left=300), *requests, sent(9, NOON, left=0, status=429)]))
+    assert (
+        "The dearest request of find contact: number 3, GET /people/search, 40 units."
+        == refusal.sentences()[2]
+    )
+
+
 def test_limits_have_names() -> None:
     requests = [sent(1, NOON, left=1500, of=3000, window=(9, 1000)), sent(2, NOON, left=1400, of=None)]
     assert {"the present window of 1,000", "the day's budget of 3,000"} == {

@@ -317,6 +317,23 @@ def test_an_address_that_a_host_is_named_by_keeps_its_dashes() -> None:
     assert "ec2-198-51-100-25.example.com" == made
 
 
+@pytest.mark.parametrize(
+    ("told", "made"),
+    [
+        ("on 03/12/41", "on 01/01/70"), ("on 03/12/40", "on 03/12/40"), ("on 03.12.41", "on 01.01.70"), ("on 12-03-41", "on 01-01-70"),
+        ("on 03/12/2007", "on 01/01/1970"), ("on 03/12/2008", "on 03/12/2008"), ("on 2007-12-03", "on 1970-01-01"),
+    ],
+)  # fmt: skip
+def test_a_date_before_there_were_records_is_somebody_s_birth(told: str, made: str) -> None:
+    assert made == Pseudonymizer(key=b"key").contacts(told)
+
+
+def test_what_only_looks_like_an_account_number_is_replaced_piece_by_piece() -> None:
+    pseudonymizer = Pseudonymizer(key=b"key")
+    pieces = pseudonymizer.word("ab"), "12", pseudonymizer.word("abcdabcd")
+    assert "".join(pieces) == pseudonymizer.text("ab12abcdabcd")
+
+
 def test_a_field_of_phones_may_hold_several() -> None:
     made = Pseudonymizer(key=b"key").json({"phone": "4158675309:2234455667"})
     assert "8675309" not in str(made)
@@ -390,7 +407,25 @@ def test_each_secret_that_becomes_known_is_masked_from_then_on() -> None:
         held.hold({name: value})
         assert f"<{name}>" in redacts.text(text)
         versions.append(redacts.version)
+    redacts.learn(asked(query={"token": "fifth-4711"}))
+    assert "<token>" == redacts.text("fifth-4711")
+    versions.append(redacts.version)
     assert sorted(set(versions)) == versions
+
+
+@pytest.mark.parametrize(
+    ("holder", "shown"),
+    [
+        (ConnectionSecrets(["a", "b"]), "<ConnectionSecrets: 2 values>"),
+        (SecretValues(), "<SecretValues: 0 values>"),
+    ],
+)
+def test_what_holds_secrets_says_how_many_and_is_not_copied(
+    holder: ConnectionSecrets | SecretValues, shown: str
+) -> None:
+    assert shown == repr(holder)
+    with pytest.raises(TypeError, match=r"^Secrets are not copied and not pickled\.$"):
+        holder.__reduce__()
 
 
 def test_of_renewed_credentials_five_hundred_are_remembered() -> None:

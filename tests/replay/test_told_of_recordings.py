@@ -18,7 +18,7 @@ from appconnect.http.bodies import Body
 from appconnect.http.exchange import Request, Response
 from appconnect.redaction import RedactionRules
 from appconnect.replay.cassette import Cassette, Header, RecordedOperation, Setup
-from appconnect.replay.exchanges import RecordedExchange
+from appconnect.replay.exchanges import RecordedExchange, UnreadExchanges
 from appconnect.replay.har import Entry, message_of
 from appconnect.replay.matching import canonical, request_differences
 from appconnect.replay.paths import cassette_path
@@ -166,6 +166,12 @@ def test_what_is_whole_is_opened(part: dict[str, Any], tmp_path: Path) -> None:
 def test_what_is_damaged_is_told_as_it_is_opened(part: dict[str, Any], tmp_path: Path) -> None:
     with pytest.raises(CassetteCorrupt):
         opened(tmp_path, lambda each: each.update(part))
+
+
+def test_exchanges_of_which_one_is_damaged_are_none() -> None:
+    for written in ([GOOD, {}], {}, "text"):
+        with pytest.raises(ValueError, match=r"^an exchange is damaged$"):
+            UnreadExchanges(written, lambda number, each: RecordedExchange.model_validate(each))
 
 
 # -- recording and replaying --
@@ -499,6 +505,20 @@ def test_what_was_signed_is_known_but_of_a_sign_in(tmp_path: Path) -> None:
     assert ["weekly", "weekly", "<x-kind>", "<x-kind>"] == [
         each.request.headers["x-kind"] for each in made.exchanges
     ]
+
+
+def test_headers_that_repeat_something_or_tell_how_a_body_travelled_are_left_out() -> None:
+    def headers(*names: str) -> list[dict[str, str]]:
+        return [{"name": name, "value": "1"} for name in names]
+
+    asked = headers("Host", "Connection", "Content-Length", "Accept-Encoding", "X-A", ":path", " X-A ")
+    came = headers("Content-Encoding", "Content-Length", "Transfer-Encoding", "Connection", "Host", "X-B")
+    entry = har_entry(
+        request={"method": "get", "url": API, "headers": asked}, response={"status": 200, "headers": came}
+    )
+    message = message_of(Entry.model_validate(entry))
+    assert ("GET", {"x-a": "1, 1"}) == (message.request.method, message.request.headers)
+    assert {"connection": "1", "host": "1", "x-b": "1"} == message.response.headers
 
 
 def test_a_message_of_a_har_file_hides_its_answer() -> None:

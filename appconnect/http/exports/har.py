@@ -62,8 +62,8 @@ def write_har(path: Path | str, document: Json, *, people: bool) -> HarFile:
     assert isinstance(entries, list)
     try:
         handle, draft = tempfile.mkstemp(dir=target.parent, suffix=".tmp")  # readable by its owner only
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(har_text(document))
+        with os.fdopen(handle, "wb") as file:
+            file.write(har_text(document).encode())
         Path(draft).replace(target)
     except OSError as error:
         reason = error.strerror or type(error).__name__
