@@ -17,7 +17,7 @@ from appconnect.errors import StoreError
 from appconnect.models import LogKind
 from appconnect.outbox import FollowUp, FollowUpWrites
 from appconnect.sandbox import SandboxClock
-from appconnect.store import Connection, LogReference, Store, StoreBook, StoreOutbox, holders
+from appconnect.store import Connection, LogReference, Store, StoreBook, StoreOutbox, database, holders
 
 CALL = LogReference("pipedrive", "locks", LogKind.CALL, "session-1")
 NOW = datetime(2026, 1, 2, 9, 30, tzinfo=UTC)
@@ -58,6 +58,20 @@ def test_a_row_that_is_to_be_changed_is_locked_when_it_is_read(store: Store, tab
     reads = [each for each in statements if each.startswith("SELECT") and f"FROM {table} " in each]
     assert reads
     assert [] == [each for each in reads if not each.endswith("FOR UPDATE")]
+
+
+def test_of_several_that_make_tables_at_once_one_is_first(postgresql: SecretStr) -> None:
+    engine, locks = database.at_url(postgresql), list[object]()
+
+    def seen(*told: object) -> None:
+        if "pg_advisory_xact_lock" in str(told[2]):
+            assert isinstance(told[3], dict)
+            locks.extend(told[3].values())
+
+    sql.event.listen(engine, "before_cursor_execute", seen)
+    database.make_tables(engine)
+    engine.dispose()
+    assert [int] == [type(each) for each in locks]
 
 
 @pytest.mark.parametrize("ends", [StoreOutbox.done, lambda outbox, work: outbox.fail(work, "no")])
