@@ -174,6 +174,9 @@ async def test_a_store_that_cannot_be_written_for_a_moment_ends_nothing(
         await held.is_asked(3)
         held.fault = None
         await held.is_asked(3)
+    asked = held.asked
+    await asyncio.sleep(0.02)  # twenty heartbeats, of a hold that is over
+    assert asked == held.asked
 
 
 async def test_who_hears_that_others_have_it_is_broken_off_and_asks_no_more(
@@ -184,7 +187,10 @@ async def test_who_hears_that_others_have_it_is_broken_off_and_asks_no_more(
     held.others = True
     with pytest.raises(Busy) as caught:
         async with kept(held.hold):
-            await asyncio.sleep(60)
+            try:
+                await asyncio.sleep(60)
+            finally:
+                await asyncio.sleep(0.02)  # twenty heartbeats
     assert (held.lost, 1) == (caught.value, held.asked)
 
 

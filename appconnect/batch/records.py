@@ -48,7 +48,7 @@ class Record:
     """The call or message of a row, and the contact if the row names it."""
 
     what: Call | Message
-    contact: Contact | None = None
+    contact: Contact | None
 
     @property
     def party(self) -> Party:

@@ -166,7 +166,8 @@ async def test_rows_keep_their_outcomes_however_many_are_in_hand_at_once(
     assert expected == statuses(result)
     again = await getattr(workbench.batch, operation)(frame)
     assert expected == statuses(again)
-    assert ROWS == again.plan.done
+    assert (ROWS, ROWS) == (again.plan.rows, again.plan.done)
+    assert again.plan.sentences() == str(again.plan).splitlines()
 
 
 def test_nothing_is_waited_for_but_the_crm() -> None:

@@ -126,6 +126,15 @@ def test_two_columns_of_one_name_are_refused() -> None:
     assert "The table has two columns of one name; rename one of them." == caught.value.message
 
 
+def test_a_data_frame_of_something_else_is_called_the_table() -> None:
+    with pytest.raises(InputError) as caught:
+        table_of(pd.DataFrame({"colour": ["red"]})).check()
+    assert caught.value.message.startswith("the table is no table of calls or messages: ")
+    with pytest.raises(InputError) as refused:
+        table_of([1])  # type: ignore[arg-type]
+    assert "A table is a pandas DataFrame or a file, not a list." == refused.value.message
+
+
 def _digest(table: Table) -> None:
     table.digest()
 

@@ -68,7 +68,7 @@ async def test_a_check_in_another_process_is_asked_for_by_name(monkeypatch: pyte
             ended(2, "", "Traceback\nappconnect: There is no recording acme/one."),
             "There is no recording acme/one.",
         ),
-        (ended(2, "not JSON", ""), "it ended without a word"),
+        (ended(2, "not JSON", ""), "The check ended without a word."),
     ],
 )
 async def test_a_check_that_says_nothing_of_scenarios_is_told(

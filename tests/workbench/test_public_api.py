@@ -146,8 +146,8 @@ def test_a_failure_that_was_read_from_the_wire_is_raised_with_its_message() -> N
     wire: dict[str, Any] = {"successful": False}
     with pytest.raises(AppConnectError, match="does not say why"):
         SignedOut.model_validate(wire).raise_for_error()
-    wire["returnMessage"] = {"message": "Gone away", "messageType": "danger"}
-    with pytest.raises(AppConnectError, match=r"^Gone away$"):
+    wire["returnMessage"] = {"message": "Gone away.", "messageType": "danger"}
+    with pytest.raises(AppConnectError, match=r"^Gone away\.$"):
         SignedOut.model_validate(wire).raise_for_error()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -361,6 +362,25 @@ async def test_what_is_asked_again_and_not_answered_is_broken(monkeypatch: pytes
     assert ["GET /v1/users: no answer (it was not sent)"] == [
         str(each) for each in report.of(Severity.BROKEN)
     ]
+
+
+async def test_why_a_request_is_not_asked_again_is_told() -> None:
+    document = json.loads((await a_recording()).to_text())
+    [asked] = [each for each in document["exchanges"] if each["request"]["url"].endswith("/v1/users")]
+
+    def like(request: dict[str, Any], status: int = 200) -> dict[str, Any]:
+        response = {**asked["response"], "status": status}
+        return {**asked, "request": {**asked["request"], **request}, "response": response}
+
+    document["exchanges"] = [
+        *(like({}, status) for status in (401, 429, 500, 503)),
+        like({"method": "POST", "body": {"text": "x"}}),
+        like({"url": f"{asked['request']['url']}/<access_token>"}),
+    ]
+    report = await drift(Cassette.model_validate({**document, "operations": []}))
+    assert (
+        0, {"answered with a refusal then": 4, "a body that is no JSON": 1, "part of a sign-in": 1},
+    ) == (report.asked, report.skipped)  # fmt: skip
 
 
 # -- as code --

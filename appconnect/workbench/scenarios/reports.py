@@ -41,5 +41,5 @@ async def check_anew(names: Sequence[str] = (), *, accept: str = "") -> list[Che
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ConfigurationError(f"The check could not be run ({type(error).__name__}).") from None
     except ValidationError:
-        told = done.stderr.strip().splitlines() or ["it ended without a word"]
+        told = done.stderr.strip().splitlines() or ["The check ended without a word."]
         raise ConfigurationError(told[-1].removeprefix("appconnect: ")) from None
