@@ -75,9 +75,9 @@ class Leaf:
         """Return what people call it: "call.start_time", "the note", "user setting “addCallLogNote”"."""
         part, *rest = self.path
         name = ".".join(str(each).rstrip("_") for each in rest)
-        first, last = (str(rest[0]), str(rest[-1])) if rest else ("", "")
+        first = str(rest[0]) if rest else ""
         if part == "admin":
-            return f"admin’s {name}" if "user_mappings" in rest else f"admin setting “{last}”"
+            return f"admin’s {name}" if "user_mappings" in rest else f"admin setting “{rest[1]}”"
         return {
             "log": f"{kind}.{name}",
             "contact": f"contact.{name}",
