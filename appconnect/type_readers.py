@@ -12,7 +12,8 @@ T = TypeVar("T")
 
 def type_reader(kind: type[T]) -> TypeAdapter[T]:
     """Return what reads and writes values of a type: a model, or ``list[…]`` and ``dict[…]`` of such."""
-    made: TypeAdapter[T] = _made(kind)
+    hashable: Any = kind
+    made: TypeAdapter[T] = _made(hashable)
     return made
 
 

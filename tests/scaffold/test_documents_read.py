@@ -375,7 +375,7 @@ def test_what_is_played_and_what_is_not(read: Read) -> None:
 
 
 def test_a_list_of_one_record_is_no_collection(read: Read) -> None:
-    described = read({"/accounts/{id}/rows": {"get": ROWS}, "/rows": {"post": {}}})
+    described = read({"/accounts/{id}/rows": {"get": ROWS}, "/rows": {"post": {"summary": "Add"}}})
     assert ([], ["GET /v1/accounts/{id}/rows", "POST /v1/rows"]) == (described.played, described.not_played)
 
 
