@@ -63,7 +63,7 @@ def _check(connector: type, name: str, reason: str) -> None:
 
 def _is_written(connector: type, base: type, name: str) -> bool:
     method = getattr(connector, name)
-    return method is not getattr(base, name) and not hasattr(method, "is_refusal")
+    return method is not getattr(base, name) and not getattr(method, "is_refusal", False)
 
 
 def _refusal(reason: str) -> Callable[..., Awaitable[None]]:

@@ -293,7 +293,7 @@ def test_only_lists_of_some_length_are_searched_for_equal_items(length, count):
     ],
 )
 def test_equal_items_are_found_however_they_are_written(one, other):
-    assert ["[1]: was 7, now nothing"] == told([one, 7, 8], [other, 8])
+    assert ["[0]: was 7, now nothing"] == told([7, one, 8], [other, 8])
 
 
 def test_between_equal_items_others_are_compared_in_their_order():

@@ -87,7 +87,7 @@ class HistoryFile:
         connection = sqlite3.connect(
             self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
-        connection.create_function("has_words", 2, _has_words, deterministic=True)
+        connection.create_function("has_words", 2, _has_words)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         (version,) = connection.execute("PRAGMA user_version").fetchone()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from platforms import CRMS
+from platforms import CRMS, needs
 
 from appconnect.connectors import registry
 from appconnect.errors import ConfigurationError
@@ -169,6 +169,17 @@ def test_an_editable_install_that_is_made_while_this_process_runs_is_found(insta
 def test_a_folder_that_was_added_counts_like_an_installed_package(installed: Path) -> None:
     assert ("stranger",) == registry.add(project(installed / "mine"))
     assert "Stranger" == registry.titles()["stranger"]
+
+
+@needs("redtail")
+def test_our_own_connectors_need_no_others_to_be_looked_for(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPCONNECT_MODE", "dream")  # so that nothing can be looked for
+    registry.forget()
+    assert "Redtail" == registry.platform(" Redtail ").title
+    with pytest.raises(ConfigurationError, match=r"^APPCONNECT_MODE is not valid"):
+        registry.platform("stranger")
 
 
 def test_folders_are_named_in_the_environment(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -374,6 +374,11 @@ def test_what_is_played_and_what_is_not(read: Read) -> None:
     assert ["DELETE /v1/rows", "POST /v1/rows/{rowId}"] == sorted(described.not_played)
 
 
+def test_a_list_of_one_record_is_no_collection(read: Read) -> None:
+    described = read({"/accounts/{id}/rows": {"get": ROWS}, "/rows": {"post": {"summary": "Add"}}})
+    assert ([], ["GET /v1/accounts/{id}/rows", "POST /v1/rows"]) == (described.played, described.not_played)
+
+
 def test_a_view_of_another_collection_is_not_played(read: Read) -> None:
     paths = ("/rows", "/rows/archived", "/rows_of_old", "/others/rows")
     described = read({path: {"get": ROWS} for path in paths})
