@@ -31,6 +31,9 @@ BEGINS = re.compile(
 KNOWN = ((STYLE, "<style>"), (OWN_KEYS, "<own keys>"), (STYLE_OF_SAVED, "saved.css"))
 TOLD = ("placeholder", "tooltip", "tooltips", "button_style", "rows", "min", "max", "orientation", "titles")
 """What is told of a control beside its name and value, where it has it."""
+LAID_OUT = ("width", "min_width", "flex")
+UNUSUAL = {"continuous_update": "told when it is left", "indent": "not indented"}
+"""What is said of a control where it is False."""
 CHOICES = (widgets.Select, widgets.Dropdown, widgets.RadioButtons, widgets.ToggleButtons)
 TABLES = (ChoiceTable, TimelineList)
 OF_TABLES = (
@@ -157,4 +160,7 @@ def _value(widget: widgets.Widget) -> str:
 
 def _told(widget: widgets.Widget) -> str:
     told = {name: getattr(widget, name, None) for name in TOLD}
-    return "".join(f", {name} {each!r}" for name, each in told.items() if each not in (None, "", ()))
+    told |= {name: getattr(widget.layout, name) for name in LAID_OUT}
+    unusual = [words for name, words in UNUSUAL.items() if getattr(widget, name, True) is False]
+    plain = [f"{name} {each!r}" for name, each in told.items() if each not in (None, "", ())]
+    return "".join(f", {each}" for each in (*plain, *unusual))

@@ -90,13 +90,15 @@ def _in_short(checked: Sequence[CheckedScenario]) -> tuple[str, str]:
     """Return the level and the sentence on all."""
     operations = [one for each in checked for one in each.operations]
     problems = sum(bool(each.problem) for each in checked)
-    red = sum(not one.is_green for one in operations) + problems
+    red = sum(not one.is_green for one in operations)
     if not checked:
         return "warning", "There is nothing to check yet: save what you did as a test first."
     if renewed := [each for each in checked if each.accepted]:
         return "success", f"{_count(len(renewed), 'scenario')} recorded anew."
-    if red:
-        return "danger", f"{red} of {_count(len(operations), 'operation')} otherwise than recorded."
+    if red or problems:
+        told = [f"{red} of {_count(len(operations), 'operation')} otherwise than recorded"] * bool(red)
+        told += [f"{_count(problems, 'scenario')} could not be checked"] * bool(problems)
+        return "danger", f"{'; '.join(told)}."
     return "success", f"{_count(len(operations), 'operation')}, all as recorded."
 
 

@@ -25,7 +25,10 @@ IN_TABLE = ("No.", "At", "For", "Left", "Waited", "Outcome")
 
 
 def charts(every: Sequence[Series]) -> list[list[Series]]:
-    """Return the limits by their kind: those of one kind are lines of one drawing, if met at all."""
+    """Return the limits by their kind: those of one kind are lines of one drawing.
+
+    A limit for a path that nothing went to has no line.
+    """
     met = [each for each in every if each.readings]
     kinds = dict.fromkeys(each.kind for each in met)
     return [[each for each in met if each.kind is kind] for kind in kinds]

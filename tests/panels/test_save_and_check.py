@@ -75,6 +75,22 @@ async def test_without_a_name_nothing_is_saved() -> None:
     assert "Type a name for it first." in panel.saving.status.value
 
 
+@pytest.mark.parametrize(("label", "operations"), [("all so far", 3), ("only the newest operation", 2)])
+async def test_what_is_kept_is_chosen(project: Path, label: str, operations: int) -> None:
+    """The newest is kept with the sign-in before it."""
+    workbench = await signed_in("redtail")
+    await workbench.list_users()
+    await nia(workbench)
+    panel = ContactsPanel(workbench)
+    assert panel.saving is not None
+    keep = panel.saving.what
+    keep.index = keep._options_labels.index(label)
+    panel.saving.name.value = " Nia: found! "
+    panel.saving.name._handle_custom_msg({"event": "submit"}, [])
+    await panel.done()
+    assert operations == len(Cassette.load(project / "fixtures" / "redtail" / "nia_found.json").operations)
+
+
 async def test_the_form_is_made_when_somebody_opens_it_and_once() -> None:
     panel = ContactsPanel(await signed_in("redtail"))
     fold = panel.view.children[-1]
