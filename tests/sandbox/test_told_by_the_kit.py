@@ -98,6 +98,7 @@ def test_what_a_crm_does_not_say_is_nothing(shop: Shop) -> None:
         shop.sign_in_ends(), shop.issued_secrets(), dict(shop.tables()), shop.fresh_credentials(),
     )  # fmt: skip
     assert shop.forget_sessions() is None
+    assert ((), {}) == (CrmSandbox.people_tables, CrmSandbox.credentials)
     assert (("standard",), (), 0) == (
         CrmSandbox.plans,
         CrmSandbox.known_toggles,
@@ -136,7 +137,9 @@ def test_operations_are_read_group_by_group() -> None:
         ("Deals", "GET /deals"), ("Deals", "GET /deals/{dealId}"), ("Deals", "GET /deals/{other}"),
         ("Deals", "GET /deals/search"), ("Deals", "GET /{anything}/search"), ("Filters", "DELETE /filters/{id}"),
     ] == [(each.group, str(each)) for each in read_operations(OPERATIONS)]  # fmt: skip
-    assert [("", "GET /a")] == [(each.group, str(each)) for each in read_operations("\nGET /a\n")]
+    assert [("", "GET /a"), ("", "GET /b[]")] == [
+        (each.group, str(each)) for each in read_operations("\nGET /a\nGET /b[]\n")
+    ]
 
 
 def test_a_line_of_operations_that_is_no_operation_is_refused() -> None:
@@ -327,6 +330,13 @@ def test_a_person_is_sent_back_with_the_answer(uri: str, answer: dict[str, str],
     assert location == redirect_back(uri, **answer).headers["location"]
 
 
+def test_an_app_without_registered_addresses_returns_to_this_computer_only() -> None:
+    app = Client("app", "s")
+    assert [True, False] == [
+        app.may_return_to(uri) for uri in ("http://localhost:1/cb", "https://app.test/cb")
+    ]
+
+
 def test_tokens_tell_when_access_ends_and_what_is_in_circulation() -> None:
     clock = SandboxClock()
     kinds: list[str] = []
@@ -440,6 +450,33 @@ def test_a_description_that_means_nothing_is_refused_in_a_sentence(description: 
     with pytest.raises(ValueError) as caught:
         read_schema({"Record": {"NAME": description}, "Other": {}})
     assert told == str(caught.value)
+
+
+def test_a_problem_leads_to_its_field() -> None:
+    record = read_schema(
+        {
+            "Record": {
+                "A": "text ≤1",
+                "B": "text: x",
+                "C": "integer",
+                "D": "text read-only",
+                "E*": "text",
+                "F": ["text"],
+            }
+        }
+    )["Record"]
+    found = {
+        each.path: each for each in record.problems({"A": "xx", "B": "y", "C": "z", "D": "", "F": "", "G": 1})
+    }
+    assert {
+        "A": Kind.LENGTH, "B": Kind.CHOICE, "C": Kind.TYPE, "D": Kind.READ_ONLY, "E": Kind.MISSING, "F": Kind.TYPE,
+        "G": Kind.UNKNOWN,
+    } == {path: each.kind for path, each in found.items()}  # fmt: skip
+    assert {**record.fields, "G": None} == {path: each.field for path, each in found.items()}
+    assert [("a.A", Kind.LENGTH)] == [
+        (each.path, each.kind) for each in record.problems({"A": "xx", "E": "x"}, path="a.")
+    ]
+    assert ["unknown", "missing", "read-only", "type", "length", "choice"] == [each.value for each in Kind]
 
 
 def test_a_description_says_all_of_a_field() -> None:

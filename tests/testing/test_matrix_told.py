@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from on_screen import agreed
 from platforms import OAUTH, OAUTH_TITLE, needs
 
-from appconnect.errors import ConfigurationError, Rejected
+from appconnect.errors import ConfigurationError, NotSupported, Rejected, SessionExpired, SignInError
+from appconnect.models import MessageLevel, Result, ReturnMessage
+from appconnect.sandbox import SandboxClock
 from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.named_faults import NAMED_FAULTS
 from appconnect.testing.faults import FaultReport, cells, matrix
@@ -264,6 +268,88 @@ def test_a_crm_is_believed_what_it_is_documented_to_answer(
 ) -> None:
     known = Rehearsal((READ, WRITE), (False, False), ("text", genuine), {}, (), None)
     assert believed is cells._is_believable(Cell("acme", operation, 2, fault), known)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "raised", "verdict"),
+    [
+        (300.0, None, Verdict.TRACEBACK), (300.5, None, Verdict.HANG), (0.0, TimeoutError(), Verdict.HANG),
+        (0.0, KeyError(), Verdict.TRACEBACK),
+    ],
+)  # fmt: skip
+async def test_what_takes_more_than_five_minutes_hangs(
+    seconds: float, raised: Exception | None, verdict: Verdict
+) -> None:
+    nothing: Any = None
+    performance = Performance(None, raised, seconds)
+    assert verdict is await cells._judge(nothing, nothing, performance, nothing, nothing)
+
+
+async def test_a_cell_has_a_minute_of_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def takes_too_long(*_: object) -> Outcome:
+        raise TimeoutError
+
+    monkeypatch.setattr(cells, "_tried", takes_too_long)
+    outcome = await try_cell(Cell("acme", "log call", 1, "503"), rehearsal(READ))
+    assert (Verdict.HANG, "It takes more than 60 seconds of real time.") == (
+        outcome.verdict,
+        outcome.evidence,
+    )
+
+
+@pytest.mark.parametrize(
+    ("errors", "settled", "waited", "sign_ins"),
+    [
+        ([None], True, 0, 0), ([NotSupported("No.")], True, 0, 0), ([Rejected("No.")] * 3 + [None], True, 1800, 0),
+        ([Rejected("No.")] * 4, False, 2400, 0), ([SessionExpired("Over."), SignInError("No."), None], True, 0, 2),
+    ],
+)  # fmt: skip
+async def test_a_patient_person_repeats_four_times(
+    errors: list[Exception | None], settled: bool, waited: int, sign_ins: int
+) -> None:
+    clock, left, signed_in = SandboxClock(), iter(errors), list[int]()
+    start = clock.now()
+
+    async def act(*_: object) -> object:
+        return SimpleNamespace(error=next(left))
+
+    async def sign_in() -> None:
+        signed_in.append(1)
+
+    scene: Any = SimpleNamespace(sandbox=SimpleNamespace(clock=clock))
+    operation: Any = SimpleNamespace(act=act)
+    workbench: Any = SimpleNamespace(sign_in=sign_in)
+    assert settled is await cells._settle(scene, operation, workbench)
+    assert (waited, sign_ins, []) == ((clock.now() - start).total_seconds(), len(signed_in), list(left))
+
+
+DOUBT = "It may already have been saved."
+
+
+@pytest.mark.parametrize(
+    ("message", "level", "look", "before", "verdict"),
+    [
+        ("No.", MessageLevel.WARNING, Look(2), None, Verdict.DOUBLED),
+        ("No.", MessageLevel.WARNING, Look(0), None, Verdict.REFUSED),
+        ("No.", MessageLevel.WARNING, Look(0, "a"), Look(0, "a"), Verdict.REFUSED),
+        ("No.", MessageLevel.WARNING, Look(0, "b"), Look(0, "a"), Verdict.DENIED),
+        ("No.", MessageLevel.WARNING, Look(1, "a"), Look(1, "a"), Verdict.DENIED),
+        ("No.", MessageLevel.WARNING, Look(1), None, Verdict.DENIED),
+        (DOUBT, MessageLevel.WARNING, Look(1), None, Verdict.UNCERTAIN),
+        (DOUBT, MessageLevel.SUCCESS, Look(1), None, Verdict.SILENT),
+        ("", MessageLevel.WARNING, Look(0), None, Verdict.SILENT),
+    ],
+)
+def test_a_write_that_failed_is_judged_by_what_the_crm_has(
+    message: str, level: MessageLevel, look: Look, before: Look | None, verdict: Verdict
+) -> None:
+    result = Result(
+        successful=False,
+        error=Rejected("No."),
+        return_message=ReturnMessage(message=message, message_type=level),
+    )
+    assert not result.successful
+    assert verdict is cells._of_write(result, rehearsal(READ), look, before)
 
 
 @needs("pipedrive")
