@@ -32,6 +32,7 @@ from appconnect.testing.faults.matrix import cells_of, rehearse_all, run_faults
 from appconnect.testing.faults.operations import OPERATIONS, Look
 from appconnect.testing.faults.sandbox_time import SandboxLoop
 from appconnect.testing.faults.scene import FaultAt, Scene, answers_of
+from appconnect.workbench import Workbench
 from appconnect.workbench.sandboxes import sandbox_kinds
 
 SHOWN = Path(__file__).with_name("shown")
@@ -323,6 +324,19 @@ async def test_a_patient_person_repeats_four_times(
     assert (waited, sign_ins, []) == ((clock.now() - start).total_seconds(), len(signed_in), list(left))
 
 
+@pytest.mark.parametrize(
+    ("message", "level", "verdict"),
+    [
+        ("No.", MessageLevel.WARNING, Verdict.REFUSED), ("No.", MessageLevel.DANGER, Verdict.REFUSED),
+        ("No.", MessageLevel.SUCCESS, Verdict.SILENT), ("", MessageLevel.WARNING, Verdict.SILENT),
+    ],
+)  # fmt: skip
+def test_a_read_that_failed_must_say_so(message: str, level: MessageLevel, verdict: Verdict) -> None:
+    told = ReturnMessage(message=message, message_type=level)
+    assert verdict is cells._of_read(Result(successful=False, return_message=told), rehearsal(READ))
+    assert Verdict.SILENT is cells._of_read(Result(successful=False), rehearsal(READ))
+
+
 DOUBT = "It may already have been saved."
 
 
@@ -353,14 +367,21 @@ def test_a_write_that_failed_is_judged_by_what_the_crm_has(
 
 
 @needs("pipedrive")
-async def test_what_becomes_of_some_cells() -> None:
-    told = []
+async def test_what_becomes_of_some_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    told, closed, close = list[str](), list[Workbench](), Workbench.close
+
+    async def noted(workbench: Workbench) -> None:
+        closed.append(workbench)
+        await close(workbench)
+
+    monkeypatch.setattr(Workbench, "close", noted)
     for name in CELLS:
         operation, position, fault, span = name.split("/")
         known = await rehearse("pipedrive", BY_NAME[operation])
         assert known is not None
         outcome = await try_cell(Cell("pipedrive", operation, int(position), fault, span), known)  # type: ignore[arg-type]
         told += [f"== {outcome.cell}: {outcome.verdict}", outcome.evidence, ""]
+    assert len(closed) >= len(CELLS)
     agreed(SHOWN / "cells.txt", told)
 
 
