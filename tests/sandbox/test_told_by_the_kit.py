@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from appconnect.sandbox import CrmSandbox, Sandbox, SandboxClock
-from appconnect.sandbox.base import Guide, Toggle, Toggles, _module_of
+from appconnect.sandbox.base import Guide, SeenRequest, Toggle, Toggles, _module_of
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.coverage import Operation, read_operations
 from appconnect.sandbox.oauth import Client, Grant, Tokens, consent_page, error_page, redirect_back
@@ -17,6 +17,7 @@ from appconnect.sandbox.people import MOST, made_up_people
 from appconnect.sandbox.records import Table
 from appconnect.sandbox.routing import route
 from appconnect.sandbox.schema import Field, Kind, Problem, read_schema
+from appconnect.sandbox.text_index import TextIndex
 
 OPERATIONS = """
 # Made up
@@ -127,6 +128,25 @@ def test_a_class_that_is_in_no_file_has_nothing_beside_it() -> None:
     nowhere = type("Nowhere", (Shop,), shape)(SandboxClock())
     assert {} == dict(nowhere.tables())
     assert _module_of(type(nowhere)).name == "base.py"
+
+
+def test_the_latest_ten_thousand_requests_are_remembered(shop: Shop) -> None:
+    for number in range(10_000):
+        shop._remember(SeenRequest("GET", "", f"/{number}", {}, {}, b""))
+    assert 10_000 == len(shop.requests)
+    shop._remember(SeenRequest("GET", "", "/last", {}, {}, b""))
+    assert (9_001, "/1000", "/last", 10_001) == (
+        len(shop.requests), shop.requests[0].path, shop.requests[-1].path, shop.seen,
+    )  # fmt: skip
+
+
+async def test_a_number_of_times_that_is_none_is_told_as_far_as_it_may_be_read(shop: Shop) -> None:
+    for times, shown in (("x" * 60, "x" * 60), ("y" * 61, "y" * 60)):
+        async with on_a_port(shop) as client:
+            form = {"crm": "my-shop", "named": "503", "times": times}
+            answer = await client.post("/faults", data=form)
+        told = f"The number of times is '{shown}'; give a whole number from 1 to 999999."
+        assert (400, told) == (answer.status_code, answer.text)
 
 
 # -- what is played of it --
@@ -366,6 +386,19 @@ def test_random_tokens_are_long_and_never_the_same() -> None:
 
 
 # -- records, people and schemas --
+
+
+def test_texts_of_three_letters_and_more_are_looked_up() -> None:
+    index: TextIndex[int] = TextIndex()
+    index.put(1, ["abcd"])
+    index.put(2, ["xyz"])
+    assert ({1}, {1}, set(), {1, 2}, {1, 2}) == (
+        index.candidates("abc"), index.candidates("ab", "bcd"), index.candidates("abz"), index.candidates("ab"),
+        index.candidates(),
+    )  # fmt: skip
+    assert 2 == len(index)
+    index.remove(1)
+    assert (1, set(), {2}) == (len(index), index.candidates("abc"), index.candidates("a"))
 
 
 def test_a_table_says_how_much_it_holds_and_what_it_needs() -> None:
