@@ -328,6 +328,18 @@ async def test_what_could_not_follow_is_told_by_what_is_missing(workbench: Workb
         assert missing in told
 
 
+async def test_what_follows_later_is_told_when_it_is_there(workbench: Workbench) -> None:
+    workbench.settings = {"redtailAgentNotes": {"value": True}}
+    crm = sandbox_of(workbench)
+    crm.faults.add("POST", "*/notes", status=403, json={"message": "No."})
+    log_id = (await workbench.log_call(samples.call(), await nia(workbench), note="Hi")).log_id or ""
+    updated = await workbench.update_call_log(log_id, ai_note="Asked for a price")
+    assert updated.return_message is not None
+    told = "Completed now what was left open: The agent's note is not in Redtail's notes tab."
+    assert [told] == [line for line in updated.return_message.lines if "notes tab" in line]
+    assert ["Hi"] == [each["body"] for each in crm.database.notes.values()]  # type: ignore[attr-defined]
+
+
 async def test_an_update_of_the_category_files_the_note_there_too(workbench: Workbench) -> None:
     workbench.settings = {"redtailAgentNotes": {"value": True}}
     log_id = (await workbench.log_call(samples.call(), await nia(workbench))).log_id or ""
