@@ -443,10 +443,14 @@ def test_the_plugin_of_hypothesis_is_taken_away_where_no_case_uses_it(
     monkeypatch: pytest.MonkeyPatch, is_used: bool, is_there: bool
 ) -> None:
     taken: list[str] = []
-    plugins = SimpleNamespace(
-        has_plugin=lambda name: is_there and name == "hypothesispytest",
-        unregister=taken.append,
-    )
+
+    def unregister(name: str) -> None:
+        taken.append(name)
+
+    def has_plugin(name: str) -> bool:
+        return is_there and name == "hypothesispytest"
+
+    plugins = SimpleNamespace(has_plugin=has_plugin, unregister=unregister)
     if is_used:
         monkeypatch.setitem(sys.modules, "hypothesis", recorder)
     else:
