@@ -40,11 +40,6 @@ class Operation(NamedTuple):
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
 
-    @property
-    def shape(self) -> tuple[str, str]:
-        """Method and path without the parameters' names, which vendor and sandbox choose apart."""
-        return self.method, shape_of(self.path)
-
 
 Shapes = dict[tuple[str, int], dict[tuple[bool, ...], dict[tuple[str, ...], Operation]]]
 """Operations by method and number of segments, by where parameters stand, by the words elsewhere."""

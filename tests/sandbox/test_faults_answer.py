@@ -157,6 +157,18 @@ async def test_a_huge_answer_is_the_good_one_and_spaces_up_to_64_megabytes(crm: 
     assert [64 * 1024 * 1024] * 2 == [len(answer.content), int(answer.headers["content-length"])]
 
 
+async def test_a_huge_answer_comes_a_megabyte_at_a_time(crm: Desk) -> None:
+    crm.faults.add(named="huge answer")
+    transport = Sandbox(crm.clock, [crm]).transport()
+    async with (
+        httpx.AsyncClient(transport=transport) as client,
+        client.stream("POST", URL, json=1) as answer,
+    ):
+        sizes = [len(piece) async for piece in answer.aiter_raw()]
+    body, megabyte = len(json.dumps(GOOD, ensure_ascii=False, separators=(",", ":")).encode()), 1024 * 1024
+    assert [body, *[megabyte] * 63, megabyte - body] == sizes
+
+
 # -- without a name --
 
 

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from appconnect.sandbox import CrmSandbox, Sandbox, SandboxClock
-from appconnect.sandbox.base import Guide, Toggle, Toggles, _module_of
+from appconnect.sandbox.base import Guide, SeenRequest, Toggle, Toggles, _module_of
 from appconnect.sandbox.cast import CastMember
 from appconnect.sandbox.coverage import Operation, read_operations
 from appconnect.sandbox.oauth import Client, Grant, Tokens, consent_page, error_page, redirect_back
@@ -17,6 +17,7 @@ from appconnect.sandbox.people import MOST, made_up_people
 from appconnect.sandbox.records import Table
 from appconnect.sandbox.routing import route
 from appconnect.sandbox.schema import Field, Kind, Problem, read_schema
+from appconnect.sandbox.text_index import TextIndex
 
 OPERATIONS = """
 # Made up
@@ -98,6 +99,7 @@ def test_what_a_crm_does_not_say_is_nothing(shop: Shop) -> None:
         shop.sign_in_ends(), shop.issued_secrets(), dict(shop.tables()), shop.fresh_credentials(),
     )  # fmt: skip
     assert shop.forget_sessions() is None
+    assert ((), {}) == (CrmSandbox.people_tables, CrmSandbox.credentials)
     assert (("standard",), (), 0) == (
         CrmSandbox.plans,
         CrmSandbox.known_toggles,
@@ -128,6 +130,25 @@ def test_a_class_that_is_in_no_file_has_nothing_beside_it() -> None:
     assert _module_of(type(nowhere)).name == "base.py"
 
 
+def test_the_latest_ten_thousand_requests_are_remembered(shop: Shop) -> None:
+    for number in range(10_000):
+        shop._remember(SeenRequest("GET", "", f"/{number}", {}, {}, b""))
+    assert 10_000 == len(shop.requests)
+    shop._remember(SeenRequest("GET", "", "/last", {}, {}, b""))
+    assert (9_001, "/1000", "/last", 10_001) == (
+        len(shop.requests), shop.requests[0].path, shop.requests[-1].path, shop.seen,
+    )  # fmt: skip
+
+
+async def test_a_number_of_times_that_is_none_is_told_as_far_as_it_may_be_read(shop: Shop) -> None:
+    for times, shown in (("x" * 60, "x" * 60), ("y" * 61, "y" * 60)):
+        async with on_a_port(shop) as client:
+            form = {"crm": "my-shop", "named": "503", "times": times}
+            answer = await client.post("/faults", data=form)
+        told = f"The number of times is '{shown}'; give a whole number from 1 to 999999."
+        assert (400, told) == (answer.status_code, answer.text)
+
+
 # -- what is played of it --
 
 
@@ -136,7 +157,9 @@ def test_operations_are_read_group_by_group() -> None:
         ("Deals", "GET /deals"), ("Deals", "GET /deals/{dealId}"), ("Deals", "GET /deals/{other}"),
         ("Deals", "GET /deals/search"), ("Deals", "GET /{anything}/search"), ("Filters", "DELETE /filters/{id}"),
     ] == [(each.group, str(each)) for each in read_operations(OPERATIONS)]  # fmt: skip
-    assert [("", "GET /a")] == [(each.group, str(each)) for each in read_operations("\nGET /a\n")]
+    assert [("", "GET /a"), ("", "GET /b[]")] == [
+        (each.group, str(each)) for each in read_operations("\nGET /a\nGET /b[]\n")
+    ]
 
 
 def test_a_line_of_operations_that_is_no_operation_is_refused() -> None:
@@ -327,6 +350,13 @@ def test_a_person_is_sent_back_with_the_answer(uri: str, answer: dict[str, str],
     assert location == redirect_back(uri, **answer).headers["location"]
 
 
+def test_an_app_without_registered_addresses_returns_to_this_computer_only() -> None:
+    app = Client("app", "s")
+    assert [True, False] == [
+        app.may_return_to(uri) for uri in ("http://localhost:1/cb", "https://app.test/cb")
+    ]
+
+
 def test_tokens_tell_when_access_ends_and_what_is_in_circulation() -> None:
     clock = SandboxClock()
     kinds: list[str] = []
@@ -356,6 +386,19 @@ def test_random_tokens_are_long_and_never_the_same() -> None:
 
 
 # -- records, people and schemas --
+
+
+def test_texts_of_three_letters_and_more_are_looked_up() -> None:
+    index: TextIndex[int] = TextIndex()
+    index.put(1, ["abcd"])
+    index.put(2, ["xyz"])
+    assert ({1}, {1}, set(), {1, 2}, {1, 2}) == (
+        index.candidates("abc"), index.candidates("ab", "bcd"), index.candidates("abz"), index.candidates("ab"),
+        index.candidates(),
+    )  # fmt: skip
+    assert 2 == len(index)
+    index.remove(1)
+    assert (1, set(), {2}) == (len(index), index.candidates("abc"), index.candidates("a"))
 
 
 def test_a_table_says_how_much_it_holds_and_what_it_needs() -> None:
@@ -440,6 +483,33 @@ def test_a_description_that_means_nothing_is_refused_in_a_sentence(description: 
     with pytest.raises(ValueError) as caught:
         read_schema({"Record": {"NAME": description}, "Other": {}})
     assert told == str(caught.value)
+
+
+def test_a_problem_leads_to_its_field() -> None:
+    record = read_schema(
+        {
+            "Record": {
+                "A": "text ≤1",
+                "B": "text: x",
+                "C": "integer",
+                "D": "text read-only",
+                "E*": "text",
+                "F": ["text"],
+            }
+        }
+    )["Record"]
+    found = {
+        each.path: each for each in record.problems({"A": "xx", "B": "y", "C": "z", "D": "", "F": "", "G": 1})
+    }
+    assert {
+        "A": Kind.LENGTH, "B": Kind.CHOICE, "C": Kind.TYPE, "D": Kind.READ_ONLY, "E": Kind.MISSING, "F": Kind.TYPE,
+        "G": Kind.UNKNOWN,
+    } == {path: each.kind for path, each in found.items()}  # fmt: skip
+    assert {**record.fields, "G": None} == {path: each.field for path, each in found.items()}
+    assert [("a.A", Kind.LENGTH)] == [
+        (each.path, each.kind) for each in record.problems({"A": "xx", "E": "x"}, path="a.")
+    ]
+    assert ["unknown", "missing", "read-only", "type", "length", "choice"] == [each.value for each in Kind]
 
 
 def test_a_description_says_all_of_a_field() -> None:

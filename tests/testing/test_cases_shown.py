@@ -38,6 +38,7 @@ class Listener:
     def __init__(self, room: str) -> None:
         self._module = f"{cases.__name__}.{room}"
         self.told: list[str] = []
+        self.workbenches: list[Workbench] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -46,6 +47,7 @@ class Listener:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         workbench = item.funcargs.get("workbench")  # type: ignore[attr-defined]
+        self.workbenches += [workbench] if workbench else []
         self.told.append(f"{item.name.removeprefix('test_')}: {_told(workbench) if workbench else 'nothing'}")
 
 
@@ -70,10 +72,19 @@ def _whole(request: SeenRequest) -> str:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_what_the_cases_of_the_contract_ask(room: str, capfd: pytest.CaptureFixture[str]) -> None:
-    listener = Listener(room)
+def test_what_the_cases_of_the_contract_ask(
+    room: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listener, closed, close = Listener(room), list[Workbench](), Workbench.close
+
+    async def noted(workbench: Workbench) -> None:
+        closed.append(workbench)
+        await close(workbench)
+
+    monkeypatch.setattr(Workbench, "close", noted)
     files = map(str, contract_files(registry.platform("pipedrive")))
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=--import-mode=importlib"]
     code = pytest.main([*options, *files], plugins=[listener])
     assert code in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED), capfd.readouterr().out
+    assert [] == [each for each in listener.workbenches if each not in closed]
     agreed(SHOWN / f"{room}.txt", sorted(listener.told))

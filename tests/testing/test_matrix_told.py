@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from on_screen import agreed
 from platforms import OAUTH, OAUTH_TITLE, needs
 
-from appconnect.errors import ConfigurationError, Rejected
+from appconnect.errors import ConfigurationError, NotSupported, Rejected, SessionExpired, SignInError
+from appconnect.models import MessageLevel, Result, ReturnMessage
+from appconnect.sandbox import SandboxClock
 from appconnect.sandbox.base import SeenRequest
 from appconnect.sandbox.named_faults import NAMED_FAULTS
 from appconnect.testing.faults import FaultReport, cells, matrix
@@ -28,6 +32,7 @@ from appconnect.testing.faults.matrix import cells_of, rehearse_all, run_faults
 from appconnect.testing.faults.operations import OPERATIONS, Look
 from appconnect.testing.faults.sandbox_time import SandboxLoop
 from appconnect.testing.faults.scene import FaultAt, Scene, answers_of
+from appconnect.workbench import Workbench
 from appconnect.workbench.sandboxes import sandbox_kinds
 
 SHOWN = Path(__file__).with_name("shown")
@@ -266,15 +271,117 @@ def test_a_crm_is_believed_what_it_is_documented_to_answer(
     assert believed is cells._is_believable(Cell("acme", operation, 2, fault), known)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "raised", "verdict"),
+    [
+        (300.0, None, Verdict.TRACEBACK), (300.5, None, Verdict.HANG), (0.0, TimeoutError(), Verdict.HANG),
+        (0.0, KeyError(), Verdict.TRACEBACK),
+    ],
+)  # fmt: skip
+async def test_what_takes_more_than_five_minutes_hangs(
+    seconds: float, raised: Exception | None, verdict: Verdict
+) -> None:
+    nothing: Any = None
+    performance = Performance(None, raised, seconds)
+    assert verdict is await cells._judge(nothing, nothing, performance, nothing, nothing)
+
+
+async def test_a_cell_has_a_minute_of_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def takes_too_long(*_: object) -> Outcome:
+        raise TimeoutError
+
+    monkeypatch.setattr(cells, "_tried", takes_too_long)
+    outcome = await try_cell(Cell("acme", "log call", 1, "503"), rehearsal(READ))
+    assert (Verdict.HANG, "It takes more than 60 seconds of real time.") == (
+        outcome.verdict,
+        outcome.evidence,
+    )
+
+
+@pytest.mark.parametrize(
+    ("errors", "settled", "waited", "sign_ins"),
+    [
+        ([None], True, 0, 0), ([NotSupported("No.")], True, 0, 0), ([Rejected("No.")] * 3 + [None], True, 1800, 0),
+        ([Rejected("No.")] * 4, False, 2400, 0), ([SessionExpired("Over."), SignInError("No."), None], True, 0, 2),
+    ],
+)  # fmt: skip
+async def test_a_patient_person_repeats_four_times(
+    errors: list[Exception | None], settled: bool, waited: int, sign_ins: int
+) -> None:
+    clock, left, signed_in = SandboxClock(), iter(errors), list[int]()
+    start = clock.now()
+
+    async def act(*_: object) -> object:
+        return SimpleNamespace(error=next(left))
+
+    async def sign_in() -> None:
+        signed_in.append(1)
+
+    scene: Any = SimpleNamespace(sandbox=SimpleNamespace(clock=clock))
+    operation: Any = SimpleNamespace(act=act)
+    workbench: Any = SimpleNamespace(sign_in=sign_in)
+    assert settled is await cells._settle(scene, operation, workbench)
+    assert (waited, sign_ins, []) == ((clock.now() - start).total_seconds(), len(signed_in), list(left))
+
+
+@pytest.mark.parametrize(
+    ("message", "level", "verdict"),
+    [
+        ("No.", MessageLevel.WARNING, Verdict.REFUSED), ("No.", MessageLevel.DANGER, Verdict.REFUSED),
+        ("No.", MessageLevel.SUCCESS, Verdict.SILENT), ("", MessageLevel.WARNING, Verdict.SILENT),
+    ],
+)  # fmt: skip
+def test_a_read_that_failed_must_say_so(message: str, level: MessageLevel, verdict: Verdict) -> None:
+    told = ReturnMessage(message=message, message_type=level)
+    assert verdict is cells._of_read(Result(successful=False, return_message=told), rehearsal(READ))
+    assert Verdict.SILENT is cells._of_read(Result(successful=False), rehearsal(READ))
+
+
+DOUBT = "It may already have been saved."
+
+
+@pytest.mark.parametrize(
+    ("message", "level", "look", "before", "verdict"),
+    [
+        ("No.", MessageLevel.WARNING, Look(2), None, Verdict.DOUBLED),
+        ("No.", MessageLevel.WARNING, Look(0), None, Verdict.REFUSED),
+        ("No.", MessageLevel.WARNING, Look(0, "a"), Look(0, "a"), Verdict.REFUSED),
+        ("No.", MessageLevel.WARNING, Look(0, "b"), Look(0, "a"), Verdict.DENIED),
+        ("No.", MessageLevel.WARNING, Look(1, "a"), Look(1, "a"), Verdict.DENIED),
+        ("No.", MessageLevel.WARNING, Look(1), None, Verdict.DENIED),
+        (DOUBT, MessageLevel.WARNING, Look(1), None, Verdict.UNCERTAIN),
+        (DOUBT, MessageLevel.SUCCESS, Look(1), None, Verdict.SILENT),
+        ("", MessageLevel.WARNING, Look(0), None, Verdict.SILENT),
+    ],
+)
+def test_a_write_that_failed_is_judged_by_what_the_crm_has(
+    message: str, level: MessageLevel, look: Look, before: Look | None, verdict: Verdict
+) -> None:
+    result = Result(
+        successful=False,
+        error=Rejected("No."),
+        return_message=ReturnMessage(message=message, message_type=level),
+    )
+    assert not result.successful
+    assert verdict is cells._of_write(result, rehearsal(READ), look, before)
+
+
 @needs("pipedrive")
-async def test_what_becomes_of_some_cells() -> None:
-    told = []
+async def test_what_becomes_of_some_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    told, closed, close = list[str](), list[Workbench](), Workbench.close
+
+    async def noted(workbench: Workbench) -> None:
+        closed.append(workbench)
+        await close(workbench)
+
+    monkeypatch.setattr(Workbench, "close", noted)
     for name in CELLS:
         operation, position, fault, span = name.split("/")
         known = await rehearse("pipedrive", BY_NAME[operation])
         assert known is not None
         outcome = await try_cell(Cell("pipedrive", operation, int(position), fault, span), known)  # type: ignore[arg-type]
         told += [f"== {outcome.cell}: {outcome.verdict}", outcome.evidence, ""]
+    assert len(closed) >= len(CELLS)
     agreed(SHOWN / "cells.txt", told)
 
 

@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from appconnect.connector import NOT_YET
 from appconnect.connectors import registry
 from appconnect.errors import AppConnectError, ConfigurationError, Rejected
-from appconnect.models import Contact, LogFormat
+from appconnect.models import Contact, LogFormat, User
 from appconnect.sandbox import CrmSandbox, SandboxClock
 from appconnect.sandbox.base import Guide
 from appconnect.sandbox.records import Table
@@ -443,10 +443,14 @@ def test_the_plugin_of_hypothesis_is_taken_away_where_no_case_uses_it(
     monkeypatch: pytest.MonkeyPatch, is_used: bool, is_there: bool
 ) -> None:
     taken: list[str] = []
-    plugins = SimpleNamespace(
-        has_plugin=lambda name: is_there and name == "hypothesispytest",
-        unregister=taken.append,
-    )
+
+    def unregister(name: str) -> None:
+        taken.append(name)
+
+    def has_plugin(name: str) -> bool:
+        return is_there and name == "hypothesispytest"
+
+    plugins = SimpleNamespace(has_plugin=has_plugin, unregister=unregister)
     if is_used:
         monkeypatch.setitem(sys.modules, "hypothesis", recorder)
     else:
@@ -546,3 +550,22 @@ async def test_a_step_that_fails_raises_its_error() -> None:
     await workbench.close()
     with pytest.raises(AppConnectError):
         await steps.signed_in(OAUTH, sandbox=workbench.environment.sandbox)
+
+
+async def test_another_process_shares_what_is_stored_and_is_told_the_same() -> None:
+    workbench = await steps.signed_in(
+        OAUTH, options={"told": "so"}, settings={"addCallLogNote": {"value": False}}
+    )
+    other = workbench_internals.another_process(workbench, transport=None)
+    assert ({"told": "so"}, {}, None) == (
+        other.context.account.options,
+        other.settings,
+        other.environment.transport,
+    )
+    assert workbench.environment.store is other.environment.store
+    assert 1 == workbench_internals.kept_connections(other)
+    workbench_internals.remember_user(workbench, User(id=f"8-{OAUTH}", name="Kit Moss"))
+    assert 2 == workbench_internals.kept_connections(other)
+    assert workbench.user is not None
+    assert "Rae Quill" == workbench.user.name
+    await workbench.close()

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 from workbench_steps import sandbox_of
 
-from appconnect.auth.sign_in import RenewalContext
+from appconnect.auth.sign_in import ONE_WORD, RenewalContext
 from appconnect.clock import SystemClock
 from appconnect.connectors.redtail.sandbox.sign_in import LOGINS
 from appconnect.connectors.redtail.sign_in import RedtailSignIn
@@ -66,6 +66,26 @@ def test_what_is_kept_is_both_keys_and_whose_they_are_but_no_password(body):
     shown = {"userId": "880042", "databaseId": "880011", "username": "rae.quill"}
     assert {"apiKey": "partner-key", "userKey": "1111-2222", **shown} == credentials.secrets()
     assert shown == credentials.public()
+
+
+def test_an_answer_without_a_database_is_good_and_so_is_a_key_of_one_letter():
+    credentials = answered(json={"user_key": "k", "redtail_user_id": 1})
+    known = {
+        "apiKey": "partner-key",
+        "userKey": "k",
+        "userId": "1",
+        "databaseId": "",
+        "username": "rae.quill",
+    }
+    assert known == credentials.secrets()
+
+
+def test_the_form_says_how_each_field_is_typed_and_kept():
+    assert [
+        ("API key", "Redtail issues it to partners (REDTAIL_API_KEY)", False, True, ONE_WORD),
+        ("User name", "As at the CRM's own login", False, True, None),
+        ("Password", "Used once, never kept", True, False, None),
+    ] == [(each.label, each.hint, each.verbatim, each.kept, each.shape) for each in sign_in().fields]
 
 
 def test_from_then_on_userkeyauth_signs_with_key_and_user_key():

@@ -185,6 +185,25 @@ async def test_a_name_that_is_left_out_is_told(
     assert ("Nia Holt" if "users" in path else "") == log.contact_name
 
 
+async def test_the_name_of_somebody_else_is_nobodys(workbench: Workbench) -> None:
+    crm = sandbox_of(workbench)
+    crm.toggles["names_in_activities"] = False
+    log_id = (await workbench.log_call(samples.call(), await nia(workbench))).log_id or ""
+
+    def of_another(answer: Any) -> Any:
+        return {key: {**row, "id": row["id"] + 1} for key, row in answer.items()}
+
+    crm.faults.add("GET", "*/database_users/*", change=of_another, times=None)
+    crm.faults.add("GET", "*/contacts/501", change=of_another, times=None)
+    with operation_warnings.collect() as said:
+        user = await workbench.connector.get_user_info()
+        log = await workbench.connector.get_call_log(log_id)
+    assert ("rae.quill", "") == (user.name, log.contact_name)
+    assert ["Could not read the name of user 880042", "Could not read the name of contact 501"] == [
+        each.partition(":")[0] for each in said
+    ]
+
+
 async def test_categories_that_cannot_be_read_are_told(workbench: Workbench) -> None:
     workbench.connector.cache.put("redtail categories", None, 0)
     crm = sandbox_of(workbench)
@@ -326,6 +345,18 @@ async def test_what_could_not_follow_is_told_by_what_is_missing(workbench: Workb
         "The activity is not completed in Redtail",
     ):
         assert missing in told
+
+
+async def test_what_follows_later_is_told_when_it_is_there(workbench: Workbench) -> None:
+    workbench.settings = {"redtailAgentNotes": {"value": True}}
+    crm = sandbox_of(workbench)
+    crm.faults.add("POST", "*/notes", status=403, json={"message": "No."})
+    log_id = (await workbench.log_call(samples.call(), await nia(workbench), note="Hi")).log_id or ""
+    updated = await workbench.update_call_log(log_id, ai_note="Asked for a price")
+    assert updated.return_message is not None
+    told = "Completed now what was left open: The agent's note is not in Redtail's notes tab."
+    assert [told] == [line for line in updated.return_message.lines if "notes tab" in line]
+    assert ["Hi"] == [each["body"] for each in crm.database.notes.values()]  # type: ignore[attr-defined]
 
 
 async def test_an_update_of_the_category_files_the_note_there_too(workbench: Workbench) -> None:
