@@ -100,18 +100,10 @@ LEFT_ALONE = m.OneOf(
 )
 """What is for readers and type checkers only: notes, imports, names of types; and when a model is built."""
 MAY_BE_LEFT_ALONE = (
-    *(
-        cst.Annotation,
-        cst.Arg,
-        cst.Decorator,
-        cst.Import,
-        cst.ImportFrom,
-        cst.SimpleStatementLine,
-        cst.If,
-        cst.Assign,
-    ),
-    cst.Assert,
+    *(cst.Annotation, cst.Arg, cst.Assert, cst.Assign, cst.Decorator),
+    *(cst.If, cst.Import, cst.ImportFrom, cst.SimpleStatementLine),
 )
+LATE = m.Arg(keyword=m.Name("defer_build"), value=m.Name("True"))
 
 
 class _Finder(cst.CSTVisitor):
@@ -126,8 +118,14 @@ class _Finder(cst.CSTVisitor):
         for kind, operator in OPERATORS:
             if isinstance(node, kind):
                 where = self.get_metadata(PositionProvider, node, None)
-                self.found += [(where.start.line if where else 0, node, new) for new in operator(node)]
+                changed = (new for new in operator(node) if _is_built_alike(node, new))
+                self.found += [(where.start.line if where else 0, node, new) for new in changed]
         return True
+
+
+def _is_built_alike(node: cst.CSTNode, new: cst.CSTNode) -> bool:
+    """Tell whether a model is still built when it is first used, which nobody can see."""
+    return not isinstance(node, cst.Call) or bool(m.findall(node, LATE)) == bool(m.findall(new, LATE))
 
 
 def places(code: str) -> list[Place]:

@@ -72,6 +72,12 @@ def test_numbers_comparisons_calls_and_texts_are_changed_and_notes_are_not() -> 
     } <= set(diffs('def f(x, y):\n    if x and y:\n        send(x)\n    return "a"\n'))
 
 
+def test_when_a_model_is_built_is_not_changed() -> None:
+    code = "config = ConfigDict(defer_build=True, extra='forbid')\n"
+    made = [each.new for place in places(code) if (each := change(code, place))]
+    assert made and all("defer_build=True" in each for each in made if "ConfigDict" in each)
+
+
 @pytest.mark.parametrize(("example", "expected"), [(2, Outcome.NOTICED), (1, Outcome.UNNOTICED)])
 def test_a_change_is_noticed_when_a_test_fails_and_the_file_is_as_it_was(
     tmp_path: Path, example: int, expected: Outcome
