@@ -115,6 +115,8 @@ def test_revoking_the_refresh_token_ends_the_whole_consent_but_no_other(tokens):
 def test_revoking_an_access_token_leaves_the_refresh_token(tokens):
     pair = tokens.issue(GRANT)
     tokens.revoke(pair.access)
+    with pytest.raises(UnknownTokenError):
+        tokens.grant_of(pair.access)
     assert GRANT == tokens.refresh(pair.refresh).grant
 
 
