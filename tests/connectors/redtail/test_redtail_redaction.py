@@ -42,7 +42,7 @@ def test_birthdays_and_tax_ids_are_replaced():
 
 
 @pytest.mark.parametrize(
-    ("stored", "telling"), [("415-867-5309", "867-5309"), ("(0)30/1234", "30/1234"), ("415-VET-CARE", "VET")]
+    ("stored", "telling"), [("415-867-5309", "867-5309"), ("(0)30/1234", "30/1234"), ("415-VET-CARE", "VET-")]
 )
 @pytest.mark.parametrize(
     ("path", "name"), [("/contacts/501/phones", "number"), ("/contacts/search_basic", "phone_number")]
