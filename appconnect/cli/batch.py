@@ -132,8 +132,8 @@ def _tell(result: BatchResult) -> None:
         typer.echo(note, err=True)
     for problem in result.problems[:TOLD]:
         typer.echo(str(problem))
-    if len(result.problems) > TOLD:
-        typer.echo(f"… and {len(result.problems) - TOLD} more reasons, in the file.")
+    if (more := len(result.problems) - TOLD) > 0:
+        typer.echo(f"… and {more} more {'reason' if more == 1 else 'reasons'}, in the file.")
     typer.echo(result.message)
     typer.echo(f"Written to {result.table}.")
     if result.stopped:

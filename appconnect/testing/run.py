@@ -107,6 +107,6 @@ def require_pytest(needed: Iterable[str] = ("pytest", "pytest_asyncio")) -> None
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         raise ConfigurationError(
-            f"The contract is run by pytest, and {' and '.join(missing)} is not installed here; "
-            "install it with: pip install 'appconnect[testing]'"
+            f"The contract is run by pytest; missing here: {' and '.join(missing)}. "
+            "Install with: pip install 'appconnect[testing]'"
         )

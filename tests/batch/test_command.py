@@ -88,7 +88,14 @@ def test_only_who_logs_live_is_asked_and_yes_answers(
     assert 1 == answers_of(KEY).count(live.crm)
 
 
-@pytest.mark.parametrize(("number", "more"), [(10, []), (12, ["… and 2 more reasons, in the file."])])
+@pytest.mark.parametrize(
+    ("number", "more"),
+    [
+        (10, []),
+        (11, ["… and 1 more reason, in the file."]),
+        (12, ["… and 2 more reasons, in the file."]),
+    ],
+)
 def test_ten_reasons_are_printed(calls: Path, number: int, more: list[str]) -> None:
     header, call, *_ = calls.read_text().splitlines()
     short = [call.replace(cast.NIA.number, f"415{each}") for each in range(number)]

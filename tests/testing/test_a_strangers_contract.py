@@ -281,8 +281,8 @@ def test_without_pytest_a_sentence_says_how_to_get_it(acme: Path, monkeypatch: p
     monkeypatch.setitem(sys.modules, "pytest_asyncio", None)
     with pytest.raises(ConfigurationError) as caught:
         run_contract(["acme"])
-    told = "The contract is run by pytest, and pytest_asyncio is not installed here; "
-    assert told + "install it with: pip install 'appconnect[testing]'" == caught.value.message
+    told = "The contract is run by pytest; missing here: pytest_asyncio. "
+    assert told + "Install with: pip install 'appconnect[testing]'" == caught.value.message
 
 
 def test_the_table_is_written_between_the_marks_of_a_readme(acme: Path) -> None:

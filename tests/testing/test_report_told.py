@@ -402,7 +402,7 @@ def test_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("appconnect.testing.run.importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigurationError) as caught:
         run_contract()
-    assert "The contract is run by pytest, and pytest and pytest_asyncio is not" in caught.value.message
+    assert "The contract is run by pytest; missing here: pytest and pytest_asyncio. " in caught.value.message
 
 
 def test_a_package_without_its_tests_says_how_to_get_them(

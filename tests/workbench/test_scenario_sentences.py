@@ -111,7 +111,7 @@ async def test_whether_it_is_green_is_told_by_pytest_too(monkeypatch: pytest.Mon
     assert (is_green, f"{CRM}/mine is saved and was run: 1 operation, {how}.") == (
         saved.is_green, saved.message,
     )  # fmt: skip
-    assert f"<SavedScenario {CRM}/mine: 1 operations, {'green' if is_green else 'red'}>" == repr(saved)
+    assert f"<SavedScenario {CRM}/mine: 1 operation, {'green' if is_green else 'red'}>" == repr(saved)
 
 
 def test_what_was_saved_live_waits_for_a_look(project: Path) -> None:

@@ -19,6 +19,7 @@ from appconnect.paths import current_folder
 from appconnect.replay.cassette import Cassette
 from appconnect.replay.paths import cassette_path
 from appconnect.settings import Mode, Settings, project_root
+from appconnect.text.amounts import counted
 from appconnect.workbench.scenarios import notebook_cell
 from appconnect.workbench.scenarios.as_code import cell_source, test_source
 from appconnect.workbench.scenarios.checking import CheckedOperation, CheckedScenario, check
@@ -73,7 +74,7 @@ class SavedScenario:
 
     def __repr__(self) -> str:
         colour = "green" if self.is_green else "red"
-        return f"<SavedScenario {self.name}: {len(self.operations)} operations, {colour}>"
+        return f"<SavedScenario {self.name}: {counted(len(self.operations), 'operation')}, {colour}>"
 
     def _repr_html_(self) -> Markup:
         return display.facts(self.facts, caption=self.message)
