@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
 from appconnect.connectors.insightly.sandbox.limits import PER_DAY
-from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
-from appconnect.sandbox import Sandbox, SandboxClock
 
-POD = "https://api.na1.insightly.com/v3.1"
 CALL = {"START_DATE_UTC": "2026-01-02 09:00:00", "END_DATE_UTC": "2026-01-02 09:05:00"}
-
-
-@pytest.fixture
-def crm() -> InsightlySandbox:
-    return InsightlySandbox(SandboxClock())
-
-
-@pytest.fixture
-async def http(crm: InsightlySandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async def rest(_: httpx.Request) -> None:
-        crm.clock.advance(0.2)
-
-    transport, hooks = Sandbox(crm.clock, [crm]).transport(), {"request": [rest]}
-    async with httpx.AsyncClient(
-        transport=transport, base_url=POD, auth=(RAE_KEY, ""), event_hooks=hooks
-    ) as client:
-        yield client
 
 
 # -- what is played --

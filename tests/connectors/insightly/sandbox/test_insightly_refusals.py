@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
-from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
-from appconnect.sandbox import Sandbox, SandboxClock
-
-URL = "https://api.na1.insightly.com/v3.1"
-
-
-@pytest.fixture
-def crm() -> InsightlySandbox:
-    return InsightlySandbox(SandboxClock())
-
-
-@pytest.fixture
-async def http(crm: InsightlySandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async def rest(_: httpx.Request) -> None:
-        crm.clock.advance(0.2)
-
-    async with httpx.AsyncClient(
-        transport=Sandbox(crm.clock, [crm]).transport(),
-        base_url=URL,
-        auth=(RAE_KEY, ""),
-        event_hooks={"request": [rest]},
-    ) as client:
-        yield client
 
 
 PARAMETER, DATA = "Missing or invalid parameter: ", "Data validation error: "

@@ -2,30 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
-
-from appconnect.connectors.insightly.sandbox import InsightlySandbox
-from appconnect.connectors.insightly.sandbox.sign_in import RAE_KEY
-from appconnect.sandbox import Sandbox, SandboxClock
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    crm = InsightlySandbox(SandboxClock())
-
-    async def rest(_: httpx.Request) -> None:
-        crm.clock.advance(0.2)
-
-    async with httpx.AsyncClient(
-        transport=Sandbox(crm.clock, [crm]).transport(),
-        base_url="https://api.na1.insightly.com/v3.1",
-        auth=(RAE_KEY, ""),
-        event_hooks={"request": [rest]},
-    ) as client:
-        yield client
 
 
 async def first(http: httpx.AsyncClient, collection: str) -> int:
