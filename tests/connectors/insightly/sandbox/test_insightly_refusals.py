@@ -9,7 +9,6 @@ import pytest
 
 from appconnect.connectors.insightly.sandbox import InsightlySandbox
 
-
 PARAMETER, DATA = "Missing or invalid parameter: ", "Data validation error: "
 NOT_FOUND = "Record not found."
 REFUSED: list[tuple[str, Any, int, str]] = [
