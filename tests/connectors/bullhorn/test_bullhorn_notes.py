@@ -569,7 +569,8 @@ async def test_a_lead_s_note_is_linked_once_whether_or_not_bullhorn_does_it(make
     await workbench.sign_in_by_code()
     log_id = await workbench.connector.create_call_log(INES, DRAFT)
     rows = workbench.sandbox.database.records["NoteEntity"].values()
-    assert [107] == [row["targetEntityID"] for row in rows if row["note"] == int(log_id)]
+    links = [(row["targetEntityName"], row["targetEntityID"]) for row in rows if row["note"] == int(log_id)]
+    assert [("User", 107)] == links  # which is what it calls a lead there as well
     assert log_id == await workbench.connector.find_log(INES, DRAFT)
 
 
