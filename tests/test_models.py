@@ -226,6 +226,7 @@ def test_help_shows_which_arguments_may_be_left_out_and_what_they_are_then() -> 
         name: arguments[name].default for name in ("id", "title", "organization_id", "additional_info")
     }
     assert {inspect.Parameter.KEYWORD_ONLY} == {each.kind for each in arguments.values()}
+    assert (str, str | None) == (arguments["id"].annotation, arguments["organization_id"].annotation)
 
 
 @pytest.mark.parametrize(
