@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sql
 from pydantic import SecretStr
-from sqlalchemy import exc
+from sqlalchemy import exc, orm
 from sqlalchemy.orm.exc import StaleDataError
 
 from appconnect.auth.vault import Vault
@@ -184,12 +184,12 @@ def test_a_transaction_that_another_process_got_into_is_done_six_times_at_most(
 ) -> None:
     store, tries = Store.in_memory(), 0
 
-    def work(_: object) -> str:
+    def work(session: orm.Session | sql.Connection) -> str:
         nonlocal tries
         tries += 1
         if tries <= failures:
             raise error
-        return "done"
+        return str(session.execute(sql.text("SELECT 'done'")).scalar())
 
     if is_done:
         assert "done" == store.transaction(work)
