@@ -228,6 +228,10 @@ def test_a_reservation_that_is_ours_can_be_held_for_longer(store):
     store.abandon(ours)
     second = store.reserve(CALL, now=LATER)
     assert (Claim.ABANDONED, "502", "d2") == (second.claim, second.contact_id, second.sealed_draft)
+    assert store.renew(second, now=LATER, seconds=60)  # nothing else is about to be written: so it stays
+    store.abandon(second)
+    third = store.reserve(CALL, now=LATER)
+    assert (Claim.ABANDONED, "502", "d2") == (third.claim, third.contact_id, third.sealed_draft)
 
 
 @pytest.mark.parametrize("meanwhile", ["taken over", "done", "forgotten"])
