@@ -215,9 +215,11 @@ def test_a_platform_is_not_read_anew() -> None:
 
 
 def test_a_platform_without_a_sandbox_is_not_played() -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        make_sandbox(replace(acme(), sandbox=None))
-    assert "Acme has no sandbox; choose mode live, or replay with a recording." == message(caught)
+    told = "Acme has no sandbox; choose mode live, or replay with a recording."
+    for play in (make_sandbox, connect):  # `connect` says so at once, not when something is asked
+        with pytest.raises(ConfigurationError) as caught:
+            play(replace(acme(), sandbox=None))
+        assert told == message(caught)
 
 
 def test_a_crm_that_is_not_installed_is_known_by_its_name() -> None:
