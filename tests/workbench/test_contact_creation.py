@@ -81,7 +81,13 @@ async def test_two_processes_at_once_make_one_contact(
     assert await carriers(processes.start()) == [*{the_id(each) for each in results}]
 
 
-async def test_two_names_for_one_number_at_once_are_one_contact_and_an_offer(processes: Processes) -> None:
+@pytest.mark.parametrize("claims_are_seen", [True, False])
+async def test_two_names_for_one_number_at_once_are_one_contact_and_an_offer(
+    processes: Processes, monkeypatch: pytest.MonkeyPatch, claims_are_seen: bool
+) -> None:
+    """Also where each looked for claims of others right before the other one made its own."""
+    if not claims_are_seen:
+        monkeypatch.setattr(Store, "links_like", lambda *_: [])
     workbench = processes.start()
     one, other = await asyncio.gather(*(workbench.create_contact(NUMBER, name) for name in (NAME, "Di Two")))
     made, offered = (one, other) if one.error is None else (other, one)
