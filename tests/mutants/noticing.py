@@ -126,13 +126,23 @@ class Noticing:
         """The tests that ran a line of any module with this pattern in it, or have it in their own file."""
         wanted, found = re.compile(pattern), 0
         for module, ran in self.lines.items():
-            code = enumerate(self._text(module).splitlines(), 1)
+            code = enumerate(self._texts[module].splitlines(), 1)
             found |= _any(ran, (line for line, text in code if wanted.search(text)))
-        files = {file for file in map(file_of, self.tests) if wanted.search(self._text(file))}
-        return found | sum(1 << place for place, test in enumerate(self.tests) if file_of(test) in files)
+        files = [bits for file, bits in self._files.items() if wanted.search(self._texts[file])]
+        return reduce(or_, files, found)
 
-    def _text(self, file: str) -> str:
-        return (self.tree / file).read_text("utf-8") if (self.tree / file).is_file() else ""
+    @cached_property
+    def _files(self) -> Mapping[str, int]:
+        """The tests of each file."""
+        files: dict[str, int] = {}
+        for place, test in enumerate(self.tests):
+            files[file_of(test)] = files.get(file_of(test), 0) | 1 << place
+        return files
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        files = {name: self.tree / name for name in (*self.lines, *self._files)}
+        return {name: file.read_text("utf-8") if file.is_file() else "" for name, file in files.items()}
 
     def _of_neighbours(self, module: str) -> int:
         near = [ran for name, ran in self.lines.items() if Path(name).parent == Path(module).parent]
