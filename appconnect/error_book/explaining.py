@@ -56,7 +56,7 @@ def _about(answered: Answered, crm: str) -> str:
 
 
 def _nothing(answered: Answered, crm: str, said: str) -> str:
-    if str(answered.status).startswith("2") and not said:
+    if answered.status in range(200, 300) and not said:
         return "This is no error; there is nothing to explain."
     told = f"{crm} said: {said}" if said else f"{crm} did not say why."
     return f"Unknown: nothing is known about this answer. {told}"
